@@ -1,0 +1,203 @@
+package sc.fiji.latentdiffusion.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A model in diffusers' folder layout: {@code model_index.json} and one folder for every component
+ * that it names, such as unet, vae, text_encoder, tokenizer, scheduler. Read only. Opening one
+ * checks that nothing is missing; contents are read later.
+ */
+public final class ModelFolder {
+
+  /** The name of the model that comes with the software. */
+  public static final String BUILT_IN = "built-in";
+
+  static final String INDEX = "model_index.json";
+
+  /** Components that some models name and nothing here uses. */
+  private static final Set<String> UNUSED =
+      Set.of("safety_checker", "feature_extractor", "image_encoder", "watermarker");
+
+  private final String name;
+  private final Path folder;
+  private final Config index;
+
+  ModelFolder(String name, Path folder, Config index) {
+    this.name = name;
+    this.folder = folder;
+    this.index = index;
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @param folder a folder in diffusers' layout
+   * @throws IOException if it is missing, a file, empty, not a model or not a whole one, each with
+   *     its own message
+   */
+  public static ModelFolder open(Path folder) throws IOException {
+    Path path = folder.toAbsolutePath().normalize();
+    return open(path, String.valueOf(path.getFileName()));
+  }
+
+  static ModelFolder open(Path path, String name) throws IOException {
+    ModelSearch.requireModel(path);
+    ModelFolder model = new ModelFolder(name, path, Config.read(path.resolve(INDEX)));
+    model.requireWhole();
+    return model;
+  }
+
+  /**
+   * Opens the model that comes with the software, the resource {@code /model/} on the class path,
+   * which is a folder or lies inside the jar.
+   *
+   * @throws IOException if it is not there or not whole
+   */
+  public static ModelFolder inJar() throws IOException {
+    return open(ModelSearch.inJar(), BUILT_IN);
+  }
+
+  /**
+   * Opens a model as a user names it.
+   *
+   * @param model empty or {@code "built-in"} for the one in the jar; else the name of a folder in
+   *     the models folder, or the path of one
+   * @param modelsFolder where named models lie; need not exist
+   * @throws IOException if there is none, telling where it was looked for and what there is, or if
+   *     it is not a whole model
+   */
+  public static ModelFolder find(String model, Path modelsFolder) throws IOException {
+    String wanted = model == null ? "" : model.trim();
+    if (wanted.isEmpty() || wanted.equals(BUILT_IN)) return inJar();
+    return open(ModelSearch.find(wanted, modelsFolder));
+  }
+
+  /** Returns the folder's name, or {@code "built-in"}. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the folder, absolute; of the model in the jar one in the jar's own file system. */
+  public Path path() {
+    return folder;
+  }
+
+  /** Returns what {@code model_index.json} says. */
+  public Config index() {
+    return index;
+  }
+
+  /** Returns whether the model names this component and its folder is there. */
+  public boolean has(String component) {
+    return components().contains(component) && Files.isDirectory(folder.resolve(component));
+  }
+
+  /**
+   * Reads the settings of a component: {@code scheduler_config.json} of the scheduler, {@code
+   * tokenizer_config.json} of a tokenizer, {@code config.json} of any other.
+   *
+   * @throws IOException if the file is missing or not a JSON object
+   */
+  public Config config(String component) throws IOException {
+    return Config.read(file(component, configName(component)));
+  }
+
+  /**
+   * Finds the tensors of a component. Of several sets of files the one in full precision is taken,
+   * before the {@code fp16} variant; each set may be one file or many with an index.
+   *
+   * @return the tensors by name, not to be changed; their bytes are not read yet
+   * @throws IOException if weights are missing or a file is not right
+   */
+  public Map<String, StoredTensor> tensors(String component) throws IOException {
+    requireFolder(component);
+    return WeightFiles.in(folder.resolve(component)).tensors();
+  }
+
+  /** Returns the path of a component's file, whether it exists or not. */
+  public Path file(String component, String file) {
+    return folder.resolve(component).resolve(file);
+  }
+
+  /**
+   * Returns the SHA-256 over the contents of all weight files that are read, in the order of their
+   * paths, as 64 hexadecimal digits. Reads them once; later calls are answered from memory as long
+   * as sizes and times stay.
+   *
+   * @throws IOException if a file is missing or cannot be read
+   */
+  public String sha256() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String component : components().stream().sorted().toList()) {
+      Path path = folder.resolve(component);
+      if (WeightFiles.anyIn(path)) files.addAll(WeightFiles.in(path).files());
+    }
+    return Checksum.sha256(files);
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + folder + ")";
+  }
+
+  /** The components that are named and used: those whose value is [library, class], not null. */
+  private List<String> components() {
+    return index.toMap().entrySet().stream()
+        .filter(entry -> entry.getValue() instanceof List<?> pair && isComponent(pair))
+        .map(Map.Entry::getKey)
+        .filter(component -> !UNUSED.contains(component))
+        .toList();
+  }
+
+  private static boolean isComponent(List<?> pair) {
+    return pair.size() == 2 && pair.stream().allMatch(String.class::isInstance);
+  }
+
+  private void requireWhole() throws IOException {
+    List<String> missing =
+        components().stream().filter(c -> !Files.isDirectory(folder.resolve(c))).toList();
+    if (!missing.isEmpty()) throw incomplete(missing);
+    for (String component : components()) {
+      if (component.startsWith("tokenizer")) continue;
+      Path config = file(component, configName(component));
+      if (!Files.isRegularFile(config)) {
+        throw new IOException(config + " is missing; copy or download the whole model again");
+      }
+      if (!component.equals("scheduler")) WeightFiles.in(folder.resolve(component));
+    }
+  }
+
+  private IOException incomplete(List<String> missing) {
+    return new IOException(
+        folder
+            + " is incomplete: "
+            + INDEX
+            + " names "
+            + String.join(", ", components())
+            + "; missing "
+            + (missing.size() == 1 ? "is " : "are ")
+            + String.join(", ", missing)
+            + "; copy or download the whole model again");
+  }
+
+  private void requireFolder(String component) throws IOException {
+    if (Files.isDirectory(folder.resolve(component))) return;
+    throw new IOException(
+        folder
+            + " has no component \""
+            + component
+            + "\"; it has "
+            + String.join(", ", components()));
+  }
+
+  private static String configName(String component) {
+    if (component.equals("scheduler")) return "scheduler_config.json";
+    return component.startsWith("tokenizer") ? "tokenizer_config.json" : "config.json";
+  }
+}

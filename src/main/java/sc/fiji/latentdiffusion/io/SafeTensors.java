@@ -1,0 +1,112 @@
+package sc.fiji.latentdiffusion.io;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Reader of safetensors files: eight bytes with the header's length (little endian), the header in
+ * JSON, then the tensors' bytes without gaps. Only the header is read here, and it is checked
+ * against the file's length, as strictly as the reference implementation does.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
+ */
+public final class SafeTensors {
+
+  /** The longest header in bytes, as in the reference implementation. */
+  static final long LONGEST_HEADER = 100_000_000;
+
+  private static final int LENGTH_BYTES = 8;
+
+  private SafeTensors() {}
+
+  /**
+   * Reads and checks a file's header.
+   *
+   * @param file a safetensors file, on disk or in an archive's file system
+   * @return the tensors by name, in the order in which they lie in the file, not to be changed
+   * @throws IOException if the file is missing, truncated or not right in any other way; the
+   *     message names the file, the tensor, what was expected, what was found and what to do
+   */
+  public static Map<String, StoredTensor> read(Path file) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      long size = channel.size();
+      long header = headerLength(channel, file, size);
+      String json = text(bytes(channel, file, (int) header), file);
+      return new SafeTensorsHeader(file, LENGTH_BYTES + header, size).parse(json);
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + " is missing; copy or download the model again", e);
+    }
+  }
+
+  private static long headerLength(SeekableByteChannel channel, Path file, long size)
+      throws IOException {
+    if (size < LENGTH_BYTES) {
+      throw new EOFException(
+          file
+              + " is truncated: a safetensors file has at least 8 bytes, this one has "
+              + size
+              + "; copy or download it again");
+    }
+    long length = bytes(channel, file, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length < 0 || length > LONGEST_HEADER) throw absurd(channel, file, length);
+    if (length > size - LENGTH_BYTES) {
+      throw new EOFException(
+          file
+              + " is truncated within its header: expected "
+              + (LENGTH_BYTES + length)
+              + " bytes and more, found "
+              + size
+              + "; copy or download it again");
+    }
+    return length;
+  }
+
+  private static IOException absurd(SeekableByteChannel channel, Path file, long length)
+      throws IOException {
+    int head = (int) Math.min(40, channel.position(0).size());
+    String begin = StandardCharsets.ISO_8859_1.decode(bytes(channel, file, head)).toString();
+    if (begin.startsWith("version https://git-lfs")) {
+      return new IOException(
+          file
+              + " is a Git LFS pointer, not the weights: run \"git lfs pull\" in the model's"
+              + " folder, or download the file itself");
+    }
+    return new IOException(
+        file
+            + " is not a safetensors file: its first 8 bytes give a header of "
+            + Long.toUnsignedString(length)
+            + " bytes, expected at most "
+            + LONGEST_HEADER
+            + "; copy or download it again");
+  }
+
+  private static ByteBuffer bytes(SeekableByteChannel channel, Path file, int count)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes) < 0) throw new EOFException(file + " is truncated; copy it again");
+    }
+    return bytes.flip();
+  }
+
+  private static String text(ByteBuffer header, Path file) throws IOException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(header).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException(
+          file
+              + " has a header that is not text in UTF-8, so it is damaged or not a safetensors"
+              + " file; copy or download it again",
+          e);
+    }
+  }
+}

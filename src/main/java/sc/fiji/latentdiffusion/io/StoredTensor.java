@@ -1,0 +1,98 @@
+package sc.fiji.latentdiffusion.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * A tensor lying in a safetensors file: where and what it is. Its bytes stay in the file until they
+ * are mapped; no file is kept open. Immutable.
+ */
+public final class StoredTensor {
+
+  private final String name;
+  private final DType dtype;
+  private final long[] shape;
+  private final FileBytes bytes;
+  private final long start;
+  private final long byteCount;
+
+  StoredTensor(
+      String name, DType dtype, long[] shape, FileBytes bytes, long start, long byteCount) {
+    this.name = name;
+    this.dtype = dtype;
+    this.shape = shape.clone();
+    this.bytes = bytes;
+    this.start = start;
+    this.byteCount = byteCount;
+  }
+
+  /** Returns the full name, for example {@code "mid_block.resnets.0.conv1.weight"}. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the element type. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Returns the dimensions, slowest first; empty for a scalar. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** Returns the size in bytes: the product of the shape times the bytes of an element. */
+  public long byteCount() {
+    return byteCount;
+  }
+
+  /** Returns the file that holds the tensor. */
+  public Path file() {
+    return bytes.file();
+  }
+
+  /**
+   * Maps the whole tensor.
+   *
+   * @return a direct, read-only buffer of {@link #byteCount()} bytes, little endian, from position
+   *     0 to its limit; the operating system reads its pages when they are touched
+   * @throws IOException if the file cannot be read, has become shorter since its header was read,
+   *     or the tensor is above 2 GiB: then {@link #map(long, int)} maps it in parts
+   */
+  public ByteBuffer map() throws IOException {
+    if (byteCount <= Integer.MAX_VALUE) return map(0, (int) byteCount);
+    throw new IOException(
+        file()
+            + ", tensor \""
+            + name
+            + "\": one mapping holds at most "
+            + Integer.MAX_VALUE
+            + " bytes, it has "
+            + byteCount
+            + "; map it in parts with map(offset, length)");
+  }
+
+  /**
+   * Maps a part of the tensor, which may be of any size.
+   *
+   * @param offset bytes from the tensor's begin
+   * @param length bytes to map
+   * @return a direct, read-only buffer of {@code length} bytes, little endian
+   * @throws IndexOutOfBoundsException if the part is not within the tensor
+   * @throws IOException if the file cannot be read or has become shorter since its header was read
+   */
+  public ByteBuffer map(long offset, int length) throws IOException {
+    if (offset < 0 || length < 0 || offset > byteCount - length) {
+      throw new IndexOutOfBoundsException(
+          name + " has " + byteCount + " bytes, asked were " + length + " from " + offset);
+    }
+    return bytes.map(start + offset, length);
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + dtype + Arrays.toString(shape);
+  }
+}

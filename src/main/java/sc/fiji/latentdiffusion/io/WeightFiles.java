@@ -1,0 +1,182 @@
+package sc.fiji.latentdiffusion.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * The weight files of one component, a folder such as {@code unet}. Of several sets the one in full
+ * precision is taken: {@code X.safetensors}, then shards by {@code X.safetensors.index.json}, then
+ * the same of the {@code fp16} variant, then of any other; X is {@code diffusion_pytorch_model} or
+ * {@code model}.
+ */
+final class WeightFiles {
+
+  private static final List<String> STEMS = List.of("diffusion_pytorch_model", "model");
+  private static final List<String> CHOICES =
+      List.of(
+          "\\.safetensors",
+          "\\.safetensors\\.index\\.json",
+          "\\.fp16\\.safetensors",
+          "(\\.safetensors\\.index\\.fp16|\\.fp16\\.safetensors\\.index)\\.json",
+          "\\.[A-Za-z]\\w*\\.safetensors",
+          "(\\.safetensors\\.index\\.\\w+|\\.\\w+\\.safetensors\\.index)\\.json");
+
+  private final Path folder;
+  private final Path index;
+  private final Map<String, Path> shardOf;
+  private final List<Path> files;
+
+  private WeightFiles(Path folder, Path index, Map<String, Path> shardOf, List<Path> files) {
+    this.folder = folder;
+    this.index = index;
+    this.shardOf = shardOf;
+    this.files = files;
+  }
+
+  /**
+   * Finds the files and checks that all are there, reading none but the index.
+   *
+   * @throws IOException if there are none, or some are missing; the message names them
+   */
+  static WeightFiles in(Path folder) throws IOException {
+    List<String> names = ModelSearch.names(folder, false);
+    for (String choice : CHOICES) {
+      for (String stem : STEMS) {
+        for (String name : names) {
+          if (name.matches(stem + choice)) return of(folder, name);
+        }
+      }
+    }
+    throw none(folder, names);
+  }
+
+  /** Returns whether the folder holds anything that looks like weights, whole or not. */
+  static boolean anyIn(Path folder) throws IOException {
+    return Files.isDirectory(folder)
+        && ModelSearch.names(folder, false).stream().anyMatch(isWeights());
+  }
+
+  /** Returns the files in the order of their names. */
+  List<Path> files() {
+    return files;
+  }
+
+  /** Reads the headers of all files: the tensors by name. */
+  Map<String, StoredTensor> tensors() throws IOException {
+    if (index == null) return SafeTensors.read(files.get(0));
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (Path file : files) {
+      for (StoredTensor tensor : SafeTensors.read(file).values()) {
+        StoredTensor other = tensors.put(tensor.name(), tensor);
+        if (other != null) throw twice(other, tensor);
+      }
+    }
+    for (Map.Entry<String, Path> entry : shardOf.entrySet()) {
+      requireIn(entry.getValue(), entry.getKey(), tensors);
+    }
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  private static WeightFiles of(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    if (!name.endsWith(".json")) return new WeightFiles(folder, null, Map.of(), List.of(file));
+    Map<String, Path> shardOf = shards(folder, file);
+    List<Path> files = List.copyOf(new TreeSet<>(shardOf.values()));
+    List<String> missing =
+        files.stream().filter(f -> !Files.isRegularFile(f)).map(ModelSearch::name).toList();
+    if (missing.isEmpty()) return new WeightFiles(folder, file, shardOf, files);
+    throw new IOException(
+        folder
+            + " is incomplete: "
+            + name
+            + " names "
+            + files.size()
+            + " files, missing "
+            + (missing.size() == 1 ? "is " : "are ")
+            + String.join(", ", missing)
+            + "; copy or download the model again");
+  }
+
+  private static Map<String, Path> shards(Path folder, Path index) throws IOException {
+    Config json = Config.read(index);
+    if (!json.isObject("weight_map")) {
+      throw new IOException(
+          index + ": expected the key \"weight_map\" with an object {…}; copy the file again");
+    }
+    Map<String, Path> shards = new TreeMap<>();
+    for (Map.Entry<String, Object> entry : json.object("weight_map").toMap().entrySet()) {
+      if (!(entry.getValue() instanceof String name)
+          || !name.matches("[^/\\\\:\0]+\\.safetensors")) {
+        throw new IOException(
+            index
+                + ", tensor \""
+                + entry.getKey()
+                + "\": expected the name of a safetensors file in the same folder, found "
+                + entry.getValue()
+                + "; copy the file again");
+      }
+      shards.put(entry.getKey(), folder.resolve(name));
+    }
+    if (!shards.isEmpty()) return shards;
+    throw new IOException(index + " lists no tensor; copy the file again");
+  }
+
+  private void requireIn(Path shard, String name, Map<String, StoredTensor> tensors)
+      throws IOException {
+    StoredTensor tensor = tensors.get(name);
+    if (tensor != null && tensor.file().equals(shard)) return;
+    throw new IOException(
+        index
+            + " has tensor \""
+            + name
+            + "\" in "
+            + ModelSearch.name(shard)
+            + ", but it is "
+            + (tensor == null ? "not there" : "in " + ModelSearch.name(tensor.file()))
+            + "; the files do not belong together: copy or download all of "
+            + folder
+            + " again");
+  }
+
+  private static IOException twice(StoredTensor first, StoredTensor second) {
+    return new IOException(
+        "tensor \""
+            + first.name()
+            + "\" is in two files, "
+            + first.file()
+            + " and "
+            + second.file()
+            + "; expected it once: copy or download the model again");
+  }
+
+  private static IOException none(Path folder, List<String> names) {
+    String found = names.isEmpty() ? "nothing" : String.join(", ", names);
+    String advice = "copy or download the model again";
+    if (names.stream().anyMatch(name -> name.matches(".*-\\d+-of-\\d+\\.safetensors"))) {
+      advice = "the shards' index file (….safetensors.index.json) is missing: " + advice;
+    } else if (names.stream().anyMatch(name -> name.matches(".*\\.(bin|ckpt|pt|pth)"))) {
+      advice =
+          "PyTorch's own files are not read: get the model's safetensors files, or convert it (in"
+              + " Python, save_pretrained(folder, safe_serialization=True))";
+    }
+    return new IOException(
+        folder
+            + " has no weights: expected diffusion_pytorch_model.safetensors or model.safetensors,"
+            + " found "
+            + found
+            + "; "
+            + advice);
+  }
+
+  private static Predicate<String> isWeights() {
+    return name -> name.matches(".*\\.(safetensors|bin|ckpt|pt|pth|msgpack|onnx|index\\.json)");
+  }
+}
