@@ -1,0 +1,151 @@
+package sc.fiji.latentdiffusion.nn;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A place among the named tensors of a network: {@code weights.at("down_blocks.0").at("resnets.1")}
+ * sees {@code conv1.weight} of that block. Names are the files' own. A network is built by reading
+ * here; {@link #requireAllRead} then proves that nothing was left over.
+ */
+public final class Weights {
+
+  private final TensorStore store;
+  private final String prefix;
+
+  private Weights(TensorStore store, String prefix) {
+    this.store = store;
+    this.prefix = prefix;
+  }
+
+  /**
+   * Starts at the top.
+   *
+   * @param store the tensors
+   * @return the place where names are whole
+   */
+  public static Weights of(TensorStore store) {
+    return new Weights(store, "");
+  }
+
+  /**
+   * Goes down.
+   *
+   * @param path of names joined by dots, relative to here
+   * @return the place there, whether or not it has tensors
+   */
+  public Weights at(String path) {
+    return new Weights(store, prefix + path + ".");
+  }
+
+  /** Returns the kernels that run on these tensors. */
+  public Kernels kernels() {
+    return store.kernels();
+  }
+
+  /** Returns the precision in which tensors are read. */
+  public Precision precision() {
+    return store.precision();
+  }
+
+  /**
+   * @param name of a tensor relative to here, or the beginning of names up to a dot
+   * @return whether the file has it
+   */
+  public boolean has(String name) {
+    return store.has(prefix + name);
+  }
+
+  /**
+   * Counts the places {@code list.0}, {@code list.1}, ….
+   *
+   * @param list name of the list relative to here
+   * @return how many there are without a gap
+   */
+  public int count(String list) {
+    int n = 0;
+    while (has(list + "." + n)) {
+      n++;
+    }
+    return n;
+  }
+
+  /**
+   * @param list name of the list relative to here
+   * @return the places {@code list.0}, {@code list.1}, …
+   */
+  public List<Weights> each(String list) {
+    List<Weights> places = new ArrayList<>();
+    for (int i = 0; i < count(list); i++) {
+      places.add(at(list + "." + i));
+    }
+    return places;
+  }
+
+  /**
+   * @param name of a tensor relative to here
+   * @return its dimensions as the file has them
+   * @throws IOException if it is missing
+   */
+  public long[] shape(String name) throws IOException {
+    return store.shape(prefix + name);
+  }
+
+  /**
+   * Reads a tensor in the run's precision.
+   *
+   * @param name relative to here
+   * @param shape to see it in, of the same number of elements; none for the file's own
+   * @return the tensor; it belongs to the model
+   * @throws IOException if it is missing or can't be read
+   */
+  public NDArray tensor(String name, long... shape) throws IOException {
+    return store.read(prefix + name, shape);
+  }
+
+  /**
+   * Reads tensors as the list of a kernel.
+   *
+   * @param names relative to here
+   * @return the list; it belongs to the model
+   * @throws IOException if one is missing
+   */
+  public Parameters parameters(String... names) throws IOException {
+    List<NDArray> tensors = new ArrayList<>(names.length);
+    for (String name : names) {
+      tensors.add(tensor(name));
+    }
+    return parameters(tensors);
+  }
+
+  /**
+   * Makes the list of a kernel from tensors that have been read.
+   *
+   * @param tensors in the kernel's order
+   * @return the list; it belongs to the model
+   */
+  public Parameters parameters(List<NDArray> tensors) {
+    return store.keep(new Parameters(tensors));
+  }
+
+  /**
+   * Passes over a tensor on purpose, for example a table of constants.
+   *
+   * @param name relative to here; it need not exist
+   */
+  public void ignore(String name) {
+    store.ignore(prefix + name);
+  }
+
+  /**
+   * Proves that the network used all the file gave.
+   *
+   * @param network its name, for the message
+   * @throws IOException naming the tensors that nobody read
+   */
+  public void requireAllRead(String network) throws IOException {
+    store.requireAllRead(network, prefix);
+  }
+}

@@ -1,0 +1,167 @@
+package sc.fiji.latentdiffusion.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.io.SafeTensors;
+
+class WeightsTest {
+
+  private static final float[] NUMBERS = {1, -2.5f, 0.25f, 3, 0, 100};
+
+  @TempDir Path folder;
+  private NDManager manager;
+  private Kernels kernels;
+
+  @BeforeEach
+  void open() throws IOException {
+    manager = Engine.getInstance().newBaseManager();
+    kernels = new Kernels(manager);
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void everyFormatIsReadInEveryPrecision() throws IOException {
+    for (String dtype : List.of("F32", "F16", "BF16")) {
+      for (Precision precision : Precision.values()) {
+        Weights weights = weights(dtype, precision, 1 << 30);
+        NDArray read = weights.at("block.0").tensor("weight");
+        assertEquals(List.of(2L, 3L), list(read.getShape().getShape()), dtype + " in " + precision);
+        assertArrayEquals(NUMBERS, float32(read), dtype + " in " + precision);
+      }
+    }
+  }
+
+  @Test
+  void tensorsBeyondOneMappingAreJoinedFromPieces() throws IOException {
+    for (String dtype : List.of("F32", "F16", "BF16")) {
+      NDArray read = weights(dtype, Precision.FLOAT32, 8).at("block.0").tensor("weight");
+      assertEquals(List.of(2L, 3L), list(read.getShape().getShape()), dtype);
+      assertArrayEquals(NUMBERS, float32(read), dtype);
+    }
+  }
+
+  @Test
+  void placesAreCountedUpToTheFirstGap() throws IOException {
+    Weights weights = weights("F32", Precision.FLOAT32, 1 << 30);
+    assertEquals(1, weights.count("block"));
+    assertEquals(0, weights.count("bloc"));
+    assertTrue(weights.has("block.0"));
+    assertTrue(weights.has("block.0.weight"));
+    assertFalse(weights.has("block.0.wei"));
+  }
+
+  @Test
+  void missingTensorIsNamedInFull() throws IOException {
+    Weights weights = weights("F32", Precision.FLOAT32, 1 << 30);
+    String message =
+        assertThrows(IOException.class, () -> weights.at("block.0").tensor("bias")).getMessage();
+    assertTrue(message.contains("block.0.bias"), message);
+    assertTrue(message.contains("model.safetensors"), message);
+  }
+
+  @Test
+  void tensorThatNobodyReadIsNamedInFull() throws IOException {
+    Weights weights = weights("F32", Precision.FLOAT32, 1 << 30);
+    String message =
+        assertThrows(IOException.class, () -> weights.requireAllRead("The network")).getMessage();
+    assertTrue(message.startsWith("The network has no place for 1 tensors"), message);
+    assertTrue(message.contains("block.0.weight"), message);
+    weights.at("block.0").tensor("weight");
+    weights.requireAllRead("The network");
+  }
+
+  @Test
+  void tensorOfWholeNumbersIsRefused() throws IOException {
+    Weights weights = weights("I32", Precision.FLOAT32, 1 << 30);
+    String message =
+        assertThrows(IOException.class, () -> weights.at("block.0").tensor("weight")).getMessage();
+    assertTrue(message.contains("block.0.weight") && message.contains("I32"), message);
+  }
+
+  /** Where a mapping follows its file, the tensor does, if nothing was copied. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void float32IsTheMappedFileItself() throws IOException {
+    NDArray read = weights("F32", Precision.FLOAT32, 1 << 30).at("block.0").tensor("weight");
+    assertArrayEquals(NUMBERS, read.toFloatArray());
+    try (RandomAccessFile file = new RandomAccessFile(path().toFile(), "rw")) {
+      file.seek(file.length() - NUMBERS.length * 4);
+      file.write(new byte[4]);
+    }
+    assertEquals(0, read.toFloatArray()[0]);
+  }
+
+  private Path path() {
+    return folder.resolve("model.safetensors");
+  }
+
+  private Weights weights(String dtype, Precision precision, int pieceBytes) throws IOException {
+    Files.write(path(), safetensors(dtype));
+    return Weights.of(
+        new TensorStore(SafeTensors.read(path()), manager, kernels, precision, pieceBytes));
+  }
+
+  private static byte[] safetensors(String dtype) {
+    ByteBuffer data = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+    for (float number : NUMBERS) {
+      int bits = Float.floatToIntBits(number);
+      switch (dtype) {
+        case "F32", "I32" -> data.putInt(bits);
+        case "BF16" -> data.putShort((short) (bits >>> 16));
+        default -> data.putShort(float16(number));
+      }
+    }
+    String header =
+        String.format(
+            "{\"block.0.weight\":{\"dtype\":\"%s\",\"shape\":[2,3],\"data_offsets\":[0,%d]}}",
+            dtype, data.position());
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file =
+        ByteBuffer.allocate(8 + text.length + data.position()).order(ByteOrder.LITTLE_ENDIAN);
+    return file.putLong(text.length).put(text).put(data.flip()).array();
+  }
+
+  /** Of numbers that a float16 holds exactly. */
+  private static short float16(float number) {
+    if (number == 0) {
+      return 0;
+    }
+    int bits = Float.floatToIntBits(number);
+    int exponent = ((bits >>> 23) & 0xFF) - 127 + 15;
+    return (short) ((bits >>> 16 & 0x8000) | exponent << 10 | (bits >>> 13 & 0x3FF));
+  }
+
+  private float[] float32(NDArray array) {
+    return kernels.call(manager, "cast", array, 6).toFloatArray();
+  }
+
+  private static List<Long> list(long[] numbers) {
+    return Arrays.stream(numbers).boxed().toList();
+  }
+}
