@@ -1,0 +1,147 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/**
+ * The variational autoencoder between pictures and latents (Kingma and Welling 2013; Rombach et al.
+ * 2022, section 3.1).
+ */
+public final class AutoencoderKL {
+
+  private static final List<String> SUPPORTED_BLOCKS =
+      List.of(
+          "DownEncoderBlock2D",
+          "AttnDownEncoderBlock2D",
+          "UpDecoderBlock2D",
+          "AttnUpDecoderBlock2D");
+
+  private final Kernels kernels;
+  private final List<Layer> encoder;
+  private final List<Layer> decoder;
+  private final double scalingFactor;
+  private final int latentChannels;
+  private final int factor;
+  private final double bytesPerPixel;
+
+  private AutoencoderKL(Weights weights, Config config) throws IOException {
+    check(config);
+    kernels = weights.kernels();
+    encoder = new ArrayList<>(VaeBlocks.encoder(weights.at("encoder"), config));
+    if (weights.has("quant_conv")) {
+      encoder.add(Conv2D.pointwise(weights.at("quant_conv")));
+    }
+    decoder = new ArrayList<>();
+    if (weights.has("post_quant_conv")) {
+      decoder.add(Conv2D.pointwise(weights.at("post_quant_conv")));
+    }
+    decoder.addAll(VaeBlocks.decoder(weights.at("decoder"), config));
+    scalingFactor = config.number("scaling_factor", 0.18215);
+    latentChannels = (int) weights.shape("decoder.conv_in.weight")[1];
+    bytesPerPixel = bytesPerPixel(weights);
+    factor = 1 << (weights.count("decoder.up_blocks") - 1);
+  }
+
+  /** The last level's widest input, output and what lies between them, at full size. */
+  private static double bytesPerPixel(Weights weights) throws IOException {
+    String last = "decoder.up_blocks." + (weights.count("decoder.up_blocks") - 1) + ".resnets.0";
+    long[] conv = weights.shape(last + ".conv1.weight");
+    return (2.0 * conv[1] + 2.0 * conv[0]) * weights.precision().dtype().bytes();
+  }
+
+  private static void check(Config config) throws IOException {
+    for (String key : List.of("down_block_types", "up_block_types")) {
+      for (String type : config.texts(key)) {
+        refuse(key, type, !SUPPORTED_BLOCKS.contains(type));
+      }
+    }
+    String act = config.text("act_fn", "silu");
+    refuse("act_fn", act, !List.of("silu", "swish").contains(act));
+    refuse("shift_factor", config.number("shift_factor", 0), config.number("shift_factor", 0) != 0);
+  }
+
+  private static void refuse(String key, Object value, boolean refused) throws IOException {
+    if (refused) {
+      throw new IOException(
+          "The VAE's config asks for "
+              + key
+              + " = "
+              + value
+              + ", which Stable Diffusion 1.x and 2.x do not have and this version does not"
+              + " support. Choose another model.");
+    }
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @param weights its tensors
+   * @param config its {@code config.json}
+   * @return the network
+   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
+   *     supported
+   */
+  public static AutoencoderKL of(Weights weights, Config config) throws IOException {
+    AutoencoderKL vae = new AutoencoderKL(weights, config);
+    weights.requireAllRead("The VAE");
+    return vae;
+  }
+
+  /** Returns the number of channels of a latent. */
+  public int latentChannels() {
+    return latentChannels;
+  }
+
+  /** Returns how many pixels of the picture's width one of the latents' covers, for example 8. */
+  public int factor() {
+    return factor;
+  }
+
+  /** Returns what the encoder's mean is multiplied with to give latents of unit variance. */
+  public double scalingFactor() {
+    return scalingFactor;
+  }
+
+  /** Returns how much memory decoding takes at its peak, in bytes per pixel of the picture. */
+  public double bytesPerPixel() {
+    return bytesPerPixel;
+  }
+
+  /**
+   * Encodes a picture to the posterior's mean.
+   *
+   * @param picture {@code [b, 3, h, w]}, float32, −1…1; h and w multiples of {@link #factor}
+   * @return scaled latents, {@code [b, c, h/f, w/f]}, float32, of the picture's manager
+   */
+  public NDArray encode(NDArray picture) {
+    try (NDManager manager = picture.getManager().newSubManager()) {
+      NDArray moments = VaeBlocks.run(encoder, kernels.call(manager, "cast", picture, 6));
+      NDArray latents =
+          kernels.call(manager, "scaled_mean", moments, latentChannels, scalingFactor);
+      latents.attach(picture.getManager());
+      return latents;
+    }
+  }
+
+  /**
+   * Decodes latents to a picture.
+   *
+   * @param latents scaled, {@code [b, c, h, w]}, float32
+   * @return {@code [b, 3, f·h, f·w]}, float32, about −1…1, not clamped, of the latents' manager
+   */
+  public NDArray decode(NDArray latents) {
+    try (NDManager manager = latents.getManager().newSubManager()) {
+      NDArray unscaled = kernels.call(manager, "unscale", latents, scalingFactor);
+      NDArray picture = Layer.then(unscaled, x -> VaeBlocks.run(decoder, x));
+      picture.attach(latents.getManager());
+      return picture;
+    }
+  }
+}

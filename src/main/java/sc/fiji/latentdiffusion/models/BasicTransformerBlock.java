@@ -1,0 +1,72 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/**
+ * Self-attention, cross-attention and a feed-forward layer with GEGLU (Shazeer 2020), each after a
+ * layer norm and added to what came in. {@code [b, tokens, c]} → the same.
+ */
+final class BasicTransformerBlock {
+
+  private final Kernels kernels;
+  private final Parameters norms;
+  private final Parameters attn1;
+  private final Parameters attn2;
+  private final Parameters ff;
+  private final int heads;
+  private final boolean onlyCross;
+  private final boolean upcast;
+
+  BasicTransformerBlock(Weights weights, int heads, boolean onlyCross, boolean upcast)
+      throws IOException {
+    kernels = weights.kernels();
+    norms =
+        weights.parameters(
+            "norm1.weight",
+            "norm1.bias",
+            "norm2.weight",
+            "norm2.bias",
+            "norm3.weight",
+            "norm3.bias");
+    attn1 = attention(weights.at("attn1"));
+    attn2 = attention(weights.at("attn2"));
+    ff =
+        weights.parameters(
+            "ff.net.0.proj.weight", "ff.net.0.proj.bias", "ff.net.2.weight", "ff.net.2.bias");
+    this.heads = heads;
+    this.onlyCross = onlyCross;
+    this.upcast = upcast;
+  }
+
+  private static Parameters attention(Weights weights) throws IOException {
+    List<String> names =
+        new ArrayList<>(
+            List.of(
+                "to_q.weight", "to_k.weight", "to_v.weight", "to_out.0.weight", "to_out.0.bias"));
+    if (weights.has("to_q.bias")) {
+      names.addAll(List.of("to_q.bias", "to_k.bias", "to_v.bias"));
+    }
+    return weights.parameters(names.toArray(String[]::new));
+  }
+
+  NDArray forward(NDArray x, NDArray context) {
+    return kernels.call(
+        x.getManager(),
+        "transformer_block",
+        x,
+        context,
+        norms,
+        attn1,
+        attn2,
+        ff,
+        heads,
+        onlyCross,
+        upcast);
+  }
+}

@@ -1,0 +1,154 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/**
+ * CLIP's text encoder (Radford et al. 2021): a transformer in which a token sees those before it.
+ */
+public final class CLIPTextModel {
+
+  private final Kernels kernels;
+  private final Parameters embeddings;
+  private final List<Layer> layers = new ArrayList<>();
+  private final Parameters finalLayerNorm;
+  private final double eps;
+  private final long vocabulary;
+  private final long positions;
+
+  private CLIPTextModel(Weights weights, Config config) throws IOException {
+    kernels = weights.kernels();
+    eps = config.number("layer_norm_eps", 1e-5);
+    vocabulary = weights.shape("embeddings.token_embedding.weight")[0];
+    positions = weights.shape("embeddings.position_embedding.weight")[0];
+    embeddings =
+        weights.parameters(
+            "embeddings.token_embedding.weight", "embeddings.position_embedding.weight");
+    weights.ignore("embeddings.position_ids");
+    int heads = config.integer("num_attention_heads");
+    boolean quick = isQuick(config.text("hidden_act", "quick_gelu"));
+    for (Weights layer : weights.each("encoder.layers")) {
+      Parameters parameters = layerParameters(layer);
+      layers.add(x -> kernels.call(x.getManager(), "text_layer", x, parameters, heads, eps, quick));
+    }
+    finalLayerNorm = weights.parameters("final_layer_norm.weight", "final_layer_norm.bias");
+  }
+
+  private static boolean isQuick(String activation) throws IOException {
+    return switch (activation) {
+      case "quick_gelu" -> true;
+      case "gelu" -> false;
+      default ->
+          throw new IOException(
+              "The text encoder's config asks for hidden_act = "
+                  + activation
+                  + "; expected quick_gelu or gelu. Choose another model.");
+    };
+  }
+
+  private static Parameters layerParameters(Weights layer) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (String part :
+        List.of(
+            "layer_norm1",
+            "self_attn.q_proj",
+            "self_attn.k_proj",
+            "self_attn.v_proj",
+            "self_attn.out_proj",
+            "layer_norm2",
+            "mlp.fc1",
+            "mlp.fc2")) {
+      names.add(part + ".weight");
+      names.add(part + ".bias");
+    }
+    return layer.parameters(names.toArray(String[]::new));
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @param weights its tensors, with or without {@code text_model.} before their names
+   * @param config its {@code config.json}
+   * @return the network
+   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
+   *     supported
+   */
+  public static CLIPTextModel of(Weights weights, Config config) throws IOException {
+    Weights top = weights.has("text_model") ? weights.at("text_model") : weights;
+    CLIPTextModel model = new CLIPTextModel(top, config);
+    weights.requireAllRead("The text encoder");
+    return model;
+  }
+
+  /** Returns the number of layers. */
+  public int layers() {
+    return layers.size();
+  }
+
+  /** Returns the largest number of tokens. */
+  public int maxLength() {
+    return (int) positions;
+  }
+
+  /**
+   * Encodes tokens with all layers.
+   *
+   * @param ids {@code [b][tokens]}
+   * @param manager owns the result
+   * @return the last hidden state after the final layer norm, {@code [b, tokens, d]}, float32
+   */
+  public NDArray forward(long[][] ids, NDManager manager) {
+    return forward(ids, 0, manager);
+  }
+
+  /**
+   * Encodes tokens, leaving out the last layers.
+   *
+   * @param ids {@code [b][tokens]}
+   * @param skip how many layers to leave out: 0 none, 1 for the penultimate layer's state
+   * @param manager owns the result
+   * @return the hidden state after the final layer norm, {@code [b, tokens, d]}, float32
+   * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
+   */
+  public NDArray forward(long[][] ids, int skip, NDManager manager) {
+    check(ids, skip);
+    try (NDManager local = manager.newSubManager()) {
+      NDArray h = kernels.call(local, "text_embeddings", local.create(ids), embeddings);
+      for (Layer layer : layers.subList(0, layers.size() - skip)) {
+        h = Layer.then(h, layer);
+      }
+      return kernels.call(manager, "layer_norm", h, finalLayerNorm, eps);
+    }
+  }
+
+  private void check(long[][] ids, int skip) {
+    if (skip < 0 || skip >= layers.size()) {
+      throw new IllegalArgumentException(
+          "Of the text encoder's " + layers.size() + " layers " + skip + " can't be left out.");
+    }
+    for (long[] row : ids) {
+      if (row.length > positions) {
+        throw new IllegalArgumentException(
+            "The text encoder takes up to " + positions + " tokens, but got " + row.length + ".");
+      }
+      for (long id : row) {
+        if (id < 0 || id >= vocabulary) {
+          throw new IllegalArgumentException(
+              "The tokenizer gives the token "
+                  + id
+                  + ", but the text encoder knows only "
+                  + vocabulary
+                  + ": they belong to different models.");
+        }
+      }
+    }
+  }
+}

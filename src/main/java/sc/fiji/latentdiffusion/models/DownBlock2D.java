@@ -1,0 +1,49 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/** One level of a U-Net on the way down, with or without attention to the prompt. */
+final class DownBlock2D {
+
+  private final List<ResnetBlock2D> resnets = new ArrayList<>();
+  private final List<Transformer2DModel> attentions = new ArrayList<>();
+  private final Conv2D downsampler;
+
+  DownBlock2D(Weights weights, UNetConfig.Level level) throws IOException {
+    for (Weights resnet : weights.each("resnets")) {
+      resnets.add(level.resnet(resnet));
+    }
+    for (Weights attention : weights.each("attentions")) {
+      attentions.add(level.transformer(attention));
+    }
+    downsampler =
+        weights.has("downsamplers.0") ? Conv2D.downsample(weights.at("downsamplers.0.conv")) : null;
+  }
+
+  /**
+   * @param x {@code [b, c, h, w]}; stays open
+   * @param temb SiLU of the timestep's embedding
+   * @param context the prompt's conditioning
+   * @param skips every result is pushed here, the last of them on top
+   */
+  void forward(NDArray x, NDArray temb, NDArray context, Deque<NDArray> skips) {
+    NDArray h = x;
+    for (int i = 0; i < resnets.size(); i++) {
+      h = resnets.get(i).forward(h, temb);
+      if (!attentions.isEmpty()) {
+        Transformer2DModel attention = attentions.get(i);
+        h = Layer.then(h, y -> attention.forward(y, context));
+      }
+      skips.push(h);
+    }
+    if (downsampler != null) {
+      skips.push(downsampler.forward(h));
+    }
+  }
+}

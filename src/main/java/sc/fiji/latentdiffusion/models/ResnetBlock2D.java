@@ -1,0 +1,77 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/**
+ * Two convolutions with group norm and SiLU before each and a shortcut around both (He et al.
+ * 2016), between them, in a U-Net, the embedding of the timestep. {@code [b, c, h, w]} → {@code [b,
+ * c', h, w]}.
+ */
+final class ResnetBlock2D implements Layer {
+
+  private final Kernels kernels;
+  private final Parameters parameters;
+  private final int groups;
+  private final double eps;
+  private final boolean scaleShift;
+
+  /**
+   * @param weights the block's place
+   * @param groups of the norms
+   * @param eps of the norms
+   * @param scaleShift whether the embedding scales and shifts the second norm's result, instead of
+   *     being added before it
+   */
+  ResnetBlock2D(Weights weights, int groups, double eps, boolean scaleShift) throws IOException {
+    kernels = weights.kernels();
+    parameters = weights.parameters(names(weights).toArray(String[]::new));
+    this.groups = groups;
+    this.eps = eps;
+    this.scaleShift = scaleShift;
+  }
+
+  private static List<String> names(Weights weights) {
+    List<String> layers = new ArrayList<>(List.of("norm1", "conv1"));
+    if (weights.has("time_emb_proj")) {
+      layers.add("time_emb_proj");
+    }
+    layers.addAll(List.of("norm2", "conv2"));
+    if (weights.has("conv_shortcut")) {
+      layers.add("conv_shortcut");
+    }
+    return layers.stream()
+        .flatMap(layer -> List.of(layer + ".weight", layer + ".bias").stream())
+        .toList();
+  }
+
+  @Override
+  public NDArray forward(NDArray x) {
+    return kernels.call(x.getManager(), "resnet", x, parameters, groups, eps);
+  }
+
+  /**
+   * @param x {@code [b, c, h, w]}
+   * @param temb SiLU of the timestep's embedding, {@code [1, d]}
+   */
+  NDArray forward(NDArray x, NDArray temb) {
+    return kernels.call(
+        x.getManager(), "timed_resnet", x, temb, parameters, groups, eps, scaleShift);
+  }
+
+  /**
+   * @param x {@code [b, c, h, w]}
+   * @param skip appended to its channels
+   * @param temb SiLU of the timestep's embedding, {@code [1, d]}
+   */
+  NDArray forward(NDArray x, NDArray skip, NDArray temb) {
+    return kernels.call(
+        x.getManager(), "timed_resnet_of_two", x, skip, temb, parameters, groups, eps, scaleShift);
+  }
+}

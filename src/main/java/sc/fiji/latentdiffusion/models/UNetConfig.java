@@ -1,0 +1,140 @@
+package sc.fiji.latentdiffusion.models;
+
+import java.io.IOException;
+import java.util.List;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/**
+ * What a U-Net's {@code config.json} says that its weights do not: heads, groups, eps. What it asks
+ * for that Stable Diffusion 1.x and 2.x never do is refused by name and value.
+ */
+final class UNetConfig {
+
+  private static final List<String> MUST_BE_ABSENT =
+      List.of(
+          "class_embed_type",
+          "addition_embed_type",
+          "encoder_hid_dim",
+          "encoder_hid_dim_type",
+          "time_cond_proj_dim",
+          "timestep_post_act",
+          "time_embedding_act_fn",
+          "time_embedding_dim",
+          "cross_attention_norm",
+          "num_class_embeds");
+
+  private final Config config;
+  private final int levels;
+
+  UNetConfig(Config config, int levels) throws IOException {
+    this.config = config;
+    this.levels = levels;
+    for (String key : MUST_BE_ABSENT) {
+      refuse(key, config.has(key));
+    }
+    require("act_fn", List.of("silu", "swish"), "silu");
+    require("time_embedding_type", List.of("positional"), "positional");
+    require("attention_type", List.of("default"), "default");
+    require("mid_block_type", List.of("UNetMidBlock2DCrossAttn"), "UNetMidBlock2DCrossAttn");
+    require("resnet_time_scale_shift", List.of("default", "scale_shift"), "default");
+    refuse("dual_cross_attention", config.flag("dual_cross_attention", false));
+    refuse("resnet_skip_time_act", config.flag("resnet_skip_time_act", false));
+    refuse("class_embeddings_concat", config.flag("class_embeddings_concat", false));
+    refuse("resnet_out_scale_factor", config.number("resnet_out_scale_factor", 1) != 1);
+    refuse("mid_block_scale_factor", config.number("mid_block_scale_factor", 1) != 1);
+    refuse("downsample_padding", config.integer("downsample_padding", 1) != 1);
+  }
+
+  private void require(String key, List<String> known, String dflt) throws IOException {
+    refuse(key, !known.contains(config.text(key, dflt)));
+  }
+
+  private void refuse(String key, boolean refused) throws IOException {
+    if (refused) {
+      throw new IOException(
+          "The U-Net's config asks for "
+              + key
+              + " = "
+              + config.toMap().get(key)
+              + ", which Stable Diffusion 1.x and 2.x do not have and this version does not"
+              + " support. Choose another model.");
+    }
+  }
+
+  Config config() {
+    return config;
+  }
+
+  int groups() {
+    return config.integer("norm_num_groups", 32);
+  }
+
+  double eps() {
+    return config.number("norm_eps", 1e-5);
+  }
+
+  boolean centerInputSample() {
+    return config.flag("center_input_sample", false);
+  }
+
+  /**
+   * @param i level counted from the full size, 0 …
+   */
+  Level level(int i) throws IOException {
+    return new Level(this, heads(i), onlyCross(i));
+  }
+
+  /** The middle block's: as the lowest level, but its first attention looks at the image. */
+  Level middle() throws IOException {
+    return new Level(this, heads(levels - 1), false);
+  }
+
+  /** {@code attention_head_dim} holds the number of heads, by an old mistake of names. */
+  private int heads(int level) throws IOException {
+    List<Integer> heads = config.integers("num_attention_heads");
+    if (heads.isEmpty()) {
+      heads = config.integers("attention_head_dim");
+    }
+    return heads.isEmpty() ? 8 : perLevel(heads, level, "attention_head_dim");
+  }
+
+  private int perLevel(List<Integer> values, int level, String key) throws IOException {
+    if (values.size() == 1) {
+      return values.get(0);
+    }
+    if (values.size() != levels) {
+      throw new IOException(
+          key
+              + " of the U-Net's config has "
+              + values.size()
+              + " values; expected one for each of "
+              + levels
+              + " levels.");
+    }
+    return values.get(level);
+  }
+
+  private boolean onlyCross(int level) {
+    Object value = config.toMap().get("only_cross_attention");
+    if (value instanceof List<?> list) {
+      return level < list.size() && Boolean.TRUE.equals(list.get(level));
+    }
+    return Boolean.TRUE.equals(value);
+  }
+
+  /** How the blocks of one level are made. */
+  record Level(UNetConfig unet, int heads, boolean onlyCross) {
+
+    ResnetBlock2D resnet(Weights weights) throws IOException {
+      boolean scaleShift =
+          unet.config.text("resnet_time_scale_shift", "default").equals("scale_shift");
+      return new ResnetBlock2D(weights, unet.groups(), unet.eps(), scaleShift);
+    }
+
+    Transformer2DModel transformer(Weights weights) throws IOException {
+      boolean upcast = unet.config.flag("upcast_attention", false);
+      return new Transformer2DModel(weights, unet.groups(), heads, onlyCross, upcast);
+    }
+  }
+}

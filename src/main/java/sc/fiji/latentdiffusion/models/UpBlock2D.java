@@ -1,0 +1,53 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/** One level of a U-Net on the way up, with or without attention to the prompt. */
+final class UpBlock2D {
+
+  private final List<ResnetBlock2D> resnets = new ArrayList<>();
+  private final List<Transformer2DModel> attentions = new ArrayList<>();
+  private final Upsample2D upsampler;
+
+  UpBlock2D(Weights weights, UNetConfig.Level level) throws IOException {
+    for (Weights resnet : weights.each("resnets")) {
+      resnets.add(level.resnet(resnet));
+    }
+    for (Weights attention : weights.each("attentions")) {
+      attentions.add(level.transformer(attention));
+    }
+    upsampler = weights.has("upsamplers.0") ? new Upsample2D(weights.at("upsamplers.0")) : null;
+  }
+
+  /**
+   * @param x {@code [b, c, h, w]}; it is closed
+   * @param temb SiLU of the timestep's embedding
+   * @param context the prompt's conditioning
+   * @param skips of the way down; those used are taken off and closed
+   * @return the next level's input, of the size of the topmost skip left
+   */
+  NDArray forward(NDArray x, NDArray temb, NDArray context, Deque<NDArray> skips) {
+    NDArray h = x;
+    for (int i = 0; i < resnets.size(); i++) {
+      ResnetBlock2D resnet = resnets.get(i);
+      try (NDArray skip = skips.pop()) {
+        h = Layer.then(h, y -> resnet.forward(y, skip, temb));
+      }
+      if (!attentions.isEmpty()) {
+        Transformer2DModel attention = attentions.get(i);
+        h = Layer.then(h, y -> attention.forward(y, context));
+      }
+    }
+    return upsampler == null ? h : Layer.then(h, y -> upsample(y, skips.peek()));
+  }
+
+  private NDArray upsample(NDArray x, NDArray like) {
+    return upsampler.forward(x, like.getShape().get(2), like.getShape().get(3));
+  }
+}
