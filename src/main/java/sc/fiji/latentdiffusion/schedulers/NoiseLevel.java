@@ -1,0 +1,88 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+/**
+ * How noisy a sample is: {@code x = alpha · x0 + sigma · noise}, and {@code inputScale · x} is what
+ * the network was trained to see.
+ *
+ * <p>Two conventions are in use. Variance preserving (VP): {@code alpha² + sigma² = 1}, and the
+ * network sees the sample as it is. Variance exploding (VE): {@code alpha = 1}, {@code sigma =
+ * √((1−ᾱ)/ᾱ)}, and the network sees it divided by {@code √(sigma² + 1)}.
+ *
+ * @param alpha the weight of the data, ≥ 0
+ * @param sigma the weight of the noise, ≥ 0
+ * @param inputScale the factor from the sample to the network's input
+ */
+public record NoiseLevel(double alpha, double sigma, double inputScale) {
+
+  /**
+   * The variance-preserving level of a cumulative product of alphas.
+   *
+   * @param alphaCumprod ᾱ, 0…1
+   * @return {@code alpha = √ᾱ}, {@code sigma = √(1−ᾱ)}
+   */
+  public static NoiseLevel ofAlphaCumprod(double alphaCumprod) {
+    return new NoiseLevel(Math.sqrt(alphaCumprod), Math.sqrt(1 - alphaCumprod), 1);
+  }
+
+  /**
+   * The variance-preserving level of a VE sigma.
+   *
+   * @param sigma √((1−ᾱ)/ᾱ), ≥ 0
+   * @return {@code alpha = 1/√(sigma²+1)}, {@code sigma · alpha}
+   */
+  public static NoiseLevel preserving(double sigma) {
+    double alpha = 1 / Math.sqrt(sigma * sigma + 1);
+    return new NoiseLevel(alpha, sigma * alpha, 1);
+  }
+
+  /**
+   * The variance-exploding level of a VE sigma.
+   *
+   * @param sigma √((1−ᾱ)/ᾱ), ≥ 0
+   * @return {@code alpha = 1}, {@code sigma}
+   */
+  public static NoiseLevel exploding(double sigma) {
+    return new NoiseLevel(1, sigma, 1 / Math.sqrt(sigma * sigma + 1));
+  }
+
+  /**
+   * The sigma of this level in the VE convention, whichever convention it is kept in.
+   *
+   * @return √((1−ᾱ)/ᾱ); infinite where nothing of the data is left
+   */
+  public double sigmaExploding() {
+    return sigma / alpha;
+  }
+
+  /**
+   * Half the logarithm of the signal-to-noise ratio, λ of the DPM-Solver papers.
+   *
+   * @return {@code ln(alpha / sigma)}; infinite where there is no noise
+   */
+  public double lambda() {
+    return StrictMath.log(alpha) - StrictMath.log(sigma);
+  }
+
+  /**
+   * The sample's weight in the exact step to another level of a point whose x0 and noise are known:
+   * {@code x' = sampleWeight · x + dataWeight · x0}.
+   *
+   * @param next the level to go to
+   * @return {@code sigma' / sigma}
+   */
+  public double sampleWeight(NoiseLevel next) {
+    return next.sigma / sigma;
+  }
+
+  /**
+   * The weight of x0 in the exact step to another level, see {@link #sampleWeight(NoiseLevel)}.
+   * DDIM (Song et al. 2021, equation 12, η = 0), Euler and the first order of DPM-Solver++ are this
+   * step.
+   *
+   * @param next the level to go to
+   * @return {@code alpha' − alpha · sigma' / sigma}
+   */
+  public double dataWeight(NoiseLevel next) {
+    return next.alpha - alpha * sampleWeight(next);
+  }
+}

@@ -1,0 +1,147 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+
+/**
+ * All the numbers of one run, known before it starts: how data and noise make the first sample, and
+ * one {@link Step} per evaluation of the network. Immutable; {@link #toString()} is its table.
+ */
+public final class Plan {
+
+  /** Nothing to do: the data stays as it is. */
+  public static final Plan EMPTY = new Plan(1, 0, List.of());
+
+  private final double dataWeight;
+  private final double noiseWeight;
+  private final List<Step> steps;
+
+  /**
+   * A plan of given numbers.
+   *
+   * @param dataWeight the weight of the data in the first sample; 0 for a run from noise alone
+   * @param noiseWeight the weight of the noise in the first sample
+   * @param steps the evaluations, in order
+   */
+  public Plan(double dataWeight, double noiseWeight, List<Step> steps) {
+    this.dataWeight = dataWeight;
+    this.noiseWeight = noiseWeight;
+    this.steps = List.copyOf(steps);
+  }
+
+  /**
+   * The first step that runs, after a check of what was asked: diffusers' {@code t_start}.
+   *
+   * @param schedule the model's noise schedule
+   * @param steps the number of steps of a whole run
+   * @param strength the part of them that runs, 0…1
+   * @return {@code steps − min(int(steps · strength), steps)}; equal to steps if none runs
+   * @throws IllegalArgumentException if steps or strength are out of range
+   */
+  public static int begin(NoiseSchedule schedule, int steps, double strength) {
+    if (steps < 1 || steps > schedule.trainSteps())
+      throw new IllegalArgumentException(
+          "steps: expected 1…"
+              + schedule.trainSteps()
+              + " (the model's num_train_timesteps); found "
+              + steps
+              + ".");
+    if (!(strength >= 0 && strength <= 1))
+      throw new IllegalArgumentException("strength: expected 0…1; found " + strength + ".");
+    return steps - Math.min((int) (steps * strength), steps);
+  }
+
+  /**
+   * The evaluations of the network, in order.
+   *
+   * @return an unmodifiable list
+   */
+  public List<Step> steps() {
+    return steps;
+  }
+
+  /**
+   * The weight of the data in the first sample, {@code dataWeight · latents + noiseWeight · noise}.
+   *
+   * @return 0 for a run from noise alone
+   */
+  public double dataWeight() {
+    return dataWeight;
+  }
+
+  /**
+   * The weight of the noise in the first sample; diffusers' {@code init_noise_sigma} for a run from
+   * noise alone.
+   *
+   * @return 0 for an empty plan
+   */
+  public double noiseWeight() {
+    return noiseWeight;
+  }
+
+  /**
+   * Whether no step runs at all.
+   *
+   * @return whether the result is the data, unchanged
+   */
+  public boolean isEmpty() {
+    return steps.isEmpty();
+  }
+
+  /**
+   * How many samples before the present one a step may ask for.
+   *
+   * @return 0 or more
+   */
+  public int sampleHistory() {
+    return history(s -> s.sampleWeights().size());
+  }
+
+  /**
+   * How many model entries m before the present one a step may ask for.
+   *
+   * @return 0 or more
+   */
+  public int modelHistory() {
+    return history(s -> s.modelWeights().size());
+  }
+
+  /**
+   * How many draws of noise before the present one a step may ask for.
+   *
+   * @return 0 or more
+   */
+  public int noiseHistory() {
+    return history(s -> s.noiseWeights().size());
+  }
+
+  private int history(ToIntFunction<Step> size) {
+    return Math.max(0, steps.stream().mapToInt(size).max().orElse(0) - 1);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Plan p
+        && p.dataWeight == dataWeight
+        && p.noiseWeight == noiseWeight
+        && p.steps.equals(steps);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(dataWeight, noiseWeight, steps);
+  }
+
+  /** The table, one line an evaluation. */
+  @Override
+  public String toString() {
+    String start =
+        String.format(Locale.ROOT, "x = %.6g data + %.6g noise%n", dataWeight, noiseWeight);
+    String head =
+        String.format("%5s %5s %10s %12s %10s%n", "index", "step", "timestep", "sigma", "scale");
+    return start + head + steps.stream().map(Step::toString).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,102 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * What a network was trained to predict; diffusers' {@code prediction_type}. Each says how data and
+ * noise follow linearly from the sample and the network's output.
+ */
+public enum Prediction {
+  /** The noise in the sample. */
+  EPSILON("epsilon") {
+    @Override
+    public Linear predOriginalSample(NoiseLevel level) {
+      if (level.alpha() == 0)
+        throw new IllegalArgumentException(
+            "The schedule starts where nothing of the data is left (rescale_betas_zero_snr=true),"
+                + " and there prediction_type=epsilon says nothing about the picture; expected"
+                + " v_prediction or sample, or timestep_spacing=leading.");
+      return new Linear(1 / level.alpha(), -level.sigma() / level.alpha());
+    }
+
+    @Override
+    public Linear noise(NoiseLevel level) {
+      return new Linear(0, 1);
+    }
+  },
+
+  /** The velocity {@code α · noise − σ · x0} in VP terms (Salimans and Ho 2022, section 4). */
+  V_PREDICTION("v_prediction") {
+    @Override
+    public Linear predOriginalSample(NoiseLevel level) {
+      double scale = level.inputScale();
+      return new Linear(level.alpha() * scale * scale, -level.sigma() * scale);
+    }
+
+    @Override
+    public Linear noise(NoiseLevel level) {
+      double scale = level.inputScale();
+      return new Linear(level.sigma() * scale * scale, level.alpha() * scale);
+    }
+  },
+
+  /** The data itself. */
+  SAMPLE("sample") {
+    @Override
+    public Linear predOriginalSample(NoiseLevel level) {
+      return new Linear(0, 1);
+    }
+
+    @Override
+    public Linear noise(NoiseLevel level) {
+      return new Linear(1 / level.sigma(), -level.alpha() / level.sigma());
+    }
+  };
+
+  private final String text;
+
+  Prediction(String text) {
+    this.text = text;
+  }
+
+  /**
+   * The prediction a config names.
+   *
+   * @param text {@code epsilon}, {@code v_prediction} or {@code sample}
+   * @return the prediction
+   * @throws IllegalArgumentException if there is none of this name; the message lists the known
+   */
+  public static Prediction of(String text) {
+    for (Prediction p : values()) if (p.text.equals(text)) return p;
+    throw new IllegalArgumentException(
+        "Unknown prediction_type '"
+            + text
+            + "'; expected one of "
+            + Arrays.stream(values()).map(Prediction::toString).collect(Collectors.joining(", "))
+            + ".");
+  }
+
+  /**
+   * The data as the network believes it, x̂0, from the sample and the network's output.
+   *
+   * @param level the sample's noise level
+   * @return the weights of sample and output
+   * @throws IllegalArgumentException if the level has no data in it and the output is noise alone
+   */
+  public abstract Linear predOriginalSample(NoiseLevel level);
+
+  /**
+   * The noise as the network believes it, ε̂, from the sample and the network's output.
+   *
+   * @param level the sample's noise level
+   * @return the weights of sample and output
+   */
+  public abstract Linear noise(NoiseLevel level);
+
+  /** The name in diffusers' configs. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

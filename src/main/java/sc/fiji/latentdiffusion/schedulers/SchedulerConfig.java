@@ -1,0 +1,121 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The values of a model's {@code scheduler_config.json}. A key that the config holds is obeyed; one
+ * that it lacks, or that is null, has the default of the diffusers class that a scheduler stands
+ * for (diffusers' {@code from_config}). Immutable.
+ */
+public final class SchedulerConfig {
+
+  private final Map<String, Object> values;
+
+  /**
+   * A config of these values.
+   *
+   * @param values numbers, booleans, texts and lists by key
+   */
+  SchedulerConfig(Map<String, Object> values) {
+    this.values = new HashMap<>(values);
+  }
+
+  /**
+   * A true-or-false setting.
+   *
+   * @param key the key in the config
+   * @param absent the value if the config lacks it
+   * @return the value
+   */
+  public boolean flag(String key, boolean absent) {
+    Object value = values.get(key);
+    if (value == null) return absent;
+    if (value instanceof Boolean b) return b;
+    throw wrong(key, value, "true or false");
+  }
+
+  /**
+   * A number.
+   *
+   * @param key the key in the config
+   * @param absent the value if the config lacks it
+   * @return the value; may be infinite, which JSON writes as a text
+   */
+  public double number(String key, double absent) {
+    Object value = values.get(key);
+    if (value == null) return absent;
+    if (value instanceof Number n) return n.doubleValue();
+    if (String.valueOf(value).matches("[+-]?Infinity")) return Double.parseDouble(value.toString());
+    throw wrong(key, value, "a number");
+  }
+
+  /**
+   * A text.
+   *
+   * @param key the key in the config
+   * @param absent the value if the config lacks it
+   * @return the value
+   */
+  public String text(String key, String absent) {
+    Object value = values.get(key);
+    if (value == null) return absent;
+    if (value instanceof String s) return s;
+    throw wrong(key, value, "a text");
+  }
+
+  /**
+   * A text that must be one of a few.
+   *
+   * @param key the key in the config
+   * @param absent the value if the config lacks it
+   * @param known the values that are understood
+   * @return the value
+   * @throws IllegalArgumentException if it is none of them; the message lists them
+   */
+  public String choice(String key, String absent, List<String> known) {
+    String value = text(key, absent);
+    if (known.contains(value)) return value;
+    throw wrong(key, value, "one of " + String.join(", ", known));
+  }
+
+  /**
+   * A list of numbers.
+   *
+   * @param key the key in the config
+   * @return the numbers; empty if the config lacks the key
+   */
+  public Optional<double[]> numbers(String key) {
+    Object value = values.get(key);
+    if (value == null) return Optional.empty();
+    if (!(value instanceof List<?> list) || !list.stream().allMatch(Number.class::isInstance))
+      throw wrong(key, value, "a list of numbers");
+    return Optional.of(list.stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray());
+  }
+
+  /**
+   * Refuses settings that would change the result and that a scheduler cannot follow.
+   *
+   * @param scheduler the scheduler's name, for the message
+   * @param keys true-or-false settings that must not be true
+   * @throws IllegalArgumentException if one is true; the message names it
+   */
+  public void refuse(String scheduler, String... keys) {
+    for (String key : keys)
+      if (flag(key, false))
+        throw new IllegalArgumentException(
+            "Scheduler '"
+                + scheduler
+                + "' cannot do "
+                + key
+                + "=true, which the model's scheduler_config.json asks for; choose another"
+                + " scheduler, or set it to false in that file.");
+  }
+
+  static IllegalArgumentException wrong(String key, Object value, String expected) {
+    return new IllegalArgumentException(
+        "scheduler_config.json: " + key + ": expected " + expected + "; found '" + value + "'.");
+  }
+}

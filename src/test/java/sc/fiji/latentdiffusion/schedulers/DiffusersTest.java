@@ -1,0 +1,94 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.google.gson.Gson;
+import com.google.gson.reflect.TypeToken;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.pipeline.Schedulers;
+
+/**
+ * Every plan is diffusers' schedule, and a whole run of it ends where diffusers' run ends. Goldens
+ * by src/test/python/schedulers.py, which also says how to compare the whole grid.
+ */
+class DiffusersTest {
+
+  private static final double[] DATA = {0.5, -1, 0.25, 2};
+  private static final double[] NOISE = {1, -0.5, 0.3, -2};
+  private static final double TOLERANCE = 1e-4;
+
+  /** One golden run. */
+  private static final class Case {
+    String name;
+    Map<String, Object> config;
+    int steps;
+    double strength;
+    int every;
+    double[] timesteps;
+    double[] sigmas;
+    double[] result;
+
+    Plan plan() {
+      NoiseSchedule schedule = NoiseSchedule.of(config);
+      return Schedulers.get(name).plan(schedule, schedule.prediction(), steps, strength);
+    }
+
+    @Override
+    public String toString() {
+      return name + ", " + steps + " steps, strength " + strength + ", " + config;
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> plansAreDiffusersSchedulesAndRunsEndWhereItsRunsEnd() throws IOException {
+    return cases().entrySet().stream()
+        .map(e -> dynamicTest(e.getKey(), () -> e.getValue().forEach(DiffusersTest::check)));
+  }
+
+  private static void check(Case expected) {
+    Plan plan = expected.plan();
+    List<Step> steps = plan.steps();
+    int n = expected.timesteps.length;
+    assertEquals(n, (steps.size() + expected.every - 1) / expected.every, expected + ": steps");
+    for (int i = 0; i < n; i++) {
+      Step step = steps.get(i * expected.every);
+      String where = expected + ": step " + step.step();
+      assertEquals(expected.timesteps[i], step.timestep(), 2e-3, where + ": timestep");
+      if (expected.sigmas == null) continue;
+      assertEquals(expected.sigmas[i], step.sigma(), 1e-5 * expected.sigmas[i], where + ": sigma");
+    }
+    double size = Arrays.stream(expected.result).map(Math::abs).max().orElseThrow();
+    for (int j = 0; j < DATA.length; j++) {
+      double found = Runner.run(plan, DATA[j], NOISE[j], DiffusersTest::network);
+      assertEquals(expected.result[j], found, TOLERANCE * size, expected + ": result " + j);
+    }
+  }
+
+  private static double network(double input, Step step) {
+    return Math.tanh(input) * (step.timestep() + 1) / (step.timestep() + 2);
+  }
+
+  private static Map<String, List<Case>> cases() throws IOException {
+    Path path =
+        Path.of(
+            System.getProperty(
+                "schedulers.goldens", "src/test/resources/schedulers/diffusers.json"));
+    try (Reader reader = Files.newBufferedReader(path)) {
+      List<Case> all = new Gson().fromJson(reader, new TypeToken<List<Case>>() {}.getType());
+      assertTrue(all.size() > 400, "goldens are missing");
+      return all.stream().collect(Collectors.groupingBy(c -> c.name));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.pipeline.Schedulers;
+
+/** What every scheduler's plan has in common. */
+class PlanTest {
+
+  private static final Map<String, Object> SD =
+      Map.of("beta_schedule", "scaled_linear", "beta_start", 0.00085, "beta_end", 0.012);
+
+  @Test
+  void strengthIsTheLastPartOfTheSteps() {
+    for (String name : Schedulers.names()) {
+      assertEquals(10, steps(name, 20, 0.5), name);
+      assertEquals(28, steps(name, 100, 0.29), name + ": 0.29 · 100 is just below 29");
+      assertEquals(7, steps(name, 10, 0.7), name);
+      assertEquals(1, steps(name, 1, 1), name);
+    }
+  }
+
+  private static int steps(String name, int steps, double strength) {
+    List<Step> table = plan(name, SD, steps, strength).steps();
+    List<Step> whole = plan(name, SD, steps, 1).steps();
+    Step last = table.get(table.size() - 1);
+    assertEquals(whole.get(whole.size() - 1).timestep(), last.timestep());
+    return last.step() + 1;
+  }
+
+  @Test
+  void noStrengthIsNoStep() {
+    for (String name : Schedulers.names()) {
+      assertTrue(plan(name, SD, 20, 0).isEmpty(), name);
+      assertTrue(plan(name, SD, 10, 0.09).isEmpty(), name);
+      assertTrue(plan(name, with("timestep_spacing", "leading"), 1000, 0).isEmpty(), name);
+      assertEquals(1, plan(name, SD, 20, 0).dataWeight());
+      assertEquals(0, plan(name, SD, 20, 0).noiseWeight());
+    }
+  }
+
+  @Test
+  void fullStrengthStartsFromNoiseAlone() {
+    for (String name : Schedulers.names()) {
+      assertEquals(0, plan(name, SD, 20, 1).dataWeight(), name);
+      assertTrue(plan(name, SD, 20, 1).noiseWeight() >= 1, name);
+    }
+    // EulerDiscreteScheduler.init_noise_sigma: sigma of linspace, √(sigma² + 1) of leading
+    assertEquals(14.6146, plan("euler", SD, 20, 1).noiseWeight(), 1e-4);
+    Map<String, Object> leading = with("timestep_spacing", "leading", "steps_offset", 1);
+    Plan plan = plan("euler", leading, 20, 1);
+    assertEquals(Math.hypot(plan.steps().get(0).sigma(), 1), plan.noiseWeight(), 1e-12);
+  }
+
+  @Test
+  void aStartInTheMiddleIsItsFirstStepsNoiseLevel() {
+    for (String name : Schedulers.names()) {
+      Plan plan = plan(name, SD, 20, 0.5);
+      assertEquals(plan.steps().get(0).level().alpha(), plan.dataWeight(), name);
+      assertEquals(plan.steps().get(0).level().sigma(), plan.noiseWeight(), name);
+      assertEquals(1, plan.steps().get(0).modelWeights().size(), name + ": no history yet");
+    }
+  }
+
+  @Test
+  void everyNumberOfStepsWorksWithEverySpacing() {
+    for (String name : Schedulers.names())
+      for (Spacing spacing : Spacing.values())
+        for (int steps : new int[] {1, 2, 3, 7, 14, 15, 61, 99, 333, 499, 500, 501, 998, 999, 1000})
+          works(name, spacing, steps);
+  }
+
+  private static void works(String name, Spacing spacing, int steps) {
+    Map<String, Object> config = with("timestep_spacing", spacing.toString(), "steps_offset", 1);
+    if (name.equals("dpmpp_2m") && spacing == Spacing.LEADING && steps == 1000) {
+      refused(name, config, steps, 1, "leading", "at most 999 steps", "1000");
+      return;
+    }
+    Plan plan = plan(name, config, steps, 1);
+    assertEquals(steps, plan.steps().size());
+    for (Step step : plan.steps()) assertTrue(finite(step), () -> name + " " + spacing + step);
+  }
+
+  private static boolean finite(Step s) {
+    DoubleStream weights =
+        DoubleStream.of(s.timestep(), s.inputScale(), s.model().sample(), s.model().output());
+    weights = DoubleStream.concat(weights, s.modelWeights().stream().mapToDouble(w -> w));
+    return DoubleStream.concat(weights, s.sampleWeights().stream().mapToDouble(w -> w))
+        .allMatch(Double::isFinite);
+  }
+
+  @Test
+  void karrasStepsMayShareATimestepAndAreToldApartByTheirIndex() {
+    List<Step> steps = plan("dpmpp_2m_k", SD, 50, 1).steps();
+    assertTrue(steps.stream().mapToDouble(Step::timestep).distinct().count() < 50);
+    assertEquals(50, steps.stream().mapToDouble(Step::sigma).distinct().count());
+    for (int i = 0; i < 50; i++) assertEquals(i, steps.get(i).index());
+  }
+
+  @Test
+  void whatIsOutOfRangeIsRefusedWithTheRange() {
+    for (String name : Schedulers.names()) {
+      refused(name, SD, 0, 1, "steps", "1…1000", "0");
+      refused(name, SD, 1001, 1, "steps", "1…1000", "1001");
+      refused(name, SD, 10, -0.1, "strength", "0…1", "-0.1");
+      refused(name, SD, 10, 1.5, "strength", "0…1", "1.5");
+      refused(name, SD, 10, Double.NaN, "strength", "0…1", "NaN");
+    }
+  }
+
+  @Test
+  void whatASchedulerCannotDoIsRefusedByName() {
+    refused("ddim", with("clip_sample", true), 10, 1, "ddim", "clip_sample=true");
+    refused("ddim", with("thresholding", true), 10, 1, "thresholding=true");
+    refused("dpmpp_2m", with("thresholding", true), 10, 1, "thresholding=true");
+    refused("dpmpp_2m", with("solver_type", "odd"), 10, 1, "solver_type", "odd", "midpoint");
+    refused("euler", with("final_sigmas_type", "one"), 10, 1, "final_sigmas_type", "one", "zero");
+    refused("euler", with("interpolation_type", "cubic"), 10, 1, "interpolation_type", "cubic");
+    refused("euler", with("timestep_type", "continuous"), 10, 1, "timestep_type", "continuous");
+    assertEquals(10, plan("euler", with("clip_sample", true), 10, 1).steps().size());
+  }
+
+  @Test
+  void ddimCannotStartFromZeroSnrWithANoisePrediction() {
+    Map<String, Object> config = with("rescale_betas_zero_snr", true);
+    Map<String, Object> trailing = new HashMap<>(config);
+    trailing.put("timestep_spacing", "trailing");
+    refused("ddim", trailing, 10, 1, "rescale_betas_zero_snr=true", "epsilon", "v_prediction");
+    assertEquals(5, plan("ddim", trailing, 10, 0.5).steps().size());
+    assertEquals(10, plan("ddim", config, 10, 1).steps().size());
+  }
+
+  @Test
+  void aPlanIsAValue() {
+    for (String name : Schedulers.names())
+      assertEquals(plan(name, SD, 20, 0.6), plan(name, SD, 20, 0.6));
+    List<Step> steps = plan("ddim", SD, 20, 1).steps();
+    assertThrows(UnsupportedOperationException.class, steps::clear);
+    assertThrows(UnsupportedOperationException.class, () -> steps.get(0).modelWeights().clear());
+    assertSame(Plan.EMPTY.steps(), Plan.EMPTY.steps());
+  }
+
+  @Test
+  void aPlanPrintsOneLineAStep() {
+    String[] lines = plan("dpmpp_2m_k", SD, 20, 1).toString().split("\\R");
+    assertEquals(22, lines.length);
+    assertTrue(lines[2].contains("999.0000") && lines[2].contains("14.6146"), lines[2]);
+  }
+
+  private static Plan plan(String name, Map<String, Object> config, int steps, double strength) {
+    NoiseSchedule schedule = NoiseSchedule.of(config);
+    return Schedulers.get(name).plan(schedule, schedule.prediction(), steps, strength);
+  }
+
+  private static Map<String, Object> with(Object... keysAndValues) {
+    Map<String, Object> config = new HashMap<>(SD);
+    for (int i = 0; i < keysAndValues.length; i += 2)
+      config.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    return config;
+  }
+
+  private static void refused(
+      String name, Map<String, Object> config, int steps, double strength, String... parts) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> plan(name, config, steps, strength))
+            .getMessage();
+    for (String part : parts) assertTrue(message.contains(part), message + " lacks " + part);
+  }
+}
