@@ -1,0 +1,88 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import java.util.Locale;
+import sc.fiji.latentdiffusion.nn.Precision;
+
+/**
+ * Where and in which number format a model runs: what was asked for, and what that came to on this
+ * machine.
+ */
+record Hardware(Device device, Precision precision) {
+
+  private static final String ENGINE = "PyTorch";
+
+  static {
+    System.setProperty("OPT_OUT_TRACKING", "true");
+  }
+
+  /**
+   * Decides.
+   *
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @throws IllegalArgumentException if this machine has no such device, or can't use the precision
+   *     on it
+   * @throws IllegalStateException if PyTorch's native library can't be loaded
+   */
+  static Hardware of(String precision, String device) {
+    Device chosen = device(device, engine().getGpuCount());
+    return new Hardware(chosen, precision(precision, chosen.isGpu()));
+  }
+
+  /** Loads PyTorch with this class's own loader, whatever the thread's is. */
+  static Engine engine() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(Hardware.class.getClassLoader());
+    try {
+      return Engine.getEngine(ENGINE);
+    } catch (RuntimeException | LinkageError e) {
+      throw new IllegalStateException(
+          "PyTorch's native library does not load on this system ("
+              + System.getProperty("os.name")
+              + ", "
+              + System.getProperty("os.arch")
+              + "): "
+              + e.getMessage()
+              + ". Install the build of this plugin for your platform; after Help ▸ Refresh Menus,"
+              + " restart ImageJ.",
+          e);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static Device device(String device, int gpus) {
+    if (device.equals("gpu") && gpus == 0) {
+      throw new IllegalArgumentException(
+          "device=gpu was asked for, but PyTorch finds no GPU: it needs an NVIDIA card, its driver"
+              + " and PyTorch's CUDA libraries. Choose device=auto or device=cpu.");
+    }
+    return device.equals("cpu") || gpus == 0 ? Device.cpu() : Device.gpu();
+  }
+
+  private static Precision precision(String precision, boolean gpu) {
+    if (precision.equals("auto")) {
+      return gpu ? Precision.FLOAT16 : Precision.FLOAT32;
+    }
+    Precision chosen = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
+    if (chosen == Precision.FLOAT16 && !gpu) {
+      throw new IllegalArgumentException(
+          "precision=float16 was asked for on the CPU, which is a thousand times slower in it."
+              + " Choose precision=auto, float32 or bfloat16.");
+    }
+    return chosen;
+  }
+
+  /** Returns cpu or gpu. */
+  String deviceName() {
+    return device.isGpu() ? "gpu" : "cpu";
+  }
+
+  /** Returns float32, bfloat16 or float16. */
+  String precisionName() {
+    return precision.name().toLowerCase(Locale.ROOT);
+  }
+}

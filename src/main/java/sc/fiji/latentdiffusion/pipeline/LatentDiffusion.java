@@ -1,0 +1,185 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.models.AutoencoderKL;
+import sc.fiji.latentdiffusion.models.StableDiffusion;
+import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+
+/**
+ * A loaded model and the four steps of latent diffusion: noise of a seed, predicted noise, noise
+ * subtracted step by step, decoded latents. Runs are independent of one another and of this
+ * object's history: equal request, equal bits.
+ */
+public final class LatentDiffusion implements AutoCloseable {
+
+  private final NDManager manager;
+  private final Hardware hardware;
+  private final StableDiffusion networks;
+  private final NoiseSchedule noiseSchedule;
+
+  private LatentDiffusion(ModelFolder model, Hardware hardware) throws IOException {
+    this.hardware = hardware;
+    manager = Hardware.engine().newBaseManager(hardware.device());
+    try {
+      noiseSchedule = NoiseSchedule.of(model.config("scheduler").toMap());
+      networks = StableDiffusion.load(model, manager, hardware.precision());
+    } catch (IOException | RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a model: its weights are mapped, not read, unless they must be converted.
+   *
+   * @param model the folder
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @return the model
+   * @throws IOException if the folder is not a whole model of a supported family
+   * @throws IllegalArgumentException if this machine has no such device or can't use the precision
+   */
+  public static LatentDiffusion load(ModelFolder model, String precision, String device)
+      throws IOException {
+    return new LatentDiffusion(model, Hardware.of(precision, device));
+  }
+
+  /** Returns the folder it came from. */
+  public ModelFolder model() {
+    return networks.model();
+  }
+
+  /** Returns the precision it computes in: float32, bfloat16 or float16. */
+  public String precision() {
+    return hardware.precisionName();
+  }
+
+  /** Returns the device it runs on: cpu or gpu. */
+  public String device() {
+    return hardware.deviceName();
+  }
+
+  /** Returns the width and height in pixels of the pictures it was trained with. */
+  public int nativeSize() {
+    return networks.unet().sampleSize() * factor();
+  }
+
+  /** Returns how many pixels of a picture's width one of the latents' covers, for example 8. */
+  public int factor() {
+    return vae().factor();
+  }
+
+  /** Returns the number of channels of a latent, for example 4. */
+  public int latentChannels() {
+    return vae().latentChannels();
+  }
+
+  /** Returns what the VAE's mean is multiplied with to give latents. */
+  public double scalingFactor() {
+    return vae().scalingFactor();
+  }
+
+  /** Returns the owner of the model's memory; make sub-managers of it. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  StableDiffusion networks() {
+    return networks;
+  }
+
+  NoiseSchedule noiseSchedule() {
+    return noiseSchedule;
+  }
+
+  private AutoencoderKL vae() {
+    return networks.vae();
+  }
+
+  /**
+   * Begins a picture from words.
+   *
+   * @param request what decides it; width and height 0 for the native size, else multiples of
+   *     {@link #factor}
+   * @return the run
+   * @throws IllegalArgumentException if the size is not reachable
+   */
+  public Run textToImage(Request request) {
+    Request sized =
+        request
+            .withStrength(1)
+            .withSize(
+                request.width() == 0 ? nativeSize() : request.width(),
+                request.height() == 0 ? nativeSize() : request.height());
+    return new Run(this, sized, null);
+  }
+
+  /**
+   * Begins a picture from a picture and words.
+   *
+   * @param request what decides it; width and height are the picture's
+   * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of {@link #factor}; it
+   *     must stay open until the run is closed
+   * @return the run; empty if the strength leaves no step
+   */
+  public Run imageToImage(Request request, NDArray picture) {
+    int height = Math.toIntExact(picture.getShape().get(2));
+    int width = Math.toIntExact(picture.getShape().get(3));
+    return new Run(this, request.withSize(width, height), picture);
+  }
+
+  /**
+   * Encodes a picture to the mean of the VAE's posterior.
+   *
+   * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of {@link #factor}
+   * @param owner owns the result
+   * @return scaled latents, {@code [1, c, h/f, w/f]}, float32
+   */
+  public NDArray encode(NDArray picture, NDManager owner) {
+    NDArray latents = vae().encode(picture);
+    latents.attach(owner);
+    return latents;
+  }
+
+  /**
+   * Decodes latents to a picture.
+   *
+   * @param latents scaled, {@code [1, c, h, w]}, float32
+   * @param owner owns the result
+   * @return {@code [1, 3, f·h, f·w]}, float32, about −1…1, not clamped
+   * @throws IllegalStateException if the precision's range did not suffice
+   */
+  public NDArray decode(NDArray latents, NDManager owner) {
+    NDArray picture = vae().decode(latents);
+    picture.attach(owner);
+    return requireFinite(picture, "decoded picture");
+  }
+
+  /** Numbers beyond the precision's range would be shown as black. */
+  NDArray requireFinite(NDArray array, String what) {
+    try (NDArray sum = networks.kernels().call(array.getManager(), "extent", array)) {
+      if (!Float.isFinite(sum.getFloat())) {
+        throw new IllegalStateException(
+            "The "
+                + what
+                + " holds numbers that are not finite in "
+                + precision()
+                + (hardware.precision() == Precision.FLOAT32
+                    ? ": the model or its scheduler's config is broken."
+                    : ". Choose precision=float32."));
+      }
+    }
+    return array;
+  }
+
+  /** Frees the model. */
+  @Override
+  public void close() {
+    networks.close();
+    manager.close();
+  }
+}

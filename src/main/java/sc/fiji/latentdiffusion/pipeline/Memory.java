@@ -1,0 +1,33 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/** Refuses sizes whose decoding alone exceeds the machine's memory, before anything is computed. */
+final class Memory {
+
+  private static final double GIB = 1L << 30;
+
+  private Memory() {}
+
+  /**
+   * Checks a size.
+   *
+   * @param width in pixels
+   * @param height in pixels
+   * @param model that will decode it
+   * @throws IllegalArgumentException with the estimate, if the machine has less
+   */
+  static void require(int width, int height, LatentDiffusion model) {
+    double needed = (double) width * height * model.networks().vae().bytesPerPixel();
+    double present =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    if (needed > present) {
+      throw new IllegalArgumentException(
+          String.format(
+              "A picture of %d × %d pixels needs about %.1f GiB with this model, but the machine"
+                  + " has %.1f GiB. Choose a smaller width and height.",
+              width, height, needed / GIB, present / GIB));
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import java.util.List;
+
+/**
+ * All that decides a result: equal request, equal machine and precision, equal bits.
+ *
+ * @param model empty for the model in the jar, else a folder or the name of one in the models
+ *     folder
+ * @param width of the picture in pixels; 0 for the model's own
+ * @param height of the picture in pixels; 0 for the model's own
+ * @param steps of the scheduler, at least 1
+ * @param strength how far a picture is replaced, 0 (not at all) … 1 (entirely)
+ * @param guidance scale of classifier-free guidance (Ho and Salimans 2022); off at 1 and below
+ * @param scheduler short name, for example {@code dpmpp_2m_k}
+ * @param seed of the noise, 0 … 2^32−1, or −1 to have one drawn
+ * @param precision auto, float32, bfloat16 or float16
+ * @param device auto, cpu or gpu
+ * @param prompt what should be seen
+ * @param negative what should not be seen
+ */
+public record Request(
+    String model,
+    int width,
+    int height,
+    int steps,
+    double strength,
+    double guidance,
+    String scheduler,
+    long seed,
+    String precision,
+    String device,
+    String prompt,
+    String negative) {
+
+  /** The choices of {@link #precision}. */
+  public static final List<String> PRECISIONS = List.of("auto", "float32", "bfloat16", "float16");
+
+  /** The choices of {@link #device}. */
+  public static final List<String> DEVICES = List.of("auto", "cpu", "gpu");
+
+  /** The largest seed, 2^32−1. */
+  public static final long MAX_SEED = 0xFFFFFFFFL;
+
+  /** The largest width and height in pixels. */
+  public static final int MAX_SIZE = 8192;
+
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException naming the key, what it may be and what it was
+   */
+  public Request {
+    model = model == null ? "" : model.trim();
+    prompt = prompt == null ? "" : prompt;
+    negative = negative == null ? "" : negative;
+    checkSize("width", width);
+    checkSize("height", height);
+    check(steps >= 1, "steps", "a whole number of at least 1", steps);
+    check(strength >= 0 && strength <= 1, "strength", "between 0 and 1", strength);
+    check(
+        Double.isFinite(guidance) && guidance >= 0,
+        "guidance",
+        "a number of at least 0 (1 and below turn guidance off)",
+        guidance);
+    check(seed >= -1 && seed <= MAX_SEED, "seed", "−1 (draw one) or 0…4294967295", seed);
+    check(PRECISIONS.contains(precision), "precision", "one of " + PRECISIONS, precision);
+    check(DEVICES.contains(device), "device", "one of " + DEVICES, device);
+    scheduler = Schedulers.name(scheduler);
+  }
+
+  /**
+   * @return the defaults of every command
+   */
+  public static Request defaults() {
+    return new Request("", 0, 0, 20, 0.5, 3, "dpmpp_2m_k", -1, "auto", "auto", "", "");
+  }
+
+  /**
+   * @param value of {@link #model}
+   * @return a copy with it
+   */
+  public Request withModel(String value) {
+    return new Request(
+        value, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
+        negative);
+  }
+
+  /**
+   * @param newWidth in pixels
+   * @param newHeight in pixels
+   * @return a copy with them
+   */
+  public Request withSize(int newWidth, int newHeight) {
+    return new Request(
+        model, newWidth, newHeight, steps, strength, guidance, scheduler, seed, precision, device,
+        prompt, negative);
+  }
+
+  /**
+   * @param value of {@link #steps}
+   * @return a copy with it
+   */
+  public Request withSteps(int value) {
+    return new Request(
+        model, width, height, value, strength, guidance, scheduler, seed, precision, device, prompt,
+        negative);
+  }
+
+  /**
+   * @param value of {@link #strength}
+   * @return a copy with it
+   */
+  public Request withStrength(double value) {
+    return new Request(
+        model, width, height, steps, value, guidance, scheduler, seed, precision, device, prompt,
+        negative);
+  }
+
+  /**
+   * @param value of {@link #guidance}
+   * @return a copy with it
+   */
+  public Request withGuidance(double value) {
+    return new Request(
+        model, width, height, steps, strength, value, scheduler, seed, precision, device, prompt,
+        negative);
+  }
+
+  /**
+   * @param value of {@link #scheduler}
+   * @return a copy with it
+   */
+  public Request withScheduler(String value) {
+    return new Request(
+        model, width, height, steps, strength, guidance, value, seed, precision, device, prompt,
+        negative);
+  }
+
+  /**
+   * @param value of {@link #seed}
+   * @return a copy with it
+   */
+  public Request withSeed(long value) {
+    return new Request(
+        model, width, height, steps, strength, guidance, scheduler, value, precision, device,
+        prompt, negative);
+  }
+
+  /**
+   * @param newPrecision of {@link #precision}
+   * @param newDevice of {@link #device}
+   * @return a copy with them
+   */
+  public Request withHardware(String newPrecision, String newDevice) {
+    return new Request(
+        model,
+        width,
+        height,
+        steps,
+        strength,
+        guidance,
+        scheduler,
+        seed,
+        newPrecision,
+        newDevice,
+        prompt,
+        negative);
+  }
+
+  /**
+   * @param newPrompt what should be seen
+   * @param newNegative what should not be seen
+   * @return a copy with them
+   */
+  public Request withPrompt(String newPrompt, String newNegative) {
+    return new Request(
+        model,
+        width,
+        height,
+        steps,
+        strength,
+        guidance,
+        scheduler,
+        seed,
+        precision,
+        device,
+        newPrompt,
+        newNegative);
+  }
+
+  private static void checkSize(String key, int value) {
+    check(value >= 0 && value <= MAX_SIZE, key, "0 (the model's own) or up to " + MAX_SIZE, value);
+  }
+
+  private static void check(boolean holds, String key, String expected, Object found) {
+    if (!holds) {
+      throw new IllegalArgumentException(key + " must be " + expected + ", but is " + found + ".");
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import sc.fiji.latentdiffusion.schedulers.Linear;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Step;
+
+/**
+ * Runs a {@link Plan} over latents: one evaluation of the network per {@link #next()}.
+ *
+ * <p>Native memory: every step has a scope of its own. What later steps need – the sample and, as
+ * far as the plan looks back, earlier samples, outputs and noise – moves on into the next step's
+ * scope, and the old scope is closed with everything else in it. So a run holds one step at a time
+ * however long it is. The arrays that a step hands out change nothing: they are computed whether
+ * anybody looks or not. Not for use by several threads.
+ */
+public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
+
+  /** The network, guidance included. */
+  public interface Model {
+
+    /**
+     * What the network makes of a scaled sample.
+     *
+     * @param input {@code inputScale · x}, {@code [1, channels, height, width]}, float32; must not
+     *     be changed or closed
+     * @param step the row of the plan: its timestep is the network's
+     * @return the output in the input's shape, float32, in the input's manager
+     */
+    NDArray predict(NDArray input, Step step);
+  }
+
+  private final Plan plan;
+  private final Noise noise;
+  private final Model model;
+  private final NDManager manager;
+  private final Deque<NDArray> samples = new ArrayDeque<>();
+  private final Deque<NDArray> outputs = new ArrayDeque<>();
+  private final Deque<NDArray> draws = new ArrayDeque<>();
+
+  private NDManager scope;
+  private NDArray sample;
+  private int index;
+
+  /**
+   * A run that has not begun.
+   *
+   * @param plan the table to run; may be empty
+   * @param start the first sample, {@code [1, channels, height, width]}, float32; stays the
+   *     caller's and unchanged
+   * @param noise the stream of noise, continued by methods that add noise
+   * @param model the network
+   */
+  public Sampler(Plan plan, NDArray start, Noise noise, Model model) {
+    this.plan = plan;
+    this.noise = noise;
+    this.model = model;
+    manager = start.getManager().newSubManager();
+    scope = manager.newSubManager();
+    sample = start.duplicate();
+    sample.attach(scope);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return index < plan.steps().size();
+  }
+
+  /**
+   * Evaluates the network once and makes the next sample.
+   *
+   * @return what was done; its arrays are valid until the next call
+   * @throws NoSuchElementException if the plan is at its end
+   */
+  @Override
+  public SamplingStep next() {
+    if (!hasNext()) throw new NoSuchElementException("The plan has no further step.");
+    Step step = plan.steps().get(index);
+    enterNewScope();
+    NDArray x = sample;
+    NDArray out = model.predict(scaled(x, step.inputScale()), step);
+    NDArray data = combined(step.predOriginalSample(), x, out);
+    NDArray eps = combined(step.noise(), x, out);
+    samples.addFirst(x);
+    outputs.addFirst(
+        step.model().equals(step.predOriginalSample()) ? data : combined(step.model(), x, out));
+    if (!step.noiseWeights().isEmpty()) draws.addFirst(draw());
+    sample = nextSample(step);
+    forget();
+    index++;
+    return new SamplingStep(step, x, eps, data, sample);
+  }
+
+  /**
+   * The present sample: the start before the first step, the final latents after the last.
+   *
+   * @return {@code [1, channels, height, width]}, float32; valid until the next step or {@link
+   *     #close()}
+   */
+  public NDArray sample() {
+    return sample;
+  }
+
+  /** Frees everything, whether the run is at its end or not. */
+  @Override
+  public void close() {
+    manager.close();
+  }
+
+  /** Moves what the plan still needs to a new scope and frees the rest. */
+  private void enterNewScope() {
+    NDManager next = manager.newSubManager();
+    sample.attach(next);
+    for (Deque<NDArray> history : List.of(samples, outputs, draws))
+      for (NDArray array : history) array.attach(next);
+    scope.close();
+    scope = next;
+  }
+
+  private NDArray nextSample(Step step) {
+    NDArray total = plus(null, step.sampleWeights(), samples);
+    total = plus(total, step.modelWeights(), outputs);
+    total = plus(total, step.noiseWeights(), draws);
+    return total == null ? sample.zerosLike() : total;
+  }
+
+  private NDArray draw() {
+    float[] z = noise.randn(Math.toIntExact(sample.size()));
+    return scope.create(z, sample.getShape());
+  }
+
+  private void forget() {
+    shorten(samples, plan.sampleHistory());
+    shorten(outputs, plan.modelHistory());
+    shorten(draws, plan.noiseHistory());
+  }
+
+  private static void shorten(Deque<NDArray> history, int length) {
+    while (history.size() > length) history.removeLast();
+  }
+
+  private static NDArray scaled(NDArray array, double weight) {
+    return weight == 1 ? array : array.mul((float) weight);
+  }
+
+  private static NDArray combined(Linear weights, NDArray x, NDArray out) {
+    return plus(plus(null, weights.sample(), x), weights.output(), out);
+  }
+
+  /** The newest stand first in both. */
+  private static NDArray plus(NDArray total, List<Double> weights, Deque<NDArray> history) {
+    Iterator<NDArray> arrays = history.iterator();
+    for (double weight : weights) total = plus(total, weight, arrays.next());
+    return total;
+  }
+
+  private static NDArray plus(NDArray total, double weight, NDArray array) {
+    if (weight == 0) return total;
+    NDArray term = scaled(array, weight);
+    return total == null ? term : total.add(term);
+  }
+}

@@ -1,0 +1,148 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.scijava.annotations.Index;
+import org.scijava.annotations.IndexItem;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Scheduler;
+
+/**
+ * The schedulers there are: every class of type {@link Scheduler} in the index that SciJava's
+ * annotation processor wrote, on the class path of this class. Needs no SciJava context.
+ */
+public final class Schedulers {
+
+  private static final List<Entry> ALL = load();
+
+  private Schedulers() {}
+
+  private record Entry(
+      String name, String label, String description, double priority, Scheduler scheduler) {}
+
+  /**
+   * A scheduler.
+   *
+   * @param name its name or label
+   * @return the scheduler
+   * @throws IllegalArgumentException if there is none; the message lists the known, nearest first
+   */
+  public static Scheduler get(String name) {
+    return entry(name).scheduler;
+  }
+
+  /**
+   * All names, as macros say them.
+   *
+   * @return names, in the order in which dialogs show them
+   */
+  public static List<String> names() {
+    return ALL.stream().map(Entry::name).toList();
+  }
+
+  /**
+   * All labels, as dialogs show them.
+   *
+   * @return labels, in the order of {@link #names()}
+   */
+  public static List<String> labels() {
+    return ALL.stream().map(Entry::label).toList();
+  }
+
+  /**
+   * The label of a scheduler.
+   *
+   * @param name its name or label
+   * @return its label
+   * @throws IllegalArgumentException if there is none; the message lists the known, nearest first
+   */
+  public static String label(String name) {
+    return entry(name).label;
+  }
+
+  /**
+   * What a scheduler is, in one line with its paper.
+   *
+   * @param name its name or label
+   * @return its description
+   * @throws IllegalArgumentException if there is none; the message lists the known, nearest first
+   */
+  public static String description(String name) {
+    return entry(name).description;
+  }
+
+  /**
+   * The name of a scheduler.
+   *
+   * @param labelOrName its name or label, in any case
+   * @return its name
+   * @throws IllegalArgumentException if there is none; the message lists the known, nearest first
+   */
+  public static String name(String labelOrName) {
+    return entry(labelOrName).name;
+  }
+
+  private static Entry entry(String text) {
+    String wanted = text.strip();
+    for (Entry e : ALL)
+      if (e.name.equalsIgnoreCase(wanted) || e.label.equalsIgnoreCase(wanted)) return e;
+    throw new IllegalArgumentException(
+        "Unknown scheduler '" + text + "'; expected one of " + nearestFirst(wanted) + ".");
+  }
+
+  private static String nearestFirst(String wanted) {
+    String lower = wanted.toLowerCase(Locale.ROOT);
+    return ALL.stream()
+        .map(Entry::name)
+        .sorted(Comparator.comparingInt(name -> distance(lower, name)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Levenshtein's distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) row[j] = j;
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  private static List<Entry> load() {
+    ClassLoader loader = Schedulers.class.getClassLoader();
+    List<Entry> entries = new ArrayList<>();
+    for (IndexItem<Plugin> item : Index.load(Plugin.class, loader))
+      if (isScheduler(item)) entries.add(entry(item, loader));
+    entries.sort(Comparator.comparingDouble(Entry::priority).reversed().thenComparing(Entry::name));
+    return List.copyOf(entries);
+  }
+
+  private static boolean isScheduler(IndexItem<Plugin> item) {
+    try {
+      return item.annotation().type() == Scheduler.class;
+    } catch (ClassCastException typeIsNotOnTheClassPath) {
+      return false; // another library's plugin for a host that is not here
+    }
+  }
+
+  private static Entry entry(IndexItem<Plugin> item, ClassLoader loader) {
+    Plugin p = item.annotation();
+    try {
+      Class<?> type = Class.forName(item.className(), true, loader);
+      Scheduler scheduler = (Scheduler) type.getDeclaredConstructor().newInstance();
+      return new Entry(p.name(), p.label(), p.description(), p.priority(), scheduler);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          "Scheduler " + item.className() + " needs a public constructor without parameters.", e);
+    }
+  }
+}

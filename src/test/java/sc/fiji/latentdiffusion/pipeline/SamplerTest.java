@@ -1,0 +1,268 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.schedulers.Linear;
+import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.Runner;
+import sc.fiji.latentdiffusion.schedulers.Step;
+
+/** The sampler does what the table says, and keeps no native memory. */
+class SamplerTest {
+
+  private static final Shape SHAPE = new Shape(1, 4, 2, 3);
+  private static final Map<String, Object> SD =
+      Map.of("beta_schedule", "scaled_linear", "beta_start", 0.00085, "beta_end", 0.012);
+
+  private NDManager manager;
+  private NDArray start;
+
+  @BeforeEach
+  void open() {
+    manager = NDManager.newBaseManager();
+    start = manager.create(Noise.of(5).randn((int) SHAPE.size()), SHAPE);
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aRunIsTheTableInPlainArithmetic() {
+    return Schedulers.names().stream()
+        .flatMap(name -> Stream.of(Prediction.values()).map(p -> test(name, p)));
+  }
+
+  private DynamicTest test(String name, Prediction prediction) {
+    return DynamicTest.dynamicTest(
+        name + " " + prediction,
+        () -> {
+          try (NDManager m = NDManager.newBaseManager()) {
+            Plan plan = Schedulers.get(name).plan(NoiseSchedule.of(SD), prediction, 12, 0.8);
+            agrees(plan, m.create(Noise.of(5).randn((int) SHAPE.size()), SHAPE));
+          }
+        });
+  }
+
+  private static void agrees(Plan plan, NDArray start) {
+    float[] found = run(plan, start);
+    float[] from = start.toFloatArray();
+    for (int i = 0; i < found.length; i++) {
+      Plan alone = new Plan(0, 1, plan.steps());
+      double expected = Runner.run(alone, 0, from[i], (x, step) -> Math.tanh(x) * 0.9);
+      assertEquals(expected, found[i], 2e-5 * Math.max(1, Math.abs(expected)));
+    }
+  }
+
+  @Test
+  void aTableMayLookBackAtSamplesOutputsAndNoise() {
+    NoiseLevel level = NoiseLevel.exploding(2);
+    Linear data = new Linear(1, -2);
+    Linear derivative = new Linear(0.5, 0.25);
+    Linear noise = new Linear(0, 1);
+    List<Step> steps = new ArrayList<>();
+    steps.add(
+        new Step(
+            0, 0, 900, level, derivative, data, noise, List.of(1.0), List.of(-0.5), List.of(0.3)));
+    steps.add(
+        new Step(
+            1,
+            0,
+            800,
+            level,
+            derivative,
+            data,
+            noise,
+            List.of(0.0, 1.0),
+            List.of(-0.1, -0.2),
+            List.of()));
+    steps.add(
+        new Step(
+            2,
+            1,
+            700,
+            level,
+            derivative,
+            data,
+            noise,
+            List.of(0.5, 0.0, 0.25),
+            List.of(0.1, 0.0, 0.2),
+            List.of(0.0, 0.7)));
+    Plan plan = new Plan(0, 1, steps);
+    float[] from = start.toFloatArray();
+    Noise stream = Noise.of(9);
+    float[][] z = {stream.randn(from.length), stream.randn(from.length)};
+    float[] found = run(plan, start);
+    for (int i = 0; i < found.length; i++) {
+      int pixel = i;
+      int[] draw = {0};
+      double expected =
+          Runner.run(plan, 0, from[i], (x, s) -> Math.tanh(x) * 0.9, () -> z[draw[0]++][pixel]);
+      assertEquals(expected, found[i], 1e-5);
+    }
+  }
+
+  private static float[] run(Plan plan, NDArray start) {
+    try (Sampler sampler = new Sampler(plan, start, Noise.of(9), SamplerTest::network)) {
+      sampler.forEachRemaining(step -> {});
+      return sampler.sample().toFloatArray();
+    }
+  }
+
+  private static NDArray network(NDArray input, Step step) {
+    return input.tanh().mul(0.9f);
+  }
+
+  @Test
+  void everyStepTellsSampleNoiseDataAndTheNextSample() {
+    Plan plan = plan(5, 1);
+    try (Sampler sampler = new Sampler(plan, start, Noise.of(9), SamplerTest::network)) {
+      float[] sample = start.toFloatArray();
+      for (Step row : plan.steps()) {
+        SamplingStep step = sampler.next();
+        assertEquals(row, step.step());
+        assertArrayEquals(sample, step.sample().toFloatArray());
+        float[] x0 = step.predOriginalSample().toFloatArray();
+        float[] noise = step.noise().toFloatArray();
+        NoiseLevel level = row.level();
+        for (int i = 0; i < sample.length; i++)
+          assertEquals(sample[i], level.alpha() * x0[i] + level.sigma() * noise[i], 1e-5);
+        sample = step.next().toFloatArray();
+        assertArrayEquals(sample, sampler.sample().toFloatArray());
+      }
+      assertFalse(sampler.hasNext());
+      assertThrows(NoSuchElementException.class, sampler::next);
+    }
+  }
+
+  @Test
+  void lookingAtTheStepsChangesNoBit() {
+    float[] unseen = run(plan(20, 1), start);
+    List<float[]> seen = new ArrayList<>();
+    try (Sampler s = new Sampler(plan(20, 1), start, Noise.of(9), SamplerTest::network)) {
+      while (s.hasNext()) {
+        SamplingStep step = s.next();
+        seen.add(step.noise().toFloatArray());
+        seen.add(step.predOriginalSample().toFloatArray());
+        seen.add(step.next().toFloatArray());
+      }
+      assertArrayEquals(unseen, s.sample().toFloatArray());
+    }
+    assertEquals(60, seen.size());
+  }
+
+  @Test
+  void anEmptyPlanLeavesTheStartAsItIs() {
+    try (Sampler sampler = new Sampler(Plan.EMPTY, start, Noise.of(9), SamplerTest::network)) {
+      assertFalse(sampler.hasNext());
+      assertArrayEquals(start.toFloatArray(), sampler.sample().toFloatArray());
+    }
+  }
+
+  @Test
+  void theStartStaysTheCallersAndUnchanged() {
+    float[] before = start.toFloatArray();
+    run(plan(3, 1), start);
+    assertArrayEquals(before, start.toFloatArray());
+  }
+
+  @Test
+  void aStepsArraysAreFreedByTheFollowingStep() {
+    try (Sampler sampler = new Sampler(plan(4, 1), start, Noise.of(9), SamplerTest::network)) {
+      SamplingStep first = sampler.next();
+      NDManager scope = first.noise().getManager();
+      sampler.next();
+      assertFalse(scope.isOpen());
+      assertThrows(IllegalStateException.class, () -> first.noise().toFloatArray());
+    }
+  }
+
+  @Test
+  void aStepHoldsAFewArraysHoweverLongTheRun() {
+    try (Sampler sampler = new Sampler(plan(50, 1), start, Noise.of(9), SamplerTest::network)) {
+      while (sampler.hasNext()) {
+        NDManager scope = sampler.next().sample().getManager();
+        int arrays = scope.getManagedArrays().size();
+        assertTrue(arrays <= 16, arrays + " arrays");
+      }
+    }
+  }
+
+  @Test
+  void twoHundredRunsKeepNothing() throws IOException {
+    NDArray large = manager.zeros(new Shape(1, 4, 64, 64)); // leaked with every operation: 400 MB
+    int arrays = manager.getManagedArrays().size();
+    long resident = 0;
+    for (int run = 0; run < 200; run++) {
+      int stop = run % 2 == 0 ? 5 : 2; // every other run is given up
+      try (Sampler sampler = new Sampler(plan(5, 1), large, Noise.of(9), SamplerTest::network)) {
+        for (int i = 0; i < stop; i++) sampler.next();
+      }
+      assertEquals(arrays, manager.getManagedArrays().size(), "after run " + run);
+      if (run == 50) resident = residentBytes();
+    }
+    long grown = residentBytes() - resident;
+    assertTrue(grown < 64 << 20, "resident size grew by " + grown + " bytes in 150 runs");
+  }
+
+  /** The size of this process in memory; 0 where the system does not tell. */
+  private static long residentBytes() throws IOException {
+    Path statm = Path.of("/proc/self/statm");
+    if (!Files.exists(statm)) return 0;
+    return Long.parseLong(Files.readString(statm).split(" ")[1]) * 4096;
+  }
+
+  @Test
+  void closingInTheMiddleFreesEverything() {
+    Sampler sampler = new Sampler(plan(9, 1), start, Noise.of(9), SamplerTest::network);
+    NDArray next = sampler.next().next();
+    sampler.close();
+    sampler.close();
+    assertThrows(IllegalStateException.class, next::toFloatArray);
+    assertEquals(1, manager.getManagedArrays().size());
+  }
+
+  @Test
+  void aFailingNetworkLeavesOnlyTheSamplerToClose() {
+    Sampler sampler =
+        new Sampler(
+            plan(9, 1),
+            start,
+            Noise.of(9),
+            (input, step) -> {
+              throw new IllegalStateException("no network");
+            });
+    assertThrows(IllegalStateException.class, sampler::next);
+    sampler.close();
+    assertEquals(1, manager.getManagedArrays().size());
+  }
+
+  private static Plan plan(int steps, double strength) {
+    NoiseSchedule schedule = NoiseSchedule.of(SD);
+    return Schedulers.get("dpmpp_2m").plan(schedule, Prediction.V_PREDICTION, steps, strength);
+  }
+}
