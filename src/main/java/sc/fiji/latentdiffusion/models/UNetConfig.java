@@ -33,6 +33,8 @@ final class UNetConfig {
     for (String key : MUST_BE_ABSENT) {
       refuse(key, config.has(key));
     }
+    requireTypes("down_block_types", List.of("CrossAttnDownBlock2D", "DownBlock2D"));
+    requireTypes("up_block_types", List.of("CrossAttnUpBlock2D", "UpBlock2D"));
     require("act_fn", List.of("silu", "swish"), "silu");
     require("time_embedding_type", List.of("positional"), "positional");
     require("attention_type", List.of("default"), "default");
@@ -44,6 +46,10 @@ final class UNetConfig {
     refuse("resnet_out_scale_factor", config.number("resnet_out_scale_factor", 1) != 1);
     refuse("mid_block_scale_factor", config.number("mid_block_scale_factor", 1) != 1);
     refuse("downsample_padding", config.integer("downsample_padding", 1) != 1);
+  }
+
+  private void requireTypes(String key, List<String> known) throws IOException {
+    refuse(key, !known.containsAll(config.texts(key)));
   }
 
   private void require(String key, List<String> known, String dflt) throws IOException {

@@ -138,8 +138,10 @@ public final class LatentDiffusion implements AutoCloseable {
    * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of {@link #factor}
    * @param owner owns the result
    * @return scaled latents, {@code [1, c, h/f, w/f]}, float32
+   * @throws IllegalArgumentException if the machine has less memory than that takes
    */
   public NDArray encode(NDArray picture, NDManager owner) {
+    Memory.require(picture.getShape().get(3), picture.getShape().get(2), this);
     NDArray latents = vae().encode(picture);
     latents.attach(owner);
     return latents;
@@ -151,9 +153,12 @@ public final class LatentDiffusion implements AutoCloseable {
    * @param latents scaled, {@code [1, c, h, w]}, float32
    * @param owner owns the result
    * @return {@code [1, 3, f·h, f·w]}, float32, about −1…1, not clamped
+   * @throws IllegalArgumentException if the machine has less memory than that takes
    * @throws IllegalStateException if the precision's range did not suffice
    */
   public NDArray decode(NDArray latents, NDManager owner) {
+    Memory.require(
+        factor() * latents.getShape().get(3), factor() * latents.getShape().get(2), this);
     NDArray picture = vae().decode(latents);
     picture.attach(owner);
     return requireFinite(picture, "decoded picture");

@@ -18,7 +18,7 @@ final class Memory {
    * @param model that will decode it
    * @throws IllegalArgumentException with the estimate, if the machine has less
    */
-  static void require(int width, int height, LatentDiffusion model) {
+  static void require(long width, long height, LatentDiffusion model) {
     double needed = (double) width * height * model.networks().vae().bytesPerPixel();
     double present =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
