@@ -1,0 +1,112 @@
+package sc.fiji.latentdiffusion.images;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Step;
+
+/**
+ * What made a result, as {@code key=value} lines in the image's property "Info", which Image ▸ Show
+ * Info… displays and TIFF files keep. A line end in a text is written {@code \n}.
+ */
+public final class Info {
+
+  private final Map<String, String> lines = new LinkedHashMap<>();
+
+  /**
+   * Begins with the command, its keys, and the macro line that repeats it.
+   *
+   * @param label the command's label, "Text to Image..."
+   * @param keys with their resolved values, in the order of the macro
+   */
+  public Info(String label, Map<String, ?> keys) {
+    put("command", label);
+    keys.forEach(this::put);
+    put("macro", MacroLine.run(label, keys));
+  }
+
+  /** Adds or replaces a line. */
+  public Info put(String key, Object value) {
+    String text = value instanceof Double number ? number(number) : String.valueOf(value);
+    lines.put(key, text.replace("\r", "\\r").replace("\n", "\\n"));
+    return this;
+  }
+
+  /** What made a result of a model: the command, the model, precision, device, versions. */
+  static Info of(String label, Map<String, ?> keys, LatentDiffusion model) throws IOException {
+    Info info =
+        new Info(label, keys)
+            .put("modelName", model.model().name())
+            .put("modelSha256", model.model().sha256())
+            .put("scalingFactor", model.scalingFactor())
+            .put("latentFactor", model.factor())
+            .put("precisionUsed", model.precision())
+            .put("deviceUsed", model.device());
+    Versions.all().forEach(info::put);
+    return info;
+  }
+
+  /** Adds the plan that a run follows, and what was to be said about it. */
+  Info put(Run run) {
+    List<String> warnings = run.warnings();
+    for (int i = 0; i < warnings.size(); i++) {
+      put("warning" + (i + 1), warnings.get(i));
+    }
+    return put(run.plan());
+  }
+
+  /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations that a plan makes. */
+  Info put(Plan plan) {
+    put("evaluations", plan.steps().size());
+    put("timesteps", joined(plan.steps(), Step::timestep));
+    return put("sigmas", joined(plan.steps(), Step::sigma));
+  }
+
+  /**
+   * Adds the image that was worked on: its title, the region (x,y,width,height), the region's size
+   * after padding, which the latents cover, and the values that are the model's −1 and 1.
+   */
+  Info put(String title, Picture picture, int factor) {
+    Region padded = picture.region().padded(factor);
+    return put("input", title)
+        .put("region", picture.region())
+        .put("padded", padded.width() + "," + padded.height())
+        .put("black", picture.intensity().min())
+        .put("white", picture.intensity().max());
+  }
+
+  /** Writes the lines into an image, before what its Info already holds. */
+  public void applyTo(ImagePlus imp) {
+    Object before = imp.getProperty("Info");
+    imp.setProperty("Info", before == null ? toString() : this + "\n" + before);
+  }
+
+  /** The lines, each ended by a line feed. */
+  @Override
+  public String toString() {
+    return lines.entrySet().stream()
+        .map(line -> line.getKey() + "=" + line.getValue() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** The shortest text that is read as the same number, at least in float32 where it is one. */
+  static String number(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e9) {
+      return String.valueOf((long) value);
+    }
+    return (float) value == value ? String.valueOf((float) value) : String.valueOf(value);
+  }
+
+  private static String joined(List<Step> steps, ToDoubleFunction<Step> quantity) {
+    return steps.stream()
+        .map(step -> number(quantity.applyAsDouble(step)))
+        .collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,29 @@
+package sc.fiji.latentdiffusion.images;
+
+/** Told between U-Net evaluations how far a run is, and asked whether to stop it. */
+public interface Progress {
+
+  /** Tells nobody and never cancels. */
+  Progress NONE =
+      new Progress() {
+        @Override
+        public void update(int done, int total, String message) {}
+
+        @Override
+        public boolean isCanceled() {
+          return false;
+        }
+      };
+
+  /**
+   * Tells how far the run is.
+   *
+   * @param done U-Net evaluations done, 0…total
+   * @param total U-Net evaluations of the whole run
+   * @param message what happens now
+   */
+  void update(int done, int total, String message);
+
+  /** Whether the user wants the run to stop; polled between U-Net evaluations. */
+  boolean isCanceled();
+}

@@ -1,0 +1,134 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.process.ColorProcessor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import sc.fiji.latentdiffusion.pipeline.SamplingStep;
+import sc.fiji.latentdiffusion.schedulers.Step;
+
+/**
+ * Lays the steps that a run yields out as hyperstacks, one frame a U-Net evaluation; "Latents by
+ * step" has one more, the final latents. It copies what it shows and changes nothing.
+ *
+ * <p>Latents, noise and predicted latents cover the region as the model sees it, padded to
+ * multiples of the factor; the pictures are cropped to the region.
+ */
+public final class StepStacks implements Consumer<SamplingStep> {
+
+  private final Stacks which;
+  private final int evaluations;
+  private final Function<NDArray, ColorProcessor> decoder;
+  private ImageStack latents;
+  private ImageStack noise;
+  private ImageStack predicted;
+  private ImageStack decoded;
+  private int channels;
+
+  /**
+   * Stacks without a frame.
+   *
+   * @param which of the stacks to make
+   * @param evaluations of the U-Net in the whole run, for the labels
+   * @param decoder makes a picture of latents [1, channels, height, width] and frees its memory
+   */
+  public StepStacks(Stacks which, int evaluations, Function<NDArray, ColorProcessor> decoder) {
+    this.which = which;
+    this.evaluations = evaluations;
+    this.decoder = decoder;
+  }
+
+  /** Appends one frame to every stack. */
+  @Override
+  public void accept(SamplingStep sampling) {
+    prepare(sampling.sample().getShape());
+    String label = label(sampling.step());
+    if (which.latents()) {
+      LatentImages.add(latents, sampling.sample(), label);
+    }
+    if (which.noise()) {
+      LatentImages.add(noise, sampling.noise(), label);
+    }
+    if (which.predicted()) {
+      LatentImages.add(predicted, sampling.predOriginalSample(), label);
+    }
+    if (which.decoded()) {
+      addPicture(decoder.apply(sampling.predOriginalSample()), label);
+    }
+  }
+
+  /**
+   * Appends the last frame of "Latents by step".
+   *
+   * @param sample the final latents, [1, channels, height, width]
+   */
+  public void finish(NDArray sample) {
+    prepare(sample.getShape());
+    if (which.latents()) {
+      LatentImages.add(latents, sample, "final latents after step " + evaluations);
+    }
+  }
+
+  private void prepare(Shape shape) {
+    if (latents == null) {
+      channels = Math.toIntExact(shape.get(1));
+      int height = Math.toIntExact(shape.get(2));
+      int width = Math.toIntExact(shape.get(3));
+      latents = new ImageStack(width, height);
+      noise = new ImageStack(width, height);
+      predicted = new ImageStack(width, height);
+    }
+  }
+
+  private void addPicture(ColorProcessor picture, String label) {
+    if (decoded == null) {
+      decoded = new ImageStack(picture.getWidth(), picture.getHeight());
+    }
+    decoded.addSlice(label, picture);
+  }
+
+  private String label(Step step) {
+    return String.format(
+        Locale.ROOT,
+        "step %d/%d, timestep %s, sigma %.5g",
+        step.index() + 1,
+        evaluations,
+        Info.number(step.timestep()),
+        step.sigma());
+  }
+
+  /**
+   * The stacks that were asked for and have frames, in the order latents, noise, predicted,
+   * decoded.
+   *
+   * @param picture where the region lies
+   * @param factor of the latents' pixels, 8 for Stable Diffusion
+   */
+  List<ImagePlus> images(Place picture, int factor) {
+    List<ImagePlus> images = new ArrayList<>();
+    addLatents(images, "Latents by step", latents);
+    addLatents(images, "Noise by step", noise);
+    addLatents(images, "Predicted latents by step", predicted);
+    images.forEach(picture.scaled(factor)::applyTo);
+    if (decoded != null) {
+      ImagePlus pictures = new ImagePlus("Images by step", decoded);
+      pictures.setDimensions(1, 1, decoded.size());
+      pictures.setOpenAsHyperStack(true);
+      picture.applyTo(pictures);
+      images.add(pictures);
+    }
+    return images;
+  }
+
+  private void addLatents(List<ImagePlus> images, String title, ImageStack stack) {
+    if (stack != null && stack.size() > 0) {
+      images.add(LatentImages.image(title, stack, channels));
+    }
+  }
+}

@@ -1,0 +1,326 @@
+package sc.fiji.latentdiffusion.images;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.process.ByteProcessor;
+import ij.process.ColorProcessor;
+import ij.process.FloatProcessor;
+import ij.process.ImageProcessor;
+import ij.process.ShortProcessor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+/** The verbs, on the small model of the oracle: f = 8, 4 channels, native 64 × 64. */
+class ImageDiffusionTest {
+
+  private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
+  private static final String MODEL = "sd1";
+  private static final Stacks ALL = new Stacks(true, true, true, true);
+  private static final LoadedModels LOADED = new LoadedModels();
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, MODELS);
+
+  private static final Request REQUEST =
+      Request.defaults()
+          .withModel(MODEL)
+          .withSize(32, 24)
+          .withSteps(4)
+          .withSeed(42)
+          .withHardware("float32", "cpu")
+          .withPrompt("a cell", "");
+
+  @AfterAll
+  static void close() {
+    LOADED.close();
+  }
+
+  private static ImagePlus filled(ImageProcessor ip, int values) {
+    Random random = new Random(5);
+    for (int i = 0; i < ip.getPixelCount(); i++) {
+      if (ip instanceof FloatProcessor) {
+        ip.setf(i, random.nextFloat() * values);
+      } else {
+        ip.set(i, random.nextInt(values));
+      }
+    }
+    ip.resetMinAndMax();
+    return new ImagePlus("input", ip);
+  }
+
+  private static Stream<ImagePlus> inputs() {
+    return Stream.of(
+        filled(new ByteProcessor(45, 37), 256),
+        filled(new ShortProcessor(45, 37), 4000),
+        filled(new FloatProcessor(45, 37), 3),
+        filled(new ColorProcessor(45, 37), 1 << 24));
+  }
+
+  private static int[] colours(ImagePlus imp) {
+    int[] colours = ((int[]) imp.getProcessor().getPixels()).clone();
+    for (int i = 0; i < colours.length; i++) {
+      colours[i] &= 0xffffff;
+    }
+    return colours;
+  }
+
+  private static List<ImagePlus> change(ImagePlus input, Request request, Stacks stacks)
+      throws IOException {
+    return VERBS.imageToImage(input, request, stacks, Progress.NONE);
+  }
+
+  @Test
+  void textToImageGivesAPictureThatSaysWhatMadeIt() throws IOException {
+    List<ImagePlus> images = VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE);
+    assertEquals(1, images.size());
+    ImagePlus image = images.get(0);
+    assertEquals("Text to Image", image.getTitle());
+    assertEquals(ImagePlus.COLOR_RGB, image.getType());
+    assertEquals(32, image.getWidth());
+    assertEquals(24, image.getHeight());
+    assertEquals("42", image.getStringProperty("seed"));
+    assertEquals(64, image.getStringProperty("modelSha256").length());
+    assertEquals("float32", image.getStringProperty("precisionUsed"));
+    assertEquals("4", image.getStringProperty("evaluations"));
+  }
+
+  @Test
+  void recordingAllStacksAndProgressChangesNoBit() throws IOException {
+    ImagePlus alone = VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).get(0);
+    Calls calls = new Calls(Integer.MAX_VALUE);
+    List<ImagePlus> images = VERBS.textToImage(REQUEST, ALL, calls);
+    assertArrayEquals(colours(alone), colours(images.get(0)));
+    assertEquals(
+        List.of(
+            "Text to Image",
+            "Latents by step",
+            "Noise by step",
+            "Predicted latents by step",
+            "Images by step"),
+        images.stream().map(ImagePlus::getTitle).toList());
+    assertArrayEquals(new int[] {4, 3, 4, 1, 5}, images.get(1).getDimensions());
+    assertArrayEquals(new int[] {4, 3, 4, 1, 4}, images.get(2).getDimensions());
+    assertArrayEquals(new int[] {4, 3, 4, 1, 4}, images.get(3).getDimensions());
+    assertArrayEquals(new int[] {32, 24, 1, 1, 4}, images.get(4).getDimensions());
+    images.forEach(image -> assertEquals("42", image.getStringProperty("seed")));
+    assertTrue(calls.done.containsAll(List.of(0, 1, 2, 3, 4)), calls.done.toString());
+  }
+
+  @Test
+  void noSizeIsTheModelsOwn() throws IOException {
+    Request request = REQUEST.withSize(0, 0).withSteps(1);
+    ImagePlus image = VERBS.textToImage(request, Stacks.NONE, Progress.NONE).get(0);
+    assertEquals(64, image.getWidth());
+    assertEquals("64", image.getStringProperty("width"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("inputs")
+  void regionIsReplacedAndNothingElse(ImagePlus input) throws IOException {
+    input.setRoi(7, 5, 19, 21);
+    Object before = input.getProcessor().getPixelsCopy();
+    ImagePlus result = change(input, REQUEST.withStrength(0.75), Stacks.NONE).get(0);
+    assertEquals("Image to Image", result.getTitle());
+    assertEquals(input.getType(), result.getType());
+    int changed = 0;
+    for (int y = 0; y < input.getHeight(); y++) {
+      for (int x = 0; x < input.getWidth(); x++) {
+        boolean same = input.getProcessor().get(x, y) == result.getProcessor().get(x, y);
+        boolean inside = x >= 7 && x < 26 && y >= 5 && y < 26;
+        assertTrue(inside || same, "at (" + x + ", " + y + ")");
+        changed += same ? 0 : 1;
+      }
+    }
+    assertTrue(changed > 200, changed + " of 399 pixels changed");
+    assertEquals(input.getDisplayRangeMin(), result.getDisplayRangeMin());
+    assertEquals(input.getDisplayRangeMax(), result.getDisplayRangeMax());
+    assertTrue(samePixels(before, input.getProcessor()), "the input was changed");
+    assertEquals("7,5,19,21", result.getStringProperty("region"));
+    assertEquals("24,24", result.getStringProperty("padded"));
+  }
+
+  private static boolean samePixels(Object pixels, ImageProcessor ip) {
+    return Objects.deepEquals(pixels, ip.getPixels());
+  }
+
+  @ParameterizedTest
+  @MethodSource("inputs")
+  void strengthZeroAndNoStepGiveTheInputBitForBit(ImagePlus input) throws IOException {
+    for (double strength : new double[] {0, 0.2}) {
+      List<ImagePlus> images = change(input, REQUEST.withStrength(strength), ALL);
+      assertEquals(1, images.size());
+      assertTrue(samePixels(input.getProcessor().getPixels(), images.get(0).getProcessor()));
+      assertTrue(images.get(0).getStringProperty("note").contains("equals the input"));
+    }
+  }
+
+  @Test
+  void strengthOneEqualsTextToImage() throws IOException {
+    ImagePlus input = filled(new ColorProcessor(32, 24), 1 << 24);
+    ImagePlus replaced = change(input, REQUEST.withStrength(1), Stacks.NONE).get(0);
+    ImagePlus text = VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).get(0);
+    assertArrayEquals(colours(text), colours(replaced));
+  }
+
+  @Test
+  void onePixelCanBeReplaced() throws IOException {
+    ImagePlus input = filled(new ByteProcessor(9, 9), 256);
+    input.setRoi(4, 4, 1, 1);
+    ImagePlus result = change(input, REQUEST.withStrength(1), ALL).get(0);
+    for (int i = 0; i < 81; i++) {
+      assertTrue(i == 40 || input.getProcessor().get(i) == result.getProcessor().get(i));
+    }
+  }
+
+  @Test
+  void stacksOfARegionLieWhereTheRegionLies() throws IOException {
+    ImagePlus input = filled(new ByteProcessor(45, 37), 256);
+    input.getCalibration().pixelWidth = 0.5;
+    input.getCalibration().setUnit("micron");
+    input.setRoi(7, 5, 19, 21);
+    List<ImagePlus> images = change(input, REQUEST, ALL);
+    assertEquals(5, images.size());
+    ImagePlus latents = images.get(1);
+    assertArrayEquals(new int[] {3, 3, 4, 1, 3}, latents.getDimensions());
+    assertEquals(4, latents.getCalibration().pixelWidth);
+    assertEquals(0.5 * (7 + 8), latents.getCalibration().getX(1.0));
+    assertArrayEquals(new int[] {19, 21, 1, 1, 2}, images.get(4).getDimensions());
+    assertEquals(0.5 * 7, images.get(4).getCalibration().getX(0.0));
+    assertEquals("micron", images.get(4).getCalibration().getUnit());
+  }
+
+  @Test
+  void latentsDecodeToAPictureOfTheSameSizeAndPlace() throws IOException {
+    ImagePlus input = filled(new ColorProcessor(45, 37), 1 << 24);
+    input.getCalibration().pixelWidth = 0.5;
+    input.setRoi(8, 8, 24, 16);
+    ImagePlus latents = VERBS.showLatent(input, MODEL, "float32", "cpu");
+    assertEquals("Latents", latents.getTitle());
+    assertArrayEquals(new int[] {3, 2, 4, 1, 1}, latents.getDimensions());
+    assertEquals(32, latents.getBitDepth());
+    assertEquals("0.18215", latents.getStringProperty("scalingFactor"));
+    assertEquals(4, latents.getCalibration().getX(0.0));
+    ImagePlus decoded = VERBS.decodeLatent(latents, MODEL, "float32", "cpu");
+    assertEquals("Decoded", decoded.getTitle());
+    assertArrayEquals(new int[] {24, 16, 1, 1, 1}, decoded.getDimensions());
+    assertEquals(ImagePlus.COLOR_RGB, decoded.getType());
+    assertEquals(4, decoded.getCalibration().getX(0.0));
+    assertEquals(0.5, decoded.getCalibration().pixelWidth);
+  }
+
+  @Test
+  void lastFrameOfLatentsByStepDecodesToTheResult() throws IOException {
+    List<ImagePlus> images =
+        VERBS.textToImage(REQUEST, new Stacks(true, false, false, false), Progress.NONE);
+    ImagePlus latents = images.get(1);
+    latents.setPosition(1, 1, 5);
+    ImagePlus decoded = VERBS.decodeLatent(latents, MODEL, "float32", "cpu");
+    assertArrayEquals(colours(images.get(0)), colours(decoded));
+    latents.setPosition(1, 1, 1);
+    ImagePlus noise = VERBS.decodeLatent(latents, MODEL, "float32", "cpu");
+    assertFalse(Arrays.equals(colours(decoded), colours(noise)));
+  }
+
+  @Test
+  void cancellingStopsBetweenEvaluationsAndGivesNothing() throws IOException {
+    Calls calls = new Calls(2);
+    String message =
+        assertThrows(CancellationException.class, () -> VERBS.textToImage(REQUEST, ALL, calls))
+            .getMessage();
+    assertTrue(message.contains("2 of 4"), message);
+    assertEquals(1, VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).size());
+  }
+
+  @Test
+  void noTensorIsLeftBehindByAnyVerb() throws IOException {
+    ImagePlus input = filled(new ByteProcessor(20, 20), 256);
+    NDManager manager = LOADED.get(MODEL, MODELS, "float32", "cpu").manager();
+    int before = manager.getManagedArrays().size();
+    VERBS.textToImage(REQUEST, ALL, Progress.NONE);
+    assertThrows(CancellationException.class, () -> VERBS.textToImage(REQUEST, ALL, new Calls(2)));
+    change(input, REQUEST, ALL);
+    change(input, REQUEST.withStrength(0), ALL);
+    ImagePlus latents = VERBS.showLatent(input, MODEL, "float32", "cpu");
+    VERBS.decodeLatent(latents, MODEL, "float32", "cpu");
+    assertEquals(before, manager.getManagedArrays().size());
+  }
+
+  @Test
+  void wordsBeyondTheModelsTokensStandInTheInfo() throws IOException {
+    Request wordy = REQUEST.withPrompt("cell ".repeat(100) + "zebra", "").withSteps(1);
+    ImagePlus image = VERBS.textToImage(wordy, Stacks.NONE, Progress.NONE).get(0);
+    assertTrue(image.getStringProperty("warning1").contains("zebra"));
+  }
+
+  @Test
+  void macroLineHoldsWhatWasDecided() throws IOException {
+    Request open = REQUEST.withSeed(-1).withHardware("auto", "auto").withSteps(1);
+    ImagePlus image = VERBS.textToImage(open, Stacks.NONE, Progress.NONE).get(0);
+    String line = image.getStringProperty("macro");
+    assertTrue(line.contains("seed=" + image.getStringProperty("seed") + " "), line);
+    assertTrue(!line.contains("seed=-1") && !line.contains("auto"), line);
+  }
+
+  @Test
+  void modelInTheJarMakesAPictureOfItsOwnSize() throws IOException {
+    Request request = REQUEST.withModel("").withSize(0, 0).withSteps(2);
+    try (LoadedModels models = new LoadedModels()) {
+      List<ImagePlus> images =
+          new ImageDiffusion(models, MODELS).textToImage(request, ALL, Progress.NONE);
+      int size = models.get("", MODELS, "float32", "cpu").nativeSize();
+      assertEquals(size, images.get(0).getWidth());
+      assertEquals(size, images.get(0).getHeight());
+      assertArrayEquals(new int[] {size / 8, size / 8, 4, 1, 3}, images.get(1).getDimensions());
+      assertEquals("built-in", images.get(0).getStringProperty("modelName"));
+    }
+  }
+
+  @Test
+  void stackIsRefused() {
+    ImageStack stack = new ImageStack(8, 8);
+    stack.addSlice(new ByteProcessor(8, 8));
+    stack.addSlice(new ByteProcessor(8, 8));
+    ImagePlus imp = new ImagePlus("stack", stack);
+    assertThrows(IllegalArgumentException.class, () -> change(imp, REQUEST, Stacks.NONE));
+    assertThrows(
+        IllegalArgumentException.class, () -> VERBS.showLatent(imp, MODEL, "auto", "auto"));
+  }
+
+  /** Notes what is told, and cancels after some evaluations. */
+  private static final class Calls implements Progress {
+    private final List<Integer> done = new ArrayList<>();
+    private final int limit;
+
+    private Calls(int limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public void update(int evaluations, int total, String message) {
+      done.add(evaluations);
+    }
+
+    @Override
+    public boolean isCanceled() {
+      return done.contains(limit);
+    }
+  }
+}

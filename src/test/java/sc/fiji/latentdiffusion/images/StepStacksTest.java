@@ -1,0 +1,128 @@
+package sc.fiji.latentdiffusion.images;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ij.ImagePlus;
+import ij.process.ColorProcessor;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.pipeline.SamplingStep;
+import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.Step;
+
+class StepStacksTest {
+
+  private static final int STEPS = 3;
+  private static final Shape SHAPE = new Shape(1, 4, 2, 3);
+
+  private static NDManager manager;
+
+  @BeforeAll
+  static void open() {
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterAll
+  static void close() {
+    manager.close();
+  }
+
+  /** Latents that are i, noise 10 + i, predicted latents 20 + i. */
+  private static SamplingStep step(int i) {
+    Step step =
+        Step.ofData(
+            i,
+            951.5 - 100 * i,
+            NoiseLevel.ofAlphaCumprod(0.2),
+            Prediction.EPSILON,
+            1,
+            List.of(1.0));
+    return new SamplingStep(step, constant(i), constant(10 + i), constant(20 + i), constant(i + 1));
+  }
+
+  private static NDArray constant(float value) {
+    return manager.full(SHAPE, value);
+  }
+
+  /** A picture of 20×12 whose red is the latents' value. */
+  private static ColorProcessor decode(NDArray latents) {
+    ColorProcessor picture = new ColorProcessor(20, 12);
+    picture.setColor((int) latents.toFloatArray()[0] << 16);
+    picture.fill();
+    return picture;
+  }
+
+  private static List<ImagePlus> run(Stacks which) {
+    StepStacks stacks = new StepStacks(which, STEPS, StepStacksTest::decode);
+    for (int i = 0; i < STEPS; i++) {
+      SamplingStep step = step(i);
+      stacks.accept(step);
+      step.sample().close();
+    }
+    stacks.finish(constant(STEPS));
+    return stacks.images(Place.uncalibrated(), 8);
+  }
+
+  private static void assertFrames(ImagePlus imp, String title, float first, int frames) {
+    assertEquals(title, imp.getTitle());
+    assertEquals(4, imp.getNChannels());
+    assertEquals(1, imp.getNSlices());
+    assertEquals(frames, imp.getNFrames());
+    assertEquals(32, imp.getBitDepth());
+    assertTrue(imp.isHyperStack());
+    assertEquals(8, imp.getCalibration().pixelWidth);
+    for (int frame = 0; frame < frames; frame++) {
+      float value = first + frame;
+      int index = imp.getStackIndex(4, 1, frame + 1);
+      assertArrayEquals(
+          new float[] {value, value, value, value, value, value},
+          (float[]) imp.getStack().getPixels(index));
+    }
+  }
+
+  @Test
+  void everyQuantityIsAHyperstackWithOneFrameAnEvaluation() {
+    List<ImagePlus> images = run(new Stacks(true, true, true, true));
+    assertEquals(4, images.size());
+    assertFrames(images.get(0), "Latents by step", 0, STEPS + 1);
+    assertFrames(images.get(1), "Noise by step", 10, STEPS);
+    assertFrames(images.get(2), "Predicted latents by step", 20, STEPS);
+    ImagePlus pictures = images.get(3);
+    assertEquals("Images by step", pictures.getTitle());
+    assertArrayEquals(new int[] {20, 12, 1, 1, STEPS}, pictures.getDimensions());
+    assertEquals(24, pictures.getBitDepth());
+    assertTrue(pictures.getOpenAsHyperStack());
+    assertEquals(1, pictures.getCalibration().pixelWidth);
+    assertEquals(21, pictures.getStack().getProcessor(2).get(3, 3) >> 16 & 255);
+  }
+
+  @Test
+  void labelsNameChannelStepTimestepAndSigma() {
+    List<ImagePlus> images = run(new Stacks(true, false, false, true));
+    ImagePlus latents = images.get(0);
+    assertEquals(
+        "channel 2, step 1/3, timestep 951.5, sigma 2.0000",
+        latents.getStack().getSliceLabel(latents.getStackIndex(2, 1, 1)));
+    assertEquals(
+        "channel 1, final latents after step 3",
+        latents.getStack().getSliceLabel(latents.getStackIndex(1, 1, STEPS + 1)));
+    assertEquals(
+        "step 3/3, timestep 751.5, sigma 2.0000", images.get(1).getStack().getSliceLabel(3));
+  }
+
+  @Test
+  void onlyWhatWasAskedForIsMade() {
+    assertEquals(List.of(), run(Stacks.NONE));
+    List<ImagePlus> images = run(new Stacks(false, false, true, false));
+    assertEquals(1, images.size());
+    assertEquals("Predicted latents by step", images.get(0).getTitle());
+  }
+}
