@@ -1,0 +1,106 @@
+package sc.fiji.latentdiffusion.oracle;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.SafeTensors;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.models.AutoencoderKL;
+import sc.fiji.latentdiffusion.models.CLIPTextModel;
+import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.nn.TensorStore;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/** Builds networks in float32 on the CPU and compares them with goldens to 1e-4. */
+final class Networks implements AutoCloseable {
+
+  static final double STAGE = 1e-4;
+
+  private final NDManager manager;
+  private final Kernels kernels;
+  private final List<TensorStore> stores = new ArrayList<>();
+
+  Networks() throws IOException {
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+    kernels = new Kernels(manager);
+  }
+
+  /**
+   * Returns the tensors of a network alone, whose file is named as diffusers or transformers do.
+   */
+  static Map<String, StoredTensor> tensors(Path folder) throws IOException {
+    String stem =
+        "text_encoder".equals(folder.getParent().getFileName().toString())
+            ? "model"
+            : "diffusion_pytorch_model";
+    return SafeTensors.read(folder.resolve(stem + ".safetensors"));
+  }
+
+  static Config config(Path folder) throws IOException {
+    return Config.read(folder.resolve("config.json"));
+  }
+
+  Weights weights(Map<String, StoredTensor> tensors) {
+    TensorStore store = new TensorStore(tensors, manager, kernels, Precision.FLOAT32);
+    stores.add(store);
+    return Weights.of(store);
+  }
+
+  UNet2DConditionModel unet(Map<String, StoredTensor> tensors, Config config) throws IOException {
+    return UNet2DConditionModel.of(weights(tensors), config);
+  }
+
+  AutoencoderKL vae(Map<String, StoredTensor> tensors, Config config) throws IOException {
+    return AutoencoderKL.of(weights(tensors), config);
+  }
+
+  CLIPTextModel text(Map<String, StoredTensor> tensors, Config config) throws IOException {
+    return CLIPTextModel.of(weights(tensors), config);
+  }
+
+  /** Every tensor {@code out.T} is the output at timestep T. */
+  void prove(UNet2DConditionModel unet, Golden golden) throws IOException {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray sample = golden.array("sample", local);
+      NDArray states = golden.array("states", local);
+      for (String timestep : golden.ends("out.")) {
+        NDArray out = unet.forward(sample, Double.parseDouble(timestep), states);
+        golden.assertNear("out." + timestep, 1, out, STAGE);
+      }
+    }
+  }
+
+  /** The goldens hold latents before scaling. */
+  void prove(AutoencoderKL vae, Golden golden) throws IOException {
+    double factor = vae.scalingFactor();
+    try (NDManager local = manager.newSubManager()) {
+      NDArray mean = vae.encode(golden.array("picture", local));
+      golden.assertNear("mean", factor, mean, STAGE);
+      NDArray latents = golden.array("latents", local).mul((float) factor);
+      golden.assertNear("decoded", 1, vae.decode(latents), STAGE);
+    }
+  }
+
+  void prove(CLIPTextModel text, Golden golden) throws IOException {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray states = text.forward(golden.rows("ids"), local);
+      golden.assertNear("last_hidden_state", 1, states, STAGE);
+    }
+  }
+
+  @Override
+  public void close() {
+    stores.forEach(TensorStore::close);
+    manager.close();
+  }
+}

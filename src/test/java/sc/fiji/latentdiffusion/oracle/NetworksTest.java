@@ -1,0 +1,61 @@
+package sc.fiji.latentdiffusion.oracle;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Networks alone in every configuration against diffusers: a folder of the resources is a case. */
+class NetworksTest {
+
+  private Networks networks;
+
+  @BeforeEach
+  void open() throws IOException {
+    networks = new Networks();
+  }
+
+  @AfterEach
+  void close() {
+    networks.close();
+  }
+
+  static Stream<Path> unets() {
+    return Golden.folders("unet");
+  }
+
+  static Stream<Path> vaes() {
+    return Golden.folders("vae");
+  }
+
+  static Stream<Path> textEncoders() {
+    return Golden.folders("text_encoder");
+  }
+
+  private static Golden golden(Path folder) throws IOException {
+    return Golden.read(folder.resolve("golden.safetensors"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unets")
+  void unetAgreesWithDiffusers(Path folder) throws IOException {
+    networks.prove(
+        networks.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+
+  @ParameterizedTest
+  @MethodSource("vaes")
+  void vaeAgreesWithDiffusersBothWays(Path folder) throws IOException {
+    networks.prove(networks.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+
+  @ParameterizedTest
+  @MethodSource("textEncoders")
+  void textEncoderAgreesWithTransformers(Path folder) throws IOException {
+    networks.prove(
+        networks.text(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+}
