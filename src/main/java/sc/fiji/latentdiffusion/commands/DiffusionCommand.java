@@ -1,0 +1,99 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.scijava.ItemIO;
+import org.scijava.command.ContextCommand;
+import org.scijava.log.LogService;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.Picture;
+import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.images.Region;
+
+/**
+ * What all commands do alike. A command that fails is cancelled with the message as reason, one
+ * that the user stops with an empty reason; either way it has no result.
+ */
+public abstract class DiffusionCommand extends ContextCommand {
+
+  @Parameter private DiffusionService diffusion;
+
+  @Parameter private LogService log;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Result")
+  private ImagePlus result;
+
+  private List<ImagePlus> results = List.of();
+
+  /**
+   * Checks all inputs but the image, without loading anything.
+   *
+   * @throws IllegalArgumentException with the message for the user
+   */
+  public void check() {}
+
+  /**
+   * Checks the input image and its selection, if the command has one.
+   *
+   * @throws IllegalArgumentException with the message for the user
+   */
+  public void checkImage() {}
+
+  /** Checks that an image is a picture, and its selection a region, that can be worked on. */
+  static void checkPicture(ImagePlus image) {
+    Picture.check(image);
+    Region.of(image);
+  }
+
+  /** The one call: makes the result and what else is to be opened, the result first. */
+  abstract List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException;
+
+  /** Keeps the results as the command's outputs. */
+  void keep(List<ImagePlus> made) {
+    results = List.copyOf(made);
+    result = made.get(0);
+  }
+
+  /** Runs the command; see the class for how it ends. */
+  @Override
+  public final void run() {
+    try (RunProgress progress = new RunProgress(context(), name(), this)) {
+      try {
+        check();
+        checkImage();
+        keep(work(diffusion.images(), progress));
+        progress.succeeded();
+      } catch (CancellationException e) {
+        log.debug(e);
+        progress.canceled();
+        cancel("");
+      } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+        fail(e);
+      }
+    }
+  }
+
+  /** What the user calls the command. */
+  private String name() {
+    return getClass().getAnnotation(Plugin.class).label();
+  }
+
+  private void fail(Throwable e) {
+    String message = Failure.message(e);
+    if (Failure.unexpected(e)) {
+      log.error(message, e);
+    } else {
+      log.error(message);
+    }
+    cancel(message);
+  }
+
+  /** What the run has made, the result first; empty before it and where it was cancelled. */
+  public final List<ImagePlus> results() {
+    return results;
+  }
+}

@@ -1,0 +1,49 @@
+package sc.fiji.latentdiffusion.commands;
+
+import java.io.IOException;
+
+/** What to tell the user of an exception: what was expected, what was found, what to do. */
+final class Failure {
+
+  private Failure() {}
+
+  /** The message; the pipeline's own messages as they are. */
+  static String message(Throwable e) {
+    if (e instanceof IllegalArgumentException || e instanceof IOException) {
+      return text(e);
+    }
+    if (e instanceof OutOfMemoryError || text(e).contains("can't allocate memory")) {
+      return "This run needs more memory than there is ("
+          + firstLine(e)
+          + "). Make the picture smaller, close images, or give ImageJ more memory"
+          + " (Edit ▸ Options ▸ Memory & Threads…).";
+    }
+    if (root(e) instanceof LinkageError) {
+      return "PyTorch's native library can't be loaded ("
+          + firstLine(root(e))
+          + "). It needs the native jar of this platform ("
+          + System.getProperty("os.name")
+          + ", "
+          + System.getProperty("os.arch")
+          + ") beside the plugin; if it worked before, restart ImageJ.";
+    }
+    return "The run failed: " + firstLine(e) + ". The log has the details.";
+  }
+
+  /** Whether the cause is a fault of this software or of the machine, not of the request. */
+  static boolean unexpected(Throwable e) {
+    return !(e instanceof IllegalArgumentException || e instanceof IOException);
+  }
+
+  private static Throwable root(Throwable e) {
+    return e.getCause() == null ? e : root(e.getCause());
+  }
+
+  private static String firstLine(Throwable e) {
+    return text(e).lines().findFirst().orElse("").replaceAll("\\.$", "");
+  }
+
+  private static String text(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

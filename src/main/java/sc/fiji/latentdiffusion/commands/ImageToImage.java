@@ -1,0 +1,97 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+/** Makes the selected region of the active image over, as words say. */
+@Plugin(
+    type = Command.class,
+    label = "Image to Image",
+    description =
+        "Makes the selected region of a copy of the active image over, as the prompt says.",
+    menuPath = "Plugins>Latent Diffusion>Image to Image...",
+    headless = true)
+public final class ImageToImage extends SamplingCommand {
+
+  @Parameter(label = "Image", required = false)
+  private ImagePlus image;
+
+  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  private String model = "";
+
+  @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
+  private int steps = 20;
+
+  @Parameter(label = "Strength", description = Texts.STRENGTH, min = "0", max = "1")
+  private double strength = 0.5;
+
+  @Parameter(label = "Guidance", description = Texts.GUIDANCE, min = "0", stepSize = "0.5")
+  private double guidance = 3;
+
+  @Parameter(label = "Scheduler", description = Texts.SCHEDULER)
+  private SchedulerChoice scheduler = new SchedulerChoice("dpmpp_2m_k");
+
+  @Parameter(label = "Seed (−1: drawn)", description = Texts.SEED, persist = false)
+  private long seed = -1;
+
+  @Parameter(
+      label = "Precision",
+      description = Texts.PRECISION,
+      choices = {"auto", "float32", "bfloat16", "float16"})
+  private String precision = "auto";
+
+  @Parameter(
+      label = "Device",
+      description = Texts.DEVICE,
+      choices = {"auto", "cpu", "gpu"})
+  private String device = "auto";
+
+  @Parameter(label = "Latents", description = Texts.LATENTS)
+  private boolean latents = false;
+
+  @Parameter(label = "Noise", description = Texts.NOISE)
+  private boolean noise = false;
+
+  @Parameter(label = "Predicted latents", description = Texts.PREDICTED)
+  private boolean predicted = false;
+
+  @Parameter(label = "Images", description = Texts.DECODED)
+  private boolean decoded = false;
+
+  @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
+  private String prompt = "green nuclei on a dark background";
+
+  @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, required = false)
+  private String negative = "";
+
+  @Override
+  public void checkImage() {
+    checkPicture(image);
+  }
+
+  @Override
+  Request request() {
+    String name = scheduler.name();
+    return new Request(
+        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative);
+  }
+
+  @Override
+  Stacks stacks() {
+    return new Stacks(latents, noise, predicted, decoded);
+  }
+
+  @Override
+  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+    seed = drawn(seed);
+    return images.imageToImage(image, request(), stacks(), progress);
+  }
+}

@@ -1,0 +1,86 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.IJ;
+import java.util.Locale;
+import org.scijava.Cancelable;
+import org.scijava.Context;
+import org.scijava.app.StatusService;
+import org.scijava.task.Task;
+import org.scijava.task.TaskService;
+import sc.fiji.latentdiffusion.images.Progress;
+
+/**
+ * A run's progress in ImageJ's status bar and, where the host has one, in SciJava's task monitor.
+ * Cancelled by Escape, by the task monitor, or by the command's own {@code cancel}.
+ */
+final class RunProgress implements Progress, AutoCloseable {
+
+  private final String name;
+  private final Cancelable command;
+  private final StatusService status;
+  private final Task task;
+  private final long start = System.nanoTime();
+
+  /** Starts to show the command of this name; an Escape of before does not count. */
+  RunProgress(Context context, String name, Cancelable command) {
+    this.name = name;
+    this.command = command;
+    status = context.getService(StatusService.class);
+    TaskService tasks = context.getService(TaskService.class);
+    task = tasks == null ? null : tasks.createTask(name);
+    if (task != null) {
+      task.setCancelCallBack(() -> {});
+      task.start();
+    }
+    IJ.resetEscape();
+    say(name + "…");
+  }
+
+  @Override
+  public void update(int done, int total, String message) {
+    IJ.showProgress((double) done / total);
+    say(message);
+    if (status != null) {
+      status.showStatus(done, total, message);
+    }
+    if (task != null) {
+      task.setProgressMaximum(total);
+      task.setProgressValue(done);
+      task.setStatusMessage(message);
+    }
+  }
+
+  @Override
+  public boolean isCanceled() {
+    return IJ.escapePressed() || command.isCanceled() || (task != null && task.isCanceled());
+  }
+
+  /** Says that the run has come to its end, and the time it took. */
+  void succeeded() {
+    say(String.format(Locale.ROOT, "%s: %.1f seconds", name, (System.nanoTime() - start) / 1e9));
+  }
+
+  /** Says that the user has stopped the run. */
+  void canceled() {
+    say(name + " canceled");
+  }
+
+  private void say(String message) {
+    IJ.showStatus(message);
+    if (status != null) {
+      status.showStatus(message);
+    }
+  }
+
+  /** Clears the progress bar. */
+  @Override
+  public void close() {
+    IJ.showProgress(1.0);
+    if (status != null) {
+      status.clearStatus();
+    }
+    if (task != null) {
+      task.finish();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.scijava.ItemIO;
+import org.scijava.plugin.Parameter;
+import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+/** A command that runs the four steps and may open what happened at each of them. */
+abstract class SamplingCommand extends DiffusionCommand {
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Latents by step")
+  private ImagePlus latentsteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Noise by step")
+  private ImagePlus noisesteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Predicted latents by step")
+  private ImagePlus predictedsteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Images by step")
+  private ImagePlus imagesteps;
+
+  /** The inputs as a request; its constructor checks them. */
+  abstract Request request();
+
+  /** Which stacks are to be opened. */
+  abstract Stacks stacks();
+
+  @Override
+  public final void check() {
+    request();
+  }
+
+  @Override
+  final void keep(List<ImagePlus> results) {
+    super.keep(results);
+    latentsteps = titled("Latents by step", results);
+    noisesteps = titled("Noise by step", results);
+    predictedsteps = titled("Predicted latents by step", results);
+    imagesteps = titled("Images by step", results);
+  }
+
+  /** The stack of this title; null where it was not asked for, or no step was made. */
+  private static ImagePlus titled(String title, List<ImagePlus> results) {
+    return results.stream().filter(imp -> imp.getTitle().equals(title)).findFirst().orElse(null);
+  }
+
+  /** The seed itself, or a drawn one if it is −1. */
+  static long drawn(long seed) {
+    return seed == -1 ? ThreadLocalRandom.current().nextLong(Request.MAX_SEED + 1) : seed;
+  }
+}

@@ -1,0 +1,48 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.Progress;
+
+/** Encodes the active image, or its selection, and opens the latents as an image. */
+@Plugin(
+    type = Command.class,
+    label = "Show Latent",
+    description = "Opens the active image, or its selection, as the model sees it: its latents.",
+    menuPath = "Plugins>Latent Diffusion>Show Latent...",
+    headless = true)
+public final class ShowLatent extends DiffusionCommand {
+
+  @Parameter(label = "Image", required = false)
+  private ImagePlus image;
+
+  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  private String model = "";
+
+  @Parameter(
+      label = "Precision",
+      description = Texts.PRECISION,
+      choices = {"auto", "float32", "bfloat16", "float16"})
+  private String precision = "auto";
+
+  @Parameter(
+      label = "Device",
+      description = Texts.DEVICE,
+      choices = {"auto", "cpu", "gpu"})
+  private String device = "auto";
+
+  @Override
+  public void checkImage() {
+    checkPicture(image);
+  }
+
+  @Override
+  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+    return List.of(images.showLatent(image, model, precision, device));
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The commands as SciJava sees them: one file a command, which describes its inputs and makes one
+ * call to {@link sc.fiji.latentdiffusion.images.ImageDiffusion}.
+ *
+ * <p>Labels, field names (they are the macro keys), their order and their defaults are a public
+ * contract. {@code DiffusionCommand} holds what all of them do alike: refuse bad inputs, report
+ * progress, turn every failure into a message, hand over results; {@code DiffusionService} keeps
+ * the model that was used last for the next run. Fiji finds all of it by {@code @Plugin}; plain
+ * ImageJ through the package {@code ij1}, which builds its dialogs from the same annotations. No
+ * tensor is seen here.
+ */
+package sc.fiji.latentdiffusion.commands;

@@ -1,0 +1,139 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Macro;
+import ij.WindowManager;
+import ij.macro.Interpreter;
+import ij.plugin.PlugIn;
+import ij.plugin.frame.Recorder;
+import java.awt.GraphicsEnvironment;
+import java.awt.HeadlessException;
+import java.util.List;
+import java.util.Map;
+import org.scijava.Context;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.log.LogLevel;
+import org.scijava.log.LogService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleService;
+import sc.fiji.latentdiffusion.commands.DiffusionCommand;
+import sc.fiji.latentdiffusion.commands.DiffusionService;
+import sc.fiji.latentdiffusion.images.MacroLine;
+
+/**
+ * Runs a command in plain ImageJ: inputs from the macro's options, else from a dialog, else (with
+ * neither options nor a screen) the defaults; then the results are shown, the command's own last,
+ * so that it is the active image.
+ */
+public final class CommandRunner implements PlugIn {
+
+  private static Context context;
+
+  /** Runs the command of this class name with the active image. */
+  @Override
+  public void run(String className) {
+    CommandInfo info = context().service(CommandService.class).getCommand(className);
+    String options = Macro.getOptions();
+    try {
+      if (options == null && !GraphicsEnvironment.isHeadless()) {
+        ask(info, WindowManager.getCurrentImage());
+      } else {
+        Module module = module(info);
+        Inputs inputs = new Inputs(module, WindowManager.getCurrentImage());
+        inputs.setAll(MacroOptions.parse(options == null ? "" : options, inputs.keys()));
+        if (succeeds(info, command(module))) {
+          show(command(module).results());
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      fail(info.getLabel(), e.getMessage());
+    }
+  }
+
+  /** One context for the life of the program; it keeps the model. Errors are shown, not logged. */
+  static synchronized Context context() {
+    if (context == null) {
+      context = new Context(CommandService.class, DiffusionService.class);
+      context.service(LogService.class).setLevel(IJ.debugMode ? LogLevel.DEBUG : LogLevel.NONE);
+    }
+    return context;
+  }
+
+  private static Module module(CommandInfo info) {
+    return context().service(ModuleService.class).createModule(info);
+  }
+
+  private static DiffusionCommand command(Module module) {
+    return (DiffusionCommand) module.getDelegateObject();
+  }
+
+  /** Shows the dialog until the run succeeds or is given up; what was typed is not lost. */
+  private static void ask(CommandInfo info, ImagePlus active) {
+    Recorder.disableCommandRecording();
+    Map<String, String> shown = null;
+    boolean again = true;
+    while (again) {
+      Module module = module(info);
+      DiffusionCommand command = command(module);
+      Inputs inputs = new Inputs(module, active);
+      command.checkImage();
+      CommandDialog dialog = new CommandDialog(info, command, inputs, shown);
+      if (!dialog.show()) {
+        return;
+      }
+      if (succeeds(info, command)) {
+        record(info.getMenuPath().getLeaf().getName(), inputs.values());
+        show(command.results());
+      }
+      shown = dialog.shown();
+      again = command.isCanceled() && !command.getCancelReason().isEmpty();
+    }
+  }
+
+  private static boolean succeeds(CommandInfo info, DiffusionCommand command) {
+    command.run();
+    if (command.isCanceled()) {
+      fail(info.getLabel(), command.getCancelReason());
+    }
+    return !command.isCanceled();
+  }
+
+  private static void show(List<ImagePlus> results) {
+    for (int i = results.size() - 1; i >= 0; i--) {
+      results.get(i).show();
+    }
+  }
+
+  /** Writes the whole line, as ImageJ itself would not escape quotes and backslashes in it. */
+  private static void record(String label, Map<String, String> values) {
+    if (IJ.recording()) {
+      String prefix = Recorder.scriptMode() ? "IJ." : "";
+      Recorder.recordString(prefix + MacroLine.run(label, values) + "\n");
+    }
+  }
+
+  /** Shows a message and aborts the macro; an empty message, of a cancelled run, only aborts. */
+  private static void fail(String title, String message) {
+    Interpreter macro = Interpreter.getInstance();
+    if (message.isEmpty()) {
+      Macro.abort();
+    } else if (!GraphicsEnvironment.isHeadless()) {
+      IJ.error(title, CommandDialog.wrapped(message));
+    } else if (macro == null) {
+      System.err.println(title + ": " + message);
+    } else {
+      abort(macro, title, message);
+    }
+  }
+
+  private static void abort(Interpreter macro, String title, String message) {
+    try {
+      macro.abort(message);
+    } catch (HeadlessException e) { // the macro is stopped, but has no window to say why
+      System.err.println(title + ": " + message);
+      throw new IllegalStateException(Macro.MACRO_CANCELED, e);
+    }
+  }
+}

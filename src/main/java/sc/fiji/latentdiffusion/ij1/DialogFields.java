@@ -1,0 +1,118 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.gui.GenericDialog;
+import java.awt.Checkbox;
+import java.awt.Choice;
+import java.awt.TextField;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.commands.SchedulerChoice;
+import sc.fiji.latentdiffusion.pipeline.Schedulers;
+
+/** The fields of a dialog, one an input, and the texts in them. */
+final class DialogFields {
+
+  private static final Set<String> BESIDE_THE_LAST = Set.of("height", "guidance", "device");
+  private static final int TEXT_COLUMNS = 48;
+
+  private final GenericDialog dialog;
+  private final Map<String, String> shown;
+  private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
+  private final List<ModuleItem<?>> flags = new ArrayList<>();
+
+  /**
+   * No fields yet.
+   *
+   * @param shown what is to stand in them, by key
+   */
+  DialogFields(GenericDialog dialog, Map<String, String> shown) {
+    this.dialog = dialog;
+    this.shown = shown;
+  }
+
+  /**
+   * Where an input stands: what the user says first, then how it is made, last with which model.
+   */
+  static int row(ModuleItem<?> item) {
+    boolean text = item.getType() == String.class && choices(item).isEmpty();
+    return item.getName().equals("model") ? 2 : text ? 0 : 1;
+  }
+
+  /** Adds the field of an input; booleans wait for {@link #addFlags}. */
+  void add(ModuleItem<?> item) {
+    if (BESIDE_THE_LAST.contains(item.getName())) {
+      dialog.addToSameRow();
+    }
+    if (item.getType() == boolean.class) {
+      flags.add(item);
+    } else if (!choices(item).isEmpty()) {
+      addChoice(item);
+    } else {
+      addText(item);
+    }
+  }
+
+  private void addText(ModuleItem<?> item) {
+    String text = shown.get(item.getName());
+    if (item.getName().equals("model")) {
+      dialog.addDirectoryField(item.getLabel(), text, TEXT_COLUMNS - 8);
+    } else {
+      dialog.addStringField(
+          item.getLabel(), text, item.getType() == String.class ? TEXT_COLUMNS : 8);
+    }
+    texts.put(item.getName(), ((TextField) dialog.getStringFields().lastElement())::getText);
+  }
+
+  private void addChoice(ModuleItem<?> item) {
+    List<String> values = choices(item);
+    String[] labels = values.stream().map(value -> label(item, value)).toArray(String[]::new);
+    String text = shown.get(item.getName());
+    dialog.addChoice(item.getLabel(), labels, values.contains(text) ? label(item, text) : null);
+    Choice choice = (Choice) dialog.getChoices().lastElement();
+    texts.put(item.getName(), () -> values.get(choice.getSelectedIndex()));
+  }
+
+  private static List<String> choices(ModuleItem<?> item) {
+    if (item.getType() == SchedulerChoice.class) {
+      return Schedulers.names();
+    }
+    List<?> choices = item.getChoices();
+    return choices == null ? List.of() : choices.stream().map(String::valueOf).toList();
+  }
+
+  private static String label(ModuleItem<?> item, String value) {
+    return item.getType() == SchedulerChoice.class ? Schedulers.label(value) : value;
+  }
+
+  /** Adds the booleans, as a group. */
+  void addFlags() {
+    if (flags.isEmpty()) {
+      return;
+    }
+    dialog.setInsets(10, 20, 0);
+    dialog.addMessage("Also open, with one frame for every step:");
+    dialog.setInsets(0, 20, 0);
+    String[] labels = flags.stream().map(ModuleItem::getLabel).toArray(String[]::new);
+    boolean[] states = new boolean[labels.length];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = Boolean.parseBoolean(shown.get(flags.get(i).getName()));
+    }
+    dialog.addCheckboxGroup(1, labels.length, labels, states);
+    for (int i = 0; i < states.length; i++) {
+      Checkbox box = (Checkbox) dialog.getCheckboxes().get(i);
+      texts.put(flags.get(i).getName(), () -> String.valueOf(box.getState()));
+    }
+  }
+
+  /** What stands in the fields now, by key. */
+  Map<String, String> texts() {
+    Map<String, String> now = new LinkedHashMap<>();
+    texts.forEach((key, text) -> now.put(key, text.get()));
+    return now;
+  }
+}

@@ -1,0 +1,220 @@
+package sc.fiji.latentdiffusion.commands;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.scijava.Context;
+import org.scijava.annotations.Index;
+import org.scijava.annotations.IndexItem;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.convert.ConvertService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.ModuleService;
+import org.scijava.plugin.Plugin;
+import org.scijava.service.Service;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Schedulers;
+
+/** Labels, keys, their order and defaults: what recorded macros depend on. */
+class CommandContractTest {
+
+  private static final Map<Class<? extends DiffusionCommand>, String> LABELS =
+      new LinkedHashMap<>();
+  private static final Map<Class<? extends DiffusionCommand>, String> KEYS = new LinkedHashMap<>();
+
+  static {
+    LABELS.put(TextToImage.class, "Text to Image...");
+    LABELS.put(ImageToImage.class, "Image to Image...");
+    LABELS.put(ShowLatent.class, "Show Latent...");
+    LABELS.put(DecodeLatent.class, "Decode Latent...");
+    KEYS.put(
+        TextToImage.class,
+        "model width height steps guidance scheduler seed precision device latents noise predicted"
+            + " decoded prompt negative");
+    KEYS.put(
+        ImageToImage.class,
+        "model steps strength guidance scheduler seed precision device latents noise predicted"
+            + " decoded prompt negative");
+    KEYS.put(ShowLatent.class, "model precision device");
+    KEYS.put(DecodeLatent.class, "model precision device");
+  }
+
+  private static Context context;
+
+  @BeforeAll
+  static void open() {
+    context = new Context(CommandService.class, DiffusionService.class);
+  }
+
+  @AfterAll
+  static void close() {
+    context.dispose();
+  }
+
+  @Test
+  void keysAreTheContractsInItsOrder() {
+    KEYS.forEach((command, keys) -> assertEquals(keys, String.join(" ", keys(command))));
+  }
+
+  @Test
+  void commandsStandInTheMenuUnderTheContractsLabels() {
+    LABELS.forEach(
+        (command, label) ->
+            assertEquals(
+                "Plugins > Latent Diffusion > " + label,
+                info(command).getMenuPath().getMenuString().replaceAll("\\s*>\\s*", " > ")));
+  }
+
+  @Test
+  void plugInsConfigListsTheSameLabelsForTheSameCommands() throws IOException {
+    List<String> expected = new ArrayList<>();
+    LABELS.forEach(
+        (command, label) ->
+            expected.add(
+                "Plugins>Latent Diffusion, \""
+                    + label
+                    + "\", sc.fiji.latentdiffusion.ij1.DiffusionPlugIn(\""
+                    + command.getName()
+                    + "\")"));
+    List<String> lines = Files.readAllLines(Path.of("plugins.config"), StandardCharsets.UTF_8);
+    assertEquals(expected, lines.stream().filter(line -> !line.startsWith("#")).toList());
+  }
+
+  @Test
+  void plugInsConfigLiesAtTheTopOfTheClassPath() {
+    assertNotNull(DiffusionCommand.class.getResource("/plugins.config"));
+  }
+
+  @Test
+  void noKeyIsTheEndOfAnEarlierOne() {
+    for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
+      List<String> keys = keys(command);
+      for (int later = 1; later < keys.size(); later++) {
+        for (int earlier = 0; earlier < later; earlier++) {
+          assertFalse(keys.get(earlier).endsWith(keys.get(later)), command + " " + keys);
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyInputHasADefaultThatTheCommandAccepts() {
+    for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
+      Module module = module(command);
+      keys(command).forEach(key -> assertNotNull(module.getInput(key), command + " " + key));
+      ((DiffusionCommand) module.getDelegateObject()).check();
+    }
+  }
+
+  @Test
+  void defaultsAreTheContracts() {
+    Module text = module(TextToImage.class);
+    assertEquals(
+        "[, 0, 0, 20, 3.0, dpmpp_2m_k, -1, auto, auto, false, false, false, false]",
+        keys(TextToImage.class).subList(0, 13).stream().map(text::getInput).toList().toString());
+    assertEquals(0.5, module(ImageToImage.class).getInput("strength"));
+  }
+
+  @Test
+  void seedAndModelDoNotPersist() {
+    for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
+      for (ModuleItem<?> item : info(command).inputs()) {
+        boolean kept = !Set.of("seed", "model").contains(item.getName());
+        if (isGivenByTheUser(item)) {
+          assertEquals(kept, item.isPersisted(), command + " " + item.getName());
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyInputHasALabelAndADescription() {
+    for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
+      for (String key : keys(command)) {
+        ModuleItem<?> item = info(command).getInput(key);
+        assertFalse(item.getLabel().isEmpty(), command + " " + key);
+        assertTrue(item.getDescription().endsWith("."), command + " " + key);
+      }
+    }
+  }
+
+  @Test
+  void schedulersToChooseFromAreThoseThatThereAre() {
+    Collection<Object> choices =
+        context.service(ConvertService.class).getCompatibleInputs(SchedulerChoice.class);
+    assertEquals(Schedulers.names(), choices.stream().map(String::valueOf).toList());
+  }
+
+  @Test
+  void precisionsAndDevicesToChooseFromAreThePipelines() {
+    for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
+      assertEquals(Request.PRECISIONS, info(command).getInput("precision").getChoices());
+      assertEquals(Request.DEVICES, info(command).getInput("device").getChoices());
+    }
+  }
+
+  @Test
+  void commandsCanBeCancelledAndRunHeadless() {
+    for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
+      assertTrue(info(command).canCancel(), command + " needs a Cancel button");
+      assertTrue(info(command).canRunHeadless(), command + " must say that it runs headless");
+    }
+  }
+
+  @Test
+  void pluginIndexNamesEveryCommandServiceAndScheduler() {
+    Set<String> indexed = new TreeSet<>();
+    for (IndexItem<Plugin> item : Index.load(Plugin.class, getClass().getClassLoader())) {
+      indexed.add(item.className());
+    }
+    assertTrue(indexed.contains(DiffusionService.class.getName()), indexed.toString());
+    LABELS.keySet().forEach(c -> assertTrue(indexed.contains(c.getName()), c + " is missing"));
+    for (String name : Schedulers.names()) {
+      assertTrue(indexed.contains(Schedulers.get(name).getClass().getName()), name);
+    }
+  }
+
+  private static List<String> keys(Class<? extends DiffusionCommand> command) {
+    List<String> keys = new ArrayList<>();
+    for (ModuleItem<?> item : info(command).inputs()) {
+      if (isGivenByTheUser(item)) {
+        keys.add(item.getName());
+      }
+    }
+    return keys;
+  }
+
+  private static boolean isGivenByTheUser(ModuleItem<?> item) {
+    Class<?> type = item.getType();
+    return !Service.class.isAssignableFrom(type)
+        && type != Context.class
+        && type != ImagePlus.class;
+  }
+
+  private static CommandInfo info(Class<? extends DiffusionCommand> command) {
+    return context.service(CommandService.class).getCommand(command);
+  }
+
+  private static Module module(Class<? extends DiffusionCommand> command) {
+    return context.service(ModuleService.class).createModule(info(command));
+  }
+}

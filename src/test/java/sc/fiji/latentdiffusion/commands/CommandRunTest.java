@@ -1,0 +1,173 @@
+package sc.fiji.latentdiffusion.commands;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.scijava.Context;
+import org.scijava.command.CommandModule;
+import org.scijava.command.CommandService;
+import org.scijava.event.EventHandler;
+import org.scijava.event.EventService;
+import org.scijava.log.LogLevel;
+import org.scijava.log.LogService;
+import org.scijava.task.TaskService;
+import org.scijava.task.event.TaskEvent;
+
+/** The commands as SciJava scripts run them, on a tiny model. */
+class CommandRunTest {
+
+  private static final String MODEL = "src/test/resources/oracle/models/sd1";
+
+  private Context context;
+
+  @BeforeEach
+  void open() {
+    context = new Context(CommandService.class, DiffusionService.class, TaskService.class);
+    context.service(LogService.class).setLevel(LogLevel.NONE);
+  }
+
+  @AfterEach
+  void close() {
+    context.dispose();
+  }
+
+  @Test
+  void aRunGivesItsPictureAndTheStackAskedForAndNoOther() throws Exception {
+    CommandModule done = textToImage("steps", 2, "seed", 5L, "noise", true);
+    assertNull(command(done).getCancelReason());
+    assertEquals("Text to Image", ((ImagePlus) done.getOutput("result")).getTitle());
+    assertEquals("Noise by step", ((ImagePlus) done.getOutput("noisesteps")).getTitle());
+    for (String other : List.of("latentsteps", "predictedsteps", "imagesteps")) {
+      assertNull(done.getOutput(other), other);
+    }
+  }
+
+  @Test
+  void openingStacksChangesNoBitOfTheResult() throws Exception {
+    CommandModule plain = textToImage("steps", 3, "seed", 5L);
+    CommandModule all =
+        textToImage(
+            "steps",
+            3,
+            "seed",
+            5L,
+            "latents",
+            true,
+            "noise",
+            true,
+            "predicted",
+            true,
+            "decoded",
+            true);
+    assertArrayEquals(pixels(plain), pixels(all));
+    assertEquals(5, command(all).results().size());
+  }
+
+  @Test
+  void theSeedThatWasDrawnStandsInTheInputAndGivesTheSamePixels() throws Exception {
+    CommandModule drawn = textToImage("steps", 1, "seed", -1L);
+    long seed = (Long) drawn.getInput("seed");
+    assertTrue(seed >= 0 && seed <= 0xFFFFFFFFL, "seed " + seed);
+    assertArrayEquals(pixels(drawn), pixels(textToImage("steps", 1, "seed", seed)));
+  }
+
+  @Test
+  void aRefusedRunIsCancelledWithTheMessageAndHasNoResult() throws Exception {
+    CommandModule refused = textToImage("steps", 0, "seed", 5L);
+    assertTrue(command(refused).isCanceled());
+    assertEquals(
+        "steps must be a whole number of at least 1, but is 0.",
+        command(refused).getCancelReason());
+    assertTrue(command(refused).results().isEmpty());
+  }
+
+  @Test
+  void cancellingTheTaskEndsTheRunBetweenTwoEvaluationsWithoutAMessage() throws Exception {
+    Canceler canceler = new Canceler();
+    context.service(EventService.class).subscribe(canceler);
+    CommandModule cancelled = textToImage("steps", 1000, "seed", 5L);
+    assertTrue(command(cancelled).isCanceled());
+    assertEquals("", command(cancelled).getCancelReason());
+    assertTrue(command(cancelled).results().isEmpty());
+    assertEquals(2, canceler.last);
+  }
+
+  @Test
+  void strengthZeroGivesTheInputBitForBit() throws Exception {
+    ImagePlus input = IJ.createImage("ramp", "16-bit ramp", 24, 16, 1);
+    CommandModule done =
+        run(ImageToImage.class, "image", input, "model", MODEL, "strength", 0.0, "seed", 5L);
+    ImagePlus result = (ImagePlus) done.getOutput("result");
+    assertArrayEquals(
+        (short[]) input.getProcessor().getPixels(), (short[]) result.getProcessor().getPixels());
+  }
+
+  @Test
+  void latentsOfAPictureDecodeToAPictureOfItsSize() throws Exception {
+    ImagePlus input = IJ.createImage("ramp", "rgb ramp", 32, 24, 1);
+    CommandModule shown = run(ShowLatent.class, "image", input, "model", MODEL);
+    ImagePlus latents = (ImagePlus) shown.getOutput("result");
+    assertArrayEquals(new int[] {4, 3, 4, 1, 1}, latents.getDimensions());
+    CommandModule decoded = run(DecodeLatent.class, "image", latents, "model", MODEL);
+    assertArrayEquals(
+        new int[] {32, 24, 1, 1, 1}, ((ImagePlus) decoded.getOutput("result")).getDimensions());
+  }
+
+  @Test
+  void anUnknownSchedulerIsRefusedWithThoseThatThereAre() throws Exception {
+    String reason = command(textToImage("scheduler", "eulr")).getCancelReason();
+    assertTrue(reason.contains("eulr") && reason.contains("euler, "), reason);
+  }
+
+  @Test
+  void theModelIsKeptUntilTheContextIsClosed() throws Exception {
+    DiffusionService service = context.service(DiffusionService.class);
+    assertFalse(command(textToImage("steps", 1)).isCanceled());
+    assertNotNull(service.images());
+    service.dispose();
+    assertFalse(command(textToImage("steps", 1)).isCanceled(), "a new one is loaded");
+  }
+
+  /** Cancels every task as soon as it has done two evaluations. */
+  static final class Canceler {
+    private long last;
+
+    @EventHandler
+    void onEvent(TaskEvent event) {
+      if (event.getTask().getProgressValue() == 2 && !event.getTask().isCanceled()) {
+        event.getTask().cancel("enough");
+      }
+      last = event.getTask().getProgressValue();
+    }
+  }
+
+  private CommandModule textToImage(Object... inputs) throws Exception {
+    Object[] all = new Object[inputs.length + 6];
+    System.arraycopy(new Object[] {"model", MODEL, "width", 16, "height", 16}, 0, all, 0, 6);
+    System.arraycopy(inputs, 0, all, 6, inputs.length);
+    return run(TextToImage.class, all);
+  }
+
+  private CommandModule run(Class<? extends DiffusionCommand> command, Object... inputs)
+      throws Exception {
+    return context.service(CommandService.class).run(command, false, inputs).get();
+  }
+
+  private static DiffusionCommand command(CommandModule module) {
+    return (DiffusionCommand) module.getCommand();
+  }
+
+  private static int[] pixels(CommandModule done) {
+    return (int[]) ((ImagePlus) done.getOutput("result")).getProcessor().getPixels();
+  }
+}

@@ -1,0 +1,56 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The macros that the project comes with, on the model that it comes with. */
+class MacrosTest {
+
+  @BeforeAll
+  static void headless() {
+    System.setProperty("java.awt.headless", "true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text_to_image", "image_to_image", "show_latent", "decode_latent"})
+  void everyCommandHasAMacroThatRuns(String name) {
+    assertEquals(Optional.empty(), Main.runMacro(Path.of("macros", name + ".ijm"), ""));
+  }
+
+  @Test
+  void theTourLeavesAllThatThePluginMakesAsTiffAndPng(@TempDir Path folder) {
+    Path results = folder.resolve("new").resolve("folder");
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "tour.ijm"), results.toString()));
+    List<String> titles =
+        List.of(
+            "Text to Image",
+            "Latents by step",
+            "Noise by step",
+            "Predicted latents by step",
+            "Images by step",
+            "Latents",
+            "Decoded",
+            "Image to Image");
+    for (String title : titles) {
+      assertTrue(Files.exists(results.resolve(title + ".tif")), title);
+      assertTrue(Files.exists(results.resolve(title + ".png")), title);
+    }
+    ImagePlus steps = IJ.openImage(results.resolve("Latents by step.tif").toString());
+    assertEquals(
+        "4 channels, 21 frames",
+        steps.getNChannels() + " channels, " + steps.getNFrames() + " frames");
+  }
+}

@@ -1,0 +1,129 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.WindowManager;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The commands in ImageJ's real windows, on a screen of their own: {@link Windows} drives them by
+ * the keyboard in a process of its own, and these tests read what it saw. The screenshots stay in
+ * target/screenshots.
+ */
+class WindowTest {
+
+  private static final Path SEEN = Path.of("target", "screenshots");
+
+  @BeforeAll
+  static void driveTheWindows() throws IOException, InterruptedException {
+    System.setProperty("java.awt.headless", "true");
+    Files.createDirectories(SEEN);
+    Process screen = startScreen();
+    try {
+      Process windows =
+          java("-Xmx1g", Windows.class.getName(), SEEN.toString(), display(screen)).start();
+      assertEquals(0, windows.waitFor(), () -> "see " + SEEN.resolve("log.txt"));
+    } finally {
+      screen.destroy();
+      screen.waitFor();
+    }
+  }
+
+  private static Process startScreen() {
+    try {
+      return new ProcessBuilder(
+              "Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24", "-noreset", "-r")
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      String message = "The window tests need Xvfb; on Debian: apt-get install xvfb. " + e;
+      return "true".equals(System.getenv("CI")) ? fail(message) : abort(message);
+    }
+  }
+
+  private static String display(Process screen) throws IOException {
+    BufferedReader reader = screen.inputReader();
+    String number = reader.readLine();
+    assertNotNull(number, "Xvfb gives no display");
+    return ":" + number;
+  }
+
+  private static ProcessBuilder java(String option, String type, String folder, String display) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            java,
+            option,
+            "-Duser.home=" + SEEN.toAbsolutePath(), // nobody's ImageJ preferences
+            "-DDJL_CACHE_DIR=" + Path.of(System.getProperty("user.home"), ".djl.ai"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            type,
+            folder);
+    builder.environment().put("DISPLAY", display);
+    return builder.redirectErrorStream(true).redirectOutput(SEEN.resolve("log.txt").toFile());
+  }
+
+  @Test
+  void aWrongEntryDisablesOkAndIsNotLost() throws IOException {
+    assertEquals("steps=0 ok=false", read("refused.txt"));
+    assertTrue(Files.size(SEEN.resolve("dialog-refused.png")) > 0);
+  }
+
+  @Test
+  void theRecorderWritesEveryKeyAndTheSeedThatWasDrawn() throws IOException {
+    assertTrue(
+        read("recorded.ijm")
+            .lines()
+            .findFirst()
+            .orElseThrow()
+            .matches(
+                "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=3"
+                    + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto latents=false"
+                    + " noise=false predicted=false decoded=false prompt=\\[green nuclei 3 few]"
+                    + " negative=\\[]\"\\);"),
+        read("recorded.ijm"));
+  }
+
+  @Test
+  void theRecordedLineReplaysHeadlessToTheSamePixels() throws IOException {
+    HeadlessMacroTest.closeAll();
+    assertEquals(Optional.empty(), HeadlessMacro.failureOf(read("recorded.ijm"), ""));
+    ImagePlus replayed = WindowManager.getCurrentImage();
+    ImagePlus shown = IJ.openImage(SEEN.resolve("result.tif").toString());
+    assertArrayEquals(
+        (int[]) shown.getProcessor().getPixels(), (int[]) replayed.getProcessor().getPixels());
+  }
+
+  @Test
+  void theResultIsTheActiveImage() throws IOException {
+    assertEquals("Text to Image", read("active.txt"));
+  }
+
+  @Test
+  void escapeEndsALongRunAndLeavesNoWindowAndImageJUsable() throws IOException {
+    assertEquals("Text to Image canceled, 0 more images, then Invert worked", read("escape.txt"));
+  }
+
+  @Test
+  void withoutAnImageTheMessageSaysToOpenOne() throws IOException {
+    assertTrue(read("no-image.txt").contains("Open an image"), read("no-image.txt"));
+  }
+
+  private static String read(String file) throws IOException {
+    return Files.readString(SEEN.resolve(file)).strip();
+  }
+}

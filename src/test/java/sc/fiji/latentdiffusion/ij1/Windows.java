@@ -1,0 +1,247 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.IJ;
+import ij.ImageJ;
+import ij.ImagePlus;
+import ij.Menus;
+import ij.WindowManager;
+import ij.gui.GenericDialog;
+import ij.plugin.frame.Recorder;
+import java.awt.AWTException;
+import java.awt.Dialog;
+import java.awt.EventQueue;
+import java.awt.Frame;
+import java.awt.Menu;
+import java.awt.MenuBar;
+import java.awt.MenuItem;
+import java.awt.Rectangle;
+import java.awt.Robot;
+import java.awt.TextField;
+import java.awt.Toolkit;
+import java.awt.Window;
+import java.awt.event.ActionEvent;
+import java.awt.event.KeyEvent;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+
+/**
+ * Drives ImageJ's real windows by the keyboard and writes down what is seen: the program that
+ * {@link WindowTest} starts on a screen of its own. Ends with status 0 if it got to its end.
+ */
+public final class Windows {
+
+  private static final long PATIENCE = Long.getLong("patience", 120) * 1_000_000_000L;
+  private static final String MODEL = "src/test/resources/oracle/models/sd1";
+
+  private final Robot robot = new Robot();
+  private final Path folder;
+
+  private Windows(Path folder) throws AWTException {
+    this.folder = folder;
+    robot.setAutoWaitForIdle(true);
+    robot.setAutoDelay(15);
+  }
+
+  /** Writes recorded.ijm, result.tif, status.txt and the screenshots into the folder named. */
+  public static void main(String[] args) throws Exception {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> {
+          e.printStackTrace();
+          System.exit(2);
+        });
+    Windows windows = new Windows(Path.of(args[0]));
+    ImageJ imagej = Main.open();
+    windows.await("ImageJ's window", imagej::isFocused);
+    Window recorder = new Recorder();
+    windows.await("the recorder", recorder::isFocused);
+    imagej.setLocation(20, 20);
+    recorder.setLocation(20, 700);
+    windows.lookIntoTheMenu(imagej);
+    windows.noImage();
+    windows.textToImage();
+    windows.escape(imagej);
+    System.exit(0);
+  }
+
+  /** A command that needs an image, without one: a message, and no dialog. */
+  private void noImage() throws IOException {
+    choose("Image to Image...");
+    Dialog message = dialog("Image to Image");
+    screenshot("no-image", message);
+    write("no-image.txt", IJ.getErrorMessage());
+    keys(KeyEvent.VK_ENTER);
+  }
+
+  /** Fills the dialog, wrongly at first, and runs. */
+  private void textToImage() throws IOException {
+    choose("Text to Image...");
+    GenericDialog dialog = (GenericDialog) dialog("Text to Image");
+    type("green nuclei 3 few");
+    keys(KeyEvent.VK_TAB, KeyEvent.VK_TAB);
+    type("64");
+    keys(KeyEvent.VK_TAB);
+    type("64");
+    keys(KeyEvent.VK_TAB);
+    type("0");
+    screenshot("dialog-refused", dialog);
+    TextField steps = (TextField) dialog.getStringFields().get(4);
+    write("refused.txt", "steps=" + steps.getText() + " ok=" + dialog.getButtons()[0].isEnabled());
+    keys(KeyEvent.VK_BACK_SPACE);
+    type("5");
+    setModel(dialog);
+    screenshot("dialog", dialog);
+    keys(KeyEvent.VK_ENTER);
+    ImagePlus result = image("Text to Image");
+    screenshot("result", null);
+    write("active.txt", WindowManager.getCurrentImage().getTitle());
+    write("recorded.ijm", recorded());
+    IJ.saveAsTiff(result, folder.resolve("result.tif").toString());
+  }
+
+  /** A run of 999 steps ends by Escape, after which ImageJ runs another command. */
+  private void escape(ImageJ imagej) throws IOException {
+    int before = WindowManager.getImageCount();
+    choose("Text to Image...");
+    GenericDialog dialog = (GenericDialog) dialog("Text to Image");
+    keys(KeyEvent.VK_TAB, KeyEvent.VK_TAB, KeyEvent.VK_TAB, KeyEvent.VK_TAB);
+    type("999");
+    setModel(dialog);
+    keys(KeyEvent.VK_ENTER);
+    await("progress", () -> ImageJ.getStatusBarText().contains("999"));
+    screenshot("running", null);
+    focus(imagej);
+    keys(KeyEvent.VK_ESCAPE);
+    await("the end of the run", () -> ImageJ.getStatusBarText().contains("canceled"));
+    screenshot("canceled", null);
+    String seen = ImageJ.getStatusBarText();
+    int more = WindowManager.getImageCount() - before;
+    ImagePlus image = WindowManager.getCurrentImage();
+    int pixel = image.getPixel(0, 0)[0];
+    IJ.run(image, "Invert", "");
+    String worked = image.getPixel(0, 0)[0] == 255 - pixel ? " worked" : " failed";
+    write("escape.txt", seen + ", " + more + " more images, then Invert" + worked);
+  }
+
+  /** Types the tiny model's folder into the dialog's last field, which Tab reaches from Steps. */
+  private void setModel(GenericDialog dialog) {
+    TextField field = (TextField) dialog.getStringFields().lastElement();
+    field.setText(MODEL);
+    await("the model", () -> field.getText().equals(MODEL));
+  }
+
+  /** Walks to the commands in the menu, by the keyboard, and out of it again. */
+  private void lookIntoTheMenu(ImageJ imagej) {
+    focus(imagej);
+    keys(KeyEvent.VK_F10);
+    MenuBar bar = Menus.getMenuBar();
+    for (int i = bar.getMenuCount(); !bar.getMenu(i - 1).getLabel().equals("Plugins"); i--) {
+      keys(KeyEvent.VK_LEFT);
+    }
+    keys(KeyEvent.VK_LEFT);
+    Menu plugins = Menus.getImageJMenu("Plugins");
+    for (int i = 0; !plugins.getItem(i).getLabel().equals("Latent Diffusion"); i++) {
+      if (!plugins.getItem(i).getLabel().equals("-")) {
+        keys(KeyEvent.VK_DOWN);
+      }
+    }
+    keys(KeyEvent.VK_RIGHT);
+    screenshot("menu", null);
+    keys(KeyEvent.VK_ESCAPE, KeyEvent.VK_ESCAPE, KeyEvent.VK_ESCAPE);
+  }
+
+  /** Does what AWT does where a menu item is chosen. (Enter in a menu may reach the new dialog.) */
+  private void choose(String label) {
+    Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
+    MenuItem item =
+        IntStream.range(0, menu.getItemCount())
+            .mapToObj(menu::getItem)
+            .filter(i -> i.getLabel().equals(label))
+            .findFirst()
+            .orElseThrow();
+    EventQueue.invokeLater(
+        () -> item.dispatchEvent(new ActionEvent(item, ActionEvent.ACTION_PERFORMED, label)));
+  }
+
+  private void focus(Window window) {
+    window.toFront();
+    window.requestFocus();
+    await("the focus", window::isFocused);
+  }
+
+  private void write(String file, String text) throws IOException {
+    Files.writeString(folder.resolve(file), text);
+  }
+
+  private static String recorded() {
+    return Recorder.getInstance().getText();
+  }
+
+  private Dialog dialog(String title) {
+    return get("dialog " + title, () -> (Dialog) showing(Dialog.class, title));
+  }
+
+  private ImagePlus image(String title) {
+    return get("image " + title, () -> WindowManager.getImage(title));
+  }
+
+  private static Window showing(Class<? extends Window> type, String title) {
+    return Arrays.stream(Window.getWindows())
+        .filter(w -> type.isInstance(w) && w.isShowing() && title(w).equals(title))
+        .filter(w -> w.getFocusOwner() != null)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static String title(Window w) {
+    return w instanceof Dialog d ? d.getTitle() : w instanceof Frame f ? f.getTitle() : "";
+  }
+
+  private <T> T get(String what, Supplier<T> supplier) {
+    await(what, () -> supplier.get() != null);
+    return supplier.get();
+  }
+
+  private void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE;
+    while (!condition.getAsBoolean()) {
+      robot.delay(20);
+      if (System.nanoTime() > end) {
+        screenshot("waited-for", null);
+        throw new AssertionError("waited in vain for " + what);
+      }
+    }
+  }
+
+  private void type(String text) {
+    for (char c : text.toCharArray()) {
+      keys(KeyEvent.getExtendedKeyCodeForChar(c));
+    }
+  }
+
+  private void keys(int... codes) {
+    for (int code : codes) {
+      robot.keyPress(code);
+      robot.keyRelease(code);
+    }
+  }
+
+  private void screenshot(String name, Window window) {
+    Rectangle area =
+        window == null
+            ? new Rectangle(Toolkit.getDefaultToolkit().getScreenSize())
+            : window.getBounds();
+    File file = folder.resolve(name + ".png").toFile();
+    try {
+      ImageIO.write(robot.createScreenCapture(area), "png", file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
