@@ -8,12 +8,14 @@ import ij.WindowManager;
 import ij.gui.GenericDialog;
 import ij.plugin.frame.Recorder;
 import java.awt.AWTException;
+import java.awt.Color;
 import java.awt.Dialog;
 import java.awt.EventQueue;
 import java.awt.Frame;
 import java.awt.Menu;
 import java.awt.MenuBar;
 import java.awt.MenuItem;
+import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.Robot;
 import java.awt.TextField;
@@ -99,6 +101,7 @@ public final class Windows {
     screenshot("dialog", dialog);
     keys(KeyEvent.VK_ENTER);
     ImagePlus result = image("Text to Image");
+    await("the result's window", () -> result.getWindow() != null && isPainted(result));
     screenshot("result", null);
     write("active.txt", WindowManager.getCurrentImage().getTitle());
     write("recorded.ijm", recorded());
@@ -185,6 +188,20 @@ public final class Windows {
 
   private Dialog dialog(String title) {
     return get("dialog " + title, () -> (Dialog) showing(Dialog.class, title));
+  }
+
+  /** Whether the screen shows an image's middle pixel. */
+  private boolean isPainted(ImagePlus imp) {
+    if (!imp.getCanvas().isShowing()) {
+      return false;
+    }
+    Point corner = imp.getCanvas().getLocationOnScreen();
+    int x = imp.getWidth() / 2;
+    int y = imp.getHeight() / 2;
+    Color seen =
+        robot.getPixelColor(
+            corner.x + imp.getCanvas().screenX(x), corner.y + imp.getCanvas().screenY(y));
+    return (seen.getRGB() & 0xffffff) == (imp.getProcessor().getPixel(x, y) & 0xffffff);
   }
 
   private ImagePlus image(String title) {
