@@ -68,15 +68,7 @@ public final class AutoencoderKL {
   }
 
   private static void refuse(String key, Object value, boolean refused) throws IOException {
-    if (refused) {
-      throw new IOException(
-          "The VAE's config asks for "
-              + key
-              + " = "
-              + value
-              + ", which Stable Diffusion 1.x and 2.x do not have and this version does not"
-              + " support. Choose another model.");
-    }
+    ConfigCheck.refuse(refused, "The VAE", key, value);
   }
 
   /**

@@ -25,7 +25,7 @@ final class BasicTransformerBlock {
 
   BasicTransformerBlock(Weights weights, int heads, boolean onlyCross, boolean upcast)
       throws IOException {
-    Parts.require("attention_head_dim", weights.shape("attn1.to_q.weight")[0], heads);
+    ConfigCheck.requireDivisor("attention_head_dim", weights.shape("attn1.to_q.weight")[0], heads);
     kernels = weights.kernels();
     norms =
         weights.parameters(

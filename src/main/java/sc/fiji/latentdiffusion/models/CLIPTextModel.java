@@ -34,7 +34,7 @@ public final class CLIPTextModel {
             "embeddings.token_embedding.weight", "embeddings.position_embedding.weight");
     weights.ignore("embeddings.position_ids");
     int heads = config.integer("num_attention_heads");
-    Parts.require(
+    ConfigCheck.requireDivisor(
         "num_attention_heads", weights.shape("embeddings.token_embedding.weight")[1], heads);
     boolean quick = isQuick(config.text("hidden_act", "quick_gelu"));
     for (Weights layer : weights.each("encoder.layers")) {

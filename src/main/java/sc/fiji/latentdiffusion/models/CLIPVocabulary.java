@@ -102,8 +102,7 @@ final class CLIPVocabulary {
   }
 
   private static String rules() {
-    return
-"""
+    return """
 {"version": "1.0", "truncation": null, "padding": null, "post_processor": null,
  "normalizer": {"type": "Sequence", "normalizers": [
    {"type": "NFC"},

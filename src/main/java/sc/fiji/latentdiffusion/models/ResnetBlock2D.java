@@ -30,8 +30,8 @@ final class ResnetBlock2D implements Layer {
    *     being added before it
    */
   ResnetBlock2D(Weights weights, int groups, double eps, boolean scaleShift) throws IOException {
-    Parts.require("norm_num_groups", weights.shape("norm1.weight")[0], groups);
-    Parts.require("norm_num_groups", weights.shape("norm2.weight")[0], groups);
+    ConfigCheck.requireDivisor("norm_num_groups", weights.shape("norm1.weight")[0], groups);
+    ConfigCheck.requireDivisor("norm_num_groups", weights.shape("norm2.weight")[0], groups);
     kernels = weights.kernels();
     parameters = weights.parameters(names(weights).toArray(String[]::new));
     this.groups = groups;

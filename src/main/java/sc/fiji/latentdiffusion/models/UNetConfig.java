@@ -57,15 +57,7 @@ final class UNetConfig {
   }
 
   private void refuse(String key, boolean refused) throws IOException {
-    if (refused) {
-      throw new IOException(
-          "The U-Net's config asks for "
-              + key
-              + " = "
-              + config.toMap().get(key)
-              + ", which Stable Diffusion 1.x and 2.x do not have and this version does not"
-              + " support. Choose another model.");
-    }
+    ConfigCheck.refuse(refused, "The U-Net", key, config.toMap().get(key));
   }
 
   Config config() {
