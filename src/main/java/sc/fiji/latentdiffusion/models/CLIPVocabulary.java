@@ -102,7 +102,8 @@ final class CLIPVocabulary {
   }
 
   private static String rules() {
-    return """
+    return
+"""
 {"version": "1.0", "truncation": null, "padding": null, "post_processor": null,
  "normalizer": {"type": "Sequence", "normalizers": [
    {"type": "NFC"},
