@@ -1,5 +1,5 @@
 // What happens at each step, as one picture in the folder given as argument. From above: latents and predicted noise
-// (the first of four channels, eight times enlarged), and the picture as the model believes it at that step.
+// (the second of four channels, eight times enlarged), and the picture as the model believes it at that step.
 folder = getArgument();
 if (folder == "") folder = "target";
 run("Text to Image...", "steps=10 seed=42 latents=true noise=true decoded=true " +
@@ -22,10 +22,10 @@ for (column = 0; column < frames.length; column++) {
 run("Select None");
 save(folder + "/steps.png");
 
-// The first channel of a frame with −4…4 as black…white.
+// The second channel of a frame with −4…4 as black…white.
 function drawEnlarged(title, frame, left, top) {
 	selectImage(title);
-	Stack.setPosition(1, 1, frame);
+	Stack.setPosition(2, 1, frame);
 	width = getWidth();
 	values = newArray(width * getHeight());
 	for (i = 0; i < values.length; i++) values[i] = getPixel(i % width, floor(i / width));

@@ -21,12 +21,14 @@ savePicture("Decoded");
 
 // 3. A region of a drawn picture, made over.
 newImage("Sample", "RGB black", 256, 192, 1);
+setColor(10, 10, 10);
+fill();
 random("seed", 1);
 setColor(0, 180, 60);
-for (i = 0; i < 40; i++) fillOval(random() * 240, random() * 176, 14, 14);
+for (i = 0; i < 40; i++) fillOval(random() * 240, random() * 172, 16, 20);
 savePicture("Sample");
 makeRectangle(64, 32, 128, 128);
-run("Image to Image...", "strength=0.6 seed=42 prompt=[magenta nuclei on a dark background]");
+run("Image to Image...", "strength=0.5 seed=42 prompt=[several green nuclei on a dark background]");
 savePicture("Image to Image");
 
 // 4. The same words and another seed: another picture.

@@ -1,0 +1,112 @@
+"""Runs every stage at toy length: `python -m pytest -q test_train.py`."""
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import captions
+import dataset
+import evaluate
+import scenes
+import tokenizer
+import vae
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory) -> Path:
+    """A folder with a model that went through all stages, a few steps each."""
+    work = tmp_path_factory.mktemp("train")
+    subprocess.run([sys.executable, HERE / "train.py", "--toy", "--device", "cpu", "--work", work,
+                    "--model", work / "model"], check=True)
+    return work
+
+
+def test_equal_seeds_draw_equal_pictures():
+    for seed in range(12):
+        assert np.array_equal(dataset.picture_of(seed), dataset.picture_of(seed)), seed
+    assert not np.array_equal(dataset.picture_of(0), dataset.picture_of(1))
+
+
+@pytest.mark.parametrize("structure", scenes.STRUCTURES)
+def test_a_picture_shows_its_colour(structure):
+    red = scenes.draw(scenes.Scene(1, structure, "red", "several", "medium", "bright", "dark"))
+    assert red.shape == (scenes.SIZE, scenes.SIZE, 3)
+    assert red[..., 0].max() > 0.8 and red[..., 1:].max() < 0.3
+
+
+def test_many_cover_more_than_few():
+    for structure in scenes.STRUCTURES:
+        light = [scenes.draw(scenes.Scene(3, structure, "white", n, "small", "bright", "dark")).mean() for n in ("few", "many")]
+        assert light[0] < light[1], structure
+
+
+def test_captions_say_what_the_scene_shows():
+    for seed in range(2000):
+        scene, said = scenes.scene_of(seed), captions.caption_of(scenes.scene_of(seed), seed, neutral=0)
+        assert any(name in said for name in captions.NAMES[scene.structure]), said
+        spoken = set(said.replace(",", "").split())
+        for colour in set(scenes.COLOURS) - {"white", scene.colour}:
+            assert colour not in spoken, said
+        for number, words in captions.NUMBER_WORDS.items():
+            assert number == scene.number or not spoken & set(words), said
+
+
+def test_a_tenth_of_the_captions_is_empty():
+    empty = sum(captions.caption_of(scenes.scene_of(s), s) == "" for s in range(3000)) / 3000
+    assert abs(empty - captions.NEUTRAL) < 0.02
+
+
+def test_any_text_encodes_and_caption_words_are_one_token(tmp_path):
+    tokenizer.write(tmp_path)
+    words = tokenizer.load(tmp_path)
+    assert all(len(words(word).input_ids) == 3 for word in captions.vocabulary())
+    for text in ("", "Zellkern, ångström!", "細胞 \U0001f52c", "a\tb\nc", "x" * 500):
+        ids = tokenizer.ids_of(words, [text])[0]
+        assert ids.shape == (tokenizer.LENGTH,) and 0 <= ids.min() and ids.max() < len(words)
+    decoded = words.decode(words("ångström 細胞").input_ids, skip_special_tokens=True)
+    assert decoded.split() == ["ångström", "細胞"]
+
+
+def test_captions_fit_the_text_encoder(tmp_path):
+    tokenizer.write(tmp_path)
+    words = tokenizer.load(tmp_path)
+    said = [captions.caption_of(scenes.scene_of(s), s, neutral=0) for s in range(2000)]
+    assert max(len(ids) for ids in words(said).input_ids) <= tokenizer.LENGTH
+
+
+def test_whitening_changes_latents_and_no_picture():
+    model, drawn = vae.build(), np.stack([dataset.picture_of(s) for s in range(8)])
+    before = vae.encode(model, drawn, "cpu")
+    with torch.no_grad():
+        picture = model.decode(before).sample
+        white = vae.whiten(model, before)
+        assert torch.allclose(model.decode(white).sample, picture, atol=1e-3)
+    assert torch.allclose(vae.encode(model, drawn, "cpu"), white, atol=1e-3)
+    flat = white.permute(1, 0, 2, 3).flatten(1)
+    assert torch.allclose(torch.cov(flat), torch.eye(4), atol=1e-2)
+
+
+def test_the_export_loads_and_every_measurement_runs(trained):
+    found = evaluate.evaluate(trained, trained / "model", 3.0, count=6, pairs=2, inputs=2, unseen=48, pictures=48, judge_steps=3)
+    assert set(found["recognition"]) == {"structure", "colour", "structure_each"}
+    assert found["psnr"] > 0
+    assert json.loads((trained / "evaluation.json").read_text())["steps"] == evaluate.STEPS
+    size = sum(p.stat().st_size for p in (trained / "model").rglob("*.safetensors"))
+    assert size < 12_000_000
+
+
+def test_a_stopped_training_goes_on(trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "again", ignore=shutil.ignore_patterns("model"))
+    before = (tmp_path / "again" / "diffusion.pt").stat().st_mtime_ns
+    subprocess.run([sys.executable, HERE / "train.py", "--toy", "--device", "cpu", "--work", tmp_path / "again",
+                    "--model", tmp_path / "model"], check=True)
+    assert (tmp_path / "again" / "diffusion.pt").stat().st_mtime_ns == before
+    for path in (trained / "model").rglob("*.safetensors"):
+        assert path.read_bytes() == (tmp_path / "model" / path.relative_to(trained / "model")).read_bytes()
