@@ -34,7 +34,7 @@ public final class ImageToImage extends SamplingCommand {
   private double strength = 0.5;
 
   @Parameter(label = "Guidance", description = Texts.GUIDANCE, min = "0", stepSize = "0.5")
-  private double guidance = 3;
+  private double guidance = 4;
 
   @Parameter(label = "Scheduler", description = Texts.SCHEDULER)
   private SchedulerChoice scheduler = new SchedulerChoice("dpmpp_2m_k");

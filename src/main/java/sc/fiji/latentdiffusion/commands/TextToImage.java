@@ -33,7 +33,7 @@ public final class TextToImage extends SamplingCommand {
   private int steps = 20;
 
   @Parameter(label = "Guidance", description = Texts.GUIDANCE, min = "0", stepSize = "0.5")
-  private double guidance = 3;
+  private double guidance = 4;
 
   @Parameter(label = "Scheduler", description = Texts.SCHEDULER)
   private SchedulerChoice scheduler = new SchedulerChoice("dpmpp_2m_k");

@@ -73,7 +73,7 @@ public record Request(
    * @return the defaults of every command
    */
   public static Request defaults() {
-    return new Request("", 0, 0, 20, 0.5, 3, "dpmpp_2m_k", -1, "auto", "auto", "", "");
+    return new Request("", 0, 0, 20, 0.5, 4, "dpmpp_2m_k", -1, "auto", "auto", "", "");
   }
 
   /**

@@ -129,7 +129,7 @@ class CommandContractTest {
   void defaultsAreTheContracts() {
     Module text = module(TextToImage.class);
     assertEquals(
-        "[, 0, 0, 20, 3.0, dpmpp_2m_k, -1, auto, auto, false, false, false, false]",
+        "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, false, false, false, false]",
         keys(TextToImage.class).subList(0, 13).stream().map(text::getInput).toList().toString());
     assertEquals(0.5, module(ImageToImage.class).getInput("strength"));
   }

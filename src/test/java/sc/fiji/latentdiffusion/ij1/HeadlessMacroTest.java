@@ -74,7 +74,7 @@ class HeadlessMacroTest {
     succeeds(run("Text to Image...", QUICK + "width=16 height=16 guidance=5 prompt=[x]"));
     closeAll();
     succeeds(run("Text to Image...", MODEL + "steps=1"));
-    assertEquals("3", info(image("Text to Image"), "guidance"));
+    assertEquals("4", info(image("Text to Image"), "guidance"));
     assertEquals("64", info(image("Text to Image"), "width"));
   }
 

@@ -91,7 +91,7 @@ class WindowTest {
             .findFirst()
             .orElseThrow()
             .matches(
-                "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=3"
+                "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto latents=false"
                     + " noise=false predicted=false decoded=false prompt=\\[green nuclei 3 few]"
                     + " negative=\\[]\"\\);"),

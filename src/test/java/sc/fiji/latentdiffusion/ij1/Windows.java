@@ -8,14 +8,12 @@ import ij.WindowManager;
 import ij.gui.GenericDialog;
 import ij.plugin.frame.Recorder;
 import java.awt.AWTException;
-import java.awt.Color;
 import java.awt.Dialog;
 import java.awt.EventQueue;
 import java.awt.Frame;
 import java.awt.Menu;
 import java.awt.MenuBar;
 import java.awt.MenuItem;
-import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.Robot;
 import java.awt.TextField;
@@ -39,7 +37,7 @@ import javax.imageio.ImageIO;
  */
 public final class Windows {
 
-  private static final long PATIENCE = Long.getLong("patience", 120) * 1_000_000_000L;
+  private static final long PATIENCE = Long.getLong("patience", 60) * 1_000_000_000L;
   private static final String MODEL = "src/test/resources/oracle/models/sd1";
 
   private final Robot robot = new Robot();
@@ -47,8 +45,7 @@ public final class Windows {
 
   private Windows(Path folder) throws AWTException {
     this.folder = folder;
-    robot.setAutoWaitForIdle(true);
-    robot.setAutoDelay(15);
+    robot.setAutoDelay(30); // waiting for AWT to be idle may take ten seconds a key
   }
 
   /** Writes recorded.ijm, result.tif, status.txt and the screenshots into the folder named. */
@@ -85,23 +82,25 @@ public final class Windows {
   private void textToImage() throws IOException {
     choose("Text to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Text to Image");
-    type("green nuclei 3 few");
-    keys(KeyEvent.VK_TAB, KeyEvent.VK_TAB);
-    type("64");
-    keys(KeyEvent.VK_TAB);
-    type("64");
-    keys(KeyEvent.VK_TAB);
-    type("0");
+    type(field(dialog, 0), "green nuclei 3 few");
+    tabTo(field(dialog, 1));
+    tabTo(field(dialog, 2));
+    type(field(dialog, 2), "64");
+    tabTo(field(dialog, 3));
+    type(field(dialog, 3), "64");
+    TextField steps = field(dialog, 4);
+    tabTo(steps);
+    type(steps, "0");
+    await("the message", () -> !dialog.getButtons()[0].isEnabled());
     screenshot("dialog-refused", dialog);
-    TextField steps = (TextField) dialog.getStringFields().get(4);
     write("refused.txt", "steps=" + steps.getText() + " ok=" + dialog.getButtons()[0].isEnabled());
     keys(KeyEvent.VK_BACK_SPACE);
-    type("5");
+    type(steps, "5");
     setModel(dialog);
     screenshot("dialog", dialog);
     keys(KeyEvent.VK_ENTER);
     ImagePlus result = image("Text to Image");
-    await("the result's window", () -> result.getWindow() != null && isPainted(result));
+    await("its window", () -> result.getWindow() != null && result.getCanvas().isShowing());
     screenshot("result", null);
     write("active.txt", WindowManager.getCurrentImage().getTitle());
     write("recorded.ijm", recorded());
@@ -113,8 +112,10 @@ public final class Windows {
     int before = WindowManager.getImageCount();
     choose("Text to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Text to Image");
-    keys(KeyEvent.VK_TAB, KeyEvent.VK_TAB, KeyEvent.VK_TAB, KeyEvent.VK_TAB);
-    type("999");
+    for (int i = 1; i <= 4; i++) {
+      tabTo(field(dialog, i));
+    }
+    type(field(dialog, 4), "999");
     setModel(dialog);
     keys(KeyEvent.VK_ENTER);
     await("progress", () -> ImageJ.getStatusBarText().contains("999"));
@@ -190,20 +191,6 @@ public final class Windows {
     return get("dialog " + title, () -> (Dialog) showing(Dialog.class, title));
   }
 
-  /** Whether the screen shows an image's middle pixel. */
-  private boolean isPainted(ImagePlus imp) {
-    if (!imp.getCanvas().isShowing()) {
-      return false;
-    }
-    Point corner = imp.getCanvas().getLocationOnScreen();
-    int x = imp.getWidth() / 2;
-    int y = imp.getHeight() / 2;
-    Color seen =
-        robot.getPixelColor(
-            corner.x + imp.getCanvas().screenX(x), corner.y + imp.getCanvas().screenY(y));
-    return (seen.getRGB() & 0xffffff) == (imp.getProcessor().getPixel(x, y) & 0xffffff);
-  }
-
   private ImagePlus image(String title) {
     return get("image " + title, () -> WindowManager.getImage(title));
   }
@@ -236,10 +223,22 @@ public final class Windows {
     }
   }
 
-  private void type(String text) {
+  private static TextField field(GenericDialog dialog, int index) {
+    return (TextField) dialog.getStringFields().get(index);
+  }
+
+  private void tabTo(TextField field) {
+    keys(KeyEvent.VK_TAB);
+    await("the focus", field::isFocusOwner);
+  }
+
+  /** Types into the field that has the focus, whose former text is selected or empty. */
+  private void type(TextField field, String text) {
+    await("the focus", field::isFocusOwner);
     for (char c : text.toCharArray()) {
       keys(KeyEvent.getExtendedKeyCodeForChar(c));
     }
+    await("the text " + text, () -> field.getText().equals(text));
   }
 
   private void keys(int... codes) {

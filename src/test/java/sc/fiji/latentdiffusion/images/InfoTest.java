@@ -71,7 +71,7 @@ class InfoTest {
     assertEquals("399.6", Info.number(399.6f));
     assertEquals("0.18215", Info.number(0.18215));
     assertEquals("Infinity", Info.number(Double.POSITIVE_INFINITY));
-    assertTrue(info("").toString().contains("\nguidance=3\n"));
+    assertTrue(info("").toString().contains("\nguidance=4\n"));
   }
 
   private static Step step(int index, double timestep, double alphaCumprod) {

@@ -28,7 +28,7 @@ class MacroLineTest {
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
     assertEquals(
-        "model=[] steps=20 strength=0.5 guidance=3 scheduler=dpmpp_2m_k seed=1 precision=auto"
+        "model=[] steps=20 strength=0.5 guidance=4 scheduler=dpmpp_2m_k seed=1 precision=auto"
             + " device=auto latents=false noise=false predicted=false decoded=false prompt=[]"
             + " negative=[]",
         MacroLine.options(MacroKeys.imageToImage(request, Stacks.NONE)));
