@@ -12,6 +12,7 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.service.Service;
 import sc.fiji.latentdiffusion.commands.SchedulerChoice;
+import sc.fiji.latentdiffusion.images.MacroLine;
 
 /** The inputs of a command that a user gives, in their order, read and written as texts. */
 final class Inputs {
@@ -51,17 +52,9 @@ final class Inputs {
   Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
     for (ModuleItem<?> item : items) {
-      values.put(item.getName(), text(module.getInput(item.getName())));
+      values.put(item.getName(), MacroLine.text(module.getInput(item.getName())));
     }
     return values;
-  }
-
-  /** A value as it is written: numbers without a needless fraction. */
-  private static String text(Object value) {
-    String text = String.valueOf(value);
-    return value instanceof Double && text.endsWith(".0")
-        ? text.substring(0, text.length() - 2)
-        : text;
   }
 
   /**

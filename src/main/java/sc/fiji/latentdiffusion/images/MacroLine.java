@@ -36,7 +36,7 @@ public final class MacroLine {
     List<String> later = new ArrayList<>(values.keySet());
     for (Map.Entry<String, ?> entry : values.entrySet()) {
       later.remove(entry.getKey());
-      options.add(entry.getKey() + "=" + quote(encode(number(entry.getValue()), later)));
+      options.add(entry.getKey() + "=" + quote(encode(text(entry.getValue()), later)));
     }
     return options.toString();
   }
@@ -75,8 +75,8 @@ public final class MacroLine {
     return value.matches("[\\p{L}\\p{N}._+/:,-]+") ? value : "[" + value + "]";
   }
 
-  /** A double without a fraction as an integer, so that 7.0 reads 7. */
-  private static String number(Object value) {
+  /** A value as macros hold it: a double without a fraction as an integer, so that 7.0 reads 7. */
+  public static String text(Object value) {
     String text = String.valueOf(value);
     return value instanceof Double && text.endsWith(".0")
         ? text.substring(0, text.length() - 2)
