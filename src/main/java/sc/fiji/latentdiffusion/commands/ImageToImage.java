@@ -91,7 +91,7 @@ public final class ImageToImage extends SamplingCommand {
 
   @Override
   List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
-    seed = drawn(seed);
+    seed = request().withDrawnSeed().seed();
     return images.imageToImage(image, request(), stacks(), progress);
   }
 }

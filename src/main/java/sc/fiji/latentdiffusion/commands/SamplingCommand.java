@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.scijava.ItemIO;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.images.Stacks;
@@ -46,10 +45,5 @@ abstract class SamplingCommand extends DiffusionCommand {
   /** The stack of this title; null where it was not asked for, or no step was made. */
   private static ImagePlus titled(String title, List<ImagePlus> results) {
     return results.stream().filter(imp -> imp.getTitle().equals(title)).findFirst().orElse(null);
-  }
-
-  /** The seed itself, or a drawn one if it is −1. */
-  static long drawn(long seed) {
-    return seed == -1 ? ThreadLocalRandom.current().nextLong(Request.MAX_SEED + 1) : seed;
   }
 }

@@ -85,7 +85,7 @@ public final class TextToImage extends SamplingCommand {
 
   @Override
   List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
-    seed = drawn(seed);
+    seed = request().withDrawnSeed().seed();
     return images.textToImage(request(), stacks(), progress);
   }
 }

@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.pipeline;
 
+import java.security.SecureRandom;
 import java.util.List;
 
 /**
@@ -187,6 +188,13 @@ public record Request(
         device,
         newPrompt,
         newNegative);
+  }
+
+  /**
+   * @return this request if it has a seed, else a copy with one that is drawn
+   */
+  public Request withDrawnSeed() {
+    return seed >= 0 ? this : withSeed(new SecureRandom().nextLong() & MAX_SEED);
   }
 
   private static void checkSize(String key, int value) {

@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -46,8 +45,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   }
 
   private Request resolve(Request asked) {
-    long seed = asked.seed() >= 0 ? asked.seed() : new SecureRandom().nextLong() & Request.MAX_SEED;
-    return asked.withSeed(seed).withHardware(model.precision(), model.device());
+    return asked.withDrawnSeed().withHardware(model.precision(), model.device());
   }
 
   private void requireReachable() {
