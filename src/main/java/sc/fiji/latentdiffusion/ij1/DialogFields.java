@@ -83,7 +83,7 @@ final class DialogFields {
       return;
     }
     dialog.setInsets(10, 20, 0);
-    dialog.addMessage("Also open, with one frame for every step:");
+    dialog.addMessage("Also open, with one frame for every evaluation of the U-Net:");
     dialog.setInsets(0, 20, 0);
     String[] labels = flags.stream().map(ModuleItem::getLabel).toArray(String[]::new);
     boolean[] states = new boolean[labels.length];

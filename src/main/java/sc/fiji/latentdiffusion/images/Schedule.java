@@ -30,15 +30,15 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
    *
    * @param noise what the model's config says
    * @param request its steps and strength count
-   * @param schedulers names; of several, those that refuse the model are left out, and the log and
-   *     the Info say why
+   * @param schedulers names; of several, those that can't plan for the model are left out, and the
+   *     log and the Info say why
    * @param info of the plots
    * @throws IllegalArgumentException if no scheduler is left, or no step
    */
   static Schedule of(NoiseSchedule noise, Request request, List<String> schedulers, Info info) {
     Map<String, Plan> plans = plans(noise, request, schedulers, info);
-    if (plans.values().stream().allMatch(Plan::isEmpty)) {
-      throw noStep(request);
+    if (plans.size() == 1) {
+      plans.values().forEach(info::put);
     }
     SchedulePlot plot = new SchedulePlot(Curve.of(plans), stepsLabel(request, plans));
     Schedule schedule = new Schedule(plot.sigmas(noise), plot.alphas(), ScheduleTable.of(plans));
@@ -66,8 +66,12 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
   }
 
   private static Plan plan(NoiseSchedule noise, Request request, String name) {
-    return Schedulers.get(name)
-        .plan(noise, noise.prediction(), request.steps(), request.strength());
+    Plan plan =
+        Schedulers.get(name).plan(noise, noise.prediction(), request.steps(), request.strength());
+    if (plan.isEmpty()) {
+      throw noStep(request);
+    }
+    return plan;
   }
 
   private static void leftOut(String name, IllegalArgumentException e, Info info) {

@@ -113,7 +113,7 @@ final class SchedulePlot {
     return plot.getImagePlus();
   }
 
-  /** Once for each row of its legend, as ImageJ's legends have one for each object in a plot. */
+  /** As often as its legend has rows, since ImageJ's legends have one for each object of a plot. */
   private void add(Plot plot, Curve curve, Color color, Function<Curve, double[]> quantity) {
     plot.setColor(color, color);
     int shape = curves.size() <= MARKED ? Plot.CONNECTED_CIRCLES : Plot.LINE;

@@ -91,6 +91,9 @@ class ScheduleTest {
                   "ddim",
                   List.of("ddim"));
       assertEquals(20, schedule.table().size());
+      String text = schedule.alphas().getInfoProperty();
+      assertTrue(text.contains("\nmodelName=" + folder.getFileName() + "\n"), text);
+      assertTrue(text.contains("\nevaluations=20\ntimesteps=951,901,"), text);
     }
   }
 
