@@ -20,6 +20,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.Step;
+import sc.fiji.latentdiffusion.schedulers.TestSteps;
 
 class SchedulePlotTest {
 
@@ -119,25 +120,11 @@ class SchedulePlotTest {
   void theSecondEvaluationOfAStepLiesHalfwayToTheNext() {
     List<Step> table = new ArrayList<>();
     for (Step step : plan(7, 5).steps()) {
-      table.add(ofStep(step, step.index() / 2));
+      table.add(TestSteps.of(step.index(), step.index() / 2, step.timestep(), step.level()));
     }
     SchedulePlot plot = plot(Map.of("heun", new Plan(0, 1, table)));
     assertArrayEquals(
         new float[] {1, 1.5f, 2, 2.5f, 3}, plot(plot.sigmas(SD)).getDataObjectArrays(0)[0]);
-  }
-
-  private static Step ofStep(Step s, int step) {
-    return new Step(
-        s.index(),
-        step,
-        s.timestep(),
-        s.level(),
-        s.model(),
-        s.predOriginalSample(),
-        s.noise(),
-        s.sampleWeights(),
-        s.modelWeights(),
-        s.noiseWeights());
   }
 
   @Test

@@ -23,6 +23,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
+import sc.fiji.latentdiffusion.schedulers.TestSteps;
 
 class ScheduleTest {
 
@@ -36,31 +37,13 @@ class ScheduleTest {
   @Test
   void theTableHoldsEveryNumberOfThePlan() {
     Linear model = new Linear(0.25, -0.5);
-    Linear none = new Linear(0, 1);
-    Step first =
-        new Step(
-            0,
-            0,
-            900.5,
-            NoiseLevel.exploding(2),
-            model,
-            none,
-            none,
-            List.of(0.75),
-            List.of(1.5),
-            List.of());
+    NoiseLevel exploding = NoiseLevel.exploding(2);
+    NoiseLevel preserving = NoiseLevel.ofAlphaCumprod(0.5);
+    List<Double> none = List.of();
+    Step first = TestSteps.of(0, 0, 900.5, exploding, model, List.of(0.75), List.of(1.5), none);
     Step second =
-        new Step(
-            1,
-            0,
-            800,
-            NoiseLevel.ofAlphaCumprod(0.5),
-            model,
-            none,
-            none,
-            List.of(0.0, 1.0),
-            List.of(0.1, 0.2),
-            List.of(0.3));
+        TestSteps.of(
+            1, 0, 800, preserving, model, List.of(0.0, 1.0), List.of(0.1, 0.2), List.of(0.3));
     Map<String, Plan> plans = new LinkedHashMap<>();
     plans.put("heun", new Plan(0, 1, List.of(first, second)));
     ResultsTable table = ScheduleTable.of(plans);

@@ -15,11 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.pipeline.SamplingStep;
-import sc.fiji.latentdiffusion.schedulers.Linear;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.Step;
+import sc.fiji.latentdiffusion.schedulers.TestSteps;
 
 class StepStacksTest {
 
@@ -40,12 +39,7 @@ class StepStacksTest {
   }
 
   private static Step step(int index, int step) {
-    NoiseLevel level = NoiseLevel.ofAlphaCumprod(0.2);
-    Linear data = Prediction.EPSILON.predOriginalSample(level);
-    Linear noise = Prediction.EPSILON.noise(level);
-    List<Double> one = List.of(1.0);
-    double timestep = 951.5 - 100 * step;
-    return new Step(index, step, timestep, level, data, data, noise, one, one, List.of());
+    return TestSteps.of(index, step, 951.5 - 100 * step, NoiseLevel.ofAlphaCumprod(0.2));
   }
 
   /** Latents that are i, noise 10 + i, predicted latents 20 + i. */
