@@ -13,4 +13,5 @@ saveAs("PNG", folder + "/karras-alpha-bar.png");
 
 // The numbers stand in a table, with a row for each evaluation of the U-Net.
 run("Show Schedule...", "steps=20 scheduler=dpmpp_2m_k");
-print("Sigma falls from " + getResult("sigma", 0) + " to " + getResult("sigma", nResults - 1) + " in " + nResults + " evaluations.");
+print("Sigma falls from " + Table.get("sigma", 0) + " to " + Table.get("sigma", Table.size - 1) + " in " + Table.size +
+	" evaluations.");

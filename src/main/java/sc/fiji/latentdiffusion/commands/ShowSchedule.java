@@ -58,7 +58,7 @@ public final class ShowSchedule extends DiffusionCommand {
     return List.of(schedule.sigmas(), schedule.alphas());
   }
 
-  /** Opens the plots, and the table in front of them. */
+  /** Opens the plots and the table. */
   @Override
   public void show() {
     super.show();

@@ -21,7 +21,7 @@ final class SchedulePlot {
 
   private static final int WIDTH = 720;
   private static final int HEIGHT = 420;
-  private static final int NAMES_A_ROW = 4;
+  private static final int NAMES_A_ROW = 3;
 
   /** A longer legend stands beside the curves, where it hides nothing. */
   private static final int ROWS_AMONG_CURVES = 6;
@@ -102,14 +102,16 @@ final class SchedulePlot {
     return canvas.getFontMetrics();
   }
 
+  /** The first curves are drawn last, above the others, and stand first in the legend. */
   private ImagePlus drawn(Plot plot, Function<Curve, double[]> quantity) {
-    for (int i = 0; i < curves.size(); i++) {
+    for (int i = curves.size() - 1; i >= 0; i--) {
       plot.setLineWidth(i < COLORS.length ? 2 : 1);
       add(plot, curves.get(i), new Color(COLORS[i % COLORS.length]), quantity);
     }
     plot.setColor(Color.BLACK);
     plot.setLineWidth(1);
-    plot.setLegend(null, besides() > 0 ? Plot.TOP_RIGHT : Plot.AUTO_POSITION);
+    int position = besides() > 0 ? Plot.TOP_RIGHT : Plot.AUTO_POSITION;
+    plot.setLegend(null, position | Plot.LEGEND_BOTTOM_UP);
     return plot.getImagePlus();
   }
 
@@ -119,7 +121,10 @@ final class SchedulePlot {
     int shape = curves.size() <= MARKED ? Plot.CONNECTED_CIRCLES : Plot.LINE;
     float[] x = floats(curve.steps());
     float[] y = floats(quantity.apply(curve));
-    rows(curve).forEach(row -> plot.addPoints(x, y, null, shape, row));
+    List<String> rows = rows(curve);
+    for (int row = rows.size() - 1; row >= 0; row--) {
+      plot.addPoints(x, y, null, shape, rows.get(row));
+    }
   }
 
   private List<String> rows() {
