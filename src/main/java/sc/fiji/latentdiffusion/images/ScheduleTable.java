@@ -1,8 +1,10 @@
 package sc.fiji.latentdiffusion.images;
 
 import ij.measure.ResultsTable;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
@@ -24,11 +26,31 @@ final class ScheduleTable {
 
   private final ResultsTable table = new ResultsTable();
 
-  private ScheduleTable() {}
+  /**
+   * As many columns of each kind of weight as any of the plans needs, so that they stand in order.
+   */
+  private final int samples;
+
+  private final int models;
+  private final int noises;
+
+  private ScheduleTable(Collection<Plan> plans) {
+    samples = most(plans, Step::sampleWeights);
+    models = most(plans, Step::modelWeights);
+    noises = most(plans, Step::noiseWeights);
+  }
+
+  private static int most(Collection<Plan> plans, Function<Step, List<Double>> weights) {
+    return plans.stream()
+        .flatMap(plan -> plan.steps().stream())
+        .mapToInt(step -> weights.apply(step).size())
+        .max()
+        .orElse(0);
+  }
 
   /** The table of plans by their scheduler's name. */
   static ResultsTable of(Map<String, Plan> plans) {
-    ScheduleTable table = new ScheduleTable();
+    ScheduleTable table = new ScheduleTable(plans.values());
     plans.forEach(table::add);
     table.table.setPrecision(DECIMALS);
     return table.table;
@@ -54,14 +76,15 @@ final class ScheduleTable {
     table.addValue("input scale", step.inputScale());
     table.addValue("x in m", step.model().sample());
     table.addValue("output in m", step.model().output());
-    add("x", step.sampleWeights());
-    add("m", step.modelWeights());
-    add("z", step.noiseWeights());
+    add("x", step.sampleWeights(), samples);
+    add("m", step.modelWeights(), models);
+    add("z", step.noiseWeights(), noises);
   }
 
-  private void add(String quantity, List<Double> weights) {
-    for (int i = 0; i < weights.size(); i++) {
-      table.addValue(quantity + (i == 0 ? "(n)" : "(n-" + i + ")"), weights.get(i));
+  private void add(String quantity, List<Double> weights, int columns) {
+    for (int i = 0; i < columns; i++) {
+      String column = quantity + (i == 0 ? "(n)" : "(n-" + i + ")");
+      table.addValue(column, i < weights.size() ? weights.get(i) : 0);
     }
   }
 }
