@@ -96,4 +96,11 @@ public abstract class DiffusionCommand extends ContextCommand {
   public final List<ImagePlus> results() {
     return results;
   }
+
+  /** Opens in ImageJ 1.x what the run has made, the result last, so that it is the active image. */
+  public void show() {
+    for (int i = results.size() - 1; i >= 0; i--) {
+      results.get(i).show();
+    }
+  }
 }

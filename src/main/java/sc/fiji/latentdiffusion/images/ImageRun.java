@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
-import sc.fiji.latentdiffusion.pipeline.SamplingStep;
 
 /** Consumes the steps that one run yields: progress, cancel and stacks, then the picture. */
 final class ImageRun {
@@ -27,7 +26,7 @@ final class ImageRun {
     this.model = model;
     this.run = run;
     this.progress = progress;
-    this.stacks = new StepStacks(stacks, run.size(), latents -> decode(model, latents, region));
+    this.stacks = new StepStacks(stacks, run.plan(), latents -> decode(model, latents, region));
   }
 
   /**
@@ -37,13 +36,12 @@ final class ImageRun {
    * @throws CancellationException if the user wants the run to stop
    */
   void into(Picture target) {
+    List<StepPart> parts = StepPart.of(run.plan());
     int total = run.size();
-    int done = 0;
-    update(done, total, "Step 1 of " + total);
-    while (run.hasNext()) {
-      SamplingStep step = run.next();
-      stacks.accept(step);
-      update(++done, total, "Step " + Math.min(done + 1, total) + " of " + total);
+    for (int done = 0; done < total; done++) {
+      StepPart part = parts.get(done);
+      update(done, total, "Step " + part.step() + " of " + part.steps() + part.partLabel());
+      stacks.accept(run.next());
     }
     update(total, total, "Decoding");
     NDArray latents = run.latents();

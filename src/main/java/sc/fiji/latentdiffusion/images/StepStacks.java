@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.pipeline.SamplingStep;
+import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
@@ -23,7 +24,7 @@ import sc.fiji.latentdiffusion.schedulers.Step;
 public final class StepStacks implements Consumer<SamplingStep> {
 
   private final Stacks which;
-  private final int evaluations;
+  private final List<StepPart> parts;
   private final Function<NDArray, ColorProcessor> decoder;
   private ImageStack latents;
   private ImageStack noise;
@@ -35,12 +36,12 @@ public final class StepStacks implements Consumer<SamplingStep> {
    * Stacks without a frame.
    *
    * @param which of the stacks to make
-   * @param evaluations of the U-Net in the whole run, for the labels
+   * @param plan of the whole run, for the labels
    * @param decoder makes a picture of latents [1, channels, height, width] and frees its memory
    */
-  public StepStacks(Stacks which, int evaluations, Function<NDArray, ColorProcessor> decoder) {
+  public StepStacks(Stacks which, Plan plan, Function<NDArray, ColorProcessor> decoder) {
     this.which = which;
-    this.evaluations = evaluations;
+    parts = StepPart.of(plan);
     this.decoder = decoder;
   }
 
@@ -71,7 +72,7 @@ public final class StepStacks implements Consumer<SamplingStep> {
   public void finish(NDArray sample) {
     prepare(sample.getShape());
     if (which.latents()) {
-      LatentImages.add(latents, sample, "final latents after step " + evaluations);
+      LatentImages.add(latents, sample, "final latents after step " + steps());
     }
   }
 
@@ -94,13 +95,19 @@ public final class StepStacks implements Consumer<SamplingStep> {
   }
 
   private String label(Step step) {
+    StepPart part = parts.get(step.index());
     return String.format(
         Locale.ROOT,
-        "step %d/%d, timestep %s, sigma %.5g",
-        step.index() + 1,
-        evaluations,
+        "step %d/%d%s, timestep %s, sigma %.5g",
+        part.step(),
+        part.steps(),
+        part.partLabel(),
         Info.number(step.timestep()),
         step.sigma());
+  }
+
+  private int steps() {
+    return parts.get(parts.size() - 1).steps();
   }
 
   /**
