@@ -10,7 +10,8 @@ import org.scijava.plugin.Plugin;
     type = Scheduler.class,
     name = "deis_k",
     label = "DEIS Karras",
-    description = "DEIS with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+    description =
+        "DEIS with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 2790)
 public final class DEISKarras extends DEIS {
 

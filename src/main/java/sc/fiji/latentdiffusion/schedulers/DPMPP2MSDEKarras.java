@@ -11,7 +11,7 @@ import org.scijava.plugin.Plugin;
     name = "dpmpp_2m_sde_k",
     label = "DPM++ 2M SDE Karras",
     description =
-        "DPM++ 2M SDE with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+        "DPM++ 2M SDE with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 1690)
 public final class DPMPP2MSDEKarras extends DPMPP2MSDE {
 

@@ -11,7 +11,7 @@ import org.scijava.plugin.Plugin;
     name = "dpmpp_2s_k",
     label = "DPM++ 2S Karras",
     description =
-        "DPM++ 2S with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+        "DPM++ 2S with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 1990)
 public final class DPMPP2SKarras extends DPMPP2S {
 

@@ -11,7 +11,7 @@ import org.scijava.plugin.Plugin;
     name = "dpmpp_3m_k",
     label = "DPM++ 3M Karras",
     description =
-        "DPM++ 3M with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+        "DPM++ 3M with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 1790)
 public final class DPMPP3MKarras extends DPMPP3M {
 

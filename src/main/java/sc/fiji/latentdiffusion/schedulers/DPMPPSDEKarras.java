@@ -11,7 +11,7 @@ import org.scijava.plugin.Plugin;
     name = "dpmpp_sde_k",
     label = "DPM++ SDE Karras",
     description =
-        "DPM++ SDE with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+        "DPM++ SDE with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 1590)
 public final class DPMPPSDEKarras extends DPMPPSDE {
 

@@ -10,7 +10,8 @@ import org.scijava.plugin.Plugin;
     type = Scheduler.class,
     name = "heun_k",
     label = "Heun Karras",
-    description = "Heun with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+    description =
+        "Heun with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 2490)
 public final class HeunKarras extends Heun {
 

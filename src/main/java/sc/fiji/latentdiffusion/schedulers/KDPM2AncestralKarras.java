@@ -11,7 +11,7 @@ import org.scijava.plugin.Plugin;
     name = "kdpm_2_a_k",
     label = "KDPM 2 Ancestral Karras",
     description =
-        "KDPM 2 Ancestral with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+        "KDPM 2 Ancestral with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 2090)
 public final class KDPM2AncestralKarras extends KDPM2Ancestral {
 

@@ -10,7 +10,8 @@ import org.scijava.plugin.Plugin;
     type = Scheduler.class,
     name = "kdpm_2_k",
     label = "KDPM 2 Karras",
-    description = "KDPM 2 with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+    description =
+        "KDPM 2 with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 2190)
 public final class KDPM2Karras extends KDPM2 {
 

@@ -10,7 +10,8 @@ import org.scijava.plugin.Plugin;
     type = Scheduler.class,
     name = "lms_k",
     label = "LMS Karras",
-    description = "LMS with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+    description =
+        "LMS with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 2690)
 public final class LMSKarras extends LMS {
 

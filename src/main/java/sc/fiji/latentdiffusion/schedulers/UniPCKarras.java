@@ -10,7 +10,8 @@ import org.scijava.plugin.Plugin;
     type = Scheduler.class,
     name = "unipc_k",
     label = "UniPC Karras",
-    description = "UniPC with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+    description =
+        "UniPC with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 1490)
 public final class UniPCKarras extends UniPC {
 
