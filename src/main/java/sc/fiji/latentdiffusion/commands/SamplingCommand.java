@@ -29,7 +29,7 @@ abstract class SamplingCommand extends DiffusionCommand {
   abstract Stacks stacks();
 
   @Override
-  public final void check() {
+  public void check() {
     request();
   }
 
@@ -44,6 +44,9 @@ abstract class SamplingCommand extends DiffusionCommand {
 
   /** The stack of this title; null where it was not asked for, or no step was made. */
   private static ImagePlus titled(String title, List<ImagePlus> results) {
-    return results.stream().filter(imp -> imp.getTitle().equals(title)).findFirst().orElse(null);
+    return results.stream()
+        .filter(imp -> imp.getTitle().startsWith(title))
+        .findFirst()
+        .orElse(null);
   }
 }

@@ -40,6 +40,15 @@ public final class LatentImages {
     }
   }
 
+  /** One frame as an image. */
+  static ImagePlus of(String title, NDArray latents, String label) {
+    int width = Math.toIntExact(latents.getShape().get(3));
+    int height = Math.toIntExact(latents.getShape().get(2));
+    ImageStack stack = new ImageStack(width, height);
+    add(stack, latents, label);
+    return image(title, stack, stack.size());
+  }
+
   /** A stack of frames of channels as a hyperstack. */
   static ImagePlus image(String title, ImageStack stack, int channels) {
     ImagePlus imp = new ImagePlus(title, stack);

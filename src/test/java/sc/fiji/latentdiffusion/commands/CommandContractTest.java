@@ -52,9 +52,10 @@ class CommandContractTest {
             + " decoded prompt negative");
     KEYS.put(
         ImageToImage.class,
-        "model steps strength guidance scheduler seed precision device latents noise predicted"
-            + " decoded prompt negative");
-    KEYS.put(ShowLatent.class, "model precision device");
+        "model steps strength guidance scheduler seed precision device feather context scale"
+            + " channels intensity minimum maximum slices seeds latents noise predicted decoded"
+            + " prompt negative");
+    KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device");
   }
 

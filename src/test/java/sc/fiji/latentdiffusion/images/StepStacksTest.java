@@ -61,14 +61,15 @@ class StepStacksTest {
   }
 
   private static List<ImagePlus> run(Stacks which) {
-    StepStacks stacks = new StepStacks(which, STEPS, StepStacksTest::decode);
+    StepStacks stacks = new StepStacks(which, StepStacksTest::decode);
+    stacks.begin("", STEPS);
     for (int i = 0; i < STEPS; i++) {
       SamplingStep step = step(i);
       stacks.accept(step);
       step.sample().close();
     }
     stacks.finish(constant(STEPS));
-    return stacks.images(Place.uncalibrated(), 8);
+    return stacks.images(Place.uncalibrated(), Place.uncalibrated().scaled(8), 1);
   }
 
   private static void assertFrames(ImagePlus imp, String title, float first, int frames) {
@@ -124,5 +125,27 @@ class StepStacksTest {
     List<ImagePlus> images = run(new Stacks(false, false, true, false));
     assertEquals(1, images.size());
     assertEquals("Predicted latents by step", images.get(0).getTitle());
+  }
+
+  @Test
+  void eachOfSeveralRunsIsASliceOfTheHyperstack() {
+    StepStacks stacks =
+        new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
+    for (int run = 0; run < 2; run++) {
+      stacks.begin("slice " + (run + 1), 1);
+      stacks.accept(step(10 * run));
+      stacks.finish(constant(10 * run + 1));
+    }
+    Place place = Place.uncalibrated();
+    ImagePlus imp = stacks.images(place, place, 2).get(0);
+    assertArrayEquals(new int[] {3, 2, 4, 2, 2}, imp.getDimensions());
+    for (int run = 0; run < 2; run++) {
+      for (int frame = 0; frame < 2; frame++) {
+        int index = imp.getStackIndex(4, run + 1, frame + 1);
+        assertEquals(10 * run + frame, ((float[]) imp.getStack().getPixels(index))[0]);
+        String label = imp.getStack().getSliceLabel(index);
+        assertTrue(label.contains("slice " + (run + 1)), label);
+      }
+    }
   }
 }
