@@ -107,7 +107,8 @@ public final class Picture {
    */
   public static void check(ImagePlus imp) {
     if (imp == null) {
-      throw refused("there is none. Open an image first (File ▸ Open…)");
+      throw new IllegalArgumentException(
+          "Expected an image, but none is open. Open an image first (File ▸ Open…).");
     }
     if (imp.getType() == ImagePlus.COLOR_256) {
       throw refused(
