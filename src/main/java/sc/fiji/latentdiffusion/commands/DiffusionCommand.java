@@ -57,8 +57,12 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** Keeps the results as the command's outputs; a run that was stopped may have only stacks. */
   void keep(List<ImagePlus> made) {
     results = List.copyOf(made);
-    ImagePlus first = made.get(0);
-    result = first.getTitle().contains(" by step") ? null : first;
+    result = isWhole(made) ? made.get(0) : null;
+  }
+
+  /** Whether the result is among what was made, and not only what had been opened beside it. */
+  boolean isWhole(List<ImagePlus> made) {
+    return true;
   }
 
   /** Runs the command; see the class for how it ends. */
@@ -114,5 +118,12 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** What the run has made, the result first; empty before it and where it was cancelled. */
   public final List<ImagePlus> results() {
     return results;
+  }
+
+  /** Opens in ImageJ 1.x what the run has made, the result last, so that it is the active image. */
+  public void show() {
+    for (int i = results.size() - 1; i >= 0; i--) {
+      results.get(i).show();
+    }
   }
 }

@@ -42,6 +42,11 @@ abstract class SamplingCommand extends DiffusionCommand {
     imagesteps = titled("Images by step", results);
   }
 
+  @Override
+  final boolean isWhole(List<ImagePlus> made) {
+    return !made.get(0).getTitle().contains(" by step");
+  }
+
   /** The stack of this title; null where it was not asked for, or no step was made. */
   private static ImagePlus titled(String title, List<ImagePlus> results) {
     return results.stream()

@@ -13,7 +13,13 @@ final class Texts {
       "How much of the region is replaced by noise first: 0 changes nothing, 1 ignores it.";
   static final String GUIDANCE =
       "How strictly the prompt is followed. 1 and below switch guidance off and halve the time.";
+  static final String PART =
+      "Which of the steps run: 1 all, as in Text to Image; less the last ones, as in Image to"
+          + " Image.";
   static final String SCHEDULER = "The method that takes the steps.";
+  static final String SCHEDULERS =
+      "The method that takes the steps; all compares every one. Macros may also name several:"
+          + " scheduler=euler,euler_k.";
   static final String SEED =
       "Equal seeds give equal pictures: 0…4294967295, or −1 to have one drawn.";
   static final String PRECISION =

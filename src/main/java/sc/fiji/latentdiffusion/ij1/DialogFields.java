@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
-import sc.fiji.latentdiffusion.commands.SchedulerChoice;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
 
 /** The fields of a dialog, one an input, and the texts in them. */
 final class DialogFields {
@@ -54,7 +52,7 @@ final class DialogFields {
       flags.add(item);
     } else if (item.getType() == boolean.class) {
       addFlag(item);
-    } else if (!choices(item).isEmpty()) {
+    } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
     } else {
       addText(item);
@@ -79,24 +77,14 @@ final class DialogFields {
   }
 
   private void addChoice(ModuleItem<?> item) {
-    List<String> values = choices(item);
-    String[] labels = values.stream().map(value -> label(item, value)).toArray(String[]::new);
+    List<String> values = Choices.of(item);
+    String[] labels =
+        values.stream().map(value -> Choices.label(item, value)).toArray(String[]::new);
     String text = shown.get(item.getName());
-    dialog.addChoice(item.getLabel(), labels, values.contains(text) ? label(item, text) : null);
+    dialog.addChoice(
+        item.getLabel(), labels, values.contains(text) ? Choices.label(item, text) : null);
     Choice choice = (Choice) dialog.getChoices().lastElement();
     texts.put(item.getName(), () -> values.get(choice.getSelectedIndex()));
-  }
-
-  private static List<String> choices(ModuleItem<?> item) {
-    if (item.getType() == SchedulerChoice.class) {
-      return Schedulers.names();
-    }
-    List<?> choices = item.getChoices();
-    return choices == null ? List.of() : choices.stream().map(String::valueOf).toList();
-  }
-
-  private static String label(ModuleItem<?> item, String value) {
-    return item.getType() == SchedulerChoice.class ? Schedulers.label(value) : value;
   }
 
   /** Adds the stacks to open, as a group. */
@@ -105,7 +93,7 @@ final class DialogFields {
       return;
     }
     dialog.setInsets(10, 20, 0);
-    dialog.addMessage("Also open, with one frame for every step:");
+    dialog.addMessage("Also open, with one frame for every evaluation of the U-Net:");
     dialog.setInsets(0, 20, 0);
     String[] labels = flags.stream().map(ModuleItem::getLabel).toArray(String[]::new);
     boolean[] states = new boolean[labels.length];

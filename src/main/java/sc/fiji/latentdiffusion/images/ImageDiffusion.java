@@ -2,27 +2,30 @@ package sc.fiji.latentdiffusion.images;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ij.IJ;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.io.ModelFolder;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
 /**
- * The four verbs on images: what the commands call. Each returns its results only when all of them
- * are whole, shows nothing, and leaves its input as it is. Calls on the same {@link LoadedModels}
- * wait for one another.
+ * The verbs on images: what the commands call. Each returns its results only when all of them are
+ * whole, shows nothing, and leaves its input as it is. Calls on the same {@link LoadedModels} wait
+ * for one another.
  */
 public final class ImageDiffusion {
 
   private static final String TEXT_TO_IMAGE = "Text to Image...";
   private static final String SHOW_LATENT = "Show Latent...";
   private static final String DECODE_LATENT = "Decode Latent...";
+  private static final String SHOW_SCHEDULE = "Show Schedule...";
 
   private final LoadedModels models;
   private final Path modelsFolder;
@@ -65,7 +68,7 @@ public final class ImageDiffusion {
       Region whole = new Region(0, 0, run.request().width(), run.request().height());
       Viewport viewport = Viewport.of(model, whole);
       StepStacks stacks = new StepStacks(which, viewport::decode);
-      stacks.begin("", run.size());
+      stacks.begin("", run.plan());
       Info info =
           Info.of(TEXT_TO_IMAGE, MacroKeys.textToImage(run.request(), which), model).put(run);
       try {
@@ -203,6 +206,30 @@ public final class ImageDiffusion {
       info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
       return result;
     }
+  }
+
+  /**
+   * What schedulers plan for a model, of which only {@code scheduler_config.json} is read.
+   *
+   * @param request its model, steps and strength count
+   * @param scheduler what the user said: a name, {@code all}, or names with commas between them
+   * @param names of the schedulers that this means
+   * @return plots and a table
+   * @throws IllegalArgumentException if the strength leaves no step, or the config asks for what
+   *     the schedulers can't do
+   * @throws IOException if the model can't be found or read
+   */
+  public Schedule showSchedule(Request request, String scheduler, List<String> names)
+      throws IOException {
+    ModelFolder model = ModelFolder.find(request.model(), modelsFolder);
+    Info info =
+        new Info(
+                SHOW_SCHEDULE,
+                MacroKeys.schedule(request.steps(), request.strength(), scheduler, request.model()))
+            .put("modelName", model.name())
+            .put("plugin", Versions.plugin())
+            .put("imagej", IJ.getFullVersion());
+    return Schedule.of(LatentDiffusion.noiseSchedule(model), request, names, info);
   }
 
   private LatentDiffusion load(Request request, Progress progress) throws IOException {

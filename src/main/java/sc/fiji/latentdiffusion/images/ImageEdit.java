@@ -85,7 +85,7 @@ final class ImageEdit {
         Run run = model.imageToImage(own, viewport.tensor(picture, manager), mask(manager))) {
       describe(model, run);
       if (run.hasNext()) {
-        stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", run.size());
+        stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", run.plan());
         viewport.decode(new ImageRun(run, stacks, progress).latents(), picture);
       }
     }

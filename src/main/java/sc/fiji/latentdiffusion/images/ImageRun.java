@@ -1,9 +1,9 @@
 package sc.fiji.latentdiffusion.images;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.pipeline.Run;
-import sc.fiji.latentdiffusion.pipeline.SamplingStep;
 
 /** Consumes the steps that one run yields: progress, cancel and stacks, then the picture. */
 final class ImageRun {
@@ -26,13 +26,12 @@ final class ImageRun {
    * @throws CancellationException if the user wants the run to stop
    */
   NDArray latents() {
+    List<StepPart> parts = StepPart.of(run.plan());
     int total = run.size();
-    int done = 0;
-    update(done, total, "Step 1 of " + total);
-    while (run.hasNext()) {
-      SamplingStep step = run.next();
-      stacks.accept(step);
-      update(++done, total, "Step " + Math.min(done + 1, total) + " of " + total);
+    for (int done = 0; done < total; done++) {
+      StepPart part = parts.get(done);
+      update(done, total, "Step " + part.step() + " of " + part.steps() + part.partLabel());
+      stacks.accept(run.next());
     }
     progress.update(total, total, "Decoding");
     NDArray latents = run.latents();

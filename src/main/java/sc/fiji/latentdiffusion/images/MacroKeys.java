@@ -60,6 +60,17 @@ public final class MacroKeys {
     keys.put("maximum", reading.maximum());
   }
 
+  /** Those of {@code Show Schedule...}; scheduler as the user says it, {@code all} for example. */
+  public static Map<String, Object> schedule(
+      int steps, double strength, String scheduler, String model) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("steps", steps);
+    keys.put("strength", strength);
+    keys.put("scheduler", scheduler);
+    keys.put("model", model);
+    return keys;
+  }
+
   private static void addHow(Map<String, Object> keys, Request request) {
     keys.put("guidance", request.guidance());
     keys.put("scheduler", request.scheduler());

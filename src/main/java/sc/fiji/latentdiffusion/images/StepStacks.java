@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.pipeline.SamplingStep;
+import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
@@ -26,7 +27,7 @@ public final class StepStacks implements Consumer<SamplingStep> {
   private final Stacks which;
   private final Function<NDArray, ColorProcessor> decoder;
   private String prefix = "";
-  private int evaluations;
+  private List<StepPart> parts = List.of();
   private ImageStack latents;
   private ImageStack noise;
   private ImageStack predicted;
@@ -48,11 +49,11 @@ public final class StepStacks implements Consumer<SamplingStep> {
    * Begins a run, whose frames stand behind those of earlier ones.
    *
    * @param name of the run, for the labels; may be empty
-   * @param count of its evaluations of the U-Net, for the labels
+   * @param plan of the whole run, for the labels
    */
-  public void begin(String name, int count) {
+  public void begin(String name, Plan plan) {
     prefix = name.isEmpty() ? "" : name + ", ";
-    evaluations = count;
+    parts = StepPart.of(plan);
   }
 
   /** Appends one frame to every stack. */
@@ -82,7 +83,7 @@ public final class StepStacks implements Consumer<SamplingStep> {
   public void finish(NDArray sample) {
     prepare(sample.getShape());
     if (which.latents()) {
-      LatentImages.add(latents, sample, prefix + "final latents after step " + evaluations);
+      LatentImages.add(latents, sample, prefix + "final latents after step " + steps());
     }
   }
 
@@ -105,13 +106,19 @@ public final class StepStacks implements Consumer<SamplingStep> {
   }
 
   private String label(Step step) {
+    StepPart part = parts.get(step.index());
     return String.format(
         Locale.ROOT,
-        prefix + "step %d/%d, timestep %s, sigma %.5g",
-        step.index() + 1,
-        evaluations,
+        prefix + "step %d/%d%s, timestep %s, sigma %.5g",
+        part.step(),
+        part.steps(),
+        part.partLabel(),
         Info.number(step.timestep()),
         step.sigma());
+  }
+
+  private int steps() {
+    return parts.get(parts.size() - 1).steps();
   }
 
   /**

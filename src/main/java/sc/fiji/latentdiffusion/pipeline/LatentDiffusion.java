@@ -25,7 +25,7 @@ public final class LatentDiffusion implements AutoCloseable {
     this.hardware = hardware;
     manager = Hardware.engine().newBaseManager(hardware.device());
     try {
-      noiseSchedule = NoiseSchedule.of(model.config("scheduler").toMap());
+      noiseSchedule = noiseSchedule(model);
       networks = StableDiffusion.load(model, manager, hardware.precision());
     } catch (IOException | RuntimeException e) {
       manager.close();
@@ -46,6 +46,18 @@ public final class LatentDiffusion implements AutoCloseable {
   public static LatentDiffusion load(ModelFolder model, String precision, String device)
       throws IOException {
     return new LatentDiffusion(model, Hardware.of(precision, device));
+  }
+
+  /**
+   * What a model's {@code scheduler_config.json} says; reads nothing else of the model.
+   *
+   * @param model the folder
+   * @return the noise schedule that all schedulers plan by
+   * @throws IOException if the file can't be read
+   * @throws IllegalArgumentException if a value in it is wrong; the message names it
+   */
+  public static NoiseSchedule noiseSchedule(ModelFolder model) throws IOException {
+    return NoiseSchedule.of(model.config("scheduler").toMap());
   }
 
   /** Returns the folder it came from. */

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.macro.Interpreter;
+import ij.measure.ResultsTable;
+import ij.plugin.filter.Analyzer;
 import ij.process.ImageProcessor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +111,75 @@ class HeadlessMacroTest {
             + run("Image to Image...", MODEL + "strength=0 latents noise predicted decoded"));
     assertArrayEquals(pixels8("Ramp"), pixels8("Image to Image"));
     assertEquals(2, Interpreter.getBatchModeImageCount());
+  }
+
+  @Test
+  void showScheduleOpensPlotsThatMacrosSelectAndSaveAndATableThatTheyReadAndSave(
+      @TempDir Path folder) throws Exception {
+    Files.createDirectories(folder);
+    String path = folder.toString();
+    succeeds(
+        run("Show Schedule...", MODEL + "steps=6 scheduler=dpmpp_2m_k")
+            + "if (getTitle() != 'Sigma by step') exit('not active');"
+            + "saveAs('PNG', '"
+            + path
+            + "/sigma.png');"
+            + "selectWindow('Alpha-bar by step'); saveAs('Tiff', '"
+            + path
+            + "/alpha.tif');"
+            + "if (nResults != 6) exit('rows');"
+            + "if (abs(getResult('sigma', 0) - 14.6146) > 1e-4) exit('sigma');"
+            + "if (Table.get('step', 5) != 6) exit('step');"
+            + "saveAs('Results', '"
+            + path
+            + "/schedule.csv'); Table.save('"
+            + path
+            + "/t.csv');");
+    assertTrue(IJ.openImage(path + "/sigma.png").getWidth() > 700);
+    String macro = info(IJ.openImage(path + "/alpha.tif"), "macro");
+    assertEquals(
+        "run(\"Show Schedule...\", \"steps=6 strength=1 scheduler=dpmpp_2m_k "
+            + MODEL.trim()
+            + "\");",
+        macro);
+    String table = Files.readString(folder.resolve("schedule.csv"));
+    assertEquals(7, table.lines().count(), table);
+    assertTrue(table.startsWith("scheduler,evaluation,step,"), table);
+    assertEquals(table, Files.readString(folder.resolve("t.csv")));
+  }
+
+  @Test
+  void theMacroLineInAPlotsInfoReplaysToTheSamePlotAndTable() {
+    succeeds(run("Show Schedule...", MODEL + "scheduler=all strength=0.3"));
+    String line = info(image("Sigma by step"), "macro");
+    int[] first = pixels(image("Sigma by step"));
+    String table = ResultsTable.getResultsTable().getRowAsString(0);
+    closeAll();
+    Analyzer.setResultsTable(new ResultsTable());
+    succeeds(line);
+    assertArrayEquals(first, pixels(image("Sigma by step")));
+    assertEquals(table, ResultsTable.getResultsTable().getRowAsString(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "strength=0 | Strength 0 of 20 steps leaves no step",
+        "strength=0.04 | Give a strength of at least 0.05",
+        "strength=0 scheduler=all | leaves no step",
+        "strength=1.5 | strength must be between 0 and 1, but is 1.5",
+        "steps=0 | steps must be a whole number of at least 1, but is 0",
+        "steps=2000 | steps: expected 1…1000",
+        "steps=2000 scheduler=all | steps: expected 1…1000",
+        "scheduler=eulr | expected one of euler,",
+        "scheduler=euler,eulr | expected one of euler,",
+        "seed=3 | steps, strength, scheduler, model",
+        "model=no/such | no/such"
+      })
+  void aScheduleThatCannotBeShownIsRefusedAndOpensNothing(String options, String expected) {
+    fails(run("Show Schedule...", options), expected);
+    assertEquals(0, Interpreter.getBatchModeImageCount());
   }
 
   private static byte[] pixels8(String title) {

@@ -30,6 +30,15 @@ class MacrosTest {
   }
 
   @Test
+  void theMacroOfSchedulesLeavesItsPictures(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "schedules.ijm"), folder.toString()));
+    for (String file : List.of("schedules.png", "karras.png", "karras-alpha-bar.png")) {
+      assertTrue(Files.exists(folder.resolve(file)), file);
+    }
+  }
+
+  @Test
   void theTourLeavesAllThatThePluginMakesAsTiffAndPng(@TempDir Path folder) {
     Path results = folder.resolve("new").resolve("folder");
     assertEquals(

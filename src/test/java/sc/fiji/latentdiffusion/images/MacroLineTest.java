@@ -36,6 +36,9 @@ class MacroLineTest {
     assertEquals(
         "model=C:/m precision=float32 device=cpu",
         MacroLine.options(MacroKeys.latent("C:/m", "float32", "cpu")));
+    assertEquals(
+        "steps=20 strength=1 scheduler=euler,euler_k model=[]",
+        MacroLine.options(MacroKeys.schedule(20, 1, "euler,euler_k", "")));
   }
 
   @ParameterizedTest

@@ -9,18 +9,21 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ij.ImagePlus;
 import ij.process.ColorProcessor;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.pipeline.SamplingStep;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
+import sc.fiji.latentdiffusion.schedulers.TestSteps;
 
 class StepStacksTest {
 
   private static final int STEPS = 3;
+  private static final Plan PLAN = new Plan(0, 1, List.of(step(0, 0), step(1, 1), step(2, 2)));
   private static final Shape SHAPE = new Shape(1, 4, 2, 3);
 
   private static NDManager manager;
@@ -35,17 +38,14 @@ class StepStacksTest {
     manager.close();
   }
 
+  private static Step step(int index, int step) {
+    return TestSteps.of(index, step, 951.5 - 100 * step, NoiseLevel.ofAlphaCumprod(0.2));
+  }
+
   /** Latents that are i, noise 10 + i, predicted latents 20 + i. */
   private static SamplingStep step(int i) {
-    Step step =
-        Step.ofData(
-            i,
-            951.5 - 100 * i,
-            NoiseLevel.ofAlphaCumprod(0.2),
-            Prediction.EPSILON,
-            1,
-            List.of(1.0));
-    return new SamplingStep(step, constant(i), constant(10 + i), constant(20 + i), constant(i + 1));
+    return new SamplingStep(
+        PLAN.steps().get(i), constant(i), constant(10 + i), constant(20 + i), constant(i + 1));
   }
 
   private static NDArray constant(float value) {
@@ -62,7 +62,7 @@ class StepStacksTest {
 
   private static List<ImagePlus> run(Stacks which) {
     StepStacks stacks = new StepStacks(which, StepStacksTest::decode);
-    stacks.begin("", STEPS);
+    stacks.begin("", PLAN);
     for (int i = 0; i < STEPS; i++) {
       SamplingStep step = step(i);
       stacks.accept(step);
@@ -120,6 +120,37 @@ class StepStacksTest {
   }
 
   @Test
+  void labelsSayWhichPartOfAStepAnEvaluationIsWhereAStepHasSeveral() {
+    Plan plan =
+        new Plan(
+            0, 1, List.of(step(0, 0), step(1, 0), step(2, 1), step(3, 2), step(4, 2), step(5, 2)));
+    StepStacks stacks =
+        new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
+    stacks.begin("", plan);
+    for (Step step : plan.steps()) {
+      stacks.accept(new SamplingStep(step, constant(0), constant(0), constant(0), constant(0)));
+    }
+    stacks.finish(constant(0));
+    ImagePlus latents =
+        stacks.images(Place.uncalibrated(), Place.uncalibrated().scaled(8), 1).get(0);
+    List<String> labels = new ArrayList<>();
+    for (int frame = 1; frame <= latents.getNFrames(); frame++) {
+      String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 1, frame));
+      labels.add(label.replace("channel 1, ", "").replaceAll(", timestep.*", ""));
+    }
+    assertEquals(
+        List.of(
+            "step 1/3, 1st half",
+            "step 1/3, 2nd half",
+            "step 2/3",
+            "step 3/3, part 1 of 3",
+            "step 3/3, part 2 of 3",
+            "step 3/3, part 3 of 3",
+            "final latents after step 3"),
+        labels);
+  }
+
+  @Test
   void onlyWhatWasAskedForIsMade() {
     assertEquals(List.of(), run(Stacks.NONE));
     List<ImagePlus> images = run(new Stacks(false, false, true, false));
@@ -132,8 +163,10 @@ class StepStacksTest {
     StepStacks stacks =
         new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
     for (int run = 0; run < 2; run++) {
-      stacks.begin("slice " + (run + 1), 1);
-      stacks.accept(step(10 * run));
+      Step step = PLAN.steps().get(0);
+      stacks.begin("slice " + (run + 1), new Plan(0, 1, List.of(step)));
+      NDArray x = constant(10 * run);
+      stacks.accept(new SamplingStep(step, x, x, x, x));
       stacks.finish(constant(10 * run + 1));
     }
     Place place = Place.uncalibrated();
