@@ -51,6 +51,15 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     ImageDiffusion.check(image);
   }
 
+  /** Checks that there is an image; whether it is one of latents, only the model can say. */
+  static void checkLatent(ImagePlus image) {
+    if (image == null) {
+      throw new IllegalArgumentException(
+          "Expected a latent image, but no image is open. Open one, or make one with Show"
+              + " Latent….");
+    }
+  }
+
   /** The one call: makes the result and what else is to be opened, the result first. */
   abstract List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException;
 

@@ -25,6 +25,12 @@ final class Texts {
   static final String PRECISION =
       "Of the computation; auto takes the fastest that this machine is good at.";
   static final String DEVICE = "Where to compute; auto takes a graphics card if there is one.";
+  static final String FROM =
+      "How many of the steps are done already; −1 for what the image says of itself.";
+  static final String TO = "After how many steps to stop; −1 to take all of them.";
+  static final String NOISED =
+      "Adds the noise of the seed first, as much as belongs to the step. Not for latents that are"
+          + " at that step already.";
   static final String FEATHER =
       "Width of the soft edge inside the selection, over which the result fades into the image.";
   static final String CONTEXT =

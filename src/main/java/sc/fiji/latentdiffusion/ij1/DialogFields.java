@@ -16,7 +16,16 @@ import org.scijava.module.ModuleItem;
 final class DialogFields {
 
   private static final Set<String> BESIDE_THE_LAST =
-      Set.of("height", "guidance", "device", "context", "scale", "intensity", "maximum", "seeds");
+      Set.of(
+          "height",
+          "to",
+          "guidance",
+          "device",
+          "context",
+          "scale",
+          "intensity",
+          "maximum",
+          "seeds");
   private static final Set<String> LONG = Set.of("prompt", "negative");
   private static final Set<String> STACKS = Set.of("latents", "noise", "predicted", "decoded");
   private static final int TEXT_COLUMNS = 48;

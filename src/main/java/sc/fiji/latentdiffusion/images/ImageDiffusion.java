@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
  * The verbs on images: what the commands call. Each returns its results only when all of them are
@@ -68,17 +69,44 @@ public final class ImageDiffusion {
       Region whole = new Region(0, 0, run.request().width(), run.request().height());
       Viewport viewport = Viewport.of(model, whole);
       StepStacks stacks = new StepStacks(which, viewport::decode);
-      stacks.begin("", run.plan());
+      List<StepPart> parts = StepPart.of(run.plan());
+      stacks.begin("", parts);
       Info info =
           Info.of(TEXT_TO_IMAGE, MacroKeys.textToImage(run.request(), which), model).put(run);
       try {
-        NDArray latents = new ImageRun(run, stacks, progress).latents();
+        NDArray latents = new ImageRun(run, parts, stacks, progress).latents();
         ImagePlus result = new ImagePlus("Text to Image", viewport.decode(latents));
         return Info.finished(result, stacks(stacks, viewport), info);
       } catch (CancellationException e) {
         info.put("partial", e.getMessage());
         return Partial.results(e, null, stacks(stacks, viewport), info);
       }
+    }
+  }
+
+  /**
+   * Runs steps on the latents in a latent image's current frame.
+   *
+   * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; a
+   *     selection in it is not looked at
+   * @param request all that decides the result; its size and strength are not looked at
+   * @param range which steps; from −1 for where the image says that it is
+   * @param which quantities of the run to return as hyperstacks
+   * @param progress told and asked between U-Net evaluations
+   * @return first the latents, "Denoised", then the stacks in the order latents, noise, predicted,
+   *     decoded. Of a run that was stopped, the stacks so far, "(partial)" in the titles
+   * @throws IllegalArgumentException if it is no latent image, not all its values are finite, or
+   *     the request can't be fulfilled, with a message for the user
+   * @throws IOException if the model can't be found or read
+   * @throws CancellationException if {@code progress} asked to stop before anything was finished
+   */
+  public List<ImagePlus> denoiseLatent(
+      ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
+      throws IOException {
+    synchronized (models) {
+      LatentDiffusion model = load(request, progress);
+      LatentEdit edit = new LatentEdit(latent, model, request, range, which);
+      return Failures.told(() -> edit.made(progress));
     }
   }
 
@@ -202,7 +230,9 @@ public final class ImageDiffusion {
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
       ImagePlus result = new ImagePlus("Decoded", Viewport.of(model, pixels).decode(latents));
       Place.of(latent).scaled(1.0 / model.factor()).applyTo(result);
-      Info info = Info.of(DECODE_LATENT, keys(model, name), model);
+      List<String> warnings = LatentStep.strangers(latent, model);
+      Info.log(DECODE_LATENT, warnings);
+      Info info = Info.of(DECODE_LATENT, keys(model, name), model).putWarnings(warnings);
       info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
       return result;
     }

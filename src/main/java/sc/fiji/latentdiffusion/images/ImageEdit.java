@@ -85,8 +85,9 @@ final class ImageEdit {
         Run run = model.imageToImage(own, viewport.tensor(picture, manager), mask(manager))) {
       describe(model, run);
       if (run.hasNext()) {
-        stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", run.plan());
-        viewport.decode(new ImageRun(run, stacks, progress).latents(), picture);
+        List<StepPart> parts = StepPart.of(run.plan());
+        stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", parts);
+        viewport.decode(new ImageRun(run, parts, stacks, progress).latents(), picture);
       }
     }
   }

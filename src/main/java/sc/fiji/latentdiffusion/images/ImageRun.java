@@ -9,12 +9,18 @@ import sc.fiji.latentdiffusion.pipeline.Run;
 final class ImageRun {
 
   private final Run run;
+  private final List<StepPart> parts;
   private final StepStacks stacks;
   private final Progress progress;
 
-  /** Nothing is computed yet. */
-  ImageRun(Run run, StepStacks stacks, Progress progress) {
+  /**
+   * Nothing is computed yet.
+   *
+   * @param parts one for each evaluation
+   */
+  ImageRun(Run run, List<StepPart> parts, StepStacks stacks, Progress progress) {
     this.run = run;
+    this.parts = parts;
     this.stacks = stacks;
     this.progress = progress;
   }
@@ -26,7 +32,6 @@ final class ImageRun {
    * @throws CancellationException if the user wants the run to stop
    */
   NDArray latents() {
-    List<StepPart> parts = StepPart.of(run.plan());
     int total = run.size();
     for (int done = 0; done < total; done++) {
       StepPart part = parts.get(done);

@@ -57,11 +57,15 @@ public final class Info {
 
   /** Adds the plan that a run follows, and what was to be said about it. */
   Info put(Run run) {
-    List<String> warnings = run.warnings();
+    return putWarnings(run.warnings()).put(run.plan());
+  }
+
+  /** Adds what was to be said about a run. */
+  Info putWarnings(List<String> warnings) {
     for (int i = 0; i < warnings.size(); i++) {
       put("warning" + (i + 1), warnings.get(i));
     }
-    return put(run.plan());
+    return this;
   }
 
   /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations that a plan makes. */

@@ -100,7 +100,7 @@ public final class LatentImages {
    *
    * @throws IllegalArgumentException if its type or number of channels is another
    */
-  private static void check(ImagePlus imp, int channels) {
+  static void check(ImagePlus imp, int channels) {
     String expected = "Expected a latent image (32-bit, " + channels + " channels), but found ";
     String advice =
         ". Select the window that Show Latent… or a \"Latents by step\" stack has opened.";

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /** The keys of each command with their values, in the order in which macros hold them. */
 public final class MacroKeys {
@@ -33,6 +34,18 @@ public final class MacroKeys {
     addReading(keys, editing.reading());
     keys.put("slices", editing.slices().slices());
     keys.put("seeds", editing.slices().seeds());
+    return addCommon(keys, request, stacks);
+  }
+
+  /** Those of {@code Denoise Latent...}. */
+  public static Map<String, Object> denoiseLatent(Request request, StepRange range, Stacks stacks) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("model", request.model());
+    keys.put("steps", request.steps());
+    keys.put("from", range.from());
+    keys.put("to", range.to());
+    keys.put("noised", range.noised());
+    addHow(keys, request);
     return addCommon(keys, request, stacks);
   }
 

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.pipeline.SamplingStep;
-import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
@@ -22,7 +21,7 @@ import sc.fiji.latentdiffusion.schedulers.Step;
  * <p>Latents, noise and predicted latents cover the region as the model sees it, padded to
  * multiples of the factor; the pictures are cropped to the region.
  */
-public final class StepStacks implements Consumer<SamplingStep> {
+final class StepStacks implements Consumer<SamplingStep> {
 
   private final Stacks which;
   private final Function<NDArray, ColorProcessor> decoder;
@@ -40,7 +39,7 @@ public final class StepStacks implements Consumer<SamplingStep> {
    * @param which of the stacks to make
    * @param decoder makes a picture of latents [1, channels, height, width] and frees its memory
    */
-  public StepStacks(Stacks which, Function<NDArray, ColorProcessor> decoder) {
+  StepStacks(Stacks which, Function<NDArray, ColorProcessor> decoder) {
     this.which = which;
     this.decoder = decoder;
   }
@@ -49,11 +48,11 @@ public final class StepStacks implements Consumer<SamplingStep> {
    * Begins a run, whose frames stand behind those of earlier ones.
    *
    * @param name of the run, for the labels; may be empty
-   * @param plan of the whole run, for the labels
+   * @param evaluations of the run, for the labels
    */
-  public void begin(String name, Plan plan) {
+  void begin(String name, List<StepPart> evaluations) {
     prefix = name.isEmpty() ? "" : name + ", ";
-    parts = StepPart.of(plan);
+    parts = evaluations;
   }
 
   /** Appends one frame to every stack. */
@@ -83,7 +82,8 @@ public final class StepStacks implements Consumer<SamplingStep> {
   public void finish(NDArray sample) {
     prepare(sample.getShape());
     if (which.latents()) {
-      LatentImages.add(latents, sample, prefix + "final latents after step " + steps());
+      StepPart last = parts.get(parts.size() - 1);
+      LatentImages.add(latents, sample, prefix + LatentStep.label(last.step(), last.steps()));
     }
   }
 
@@ -115,10 +115,6 @@ public final class StepStacks implements Consumer<SamplingStep> {
         part.partLabel(),
         Info.number(step.timestep()),
         step.sigma());
-  }
-
-  private int steps() {
-    return parts.get(parts.size() - 1).steps();
   }
 
   /**

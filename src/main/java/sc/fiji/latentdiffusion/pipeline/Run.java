@@ -32,6 +32,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     requireReachable();
     plan = origin.plan(model.noiseSchedule(), request);
     manager = model.manager().newSubManager();
+    noteInterruption();
     if (!plan.isEmpty()) {
       begin();
     }
@@ -153,6 +154,20 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   /** Returns the request with every key resolved: size, seed, precision and device. */
   public Request request() {
     return request;
+  }
+
+  private void noteInterruption() {
+    StepRange range = origin.range();
+    if (range != null && !range.noised() && range.from() > 0 && !wholePlan().isSingleStep()) {
+      warnings.add(
+          request.scheduler()
+              + " remembers earlier steps, which an image does not hold: the first step is of lower"
+              + " order, and the result differs from that of an uninterrupted run.");
+    }
+  }
+
+  private Plan wholePlan() {
+    return Origin.NOISE.plan(model.noiseSchedule(), request.withStrength(1));
   }
 
   /** Returns what the user should know, for example the words of the prompt that were cut off. */

@@ -62,7 +62,7 @@ class StepStacksTest {
 
   private static List<ImagePlus> run(Stacks which) {
     StepStacks stacks = new StepStacks(which, StepStacksTest::decode);
-    stacks.begin("", PLAN);
+    stacks.begin("", StepPart.of(PLAN));
     for (int i = 0; i < STEPS; i++) {
       SamplingStep step = step(i);
       stacks.accept(step);
@@ -126,7 +126,7 @@ class StepStacksTest {
             0, 1, List.of(step(0, 0), step(1, 0), step(2, 1), step(3, 2), step(4, 2), step(5, 2)));
     StepStacks stacks =
         new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
-    stacks.begin("", plan);
+    stacks.begin("", StepPart.of(plan));
     for (Step step : plan.steps()) {
       stacks.accept(new SamplingStep(step, constant(0), constant(0), constant(0), constant(0)));
     }
@@ -164,7 +164,7 @@ class StepStacksTest {
         new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
     for (int run = 0; run < 2; run++) {
       Step step = PLAN.steps().get(0);
-      stacks.begin("slice " + (run + 1), new Plan(0, 1, List.of(step)));
+      stacks.begin("slice " + (run + 1), StepPart.of(new Plan(0, 1, List.of(step))));
       NDArray x = constant(10 * run);
       stacks.accept(new SamplingStep(step, x, x, x, x));
       stacks.finish(constant(10 * run + 1));
