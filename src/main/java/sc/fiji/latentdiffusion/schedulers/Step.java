@@ -219,8 +219,19 @@ public record Step(
 
   /** How many evaluations before this one it needs something of, from 0. */
   int lookback() {
-    return Math.max(
-        Math.max(sampleWeights.size(), modelWeights.size()) - 1, noiseWeights.size() - 1);
+    int most = Math.max(sampleWeights.size(), modelWeights.size());
+    most = Math.max(most, noiseWeights.size());
+    most = Math.max(most, correction.sampleWeights().size());
+    return Math.max(most, correction.modelWeights().size()) - 1;
+  }
+
+  /**
+   * Whether this evaluation takes a draw of noise off the run's stream.
+   *
+   * @return false for one that draws nothing, or from the Brownian path
+   */
+  public boolean drawsFromStream() {
+    return !noiseWeights.isEmpty() && increment.isEmpty();
   }
 
   /** One row of the plan's table. */
