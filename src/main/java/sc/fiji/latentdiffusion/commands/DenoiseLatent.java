@@ -62,6 +62,12 @@ public final class DenoiseLatent extends SamplingCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(
+      label = "Preview",
+      description = Texts.PREVIEW,
+      choices = {"off", "linear", "decoded"})
+  private String preview = "linear";
+
   @Parameter(label = "Latents", description = Texts.LATENTS)
   private boolean latents = false;
 
@@ -90,6 +96,11 @@ public final class DenoiseLatent extends SamplingCommand {
     String name = scheduler.name();
     return new Request(
         model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative);
+  }
+
+  @Override
+  String preview() {
+    return preview;
   }
 
   @Override

@@ -74,10 +74,15 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return true;
   }
 
+  /** How the picture is shown while it becomes: off, linear or decoded. */
+  String preview() {
+    return "off";
+  }
+
   /** Runs the command; see the class for how it ends. */
   @Override
   public final void run() {
-    try (RunProgress progress = new RunProgress(diffusion.context(), name(), this)) {
+    try (RunProgress progress = new RunProgress(diffusion.context(), name(), this, preview())) {
       try {
         check();
         checkImage();

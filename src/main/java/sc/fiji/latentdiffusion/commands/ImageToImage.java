@@ -94,6 +94,12 @@ public final class ImageToImage extends SamplingCommand {
       choices = {"same", "consecutive"})
   private String seeds = "same";
 
+  @Parameter(
+      label = "Preview",
+      description = Texts.PREVIEW,
+      choices = {"off", "linear", "decoded"})
+  private String preview = "linear";
+
   @Parameter(label = "Latents", description = Texts.LATENTS)
   private boolean latents = false;
 
@@ -135,6 +141,11 @@ public final class ImageToImage extends SamplingCommand {
   public void check() {
     super.check();
     editing();
+  }
+
+  @Override
+  String preview() {
+    return preview;
   }
 
   @Override

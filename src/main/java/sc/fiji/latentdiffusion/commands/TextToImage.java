@@ -53,6 +53,12 @@ public final class TextToImage extends SamplingCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(
+      label = "Preview",
+      description = Texts.PREVIEW,
+      choices = {"off", "linear", "decoded"})
+  private String preview = "linear";
+
   @Parameter(label = "Latents", description = Texts.LATENTS)
   private boolean latents = false;
 
@@ -76,6 +82,11 @@ public final class TextToImage extends SamplingCommand {
     String name = scheduler.name();
     return new Request(
         model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative);
+  }
+
+  @Override
+  String preview() {
+    return preview;
   }
 
   @Override
