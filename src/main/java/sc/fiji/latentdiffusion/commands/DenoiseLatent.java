@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.commands;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
@@ -106,6 +107,13 @@ public final class DenoiseLatent extends SamplingCommand {
   @Override
   Stacks stacks() {
     return new Stacks(latents, noise, predicted, decoded);
+  }
+
+  @Override
+  void eachText(UnaryOperator<String> change) {
+    model = change.apply(model);
+    prompt = change.apply(prompt);
+    negative = change.apply(negative);
   }
 
   @Override
