@@ -26,7 +26,8 @@ public final class NoiseSchedule {
   }
 
   /**
-   * The schedule of a config.
+   * The schedule of a config. Betas that it does not say are DDPM's, 0.0001…0.02 linear, for every
+   * scheduler, since they are the model's; in diffusers they depend on the scheduler's class.
    *
    * @param schedulerConfig the values of {@code scheduler_config.json}: numbers, booleans, texts,
    *     lists; a null value counts as absent
@@ -74,6 +75,28 @@ public final class NoiseSchedule {
    */
   public double alphaCumprod(int timestep) {
     return alphasCumprod[Math.max(0, Math.min(timestep, alphasCumprod.length - 1))];
+  }
+
+  /**
+   * The variance-preserving level of a train timestep.
+   *
+   * @param timestep a whole train timestep; times beyond either end count as that end
+   * @return its level
+   */
+  public NoiseLevel level(int timestep) {
+    return NoiseLevel.ofAlphaCumprod(alphaCumprod(timestep));
+  }
+
+  /**
+   * The whole timesteps of so many steps as DDPM and DDIM take them, leading if the config leaves
+   * the spacing open.
+   *
+   * @param steps the number of steps, 1…{@link #trainSteps()}
+   * @return timesteps, noisiest first
+   */
+  double[] wholeTimesteps(int steps) {
+    Spacing found = spacing.orElse(Spacing.LEADING);
+    return Spacing.rounded(found.points(trainSteps(), steps, stepsOffset()));
   }
 
   /**
