@@ -1,0 +1,26 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.macro.Interpreter;
+import org.scijava.event.EventHandler;
+import org.scijava.module.event.ModuleCanceledEvent;
+import org.scijava.plugin.Plugin;
+import org.scijava.service.AbstractService;
+import org.scijava.service.SciJavaService;
+import org.scijava.service.Service;
+
+/**
+ * Ends the macro whose command has failed or was canceled, as plain ImageJ does; Fiji would go on
+ * with the next line, and whatever image is active then.
+ */
+@Plugin(type = Service.class)
+public final class MacroService extends AbstractService implements SciJavaService {
+
+  @EventHandler
+  private void onEvent(ModuleCanceledEvent event) {
+    Interpreter macro = Interpreter.getInstance();
+    if (macro != null && event.getModule().getDelegateObject() instanceof DiffusionCommand) {
+      macro.setIgnoreErrors(true); // the host shows the reason
+      macro.abort(event.getReason());
+    }
+  }
+}
