@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.commands;
 
+import ij.IJ;
 import ij.ImagePlus;
+import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -17,7 +19,7 @@ import sc.fiji.latentdiffusion.images.Progress;
 
 /**
  * What all commands do alike. A command that fails is cancelled with the message as reason, one
- * that the user stops with an empty reason; either way it has no result.
+ * that the user stops without a reason, or Fiji would show it; either way it has no result.
  *
  * <p>It is no {@code ContextCommand}, whose field {@code context} would take the key of that name.
  */
@@ -98,7 +100,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
       } catch (CancellationException e) {
         log.debug(e);
         progress.canceled();
-        cancel("");
+        cancel(null);
       } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
         fail(e);
       }
@@ -141,8 +143,19 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return results;
   }
 
-  /** Opens in ImageJ 1.x what the run has made, the result last, so that it is the active image. */
+  /** Whether images can be opened: without a screen only macros have some, in batch mode. */
+  static boolean canOpenImages() {
+    return !GraphicsEnvironment.isHeadless() || IJ.isMacro();
+  }
+
+  /**
+   * Opens in ImageJ 1.x what the run has made, if that can be, the result last, so that it is the
+   * active image.
+   */
   public void show() {
+    if (!canOpenImages()) {
+      return;
+    }
     for (int i = results.size() - 1; i >= 0; i--) {
       results.get(i).show();
     }

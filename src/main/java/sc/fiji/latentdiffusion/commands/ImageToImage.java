@@ -113,10 +113,10 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
-  @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
+  @Parameter(label = "Prompt", description = Texts.PROMPT, style = BOX, required = false)
   private String prompt = "green nuclei on a dark background";
 
-  @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, required = false)
+  @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, style = BOX, required = false)
   private String negative = "";
 
   @Override

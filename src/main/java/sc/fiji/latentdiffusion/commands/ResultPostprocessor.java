@@ -1,10 +1,8 @@
 package sc.fiji.latentdiffusion.commands;
 
-import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.macro.Interpreter;
-import java.awt.GraphicsEnvironment;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.process.AbstractPostprocessorPlugin;
@@ -26,12 +24,14 @@ public final class ResultPostprocessor extends AbstractPostprocessorPlugin {
 
   @Override
   public void process(Module module) {
-    boolean opens = !GraphicsEnvironment.isHeadless() || IJ.isMacro();
-    if (opens && module.getDelegateObject() instanceof DiffusionCommand command) {
-      command.show();
-      if (Interpreter.isBatchMode()) {
-        handOver(command);
-      }
+    if (!(module.getDelegateObject() instanceof DiffusionCommand command)) {
+      return;
+    }
+    command.show();
+    if (Interpreter.isBatchMode()) {
+      handOver(command);
+    }
+    if (DiffusionCommand.canOpenImages()) {
       for (ModuleItem<?> output : module.getInfo().outputs()) {
         module.resolveOutput(output.getName());
       }

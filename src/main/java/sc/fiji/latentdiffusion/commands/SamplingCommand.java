@@ -4,11 +4,15 @@ import ij.ImagePlus;
 import java.util.List;
 import org.scijava.ItemIO;
 import org.scijava.plugin.Parameter;
+import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.images.Stacks;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** A command that runs the four steps and may open what happened at each of them. */
 abstract class SamplingCommand extends DiffusionCommand {
+
+  /** The widget of a prompt: several lines. */
+  static final String BOX = TextWidget.AREA_STYLE;
 
   @Parameter(type = ItemIO.OUTPUT, label = "Latents by step")
   private ImagePlus latentsteps;

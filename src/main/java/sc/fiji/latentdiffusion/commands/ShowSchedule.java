@@ -64,15 +64,10 @@ public final class ShowSchedule extends DiffusionCommand {
     return List.of(schedule.sigmas(), schedule.alphas());
   }
 
-  /** Opens the plots and the table. */
+  /** Opens the plots and the table; without a screen it becomes ImageJ's table of results. */
   @Override
   public void show() {
     super.show();
-    showTable();
-  }
-
-  /** Opens the table; without a screen it becomes ImageJ's table of results. */
-  void showTable() {
     Schedule.show(table);
   }
 }

@@ -87,7 +87,7 @@ public final class CommandRunner implements PlugIn {
         command.show();
       }
       shown = dialog.shown();
-      again = command.isCanceled() && !command.getCancelReason().isEmpty();
+      again = command.isCanceled() && command.getCancelReason() != null;
     }
   }
 
@@ -108,10 +108,10 @@ public final class CommandRunner implements PlugIn {
     }
   }
 
-  /** Shows a message and aborts the macro; an empty message, of a cancelled run, only aborts. */
+  /** Shows a message and aborts the macro; no message, of a cancelled run, only aborts. */
   private static void fail(String title, String message) {
     Interpreter macro = Interpreter.getInstance();
-    if (message.isEmpty()) {
+    if (message == null) {
       Macro.abort();
     } else if (!GraphicsEnvironment.isHeadless()) {
       IJ.error(title, CommandDialog.wrapped(message));

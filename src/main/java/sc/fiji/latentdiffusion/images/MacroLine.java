@@ -25,8 +25,12 @@ public final class MacroLine {
 
   private static final Pattern REFERENCE = Pattern.compile("&#(\\d{1,7});");
 
-  /** What ends a text, or a string of the macro language, or begins a reference. */
-  private static final Pattern UNSAFE = Pattern.compile("[\\[\\]='\"\\\\\\p{Cntrl}]|&(?=#)");
+  /**
+   * What ends a text, or a string of the macro language, or begins a reference, and what ImageJ's
+   * recorder warns of, in a line that no macro may hold: all but ASCII.
+   */
+  private static final Pattern UNSAFE =
+      Pattern.compile("[\\[\\]='\"\\\\\\p{Cntrl}]|\\P{ASCII}|&(?=#)");
 
   private MacroLine() {}
 
@@ -64,11 +68,11 @@ public final class MacroLine {
 
   /** The text with a reference for every character that any recorder or macro takes for its own. */
   public static String encode(String text) {
-    return UNSAFE.matcher(text).replaceAll(match -> reference(match.group().charAt(0)));
+    return UNSAFE.matcher(text).replaceAll(match -> reference(match.group().codePointAt(0)));
   }
 
-  private static String reference(char c) {
-    return "&#" + (int) c + ";";
+  private static String reference(int codePoint) {
+    return "&#" + codePoint + ";";
   }
 
   /** Turns a value, as a macro or a recorder holds it, back into the text that was meant. */

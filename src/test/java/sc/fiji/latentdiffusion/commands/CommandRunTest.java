@@ -99,7 +99,7 @@ class CommandRunTest {
     context.service(EventService.class).subscribe(canceler);
     CommandModule cancelled = textToImage("steps", 1000, "seed", 5L);
     assertTrue(command(cancelled).isCanceled());
-    assertEquals("", command(cancelled).getCancelReason());
+    assertNull(command(cancelled).getCancelReason());
     assertTrue(command(cancelled).results().isEmpty());
     assertEquals(2, canceler.last);
   }

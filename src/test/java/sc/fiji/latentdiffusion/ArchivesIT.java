@@ -1,0 +1,155 @@
+package sc.fiji.latentdiffusion;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The archives that {@code package} has made hold what each host lacks, no more and no less: with
+ * them and with what the host has itself, in its versions, a command runs.
+ */
+class ArchivesIT {
+
+  private static final String PLATFORM = System.getProperty("platform");
+  private static final Path FIJI = Path.of(System.getProperty("fiji"));
+
+  @TempDir Path folder;
+
+  @Test
+  void theArchiveForFijiHoldsThePluginAndDjl() throws IOException {
+    assertEquals(
+        Set.of(
+            "plugins/Latent_Diffusion",
+            "jars/djl-api",
+            "jars/djl-tokenizers",
+            "jars/pytorch-engine",
+            "jars/pytorch-jni",
+            "jars/pytorch-native-cpu"),
+        names(archive("fiji")));
+  }
+
+  @Test
+  void theArchiveForFijiShadowsNothingThatFijiHas() throws IOException {
+    Set<String> both = classes(unpacked("fiji"));
+    both.retainAll(classes(FIJI));
+    assertEquals(Set.of(), both);
+  }
+
+  @Test
+  void theArchiveForImageJHoldsAllButImageJ() throws IOException {
+    Set<String> both = classes(unpacked("imagej"));
+    assertTrue(both.contains("org/scijava/Context.class"));
+    both.retainAll(classes(jar(FIJI, "ij-")));
+    assertEquals(Set.of(), both);
+  }
+
+  @Test
+  void withWhatFijiHasACommandRuns() throws Exception {
+    assertEquals("Text to Image 32", run(unpacked("fiji"), jars(FIJI)));
+  }
+
+  @Test
+  void withImageJAloneACommandRuns() throws Exception {
+    assertEquals("Text to Image 32", run(unpacked("imagej"), List.of(jar(FIJI, "ij-"))));
+  }
+
+  /** What a macro prints with these jars on the class path. */
+  private String run(Path archive, List<Path> host) throws IOException, InterruptedException {
+    String text =
+        "run('Text to Image...', 'width=32 height=32 steps=1'); print(getTitle(), getWidth);";
+    Path macro = Files.writeString(folder.resolve("macro.ijm"), text);
+    Path out = folder.resolve("out.txt");
+    String classPath =
+        Stream.concat(jars(archive).stream(), host.stream())
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classPath,
+                "sc.fiji.latentdiffusion.ij1.Main",
+                macro.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start();
+    assertEquals(0, process.waitFor(), () -> read(out));
+    return read(out).lines().reduce("", (before, line) -> line);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Path archive(String host) {
+    return Path.of(System.getProperty("archives") + "-" + host + "-" + PLATFORM + ".zip");
+  }
+
+  private Path unpacked(String host) throws IOException {
+    Path target = Files.createDirectories(folder.resolve(host));
+    try (ZipFile zip = new ZipFile(archive(host).toFile())) {
+      for (ZipEntry entry : zip.stream().filter(e -> !e.isDirectory()).toList()) {
+        Path file = target.resolve(entry.getName());
+        Files.createDirectories(file.getParent());
+        try (InputStream stream = zip.getInputStream(entry)) {
+          Files.copy(stream, file);
+        }
+      }
+    }
+    return target;
+  }
+
+  /** The files of an archive, without version, platform and ending. */
+  private static Set<String> names(Path archive) throws IOException {
+    try (ZipFile zip = new ZipFile(archive.toFile())) {
+      return zip.stream()
+          .filter(entry -> !entry.isDirectory())
+          .map(entry -> entry.getName().replaceFirst("-\\d.*", ""))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private static List<Path> jars(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    }
+  }
+
+  private static Path jar(Path folder, String beginning) throws IOException {
+    return jars(folder).stream()
+        .filter(file -> file.getFileName().toString().startsWith(beginning))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Set<String> classes(Path folder) throws IOException {
+    Set<String> names = new TreeSet<>();
+    for (Path jar : Files.isDirectory(folder) ? jars(folder) : List.of(folder)) {
+      try (ZipFile zip = new ZipFile(jar.toFile())) {
+        zip.stream()
+            .map(ZipEntry::getName)
+            .filter(name -> name.endsWith(".class") && !name.endsWith("module-info.class"))
+            .forEach(names::add);
+      }
+    }
+    return names;
+  }
+}

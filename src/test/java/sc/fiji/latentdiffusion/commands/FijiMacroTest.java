@@ -1,0 +1,167 @@
+package sc.fiji.latentdiffusion.commands;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.scijava.Context;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.event.EventService;
+import org.scijava.log.LogLevel;
+import org.scijava.log.LogService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.ModuleService;
+import org.scijava.module.process.AbstractPreprocessorPlugin;
+import org.scijava.service.Service;
+import org.scijava.thread.ThreadService;
+
+/**
+ * A host that runs commands in threads of its own, as Fiji does: {@code call} stands for Fiji's
+ * {@code run}.
+ */
+public class FijiMacroTest {
+
+  private static final String MODEL = "src/test/resources/oracle/models/sd1";
+
+  private static Context context;
+  private static Module last;
+  private static boolean reached;
+
+  @BeforeAll
+  static void open() {
+    context =
+        new Context(
+            CommandService.class,
+            DiffusionService.class,
+            MacroService.class,
+            EventService.class,
+            ThreadService.class);
+    context.service(LogService.class).setLevel(LogLevel.NONE);
+  }
+
+  @AfterAll
+  static void close() {
+    context.dispose();
+  }
+
+  @BeforeEach
+  void forget() {
+    last = null;
+    reached = false;
+  }
+
+  /** Sets the inputs that a macro names, as Fiji does before all other preprocessors. */
+  public static final class Options extends AbstractPreprocessorPlugin {
+
+    private final Map<String, Object> options;
+
+    Options(Map<String, Object> options) {
+      this.options = options;
+    }
+
+    @Override
+    public void process(Module module) {
+      options.forEach(module::setInput);
+      options.keySet().forEach(module::resolveInput);
+    }
+  }
+
+  /** Called by the macros. */
+  public static String textToImage() throws InterruptedException, ExecutionException {
+    return run(TextToImage.class, Map.of("model", MODEL, "width", 32, "height", 16, "steps", 2));
+  }
+
+  /** Called by the macros. */
+  public static String showLatent() throws InterruptedException, ExecutionException {
+    return run(ShowLatent.class, Map.of("model", MODEL));
+  }
+
+  /** Called by the macros. */
+  public static String decodeLatent() throws InterruptedException, ExecutionException {
+    return run(DecodeLatent.class, Map.of("model", MODEL));
+  }
+
+  private static String run(Class<? extends DiffusionCommand> command, Map<String, Object> options)
+      throws InterruptedException, ExecutionException {
+    CommandInfo info = context.service(CommandService.class).getCommand(command);
+    ModuleService modules = context.service(ModuleService.class);
+    last = modules.createModule(info);
+    modules
+        .run(
+            last,
+            List.of(new Options(options), new MacroPreprocessor()),
+            List.of(postprocessor()),
+            Map.of())
+        .get();
+    return "";
+  }
+
+  private static ResultPostprocessor postprocessor() {
+    ResultPostprocessor postprocessor = new ResultPostprocessor();
+    context.inject(postprocessor);
+    return postprocessor;
+  }
+
+  /** Called by the macros. */
+  public static String reached() {
+    reached = true;
+    return "";
+  }
+
+  @Test
+  void theResultIsTheActiveImageOfTheMacro() {
+    assertEquals(
+        "Text to Image, Latents, Decoded, 3",
+        macro(
+            """
+            run textToImage; text = getTitle();
+            run showLatent; latents = getTitle();
+            run decodeLatent; return text + ", " + latents + ", " + getTitle() + ", " + nImages;
+            """));
+  }
+
+  @Test
+  void theImageThatTheMacroHasSelectedIsTheInput() {
+    macro(
+        """
+        run textToImage; newImage("Other", "8-bit black", 16, 16, 1);
+        selectImage("Text to Image"); run showLatent;
+        """);
+    assertEquals("Text to Image", ((ImagePlus) last.getInput("image")).getTitle());
+  }
+
+  @Test
+  void keysThatTheMacroDoesNotNameHaveTheirDefaultsAndNobodyIsAsked() {
+    macro("run textToImage;");
+    for (ModuleItem<?> input : last.getInfo().inputs()) {
+      boolean service = Service.class.isAssignableFrom(input.getType());
+      assertTrue(service || last.isInputResolved(input.getName()), input.getName());
+    }
+    assertEquals(4.0, last.getInput("guidance"));
+    assertEquals(2, last.getInput("steps"));
+  }
+
+  @Test
+  void aCommandThatFailsEndsTheMacro() {
+    macro("newImage('Other', '8-bit black', 16, 16, 1); run decodeLatent; run reached;");
+    assertTrue(((DiffusionCommand) last.getDelegateObject()).isCanceled());
+    assertFalse(reached);
+  }
+
+  /** What a macro in batch mode returns. */
+  private static String macro(String text) {
+    String call = "call(\"" + FijiMacroTest.class.getName() + ".$1\")";
+    return IJ.runMacro("setBatchMode(true); close('*'); " + text.replaceAll("run (\\w+)", call));
+  }
+}
