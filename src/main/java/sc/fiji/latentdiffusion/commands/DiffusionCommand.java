@@ -57,7 +57,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
 
   /** Checks that there is an image; whether it is one of latents, only the model can say. */
   static void checkLatent(ImagePlus image) {
-    if (image == null) {
+    if (image == null || image.getProcessor() == null) { // or closed
       throw new IllegalArgumentException(
           "Expected a latent image, but no image is open. Open one, or make one with Show"
               + " Latent….");

@@ -104,7 +104,7 @@ public final class LatentImages {
     String expected = "Expected a latent image (32-bit, " + channels + " channels), but found ";
     String advice =
         ". Select the window that Show Latent… or a \"Latents by step\" stack has opened.";
-    if (imp == null) {
+    if (imp == null || imp.getProcessor() == null) { // or closed
       throw new IllegalArgumentException(expected + "no image" + advice);
     }
     if (imp.getType() != ImagePlus.GRAY32) {

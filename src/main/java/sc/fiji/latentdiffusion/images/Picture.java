@@ -106,7 +106,7 @@ public final class Picture {
    * @throws IllegalArgumentException if not, saying what to do
    */
   public static void check(ImagePlus imp) {
-    if (imp == null) {
+    if (imp == null || imp.getProcessor() == null) { // or closed
       throw new IllegalArgumentException(
           "Expected an image, but none is open. Open an image first (File ▸ Open…).");
     }

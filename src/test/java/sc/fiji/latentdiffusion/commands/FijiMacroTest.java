@@ -159,6 +159,24 @@ public class FijiMacroTest {
     assertFalse(reached);
   }
 
+  @Test
+  void aClosedImageIsRefusedBeforeAnythingIsAsked() {
+    Module module =
+        context
+            .service(ModuleService.class)
+            .createModule(context.service(CommandService.class).getCommand(ImageToImage.class));
+    ImagePlus closed = IJ.createImage("closed", "8-bit black", 16, 16, 1);
+    module.setInput("image", closed);
+    ImagePreprocessor open = new ImagePreprocessor();
+    open.process(module);
+    assertFalse(open.isCanceled());
+    closed.flush(); // as its window does when it is closed
+    ImagePreprocessor preprocessor = new ImagePreprocessor();
+    preprocessor.process(module);
+    assertTrue(preprocessor.isCanceled());
+    assertTrue(preprocessor.getCancelReason().contains("none is open"));
+  }
+
   /** What a macro in batch mode returns. */
   private static String macro(String text) {
     String call = "call(\"" + FijiMacroTest.class.getName() + ".$1\")";
