@@ -100,7 +100,7 @@ public class FijiMacroTest {
     modules
         .run(
             last,
-            List.of(new Options(options), new MacroPreprocessor()),
+            List.of(new Options(options), new DefaultsPreprocessor()),
             List.of(postprocessor()),
             Map.of())
         .get();

@@ -1,6 +1,5 @@
 package sc.fiji.latentdiffusion.commands;
 
-import ij.IJ;
 import ij.ImagePlus;
 import ij.macro.Interpreter;
 import java.awt.GraphicsEnvironment;
@@ -16,32 +15,33 @@ import org.scijava.plugin.Plugin;
 import org.scijava.service.Service;
 
 /**
- * Fills in what a macro leaves open, as plain ImageJ would: keys that it does not name have their
- * defaults, and the image is the one that is active in the macro. Fiji would ask in a dialog, or
- * without a screen take the values of the last run; and it runs commands in a thread of their own,
- * in which another image may be the active one.
+ * Fills in what a macro or a script leaves open, as plain ImageJ would: keys that it does not name
+ * have their defaults, and a macro's image is the one that is active in it. Fiji would ask for them
+ * in a dialog, or without a screen take the values of the last run; and it runs commands in a
+ * thread of their own, in which another image may be the active one. Who gives nothing at all is
+ * asked.
  *
- * <p>It comes after Fiji's own reading of the macro's options, and before all else.
+ * <p>It comes after Fiji's own reading of a macro's options, and before all else.
  */
 @Plugin(type = PreprocessorPlugin.class, priority = Priority.VERY_HIGH + 2)
-public final class MacroPreprocessor extends AbstractPreprocessorPlugin {
+public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
 
   @Override
   public void process(Module module) {
-    if (!IJ.isMacro() || !(module.getDelegateObject() instanceof DiffusionCommand)) {
+    if (!(module.getDelegateObject() instanceof DiffusionCommand)) {
       return;
     }
     List<String> open = new ArrayList<>();
-    boolean options = GraphicsEnvironment.isHeadless();
+    boolean given = GraphicsEnvironment.isHeadless();
     for (ModuleItem<?> input : module.getInfo().inputs()) {
       if (input.getType() == ImagePlus.class) {
         fillIn(module, input.getName());
       } else if (isGivenByUsers(input)) {
-        options |= module.isInputResolved(input.getName());
+        given |= module.isInputResolved(input.getName());
         open.add(input.getName());
       }
     }
-    if (options) {
+    if (given) {
       open.forEach(module::resolveInput);
     }
   }
