@@ -4,8 +4,8 @@ package sc.fiji.latentdiffusion.commands;
 final class Texts {
 
   static final String MODEL =
-      "Empty for the model that comes with the plugin; else the path of a model folder in"
-          + " diffusers' layout, or the name of one in the models folder.";
+      "Empty for the model that comes with the plugin; else the path of a model – a single file,"
+          + " or a folder in diffusers' layout –, or the name of one in the models folder.";
   static final String SIZE =
       "Of the picture, in pixels: a multiple of 8, or 0 for the size that the model was made for.";
   static final String STEPS = "How many steps the noise is removed in. More is finer and slower.";

@@ -23,19 +23,20 @@ public final class CLIPTextModel {
   private final double eps;
   private final long vocabulary;
   private final long positions;
+  private final int width;
 
   private CLIPTextModel(Weights weights, Config config) throws IOException {
     kernels = weights.kernels();
     eps = config.number("layer_norm_eps", 1e-5);
     vocabulary = weights.shape("embeddings.token_embedding.weight")[0];
     positions = weights.shape("embeddings.position_embedding.weight")[0];
+    width = (int) weights.shape("embeddings.token_embedding.weight")[1];
     embeddings =
         weights.parameters(
             "embeddings.token_embedding.weight", "embeddings.position_embedding.weight");
     weights.ignore("embeddings.position_ids");
     int heads = config.integer("num_attention_heads");
-    ConfigCheck.requireDivisor(
-        "num_attention_heads", weights.shape("embeddings.token_embedding.weight")[1], heads);
+    ConfigCheck.requireDivisor("num_attention_heads", width, heads);
     boolean quick = isQuick(config.text("hidden_act", "quick_gelu"));
     for (Weights layer : weights.each("encoder.layers")) {
       Parameters parameters = layerParameters(layer);
@@ -88,6 +89,11 @@ public final class CLIPTextModel {
     CLIPTextModel model = new CLIPTextModel(top, config);
     weights.requireAllRead("The text encoder");
     return model;
+  }
+
+  /** Returns how many numbers it gives for a token. */
+  public int width() {
+    return width;
   }
 
   /** Returns the number of layers. */

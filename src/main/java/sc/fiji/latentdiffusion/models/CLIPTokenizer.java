@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
 
 /**
  * Turns a prompt into the numbers that CLIP's text encoder takes: byte pairs of the lower-cased
@@ -53,19 +53,22 @@ public final class CLIPTokenizer implements AutoCloseable {
    * Builds a model's tokenizer.
    *
    * @param model the model
-   * @param component its folder, {@code "tokenizer"}; the text encoder of the same numbering bounds
-   *     the length
+   * @param component its name, {@code "tokenizer"}; the text encoder of the same numbering bounds
+   *     the length. Where the model has no folder of it, it is CLIP's own
    * @throws IOException if a file is missing or not right, or the native library will not load
    */
-  public static CLIPTokenizer of(ModelFolder model, String component) throws IOException {
-    Path vocabulary = model.file(component, "vocab.json");
-    Path folder = vocabulary.getParent();
-    if (!Files.isDirectory(folder)) {
+  public static CLIPTokenizer of(Model model, String component) throws IOException {
+    Path folder = model.folder(component).orElse(null);
+    if (folder != null && !Files.isDirectory(folder)) {
       throw new IOException(folder + " is missing; copy or download the whole model again");
     }
+    Object where = folder == null ? model.path() : folder;
     try {
-      CLIPVocabulary read = new CLIPVocabulary(folder);
-      return new CLIPTokenizer(read, length(folder, read.maxLength(), positions(model, component)));
+      CLIPVocabulary read =
+          folder == null
+              ? CLIPVocabulary.standard(model.config(component))
+              : CLIPVocabulary.read(folder);
+      return new CLIPTokenizer(read, length(where, read.maxLength(), positions(model, component)));
     } catch (LinkageError | EngineException e) {
       throw new IOException(
           "DJL's tokenizers library will not load on this machine ("
@@ -73,7 +76,7 @@ public final class CLIPTokenizer implements AutoCloseable {
               + "); expected one for Linux, Windows or macOS that fits Java's own architecture",
           e);
     } catch (RuntimeException e) {
-      String what = "the tokenizer in " + folder + " cannot be built (" + e.getMessage() + "); ";
+      String what = "the tokenizer in " + where + " cannot be built (" + e.getMessage() + "); ";
       throw new IOException(what + "copy the model's tokenizer again", e);
     }
   }
@@ -132,19 +135,16 @@ public final class CLIPTokenizer implements AutoCloseable {
     return new String(points, 0, points.length);
   }
 
-  private static int length(Path folder, double own, double positions) throws IOException {
+  private static int length(Object where, double own, double positions) throws IOException {
     double length = Math.min(own, positions);
     if (length >= 2) return length > 1e6 ? CLIP_LENGTH : (int) length;
     throw new IOException(
-        folder
-            + ": expected a model_max_length of at least 2, found "
-            + length
-            + "; copy it again");
+        where + ": expected a model_max_length of at least 2, found " + length + "; copy it again");
   }
 
-  private static double positions(ModelFolder model, String component) throws IOException {
+  private static double positions(Model model, String component) throws IOException {
     String encoder = component.replace("tokenizer", "text_encoder");
-    if (!Files.isRegularFile(model.file(encoder, "config.json"))) return 1e30;
+    if (!model.has(encoder)) return 1e30;
     return model.config(encoder).number("max_position_embeddings", 1e30);
   }
 

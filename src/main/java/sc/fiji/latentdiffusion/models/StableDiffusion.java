@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Precision;
@@ -23,7 +23,7 @@ public final class StableDiffusion implements AutoCloseable {
       List.of("text_encoder_2", "text_encoder_3", "transformer", "prior", "image_encoder");
 
   private final List<TensorStore> stores = new ArrayList<>();
-  private final ModelFolder model;
+  private final Model model;
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
@@ -32,8 +32,7 @@ public final class StableDiffusion implements AutoCloseable {
   private final UNet2DConditionModel unet;
   private final AutoencoderKL vae;
 
-  private StableDiffusion(ModelFolder model, NDManager manager, Precision precision)
-      throws IOException {
+  private StableDiffusion(Model model, NDManager manager, Precision precision) throws IOException {
     this.model = model;
     this.manager = manager;
     this.precision = precision;
@@ -43,24 +42,25 @@ public final class StableDiffusion implements AutoCloseable {
     unet = UNet2DConditionModel.of(weights("unet"), model.config("unet"));
     vae = AutoencoderKL.of(weights("vae"), model.config("vae"));
     requireSameChannels();
+    requireSameWidth();
     tokenizer = CLIPTokenizer.of(model, "tokenizer");
   }
 
   /**
    * Maps a model's weights.
    *
-   * @param model the folder
+   * @param model its files
    * @param manager will own everything; its device is where the model runs
    * @param precision to compute in
    * @return the model
    * @throws IOException if a part is missing, or is not of this family
    */
-  public static StableDiffusion load(ModelFolder model, NDManager manager, Precision precision)
+  public static StableDiffusion load(Model model, NDManager manager, Precision precision)
       throws IOException {
     return new StableDiffusion(model, manager, precision);
   }
 
-  private static void recognise(ModelFolder model) throws IOException {
+  private static void recognise(Model model) throws IOException {
     for (String part : NOT_OF_THIS_FAMILY) {
       if (model.has(part)) {
         throw new IOException(
@@ -95,8 +95,21 @@ public final class StableDiffusion implements AutoCloseable {
     }
   }
 
-  /** Returns the folder it came from. */
-  public ModelFolder model() {
+  private void requireSameWidth() throws IOException {
+    if (unet.crossAttentionDim() > 0 && unet.crossAttentionDim() != textEncoder.width()) {
+      throw new IOException(
+          "The U-Net of "
+              + model.path()
+              + " takes a conditioning of "
+              + unet.crossAttentionDim()
+              + " numbers a token, the text encoder gives "
+              + textEncoder.width()
+              + ": they belong to different models.");
+    }
+  }
+
+  /** Returns the files it came from. */
+  public Model model() {
     return model;
   }
 

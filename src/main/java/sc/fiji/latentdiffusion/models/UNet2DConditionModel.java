@@ -31,6 +31,7 @@ public final class UNet2DConditionModel {
   private final boolean centerInputSample;
   private final int inChannels;
   private final int sampleSize;
+  private final int crossAttentionDim;
 
   private UNet2DConditionModel(Weights weights, Config config) throws IOException {
     int levels = weights.count("down_blocks");
@@ -49,8 +50,18 @@ public final class UNet2DConditionModel {
     out = new OutputConv(weights, unet.groups(), unet.eps());
     centerInputSample = unet.centerInputSample();
     inChannels = (int) weights.shape("conv_in.weight")[1];
+    crossAttentionDim = crossAttentionDim(weights);
     List<Integer> sizes = config.integers("sample_size");
     sampleSize = sizes.isEmpty() ? 64 : sizes.get(0);
+  }
+
+  /** All attentions to the prompt have one width; the middle's is asked, else a level's. */
+  private static int crossAttentionDim(Weights weights) throws IOException {
+    for (String place : List.of("mid_block", "down_blocks.0", "down_blocks.1", "up_blocks.0")) {
+      String key = place + ".attentions.0.transformer_blocks.0.attn2.to_k.weight";
+      if (weights.has(key)) return (int) weights.shape(key)[1];
+    }
+    return 0;
   }
 
   private void buildMiddle(Weights weights, UNetConfig.Level level) throws IOException {
@@ -80,6 +91,11 @@ public final class UNet2DConditionModel {
   /** Returns the number of channels it takes. */
   public int inChannels() {
     return inChannels;
+  }
+
+  /** Returns how many numbers of conditioning it takes for a token; 0 if it attends nowhere. */
+  public int crossAttentionDim() {
+    return crossAttentionDim;
   }
 
   /** Returns the height and width of the latents it was trained with. */

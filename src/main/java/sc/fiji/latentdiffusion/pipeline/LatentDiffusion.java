@@ -3,7 +3,7 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.StableDiffusion;
 import sc.fiji.latentdiffusion.nn.Precision;
@@ -21,7 +21,7 @@ public final class LatentDiffusion implements AutoCloseable {
   private final StableDiffusion networks;
   private final NoiseSchedule noiseSchedule;
 
-  private LatentDiffusion(ModelFolder model, Hardware hardware) throws IOException {
+  private LatentDiffusion(Model model, Hardware hardware) throws IOException {
     this.hardware = hardware;
     manager = Hardware.engine().newBaseManager(hardware.device());
     try {
@@ -36,20 +36,20 @@ public final class LatentDiffusion implements AutoCloseable {
   /**
    * Loads a model: its weights are mapped, not read, unless they must be converted.
    *
-   * @param model the folder
+   * @param model its files
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return the model
-   * @throws IOException if the folder is not a whole model of a supported family
+   * @throws IOException if it is not a whole model of a supported family
    * @throws IllegalArgumentException if this machine has no such device or can't use the precision
    */
-  public static LatentDiffusion load(ModelFolder model, String precision, String device)
+  public static LatentDiffusion load(Model model, String precision, String device)
       throws IOException {
     return new LatentDiffusion(model, Hardware.of(precision, device));
   }
 
-  /** Returns the folder it came from. */
-  public ModelFolder model() {
+  /** Returns the files it came from. */
+  public Model model() {
     return networks.model();
   }
 

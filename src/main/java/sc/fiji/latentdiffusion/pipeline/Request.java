@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * All that decides a result: equal request, equal machine and precision, equal bits.
  *
- * @param model empty for the model in the jar, else a folder or the name of one in the models
- *     folder
+ * @param model empty for the model in the jar, else a folder, a single file, or the name of one in
+ *     the models folder
  * @param width of the picture in pixels; 0 for the model's own
  * @param height of the picture in pixels; 0 for the model's own
  * @param steps of the scheduler, at least 1

@@ -20,7 +20,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private final NDArray picture;
   private final NDManager manager;
   private final Plan plan;
-  private final List<String> warnings = new ArrayList<>();
+  private final List<String> warnings;
   private Sampler sampler;
 
   /**
@@ -29,6 +29,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   Run(LatentDiffusion model, Request request, NDArray picture) {
     this.model = model;
     this.picture = picture;
+    warnings = new ArrayList<>(model.model().notes());
     this.request = resolve(request);
     requireReachable();
     plan =

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.ModelFolder;
 import sc.fiji.latentdiffusion.models.CLIPTokenizer.Tokens;
 
@@ -54,6 +55,22 @@ class CLIPTokenizerTest {
         Tokens tokens = tokenizer.encode(text);
         assertArrayEquals(padded(ids, pad), tokens.ids(), "text " + i + ": " + text);
         assertEquals(ids.length, tokens.length(), "text " + i + ": " + text);
+      }
+    }
+  }
+
+  @Test
+  void singleFileHasClipsOwnVocabulary() throws IOException {
+    JsonObject standard =
+        JsonParser.parseString(text(RESOURCES.resolve("standard.json"))).getAsJsonObject();
+    Path file = temp.resolve("sd1.safetensors");
+    Files.copy(Path.of("src/test/resources/original/micro.safetensors"), file);
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(file), "tokenizer")) {
+      for (int i = 0; i < standard.getAsJsonArray("texts").size(); i++) {
+        String text = standard.getAsJsonArray("texts").get(i).getAsString();
+        long[] ids = longs(standard.getAsJsonArray("ids").get(i).getAsJsonArray());
+        assertArrayEquals(
+            padded(ids, 49407), tokenizer.encode(text).ids(), "text " + i + ": " + text);
       }
     }
   }
@@ -192,12 +209,17 @@ class CLIPTokenizerTest {
   }
 
   private int lengthWith(String config, Integer positions) throws IOException {
-    ModelFolder model = modelWith("sd1");
+    modelWith("sd1");
     write("tokenizer/tokenizer_config.json", config);
     if (positions != null) {
+      write("text_encoder/model.safetensors", "");
+      write(
+          "model_index.json",
+          "{\"tokenizer\": [\"transformers\", \"CLIPTokenizer\"],"
+              + " \"text_encoder\": [\"transformers\", \"CLIPTextModel\"]}");
       write("text_encoder/config.json", "{\"max_position_embeddings\": " + positions + "}");
     }
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(model, "tokenizer")) {
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(ModelFolder.open(temp), "tokenizer")) {
       assertEquals(tokenizer.maxLength(), tokenizer.encode("nuclei").ids().length);
       return tokenizer.maxLength();
     }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.ModelFolder;
 
 class LatentDiffusionTest {
@@ -140,7 +141,7 @@ class LatentDiffusionTest {
 
   @Test
   void float16OnTheCpuIsRefused() {
-    ModelFolder folder = model.model();
+    Model folder = model.model();
     String message =
         assertThrows(
                 IllegalArgumentException.class,
