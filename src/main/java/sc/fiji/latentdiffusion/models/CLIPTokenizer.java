@@ -1,30 +1,30 @@
 package sc.fiji.latentdiffusion.models;
 
 import ai.djl.engine.EngineException;
-import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import sc.fiji.latentdiffusion.io.Model;
 
 /**
  * Turns a prompt into the numbers that CLIP's text encoder takes: byte pairs of the lower-cased
  * text between a start and an end token, filled up to a fixed length with the padding token that
- * the model's own tokenizer names. Gives the ids that CLIPTokenizer of transformers 5 gives for the
- * same folder. Nothing is downloaded. Safe to use from many threads.
+ * the model's own tokenizer names; long texts in several such blocks. Gives the ids that
+ * CLIPTokenizer of transformers 5 gives for the same folder. Nothing is downloaded. Safe to use
+ * from many threads.
  */
 public final class CLIPTokenizer implements AutoCloseable {
 
   private static final Map<String, String> AS_IT_IS =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
   private static final int CLIP_LENGTH = 77;
-  private static final int LONGEST_WORD = 40;
 
   private final HuggingFaceTokenizer tokenizer;
   private final int start;
@@ -39,15 +39,6 @@ public final class CLIPTokenizer implements AutoCloseable {
     this.maxLength = maxLength;
     this.tokenizer = natively(vocabulary.toJson());
   }
-
-  /**
-   * A prompt in numbers.
-   *
-   * @param ids as many as {@link #maxLength()}: start, the text's tokens, end, padding
-   * @param length how many of them come before the padding, start and end included
-   * @param lost the words that found no room, as they were written; empty if there are none
-   */
-  public record Tokens(long[] ids, int length, String lost) {}
 
   /**
    * Builds a model's tokenizer.
@@ -86,24 +77,68 @@ public final class CLIPTokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes a text of any kind and length; characters outside the vocabulary become their bytes.
+   * Encodes a prompt of any kind and length in as many blocks as it takes; characters outside the
+   * vocabulary become their bytes. Where a block is full, the next begins, be it within a word. The
+   * tokens of each piece of a weighted prompt are those of the piece alone.
    *
-   * @param text the prompt; may be empty
+   * @return at least one block
    */
-  public Tokens encode(String text) {
-    String whole = paired(text);
-    Encoding encoding = tokenizer.encode(whole, false, false);
-    long[] found = encoding.getIds();
-    int kept = Math.min(found.length, maxLength - 2);
-    long[] ids = new long[maxLength];
-    Arrays.fill(ids, pad);
-    ids[0] = start;
-    System.arraycopy(found, 0, ids, 1, kept);
-    ids[kept + 1] = end;
-    return new Tokens(ids, kept + 2, kept < found.length ? lost(whole, encoding, kept) : "");
+  public List<TokenBlock> encode(Prompt prompt) {
+    List<TokenBlock> blocks = new ArrayList<>();
+    Filling filling = new Filling();
+    for (PromptSyntax.Piece piece : prompt.pieces()) {
+      if (piece.begins()) blocks.add(filling.block());
+      for (long id : ids(piece.text())) {
+        if (filling.isFull()) blocks.add(filling.block());
+        filling.add(id, (float) piece.weight());
+      }
+    }
+    if (blocks.isEmpty() || filling.length > 0) blocks.add(filling.block());
+    return List.copyOf(blocks);
   }
 
-  /** Returns how many ids a text gives, padding included; 77 for CLIP. */
+  /** Encodes a plain text's first block. */
+  public TokenBlock encode(String text) {
+    return encode(Prompt.plain(text)).get(0);
+  }
+
+  private long[] ids(String text) {
+    return tokenizer.encode(paired(text), false, false).getIds();
+  }
+
+  /** A block that is being filled. */
+  private final class Filling {
+
+    private long[] ids = new long[maxLength - 2];
+    private float[] weights = new float[maxLength - 2];
+    private int length;
+
+    boolean isFull() {
+      return length == ids.length;
+    }
+
+    void add(long id, float weight) {
+      ids[length] = id;
+      weights[length++] = weight;
+    }
+
+    /** The block with what was added; begins a new one. */
+    TokenBlock block() {
+      long[] all = new long[maxLength];
+      float[] weighing = new float[maxLength];
+      Arrays.fill(all, pad);
+      Arrays.fill(weighing, 1);
+      all[0] = start;
+      System.arraycopy(ids, 0, all, 1, length);
+      System.arraycopy(weights, 0, weighing, 1, length);
+      all[length + 1] = end;
+      TokenBlock block = new TokenBlock(all, weighing, length + 2);
+      length = 0;
+      return block;
+    }
+  }
+
+  /** Returns how many ids a block has, padding included; 77 for CLIP. */
   public int maxLength() {
     return maxLength;
   }
@@ -114,23 +149,8 @@ public final class CLIPTokenizer implements AutoCloseable {
     tokenizer.close();
   }
 
-  /** From the word that holds the first token without room; from that token in endless words. */
-  private static String lost(String text, Encoding encoding, int kept) {
-    long[] words = encoding.getWordIds();
-    int first = kept;
-    while (first > 0 && words[first - 1] == words[kept]) first--;
-    int from = begin(text, encoding, kept);
-    int word = begin(text, encoding, first);
-    return text.substring(from - word > LONGEST_WORD ? from : word).strip();
-  }
-
-  private static int begin(String text, Encoding encoding, int token) {
-    return text.offsetByCodePoints(0, encoding.getCharTokenSpans()[token].getStart());
-  }
-
   /** Half a surrogate pair is no character and has no UTF-8; it becomes U+FFFD. */
   private static String paired(String text) {
-    Objects.requireNonNull(text, "expected a text; give an empty one for no prompt");
     int[] points = text.codePoints().map(c -> c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c).toArray();
     return new String(points, 0, points.length);
   }

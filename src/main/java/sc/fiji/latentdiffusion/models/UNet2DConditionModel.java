@@ -38,7 +38,7 @@ public final class UNet2DConditionModel {
     UNetConfig unet = new UNetConfig(config, levels);
     kernels = weights.kernels();
     precision = weights.precision();
-    timeEmbedding = new TimestepEmbedding(weights.at("time_embedding"), config);
+    timeEmbedding = new TimestepEmbedding(weights, config);
     convIn = Conv2D.input(weights.at("conv_in"));
     for (int i = 0; i < levels; i++) {
       downBlocks.add(new DownBlock2D(weights.at("down_blocks." + i), unet.level(i)));
@@ -98,6 +98,28 @@ public final class UNet2DConditionModel {
     return crossAttentionDim;
   }
 
+  /** Returns how many numbers of the whole prompt and of sizes it takes; 0 for none. */
+  public int addedWidth() {
+    return timeEmbedding.addedWidth();
+  }
+
+  /** Returns how many numbers stand for one size or position among the additions. */
+  int addedChannels() {
+    return timeEmbedding.addedChannels();
+  }
+
+  /**
+   * Joins the whole prompts' embeddings with sizes and positions.
+   *
+   * @param textEmbeds {@code [b, d]}, float32
+   * @param timeIds for each prompt
+   * @param manager owns the result
+   * @return what {@link Conditioning#addedCond} holds
+   */
+  NDArray addedCond(NDArray textEmbeds, float[][] timeIds, NDManager manager) {
+    return timeEmbedding.addedCond(textEmbeds, timeIds, manager);
+  }
+
   /** Returns the height and width of the latents it was trained with. */
   public int sampleSize() {
     return sampleSize;
@@ -113,9 +135,22 @@ public final class UNet2DConditionModel {
    *     w]}, float32, of the sample's manager
    */
   public NDArray forward(NDArray sample, double timestep, NDArray encoderHiddenStates) {
+    return forward(sample, timestep, new Conditioning(encoderHiddenStates, null));
+  }
+
+  /**
+   * Predicts.
+   *
+   * @param sample noisy latents, {@code [b, c, h, w]}, float32
+   * @param timestep 0 … 999, need not be whole
+   * @param conditioning of {@code b} prompts
+   * @return the model's output, {@code [b, c, h, w]}, float32, of the sample's manager
+   */
+  public NDArray forward(NDArray sample, double timestep, Conditioning conditioning) {
+    NDArray encoderHiddenStates = conditioning.promptEmbeds();
     try (NDManager manager = sample.getManager().newSubManager()) {
       NDArray context = kernels.call(manager, "cast", encoderHiddenStates, precision.scalarType());
-      NDArray temb = timeEmbedding.forward(timestep, manager);
+      NDArray temb = timeEmbedding.forward(timestep, conditioning.addedCond(), manager);
       NDArray prediction = predict(kernels.call(manager, "cast", sample, 6), temb, context);
       prediction.attach(sample.getManager());
       return prediction;

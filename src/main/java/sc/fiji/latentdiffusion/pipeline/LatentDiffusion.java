@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
-import sc.fiji.latentdiffusion.models.StableDiffusion;
+import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
@@ -18,7 +18,7 @@ public final class LatentDiffusion implements AutoCloseable {
 
   private final NDManager manager;
   private final Hardware hardware;
-  private final StableDiffusion networks;
+  private final Networks networks;
   private final NoiseSchedule noiseSchedule;
 
   private LatentDiffusion(Model model, Hardware hardware) throws IOException {
@@ -26,7 +26,7 @@ public final class LatentDiffusion implements AutoCloseable {
     manager = Hardware.engine().newBaseManager(hardware.device());
     try {
       noiseSchedule = NoiseSchedule.of(model.config("scheduler").toMap());
-      networks = StableDiffusion.load(model, manager, hardware.precision());
+      networks = Networks.load(model, Families.of(model), manager, hardware.precision());
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
@@ -88,7 +88,7 @@ public final class LatentDiffusion implements AutoCloseable {
     return manager;
   }
 
-  StableDiffusion networks() {
+  Networks networks() {
     return networks;
   }
 

@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import sc.fiji.latentdiffusion.models.CLIPTokenizer;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**
@@ -72,13 +71,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
 
   private void begin() {
     try {
-      Denoiser denoiser =
-          new Denoiser(
-              model.networks(),
-              request.guidance(),
-              tokens("prompt", request.prompt()),
-              tokens("negative prompt", request.negative()),
-              manager);
+      Denoiser denoiser = new Denoiser(model.networks(), request, manager);
       Noise noise = Noise.of(request.seed());
       try (NDArray start = start(noise)) {
         sampler = new Sampler(plan, start, noise, denoiser);
@@ -87,20 +80,6 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
       manager.close();
       throw e;
     }
-  }
-
-  private CLIPTokenizer.Tokens tokens(String what, String text) {
-    CLIPTokenizer.Tokens tokens = model.networks().tokenizer().encode(text);
-    if (!tokens.lost().isEmpty()) {
-      warnings.add(
-          "The "
-              + what
-              + " is longer than the model's "
-              + tokens.ids().length
-              + " tokens; these words were left out: "
-              + tokens.lost());
-    }
-    return tokens;
   }
 
   /** {@code dataWeight · latents + noiseWeight · noise}. */
