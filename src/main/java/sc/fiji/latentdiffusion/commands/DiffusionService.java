@@ -22,7 +22,7 @@ public final class DiffusionService extends AbstractService implements SciJavaSe
   private LoadedModels models;
   private ImageDiffusion images;
 
-  /** The four verbs on images, working with the models of this service. */
+  /** The verbs on images, working with the models of this service. */
   public synchronized ImageDiffusion images() {
     if (images == null) {
       models = new LoadedModels();

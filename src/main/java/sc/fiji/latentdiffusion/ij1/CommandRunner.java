@@ -9,7 +9,6 @@ import ij.plugin.PlugIn;
 import ij.plugin.frame.Recorder;
 import java.awt.GraphicsEnvironment;
 import java.awt.HeadlessException;
-import java.util.List;
 import java.util.Map;
 import org.scijava.Context;
 import org.scijava.command.CommandInfo;
@@ -44,7 +43,7 @@ public final class CommandRunner implements PlugIn {
         Inputs inputs = new Inputs(module, WindowManager.getCurrentImage());
         inputs.setAll(MacroOptions.parse(options == null ? "" : options, inputs.keys()));
         if (succeeds(info, command(module))) {
-          show(command(module).results());
+          command(module).show();
         }
       }
     } catch (IllegalArgumentException e) {
@@ -85,7 +84,7 @@ public final class CommandRunner implements PlugIn {
       }
       if (succeeds(info, command)) {
         record(info.getMenuPath().getLeaf().getName(), inputs.values());
-        show(command.results());
+        command.show();
       }
       shown = dialog.shown();
       again = command.isCanceled() && !command.getCancelReason().isEmpty();
@@ -98,12 +97,6 @@ public final class CommandRunner implements PlugIn {
       fail(info.getLabel(), command.getCancelReason());
     }
     return !command.isCanceled();
-  }
-
-  private static void show(List<ImagePlus> results) {
-    for (int i = results.size() - 1; i >= 0; i--) {
-      results.get(i).show();
-    }
   }
 
   /** Writes the whole line, as ImageJ itself would not escape quotes and backslashes in it. */

@@ -11,13 +11,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
-import sc.fiji.latentdiffusion.commands.SchedulerChoice;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
 
 /** The fields of a dialog, one an input, and the texts in them. */
 final class DialogFields {
 
-  private static final Set<String> BESIDE_THE_LAST = Set.of("height", "guidance", "device");
+  private static final Set<String> BESIDE_THE_LAST =
+      Set.of(
+          "height",
+          "to",
+          "guidance",
+          "device",
+          "context",
+          "scale",
+          "intensity",
+          "maximum",
+          "seeds");
+  private static final Set<String> LONG = Set.of("prompt", "negative");
+  private static final Set<String> STACKS = Set.of("latents", "noise", "predicted", "decoded");
   private static final int TEXT_COLUMNS = 48;
 
   private final GenericDialog dialog;
@@ -39,8 +49,7 @@ final class DialogFields {
    * Where an input stands: what the user says first, then how it is made, last with which model.
    */
   static int row(ModuleItem<?> item) {
-    boolean text = item.getType() == String.class && choices(item).isEmpty();
-    return item.getName().equals("model") ? 2 : text ? 0 : 1;
+    return item.getName().equals("model") ? 2 : LONG.contains(item.getName()) ? 0 : 1;
   }
 
   /** Adds the field of an input; booleans wait for {@link #addFlags}. */
@@ -48,9 +57,11 @@ final class DialogFields {
     if (BESIDE_THE_LAST.contains(item.getName())) {
       dialog.addToSameRow();
     }
-    if (item.getType() == boolean.class) {
+    if (STACKS.contains(item.getName())) {
       flags.add(item);
-    } else if (!choices(item).isEmpty()) {
+    } else if (item.getType() == boolean.class) {
+      addFlag(item);
+    } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
     } else {
       addText(item);
@@ -63,48 +74,45 @@ final class DialogFields {
       dialog.addDirectoryField(item.getLabel(), text, TEXT_COLUMNS - 8);
     } else {
       dialog.addStringField(
-          item.getLabel(), text, item.getType() == String.class ? TEXT_COLUMNS : 8);
+          item.getLabel(), text, LONG.contains(item.getName()) ? TEXT_COLUMNS : 8);
     }
     texts.put(item.getName(), ((TextField) dialog.getStringFields().lastElement())::getText);
   }
 
+  private void addFlag(ModuleItem<?> item) {
+    dialog.addCheckbox(item.getLabel(), Boolean.parseBoolean(shown.get(item.getName())));
+    Checkbox box = (Checkbox) dialog.getCheckboxes().lastElement();
+    texts.put(item.getName(), () -> String.valueOf(box.getState()));
+  }
+
   private void addChoice(ModuleItem<?> item) {
-    List<String> values = choices(item);
-    String[] labels = values.stream().map(value -> label(item, value)).toArray(String[]::new);
+    List<String> values = Choices.of(item);
+    String[] labels =
+        values.stream().map(value -> Choices.label(item, value)).toArray(String[]::new);
     String text = shown.get(item.getName());
-    dialog.addChoice(item.getLabel(), labels, values.contains(text) ? label(item, text) : null);
+    dialog.addChoice(
+        item.getLabel(), labels, values.contains(text) ? Choices.label(item, text) : null);
     Choice choice = (Choice) dialog.getChoices().lastElement();
     texts.put(item.getName(), () -> values.get(choice.getSelectedIndex()));
   }
 
-  private static List<String> choices(ModuleItem<?> item) {
-    if (item.getType() == SchedulerChoice.class) {
-      return Schedulers.names();
-    }
-    List<?> choices = item.getChoices();
-    return choices == null ? List.of() : choices.stream().map(String::valueOf).toList();
-  }
-
-  private static String label(ModuleItem<?> item, String value) {
-    return item.getType() == SchedulerChoice.class ? Schedulers.label(value) : value;
-  }
-
-  /** Adds the booleans, as a group. */
+  /** Adds the stacks to open, as a group. */
   void addFlags() {
     if (flags.isEmpty()) {
       return;
     }
     dialog.setInsets(10, 20, 0);
-    dialog.addMessage("Also open, with one frame for every step:");
+    dialog.addMessage("Also open, with one frame for every evaluation of the U-Net:");
     dialog.setInsets(0, 20, 0);
     String[] labels = flags.stream().map(ModuleItem::getLabel).toArray(String[]::new);
     boolean[] states = new boolean[labels.length];
     for (int i = 0; i < states.length; i++) {
       states[i] = Boolean.parseBoolean(shown.get(flags.get(i).getName()));
     }
+    int before = dialog.getCheckboxes() == null ? 0 : dialog.getCheckboxes().size();
     dialog.addCheckboxGroup(1, labels.length, labels, states);
     for (int i = 0; i < states.length; i++) {
-      Checkbox box = (Checkbox) dialog.getCheckboxes().get(i);
+      Checkbox box = (Checkbox) dialog.getCheckboxes().get(before + i);
       texts.put(flags.get(i).getName(), () -> String.valueOf(box.getState()));
     }
   }

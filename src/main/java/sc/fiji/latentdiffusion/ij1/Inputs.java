@@ -11,7 +11,6 @@ import org.scijava.Context;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.service.Service;
-import sc.fiji.latentdiffusion.commands.SchedulerChoice;
 import sc.fiji.latentdiffusion.images.MacroLine;
 
 /** The inputs of a command that a user gives, in their order, read and written as texts. */
@@ -84,7 +83,7 @@ final class Inputs {
       if (type == double.class) {
         return Double.valueOf(text.trim());
       }
-      return type == SchedulerChoice.class ? new SchedulerChoice(text) : text;
+      return Choices.value(type, text);
     } catch (ArithmeticException | NumberFormatException e) {
       String expected = type == double.class ? "a number" : "a whole number";
       throw refused(item.getName(), expected, text, e);

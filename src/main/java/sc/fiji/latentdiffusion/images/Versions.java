@@ -32,8 +32,8 @@ final class Versions {
     return all;
   }
 
-  /** As the jar, or beside it the pom.xml, says. */
-  private static String plugin() {
+  /** The version of this plugin, as the jar, or beside it the pom.xml, says. */
+  static String plugin() {
     String version = VersionUtils.getVersion(Versions.class);
     return version == null || version.isBlank() ? "unpackaged" : version;
   }

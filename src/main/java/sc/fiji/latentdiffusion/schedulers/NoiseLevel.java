@@ -55,6 +55,24 @@ public record NoiseLevel(double alpha, double sigma, double inputScale) {
   }
 
   /**
+   * ᾱ of this level, whichever convention it is kept in: the part of the variance that is data.
+   *
+   * @return {@code alpha² / (alpha² + sigma²)}, 0…1
+   */
+  public double alphaCumprod() {
+    return alpha * alpha / (alpha * alpha + sigma * sigma);
+  }
+
+  /**
+   * The signal-to-noise ratio.
+   *
+   * @return {@code alpha² / sigma² = ᾱ/(1−ᾱ)}; infinite where there is no noise
+   */
+  public double snr() {
+    return alpha * alpha / (sigma * sigma);
+  }
+
+  /**
    * Half the logarithm of the signal-to-noise ratio, λ of the DPM-Solver papers.
    *
    * @return {@code ln(alpha / sigma)}; infinite where there is no noise

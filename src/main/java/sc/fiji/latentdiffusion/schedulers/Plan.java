@@ -118,6 +118,21 @@ public final class Plan {
     return history(s -> s.noiseWeights().size());
   }
 
+  /**
+   * Whether no step needs anything but the sample that the step before it left, so that a run may
+   * be interrupted after any step and resumed from the sample alone with the same numbers.
+   *
+   * @return false for multistep methods, and for those whose noise is correlated between steps
+   */
+  public boolean isSingleStep() {
+    int first = 0;
+    for (int i = 0; i < steps.size(); i++) {
+      first = i > 0 && steps.get(i).step() != steps.get(i - 1).step() ? i : first;
+      if (steps.get(i).lookback() > i - first) return false;
+    }
+    return true;
+  }
+
   private int history(ToIntFunction<Step> size) {
     return Math.max(0, steps.stream().mapToInt(size).max().orElse(0) - 1);
   }

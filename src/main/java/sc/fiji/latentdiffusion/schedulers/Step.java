@@ -100,6 +100,12 @@ public record Step(
     return level.inputScale();
   }
 
+  /** How many evaluations before this one it needs something of, from 0. */
+  int lookback() {
+    return Math.max(
+        Math.max(sampleWeights.size(), modelWeights.size()) - 1, noiseWeights.size() - 1);
+  }
+
   /** One row of the plan's table. */
   @Override
   public String toString() {

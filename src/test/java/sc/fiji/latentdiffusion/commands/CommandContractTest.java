@@ -46,16 +46,24 @@ class CommandContractTest {
     LABELS.put(ImageToImage.class, "Image to Image...");
     LABELS.put(ShowLatent.class, "Show Latent...");
     LABELS.put(DecodeLatent.class, "Decode Latent...");
+    LABELS.put(DenoiseLatent.class, "Denoise Latent...");
+    LABELS.put(ShowSchedule.class, "Show Schedule...");
     KEYS.put(
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device latents noise predicted"
             + " decoded prompt negative");
     KEYS.put(
         ImageToImage.class,
-        "model steps strength guidance scheduler seed precision device latents noise predicted"
-            + " decoded prompt negative");
-    KEYS.put(ShowLatent.class, "model precision device");
+        "model steps strength guidance scheduler seed precision device feather context scale"
+            + " channels intensity minimum maximum slices seeds latents noise predicted decoded"
+            + " prompt negative");
+    KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device");
+    KEYS.put(
+        DenoiseLatent.class,
+        "model steps from to noised guidance scheduler seed precision device latents noise"
+            + " predicted decoded prompt negative");
+    KEYS.put(ShowSchedule.class, "steps strength scheduler model");
   }
 
   private static Context context;
@@ -132,13 +140,17 @@ class CommandContractTest {
         "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, false, false, false, false]",
         keys(TextToImage.class).subList(0, 13).stream().map(text::getInput).toList().toString());
     assertEquals(0.5, module(ImageToImage.class).getInput("strength"));
+    Module schedule = module(ShowSchedule.class);
+    assertEquals(
+        "[20, 1.0, dpmpp_2m_k, ]",
+        keys(ShowSchedule.class).stream().map(schedule::getInput).toList().toString());
   }
 
   @Test
   void seedAndModelDoNotPersist() {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
       for (ModuleItem<?> item : info(command).inputs()) {
-        boolean kept = !Set.of("seed", "model").contains(item.getName());
+        boolean kept = !Set.of("seed", "model", "from", "to").contains(item.getName());
         if (isGivenByTheUser(item)) {
           assertEquals(kept, item.isPersisted(), command + " " + item.getName());
         }
@@ -159,16 +171,28 @@ class CommandContractTest {
 
   @Test
   void schedulersToChooseFromAreThoseThatThereAre() {
-    Collection<Object> choices =
-        context.service(ConvertService.class).getCompatibleInputs(SchedulerChoice.class);
-    assertEquals(Schedulers.names(), choices.stream().map(String::valueOf).toList());
+    assertEquals(Schedulers.names(), choices(SchedulerChoice.class));
+  }
+
+  @Test
+  void whereSchedulersAreComparedAllCanBeChosenFirst() {
+    List<String> allAndEach = new ArrayList<>(List.of("all"));
+    allAndEach.addAll(Schedulers.names());
+    assertEquals(allAndEach, choices(SchedulersChoice.class));
+  }
+
+  private static List<String> choices(Class<?> type) {
+    Collection<Object> choices = context.service(ConvertService.class).getCompatibleInputs(type);
+    return choices.stream().map(String::valueOf).toList();
   }
 
   @Test
   void precisionsAndDevicesToChooseFromAreThePipelines() {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
-      assertEquals(Request.PRECISIONS, info(command).getInput("precision").getChoices());
-      assertEquals(Request.DEVICES, info(command).getInput("device").getChoices());
+      if (keys(command).contains("precision")) {
+        assertEquals(Request.PRECISIONS, info(command).getInput("precision").getChoices());
+        assertEquals(Request.DEVICES, info(command).getInput("device").getChoices());
+      }
     }
   }
 

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.measure.ResultsTable;
+import ij.plugin.filter.Analyzer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +138,37 @@ class CommandRunTest {
     assertNotNull(service.images());
     service.dispose();
     assertFalse(command(textToImage("steps", 1)).isCanceled(), "a new one is loaded");
+  }
+
+  @Test
+  void showScheduleGivesTwoPlotsAndARowForEachEvaluation() throws Exception {
+    CommandModule done =
+        run(ShowSchedule.class, "steps", 10, "strength", 0.5, "scheduler", "euler", "model", MODEL);
+    assertNull(command(done).getCancelReason());
+    assertEquals("Sigma by step", ((ImagePlus) done.getOutput("result")).getTitle());
+    assertEquals("Alpha-bar by step", ((ImagePlus) done.getOutput("alphas")).getTitle());
+    ResultsTable table = (ResultsTable) done.getOutput("table");
+    assertEquals(5, table.size());
+    assertEquals("euler", table.getStringValue("scheduler", 4));
+    assertEquals(5, table.getValue("step", 4));
+  }
+
+  @Test
+  void theTableOfAScheduleIsOpenedWhereTheHostOpensOutputs() throws Exception {
+    Analyzer.setResultsTable(new ResultsTable());
+    CommandService commands = context.service(CommandService.class);
+    commands.run(ShowSchedule.class, false, "steps", 3, "model", MODEL).get();
+    assertEquals(0, ResultsTable.getResultsTable().size(), "asked for, not opened");
+    commands.run(ShowSchedule.class, true, "steps", 3, "model", MODEL).get();
+    assertEquals(3, ResultsTable.getResultsTable().size());
+  }
+
+  @Test
+  void allIsNoSchedulerThatAPictureCanBeMadeWith() throws Exception {
+    for (String several : List.of("all", "euler,euler_k")) {
+      String reason = command(textToImage("scheduler", several)).getCancelReason();
+      assertTrue(reason.contains("Unknown scheduler '" + several + "'"), reason);
+    }
   }
 
   /** Cancels every task as soon as it has done two evaluations. */

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.macro.Interpreter;
+import ij.measure.ResultsTable;
+import ij.plugin.filter.Analyzer;
+import ij.process.ImageProcessor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -109,6 +113,75 @@ class HeadlessMacroTest {
     assertEquals(2, Interpreter.getBatchModeImageCount());
   }
 
+  @Test
+  void showScheduleOpensPlotsThatMacrosSelectAndSaveAndATableThatTheyReadAndSave(
+      @TempDir Path folder) throws Exception {
+    Files.createDirectories(folder);
+    String path = folder.toString();
+    succeeds(
+        run("Show Schedule...", MODEL + "steps=6 scheduler=dpmpp_2m_k")
+            + "if (getTitle() != 'Sigma by step') exit('not active');"
+            + "saveAs('PNG', '"
+            + path
+            + "/sigma.png');"
+            + "selectWindow('Alpha-bar by step'); saveAs('Tiff', '"
+            + path
+            + "/alpha.tif');"
+            + "if (nResults != 6) exit('rows');"
+            + "if (abs(getResult('sigma', 0) - 14.6146) > 1e-4) exit('sigma');"
+            + "if (Table.get('step', 5) != 6) exit('step');"
+            + "saveAs('Results', '"
+            + path
+            + "/schedule.csv'); Table.save('"
+            + path
+            + "/t.csv');");
+    assertTrue(IJ.openImage(path + "/sigma.png").getWidth() > 700);
+    String macro = info(IJ.openImage(path + "/alpha.tif"), "macro");
+    assertEquals(
+        "run(\"Show Schedule...\", \"steps=6 strength=1 scheduler=dpmpp_2m_k "
+            + MODEL.trim()
+            + "\");",
+        macro);
+    String table = Files.readString(folder.resolve("schedule.csv"));
+    assertEquals(7, table.lines().count(), table);
+    assertTrue(table.startsWith("scheduler,evaluation,step,"), table);
+    assertEquals(table, Files.readString(folder.resolve("t.csv")));
+  }
+
+  @Test
+  void theMacroLineInAPlotsInfoReplaysToTheSamePlotAndTable() {
+    succeeds(run("Show Schedule...", MODEL + "scheduler=all strength=0.3"));
+    String line = info(image("Sigma by step"), "macro");
+    int[] first = pixels(image("Sigma by step"));
+    String table = ResultsTable.getResultsTable().getRowAsString(0);
+    closeAll();
+    Analyzer.setResultsTable(new ResultsTable());
+    succeeds(line);
+    assertArrayEquals(first, pixels(image("Sigma by step")));
+    assertEquals(table, ResultsTable.getResultsTable().getRowAsString(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "strength=0 | Strength 0 of 20 steps leaves no step",
+        "strength=0.04 | Give a strength of at least 0.05",
+        "strength=0 scheduler=all | leaves no step",
+        "strength=1.5 | strength must be between 0 and 1, but is 1.5",
+        "steps=0 | steps must be a whole number of at least 1, but is 0",
+        "steps=2000 | steps: expected 1…1000",
+        "steps=2000 scheduler=all | steps: expected 1…1000",
+        "scheduler=eulr | expected one of euler,",
+        "scheduler=euler,eulr | expected one of euler,",
+        "seed=3 | steps, strength, scheduler, model",
+        "model=no/such | no/such"
+      })
+  void aScheduleThatCannotBeShownIsRefusedAndOpensNothing(String options, String expected) {
+    fails(run("Show Schedule...", options), expected);
+    assertEquals(0, Interpreter.getBatchModeImageCount());
+  }
+
   private static byte[] pixels8(String title) {
     return (byte[]) image(title).getProcessor().getPixels();
   }
@@ -182,12 +255,36 @@ class HeadlessMacroTest {
   }
 
   @Test
-  void stacksAndOvalSelectionsAreRefused() {
-    fails("newImage('a', '8-bit', 16, 16, 3);" + run("Image to Image...", MODEL), "stack");
+  void selectionsThatAreNoAreaOrSeveralAreRefused() {
+    String image = "newImage('a', '8-bit', 16, 16, 1);";
+    String run = run("Image to Image...", MODEL);
+    fails(image + "makeLine(2, 2, 9, 9);" + run, "an area");
+    fails(image + "makePoint(2, 2);" + run, "an area");
     fails(
-        "newImage('a', '8-bit', 16, 16, 1); makeOval(2, 2, 9, 9);"
-            + run("Image to Image...", MODEL),
-        "rectangle");
+        image + "makeRectangle(1, 1, 3, 3); setKeyDown('shift'); makeRectangle(9, 9, 3, 3);" + run,
+        "several parts");
+  }
+
+  @Test
+  void anOvalOfEverySliceOfACompositeIsReplacedInTheChannelsAskedFor() {
+    succeeds(
+        "newImage('a', '16-bit composite-mode', 24, 24, 3, 2, 1);"
+            + "makeOval(4, 4, 16, 16);"
+            + run(
+                "Image to Image...",
+                MODEL
+                    + "steps=2 strength=1 seed=3 feather=2 context=4 scale channels=3,0,1"
+                    + " intensity=full slices=all seeds=consecutive"));
+    ImagePlus result = image("Image to Image");
+    assertArrayEquals(new int[] {24, 24, 3, 2, 1}, result.getDimensions());
+    for (int i = 1; i <= 6; i++) {
+      boolean second = i == 2 || i == 5;
+      ImageProcessor before = image("a").getStack().getProcessor(i);
+      ImageProcessor after = result.getStack().getProcessor(i);
+      assertEquals(before.get(2, 2), after.get(2, 2), "slice " + i);
+      assertEquals(second, before.get(12, 12) == after.get(12, 12), "slice " + i);
+    }
+    assertEquals("3,0,1", info(result, "channels"));
   }
 
   @Test

@@ -24,9 +24,25 @@ class MacrosTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text_to_image", "image_to_image", "show_latent", "decode_latent"})
+  @ValueSource(
+      strings = {
+        "text_to_image",
+        "image_to_image",
+        "show_latent",
+        "decode_latent",
+        "denoise_latent"
+      })
   void everyCommandHasAMacroThatRuns(String name) {
     assertEquals(Optional.empty(), Main.runMacro(Path.of("macros", name + ".ijm"), ""));
+  }
+
+  @Test
+  void theMacroOfSchedulesLeavesItsPictures(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "schedules.ijm"), folder.toString()));
+    for (String file : List.of("schedules.png", "karras.png", "karras-alpha-bar.png")) {
+      assertTrue(Files.exists(folder.resolve(file)), file);
+    }
   }
 
   @Test

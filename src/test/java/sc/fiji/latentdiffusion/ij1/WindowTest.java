@@ -14,9 +14,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.pipeline.Schedulers;
 
 /**
  * The commands in ImageJ's real windows, on a screen of their own: {@link Windows} drives them by
@@ -61,7 +64,9 @@ class WindowTest {
     return ":" + number;
   }
 
-  private static ProcessBuilder java(String option, String type, String folder, String display) {
+  private static ProcessBuilder java(String option, String type, String folder, String display)
+      throws IOException {
+    String classPath = Extension.classPath(SEEN.resolve("extension"));
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -70,7 +75,7 @@ class WindowTest {
             "-Duser.home=" + SEEN.toAbsolutePath(), // nobody's ImageJ preferences
             "-DDJL_CACHE_DIR=" + Path.of(System.getProperty("user.home"), ".djl.ai"),
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath,
             type,
             folder);
     builder.environment().put("DISPLAY", display);
@@ -114,13 +119,41 @@ class WindowTest {
   }
 
   @Test
+  void aSchedulerOfOneFileStandsInTheDialogsAfterThePluginsOwn() throws IOException {
+    List<String> labels = new ArrayList<>(Schedulers.labels());
+    labels.add("DDIM Quadratic");
+    assertEquals(labels, read("schedulers.txt").lines().toList());
+    labels.add(0, "all");
+    assertEquals(labels, read("schedulers-and-all.txt").lines().toList());
+  }
+
+  @Test
+  void showScheduleOpensATableThatMacrosSave() throws IOException {
+    List<String> rows = read("schedule.csv").lines().toList();
+    assertEquals(9, rows.size());
+    assertTrue(rows.get(0).startsWith("scheduler,evaluation,step,"), rows.get(0));
+    assertTrue(rows.get(8).startsWith("ddim_quadratic,8,8,"), rows.get(8));
+  }
+
+  @Test
+  void theRecorderWritesTheShortNameOfTheScheduler() throws IOException {
+    List<String> lines = read("recorded-schedule.ijm").lines().toList();
+    assertTrue(
+        lines.contains(
+            "run(\"Show Schedule...\", \"steps=8 strength=1 scheduler=ddim_quadratic"
+                + " model=src/test/resources/oracle/models/sd1\");"),
+        lines.toString());
+  }
+
+  @Test
   void escapeEndsALongRunAndLeavesNoWindowAndImageJUsable() throws IOException {
     assertEquals("Text to Image canceled, 0 more images, then Invert worked", read("escape.txt"));
   }
 
   @Test
   void withoutAnImageTheMessageSaysToOpenOne() throws IOException {
-    assertTrue(read("no-image.txt").contains("Open an image"), read("no-image.txt"));
+    assertTrue(
+        read("no-image.txt").replace('\n', ' ').contains("Open an image"), read("no-image.txt"));
   }
 
   private static String read(String file) throws IOException {

@@ -6,8 +6,10 @@ import ij.ImagePlus;
 import ij.Menus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
+import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
 import java.awt.AWTException;
+import java.awt.Choice;
 import java.awt.Dialog;
 import java.awt.EventQueue;
 import java.awt.Frame;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
@@ -66,6 +69,7 @@ public final class Windows {
     windows.noImage();
     windows.textToImage();
     windows.escape(imagej);
+    windows.showSchedule();
     System.exit(0);
   }
 
@@ -82,6 +86,7 @@ public final class Windows {
   private void textToImage() throws IOException {
     choose("Text to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Text to Image");
+    write("schedulers.txt", choices(dialog));
     type(field(dialog, 0), "green nuclei 3 few");
     tabTo(field(dialog, 1));
     tabTo(field(dialog, 2));
@@ -131,6 +136,31 @@ public final class Windows {
     IJ.run(image, "Invert", "");
     String worked = image.getPixel(0, 0)[0] == 255 - pixel ? " worked" : " failed";
     write("escape.txt", seen + ", " + more + " more images, then Invert" + worked);
+  }
+
+  /** Chooses somebody else's scheduler in the dialog; plots and a table open. */
+  private void showSchedule() throws IOException {
+    choose("Show Schedule...");
+    GenericDialog dialog = (GenericDialog) dialog("Show Schedule");
+    write("schedulers-and-all.txt", choices(dialog));
+    type(field(dialog, 0), "8");
+    ((Choice) dialog.getChoices().get(0)).select("DDIM Quadratic");
+    setModel(dialog);
+    screenshot("dialog-schedule", dialog);
+    keys(KeyEvent.VK_ENTER);
+    await("the table", () -> ResultsTable.getResultsTable("Schedule") != null);
+    await("the plot", () -> WindowManager.getCurrentImage().getTitle().equals("Sigma by step"));
+    screenshot("schedule", null);
+    IJ.runMacro("Table.save('" + folder.toAbsolutePath().resolve("schedule.csv") + "');");
+    write("recorded-schedule.ijm", recorded());
+  }
+
+  /** The labels that the dialog's first list offers, a line each. */
+  private static String choices(GenericDialog dialog) {
+    Choice choice = (Choice) dialog.getChoices().get(0);
+    return IntStream.range(0, choice.getItemCount())
+        .mapToObj(choice::getItem)
+        .collect(Collectors.joining("\n"));
   }
 
   /** Types the tiny model's folder into the dialog's last field, which Tab reaches from Steps. */

@@ -9,18 +9,21 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ij.ImagePlus;
 import ij.process.ColorProcessor;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.pipeline.SamplingStep;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
+import sc.fiji.latentdiffusion.schedulers.TestSteps;
 
 class StepStacksTest {
 
   private static final int STEPS = 3;
+  private static final Plan PLAN = new Plan(0, 1, List.of(step(0, 0), step(1, 1), step(2, 2)));
   private static final Shape SHAPE = new Shape(1, 4, 2, 3);
 
   private static NDManager manager;
@@ -35,17 +38,14 @@ class StepStacksTest {
     manager.close();
   }
 
+  private static Step step(int index, int step) {
+    return TestSteps.of(index, step, 951.5 - 100 * step, NoiseLevel.ofAlphaCumprod(0.2));
+  }
+
   /** Latents that are i, noise 10 + i, predicted latents 20 + i. */
   private static SamplingStep step(int i) {
-    Step step =
-        Step.ofData(
-            i,
-            951.5 - 100 * i,
-            NoiseLevel.ofAlphaCumprod(0.2),
-            Prediction.EPSILON,
-            1,
-            List.of(1.0));
-    return new SamplingStep(step, constant(i), constant(10 + i), constant(20 + i), constant(i + 1));
+    return new SamplingStep(
+        PLAN.steps().get(i), constant(i), constant(10 + i), constant(20 + i), constant(i + 1));
   }
 
   private static NDArray constant(float value) {
@@ -61,14 +61,15 @@ class StepStacksTest {
   }
 
   private static List<ImagePlus> run(Stacks which) {
-    StepStacks stacks = new StepStacks(which, STEPS, StepStacksTest::decode);
+    StepStacks stacks = new StepStacks(which, StepStacksTest::decode);
+    stacks.begin("", StepPart.of(PLAN));
     for (int i = 0; i < STEPS; i++) {
       SamplingStep step = step(i);
       stacks.accept(step);
       step.sample().close();
     }
     stacks.finish(constant(STEPS));
-    return stacks.images(Place.uncalibrated(), 8);
+    return stacks.images(Place.uncalibrated(), Place.uncalibrated().scaled(8), 1);
   }
 
   private static void assertFrames(ImagePlus imp, String title, float first, int frames) {
@@ -119,10 +120,65 @@ class StepStacksTest {
   }
 
   @Test
+  void labelsSayWhichPartOfAStepAnEvaluationIsWhereAStepHasSeveral() {
+    Plan plan =
+        new Plan(
+            0, 1, List.of(step(0, 0), step(1, 0), step(2, 1), step(3, 2), step(4, 2), step(5, 2)));
+    StepStacks stacks =
+        new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
+    stacks.begin("", StepPart.of(plan));
+    for (Step step : plan.steps()) {
+      stacks.accept(new SamplingStep(step, constant(0), constant(0), constant(0), constant(0)));
+    }
+    stacks.finish(constant(0));
+    ImagePlus latents =
+        stacks.images(Place.uncalibrated(), Place.uncalibrated().scaled(8), 1).get(0);
+    List<String> labels = new ArrayList<>();
+    for (int frame = 1; frame <= latents.getNFrames(); frame++) {
+      String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 1, frame));
+      labels.add(label.replace("channel 1, ", "").replaceAll(", timestep.*", ""));
+    }
+    assertEquals(
+        List.of(
+            "step 1/3, 1st half",
+            "step 1/3, 2nd half",
+            "step 2/3",
+            "step 3/3, part 1 of 3",
+            "step 3/3, part 2 of 3",
+            "step 3/3, part 3 of 3",
+            "final latents after step 3"),
+        labels);
+  }
+
+  @Test
   void onlyWhatWasAskedForIsMade() {
     assertEquals(List.of(), run(Stacks.NONE));
     List<ImagePlus> images = run(new Stacks(false, false, true, false));
     assertEquals(1, images.size());
     assertEquals("Predicted latents by step", images.get(0).getTitle());
+  }
+
+  @Test
+  void eachOfSeveralRunsIsASliceOfTheHyperstack() {
+    StepStacks stacks =
+        new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
+    for (int run = 0; run < 2; run++) {
+      Step step = PLAN.steps().get(0);
+      stacks.begin("slice " + (run + 1), StepPart.of(new Plan(0, 1, List.of(step))));
+      NDArray x = constant(10 * run);
+      stacks.accept(new SamplingStep(step, x, x, x, x));
+      stacks.finish(constant(10 * run + 1));
+    }
+    Place place = Place.uncalibrated();
+    ImagePlus imp = stacks.images(place, place, 2).get(0);
+    assertArrayEquals(new int[] {3, 2, 4, 2, 2}, imp.getDimensions());
+    for (int run = 0; run < 2; run++) {
+      for (int frame = 0; frame < 2; frame++) {
+        int index = imp.getStackIndex(4, run + 1, frame + 1);
+        assertEquals(10 * run + frame, ((float[]) imp.getStack().getPixels(index))[0]);
+        String label = imp.getStack().getSliceLabel(index);
+        assertTrue(label.contains("slice " + (run + 1)), label);
+      }
+    }
   }
 }

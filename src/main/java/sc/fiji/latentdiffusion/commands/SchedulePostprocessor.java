@@ -1,0 +1,19 @@
+package sc.fiji.latentdiffusion.commands;
+
+import org.scijava.module.Module;
+import org.scijava.module.process.AbstractPostprocessorPlugin;
+import org.scijava.module.process.PostprocessorPlugin;
+import org.scijava.plugin.Plugin;
+
+/** Opens the table of {@link ShowSchedule} in hosts that open a command's outputs themselves. */
+@Plugin(type = PostprocessorPlugin.class)
+public final class SchedulePostprocessor extends AbstractPostprocessorPlugin {
+
+  @Override
+  public void process(Module module) {
+    if (module.getDelegateObject() instanceof ShowSchedule command && !command.isCanceled()) {
+      command.showTable();
+      module.resolveOutput("table");
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import ij.measure.ResultsTable;
+import java.io.IOException;
+import java.util.List;
+import org.scijava.ItemIO;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.images.Schedule;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+/** Opens what schedulers plan before a run: plots of the noise against the step, and a table. */
+@Plugin(
+    type = Command.class,
+    label = "Show Schedule",
+    description = "Plots how much noise each step of a scheduler meets, and lists its numbers.",
+    menuPath = "Plugins>Latent Diffusion>Show Schedule...",
+    headless = true)
+public final class ShowSchedule extends DiffusionCommand {
+
+  @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
+  private int steps = 20;
+
+  @Parameter(label = "Strength", description = Texts.PART, min = "0", max = "1")
+  private double strength = 1;
+
+  @Parameter(label = "Scheduler", description = Texts.SCHEDULERS)
+  private SchedulersChoice scheduler = new SchedulersChoice("dpmpp_2m_k");
+
+  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  private String model = "";
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Alpha-bar by step")
+  private ImagePlus alphas;
+
+  @Parameter(type = ItemIO.OUTPUT, label = Schedule.TABLE)
+  private ResultsTable table;
+
+  @Override
+  public void check() {
+    request();
+    scheduler.names();
+  }
+
+  private Request request() {
+    return Request.defaults().withModel(model).withSteps(steps).withStrength(strength);
+  }
+
+  @Override
+  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+    Schedule schedule = images.showSchedule(request(), scheduler.name().strip(), scheduler.names());
+    alphas = schedule.alphas();
+    table = schedule.table();
+    return List.of(schedule.sigmas(), schedule.alphas());
+  }
+
+  /** Opens the plots and the table. */
+  @Override
+  public void show() {
+    super.show();
+    showTable();
+  }
+
+  /** Opens the table; without a screen it becomes ImageJ's table of results. */
+  void showTable() {
+    Schedule.show(table);
+  }
+}

@@ -1,0 +1,41 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import java.util.List;
+import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.commands.SchedulerChoice;
+import sc.fiji.latentdiffusion.commands.SchedulersChoice;
+import sc.fiji.latentdiffusion.pipeline.Schedulers;
+
+/** Inputs that are chosen from a list: what there is, and how a dialog calls it. */
+final class Choices {
+
+  private Choices() {}
+
+  /** The values that macros say, in the dialog's order; none if the input is no choice. */
+  static List<String> of(ModuleItem<?> item) {
+    if (item.getType() == SchedulerChoice.class) {
+      return Schedulers.names();
+    }
+    if (item.getType() == SchedulersChoice.class) {
+      return SchedulersChoice.choices().stream().map(SchedulersChoice::name).toList();
+    }
+    List<?> choices = item.getChoices();
+    return choices == null ? List.of() : choices.stream().map(String::valueOf).toList();
+  }
+
+  /** What stands in the dialog for one of the values. */
+  static String label(ModuleItem<?> item, String value) {
+    boolean scheduler =
+        item.getType() == SchedulerChoice.class
+            || item.getType() == SchedulersChoice.class && !value.equals(SchedulersChoice.ALL);
+    return scheduler ? Schedulers.label(value) : value;
+  }
+
+  /** The input's value that a text means; a text itself if the input is no scheduler. */
+  static Object value(Class<?> type, String text) {
+    if (type == SchedulerChoice.class) {
+      return new SchedulerChoice(text);
+    }
+    return type == SchedulersChoice.class ? new SchedulersChoice(text) : text;
+  }
+}

@@ -1,0 +1,38 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import java.util.List;
+
+/** Evaluations for tests that need one of given numbers. */
+public final class TestSteps {
+
+  private TestSteps() {}
+
+  /** An evaluation with all the weights that a table shows. */
+  public static Step of(
+      int index,
+      int step,
+      double timestep,
+      NoiseLevel level,
+      Linear model,
+      List<Double> sampleWeights,
+      List<Double> modelWeights,
+      List<Double> noiseWeights) {
+    return new Step(
+        index,
+        step,
+        timestep,
+        level,
+        model,
+        Prediction.EPSILON.predOriginalSample(level),
+        Prediction.EPSILON.noise(level),
+        sampleWeights,
+        modelWeights,
+        noiseWeights);
+  }
+
+  /** An evaluation of which only the place and the noise are of importance. */
+  public static Step of(int index, int step, double timestep, NoiseLevel level) {
+    List<Double> one = List.of(1.0);
+    return of(index, step, timestep, level, new Linear(0, 1), one, one, List.of());
+  }
+}
