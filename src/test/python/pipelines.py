@@ -10,14 +10,11 @@ from diffusers.pipelines.stable_diffusion import pipeline_stable_diffusion_img2i
 import networks as nets
 import parts
 import vocabulary
+from scheduler_names import SCHEDULERS
 
-SCHEDULERS = {
-    "ddim": ("DDIMScheduler", {}),
-    "euler": ("EulerDiscreteScheduler", {}),
-    "euler_k": ("EulerDiscreteScheduler", {"use_karras_sigmas": True}),
-    "dpmpp_2m": ("DPMSolverMultistepScheduler", {}),
-    "dpmpp_2m_k": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
-}
+SOME = ("ddim", "euler", "euler_k", "dpmpp_2m", "dpmpp_2m_k")
+# Whose path diffusers draws elsewhere; whose img2img it does wrongly.
+OWN_PATH, WRONG_FROM_THE_MIDDLE = ("dpmpp_sde", "dpmpp_sde_k"), ("lms", "lms_k", "pndm")
 TAME = 3e-4
 TIMESTEPS = (999, 981, 500.25, 1, 0)
 PROMPT, NEGATIVE = "a photo of many bright green nuclei", "blurry, low contrast"
@@ -116,6 +113,7 @@ class Model:
         keys = {k: request[k] for k in ("prompt", "width", "height")}
         keys |= {"negative_prompt": request["negative"], "num_inference_steps": request["steps"]}
         keys |= {"guidance_scale": request["guidance"], "generator": g, "output_type": "latent"}
+        keys |= {"eta": 1.0} if request["scheduler"] == "tcd" else {}
         by_step = [] if latents_by_step is None else latents_by_step
         keys["callback_on_step_end"] = lambda p, i, t, k: by_step.append(k["latents"][0]) or k
         if whole:
@@ -194,15 +192,21 @@ def request(scheduler, steps, strength, guidance, width, height, seed, stacks=Fa
 
 
 def requests(size, factor, few=False):
-    """Every scheduler, few and more steps, with guidance and without, square and not, strengths."""
+    """Every scheduler; some of few and more steps, with guidance and without, not square, strengths."""
     side, wide, found = size * factor, size * factor + margin(factor), []
-    for i, s in enumerate(SCHEDULERS):
+    for i, s in enumerate(SOME):
         found.append(request(s, 8, None, 7.5, side, side, 42 + i, True))
         if few:
             continue
         found += [request(s, n, None, g, side, side, 7) for n, g in ((2, 1.0), (2, 7.5), (8, 1.0))]
         found.append(request(s, 8, 0.5, 7.5, wide, side, 42 + i, s == "ddim"))
         found += [request(s, 8, x, 7.5, side, side, 3) for x in (0.3, 0.8, 1.0)]
+    for i, s in enumerate(s for s in SCHEDULERS if s not in (*SOME, *OWN_PATH)):
+        if few:
+            break
+        found.append(request(s, 8, None, 7.5, side, side, 50 + i))
+        if s not in WRONG_FROM_THE_MIDDLE:
+            found.append(request(s, 10, 0.5, 3.0, side, side, 50 + i))
     found.append(request("dpmpp_2m_k", 5, None, 3.0, wide, side, 2**32 - 1, True))
     found.append(request("ddim", 5, None, 3.0, side, side + max(8, 2 * factor), 0, True))
     return found

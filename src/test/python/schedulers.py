@@ -6,21 +6,33 @@
     compares
 
 A case is a scheduler's name, a scheduler_config.json, the number of steps and the strength. Its
-goldens are the timesteps and VE sigmas of the steps that run (every so many of them, in long runs)
-and the final sample of a run in which the network is  out = tanh(input) * (t + 1) / (t + 2),
-the data DATA and the noise NOISE.
+goldens are the timesteps and VE sigmas of the evaluations that run (every so many of them, in long
+runs) and the final sample of a run in which the network is  out = tanh(input) * (t + 1) / (t + 2),
+the data DATA, the first noise NOISE and further noise torch's, of the seed SEED.
 
-The schedules are diffusers' own, in float32, and the runs are its own code. Two things about
-float32 are taken out, so that the goldens are the same on every machine: torch's vectorised square
-root, whose last bit depends on the processor (1 - alphas_cumprod amplifies it a thousandfold at the
-quiet end of a zero-SNR schedule), is the correctly rounded one; and steps are taken in float64, where
-diffusers casts to float32 (at sigma = 20000 Euler's last step cancels four digits). Cases in which
-diffusers ends on NaN (a step of no length with solver_type heun) are left out.
+The schedules are diffusers' own, in float32, and the runs are its own code. What is changed:
+
+- float32, so that the goldens are the same on every machine: torch's vectorised square root, whose
+  last bit depends on the processor (1 - alphas_cumprod amplifies it a thousandfold at the quiet end
+  of a zero-SNR schedule), is the correctly rounded one; and steps are taken in float64, where
+  diffusers casts to float32 (at sigma = 20000 Euler's last step cancels four digits; the lower
+  sigma of an ancestral step is a difference of squares). Noise is still drawn in float32.
+- lms and pndm from the middle, where diffusers is wrong: lms is told how many slopes there are,
+  pndm is fed its second timestep twice. --theirs leaves both as they are.
+- the Brownian path of dpmpp_sde, which torchsde draws from random bits of its own: brownian() here
+  and in the test.
+
+Left out is what diffusers cannot do (its own exceptions, zero-SNR where the class does not know it),
+where it ends on NaN (a step of no length with solver_type heun), deis_k of one step, which goes
+nowhere there and leaves the noise, and kdpm_2_a of two steps between sigma 20000 and 0.006, whose
+lower sigma is a difference of squares without a digit left.
 """
 
 import argparse
+import inspect
 import itertools
 import json
+import math
 import pathlib
 import random
 import sys
@@ -28,7 +40,8 @@ import warnings
 
 import diffusers
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler
+
+from scheduler_names import SCHEDULERS
 
 torch_sqrt = torch.Tensor.sqrt
 torch.Tensor.sqrt = lambda x: torch_sqrt(x.double()).to(x.dtype)
@@ -40,26 +53,40 @@ class Float64:
     def __getattr__(self, name):
         return torch.float64 if name == "float32" else getattr(torch, name)
 
+    @staticmethod
+    def from_numpy(array):
+        return torch.from_numpy(array).double()
+
+
+def randn(shape, generator, **kwargs):
+    return torch.randn(shape, generator=generator).double()
+
 
 RESOURCES = pathlib.Path(__file__).parent.parent / "resources" / "schedulers"
 DATA = torch.tensor([0.5, -1.0, 0.25, 2.0], dtype=torch.float64)
 NOISE = torch.tensor([1.0, -0.5, 0.3, -2.0], dtype=torch.float64)
 
-MULTISTEP = dict(solver_order=2, algorithm_type="dpmsolver++")
-SCHEDULERS = {
-    "ddim": (DDIMScheduler, {}),
-    "euler": (EulerDiscreteScheduler, dict(use_karras_sigmas=False)),
-    "euler_k": (EulerDiscreteScheduler, dict(use_karras_sigmas=True)),
-    "dpmpp_2m": (DPMSolverMultistepScheduler, dict(use_karras_sigmas=False, **MULTISTEP)),
-    "dpmpp_2m_k": (DPMSolverMultistepScheduler, dict(use_karras_sigmas=True, **MULTISTEP)),
-}
+SEED = 11
+
+NO_SAMPLE_PREDICTION = ("pndm", "euler_a", "kdpm_2", "kdpm_2_k", "kdpm_2_a", "kdpm_2_a_k", "dpmpp_sde", "dpmpp_sde_k")
+# What divides by an alphas_cumprod of 0.
+VARIANCE_PRESERVING = ("ddim", "ddpm", "lcm", "tcd")
 # As Stable Diffusion's own configs say; what a class does not know it leaves aside.
-STABLE_DIFFUSION = dict(beta_start=0.00085, beta_end=0.012, clip_sample=False, set_alpha_to_one=False, steps_offset=1)
+STABLE_DIFFUSION = dict(beta_start=0.00085, beta_end=0.012, clip_sample=False, set_alpha_to_one=False, steps_offset=1, skip_prk_steps=True)
 
 
-def grid():
+def knows_zero_snr(name):
+    return "rescale_betas_zero_snr" in inspect.signature(getattr(diffusers, SCHEDULERS[name][0])).parameters
+
+
+def default_betas(name):
+    parameters = inspect.signature(getattr(diffusers, SCHEDULERS[name][0])).parameters
+    return parameters["beta_schedule"].default, parameters["beta_start"].default
+
+
+def grid(names=SCHEDULERS):
     for name, steps, strength, prediction, spacing, betas, zero_snr in itertools.product(
-        SCHEDULERS,
+        names,
         (1, 2, 5, 10, 20, 50),
         (0.1, 0.3, 0.5, 0.8, 1.0),
         ("epsilon", "v_prediction", "sample"),
@@ -67,8 +94,13 @@ def grid():
         ("linear", "scaled_linear", "squaredcos_cap_v2"),
         (False, True),
     ):
-        if name == "ddim" and zero_snr and prediction == "epsilon" and spacing in ("linspace", "trailing"):
-            continue  # 0/0
+        if name == "deis_k" and steps == 1 or "kdpm_2_a" in name and steps == 2 and betas == "squaredcos_cap_v2":
+            continue
+        if prediction == "sample" and name in NO_SAMPLE_PREDICTION or zero_snr and not knows_zero_snr(name):
+            continue
+        if zero_snr and prediction == "epsilon" and name in VARIANCE_PRESERVING:
+            if spacing in ("linspace", "trailing") or name in ("lcm", "tcd"):
+                continue  # 0/0
         config = dict(STABLE_DIFFUSION, prediction_type=prediction, beta_schedule=betas)
         config.update({"timestep_spacing": spacing} if spacing else {})
         config.update({"rescale_betas_zero_snr": True} if zero_snr else {})
@@ -78,51 +110,132 @@ def grid():
 def special():
     """Settings beside the grid, and very long runs."""
     sd = dict(STABLE_DIFFUSION, beta_schedule="scaled_linear")
+    few = dict(sd, trained_betas=[0.01 + 0.02 * i for i in range(20)], num_train_timesteps=20, original_inference_steps=10)
     for name in SCHEDULERS:
-        yield name, {"clip_sample": False}, 7, 1.0
-        yield name, dict(sd, prediction_type="v_prediction"), 999, 0.9
-        yield name, dict(sd, steps_offset=0, timestep_spacing="trailing"), 1000, 1.0
+        if default_betas(name) == ("linear", 0.0001):
+            yield name, {"clip_sample": False, "skip_prk_steps": True}, 7, 1.0
         yield name, dict(sd, set_alpha_to_one=True, final_sigmas_type="sigma_min"), 12, 0.7
         yield name, dict(sd, final_sigmas_type="sigma_min"), 20, 1.0
-        yield name, dict(sd, trained_betas=[0.01 + 0.02 * i for i in range(20)], num_train_timesteps=20), 6, 1.0
-    for name in ("dpmpp_2m", "dpmpp_2m_k"):
+        yield name, few, 6, 1.0
+        if name not in ("lcm", "tcd"):
+            yield name, dict(sd, prediction_type="v_prediction"), 999, 0.9
+            yield name, dict(sd, steps_offset=0, timestep_spacing="trailing"), 1000, 1.0
+    for name in ("dpmpp_2m", "dpmpp_2m_k", "dpmpp_3m", "dpmpp_3m_k", "dpmpp_2m_sde", "dpmpp_2m_sde_k"):
         yield name, dict(sd, solver_type="heun", final_sigmas_type="sigma_min", lower_order_final=False), 8, 1.0
         yield name, dict(sd, solver_type="heun", euler_at_final=True, final_sigmas_type="sigma_min"), 20, 1.0
         yield name, dict(sd, solver_type="bh2"), 10, 0.6
         yield name, dict(sd, beta_schedule="squaredcos_cap_v2", lambda_min_clipped=-5.1), 15, 1.0
+    for name in ("dpmpp_2s", "dpmpp_2s_k"):
+        for steps in (7, 8, 9):
+            yield name, dict(sd, solver_type="heun", final_sigmas_type="sigma_min"), steps, 1.0
+            yield name, dict(sd, lower_order_final=True, final_sigmas_type="sigma_min"), steps, 0.6
+        yield name, dict(sd, beta_schedule="squaredcos_cap_v2", lambda_min_clipped=-5.1), 15, 1.0
+    for name in ("deis", "deis_k", "unipc", "unipc_k"):
+        for order in (1, 3):
+            yield name, dict(sd, solver_order=order), 9, 1.0
+            yield name, dict(sd, solver_order=order, prediction_type="v_prediction"), 20, 0.8
+        yield name, dict(sd, solver_order=3, lower_order_final=False, final_sigmas_type="sigma_min"), 9, 1.0
+    for name in ("unipc", "unipc_k"):
+        yield name, dict(sd, solver_type="bh1"), 10, 1.0
+        yield name, dict(sd, solver_type="bh1", solver_order=3), 16, 0.5
+        yield name, dict(sd, disable_corrector=[0, 1, 5]), 10, 1.0
+    for prediction in ("epsilon", "v_prediction"):
+        for steps, strength in ((4, 1.0), (10, 1.0), (25, 1.0)):
+            config = dict(sd, skip_prk_steps=False, set_alpha_to_one=True, prediction_type=prediction)
+            yield "pndm", config, steps, strength
+    for variance in ("fixed_small_log", "fixed_large"):
+        yield "ddpm", dict(sd, variance_type=variance), 15, 0.8
+    for name in ("lcm", "tcd"):
+        yield name, dict(sd, original_inference_steps=100), 80, 1.0
+        yield name, dict(sd, timestep_scaling=3.0), 4, 1.0
     for name in ("euler", "euler_k"):
         yield name, dict(sd, interpolation_type="log_linear"), 10, 1.0
         yield name, dict(sd, sigma_min=0.05, sigma_max=12.0), 10, 0.5
     yield "dpmpp_2m_k", dict(sd, sigma_min=0.05, sigma_max=12.0), 10, 1.0
 
 
-def run(name, config, steps, strength):
-    """One case as a dict, or None if no step runs."""
+def brownian(sigma):
+    """A path of dpmpp_sde for each of the four numbers, [1, 1, 2, 2]."""
+    return torch.tensor([(float(sigma) ** 0.5) * math.sin(j + math.log(float(sigma))) for j in range(4)], dtype=torch.float64).reshape(1, 1, 2, 2)
+
+
+def increment(sigma, sigma_next):
+    return (brownian(sigma_next) - brownian(sigma)) / abs(float(sigma_next) - float(sigma)) ** 0.5
+
+
+def scheduler_of(name, config, steps):
     cls, settings = SCHEDULERS[name]
+    cls = getattr(diffusers, cls)
+    module = sys.modules[cls.__module__]
+    module.torch = torch
     scheduler = cls.from_config({**config, **settings})
+    module.torch = Float64() if "kdpm_2_a" in name else torch
     scheduler.set_timesteps(steps)
+    module.torch = Float64()
+    if hasattr(module, "randn_tensor"):
+        module.randn_tensor = randn
+    if "dpmpp_sde" in name:
+        scheduler.noise_sampler = increment
+    for key in ("sigmas", "sigmas_interpol", "alphas_cumprod", "final_alpha_cumprod"):
+        if hasattr(scheduler, key):
+            setattr(scheduler, key, getattr(scheduler, key).double())
+    return scheduler
+
+
+def fed(name, scheduler, begin, theirs):
+    """The timesteps at which the network is evaluated."""
+    if name == "pndm" and begin > 0 and not theirs:
+        left = [int(t) for t in scheduler._timesteps[::-1][begin:]]
+        return torch.tensor(left[:2] + left[1:])
+    return scheduler.timesteps[begin * scheduler.order :]
+
+
+def sigma_of(scheduler, i):
+    """The VE sigma of evaluation i of the whole schedule."""
+    if hasattr(scheduler, "sigmas_interpol") and i % 2:
+        return scheduler.sigmas_interpol[i - 1 if hasattr(scheduler, "sigmas_up") else i]
+    if hasattr(scheduler, "noise_sampler") and i % 2:
+        return (scheduler.sigmas[i - 1] * scheduler.sigmas[i]) ** 0.5
+    return scheduler.sigmas[i]
+
+
+def step_arguments(name, scheduler, i, generator, theirs):
+    parameters = inspect.signature(scheduler.step).parameters
+    arguments = {"generator": generator} if "generator" in parameters else {}
+    if name == "tcd":
+        arguments["eta"] = 1.0
+    if name in ("lms", "lms_k") and not theirs:
+        arguments["order"] = min(i + 1, 4)
+    return arguments
+
+
+def run(name, config, steps, strength, theirs=False):
+    """One case as a dict, or None if no step runs, or diffusers cannot."""
+    try:
+        scheduler = scheduler_of(name, config, steps)
+    except IndexError:
+        return None  # pndm of one step
     begin = max(steps - min(int(steps * strength), steps), 0)
-    timesteps = scheduler.timesteps[begin:]
+    timesteps = fed(name, scheduler, begin, theirs)
     if len(timesteps) == 0:
         return None
     if hasattr(scheduler, "set_begin_index"):
-        scheduler.set_begin_index(begin)
-        scheduler.sigmas = scheduler.sigmas.double()
+        scheduler.set_begin_index(begin * scheduler.order)
     start = NOISE * scheduler.init_noise_sigma if begin == 0 else scheduler.add_noise(DATA, NOISE, timesteps[:1])
     sample = start.reshape(1, 1, 2, 2)
-    module = sys.modules[cls.__module__]
-    module.torch = Float64()
-    for t in timesteps:
+    generator = torch.Generator().manual_seed(SEED)
+    for i, t in enumerate(timesteps):
         out = torch.tanh(scheduler.scale_model_input(sample, t)) * (t + 1) / (t + 2)
-        sample = scheduler.step(out, t, sample, return_dict=False)[0]
-    module.torch = torch
+        arguments = step_arguments(name, scheduler, i, generator, theirs)
+        sample = scheduler.step(out, t, sample, return_dict=False, **arguments)[0]
     if not sample.isfinite().all():
         return None
-    every = max(1, len(timesteps) // 25)
+    every = max(1, len(timesteps) // 8)
     case = dict(name=name, config=config, steps=steps, strength=strength, every=every)
     case["timesteps"] = [round(float(t), 4) for t in timesteps[::every]]
     if hasattr(scheduler, "sigmas"):
-        case["sigmas"] = [float(f"{s:.6g}") for s in scheduler.sigmas[begin : steps : every].tolist()]
+        indices = range(begin * scheduler.order, begin * scheduler.order + len(timesteps), every)
+        case["sigmas"] = [float(f"{float(sigma_of(scheduler, i)):.6g}") for i in indices]
     case["result"] = [float(f"{x:.7g}") for x in sample.flatten().tolist()]
     return case
 
@@ -152,11 +265,18 @@ if __name__ == "__main__":
     diffusers.utils.logging.set_verbosity_error()
     parser = argparse.ArgumentParser()
     parser.add_argument("--all", type=pathlib.Path, help="write the whole grid into this file")
-    whole = parser.parse_args().all
-    if whole:
-        write(whole, itertools.chain(grid(), special()))
+    parser.add_argument("--names", nargs="+", default=list(SCHEDULERS), help="of the whole grid, only these")
+    parser.add_argument("--theirs", action="store_true", help="print lms and pndm from the middle as they are")
+    arguments = parser.parse_args()
+    if arguments.theirs:
+        for name in ("lms", "lms_k", "pndm"):
+            print(run(name, dict(STABLE_DIFFUSION, beta_schedule="scaled_linear"), 20, 0.5, theirs=True))
+    elif arguments.all:
+        named = (c for c in itertools.chain(grid(arguments.names), special()) if c[0] in arguments.names)
+        write(arguments.all, named)
     else:
         RESOURCES.mkdir(parents=True, exist_ok=True)
-        sampled = sorted(random.Random(3).sample(list(grid()), 600), key=lambda c: list(SCHEDULERS).index(c[0]))
+        draw = random.Random(3)
+        sampled = [case for name in SCHEDULERS for case in draw.sample(list(grid([name])), 30)]
         write(RESOURCES / "diffusers.json", itertools.chain(sampled, special()))
         noise()

@@ -1,8 +1,12 @@
 package sc.fiji.latentdiffusion.images;
 
 import ij.measure.ResultsTable;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import sc.fiji.latentdiffusion.schedulers.Correction;
+import sc.fiji.latentdiffusion.schedulers.Increment;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
@@ -11,11 +15,14 @@ import sc.fiji.latentdiffusion.schedulers.Step;
  *
  * <pre>
  * m(n)   = [x in m] · x(n) + [output in m] · output(n)
- * x(n+1) = [x(n)] · x(n) + [x(n-1)] · x(n-1) + … + [m(n)] · m(n) + … + [z(n)] · z(n) + …
+ * s(n)   = [x(n) in s] · x(n) + [s(n-1) in s] · s(n-1) + … + [m(n) in s] · m(n) + …
+ * x(n+1) = [s(n)] · s(n) + [s(n-1)] · s(n-1) + … + [m(n)] · m(n) + … + [z(n)] · z(n) + …
  * </pre>
  *
  * where x is the sample, output the network's for {@code [input scale] · x}, m what is remembered
- * of it, and z noise; a weight that a method does not have is 0.
+ * of it, s the sample as it is kept, which is x except for methods that correct it, and z noise. A
+ * weight that a method does not have is 0. Where z is a Brownian path's, {@code z from} and {@code
+ * z to} are the sigmas between which it is taken.
  */
 final class ScheduleTable {
 
@@ -24,11 +31,35 @@ final class ScheduleTable {
 
   private final ResultsTable table = new ResultsTable();
 
-  private ScheduleTable() {}
+  /**
+   * As many columns of each kind of weight as any of the plans needs, so that they stand in order.
+   */
+  private final int samples;
+
+  private final int models;
+  private final int noises;
+  private final int correctedSamples;
+  private final int correctedModels;
+
+  private ScheduleTable(Collection<Plan> plans) {
+    samples = most(plans, Step::sampleWeights);
+    models = most(plans, Step::modelWeights);
+    noises = most(plans, Step::noiseWeights);
+    correctedSamples = most(plans, step -> step.correction().sampleWeights());
+    correctedModels = most(plans, step -> step.correction().modelWeights());
+  }
+
+  private static int most(Collection<Plan> plans, Function<Step, List<Double>> weights) {
+    return plans.stream()
+        .flatMap(plan -> plan.steps().stream())
+        .mapToInt(step -> weights.apply(step).size())
+        .max()
+        .orElse(0);
+  }
 
   /** The table of plans by their scheduler's name. */
   static ResultsTable of(Map<String, Plan> plans) {
-    ScheduleTable table = new ScheduleTable();
+    ScheduleTable table = new ScheduleTable(plans.values());
     plans.forEach(table::add);
     table.table.setPrecision(DECIMALS);
     return table.table;
@@ -54,14 +85,34 @@ final class ScheduleTable {
     table.addValue("input scale", step.inputScale());
     table.addValue("x in m", step.model().sample());
     table.addValue("output in m", step.model().output());
-    add("x", step.sampleWeights());
-    add("m", step.modelWeights());
-    add("z", step.noiseWeights());
+    add(step.correction());
+    add("s", step.sampleWeights(), samples, "");
+    add("m", step.modelWeights(), models, "");
+    add("z", step.noiseWeights(), noises, "");
+    step.increment().ifPresent(this::add);
   }
 
-  private void add(String quantity, List<Double> weights) {
-    for (int i = 0; i < weights.size(); i++) {
-      table.addValue(quantity + (i == 0 ? "(n)" : "(n-" + i + ")"), weights.get(i));
+  private void add(Correction correction) {
+    List<Double> kept = correction.sampleWeights();
+    table.addValue("x(n) in s", kept.get(0));
+    for (int i = 1; i < correctedSamples; i++) {
+      table.addValue(name("s", i) + " in s", i < kept.size() ? kept.get(i) : 0);
     }
+    add("m", correction.modelWeights(), correctedModels, " in s");
+  }
+
+  private void add(Increment increment) {
+    table.addValue("z from", increment.from());
+    table.addValue("z to", increment.to());
+  }
+
+  private void add(String quantity, List<Double> weights, int columns, String where) {
+    for (int i = 0; i < columns; i++) {
+      table.addValue(name(quantity, i) + where, i < weights.size() ? weights.get(i) : 0);
+    }
+  }
+
+  private static String name(String quantity, int before) {
+    return quantity + (before == 0 ? "(n)" : "(n-" + before + ")");
   }
 }

@@ -14,10 +14,12 @@ public final class Noise {
 
   private static final int BLOCK = 16;
 
+  private final long seed;
   private final MersenneTwister bits;
   private double cached = Double.NaN;
 
   private Noise(long seed) {
+    this.seed = seed;
     bits = new MersenneTwister((int) seed);
   }
 
@@ -40,6 +42,16 @@ public final class Noise {
    */
   public float[] randn(int n) {
     return n < BLOCK ? few(n) : many(n);
+  }
+
+  /**
+   * The Brownian path of this stream's seed, whatever was drawn from the stream.
+   *
+   * @param n how many independent motions, ≥ 1
+   * @return a path
+   */
+  BrownianPath path(int n) {
+    return new BrownianPath(seed, n);
   }
 
   /** Box–Muller in double; the second value of a pair waits for the next call of this kind. */

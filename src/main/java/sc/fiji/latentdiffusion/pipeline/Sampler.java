@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import sc.fiji.latentdiffusion.schedulers.Correction;
+import sc.fiji.latentdiffusion.schedulers.Increment;
 import sc.fiji.latentdiffusion.schedulers.Linear;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
@@ -60,6 +62,7 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
 
   private NDManager scope;
   private NDArray sample;
+  private BrownianPath path;
   private int index;
 
   /**
@@ -111,10 +114,11 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     NDArray out = model.predict(scaled(x, step.inputScale()), step);
     NDArray data = combined(step.predOriginalSample(), x, out);
     NDArray eps = combined(step.noise(), x, out);
-    samples.addFirst(x);
     outputs.addFirst(
         step.model().equals(step.predOriginalSample()) ? data : combined(step.model(), x, out));
-    if (!step.noiseWeights().isEmpty()) draws.addFirst(draw());
+    samples.addFirst(x);
+    keep(corrected(step.correction()));
+    if (!step.noiseWeights().isEmpty()) draws.addFirst(draw(step));
     sample = nextSample(step);
     forget();
     index++;
@@ -147,6 +151,17 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     scope = next;
   }
 
+  /** Keeps a sample in place of the present one. */
+  private void keep(NDArray corrected) {
+    samples.removeFirst();
+    samples.addFirst(corrected);
+  }
+
+  private NDArray corrected(Correction correction) {
+    NDArray total = plus(null, correction.sampleWeights(), samples);
+    return plus(total, correction.modelWeights(), outputs);
+  }
+
   private NDArray nextSample(Step step) {
     NDArray total = plus(null, step.sampleWeights(), samples);
     total = plus(total, step.modelWeights(), outputs);
@@ -154,9 +169,15 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     return total == null ? sample.zerosLike() : total;
   }
 
-  private NDArray draw() {
-    float[] z = noise.randn(Math.toIntExact(sample.size()));
+  private NDArray draw(Step step) {
+    int size = Math.toIntExact(sample.size());
+    float[] z = step.increment().map(i -> increment(i, size)).orElseGet(() -> noise.randn(size));
     return scope.create(z, sample.getShape());
+  }
+
+  private float[] increment(Increment of, int size) {
+    if (path == null) path = noise.path(size);
+    return path.increment(of.from(), of.to());
   }
 
   private void forget() {

@@ -22,35 +22,23 @@ public final class DDIM implements Scheduler {
 
   @Override
   public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    schedule.config().refuse("ddim", "clip_sample", "thresholding");
+    schedule.config().refuse(this, "clip_sample", "thresholding");
     int begin = Plan.begin(schedule, steps, strength);
-    if (begin == steps) return Plan.EMPTY;
-    double[] timesteps = timesteps(schedule, steps);
+    double[] timesteps = schedule.wholeTimesteps(steps);
     List<Step> table = new ArrayList<>();
     for (int i = begin; i < steps; i++) {
       int timestep = (int) timesteps[i];
-      NoiseLevel level = level(schedule, timestep);
-      NoiseLevel next = level(schedule, timestep - schedule.trainSteps() / steps);
+      NoiseLevel level = schedule.level(timestep);
+      NoiseLevel next = next(schedule, timestep - schedule.trainSteps() / steps);
       table.add(
-          Step.ofData(
-              i - begin,
-              timestep,
-              level,
-              prediction,
-              level.sampleWeight(next),
-              List.of(level.dataWeight(next))));
+          Step.ofData(i - begin, i - begin, timestep, level, prediction)
+              .next(level.sampleWeight(next), level.dataWeight(next)));
     }
-    NoiseLevel start = table.get(0).level();
-    return begin == 0 ? new Plan(0, 1, table) : new Plan(start.alpha(), start.sigma(), table);
+    return Plan.of(begin, 1, table);
   }
 
-  private static double[] timesteps(NoiseSchedule schedule, int steps) {
-    Spacing spacing = schedule.spacing().orElse(Spacing.LEADING);
-    return Spacing.rounded(spacing.points(schedule.trainSteps(), steps, schedule.stepsOffset()));
-  }
-
-  private static NoiseLevel level(NoiseSchedule schedule, int timestep) {
+  private static NoiseLevel next(NoiseSchedule schedule, int timestep) {
     boolean finished = timestep < 0 && schedule.config().flag("set_alpha_to_one", true);
-    return NoiseLevel.ofAlphaCumprod(finished ? 1 : schedule.alphaCumprod(timestep));
+    return finished ? NoiseLevel.ofAlphaCumprod(1) : schedule.level(timestep);
   }
 }

@@ -11,7 +11,7 @@ import org.scijava.plugin.Plugin;
     name = "dpmpp_2m_k",
     label = "DPM++ 2M Karras",
     description =
-        "DPM++ 2M with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+        "DPM++ 2M with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 1890)
 public final class DPMPP2MKarras extends DPMPP2M {
 

@@ -10,7 +10,8 @@ import org.scijava.plugin.Plugin;
     type = Scheduler.class,
     name = "euler_k",
     label = "Euler Karras",
-    description = "Euler with more steps where noise is low: Karras et al. 2022, arXiv:2206.00364",
+    description =
+        "Euler with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
     priority = 2390)
 public final class EulerKarras extends Euler {
 

@@ -103,4 +103,36 @@ public record NoiseLevel(double alpha, double sigma, double inputScale) {
   public double dataWeight(NoiseLevel next) {
     return next.alpha - alpha * sampleWeight(next);
   }
+
+  /**
+   * The sample's weight in the exact step to another level of a point whose noise is known: {@code
+   * x' = scale · x + noiseWeight · noise}.
+   *
+   * @param next the level to go to
+   * @return {@code alpha' / alpha}
+   */
+  public double scale(NoiseLevel next) {
+    return next.alpha / alpha;
+  }
+
+  /**
+   * The weight of the noise in the exact step to another level, see {@link #scale(NoiseLevel)}.
+   *
+   * @param next the level to go to
+   * @return {@code sigma' − sigma · alpha' / alpha}
+   */
+  public double noiseWeight(NoiseLevel next) {
+    return next.sigma - sigma * scale(next);
+  }
+
+  /**
+   * The VE level half-way to another in λ: the geometric mean of the sigmas, in float32 as
+   * diffusers keeps it.
+   *
+   * @param next another VE level
+   * @return the level between; without noise if the other is
+   */
+  NoiseLevel middle(NoiseLevel next) {
+    return exploding((float) Math.sqrt(sigma * next.sigma));
+  }
 }

@@ -77,6 +77,28 @@ public final class NoiseSchedule {
   }
 
   /**
+   * The variance-preserving level of a train timestep.
+   *
+   * @param timestep a whole train timestep; times beyond either end count as that end
+   * @return its level
+   */
+  public NoiseLevel level(int timestep) {
+    return NoiseLevel.ofAlphaCumprod(alphaCumprod(timestep));
+  }
+
+  /**
+   * The whole timesteps of so many steps as DDPM and DDIM take them, leading if the config leaves
+   * the spacing open.
+   *
+   * @param steps the number of steps, 1…{@link #trainSteps()}
+   * @return timesteps, noisiest first
+   */
+  double[] wholeTimesteps(int steps) {
+    Spacing found = spacing.orElse(Spacing.LEADING);
+    return Spacing.rounded(found.points(trainSteps(), steps, stepsOffset()));
+  }
+
+  /**
    * √((1−ᾱ)/ᾱ) at every train timestep. With {@code rescale_betas_zero_snr} the last ᾱ counts as
    * 2^−24, so that it is finite, as in diffusers.
    *

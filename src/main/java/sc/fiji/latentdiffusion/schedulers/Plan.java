@@ -33,6 +33,23 @@ public final class Plan {
   }
 
   /**
+   * The plan of a run that starts from noise alone, or from data with as much noise as its first
+   * step says.
+   *
+   * @param begin the first step that runs, of {@link #begin}; 0 for noise alone
+   * @param initNoiseSigma the weight of noise alone
+   * @param steps the evaluations, in order; none for {@link #EMPTY}
+   * @return the plan
+   */
+  static Plan of(int begin, double initNoiseSigma, List<Step> steps) {
+    if (steps.isEmpty()) return EMPTY;
+    NoiseLevel start = steps.get(0).level();
+    return begin == 0
+        ? new Plan(0, initNoiseSigma, steps)
+        : new Plan(start.alpha(), start.sigma(), steps);
+  }
+
+  /**
    * The first step that runs, after a check of what was asked: diffusers' {@code t_start}.
    *
    * @param schedule the model's noise schedule
@@ -97,7 +114,7 @@ public final class Plan {
    * @return 0 or more
    */
   public int sampleHistory() {
-    return history(s -> s.sampleWeights().size());
+    return history(s -> Math.max(s.sampleWeights().size(), s.correction().sampleWeights().size()));
   }
 
   /**
@@ -106,7 +123,7 @@ public final class Plan {
    * @return 0 or more
    */
   public int modelHistory() {
-    return history(s -> s.modelWeights().size());
+    return history(s -> Math.max(s.modelWeights().size(), s.correction().modelWeights().size()));
   }
 
   /**

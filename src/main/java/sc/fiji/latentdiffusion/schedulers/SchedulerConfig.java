@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.scijava.plugin.Plugin;
 
 /**
  * The values of a model's {@code scheduler_config.json}. A key that the config holds is obeyed; one
@@ -98,20 +99,32 @@ public final class SchedulerConfig {
   /**
    * Refuses settings that would change the result and that a scheduler cannot follow.
    *
-   * @param scheduler the scheduler's name, for the message
+   * @param scheduler the scheduler, for the message
    * @param keys true-or-false settings that must not be true
    * @throws IllegalArgumentException if one is true; the message names it
    */
-  public void refuse(String scheduler, String... keys) {
-    for (String key : keys)
-      if (flag(key, false))
-        throw new IllegalArgumentException(
-            "Scheduler '"
-                + scheduler
-                + "' cannot do "
-                + key
-                + "=true, which the model's scheduler_config.json asks for; choose another"
-                + " scheduler, or set it to false in that file.");
+  public void refuse(Scheduler scheduler, String... keys) {
+    for (String key : keys) if (flag(key, false)) throw cannot(scheduler, key, true);
+  }
+
+  /**
+   * The refusal of a setting that a scheduler cannot follow.
+   *
+   * @param scheduler the scheduler
+   * @param key the key in the config
+   * @param value its value
+   * @return an exception whose message names all three and says what to do
+   */
+  static IllegalArgumentException cannot(Scheduler scheduler, String key, Object value) {
+    return new IllegalArgumentException(
+        "Scheduler '"
+            + scheduler.getClass().getAnnotation(Plugin.class).name()
+            + "' cannot do "
+            + key
+            + "="
+            + value
+            + ", which the model's scheduler_config.json asks for; choose another scheduler, or"
+            + " change it in that file.");
   }
 
   static IllegalArgumentException wrong(String key, Object value, String expected) {

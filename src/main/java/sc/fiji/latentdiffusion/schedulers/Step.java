@@ -1,23 +1,27 @@
 package sc.fiji.latentdiffusion.schedulers;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One evaluation of the network in a {@link Plan}, and what is done with its output. With x_n the
- * sample at evaluation n, out_n what the network makes of it, m_n the entry that is remembered, z
- * standard normal noise:
+ * sample at evaluation n, out_n what the network makes of it, m_n the history entry, s_n the sample
+ * that is kept, z standard normal noise:
  *
  * <pre>
- * out_n    = network(inputScale · x_n, timestep)
- * m_n      = model.sample · x_n + model.output · out_n
- * x_(n+1)  = Σ_j sampleWeights[j] · x_(n−j)  +  Σ_k modelWeights[k] · m_(n−k)  +  Σ_l noiseWeights[l] · z_l
+ * out_n   = network(inputScale · x_n, timestep)
+ * m_n     = model.sample · x_n + model.output · out_n
+ * s_n     = Σ_j correction.sampleWeights[j] · (x_n, s_(n−1), s_(n−2), …)_j + Σ_k correction.modelWeights[k] · m_(n−k)
+ * x_(n+1) = Σ_j sampleWeights[j] · s_(n−j)  +  Σ_k modelWeights[k] · m_(n−k)  +  Σ_l noiseWeights[l] · z_l
  * </pre>
  *
- * History begins at the first evaluation that runs. A method with two evaluations a step goes back
- * to an earlier sample by {@code sampleWeights = (0, 1)}. Noise is drawn at this evaluation if
- * {@code noiseWeights} is not empty, even with a weight of 0; z_0 is this draw, z_1 the draw
- * before.
+ * Without a correction s_n is x_n. History begins at the first evaluation that runs. A method with
+ * several evaluations a step goes back to an earlier sample by {@code sampleWeights = (0, 1)}.
+ * Noise is drawn at this evaluation if {@code noiseWeights} is not empty, even with a weight of 0;
+ * z_0 is this draw, z_1 the draw before. A draw is the next of the run's stream of noise, or, if
+ * there is an {@code increment}, that of the run's Brownian path.
  *
  * @param index the number of this evaluation in its plan, from 0
  * @param step the number of the step in its plan that it belongs to, from 0
@@ -26,10 +30,13 @@ import java.util.Locale;
  * @param model the weights that make the history entry m_n
  * @param predOriginalSample the weights that make x̂0, the data as the network believes it
  * @param noise the weights that make ε̂, the noise as the network believes it
- * @param sampleWeights the weights of x_n, x_(n−1), …
+ * @param correction what makes s_n of x_n
+ * @param sampleWeights the weights of s_n, s_(n−1), …
  * @param modelWeights the weights of m_n, m_(n−1), …
  * @param noiseWeights the weights of the newest draw of noise, the one before, …; empty if none is
  *     drawn
+ * @param increment the increment of the Brownian path that this evaluation draws; empty if it draws
+ *     from the stream, or not at all
  */
 public record Step(
     int index,
@@ -39,15 +46,59 @@ public record Step(
     Linear model,
     Linear predOriginalSample,
     Linear noise,
+    Correction correction,
     List<Double> sampleWeights,
     List<Double> modelWeights,
-    List<Double> noiseWeights) {
+    List<Double> noiseWeights,
+    Optional<Increment> increment) {
 
   /** Keeps unmodifiable copies of the weights. */
   public Step {
     sampleWeights = List.copyOf(sampleWeights);
     modelWeights = List.copyOf(modelWeights);
     noiseWeights = List.copyOf(noiseWeights);
+  }
+
+  /**
+   * An evaluation that remembers x̂0, and whose next sample is yet to be said.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param step the number of the step in its plan, from 0
+   * @param timestep the time the network is told
+   * @param level how noisy the sample is
+   * @param prediction what the network predicts
+   * @return the evaluation
+   */
+  public static Step ofData(
+      int index, int step, double timestep, NoiseLevel level, Prediction prediction) {
+    Linear data = prediction.predOriginalSample(level);
+    return of(index, step, timestep, level, prediction, data);
+  }
+
+  /**
+   * An evaluation that remembers ε̂; see {@link #ofData(int, int, double, NoiseLevel, Prediction)}.
+   */
+  static Step ofNoise(
+      int index, int step, double timestep, NoiseLevel level, Prediction prediction) {
+    return of(index, step, timestep, level, prediction, prediction.noise(level));
+  }
+
+  /** An evaluation that remembers what a model of x_n and out_n says. */
+  static Step of(
+      int index, int step, double timestep, NoiseLevel level, Prediction prediction, Linear model) {
+    return new Step(
+        index,
+        step,
+        timestep,
+        level,
+        model,
+        prediction.predOriginalSample(level),
+        prediction.noise(level),
+        Correction.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
   /**
@@ -68,18 +119,84 @@ public record Step(
       Prediction prediction,
       double sampleWeight,
       List<Double> modelWeights) {
-    Linear data = prediction.predOriginalSample(level);
+    return ofData(index, index, timestep, level, prediction)
+        .next(List.of(sampleWeight), modelWeights);
+  }
+
+  /**
+   * This evaluation with what makes the next sample.
+   *
+   * @param sampleWeights the weights of s_n, s_(n−1), …
+   * @param modelWeights the weights of m_n, m_(n−1), …
+   * @return a copy
+   */
+  public Step next(List<Double> sampleWeights, List<Double> modelWeights) {
     return new Step(
         index,
-        index,
+        step,
         timestep,
         level,
-        data,
-        data,
-        prediction.noise(level),
-        List.of(sampleWeight),
+        model,
+        predOriginalSample,
+        noise,
+        correction,
+        sampleWeights,
         modelWeights,
-        List.of());
+        noiseWeights,
+        increment);
+  }
+
+  /** {@link #next(List, List)} of the present sample alone. */
+  Step next(double sampleWeight, double... modelWeights) {
+    return next(List.of(sampleWeight), Arrays.stream(modelWeights).boxed().toList());
+  }
+
+  /** {@link #next(List, List)} of the sample before the present one. */
+  Step nextOfPrevious(double sampleWeight, double... modelWeights) {
+    return next(List.of(0.0, sampleWeight), Arrays.stream(modelWeights).boxed().toList());
+  }
+
+  /** This evaluation with a draw from the stream of noise. */
+  Step drawing(double weight) {
+    return drawing(weight, Optional.empty());
+  }
+
+  /** This evaluation with a draw from the Brownian path. */
+  Step drawing(double weight, Increment from) {
+    return drawing(weight, Optional.of(from));
+  }
+
+  private Step drawing(double weight, Optional<Increment> from) {
+    return new Step(
+        index,
+        step,
+        timestep,
+        level,
+        model,
+        predOriginalSample,
+        noise,
+        correction,
+        sampleWeights,
+        modelWeights,
+        List.of(weight),
+        from);
+  }
+
+  /** This evaluation with a correction of its sample. */
+  Step corrected(Correction by) {
+    return new Step(
+        index,
+        step,
+        timestep,
+        level,
+        model,
+        predOriginalSample,
+        noise,
+        by,
+        sampleWeights,
+        modelWeights,
+        noiseWeights,
+        increment);
   }
 
   /**
@@ -109,19 +226,28 @@ public record Step(
   /** One row of the plan's table. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
-        "%5d %5d %10.4f %12.6g %10.6f  m = %.6g x %+.6g out   x' = %s x + %s m + %s z",
-        index,
-        step,
-        timestep,
-        sigma(),
-        inputScale(),
-        model.sample(),
-        model.output(),
-        text(sampleWeights),
-        text(modelWeights),
-        text(noiseWeights));
+    String row =
+        String.format(
+            Locale.ROOT,
+            "%5d %5d %10.4f %12.6g %10.6f  m = %.6g x %+.6g out   x' = %s s + %s m + %s z",
+            index,
+            step,
+            timestep,
+            sigma(),
+            inputScale(),
+            model.sample(),
+            model.output(),
+            text(sampleWeights),
+            text(modelWeights),
+            text(noiseWeights));
+    if (!correction.equals(Correction.NONE))
+      row +=
+          "   s = "
+              + text(correction.sampleWeights())
+              + " x + "
+              + text(correction.modelWeights())
+              + " m";
+    return row + increment.map(i -> "   z of " + i).orElse("");
   }
 
   private static String text(List<Double> weights) {

@@ -11,6 +11,10 @@
  * next sample. Every scheduler is one small file found by its {@code @Plugin} annotation; the one
  * {@code Sampler} of the pipeline runs them all.
  *
+ * <p>A file that is no scheduler holds what several share: where the steps lie ({@code Ladder}),
+ * which order a multistep method has at each ({@code MultistepOrder}), and the formula of one step
+ * of a family ({@code DPMSolverStep}, {@code UniPCStep}, {@code Ancestral}).
+ *
  * <p>Numbers are doubles; where diffusers keeps float32 (betas, alphas_cumprod, sigmas, timesteps)
  * they are rounded to float32 at the same places, so that they are the same numbers; logarithms and
  * powers are StrictMath's, so that a plan is the same on every machine.

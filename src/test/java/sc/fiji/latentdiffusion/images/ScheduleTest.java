@@ -49,10 +49,10 @@ class ScheduleTest {
     ResultsTable table = ScheduleTable.of(plans);
     assertEquals(
         "scheduler, evaluation, step, part of step, timestep, sigma, alpha-bar, SNR, input scale,"
-            + " x in m, output in m, x(n), m(n), x(n-1), m(n-1), z(n)",
+            + " x in m, output in m, x(n) in s, s(n), s(n-1), m(n), m(n-1), z(n)",
         String.join(", ", table.getHeadings()));
-    assertRow(table, 0, 1, 1, 1, 900.5, 2, 0.2, 0.25, 0.4472136, 0.25, -0.5, 0.75, 1.5, 0, 0, 0);
-    assertRow(table, 1, 2, 1, 2, 800, 1, 0.5, 1, 1, 0.25, -0.5, 0, 0.1, 1, 0.2, 0.3);
+    assertRow(table, 0, 1, 1, 1, 900.5, 2, 0.2, 0.25, 0.4472136, 0.25, -0.5, 1, 0.75, 0, 1.5, 0, 0);
+    assertRow(table, 1, 2, 1, 2, 800, 1, 0.5, 1, 1, 0.25, -0.5, 1, 0, 1, 0.1, 0.2, 0.3);
   }
 
   private static void assertRow(ResultsTable table, int row, double... expected) {

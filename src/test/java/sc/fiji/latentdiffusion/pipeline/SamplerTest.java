@@ -13,15 +13,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.schedulers.Correction;
+import sc.fiji.latentdiffusion.schedulers.Increment;
 import sc.fiji.latentdiffusion.schedulers.Linear;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -71,59 +75,83 @@ class SamplerTest {
   private static void agrees(Plan plan, NDArray start) {
     float[] found = run(plan, start);
     float[] from = start.toFloatArray();
+    List<float[]> draws = draws(plan, from.length);
+    Plan alone = new Plan(0, 1, plan.steps());
     for (int i = 0; i < found.length; i++) {
-      Plan alone = new Plan(0, 1, plan.steps());
-      double expected = Runner.run(alone, 0, from[i], (x, step) -> Math.tanh(x) * 0.9);
+      int pixel = i;
+      Iterator<float[]> draw = draws.iterator();
+      double expected =
+          Runner.run(
+              alone, 0, from[i], (x, step) -> Math.tanh(x) * 0.9, step -> draw.next()[pixel]);
       assertEquals(expected, found[i], 2e-5 * Math.max(1, Math.abs(expected)));
     }
   }
 
+  /** What the run draws, from the stream of its seed or the path of its seed. */
+  private static List<float[]> draws(Plan plan, int size) {
+    Noise stream = Noise.of(9);
+    BrownianPath path = Noise.of(9).path(size);
+    List<float[]> draws = new ArrayList<>();
+    for (Step step : plan.steps())
+      if (!step.noiseWeights().isEmpty())
+        draws.add(
+            step.increment()
+                .map(i -> path.increment(i.from(), i.to()))
+                .orElseGet(() -> stream.randn(size)));
+    return draws;
+  }
+
   @Test
-  void aTableMayLookBackAtSamplesOutputsAndNoise() {
-    NoiseLevel level = NoiseLevel.exploding(2);
+  void aTableMayLookBackCorrectAndDrawFromStreamAndPath() {
     Linear data = new Linear(1, -2);
     Linear derivative = new Linear(0.5, 0.25);
-    Linear noise = new Linear(0, 1);
-    List<Step> steps = new ArrayList<>();
-    steps.add(
-        new Step(
-            0, 0, 900, level, derivative, data, noise, List.of(1.0), List.of(-0.5), List.of(0.3)));
-    steps.add(
-        new Step(
-            1,
-            0,
-            800,
-            level,
-            derivative,
-            data,
-            noise,
-            List.of(0.0, 1.0),
-            List.of(-0.1, -0.2),
-            List.of()));
-    steps.add(
-        new Step(
-            2,
-            1,
-            700,
-            level,
-            derivative,
-            data,
-            noise,
-            List.of(0.5, 0.0, 0.25),
-            List.of(0.1, 0.0, 0.2),
-            List.of(0.0, 0.7)));
-    Plan plan = new Plan(0, 1, steps);
-    float[] from = start.toFloatArray();
-    Noise stream = Noise.of(9);
-    float[][] z = {stream.randn(from.length), stream.randn(from.length)};
-    float[] found = run(plan, start);
-    for (int i = 0; i < found.length; i++) {
-      int pixel = i;
-      int[] draw = {0};
-      double expected =
-          Runner.run(plan, 0, from[i], (x, s) -> Math.tanh(x) * 0.9, () -> z[draw[0]++][pixel]);
-      assertEquals(expected, found[i], 1e-5);
-    }
+    Correction correction = new Correction(List.of(0.2, 0.7), List.of(0.1, -0.3));
+    Correction none = Correction.NONE;
+    Optional<Increment> path = Optional.of(new Increment(2, 0.5));
+    List<Step> steps =
+        List.of(
+            row(0, derivative, none, List.of(1.0), List.of(-0.5), List.of(0.3), Optional.empty()),
+            row(
+                1,
+                derivative,
+                none,
+                List.of(0.0, 1.0),
+                List.of(-0.1, -0.2),
+                List.of(),
+                Optional.empty()),
+            row(
+                2,
+                data,
+                correction,
+                List.of(0.5, 0.0, 0.25),
+                List.of(0.1, 0.0, 0.2),
+                List.of(0.0, 0.7),
+                Optional.empty()),
+            row(3, data, correction, List.of(0.5, 0.1), List.of(0.1, 0.3), List.of(0.4), path));
+    agrees(new Plan(0, 1, steps), start);
+  }
+
+  private static Step row(
+      int index,
+      Linear model,
+      Correction correction,
+      List<Double> sampleWeights,
+      List<Double> modelWeights,
+      List<Double> noiseWeights,
+      Optional<Increment> increment) {
+    return new Step(
+        index,
+        index / 2,
+        900 - index,
+        NoiseLevel.exploding(2),
+        model,
+        new Linear(1, -2),
+        new Linear(0, 1),
+        correction,
+        sampleWeights,
+        modelWeights,
+        noiseWeights,
+        increment);
   }
 
   private static float[] run(Plan plan, NDArray start) {

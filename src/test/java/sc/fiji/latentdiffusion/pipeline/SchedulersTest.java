@@ -6,16 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The schedulers are found by their annotations, without a context. */
 class SchedulersTest {
 
+  private static final List<String> THIRTY =
+      List.of(
+          ("ddim ddpm deis deis_k lms lms_k pndm heun heun_k euler euler_k euler_a kdpm_2 kdpm_2_k"
+                  + " kdpm_2_a kdpm_2_a_k dpmpp_2s dpmpp_2s_k dpmpp_2m dpmpp_2m_k dpmpp_3m dpmpp_3m_k"
+                  + " dpmpp_2m_sde dpmpp_2m_sde_k dpmpp_sde dpmpp_sde_k unipc unipc_k lcm tcd")
+              .split(" "));
+
   @Test
-  void theFiveAreFoundInTheirOrder() {
-    List<String> five = List.of("ddim", "euler", "euler_k", "dpmpp_2m", "dpmpp_2m_k");
-    assertEquals(five, Schedulers.names().stream().filter(five::contains).toList());
+  void theThirtyAreFoundInTheirOrder() {
+    assertEquals(30, THIRTY.size());
+    assertEquals(THIRTY, Schedulers.names().stream().filter(THIRTY::contains).toList());
   }
 
   @Test
@@ -24,6 +34,17 @@ class SchedulersTest {
     for (String name : Schedulers.names()) {
       assertFalse(Schedulers.label(name).isBlank(), name);
       assertTrue(Schedulers.description(name).contains("arXiv:"), name);
+    }
+  }
+
+  @Test
+  void theReadmeHasEveryOneWithItsLine() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    for (String name : THIRTY) {
+      String plain = name.replaceAll("_k$", "");
+      String names = "`" + plain + (THIRTY.contains(plain + "_k") ? "`, `" + plain + "_k`" : "`");
+      String row = "| " + names + " | " + Schedulers.description(plain) + " |";
+      assertTrue(readme.contains(row), row);
     }
   }
 

@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -13,10 +15,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.pipeline.Noise;
 import sc.fiji.latentdiffusion.pipeline.Schedulers;
 
 /**
@@ -27,6 +30,7 @@ class DiffusersTest {
 
   private static final double[] DATA = {0.5, -1, 0.25, 2};
   private static final double[] NOISE = {1, -0.5, 0.3, -2};
+  private static final long SEED = 11;
   private static final double TOLERANCE = 1e-4;
 
   /** One golden run. */
@@ -71,9 +75,26 @@ class DiffusersTest {
     }
     double size = Arrays.stream(expected.result).map(Math::abs).max().orElseThrow();
     for (int j = 0; j < DATA.length; j++) {
-      double found = Runner.run(plan, DATA[j], NOISE[j], DiffusersTest::network);
+      double found = Runner.run(plan, DATA[j], NOISE[j], DiffusersTest::network, source(j));
       assertEquals(expected.result[j], found, TOLERANCE * size, expected + ": result " + j);
     }
+  }
+
+  /** torch's noise of the seed, four numbers a draw, and the script's Brownian path. */
+  private static Runner.Source source(int j) {
+    Noise stream = Noise.of(SEED);
+    return step ->
+        step.increment().isPresent()
+            ? increment(step.increment().get(), j)
+            : stream.randn(DATA.length)[j];
+  }
+
+  private static double increment(Increment i, int j) {
+    return (brownian(i.to(), j) - brownian(i.from(), j)) / Math.sqrt(Math.abs(i.to() - i.from()));
+  }
+
+  private static double brownian(double sigma, int j) {
+    return Math.sqrt(sigma) * Math.sin(j + Math.log(sigma));
   }
 
   private static double network(double input, Step step) {
@@ -87,8 +108,8 @@ class DiffusersTest {
                 "schedulers.goldens", "src/test/resources/schedulers/diffusers.json"));
     try (Reader reader = Files.newBufferedReader(path)) {
       List<Case> all = new Gson().fromJson(reader, new TypeToken<List<Case>>() {}.getType());
-      assertTrue(all.size() > 400, "goldens are missing");
-      return all.stream().collect(Collectors.groupingBy(c -> c.name));
+      assertTrue(all.size() > 900, "goldens are missing");
+      return all.stream().collect(groupingBy(c -> c.name, TreeMap::new, toList()));
     }
   }
 }

@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.schedulers;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.DoubleSupplier;
 
 /** Runs a plan over one number, in doubles: the table's meaning in its plainest form. */
 public final class Runner {
@@ -15,23 +14,32 @@ public final class Runner {
 
   private Runner() {}
 
-  /** The final sample of a plan that starts from these data and noise. */
+  /** What is drawn at an evaluation, of the stream or of the Brownian path. */
+  public interface Source {
+    /** One draw. */
+    double draw(Step step);
+  }
+
+  /** The final sample of a plan that starts from these data and noise, without further noise. */
   public static double run(Plan plan, double data, double noise, Model model) {
-    return run(plan, data, noise, model, () -> 0);
+    return run(plan, data, noise, model, step -> 0);
   }
 
   /** The same with a source of further noise. */
-  public static double run(
-      Plan plan, double data, double noise, Model model, DoubleSupplier randn) {
+  public static double run(Plan plan, double data, double noise, Model model, Source source) {
     double x = (plan.dataWeight() == 0 ? 0 : plan.dataWeight() * data) + plan.noiseWeight() * noise;
     List<Double> samples = new ArrayList<>();
     List<Double> models = new ArrayList<>();
     List<Double> draws = new ArrayList<>();
     for (Step step : plan.steps()) {
       double out = model.predict(step.inputScale() * x, step);
-      samples.add(0, x);
       models.add(0, step.model().of(x, out));
-      if (!step.noiseWeights().isEmpty()) draws.add(0, randn.getAsDouble());
+      samples.add(0, x);
+      samples.set(
+          0,
+          sum(step.correction().sampleWeights(), samples)
+              + sum(step.correction().modelWeights(), models));
+      if (!step.noiseWeights().isEmpty()) draws.add(0, source.draw(step));
       x =
           sum(step.sampleWeights(), samples)
               + sum(step.modelWeights(), models)

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Evaluations for tests that need one of given numbers. */
 public final class TestSteps {
@@ -25,9 +26,11 @@ public final class TestSteps {
         model,
         Prediction.EPSILON.predOriginalSample(level),
         Prediction.EPSILON.noise(level),
+        Correction.NONE,
         sampleWeights,
         modelWeights,
-        noiseWeights);
+        noiseWeights,
+        Optional.empty());
   }
 
   /** An evaluation of which only the place and the noise are of importance. */

@@ -1,0 +1,22 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import org.scijava.plugin.Plugin;
+
+/**
+ * {@link DEIS} with Karras's sigmas over the whole schedule; diffusers' {@code
+ * DEISMultistepScheduler} with {@code use_karras_sigmas}.
+ */
+@Plugin(
+    type = Scheduler.class,
+    name = "deis_k",
+    label = "DEIS Karras",
+    description =
+        "DEIS with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
+    priority = 2790)
+public final class DEISKarras extends DEIS {
+
+  @Override
+  boolean karras() {
+    return true;
+  }
+}

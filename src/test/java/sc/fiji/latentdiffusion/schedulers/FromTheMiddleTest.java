@@ -1,0 +1,105 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.pipeline.Schedulers;
+
+/**
+ * diffusers' lms and pndm are wrong when they start in the middle; ours are right. Their way is
+ * kept here alone: that it is theirs is shown by their numbers, that it is wrong by a perfect
+ * network.
+ */
+class FromTheMiddleTest {
+
+  private static final int STEPS = 20;
+  private static final int BEGIN = 10; // strength 0.5
+  private static final double[] DATA = {0.5, -1, 0.25, 2};
+  private static final double[] NOISE = {1, -0.5, 0.3, -2};
+  private static final NoiseSchedule STABLE_DIFFUSION = schedule(false);
+
+  /** {@code python src/test/python/schedulers.py --theirs}, diffusers 0.42.1. */
+  private static final Map<String, double[]> THEIR_RESULTS =
+      Map.of(
+          "lms", new double[] {0.7786897, -0.6438192, 0.211439, -0.3034077},
+          "lms_k", new double[] {0.7142012, -0.6864521, 0.2152608, -0.06580037},
+          "pndm", new double[] {0.8580759, -0.6835039, 0.2329759, -0.4222604});
+
+  @Test
+  void theirWayGivesTheirNumbers() {
+    THEIR_RESULTS.forEach(
+        (name, results) -> {
+          Plan theirs = theirs(name, STABLE_DIFFUSION);
+          for (int j = 0; j < DATA.length; j++)
+            assertEquals(
+                results[j],
+                Runner.run(theirs, DATA[j], NOISE[j], FromTheMiddleTest::network),
+                1e-4,
+                name);
+        });
+  }
+
+  @Test
+  void theirWayMissesTheOnePointThereIsAndOursMeetsIt() {
+    assertEquals(0.6933, onePoint(theirs("lms", schedule(true))), 1e-4);
+    assertEquals(0.7084, onePoint(theirs("pndm", schedule(true))), 1e-4);
+    for (String name : THEIR_RESULTS.keySet()) {
+      Plan ours = Schedulers.get(name).plan(schedule(true), Prediction.EPSILON, STEPS, 0.5);
+      assertEquals(0.7, onePoint(ours), 1e-9, name);
+    }
+  }
+
+  private static double onePoint(Plan plan) {
+    return Runner.run(
+        plan, 0.7, -1.3, (input, step) -> Networks.ofData(0.7, input, step, Prediction.EPSILON));
+  }
+
+  private static double network(double input, Step step) {
+    return Math.tanh(input) * (step.timestep() + 1) / (step.timestep() + 2);
+  }
+
+  private static Plan theirs(String name, NoiseSchedule schedule) {
+    return name.equals("pndm") ? theirPndm(schedule) : theirLms(name, schedule);
+  }
+
+  /** The weights of a run from the start, less those of slopes that are not there. */
+  private static Plan theirLms(String name, NoiseSchedule schedule) {
+    List<Step> rows = new ArrayList<>();
+    Plan whole = Schedulers.get(name).plan(schedule, Prediction.EPSILON, STEPS, 1);
+    for (Step row : whole.steps().subList(BEGIN, STEPS)) {
+      List<Double> weights = row.modelWeights();
+      int there = Math.min(weights.size(), rows.size() + 1);
+      rows.add(row.next(row.sampleWeights(), weights.subList(0, there)));
+    }
+    return Plan.of(BEGIN, 1, rows);
+  }
+
+  /** Timesteps of which the second should come twice, and a step too many to make up for it. */
+  private static Plan theirPndm(NoiseSchedule schedule) {
+    double[] timesteps = schedule.wholeTimesteps(STEPS);
+    PNDMTable table = new PNDMTable(schedule, Prediction.EPSILON, STEPS);
+    table.addWarmUp((int) timesteps[BEGIN - 1], (int) timesteps[BEGIN]);
+    for (int i = BEGIN + 1; i < STEPS; i++) table.addMultistep((int) timesteps[i]);
+    return Plan.of(BEGIN, 1, table.rows());
+  }
+
+  private static NoiseSchedule schedule(boolean alphaToOne) {
+    return NoiseSchedule.of(
+        Map.of(
+            "beta_schedule",
+            "scaled_linear",
+            "beta_start",
+            0.00085,
+            "beta_end",
+            0.012,
+            "steps_offset",
+            1,
+            "skip_prk_steps",
+            true,
+            "set_alpha_to_one",
+            alphaToOne));
+  }
+}

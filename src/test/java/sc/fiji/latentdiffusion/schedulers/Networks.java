@@ -1,0 +1,48 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+/** Networks that are known exactly, for proofs without any other software. */
+final class Networks {
+
+  private Networks() {}
+
+  /** What a network says that believes the data of its input to be x0. */
+  static double ofData(double x0, double input, Step step, Prediction prediction) {
+    double alpha = step.level().alpha() * step.inputScale();
+    double sigma = step.level().sigma() * step.inputScale();
+    double noise = (input - alpha * x0) / sigma;
+    return switch (prediction) {
+      case EPSILON -> noise;
+      case V_PREDICTION -> alpha * noise - sigma * x0;
+      case SAMPLE -> x0;
+    };
+  }
+
+  /**
+   * The mean of data that are normally distributed, given a noisy sample of them.
+   *
+   * @param mean of the data
+   * @param deviation of the data
+   * @param x the sample, not scaled
+   * @param level its noise level
+   */
+  static double posteriorMean(double mean, double deviation, double x, NoiseLevel level) {
+    double alpha = level.alpha();
+    double variance = alpha * alpha * deviation * deviation + level.sigma() * level.sigma();
+    return mean + alpha * deviation * deviation * (x - alpha * mean) / variance;
+  }
+
+  /**
+   * Where the probability-flow equation of normally distributed data takes a sample: it keeps its
+   * place in the distribution, in units of the standard deviation (Song et al. 2021, "Score-Based
+   * Generative Modeling", equation 13).
+   */
+  static double flow(double mean, double deviation, double x, NoiseLevel from, NoiseLevel to) {
+    double place = (x - from.alpha() * mean) / deviation(deviation, from);
+    return to.alpha() * mean + place * deviation(deviation, to);
+  }
+
+  /** The standard deviation of noisy samples of such data. */
+  static double deviation(double deviation, NoiseLevel level) {
+    return Math.hypot(level.alpha() * deviation, level.sigma());
+  }
+}
