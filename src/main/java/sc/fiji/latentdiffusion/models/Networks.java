@@ -77,7 +77,7 @@ public final class Networks implements AutoCloseable {
   }
 
   private void requireFitting() throws IOException {
-    if (unet.inChannels() != vae.latentChannels()) {
+    if (unet.inChannels() != vae.latentChannels() && !inpaints()) {
       throw new IOException(
           "The U-Net of "
               + model.path()
@@ -85,8 +85,10 @@ public final class Networks implements AutoCloseable {
               + unet.inChannels()
               + " channels, the VAE makes "
               + vae.latentChannels()
-              + "; expected as many. Inpainting and depth models are not supported by this"
-              + " version.");
+              + "; expected as many, or "
+              + (2 * vae.latentChannels() + 1)
+              + " for inpainting. Models that take a depth map or a second picture are not"
+              + " supported.");
     }
     requireWidth("a conditioning of", unet.crossAttentionDim(), promptEncoder.width());
     requireWidth("additions of", unet.addedWidth(), promptEncoder.addedWidth(unet.addedChannels()));
@@ -104,6 +106,11 @@ public final class Networks implements AutoCloseable {
             + " numbers, the text encoders give "
             + given
             + ": they belong to different models.");
+  }
+
+  /** Returns whether the U-Net takes a mask and the masked picture's latents behind the latents. */
+  public boolean inpaints() {
+    return unet.inChannels() == 2 * vae.latentChannels() + 1;
   }
 
   /** Returns the files it came from. */

@@ -16,14 +16,17 @@ final class Denoiser implements Sampler.Model {
   private final Networks networks;
   private final double guidanceScale;
   private final Conditioning conditioning;
+  private final NDArray moreChannels;
 
   /**
    * @param networks of the model
    * @param request says guidance, prompts and the picture's size
+   * @param moreChannels {@code [1, n, h, w]} that the U-Net takes behind the latents; null for none
    * @param manager owns the conditioning
    */
-  Denoiser(Networks networks, Request request, NDManager manager) {
+  Denoiser(Networks networks, Request request, NDArray moreChannels, NDManager manager) {
     this.networks = networks;
+    this.moreChannels = moreChannels;
     guidanceScale = request.guidance();
     Prompt negative = isGuided() ? request.prompting().of(request.negative()) : null;
     Prompt prompt = request.prompting().of(request.prompt());
@@ -39,6 +42,13 @@ final class Denoiser implements Sampler.Model {
 
   @Override
   public NDArray predict(NDArray input, Step step) {
+    if (moreChannels == null) return guided(input, step);
+    try (NDArray whole = input.concat(moreChannels, 1)) {
+      return guided(whole, step);
+    }
+  }
+
+  private NDArray guided(NDArray input, Step step) {
     if (!isGuided()) {
       return networks.unet().forward(input, step.timestep(), conditioning);
     }

@@ -65,12 +65,18 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
 
   private void begin() {
     try {
-      Denoiser denoiser = new Denoiser(model.networks(), request, manager);
+      Denoiser denoiser = new Denoiser(model.networks(), request, moreChannels(), manager);
       start(denoiser, Noise.of(request.seed()));
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
+  }
+
+  private NDArray moreChannels() {
+    return model.networks().inpaints()
+        ? Inpainting.channels(model, origin.picture(), origin.mask(), latentShape(), manager)
+        : null;
   }
 
   private void start(Denoiser denoiser, Noise noise) {
@@ -90,8 +96,9 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     }
   }
 
+  /** A network for inpainting sees the mask itself. */
   private boolean isMasked() {
-    return origin.mask() != null;
+    return origin.mask() != null && !model.networks().inpaints();
   }
 
   private Surroundings surroundings(NDArray known, NDArray drawn) {

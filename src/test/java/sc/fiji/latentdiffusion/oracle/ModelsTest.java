@@ -132,7 +132,7 @@ class ModelsTest {
     return vae.array("picture", manager).get(part);
   }
 
-  private static Request request(JsonObject row) {
+  static Request request(JsonObject row) {
     return Request.defaults()
         .withSize(row.get("width").getAsInt(), row.get("height").getAsInt())
         .withSteps(row.get("steps").getAsInt())
