@@ -4,6 +4,7 @@ import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
@@ -48,6 +49,11 @@ public final class ShowSchedule extends DiffusionCommand {
 
   private Request request() {
     return Request.defaults().withModel(model).withSteps(steps).withStrength(strength);
+  }
+
+  @Override
+  void eachText(UnaryOperator<String> change) {
+    model = change.apply(model);
   }
 
   @Override

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.commands;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
@@ -53,6 +54,12 @@ public final class TextToImage extends SamplingCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(
+      label = "Preview",
+      description = Texts.PREVIEW,
+      choices = {"off", "linear", "decoded"})
+  private String preview = "linear";
+
   @Parameter(label = "Latents", description = Texts.LATENTS)
   private boolean latents = false;
 
@@ -79,8 +86,20 @@ public final class TextToImage extends SamplingCommand {
   }
 
   @Override
+  String preview() {
+    return preview;
+  }
+
+  @Override
   Stacks stacks() {
     return new Stacks(latents, noise, predicted, decoded);
+  }
+
+  @Override
+  void eachText(UnaryOperator<String> change) {
+    model = change.apply(model);
+    prompt = change.apply(prompt);
+    negative = change.apply(negative);
   }
 
   @Override

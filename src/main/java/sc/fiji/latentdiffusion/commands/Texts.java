@@ -49,6 +49,10 @@ final class Texts {
       "Of a stack: the current slice, or all of them, one after the other.";
   static final String SEEDS =
       "Whether all slices begin with the same noise, or each with the next seed's.";
+  static final String PREVIEW =
+      "Shows the picture while it becomes, in a window whose closing stops the run: by the latents'"
+          + " colours (linear), which costs no time, or decoded, as often as a quarter of the time"
+          + " allows.";
   static final String LATENTS = "Opens the latents before every step, and the final ones.";
   static final String NOISE = "Opens the noise that the model predicted at every step.";
   static final String PREDICTED =

@@ -30,6 +30,7 @@ public final class ImageDiffusion {
 
   private final LoadedModels models;
   private final Path modelsFolder;
+  private final Turns turns = new Turns();
 
   /**
    * Verbs on the models that are kept loaded.
@@ -56,10 +57,8 @@ public final class ImageDiffusion {
    */
   public List<ImagePlus> textToImage(Request request, Stacks stacks, Progress progress)
       throws IOException {
-    synchronized (models) {
-      LatentDiffusion model = load(request, progress);
-      return Failures.told(() -> textToImage(model, request, stacks, progress));
-    }
+    return turns.take(
+        progress, () -> textToImage(load(request, progress), request, stacks, progress));
   }
 
   private static List<ImagePlus> textToImage(
@@ -74,7 +73,7 @@ public final class ImageDiffusion {
       Info info =
           Info.of(TEXT_TO_IMAGE, MacroKeys.textToImage(run.request(), which), model).put(run);
       try {
-        NDArray latents = new ImageRun(run, parts, stacks, progress).latents();
+        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport).latents();
         ImagePlus result = new ImagePlus("Text to Image", viewport.decode(latents));
         return Info.finished(result, stacks(stacks, viewport), info);
       } catch (CancellationException e) {
@@ -103,11 +102,12 @@ public final class ImageDiffusion {
   public List<ImagePlus> denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
       throws IOException {
-    synchronized (models) {
-      LatentDiffusion model = load(request, progress);
-      LatentEdit edit = new LatentEdit(latent, model, request, range, which);
-      return Failures.told(() -> edit.made(progress));
-    }
+    return turns.take(
+        progress,
+        () -> {
+          LatentDiffusion model = load(request, progress);
+          return new LatentEdit(latent, model, request, range, which).made(progress);
+        });
   }
 
   private static List<ImagePlus> stacks(StepStacks stacks, Viewport viewport) {
@@ -137,10 +137,7 @@ public final class ImageDiffusion {
       ImagePlus input, Request request, Editing editing, Stacks stacks, Progress progress)
       throws IOException {
     ImageEdit edit = new ImageEdit(input, request, editing, stacks);
-    synchronized (models) {
-      LatentDiffusion model = load(request, progress);
-      return Failures.told(() -> edit.made(model, progress));
-    }
+    return turns.take(progress, () -> edit.made(load(request, progress), progress));
   }
 
   /**
@@ -174,11 +171,13 @@ public final class ImageDiffusion {
     Picture.check(input);
     Region region = Selection.of(input, 0).bounds();
     Channels channels = Channels.of(input, reading);
-    synchronized (models) {
-      LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
-      Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
-      return Failures.told(() -> showLatent(input, channels, viewport, loaded, reading, model));
-    }
+    return turns.take(
+        Progress.NONE,
+        () -> {
+          LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
+          Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
+          return showLatent(input, channels, viewport, loaded, reading, model);
+        });
   }
 
   private static ImagePlus showLatent(
@@ -217,10 +216,9 @@ public final class ImageDiffusion {
    */
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
       throws IOException {
-    synchronized (models) {
-      LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
-      return Failures.told(() -> decodeLatent(latent, loaded, model));
-    }
+    return turns.take(
+        Progress.NONE,
+        () -> decodeLatent(latent, models.get(model, modelsFolder, precision, device), model));
   }
 
   private static ImagePlus decodeLatent(ImagePlus latent, LatentDiffusion model, String name)
