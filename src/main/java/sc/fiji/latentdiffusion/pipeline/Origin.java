@@ -54,7 +54,7 @@ record Origin(NDArray picture, NDArray mask, NDArray latents, StepRange range) {
         .plan(schedule, schedule.prediction(), request.steps(), 1)
         .steps()
         .stream()
-        .filter(step -> step.step() < range.from() && !step.noiseWeights().isEmpty())
+        .filter(step -> step.step() < range.from() && step.drawsFromStream())
         .forEach(step -> noise.randn(size));
   }
 

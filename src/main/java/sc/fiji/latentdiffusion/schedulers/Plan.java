@@ -41,7 +41,7 @@ public final class Plan {
    * @param steps the evaluations, in order; none for {@link #EMPTY}
    * @return the plan
    */
-  static Plan of(int begin, double initNoiseSigma, List<Step> steps) {
+  public static Plan of(int begin, double initNoiseSigma, List<Step> steps) {
     if (steps.isEmpty()) return EMPTY;
     NoiseLevel start = steps.get(0).level();
     return begin == 0
