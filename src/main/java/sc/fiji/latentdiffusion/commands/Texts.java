@@ -58,6 +58,11 @@ final class Texts {
   static final String PREDICTED =
       "Opens the latents of the final picture as the model believed them to be at every step.";
   static final String DECODED = "Opens the picture as the model believed it to be at every step.";
+  static final String CLIPSKIP =
+      "At which layer of the text encoder, counted from its last, the words are read: 1 the last.";
+  static final String WEIGHTING =
+      "Reads (word), [word] and (word:1.3) as more or less weight, and BREAK as a new block of"
+          + " tokens; a backslash before a bracket makes it a character.";
   static final String PROMPT = "What the picture should show.";
   static final String NEGATIVE = "What the picture should not show.";
 

@@ -73,36 +73,6 @@ public record Request(
     scheduler = Schedulers.name(scheduler);
   }
 
-  /** As it is, with prompts read by {@link Prompting#DEFAULT}. */
-  public Request(
-      String model,
-      int width,
-      int height,
-      int steps,
-      double strength,
-      double guidance,
-      String scheduler,
-      long seed,
-      String precision,
-      String device,
-      String prompt,
-      String negative) {
-    this(
-        model,
-        width,
-        height,
-        steps,
-        strength,
-        guidance,
-        scheduler,
-        seed,
-        precision,
-        device,
-        prompt,
-        negative,
-        Prompting.DEFAULT);
-  }
-
   /**
    * @return the defaults of every command
    */
