@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.models;
 
 import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.Model;
@@ -31,12 +31,14 @@ public final class CLIPTokenizer implements AutoCloseable {
   private final int end;
   private final int pad;
   private final int maxLength;
+  private final List<String> special;
 
   private CLIPTokenizer(CLIPVocabulary vocabulary, int maxLength) throws IOException {
     this.start = vocabulary.start();
     this.end = vocabulary.end();
     this.pad = vocabulary.pad();
     this.maxLength = maxLength;
+    this.special = vocabulary.special();
     this.tokenizer = natively(vocabulary.toJson());
   }
 
@@ -88,12 +90,13 @@ public final class CLIPTokenizer implements AutoCloseable {
     Filling filling = new Filling();
     for (PromptSyntax.Piece piece : prompt.pieces()) {
       if (piece.begins()) blocks.add(filling.block());
-      for (long id : ids(piece.text())) {
+      Encoding encoding = tokenizer.encode(paired(piece.text()), false, false);
+      for (int i = 0; i < encoding.getIds().length; i++) {
         if (filling.isFull()) blocks.add(filling.block());
-        filling.add(id, (float) piece.weight());
+        filling.add(encoding.getIds()[i], encoding.getTokens()[i], (float) piece.weight());
       }
     }
-    if (blocks.isEmpty() || filling.length > 0) blocks.add(filling.block());
+    if (blocks.isEmpty() || !filling.isEmpty()) blocks.add(filling.block());
     return List.copyOf(blocks);
   }
 
@@ -102,38 +105,42 @@ public final class CLIPTokenizer implements AutoCloseable {
     return encode(Prompt.plain(text)).get(0);
   }
 
-  private long[] ids(String text) {
-    return tokenizer.encode(paired(text), false, false).getIds();
-  }
-
   /** A block that is being filled. */
   private final class Filling {
 
-    private long[] ids = new long[maxLength - 2];
-    private float[] weights = new float[maxLength - 2];
-    private int length;
+    private final List<Long> ids = new ArrayList<>();
+    private final List<String> tokens = new ArrayList<>();
+    private final List<Float> weights = new ArrayList<>();
 
-    boolean isFull() {
-      return length == ids.length;
+    boolean isEmpty() {
+      return ids.isEmpty();
     }
 
-    void add(long id, float weight) {
-      ids[length] = id;
-      weights[length++] = weight;
+    boolean isFull() {
+      return ids.size() == maxLength - 2;
+    }
+
+    void add(long id, String token, float weight) {
+      ids.add(id);
+      tokens.add(token);
+      weights.add(weight);
     }
 
     /** The block with what was added; begins a new one. */
     TokenBlock block() {
-      long[] all = new long[maxLength];
+      int length = ids.size() + 2;
+      add(end, special.get(1), 1);
+      while (ids.size() < maxLength - 1) add(pad, special.get(2), 1);
+      ids.add(0, (long) start);
+      tokens.add(0, special.get(0));
+      weights.add(0, 1f);
+      long[] numbers = ids.stream().mapToLong(Long::longValue).toArray();
       float[] weighing = new float[maxLength];
-      Arrays.fill(all, pad);
-      Arrays.fill(weighing, 1);
-      all[0] = start;
-      System.arraycopy(ids, 0, all, 1, length);
-      System.arraycopy(weights, 0, weighing, 1, length);
-      all[length + 1] = end;
-      TokenBlock block = new TokenBlock(all, weighing, length + 2);
-      length = 0;
+      for (int i = 0; i < maxLength; i++) weighing[i] = weights.get(i);
+      TokenBlock block = new TokenBlock(numbers, List.copyOf(tokens), weighing, length);
+      ids.clear();
+      tokens.clear();
+      weights.clear();
       return block;
     }
   }

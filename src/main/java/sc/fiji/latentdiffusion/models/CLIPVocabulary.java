@@ -128,6 +128,12 @@ final class CLIPVocabulary {
     return id("pad_token");
   }
 
+  /** Returns the tokens that begin, end and fill up. */
+  List<String> special() {
+    return List.of(
+        special.content("bos_token"), special.content("eos_token"), special.content("pad_token"));
+  }
+
   private int id(String role) throws IOException {
     OptionalInt id = special.id(role);
     if (id.isPresent()) return id.getAsInt();

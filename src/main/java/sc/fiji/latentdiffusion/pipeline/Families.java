@@ -19,8 +19,17 @@ final class Families {
    * @throws IOException if it belongs to none, listing those there are
    */
   static Family of(Model model) throws IOException {
+    return entry(model).instance();
+  }
+
+  /** The label of a model's family. */
+  static String label(Model model) throws IOException {
+    return entry(model).annotation().label();
+  }
+
+  private static Plugins.Entry<Family> entry(Model model) throws IOException {
     for (Plugins.Entry<Family> entry : ALL) {
-      if (entry.instance().fits(model)) return entry.instance();
+      if (entry.instance().fits(model)) return entry;
     }
     throw new IOException(
         "The model "

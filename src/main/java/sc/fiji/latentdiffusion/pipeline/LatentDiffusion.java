@@ -60,6 +60,17 @@ public final class LatentDiffusion implements AutoCloseable {
     return NoiseSchedule.of(model.config("scheduler").toMap());
   }
 
+  /**
+   * The family of a model, by its components alone.
+   *
+   * @param model its files
+   * @return the family's label
+   * @throws IOException if it belongs to none that is supported
+   */
+  public static String family(Model model) throws IOException {
+    return Families.label(model);
+  }
+
   /** Returns the files it came from. */
   public Model model() {
     return networks.model();

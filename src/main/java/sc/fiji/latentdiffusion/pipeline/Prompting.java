@@ -34,7 +34,8 @@ public record Prompting(int clipSkip, boolean weighting) {
     }
   }
 
-  Prompt of(String text) {
+  /** Returns a text that is read so. */
+  public Prompt of(String text) {
     return new Prompt(text, weighting, clipSkip);
   }
 }

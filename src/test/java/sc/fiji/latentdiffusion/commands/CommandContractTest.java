@@ -48,6 +48,8 @@ class CommandContractTest {
     LABELS.put(DecodeLatent.class, "Decode Latent...");
     LABELS.put(DenoiseLatent.class, "Denoise Latent...");
     LABELS.put(ShowSchedule.class, "Show Schedule...");
+    LABELS.put(ShowTokens.class, "Show Tokens...");
+    LABELS.put(ModelInfo.class, "Model Info...");
     KEYS.put(
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting"
@@ -64,6 +66,8 @@ class CommandContractTest {
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " preview latents noise predicted decoded prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
+    KEYS.put(ShowTokens.class, "weighting model prompt negative");
+    KEYS.put(ModelInfo.class, "model");
   }
 
   private static Context context;
