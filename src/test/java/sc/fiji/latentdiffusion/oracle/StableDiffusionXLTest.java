@@ -24,6 +24,9 @@ import sc.fiji.latentdiffusion.models.StableDiffusion;
 import sc.fiji.latentdiffusion.models.StableDiffusionXL;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
  * Stable Diffusion XL from a single file, and its refiner from a folder, against diffusers' own
@@ -76,12 +79,32 @@ class StableDiffusionXLTest {
   void wholeRunsAgreeWithDiffusers(String file, String folder) throws IOException {
     Golden runs = golden(folder, "runs");
     Golden picture = golden(folder, "vae");
-    try (LatentDiffusion model = LatentDiffusion.load(Model.open(path(file)), "float32", "cpu")) {
+    try (LatentDiffusion model = load(file)) {
       Stream<Executable> proofs =
           ModelsTest.rows(path(folder), "runs.json").stream()
               .map((JsonObject row) -> () -> ModelsTest.prove(model, row, runs, picture));
       assertAll(folder, proofs);
     }
+  }
+
+  @Test
+  void refinerGoesOnWhereTheBaseStopped() throws IOException {
+    Request request =
+        ModelsTest.request(ModelsTest.rows(path("refiner"), "handed-over.json").get(0));
+    try (LatentDiffusion base = load("base.safetensors");
+        LatentDiffusion refiner = load("refiner");
+        Run first = base.textToImage(request)) {
+      for (int step = 0; step < 3; step++) first.next();
+      NDArray begun = first.latents();
+      try (Run rest = refiner.denoise(request, begun, new StepRange(3, -1, false))) {
+        while (rest.hasNext()) rest.next();
+        golden("refiner", "runs").assertNear("handed-over.latents", 1, rest.latents(), 1e-3);
+      }
+    }
+  }
+
+  private static LatentDiffusion load(String name) throws IOException {
+    return LatentDiffusion.load(Model.open(path(name)), "float32", "cpu");
   }
 
   @Test
