@@ -72,6 +72,7 @@ public final class Windows {
     windows.lookIntoTheMenu(imagej);
     windows.noImage();
     windows.textToImage();
+    windows.imageToImage();
     windows.escape(imagej);
     windows.closePreview();
     windows.secondRun(imagej);
@@ -116,6 +117,25 @@ public final class Windows {
     write("active.txt", WindowManager.getCurrentImage().getTitle());
     write("recorded.ijm", recorded());
     IJ.saveAsTiff(result, folder.resolve("result.tif").toString());
+  }
+
+  /** An oval of the picture made over. */
+  private void imageToImage() throws IOException {
+    ImagePlus before = WindowManager.getCurrentImage();
+    IJ.makeOval(16, 8, 30, 40);
+    choose("Image to Image...");
+    GenericDialog dialog = (GenericDialog) dialog("Image to Image");
+    type(field(dialog, 0), "red vesicles");
+    setModel(dialog);
+    screenshot("dialog-image-to-image", null);
+    keys(KeyEvent.VK_ENTER);
+    ImagePlus result = image("Image to Image");
+    await("its window", () -> result.getWindow() != null && result.getCanvas().isShowing());
+    screenshot("image-to-image", null);
+    write("recorded-image-to-image.ijm", recorded());
+    IJ.saveAsTiff(result, folder.resolve("image-to-image.tif").toString());
+    result.close();
+    before.deleteRoi();
   }
 
   /** A run of 999 steps ends by Escape, after which ImageJ runs another command. */
