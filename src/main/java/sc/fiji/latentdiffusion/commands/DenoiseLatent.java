@@ -11,6 +11,7 @@ import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
@@ -64,6 +65,12 @@ public final class DenoiseLatent extends SamplingCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(label = "Clip skip", description = Texts.CLIPSKIP, min = "1", max = "12")
+  private int clipskip = 1;
+
+  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
+  private boolean weighting = true;
+
   @Parameter(
       label = "Preview",
       description = Texts.PREVIEW,
@@ -100,8 +107,9 @@ public final class DenoiseLatent extends SamplingCommand {
   @Override
   Request request() {
     String name = scheduler.name();
+    Prompting read = new Prompting(clipskip, weighting);
     return new Request(
-        model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative);
+        model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative, read);
   }
 
   @Override

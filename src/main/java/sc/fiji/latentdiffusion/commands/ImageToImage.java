@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Reading;
 import sc.fiji.latentdiffusion.images.Slices;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** Makes the selected region of the active image over, as words say. */
@@ -66,6 +67,12 @@ public final class ImageToImage extends SamplingCommand {
       description = Texts.DEVICE,
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
+
+  @Parameter(label = "Clip skip", description = Texts.CLIPSKIP, min = "1", max = "12")
+  private int clipskip = 1;
+
+  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
+  private boolean weighting = true;
 
   @Parameter(label = "Feather (px)", description = Texts.FEATHER, min = "0")
   private double feather = 0;
@@ -139,8 +146,10 @@ public final class ImageToImage extends SamplingCommand {
   @Override
   Request request() {
     String name = scheduler.name();
+    Prompting read = new Prompting(clipskip, weighting);
     return new Request(
-        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative);
+        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative,
+        read);
   }
 
   private Editing editing() {
