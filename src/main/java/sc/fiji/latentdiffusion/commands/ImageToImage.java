@@ -66,6 +66,9 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
   @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
   private String prompt = "green nuclei on a dark background";
 
@@ -81,7 +84,8 @@ public final class ImageToImage extends SamplingCommand {
   Request request() {
     String name = scheduler.name();
     return new Request(
-        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative);
+            model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative)
+        .withLora(lora);
   }
 
   @Override

@@ -65,6 +65,9 @@ public final class TextToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
   @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
   private String prompt = "green nuclei on a dark background";
 
@@ -75,7 +78,9 @@ public final class TextToImage extends SamplingCommand {
   Request request() {
     String name = scheduler.name();
     return new Request(
-        model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative);
+            model, width, height, steps, 1, guidance, name, seed, precision, device, prompt,
+            negative)
+        .withLora(lora);
   }
 
   @Override

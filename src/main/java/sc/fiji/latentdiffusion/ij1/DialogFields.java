@@ -16,6 +16,7 @@ import org.scijava.module.ModuleItem;
 final class DialogFields {
 
   private static final Set<String> BESIDE_THE_LAST = Set.of("height", "guidance", "device");
+  private static final Set<String> OF_THE_MODEL = Set.of("model", "lora");
   private static final int TEXT_COLUMNS = 48;
 
   private final GenericDialog dialog;
@@ -38,7 +39,7 @@ final class DialogFields {
    */
   static int row(ModuleItem<?> item) {
     boolean text = item.getType() == String.class && Choices.of(item).isEmpty();
-    return item.getName().equals("model") ? 2 : text ? 0 : 1;
+    return OF_THE_MODEL.contains(item.getName()) ? 2 : text ? 0 : 1;
   }
 
   /** Adds the field of an input; booleans wait for {@link #addFlags}. */

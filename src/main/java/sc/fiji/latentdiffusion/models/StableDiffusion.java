@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.ModelFolder;
@@ -27,17 +28,20 @@ public final class StableDiffusion implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
+  private final LoraLayers loraLayers;
   private final CLIPTokenizer tokenizer;
   private final CLIPTextModel textEncoder;
   private final UNet2DConditionModel unet;
   private final AutoencoderKL vae;
 
-  private StableDiffusion(ModelFolder model, NDManager manager, Precision precision)
+  private StableDiffusion(
+      ModelFolder model, List<Lora> loras, NDManager manager, Precision precision)
       throws IOException {
     this.model = model;
     this.manager = manager;
     this.precision = precision;
     recognise(model);
+    loraLayers = loraLayers(model, loras);
     kernels = new Kernels(manager);
     textEncoder = CLIPTextModel.of(weights("text_encoder"), model.config("text_encoder"));
     unet = UNet2DConditionModel.of(weights("unet"), model.config("unet"));
@@ -50,14 +54,16 @@ public final class StableDiffusion implements AutoCloseable {
    * Maps a model's weights.
    *
    * @param model the folder
+   * @param loras merged into its weights as they are read
    * @param manager will own everything; its device is where the model runs
    * @param precision to compute in
    * @return the model
-   * @throws IOException if a part is missing, or is not of this family
+   * @throws IOException if a part is missing, or is not of this family, or a LoRA does not fit
    */
-  public static StableDiffusion load(ModelFolder model, NDManager manager, Precision precision)
+  public static StableDiffusion load(
+      ModelFolder model, List<Lora> loras, NDManager manager, Precision precision)
       throws IOException {
-    return new StableDiffusion(model, manager, precision);
+    return new StableDiffusion(model, loras, manager, precision);
   }
 
   private static void recognise(ModelFolder model) throws IOException {
@@ -74,9 +80,20 @@ public final class StableDiffusion implements AutoCloseable {
     }
   }
 
+  private static LoraLayers loraLayers(ModelFolder model, List<Lora> loras) throws IOException {
+    Map<String, Map<String, StoredTensor>> tensors = new LinkedHashMap<>();
+    if (!loras.isEmpty()) {
+      for (String component : List.of("unet", "text_encoder")) {
+        tensors.put(component, model.tensors(component));
+      }
+    }
+    return new LoraLayers(loras, tensors);
+  }
+
   private Weights weights(String component) throws IOException {
     Map<String, StoredTensor> tensors = model.tensors(component);
-    TensorStore store = new TensorStore(tensors, manager, kernels, precision);
+    TensorStore store =
+        new TensorStore(tensors, loraLayers.of(component), manager, kernels, precision);
     stores.add(store);
     return Weights.of(store);
   }

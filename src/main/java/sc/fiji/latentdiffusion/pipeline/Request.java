@@ -19,6 +19,7 @@ import java.util.List;
  * @param device auto, cpu or gpu
  * @param prompt what should be seen
  * @param negative what should not be seen
+ * @param lora what is merged into the model, as {@link LoraChoice} reads it; empty for none
  */
 public record Request(
     String model,
@@ -32,7 +33,8 @@ public record Request(
     String precision,
     String device,
     String prompt,
-    String negative) {
+    String negative,
+    String lora) {
 
   /** The choices of {@link #precision}. */
   public static final List<String> PRECISIONS = List.of("auto", "float32", "bfloat16", "float16");
@@ -68,6 +70,27 @@ public record Request(
     check(PRECISIONS.contains(precision), "precision", "one of " + PRECISIONS, precision);
     check(DEVICES.contains(device), "device", "one of " + DEVICES, device);
     scheduler = Schedulers.name(scheduler);
+    lora = lora == null ? "" : lora.trim();
+    LoraChoice.parse(lora);
+  }
+
+  /** A request without a LoRA. */
+  public Request(
+      String model,
+      int width,
+      int height,
+      int steps,
+      double strength,
+      double guidance,
+      String scheduler,
+      long seed,
+      String precision,
+      String device,
+      String prompt,
+      String negative) {
+    this(
+        model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
+        negative, "");
   }
 
   /**
@@ -84,7 +107,7 @@ public record Request(
   public Request withModel(String value) {
     return new Request(
         value, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative);
+        negative, lora);
   }
 
   /**
@@ -95,7 +118,7 @@ public record Request(
   public Request withSize(int newWidth, int newHeight) {
     return new Request(
         model, newWidth, newHeight, steps, strength, guidance, scheduler, seed, precision, device,
-        prompt, negative);
+        prompt, negative, lora);
   }
 
   /**
@@ -105,7 +128,7 @@ public record Request(
   public Request withSteps(int value) {
     return new Request(
         model, width, height, value, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative);
+        negative, lora);
   }
 
   /**
@@ -115,7 +138,7 @@ public record Request(
   public Request withStrength(double value) {
     return new Request(
         model, width, height, steps, value, guidance, scheduler, seed, precision, device, prompt,
-        negative);
+        negative, lora);
   }
 
   /**
@@ -125,7 +148,7 @@ public record Request(
   public Request withGuidance(double value) {
     return new Request(
         model, width, height, steps, strength, value, scheduler, seed, precision, device, prompt,
-        negative);
+        negative, lora);
   }
 
   /**
@@ -135,7 +158,7 @@ public record Request(
   public Request withScheduler(String value) {
     return new Request(
         model, width, height, steps, strength, guidance, value, seed, precision, device, prompt,
-        negative);
+        negative, lora);
   }
 
   /**
@@ -145,7 +168,7 @@ public record Request(
   public Request withSeed(long value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, value, precision, device,
-        prompt, negative);
+        prompt, negative, lora);
   }
 
   /**
@@ -166,7 +189,8 @@ public record Request(
         newPrecision,
         newDevice,
         prompt,
-        negative);
+        negative,
+        lora);
   }
 
   /**
@@ -187,7 +211,23 @@ public record Request(
         precision,
         device,
         newPrompt,
-        newNegative);
+        newNegative,
+        lora);
+  }
+
+  /**
+   * @param value of {@link #lora}
+   * @return a copy with it
+   */
+  public Request withLora(String value) {
+    return new Request(
+        model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
+        negative, value);
+  }
+
+  /** Returns the LoRAs that are chosen, in their order. */
+  public List<LoraChoice> loras() {
+    return LoraChoice.parse(lora);
   }
 
   /**

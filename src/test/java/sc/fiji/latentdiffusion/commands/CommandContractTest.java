@@ -50,11 +50,11 @@ class CommandContractTest {
     KEYS.put(
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device latents noise predicted"
-            + " decoded prompt negative");
+            + " decoded lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device latents noise predicted"
-            + " decoded prompt negative");
+            + " decoded lora prompt negative");
     KEYS.put(ShowLatent.class, "model precision device");
     KEYS.put(DecodeLatent.class, "model precision device");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
@@ -133,6 +133,7 @@ class CommandContractTest {
     assertEquals(
         "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, false, false, false, false]",
         keys(TextToImage.class).subList(0, 13).stream().map(text::getInput).toList().toString());
+    assertEquals("", text.getInput("lora"));
     assertEquals(0.5, module(ImageToImage.class).getInput("strength"));
     Module schedule = module(ShowSchedule.class);
     assertEquals(
@@ -141,10 +142,10 @@ class CommandContractTest {
   }
 
   @Test
-  void seedAndModelDoNotPersist() {
+  void seedModelAndLoraDoNotPersist() {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
       for (ModuleItem<?> item : info(command).inputs()) {
-        boolean kept = !Set.of("seed", "model").contains(item.getName());
+        boolean kept = !Set.of("seed", "model", "lora").contains(item.getName());
         if (isGivenByTheUser(item)) {
           assertEquals(kept, item.isPersisted(), command + " " + item.getName());
         }

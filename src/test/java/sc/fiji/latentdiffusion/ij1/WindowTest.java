@@ -98,7 +98,7 @@ class WindowTest {
             .matches(
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto latents=false"
-                    + " noise=false predicted=false decoded=false prompt=\\[green nuclei 3 few]"
+                    + " noise=false predicted=false decoded=false lora=\\[] prompt=\\[green nuclei 3 few]"
                     + " negative=\\[]\"\\);"),
         read("recorded.ijm"));
   }

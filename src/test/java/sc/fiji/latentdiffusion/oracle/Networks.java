@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.LowRank;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -51,7 +52,11 @@ final class Networks implements AutoCloseable {
   }
 
   Weights weights(Map<String, StoredTensor> tensors) {
-    TensorStore store = new TensorStore(tensors, manager, kernels, Precision.FLOAT32);
+    return weights(tensors, Map.of());
+  }
+
+  Weights weights(Map<String, StoredTensor> tensors, Map<String, List<LowRank>> changes) {
+    TensorStore store = new TensorStore(tensors, changes, manager, kernels, Precision.FLOAT32);
     stores.add(store);
     return Weights.of(store);
   }
@@ -96,6 +101,11 @@ final class Networks implements AutoCloseable {
       NDArray states = text.forward(golden.rows("ids"), local);
       golden.assertNear("last_hidden_state", 1, states, STAGE);
     }
+  }
+
+  /** Returns the owner of everything. */
+  NDManager manager() {
+    return manager;
   }
 
   @Override
