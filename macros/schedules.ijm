@@ -2,6 +2,7 @@
 // karras-alpha-bar.png three that differ in where their steps lie.
 folder = getArgument();
 if (folder == "") folder = "target";
+File.makeDirectory(folder);
 
 run("Show Schedule...", "steps=20 scheduler=all");
 saveAs("PNG", folder + "/schedules.png");

@@ -35,8 +35,7 @@ public final class QuadraticDDIM implements Scheduler {
           Step.ofData(
               i - begin, timestep, level, prediction, level.sampleWeight(next), dataWeight));
     }
-    NoiseLevel start = table.get(0).level();
-    return begin == 0 ? new Plan(0, 1, table) : new Plan(start.alpha(), start.sigma(), table);
+    return Plan.of(begin, 1, table);
   }
 
   private static NoiseLevel level(NoiseSchedule schedule, int steps, int i) {

@@ -38,11 +38,7 @@ public final class DecodeLatent extends DiffusionCommand {
 
   @Override
   public void checkImage() {
-    if (image == null) {
-      throw new IllegalArgumentException(
-          "Expected a latent image, but no image is open. Open one, or make one with Show"
-              + " Latent….");
-    }
+    checkLatent(image);
   }
 
   @Override

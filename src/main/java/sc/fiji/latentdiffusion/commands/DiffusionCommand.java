@@ -4,21 +4,22 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.scijava.Cancelable;
 import org.scijava.ItemIO;
-import org.scijava.command.ContextCommand;
+import org.scijava.command.Command;
 import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Picture;
 import sc.fiji.latentdiffusion.images.Progress;
-import sc.fiji.latentdiffusion.images.Region;
 
 /**
  * What all commands do alike. A command that fails is cancelled with the message as reason, one
  * that the user stops with an empty reason; either way it has no result.
+ *
+ * <p>It is no {@code ContextCommand}, whose field {@code context} would take the key of that name.
  */
-public abstract class DiffusionCommand extends ContextCommand {
+public abstract class DiffusionCommand implements Command, Cancelable {
 
   @Parameter private DiffusionService diffusion;
 
@@ -28,6 +29,8 @@ public abstract class DiffusionCommand extends ContextCommand {
   private ImagePlus result;
 
   private List<ImagePlus> results = List.of();
+  private volatile boolean canceled;
+  private volatile String cancelReason;
 
   /**
    * Checks all inputs but the image, without loading anything.
@@ -45,28 +48,41 @@ public abstract class DiffusionCommand extends ContextCommand {
 
   /** Checks that an image is a picture, and its selection a region, that can be worked on. */
   static void checkPicture(ImagePlus image) {
-    Picture.check(image);
-    Region.of(image);
+    ImageDiffusion.check(image);
+  }
+
+  /** Checks that there is an image; whether it is one of latents, only the model can say. */
+  static void checkLatent(ImagePlus image) {
+    if (image == null) {
+      throw new IllegalArgumentException(
+          "Expected a latent image, but no image is open. Open one, or make one with Show"
+              + " Latent….");
+    }
   }
 
   /** The one call: makes the result and what else is to be opened, the result first. */
   abstract List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException;
 
-  /** Keeps the results as the command's outputs. */
+  /** Keeps the results as the command's outputs; a run that was stopped may have only stacks. */
   void keep(List<ImagePlus> made) {
     results = List.copyOf(made);
-    result = made.get(0);
+    result = isWhole(made) ? made.get(0) : null;
+  }
+
+  /** Whether the result is among what was made, and not only what had been opened beside it. */
+  boolean isWhole(List<ImagePlus> made) {
+    return true;
   }
 
   /** Runs the command; see the class for how it ends. */
   @Override
   public final void run() {
-    try (RunProgress progress = new RunProgress(context(), name(), this)) {
+    try (RunProgress progress = new RunProgress(diffusion.context(), name(), this)) {
       try {
         check();
         checkImage();
         keep(work(diffusion.images(), progress));
-        progress.succeeded();
+        progress.ended();
       } catch (CancellationException e) {
         log.debug(e);
         progress.canceled();
@@ -90,6 +106,22 @@ public abstract class DiffusionCommand extends ContextCommand {
       log.error(message);
     }
     cancel(message);
+  }
+
+  @Override
+  public final boolean isCanceled() {
+    return canceled;
+  }
+
+  @Override
+  public final void cancel(String reason) {
+    canceled = true;
+    cancelReason = reason;
+  }
+
+  @Override
+  public final String getCancelReason() {
+    return cancelReason;
   }
 
   /** What the run has made, the result first; empty before it and where it was cancelled. */

@@ -6,8 +6,12 @@ import java.util.List;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.Editing;
+import sc.fiji.latentdiffusion.images.Focus;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.images.Reading;
+import sc.fiji.latentdiffusion.images.Slices;
 import sc.fiji.latentdiffusion.images.Stacks;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -54,6 +58,42 @@ public final class ImageToImage extends SamplingCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(label = "Feather (px)", description = Texts.FEATHER, min = "0")
+  private double feather = 0;
+
+  @Parameter(label = "Context (px)", description = Texts.CONTEXT, min = "0")
+  private int context = 0;
+
+  @Parameter(label = "Scale to the model's size", description = Texts.SCALE)
+  private boolean scale = false;
+
+  @Parameter(label = "Channels (R,G,B)", description = Texts.CHANNELS, required = false)
+  private String channels = "";
+
+  @Parameter(
+      label = "Intensity",
+      description = Texts.INTENSITY,
+      choices = {"display", "full", "given"})
+  private String intensity = "display";
+
+  @Parameter(label = "Minimum", description = Texts.MINIMUM)
+  private double minimum = 0;
+
+  @Parameter(label = "Maximum", description = Texts.MAXIMUM)
+  private double maximum = 255;
+
+  @Parameter(
+      label = "Slices",
+      description = Texts.SLICES,
+      choices = {"current", "all"})
+  private String slices = "current";
+
+  @Parameter(
+      label = "Seeds of slices",
+      description = Texts.SEEDS,
+      choices = {"same", "consecutive"})
+  private String seeds = "same";
+
   @Parameter(label = "Latents", description = Texts.LATENTS)
   private boolean latents = false;
 
@@ -88,6 +128,19 @@ public final class ImageToImage extends SamplingCommand {
         .withLora(lora);
   }
 
+  private Editing editing() {
+    return new Editing(
+        new Focus(feather, context, scale),
+        new Reading(channels, intensity, minimum, maximum),
+        new Slices(slices, seeds));
+  }
+
+  @Override
+  public void check() {
+    super.check();
+    editing();
+  }
+
   @Override
   Stacks stacks() {
     return new Stacks(latents, noise, predicted, decoded);
@@ -96,6 +149,6 @@ public final class ImageToImage extends SamplingCommand {
   @Override
   List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     seed = request().withDrawnSeed().seed();
-    return images.imageToImage(image, request(), stacks(), progress);
+    return images.imageToImage(image, request(), editing(), stacks(), progress);
   }
 }

@@ -20,6 +20,7 @@ final class RunProgress implements Progress, AutoCloseable {
   private final StatusService status;
   private final Task task;
   private final long start = System.nanoTime();
+  private boolean stopped;
 
   /** Starts to show the command of this name; an Escape of before does not count. */
   RunProgress(Context context, String name, Cancelable command) {
@@ -52,11 +53,16 @@ final class RunProgress implements Progress, AutoCloseable {
 
   @Override
   public boolean isCanceled() {
-    return IJ.escapePressed() || command.isCanceled() || (task != null && task.isCanceled());
+    stopped |= IJ.escapePressed() || command.isCanceled() || (task != null && task.isCanceled());
+    return stopped;
   }
 
-  /** Says that the run has come to its end, and the time it took. */
-  void succeeded() {
+  /** Says that the run has come to its end, and the time it took, or that it is kept in part. */
+  void ended() {
+    if (stopped) {
+      say(name + " canceled; what was finished is kept");
+      return;
+    }
     say(String.format(Locale.ROOT, "%s: %.1f seconds", name, (System.nanoTime() - start) / 1e9));
   }
 

@@ -29,7 +29,7 @@ abstract class SamplingCommand extends DiffusionCommand {
   abstract Stacks stacks();
 
   @Override
-  public final void check() {
+  public void check() {
     request();
   }
 
@@ -42,8 +42,16 @@ abstract class SamplingCommand extends DiffusionCommand {
     imagesteps = titled("Images by step", results);
   }
 
+  @Override
+  final boolean isWhole(List<ImagePlus> made) {
+    return !made.get(0).getTitle().contains(" by step");
+  }
+
   /** The stack of this title; null where it was not asked for, or no step was made. */
   private static ImagePlus titled(String title, List<ImagePlus> results) {
-    return results.stream().filter(imp -> imp.getTitle().equals(title)).findFirst().orElse(null);
+    return results.stream()
+        .filter(imp -> imp.getTitle().startsWith(title))
+        .findFirst()
+        .orElse(null);
   }
 }

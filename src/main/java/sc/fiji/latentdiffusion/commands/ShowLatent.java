@@ -8,6 +8,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.images.Reading;
 
 /** Encodes the active image, or its selection, and opens the latents as an image. */
 @Plugin(
@@ -36,6 +37,30 @@ public final class ShowLatent extends DiffusionCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(label = "Channels (R,G,B)", description = Texts.CHANNELS, required = false)
+  private String channels = "";
+
+  @Parameter(
+      label = "Intensity",
+      description = Texts.INTENSITY,
+      choices = {"display", "full", "given"})
+  private String intensity = "display";
+
+  @Parameter(label = "Minimum", description = Texts.MINIMUM)
+  private double minimum = 0;
+
+  @Parameter(label = "Maximum", description = Texts.MAXIMUM)
+  private double maximum = 255;
+
+  private Reading reading() {
+    return new Reading(channels, intensity, minimum, maximum);
+  }
+
+  @Override
+  public void check() {
+    reading();
+  }
+
   @Override
   public void checkImage() {
     checkPicture(image);
@@ -43,6 +68,6 @@ public final class ShowLatent extends DiffusionCommand {
 
   @Override
   List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
-    return List.of(images.showLatent(image, model, precision, device));
+    return List.of(images.showLatent(image, reading(), model, precision, device));
   }
 }

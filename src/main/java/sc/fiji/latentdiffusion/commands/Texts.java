@@ -29,6 +29,30 @@ final class Texts {
   static final String PRECISION =
       "Of the computation; auto takes the fastest that this machine is good at.";
   static final String DEVICE = "Where to compute; auto takes a graphics card if there is one.";
+  static final String FROM =
+      "How many of the steps are done already; −1 for what the image says of itself.";
+  static final String TO = "After how many steps to stop; −1 to take all of them.";
+  static final String NOISED =
+      "Adds the noise of the seed first, as much as belongs to the step. Not for latents that are"
+          + " at that step already.";
+  static final String FEATHER =
+      "Width of the soft edge inside the selection, over which the result fades into the image.";
+  static final String CONTEXT =
+      "How many pixels around the selection the model sees, so that the result fits in.";
+  static final String SCALE =
+      "Lets the model work at the size it was made for, and resamples the result back.";
+  static final String CHANNELS =
+      "Of a composite: the numbers of the channels that are red, green and blue, as in 1,2,3;"
+          + " 0 for none, one alone as grey. Empty for the first three.";
+  static final String INTENSITY =
+      "Which values are black and white to the model: the display range, the full range of the"
+          + " type (of the values, for 32 bit), or the minimum and maximum given here.";
+  static final String MINIMUM = "The value that is black to the model, where intensity is given.";
+  static final String MAXIMUM = "The value that is white to the model, where intensity is given.";
+  static final String SLICES =
+      "Of a stack: the current slice, or all of them, one after the other.";
+  static final String SEEDS =
+      "Whether all slices begin with the same noise, or each with the next seed's.";
   static final String LATENTS = "Opens the latents before every step, and the final ones.";
   static final String NOISE = "Opens the noise that the model predicted at every step.";
   static final String PREDICTED =

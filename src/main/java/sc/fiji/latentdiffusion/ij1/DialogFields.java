@@ -15,8 +15,20 @@ import org.scijava.module.ModuleItem;
 /** The fields of a dialog, one an input, and the texts in them. */
 final class DialogFields {
 
-  private static final Set<String> BESIDE_THE_LAST = Set.of("height", "guidance", "device");
+  private static final Set<String> BESIDE_THE_LAST =
+      Set.of(
+          "height",
+          "to",
+          "guidance",
+          "device",
+          "context",
+          "scale",
+          "intensity",
+          "maximum",
+          "seeds");
+  private static final Set<String> LONG = Set.of("prompt", "negative", "lora");
   private static final Set<String> OF_THE_MODEL = Set.of("model", "lora");
+  private static final Set<String> STACKS = Set.of("latents", "noise", "predicted", "decoded");
   private static final int TEXT_COLUMNS = 48;
 
   private final GenericDialog dialog;
@@ -38,8 +50,10 @@ final class DialogFields {
    * Where an input stands: what the user says first, then how it is made, last with which model.
    */
   static int row(ModuleItem<?> item) {
-    boolean text = item.getType() == String.class && Choices.of(item).isEmpty();
-    return OF_THE_MODEL.contains(item.getName()) ? 2 : text ? 0 : 1;
+    if (OF_THE_MODEL.contains(item.getName())) {
+      return 2;
+    }
+    return LONG.contains(item.getName()) ? 0 : 1;
   }
 
   /** Adds the field of an input; booleans wait for {@link #addFlags}. */
@@ -47,8 +61,10 @@ final class DialogFields {
     if (BESIDE_THE_LAST.contains(item.getName())) {
       dialog.addToSameRow();
     }
-    if (item.getType() == boolean.class) {
+    if (STACKS.contains(item.getName())) {
       flags.add(item);
+    } else if (item.getType() == boolean.class) {
+      addFlag(item);
     } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
     } else {
@@ -62,9 +78,15 @@ final class DialogFields {
       dialog.addDirectoryField(item.getLabel(), text, TEXT_COLUMNS - 8);
     } else {
       dialog.addStringField(
-          item.getLabel(), text, item.getType() == String.class ? TEXT_COLUMNS : 8);
+          item.getLabel(), text, LONG.contains(item.getName()) ? TEXT_COLUMNS : 8);
     }
     texts.put(item.getName(), ((TextField) dialog.getStringFields().lastElement())::getText);
+  }
+
+  private void addFlag(ModuleItem<?> item) {
+    dialog.addCheckbox(item.getLabel(), Boolean.parseBoolean(shown.get(item.getName())));
+    Checkbox box = (Checkbox) dialog.getCheckboxes().lastElement();
+    texts.put(item.getName(), () -> String.valueOf(box.getState()));
   }
 
   private void addChoice(ModuleItem<?> item) {
@@ -78,7 +100,7 @@ final class DialogFields {
     texts.put(item.getName(), () -> values.get(choice.getSelectedIndex()));
   }
 
-  /** Adds the booleans, as a group. */
+  /** Adds the stacks to open, as a group. */
   void addFlags() {
     if (flags.isEmpty()) {
       return;
@@ -91,9 +113,10 @@ final class DialogFields {
     for (int i = 0; i < states.length; i++) {
       states[i] = Boolean.parseBoolean(shown.get(flags.get(i).getName()));
     }
+    int before = dialog.getCheckboxes() == null ? 0 : dialog.getCheckboxes().size();
     dialog.addCheckboxGroup(1, labels.length, labels, states);
     for (int i = 0; i < states.length; i++) {
-      Checkbox box = (Checkbox) dialog.getCheckboxes().get(i);
+      Checkbox box = (Checkbox) dialog.getCheckboxes().get(before + i);
       texts.put(flags.get(i).getName(), () -> String.valueOf(box.getState()));
     }
   }

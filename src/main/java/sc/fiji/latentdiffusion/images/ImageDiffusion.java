@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.IJ;
 import ij.ImagePlus;
-import ij.ImageStack;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -16,6 +14,7 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
  * The verbs on images: what the commands call. Each returns its results only when all of them are
@@ -25,7 +24,6 @@ import sc.fiji.latentdiffusion.pipeline.Run;
 public final class ImageDiffusion {
 
   private static final String TEXT_TO_IMAGE = "Text to Image...";
-  private static final String IMAGE_TO_IMAGE = "Image to Image...";
   private static final String SHOW_LATENT = "Show Latent...";
   private static final String DECODE_LATENT = "Decode Latent...";
   private static final String SHOW_SCHEDULE = "Show Schedule...";
@@ -51,10 +49,10 @@ public final class ImageDiffusion {
    * @param stacks which quantities of the run to return as hyperstacks
    * @param progress told and asked between U-Net evaluations
    * @return first the picture, "Text to Image", RGB, then the stacks in the order latents, noise,
-   *     predicted, decoded
+   *     predicted, decoded. Of a run that was stopped, the stacks so far, "(partial)" in the titles
    * @throws IllegalArgumentException if the request can't be fulfilled, with a message for the user
    * @throws IOException if the model can't be found or read
-   * @throws CancellationException if {@code progress} asked to stop
+   * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
   public List<ImagePlus> textToImage(Request request, Stacks stacks, Progress progress)
       throws IOException {
@@ -65,88 +63,104 @@ public final class ImageDiffusion {
   }
 
   private static List<ImagePlus> textToImage(
-      LatentDiffusion model, Request request, Stacks stacks, Progress progress) throws IOException {
+      LatentDiffusion model, Request request, Stacks which, Progress progress) throws IOException {
     try (Run run = model.textToImage(request)) {
-      log(TEXT_TO_IMAGE, run.warnings());
-      Picture picture = Picture.blank(run.request().width(), run.request().height());
-      ImageRun images = new ImageRun(model, run, picture.region(), stacks, progress);
-      images.into(picture);
-      ImagePlus result = new ImagePlus("Text to Image", picture.pixels());
+      Info.log(TEXT_TO_IMAGE, run.warnings());
+      Region whole = new Region(0, 0, run.request().width(), run.request().height());
+      Viewport viewport = Viewport.of(model, whole);
+      StepStacks stacks = new StepStacks(which, viewport::decode);
+      List<StepPart> parts = StepPart.of(run.plan());
+      stacks.begin("", parts);
       Info info =
-          Info.of(TEXT_TO_IMAGE, MacroKeys.textToImage(run.request(), stacks), model).put(run);
-      return finished(result, images.stacks(Place.uncalibrated()), info);
+          Info.of(TEXT_TO_IMAGE, MacroKeys.textToImage(run.request(), which), model).put(run);
+      try {
+        NDArray latents = new ImageRun(run, parts, stacks, progress).latents();
+        ImagePlus result = new ImagePlus("Text to Image", viewport.decode(latents));
+        return Info.finished(result, stacks(stacks, viewport), info);
+      } catch (CancellationException e) {
+        info.put("partial", e.getMessage());
+        return Partial.results(e, null, stacks(stacks, viewport), info);
+      }
     }
   }
 
   /**
-   * Replaces the region that is selected in an image, or all of it, as far as the strength says.
+   * Runs steps on the latents in a latent image's current frame.
    *
-   * @param input an image of 8, 16 or 32 bit grey, or RGB; it stays as it is
+   * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; a
+   *     selection in it is not looked at
+   * @param request all that decides the result; its size and strength are not looked at
+   * @param range which steps; from −1 for where the image says that it is
+   * @param which quantities of the run to return as hyperstacks
+   * @param progress told and asked between U-Net evaluations
+   * @return first the latents, "Denoised", then the stacks in the order latents, noise, predicted,
+   *     decoded. Of a run that was stopped, the stacks so far, "(partial)" in the titles
+   * @throws IllegalArgumentException if it is no latent image, not all its values are finite, or
+   *     the request can't be fulfilled, with a message for the user
+   * @throws IOException if the model can't be found or read
+   * @throws CancellationException if {@code progress} asked to stop before anything was finished
+   */
+  public List<ImagePlus> denoiseLatent(
+      ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
+      throws IOException {
+    synchronized (models) {
+      LatentDiffusion model = load(request, progress);
+      LatentEdit edit = new LatentEdit(latent, model, request, range, which);
+      return Failures.told(() -> edit.made(progress));
+    }
+  }
+
+  private static List<ImagePlus> stacks(StepStacks stacks, Viewport viewport) {
+    Place place = Place.uncalibrated();
+    return stacks.images(place, viewport.latentsPlace(place), 1);
+  }
+
+  /**
+   * Replaces the area that is selected in an image, or all of it, as far as the strength says.
+   *
+   * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels, slices and
+   *     frames; it stays as it is
    * @param request all that decides the result; its width and height are not looked at
+   * @param editing how the model looks at the image, and which slices of it are replaced
    * @param stacks which quantities of the run to return as hyperstacks; none where strength or
    *     steps leave nothing to do
    * @param progress told and asked between U-Net evaluations
    * @return first the result, "Image to Image", a copy of the input in its own type and calibration
-   *     with the region replaced, then the stacks in the order latents, noise, predicted, decoded
+   *     with the area replaced, then the stacks in the order latents, noise, predicted, decoded. Of
+   *     a run that was stopped, what was finished, "(partial)" in the titles
    * @throws IllegalArgumentException if the image is of no kind that can be worked on or the
    *     request can't be fulfilled, with a message for the user
    * @throws IOException if the model can't be found or read
-   * @throws CancellationException if {@code progress} asked to stop
+   * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
   public List<ImagePlus> imageToImage(
-      ImagePlus input, Request request, Stacks stacks, Progress progress) throws IOException {
-    Picture.check(input);
-    Region region = Region.of(input);
-    ImagePlus result = Copies.of(input, "Image to Image");
-    Picture picture = new Picture(result.getProcessor(), region);
+      ImagePlus input, Request request, Editing editing, Stacks stacks, Progress progress)
+      throws IOException {
+    ImageEdit edit = new ImageEdit(input, request, editing, stacks);
     synchronized (models) {
       LatentDiffusion model = load(request, progress);
-      return Failures.told(
-          () -> imageToImage(model, request, result, input.getTitle(), picture, stacks, progress));
+      return Failures.told(() -> edit.made(model, progress));
     }
-  }
-
-  private static List<ImagePlus> imageToImage(
-      LatentDiffusion model,
-      Request request,
-      ImagePlus result,
-      String title,
-      Picture picture,
-      Stacks stacks,
-      Progress progress)
-      throws IOException {
-    try (NDManager manager = model.manager().newSubManager();
-        Run run = model.imageToImage(request, picture.tensor(manager, model.factor()))) {
-      log(IMAGE_TO_IMAGE, run.warnings());
-      Region region = picture.region();
-      ImageRun images = new ImageRun(model, run, region, stacks, progress);
-      if (run.hasNext()) {
-        images.into(picture);
-      }
-      Info info =
-          Info.of(IMAGE_TO_IMAGE, MacroKeys.imageToImage(run.request(), stacks), model)
-              .put(run)
-              .put(title, picture, model.factor());
-      if (run.size() == 0) {
-        unchanged(info, request);
-      }
-      return finished(result, images.stacks(Place.of(result).of(region)), info);
-    }
-  }
-
-  private static void unchanged(Info info, Request request) {
-    String note =
-        String.format(
-            "Strength %s of %d steps leaves no step: the result equals the input.",
-            Info.number(request.strength()), request.steps());
-    log(IMAGE_TO_IMAGE, List.of(note));
-    info.put("note", note);
   }
 
   /**
-   * The latents of an image, or of the rectangle selected in it: the VAE's posterior mean, scaled.
+   * Checks that an image is of a kind that can be worked on, and its selection an area, without
+   * loading anything.
    *
-   * @param input an image of 8, 16 or 32 bit grey, or RGB; it stays as it is
+   * @throws IllegalArgumentException if not, with a message for the user
+   */
+  public static void check(ImagePlus input) {
+    Picture.check(input);
+    Selection.of(input, 0);
+  }
+
+  /**
+   * The latents of an image's current slice, or of the bounds of what is selected in it: the VAE's
+   * posterior mean, scaled.
+   *
+   * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels; it stays as it
+   *     is
+   * @param reading how values become colours
    * @param model empty for the model in the jar, else a folder or the name of one
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
@@ -154,28 +168,37 @@ public final class ImageDiffusion {
    * @throws IllegalArgumentException if the image is of no kind that can be worked on
    * @throws IOException if the model can't be found or read
    */
-  public ImagePlus showLatent(ImagePlus input, String model, String precision, String device)
+  public ImagePlus showLatent(
+      ImagePlus input, Reading reading, String model, String precision, String device)
       throws IOException {
     Picture.check(input);
-    Picture picture = new Picture(input.getProcessor(), Region.of(input));
+    Region region = Selection.of(input, 0).bounds();
+    Channels channels = Channels.of(input, reading);
     synchronized (models) {
       LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
-      return Failures.told(() -> showLatent(input, picture, loaded, model));
+      Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
+      return Failures.told(() -> showLatent(input, channels, viewport, loaded, reading, model));
     }
   }
 
   private static ImagePlus showLatent(
-      ImagePlus input, Picture picture, LatentDiffusion model, String name) throws IOException {
+      ImagePlus input,
+      Channels channels,
+      Viewport viewport,
+      LatentDiffusion model,
+      Reading reading,
+      String name)
+      throws IOException {
+    Slices.Position here = Slices.CURRENT.positions(input).get(0);
+    Region region = viewport.seen();
+    Picture picture = channels.picture(input, here, Selection.all(region), region);
     try (NDManager manager = model.manager().newSubManager()) {
-      NDArray latents = model.encode(picture.tensor(manager, model.factor()), manager);
-      int channels = Math.toIntExact(latents.getShape().get(1));
-      ImageStack stack =
-          new ImageStack((int) latents.getShape().get(3), (int) latents.getShape().get(2));
-      LatentImages.add(stack, latents, "latents of " + input.getTitle());
-      ImagePlus result = LatentImages.image("Latents", stack, channels);
-      Place.of(input).of(picture.region()).scaled(model.factor()).applyTo(result);
-      Info info = Info.of(SHOW_LATENT, keys(model, name), model);
-      info.put(input.getTitle(), picture, model.factor()).applyTo(result);
+      NDArray latents = model.encode(viewport.tensor(picture, manager), manager);
+      ImagePlus result = LatentImages.of("Latents", latents, "latents of " + input.getTitle());
+      viewport.latentsPlace(Place.of(input)).applyTo(result);
+      Map<String, Object> keys =
+          MacroKeys.showLatent(name, model.precision(), model.device(), reading);
+      Info.of(SHOW_LATENT, keys, model).put(input, region, viewport, channels).applyTo(result);
       return result;
     }
   }
@@ -205,9 +228,11 @@ public final class ImageDiffusion {
     try (NDManager manager = model.manager().newSubManager()) {
       NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
-      ImagePlus result = new ImagePlus("Decoded", ImageRun.decode(model, latents, pixels));
+      ImagePlus result = new ImagePlus("Decoded", Viewport.of(model, pixels).decode(latents));
       Place.of(latent).scaled(1.0 / model.factor()).applyTo(result);
-      Info info = Info.of(DECODE_LATENT, keys(model, name), model);
+      List<String> warnings = LatentStep.strangers(latent, model);
+      Info.log(DECODE_LATENT, warnings);
+      Info info = Info.of(DECODE_LATENT, keys(model, name), model).putWarnings(warnings);
       info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
       return result;
     }
@@ -243,19 +268,7 @@ public final class ImageDiffusion {
         request.model(), request.loras(), modelsFolder, request.precision(), request.device());
   }
 
-  private static void log(String label, List<String> notes) {
-    notes.forEach(note -> IJ.log(label.replace("...", ": ") + note));
-  }
-
   private static Map<String, Object> keys(LatentDiffusion model, String name) {
     return MacroKeys.latent(name, model.precision(), model.device());
-  }
-
-  private static List<ImagePlus> finished(ImagePlus result, List<ImagePlus> stacks, Info info) {
-    List<ImagePlus> all = new ArrayList<>();
-    all.add(result);
-    all.addAll(stacks);
-    all.forEach(info::applyTo);
-    return List.copyOf(all);
   }
 }

@@ -1,7 +1,9 @@
 package sc.fiji.latentdiffusion.images;
 
+import ij.IJ;
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +69,15 @@ public final class Info {
 
   /** Adds the plan that a run follows, and what was to be said about it. */
   Info put(Run run) {
-    List<String> warnings = run.warnings();
+    return putWarnings(run.warnings()).put(run.plan());
+  }
+
+  /** Adds what was to be said about a run. */
+  Info putWarnings(List<String> warnings) {
     for (int i = 0; i < warnings.size(); i++) {
       put("warning" + (i + 1), warnings.get(i));
     }
-    return put(run.plan());
+    return this;
   }
 
   /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations that a plan makes. */
@@ -82,22 +88,42 @@ public final class Info {
   }
 
   /**
-   * Adds the image that was worked on: its title, the region (x,y,width,height), the region's size
-   * after padding, which the latents cover, and the values that are the model's −1 and 1.
+   * Adds the image that was worked on: its title, the bounds of what was selected and of what the
+   * model saw (x,y,width,height), the size at which it saw it, which the latents cover, and the
+   * values that are the model's −1 and 1, of grey or of red, green and blue.
    */
-  Info put(String title, Picture picture, int factor) {
-    Region padded = picture.region().padded(factor);
-    return put("input", title)
-        .put("region", picture.region())
-        .put("padded", padded.width() + "," + padded.height())
-        .put("black", picture.intensity().min())
-        .put("white", picture.intensity().max());
+  Info put(ImagePlus input, Region region, Viewport viewport, Channels channels) {
+    return put("input", input.getTitle())
+        .put("region", region)
+        .put("seen", viewport.seen())
+        .put("padded", viewport.padded().width() + "," + viewport.padded().height())
+        .put("black", channels.black())
+        .put("white", channels.white());
   }
 
   /** Writes the lines into an image, before what its Info already holds. */
   public void applyTo(ImagePlus imp) {
     Object before = imp.getProperty("Info");
     imp.setProperty("Info", before == null ? toString() : this + "\n" + before);
+  }
+
+  /**
+   * Writes what made them into all results of a run.
+   *
+   * @param result the first of them, or null for none
+   */
+  static List<ImagePlus> finished(ImagePlus result, List<ImagePlus> stacks, Info info) {
+    List<ImagePlus> all = new ArrayList<>(stacks);
+    if (result != null) {
+      all.add(0, result);
+    }
+    all.forEach(info::applyTo);
+    return List.copyOf(all);
+  }
+
+  /** Tells the user what is worth knowing, in ImageJ's log. */
+  static void log(String label, List<String> notes) {
+    notes.forEach(note -> IJ.log(label.replace("...", ": ") + note));
   }
 
   /** The lines, each ended by a line feed. */

@@ -15,25 +15,27 @@ public record Intensity(double min, double max) {
   public static final Intensity RGB = new Intensity(0, 255);
 
   /**
-   * The map of an image: its display range in raw values, whatever its LUT; 0…255 for RGB. A range
-   * of width zero, as a constant 32-bit image has, is widened to one around its value, which so
-   * becomes 0, a middle grey.
+   * The map of a processor: its display range in raw values, whatever its LUT; 0…255 for RGB.
    *
-   * @throws IllegalArgumentException if the display range is not finite, as where all pixels are
-   *     NaN
+   * @throws IllegalArgumentException as {@link #of(double, double)}
    */
   public static Intensity of(ImageProcessor pixels) {
-    if (pixels instanceof ColorProcessor) {
-      return RGB;
-    }
-    double min = pixels.getMin();
-    double max = pixels.getMax();
+    return pixels instanceof ColorProcessor ? RGB : of(pixels.getMin(), pixels.getMax());
+  }
+
+  /**
+   * The map of a range. One of width zero, as a constant 32-bit image has, is widened to one around
+   * its value, which so becomes 0, a middle grey.
+   *
+   * @throws IllegalArgumentException if the range is not finite, as where all pixels are NaN
+   */
+  public static Intensity of(double min, double max) {
     if (!Double.isFinite(min) || !Double.isFinite(max)) {
       throw new IllegalArgumentException(
           String.format(
-              "The display range must be finite, for it maps to the model's −1…1, but is %s…%s"
-                  + " (only NaN, or infinite values). Set it in Image ▸ Adjust ▸"
-                  + " Brightness/Contrast….",
+              "The range of values that maps to the model's −1…1 must be finite, but is %s…%s"
+                  + " (only NaN, or infinite values). Set the display range in Image ▸ Adjust ▸"
+                  + " Brightness/Contrast…, or give the range (intensity=given).",
               min, max));
     }
     return min == max ? new Intensity(min - 0.5, max + 0.5) : new Intensity(min, max);

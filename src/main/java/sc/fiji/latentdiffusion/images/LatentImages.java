@@ -40,6 +40,15 @@ public final class LatentImages {
     }
   }
 
+  /** One frame as an image. */
+  static ImagePlus of(String title, NDArray latents, String label) {
+    int width = Math.toIntExact(latents.getShape().get(3));
+    int height = Math.toIntExact(latents.getShape().get(2));
+    ImageStack stack = new ImageStack(width, height);
+    add(stack, latents, label);
+    return image(title, stack, stack.size());
+  }
+
   /** A stack of frames of channels as a hyperstack. */
   static ImagePlus image(String title, ImageStack stack, int channels) {
     ImagePlus imp = new ImagePlus(title, stack);
@@ -91,7 +100,7 @@ public final class LatentImages {
    *
    * @throws IllegalArgumentException if its type or number of channels is another
    */
-  private static void check(ImagePlus imp, int channels) {
+  static void check(ImagePlus imp, int channels) {
     String expected = "Expected a latent image (32-bit, " + channels + " channels), but found ";
     String advice =
         ". Select the window that Show Latent… or a \"Latents by step\" stack has opened.";

@@ -19,64 +19,96 @@ import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
 /**
- * A region of an ImageJ image as a model sees it: three channels of −1…1.
+ * A region of an ImageJ image as a model sees it, three channels of −1…1, and a selection in it as
+ * the model changes it.
  *
- * <p>Greys go to all three channels alike, through the map of {@link Intensity}; back comes the
- * mean of the three through the same map, for 8 and 16 bit rounded (halves to even) and clamped to
- * the type's range, for 32 bit as it is. A 32-bit value survives the way there and back within
- * 2<sup>−23</sup> of the range, all others exactly.
+ * <p>Every colour is a grey image through its {@link Intensity}, or a channel of an RGB image, or
+ * missing, which the model sees black. Back comes, through the same map, the mean of the colours
+ * that a grey image stands for (of all three, for a grey image alone), for 8 and 16 bit rounded
+ * (halves to even) and clamped to the type's range, for 32 bit as it is. A 32-bit value survives
+ * the way there and back within 2<sup>−23</sup> of the range, all others exactly.
  */
 public final class Picture {
 
-  private final ImageProcessor pixels;
+  private final ColorProcessor rgb;
+  private final ImageProcessor[] colours;
+  private final Intensity[] maps;
+  private final Selection selection;
   private final Region region;
-  private final Intensity intensity;
+
+  private Picture(
+      ColorProcessor rgb,
+      ImageProcessor[] colours,
+      Intensity[] maps,
+      Selection selection,
+      Region region) {
+    this.rgb = rgb;
+    this.colours = colours;
+    this.maps = maps;
+    this.selection = selection;
+    this.region = region;
+  }
 
   /**
-   * A region of a processor; {@link #replace} writes into its pixels.
+   * A region of an RGB image; {@link #replace} writes into its pixels.
+   *
+   * @param selection what is replaced
+   * @param region what is seen
+   */
+  Picture(ColorProcessor rgb, Selection selection, Region region) {
+    this(
+        rgb,
+        null,
+        new Intensity[] {Intensity.RGB, Intensity.RGB, Intensity.RGB},
+        selection,
+        region);
+  }
+
+  /**
+   * A region of the images that are red, green and blue; {@link #replace} writes into their pixels.
+   *
+   * @param colours three of 8, 16 or 32 bit; null for none
+   * @param maps three, of their values
+   * @param selection what is replaced
+   * @param region what is seen
+   */
+  Picture(ImageProcessor[] colours, Intensity[] maps, Selection selection, Region region) {
+    this(null, colours.clone(), maps.clone(), selection, region);
+  }
+
+  /**
+   * A region of a processor, all of it seen and replaced, greys by their display range.
    *
    * @param pixels of 8, 16 or 32 bit, or RGB
    * @param region inside of it
    */
-  public Picture(ImageProcessor pixels, Region region) {
-    this.pixels = pixels;
-    this.region = region;
-    this.intensity = Intensity.of(pixels);
+  static Picture of(ImageProcessor pixels, Region region) {
+    Selection all = Selection.all(region);
+    if (pixels instanceof ColorProcessor rgb) {
+      return new Picture(rgb, all, region);
+    }
+    Intensity map = Intensity.of(pixels);
+    ImageProcessor[] colours = {pixels, pixels, pixels};
+    return new Picture(colours, new Intensity[] {map, map, map}, all, region);
   }
 
   /** A black RGB picture of a size, opaque, to be replaced. */
   static Picture blank(int width, int height) {
     int[] black = new int[Math.multiplyExact(width, height)];
     Arrays.fill(black, 0xff000000);
-    return new Picture(new ColorProcessor(width, height, black), new Region(0, 0, width, height));
+    return of(new ColorProcessor(width, height, black), new Region(0, 0, width, height));
   }
 
   /**
-   * Checks that an image is of a kind that can be worked on: one slice, one channel, of 8, 16 or 32
-   * bit grey, or RGB.
+   * Checks that an image is of a kind that can be worked on: 8, 16 or 32 bit, or RGB, with any
+   * number of channels, slices and frames.
    *
    * @throws IllegalArgumentException if not, saying what to do
    */
   public static void check(ImagePlus imp) {
     if (imp == null) {
-      throw refused("there is none. Open an image first (File ▸ Open…)");
-    }
-    if (imp.getNChannels() > 1) {
-      throw refused(
-          imp.getNChannels()
-              + " channels in \""
-              + imp.getTitle()
-              + "\"; composites come later. Make it RGB (Image ▸ Type ▸ RGB Color), or take one"
-              + " channel (Image ▸ Duplicate…)");
-    }
-    if (imp.getStackSize() > 1) {
-      throw refused(
-          "a stack of "
-              + imp.getStackSize()
-              + " slices, \""
-              + imp.getTitle()
-              + "\"; whole stacks come later. Take one slice (Image ▸ Duplicate…, without"
-              + " \"Duplicate stack\")");
+      throw new IllegalArgumentException(
+          "Expected an image, but none is open. Open an image first (File ▸ Open…).");
     }
     if (imp.getType() == ImagePlus.COLOR_256) {
       throw refused(
@@ -88,22 +120,12 @@ public final class Picture {
 
   private static IllegalArgumentException refused(String found) {
     return new IllegalArgumentException(
-        "Expected one image of 8, 16 or 32 bit grey, or RGB, but found " + found + ".");
+        "Expected an image of 8, 16 or 32 bit, or RGB, but found " + found + ".");
   }
 
-  /** The processor that {@link #replace} writes into. */
-  ImageProcessor pixels() {
-    return pixels;
-  }
-
-  /** The region that is seen and replaced. */
-  public Region region() {
-    return region;
-  }
-
-  /** The map of the values. */
-  public Intensity intensity() {
-    return intensity;
+  /** The RGB image that {@link #replace} writes into, or null. */
+  ColorProcessor rgb() {
+    return rgb;
   }
 
   /**
@@ -121,18 +143,32 @@ public final class Picture {
   }
 
   private void fill(RandomAccessibleInterval<FloatType> image, Interval padded) {
-    int distinct = pixels instanceof ColorProcessor ? 3 : 1;
-    for (int c = 0; c < distinct; c++) {
-      map(channel(c), padded, Views.hyperSlice(image, 2, c));
+    for (int c = 0; c < 3; c++) {
+      RandomAccessibleInterval<FloatType> target = Views.hyperSlice(image, 2, c);
+      int first = first(c);
+      if (first < c) {
+        LoopBuilder.setImages(Views.hyperSlice(image, 2, first), target)
+            .forEachPixel((same, x) -> x.set(same));
+      } else if (rgb == null && colours[c] == null) {
+        target.forEach(x -> x.set(-1));
+      } else {
+        map(channel(c), maps[c], padded, target);
+      }
     }
-    for (int c = distinct; c < 3; c++) {
-      LoopBuilder.setImages(Views.hyperSlice(image, 2, 0), Views.hyperSlice(image, 2, c))
-          .forEachPixel((first, x) -> x.set(first));
+  }
+
+  /** The first colour that is the same image. */
+  private int first(int c) {
+    int first = c;
+    for (int i = c - 1; i >= 0; i--) {
+      first = rgb == null && colours[i] == colours[c] ? i : first;
     }
+    return first;
   }
 
   private <T extends RealType<?>> void map(
       RandomAccessibleInterval<T> channel,
+      Intensity intensity,
       Interval padded,
       RandomAccessibleInterval<FloatType> target) {
     LoopBuilder.setImages(mirrored(channel, region.interval(), padded), target)
@@ -146,11 +182,12 @@ public final class Picture {
   }
 
   private RandomAccessibleInterval<? extends RealType<?>> channel(int c) {
-    return pixels instanceof ColorProcessor rgb ? Pixels.channel(rgb, c) : Pixels.grey(pixels);
+    return rgb == null ? Pixels.grey(colours[c]) : Pixels.channel(rgb, c);
   }
 
   /**
-   * Replaces the region by what a model gave; no other pixel is touched.
+   * Replaces the selection by what a model gave for the region, in a feathered edge in part; no
+   * other pixel is touched. A NaN is replaced entirely.
    *
    * @param decoded [1, 3, height, width], float32, about −1…1, at least as large as the region:
    *     what is beyond its right and bottom is left out
@@ -163,23 +200,53 @@ public final class Picture {
         IntStream.range(0, 3)
             .<RandomAccessibleInterval<FloatType>>mapToObj(c -> Views.hyperSlice(inside, 2, c))
             .toList();
-    if (pixels instanceof ColorProcessor rgb) {
+    if (rgb != null) {
       toColours(channels, Pixels.argb(rgb));
-    } else {
-      toGreys(channels, Pixels.grey(pixels));
+      return;
+    }
+    for (int c = 0; c < 3; c++) {
+      if (first(c) == c && colours[c] != null) {
+        toGreys(channels, c, Pixels.grey(colours[c]));
+      }
     }
   }
 
   private void toColours(
       List<RandomAccessibleInterval<FloatType>> channels, RandomAccessibleInterval<ARGBType> argb) {
-    LoopBuilder.setImages(channels.get(0), channels.get(1), channels.get(2), inRegion(argb))
-        .forEachPixel((r, g, b, value) -> value.set(colour(r.get(), g.get(), b.get(), value)));
+    LoopBuilder.setImages(
+            channels.get(0), channels.get(1), channels.get(2), weights(), inRegion(argb))
+        .forEachPixel(
+            (r, g, b, w, value) -> {
+              if (w.get() > 0) {
+                value.set(colour(r.get(), g.get(), b.get(), w.get(), value.get()));
+              }
+            });
   }
 
   private <T extends RealType<?>> void toGreys(
-      List<RandomAccessibleInterval<FloatType>> channels, RandomAccessibleInterval<T> greys) {
-    LoopBuilder.setImages(channels.get(0), channels.get(1), channels.get(2), inRegion(greys))
-        .forEachPixel((r, g, b, value) -> value.setReal(grey(r.get(), g.get(), b.get())));
+      List<RandomAccessibleInterval<FloatType>> channels,
+      int c,
+      RandomAccessibleInterval<T> greys) {
+    float[] parts = {part(c, 0), part(c, 1), part(c, 2)};
+    int count = (int) (parts[0] + parts[1] + parts[2]);
+    LoopBuilder.setImages(
+            channels.get(0), channels.get(1), channels.get(2), weights(), inRegion(greys))
+        .forEachPixel(
+            (r, g, b, w, value) -> {
+              if (w.get() > 0) {
+                double sum = (double) parts[0] * r.get() + parts[1] * g.get() + parts[2] * b.get();
+                value.setReal(grey(c, sum / count, w.get(), value.getRealDouble()));
+              }
+            });
+  }
+
+  /** 1 if two colours are the same image, else 0. */
+  private float part(int c, int other) {
+    return colours[other] == colours[c] ? 1 : 0;
+  }
+
+  private RandomAccessibleInterval<FloatType> weights() {
+    return selection.weights(region);
   }
 
   private <T> RandomAccessibleInterval<T> inRegion(RandomAccessibleInterval<T> image) {
@@ -187,17 +254,24 @@ public final class Picture {
   }
 
   /** The colour with the opacity that the pixel has. */
-  private static int colour(float r, float g, float b, ARGBType before) {
-    int rgb = Intensity.toByte(r) << 16 | Intensity.toByte(g) << 8 | Intensity.toByte(b);
-    return before.get() & 0xff000000 | rgb;
+  private static int colour(float r, float g, float b, float weight, int before) {
+    int red = mixed(Intensity.toByte(r), before >> 16 & 255, weight);
+    int green = mixed(Intensity.toByte(g), before >> 8 & 255, weight);
+    int blue = mixed(Intensity.toByte(b), before & 255, weight);
+    return before & 0xff000000 | red << 16 | green << 8 | blue;
   }
 
-  private double grey(float r, float g, float b) {
-    double value = intensity.toValue(((double) r + g + b) / 3);
-    if (pixels instanceof FloatProcessor) {
-      return value;
+  private static int mixed(int value, int before, float weight) {
+    return (int) Math.rint(before + weight * (double) (value - before));
+  }
+
+  private double grey(int c, double x, float weight, double before) {
+    double value = maps[c].toValue(x);
+    if (colours[c] instanceof FloatProcessor) {
+      return weight == 1 || Double.isNaN(before) ? value : before + weight * (value - before);
     }
-    int most = pixels instanceof ShortProcessor ? 65535 : 255;
-    return Math.rint(Math.min(Math.max(value, 0), most));
+    int most = colours[c] instanceof ShortProcessor ? 65535 : 255;
+    double clamped = Math.min(Math.max(value, 0), most);
+    return Math.rint(weight == 1 ? clamped : before + weight * (clamped - before));
   }
 }

@@ -32,20 +32,25 @@ final class Place {
 
   /** The place of a region of the image at this place. */
   Place of(Region region) {
-    return transformed(region.x(), region.y(), 1);
+    return transformed(region.x(), region.y(), 1, 1);
   }
 
   /** The same place with pixels larger by a factor, 8 for the latents of a picture. */
   Place scaled(double factor) {
-    return transformed(0, 0, factor);
+    return scaled(factor, factor);
   }
 
-  private Place transformed(double x, double y, double factor) {
+  /** The same place with pixels wider and higher by factors. */
+  Place scaled(double horizontal, double vertical) {
+    return transformed(0, 0, horizontal, vertical);
+  }
+
+  private Place transformed(double x, double y, double horizontal, double vertical) {
     Calibration moved = calibration.copy();
-    moved.xOrigin = (calibration.xOrigin - x) / factor;
-    moved.yOrigin = (calibration.yOrigin - y) / factor;
-    moved.pixelWidth = calibration.pixelWidth * factor;
-    moved.pixelHeight = calibration.pixelHeight * factor;
+    moved.xOrigin = (calibration.xOrigin - x) / horizontal;
+    moved.yOrigin = (calibration.yOrigin - y) / vertical;
+    moved.pixelWidth = calibration.pixelWidth * horizontal;
+    moved.pixelHeight = calibration.pixelHeight * vertical;
     return new Place(moved);
   }
 

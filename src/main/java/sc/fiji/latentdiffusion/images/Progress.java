@@ -16,6 +16,17 @@ public interface Progress {
       };
 
   /**
+   * The progress of one of several runs that are equally long, as a part of the whole.
+   *
+   * @param whole is told
+   * @param index of the run, from 0
+   * @param count of the runs
+   */
+  static Progress part(Progress whole, int index, int count) {
+    return count == 1 ? whole : new PartProgress(whole, index, count);
+  }
+
+  /**
    * Tells how far the run is.
    *
    * @param done U-Net evaluations done, 0…total

@@ -20,14 +20,25 @@ record StepPart(int step, int steps, int part, int parts) {
 
   /** One for each evaluation of a plan, in order. */
   static List<StepPart> of(Plan plan) {
+    return of(plan, 0, Math.toIntExact(plan.steps().stream().map(Step::step).distinct().count()));
+  }
+
+  /**
+   * One for each evaluation of a plan that is a part of a run.
+   *
+   * @param before the steps of the run before the plan's first
+   * @param steps that the run has
+   */
+  static List<StepPart> of(Plan plan, int before, int steps) {
     Map<Integer, Long> parts =
         plan.steps().stream().collect(Collectors.groupingBy(Step::step, Collectors.counting()));
     List<StepPart> all = new ArrayList<>();
     int part = 0;
     for (Step step : plan.steps()) {
-      boolean sameStep = !all.isEmpty() && all.get(all.size() - 1).step == step.step() + 1;
+      int number = before + step.step() + 1;
+      boolean sameStep = !all.isEmpty() && all.get(all.size() - 1).step == number;
       part = sameStep ? part + 1 : 1;
-      all.add(new StepPart(step.step() + 1, parts.size(), part, parts.get(step.step()).intValue()));
+      all.add(new StepPart(number, steps, part, parts.get(step.step()).intValue()));
     }
     return all;
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.plugin.HyperStackConverter;
 import ij.process.ColorProcessor;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.pipeline.SamplingStep;
-import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
@@ -21,11 +21,12 @@ import sc.fiji.latentdiffusion.schedulers.Step;
  * <p>Latents, noise and predicted latents cover the region as the model sees it, padded to
  * multiples of the factor; the pictures are cropped to the region.
  */
-public final class StepStacks implements Consumer<SamplingStep> {
+final class StepStacks implements Consumer<SamplingStep> {
 
   private final Stacks which;
-  private final List<StepPart> parts;
   private final Function<NDArray, ColorProcessor> decoder;
+  private String prefix = "";
+  private List<StepPart> parts = List.of();
   private ImageStack latents;
   private ImageStack noise;
   private ImageStack predicted;
@@ -36,13 +37,22 @@ public final class StepStacks implements Consumer<SamplingStep> {
    * Stacks without a frame.
    *
    * @param which of the stacks to make
-   * @param plan of the whole run, for the labels
    * @param decoder makes a picture of latents [1, channels, height, width] and frees its memory
    */
-  public StepStacks(Stacks which, Plan plan, Function<NDArray, ColorProcessor> decoder) {
+  StepStacks(Stacks which, Function<NDArray, ColorProcessor> decoder) {
     this.which = which;
-    parts = StepPart.of(plan);
     this.decoder = decoder;
+  }
+
+  /**
+   * Begins a run, whose frames stand behind those of earlier ones.
+   *
+   * @param name of the run, for the labels; may be empty
+   * @param evaluations of the run, for the labels
+   */
+  void begin(String name, List<StepPart> evaluations) {
+    prefix = name.isEmpty() ? "" : name + ", ";
+    parts = evaluations;
   }
 
   /** Appends one frame to every stack. */
@@ -72,7 +82,8 @@ public final class StepStacks implements Consumer<SamplingStep> {
   public void finish(NDArray sample) {
     prepare(sample.getShape());
     if (which.latents()) {
-      LatentImages.add(latents, sample, "final latents after step " + steps());
+      StepPart last = parts.get(parts.size() - 1);
+      LatentImages.add(latents, sample, prefix + LatentStep.label(last.step(), last.steps()));
     }
   }
 
@@ -98,7 +109,7 @@ public final class StepStacks implements Consumer<SamplingStep> {
     StepPart part = parts.get(step.index());
     return String.format(
         Locale.ROOT,
-        "step %d/%d%s, timestep %s, sigma %.5g",
+        prefix + "step %d/%d%s, timestep %s, sigma %.5g",
         part.step(),
         part.steps(),
         part.partLabel(),
@@ -106,23 +117,33 @@ public final class StepStacks implements Consumer<SamplingStep> {
         step.sigma());
   }
 
-  private int steps() {
-    return parts.get(parts.size() - 1).steps();
-  }
-
   /**
    * The stacks that were asked for and have frames, in the order latents, noise, predicted,
    * decoded.
    *
    * @param picture where the region lies
-   * @param factor of the latents' pixels, 8 for Stable Diffusion
+   * @param latentsPlace where its latents lie
+   * @param runs that there were to be; where all were, each is a slice of the hyperstacks
    */
-  List<ImagePlus> images(Place picture, int factor) {
+  List<ImagePlus> images(Place picture, Place latentsPlace, int runs) {
+    List<ImagePlus> images = images(picture, latentsPlace);
+    images.forEach(imp -> byRun(imp, runs));
+    return images;
+  }
+
+  private static void byRun(ImagePlus imp, int runs) {
+    if (runs > 1 && imp.getNFrames() % runs == 0) {
+      imp.setDimensions(imp.getNChannels(), runs, imp.getNFrames() / runs);
+      new HyperStackConverter().shuffle(imp, HyperStackConverter.CTZ);
+    }
+  }
+
+  private List<ImagePlus> images(Place picture, Place latentsPlace) {
     List<ImagePlus> images = new ArrayList<>();
     addLatents(images, "Latents by step", latents);
     addLatents(images, "Noise by step", noise);
     addLatents(images, "Predicted latents by step", predicted);
-    images.forEach(picture.scaled(factor)::applyTo);
+    images.forEach(latentsPlace::applyTo);
     if (decoded != null) {
       ImagePlus pictures = new ImagePlus("Images by step", decoded);
       pictures.setDimensions(1, 1, decoded.size());

@@ -154,7 +154,7 @@ public final class LatentDiffusion implements AutoCloseable {
             .withSize(
                 request.width() == 0 ? nativeSize() : request.width(),
                 request.height() == 0 ? nativeSize() : request.height());
-    return new Run(this, sized, null);
+    return new Run(this, sized, Origin.NOISE);
   }
 
   /**
@@ -166,9 +166,57 @@ public final class LatentDiffusion implements AutoCloseable {
    * @return the run; empty if the strength leaves no step
    */
   public Run imageToImage(Request request, NDArray picture) {
-    int height = Math.toIntExact(picture.getShape().get(2));
-    int width = Math.toIntExact(picture.getShape().get(3));
-    return new Run(this, request.withSize(width, height), picture);
+    return imageToImage(request, picture, null);
+  }
+
+  /**
+   * Begins a picture from a part of a picture and words: every evaluation sees the other part as
+   * the picture has it, noised to the present level.
+   *
+   * @param request what decides it; width and height are the picture's
+   * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of {@link #factor}; it
+   *     must stay open until the run is closed
+   * @param mask {@code [1, 1, h/f, w/f]}, float32, of what may change: its share of the strength,
+   *     from 0 (nothing) to 1; or null for all. It must stay open, too
+   * @return the run; empty if the strength leaves no step
+   */
+  public Run imageToImage(Request request, NDArray picture, NDArray mask) {
+    return new Run(this, sized(request, picture, 1), new Origin(picture, mask, null, null));
+  }
+
+  /**
+   * Begins at a step of a run whose latents are given.
+   *
+   * @param request what decides it; width and height are the latents', the strength is not looked
+   *     at
+   * @param latents scaled, {@code [1, c, h, w]}, float32; they must stay open until the run is
+   *     closed
+   * @param range which steps are to be done
+   * @return the run
+   * @throws IllegalArgumentException if the range does not lie within the request's steps
+   */
+  public Run denoise(Request request, NDArray latents, StepRange range) {
+    Origin origin = new Origin(null, null, latents, range.within(request.steps()));
+    return new Run(this, sized(request, latents, factor()), origin);
+  }
+
+  private static Request sized(Request request, NDArray array, int factor) {
+    long height = factor * array.getShape().get(2);
+    long width = factor * array.getShape().get(3);
+    return request.withSize(Math.toIntExact(width), Math.toIntExact(height));
+  }
+
+  /**
+   * Resamples a picture: cubic, low-pass filtered where it becomes smaller (as {@code
+   * torch.nn.functional.interpolate} with mode bicubic and antialias), edges aligned.
+   *
+   * @param picture {@code [1, c, h, w]}, float32
+   * @param width in pixels
+   * @param height in pixels
+   * @return {@code [1, c, height, width]}, of the picture's manager; it may overshoot
+   */
+  public NDArray resized(NDArray picture, int width, int height) {
+    return networks.kernels().call(picture.getManager(), "resized", picture, height, width);
   }
 
   /**

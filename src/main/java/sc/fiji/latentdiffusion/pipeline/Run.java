@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import sc.fiji.latentdiffusion.models.CLIPTokenizer;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
  * One run of a model: iterate its steps once, then ask for the latents. Progress, previews, stacks
@@ -17,28 +18,21 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
 
   private final LatentDiffusion model;
   private final Request request;
-  private final NDArray picture;
+  private final Origin origin;
   private final NDManager manager;
   private final Plan plan;
   private final List<String> warnings = new ArrayList<>();
   private Sampler sampler;
+  private Surroundings surroundings;
 
-  /**
-   * @param picture to begin with, or null for none
-   */
-  Run(LatentDiffusion model, Request request, NDArray picture) {
+  Run(LatentDiffusion model, Request request, Origin origin) {
     this.model = model;
-    this.picture = picture;
+    this.origin = origin;
     this.request = resolve(request);
     requireReachable();
-    plan =
-        Schedulers.get(request.scheduler())
-            .plan(
-                model.noiseSchedule(),
-                model.noiseSchedule().prediction(),
-                request.steps(),
-                request.strength());
+    plan = origin.plan(model.noiseSchedule(), request);
     manager = model.manager().newSubManager();
+    noteInterruption();
     if (!plan.isEmpty()) {
       begin();
     }
@@ -78,10 +72,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
               tokens("prompt", request.prompt()),
               tokens("negative prompt", request.negative()),
               manager);
-      Noise noise = Noise.of(request.seed());
-      try (NDArray start = start(noise)) {
-        sampler = new Sampler(plan, start, noise, denoiser);
-      }
+      start(denoiser, Noise.of(request.seed()));
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -102,20 +93,45 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     return tokens;
   }
 
-  /** {@code dataWeight · latents + noiseWeight · noise}. */
-  private NDArray start(Noise noise) {
+  private void start(Denoiser denoiser, Noise noise) {
     Shape shape = latentShape();
-    float[] numbers = noise.randn(Math.toIntExact(shape.size()));
-    try (NDArray drawn = manager.create(numbers, shape)) {
-      NDArray scaled = drawn.mul((float) plan.noiseWeight());
-      if (plan.dataWeight() == 0) {
-        return scaled;
-      }
-      try (scaled;
-          NDArray latents = model.encode(picture, manager);
-          NDArray kept = latents.mul((float) plan.dataWeight())) {
-        return kept.add(scaled);
-      }
+    int size = Math.toIntExact(shape.size());
+    NDArray drawn = manager.create(noise.randn(size), shape);
+    origin.skipDraws(noise, model.noiseSchedule(), request, size);
+    NDArray known = plan.dataWeight() == 0 && !isMasked() ? null : origin.known(model, manager);
+    if (isMasked()) {
+      surroundings = surroundings(known, drawn);
+    }
+    try (NDArray start = start(known, drawn)) {
+      sampler = new Sampler(plan, start, noise, denoiser, this::constrained);
+    }
+    if (!isMasked()) {
+      drawn.close();
+    }
+  }
+
+  private boolean isMasked() {
+    return origin.mask() != null;
+  }
+
+  private Surroundings surroundings(NDArray known, NDArray drawn) {
+    double first = plan.steps().get(0).timestep();
+    return new Surroundings(model.networks().kernels(), known, drawn, origin.mask(), first);
+  }
+
+  private NDArray constrained(NDArray sample, Step step) {
+    return isMasked() ? surroundings.apply(sample, step) : sample;
+  }
+
+  /** {@code dataWeight · known + noiseWeight · drawn}. */
+  private NDArray start(NDArray known, NDArray drawn) {
+    NDArray scaled = drawn.mul((float) plan.noiseWeight());
+    if (plan.dataWeight() == 0) {
+      return scaled;
+    }
+    try (scaled;
+        NDArray kept = known.mul((float) plan.dataWeight())) {
+      return kept.add(scaled);
     }
   }
 
@@ -138,6 +154,20 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   /** Returns the request with every key resolved: size, seed, precision and device. */
   public Request request() {
     return request;
+  }
+
+  private void noteInterruption() {
+    StepRange range = origin.range();
+    if (range != null && !range.noised() && range.from() > 0 && !wholePlan().isSingleStep()) {
+      warnings.add(
+          request.scheduler()
+              + " remembers earlier steps, which an image does not hold: the first step is of lower"
+              + " order, and the result differs from that of an uninterrupted run.");
+    }
+  }
+
+  private Plan wholePlan() {
+    return Origin.NOISE.plan(model.noiseSchedule(), request.withStrength(1));
   }
 
   /** Returns what the user should know, for example the words of the prompt that were cut off. */
@@ -164,9 +194,11 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
    */
   public NDArray latents() {
     if (sampler == null) {
-      return model.encode(picture, manager);
+      return origin.known(model, manager);
     }
-    return model.requireFinite(sampler.sample(), "latents");
+    NDArray last = sampler.sample();
+    boolean restored = isMasked() && !hasNext();
+    return model.requireFinite(restored ? surroundings.restored(last) : last, "latents");
   }
 
   /** Frees the run's memory. */

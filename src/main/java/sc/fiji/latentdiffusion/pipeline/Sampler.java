@@ -38,9 +38,23 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     NDArray predict(NDArray input, Step step);
   }
 
+  /** What a sample is made to be before the network sees it. */
+  public interface Constraint {
+
+    /**
+     * The sample that the step begins with.
+     *
+     * @param sample {@code [1, channels, height, width]}, float32; not to be changed
+     * @param step of which it is the sample
+     * @return the sample itself, or one that belongs to its manager
+     */
+    NDArray apply(NDArray sample, Step step);
+  }
+
   private final Plan plan;
   private final Noise noise;
   private final Model model;
+  private final Constraint constraint;
   private final NDManager manager;
   private final Deque<NDArray> samples = new ArrayDeque<>();
   private final Deque<NDArray> outputs = new ArrayDeque<>();
@@ -61,9 +75,19 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
    * @param model the network
    */
   public Sampler(Plan plan, NDArray start, Noise noise, Model model) {
+    this(plan, start, noise, model, (sample, step) -> sample);
+  }
+
+  /**
+   * A run that has not begun, whose samples are held to a constraint.
+   *
+   * @param constraint applied to every sample before the network is evaluated
+   */
+  Sampler(Plan plan, NDArray start, Noise noise, Model model, Constraint constraint) {
     this.plan = plan;
     this.noise = noise;
     this.model = model;
+    this.constraint = constraint;
     manager = start.getManager().newSubManager();
     scope = manager.newSubManager();
     sample = start.duplicate();
@@ -86,7 +110,7 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     if (!hasNext()) throw new NoSuchElementException("The plan has no further step.");
     Step step = plan.steps().get(index);
     enterNewScope();
-    NDArray x = sample;
+    NDArray x = constraint.apply(sample, step);
     NDArray out = model.predict(scaled(x, step.inputScale()), step);
     NDArray data = combined(step.predOriginalSample(), x, out);
     NDArray eps = combined(step.noise(), x, out);

@@ -5,6 +5,9 @@ import org.scijava.plugin.Plugin;
 /**
  * {@link DEIS} with Karras's sigmas over the whole schedule; diffusers' {@code
  * DEISMultistepScheduler} with {@code use_karras_sigmas}.
+ *
+ * <p>Its last step goes from Karras's last sigma to that of train timestep 0, which are the same.
+ * In diffusers it goes nowhere in any case, also as the only step of one, which leaves the noise.
  */
 @Plugin(
     type = Scheduler.class,

@@ -19,7 +19,8 @@ import org.scijava.plugin.Plugin;
     type = Scheduler.class,
     name = "lms",
     label = "LMS",
-    description = "Linear multistep of fourth order in sigma: Karras et al. 2022, arXiv:2206.00364",
+    description =
+        "Linear multistep in sigma over four evaluations: Karras et al. 2022, arXiv:2206.00364",
     priority = 2700)
 public class LMS implements Scheduler {
 

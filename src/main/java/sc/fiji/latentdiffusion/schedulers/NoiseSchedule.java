@@ -26,7 +26,8 @@ public final class NoiseSchedule {
   }
 
   /**
-   * The schedule of a config.
+   * The schedule of a config. Betas that it does not say are DDPM's, 0.0001…0.02 linear, for every
+   * scheduler, since they are the model's; in diffusers they depend on the scheduler's class.
    *
    * @param schedulerConfig the values of {@code scheduler_config.json}: numbers, booleans, texts,
    *     lists; a null value counts as absent

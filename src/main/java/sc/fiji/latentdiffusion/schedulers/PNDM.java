@@ -3,7 +3,7 @@ package sc.fiji.latentdiffusion.schedulers;
 import org.scijava.plugin.Plugin;
 
 /**
- * The pseudo numerical method of fourth order (Liu et al. 2022, algorithm 2, PLMS): Adams and
+ * The pseudo numerical method (Liu et al. 2022, algorithm 2, PLMS), of second order: Adams and
  * Bashforth's weights of the last four ε̂, and DDIM's step; diffusers' {@code PNDMScheduler}.
  *
  * <p>It warms up by one step of two evaluations ({@code skip_prk_steps}), or else by three steps of
@@ -25,7 +25,8 @@ import org.scijava.plugin.Plugin;
     type = Scheduler.class,
     name = "pndm",
     label = "PNDM",
-    description = "Linear multistep of fourth order (PLMS): Liu et al. 2022, arXiv:2202.09778",
+    description =
+        "Linear multistep over four evaluations (PLMS): Liu et al. 2022, arXiv:2202.09778",
     priority = 2600)
 public final class PNDM implements Scheduler {
 

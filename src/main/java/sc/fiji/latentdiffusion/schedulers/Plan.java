@@ -41,7 +41,7 @@ public final class Plan {
    * @param steps the evaluations, in order; none for {@link #EMPTY}
    * @return the plan
    */
-  static Plan of(int begin, double initNoiseSigma, List<Step> steps) {
+  public static Plan of(int begin, double initNoiseSigma, List<Step> steps) {
     if (steps.isEmpty()) return EMPTY;
     NoiseLevel start = steps.get(0).level();
     return begin == 0
@@ -133,6 +133,21 @@ public final class Plan {
    */
   public int noiseHistory() {
     return history(s -> s.noiseWeights().size());
+  }
+
+  /**
+   * Whether no step needs anything but the sample that the step before it left, so that a run may
+   * be interrupted after any step and resumed from the sample alone with the same numbers.
+   *
+   * @return false for multistep methods, and for those whose noise is correlated between steps
+   */
+  public boolean isSingleStep() {
+    int first = 0;
+    for (int i = 0; i < steps.size(); i++) {
+      first = i > 0 && steps.get(i).step() != steps.get(i - 1).step() ? i : first;
+      if (steps.get(i).lookback() > i - first) return false;
+    }
+    return true;
   }
 
   private int history(ToIntFunction<Step> size) {

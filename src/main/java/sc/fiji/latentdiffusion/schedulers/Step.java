@@ -76,15 +76,32 @@ public record Step(
   }
 
   /**
-   * An evaluation that remembers ε̂; see {@link #ofData(int, int, double, NoiseLevel, Prediction)}.
+   * An evaluation that remembers ε̂, and whose next sample is yet to be said.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param step the number of the step in its plan, from 0
+   * @param timestep the time the network is told
+   * @param level how noisy the sample is
+   * @param prediction what the network predicts
+   * @return the evaluation
    */
-  static Step ofNoise(
+  public static Step ofNoise(
       int index, int step, double timestep, NoiseLevel level, Prediction prediction) {
     return of(index, step, timestep, level, prediction, prediction.noise(level));
   }
 
-  /** An evaluation that remembers what a model of x_n and out_n says. */
-  static Step of(
+  /**
+   * An evaluation that remembers a combination of its own, and whose next sample is yet to be said.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param step the number of the step in its plan, from 0
+   * @param timestep the time the network is told
+   * @param level how noisy the sample is
+   * @param prediction what the network predicts
+   * @param model the weights that make the history entry m_n
+   * @return the evaluation
+   */
+  public static Step of(
       int index, int step, double timestep, NoiseLevel level, Prediction prediction, Linear model) {
     return new Step(
         index,
@@ -131,42 +148,68 @@ public record Step(
    * @return a copy
    */
   public Step next(List<Double> sampleWeights, List<Double> modelWeights) {
-    return new Step(
-        index,
-        step,
-        timestep,
-        level,
-        model,
-        predOriginalSample,
-        noise,
-        correction,
-        sampleWeights,
-        modelWeights,
-        noiseWeights,
-        increment);
+    return copy(correction, sampleWeights, modelWeights, noiseWeights, increment);
   }
 
-  /** {@link #next(List, List)} of the present sample alone. */
-  Step next(double sampleWeight, double... modelWeights) {
+  /**
+   * {@link #next(List, List)} of the present sample alone.
+   *
+   * @param sampleWeight the weight of s_n
+   * @param modelWeights the weights of m_n, m_(n−1), …
+   * @return a copy
+   */
+  public Step next(double sampleWeight, double... modelWeights) {
     return next(List.of(sampleWeight), Arrays.stream(modelWeights).boxed().toList());
   }
 
-  /** {@link #next(List, List)} of the sample before the present one. */
-  Step nextOfPrevious(double sampleWeight, double... modelWeights) {
+  /**
+   * {@link #next(List, List)} of the sample before the present one.
+   *
+   * @param sampleWeight the weight of s_(n−1)
+   * @param modelWeights the weights of m_n, m_(n−1), …
+   * @return a copy
+   */
+  public Step nextOfPrevious(double sampleWeight, double... modelWeights) {
     return next(List.of(0.0, sampleWeight), Arrays.stream(modelWeights).boxed().toList());
   }
 
-  /** This evaluation with a draw from the stream of noise. */
-  Step drawing(double weight) {
-    return drawing(weight, Optional.empty());
+  /**
+   * This evaluation with a draw from the stream of noise.
+   *
+   * @param weight of the draw in the next sample
+   * @return a copy
+   */
+  public Step drawing(double weight) {
+    return copy(correction, sampleWeights, modelWeights, List.of(weight), Optional.empty());
   }
 
-  /** This evaluation with a draw from the Brownian path. */
-  Step drawing(double weight, Increment from) {
-    return drawing(weight, Optional.of(from));
+  /**
+   * This evaluation with a draw from the Brownian path.
+   *
+   * @param weight of the draw in the next sample
+   * @param from the increment that is drawn
+   * @return a copy
+   */
+  public Step drawing(double weight, Increment from) {
+    return copy(correction, sampleWeights, modelWeights, List.of(weight), Optional.of(from));
   }
 
-  private Step drawing(double weight, Optional<Increment> from) {
+  /**
+   * This evaluation with a correction of its sample.
+   *
+   * @param by what makes s_n of x_n
+   * @return a copy
+   */
+  public Step corrected(Correction by) {
+    return copy(by, sampleWeights, modelWeights, noiseWeights, increment);
+  }
+
+  private Step copy(
+      Correction newCorrection,
+      List<Double> newSampleWeights,
+      List<Double> newModelWeights,
+      List<Double> newNoiseWeights,
+      Optional<Increment> newIncrement) {
     return new Step(
         index,
         step,
@@ -175,28 +218,11 @@ public record Step(
         model,
         predOriginalSample,
         noise,
-        correction,
-        sampleWeights,
-        modelWeights,
-        List.of(weight),
-        from);
-  }
-
-  /** This evaluation with a correction of its sample. */
-  Step corrected(Correction by) {
-    return new Step(
-        index,
-        step,
-        timestep,
-        level,
-        model,
-        predOriginalSample,
-        noise,
-        by,
-        sampleWeights,
-        modelWeights,
-        noiseWeights,
-        increment);
+        newCorrection,
+        newSampleWeights,
+        newModelWeights,
+        newNoiseWeights,
+        newIncrement);
   }
 
   /**
@@ -215,6 +241,23 @@ public record Step(
    */
   public double inputScale() {
     return level.inputScale();
+  }
+
+  /** How many evaluations before this one it needs something of, from 0. */
+  int lookback() {
+    int most = Math.max(sampleWeights.size(), modelWeights.size());
+    most = Math.max(most, noiseWeights.size());
+    most = Math.max(most, correction.sampleWeights().size());
+    return Math.max(most, correction.modelWeights().size()) - 1;
+  }
+
+  /**
+   * Whether this evaluation takes a draw of noise off the run's stream.
+   *
+   * @return false for one that draws nothing, or from the Brownian path
+   */
+  public boolean drawsFromStream() {
+    return !noiseWeights.isEmpty() && increment.isEmpty();
   }
 
   /** One row of the plan's table. */

@@ -46,6 +46,7 @@ class CommandContractTest {
     LABELS.put(ImageToImage.class, "Image to Image...");
     LABELS.put(ShowLatent.class, "Show Latent...");
     LABELS.put(DecodeLatent.class, "Decode Latent...");
+    LABELS.put(DenoiseLatent.class, "Denoise Latent...");
     LABELS.put(ShowSchedule.class, "Show Schedule...");
     KEYS.put(
         TextToImage.class,
@@ -53,10 +54,15 @@ class CommandContractTest {
             + " decoded lora prompt negative");
     KEYS.put(
         ImageToImage.class,
-        "model steps strength guidance scheduler seed precision device latents noise predicted"
-            + " decoded lora prompt negative");
-    KEYS.put(ShowLatent.class, "model precision device");
+        "model steps strength guidance scheduler seed precision device feather context scale"
+            + " channels intensity minimum maximum slices seeds latents noise predicted decoded"
+            + " lora prompt negative");
+    KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device");
+    KEYS.put(
+        DenoiseLatent.class,
+        "model steps from to noised guidance scheduler seed precision device latents noise"
+            + " predicted decoded lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
   }
 
@@ -145,7 +151,7 @@ class CommandContractTest {
   void seedModelAndLoraDoNotPersist() {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
       for (ModuleItem<?> item : info(command).inputs()) {
-        boolean kept = !Set.of("seed", "model", "lora").contains(item.getName());
+        boolean kept = !Set.of("seed", "model", "lora", "from", "to").contains(item.getName());
         if (isGivenByTheUser(item)) {
           assertEquals(kept, item.isPersisted(), command + " " + item.getName());
         }

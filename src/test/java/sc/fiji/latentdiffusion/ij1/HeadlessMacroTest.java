@@ -10,6 +10,7 @@ import ij.WindowManager;
 import ij.macro.Interpreter;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
+import ij.process.ImageProcessor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -279,12 +280,36 @@ class HeadlessMacroTest {
   }
 
   @Test
-  void stacksAndOvalSelectionsAreRefused() {
-    fails("newImage('a', '8-bit', 16, 16, 3);" + run("Image to Image...", MODEL), "stack");
+  void selectionsThatAreNoAreaOrSeveralAreRefused() {
+    String image = "newImage('a', '8-bit', 16, 16, 1);";
+    String run = run("Image to Image...", MODEL);
+    fails(image + "makeLine(2, 2, 9, 9);" + run, "an area");
+    fails(image + "makePoint(2, 2);" + run, "an area");
     fails(
-        "newImage('a', '8-bit', 16, 16, 1); makeOval(2, 2, 9, 9);"
-            + run("Image to Image...", MODEL),
-        "rectangle");
+        image + "makeRectangle(1, 1, 3, 3); setKeyDown('shift'); makeRectangle(9, 9, 3, 3);" + run,
+        "several parts");
+  }
+
+  @Test
+  void anOvalOfEverySliceOfACompositeIsReplacedInTheChannelsAskedFor() {
+    succeeds(
+        "newImage('a', '16-bit composite-mode', 24, 24, 3, 2, 1);"
+            + "makeOval(4, 4, 16, 16);"
+            + run(
+                "Image to Image...",
+                MODEL
+                    + "steps=2 strength=1 seed=3 feather=2 context=4 scale channels=3,0,1"
+                    + " intensity=full slices=all seeds=consecutive"));
+    ImagePlus result = image("Image to Image");
+    assertArrayEquals(new int[] {24, 24, 3, 2, 1}, result.getDimensions());
+    for (int i = 1; i <= 6; i++) {
+      boolean second = i == 2 || i == 5;
+      ImageProcessor before = image("a").getStack().getProcessor(i);
+      ImageProcessor after = result.getStack().getProcessor(i);
+      assertEquals(before.get(2, 2), after.get(2, 2), "slice " + i);
+      assertEquals(second, before.get(12, 12) == after.get(12, 12), "slice " + i);
+    }
+    assertEquals("3,0,1", info(result, "channels"));
   }
 
   @Test

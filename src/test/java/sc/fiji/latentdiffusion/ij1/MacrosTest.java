@@ -24,7 +24,14 @@ class MacrosTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text_to_image", "image_to_image", "show_latent", "decode_latent"})
+  @ValueSource(
+      strings = {
+        "text_to_image",
+        "image_to_image",
+        "show_latent",
+        "decode_latent",
+        "denoise_latent"
+      })
   void everyCommandHasAMacroThatRuns(String name) {
     assertEquals(Optional.empty(), Main.runMacro(Path.of("macros", name + ".ijm"), ""));
   }

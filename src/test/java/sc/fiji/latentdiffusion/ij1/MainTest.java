@@ -33,7 +33,7 @@ class MainTest {
     Ended ended = run(macro("print('before');\nrun('Show Latent...', 'precision=auto');"));
     assertEquals(1, ended.status());
     assertEquals("before", ended.out());
-    assertTrue(ended.err().contains("line 2: Expected one image"), ended.err());
+    assertTrue(ended.err().contains("line 2: Expected an image"), ended.err());
     assertFalse(ended.err().contains("\tat "), ended.err());
   }
 

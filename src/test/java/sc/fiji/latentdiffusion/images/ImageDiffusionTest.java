@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
-import ij.ImageStack;
 import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
@@ -84,7 +83,7 @@ class ImageDiffusionTest {
 
   private static List<ImagePlus> change(ImagePlus input, Request request, Stacks stacks)
       throws IOException {
-    return VERBS.imageToImage(input, request, stacks, Progress.NONE);
+    return VERBS.imageToImage(input, request, Editing.PLAIN, stacks, Progress.NONE);
   }
 
   @Test
@@ -154,7 +153,12 @@ class ImageDiffusionTest {
     assertEquals(input.getDisplayRangeMax(), result.getDisplayRangeMax());
     assertTrue(samePixels(before, input.getProcessor()), "the input was changed");
     assertEquals("7,5,19,21", result.getStringProperty("region"));
+    assertEquals("7,5,19,21", result.getStringProperty("seen"));
     assertEquals("24,24", result.getStringProperty("padded"));
+    assertEquals(
+        Info.number(Intensity.of(input.getProcessor()).min()), result.getStringProperty("black"));
+    assertEquals(
+        Info.number(Intensity.of(input.getProcessor()).max()), result.getStringProperty("white"));
   }
 
   private static boolean samePixels(Object pixels, ImageProcessor ip) {
@@ -212,7 +216,7 @@ class ImageDiffusionTest {
     ImagePlus input = filled(new ColorProcessor(45, 37), 1 << 24);
     input.getCalibration().pixelWidth = 0.5;
     input.setRoi(8, 8, 24, 16);
-    ImagePlus latents = VERBS.showLatent(input, MODEL, "float32", "cpu");
+    ImagePlus latents = VERBS.showLatent(input, Reading.DISPLAY, MODEL, "float32", "cpu");
     assertEquals("Latents", latents.getTitle());
     assertArrayEquals(new int[] {3, 2, 4, 1, 1}, latents.getDimensions());
     assertEquals(32, latents.getBitDepth());
@@ -242,11 +246,36 @@ class ImageDiffusionTest {
   @Test
   void cancellingStopsBetweenEvaluationsAndGivesNothing() throws IOException {
     Calls calls = new Calls(2);
+    Request request = REQUEST;
     String message =
-        assertThrows(CancellationException.class, () -> VERBS.textToImage(REQUEST, ALL, calls))
+        assertThrows(
+                CancellationException.class, () -> VERBS.textToImage(request, Stacks.NONE, calls))
             .getMessage();
     assertTrue(message.contains("2 of 4"), message);
     assertEquals(1, VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).size());
+  }
+
+  @Test
+  void cancellingKeepsTheStepsThatWereFinishedAndSaysSo() throws IOException {
+    List<ImagePlus> whole = VERBS.textToImage(REQUEST, ALL, Progress.NONE);
+    List<ImagePlus> images = VERBS.textToImage(REQUEST, ALL, new Calls(2));
+    assertEquals(
+        List.of(
+            "Latents by step (partial)",
+            "Noise by step (partial)",
+            "Predicted latents by step (partial)",
+            "Images by step (partial)"),
+        images.stream().map(ImagePlus::getTitle).toList());
+    for (int i = 0; i < 4; i++) {
+      ImagePlus part = images.get(i);
+      assertEquals(2, part.getNFrames());
+      assertEquals("Canceled after 2 of 4 steps.", part.getStringProperty("partial"));
+      for (int slice = 1; slice <= part.getStackSize(); slice++) {
+        assertTrue(
+            samePixels(
+                part.getStack().getPixels(slice), whole.get(i + 1).getStack().getProcessor(slice)));
+      }
+    }
   }
 
   @Test
@@ -255,10 +284,11 @@ class ImageDiffusionTest {
     NDManager manager = LOADED.get(MODEL, MODELS, "float32", "cpu").manager();
     int before = manager.getManagedArrays().size();
     VERBS.textToImage(REQUEST, ALL, Progress.NONE);
-    assertThrows(CancellationException.class, () -> VERBS.textToImage(REQUEST, ALL, new Calls(2)));
+    VERBS.textToImage(REQUEST, ALL, new Calls(2));
+    assertThrows(CancellationException.class, () -> VERBS.textToImage(REQUEST, ALL, new Calls(0)));
     change(input, REQUEST, ALL);
     change(input, REQUEST.withStrength(0), ALL);
-    ImagePlus latents = VERBS.showLatent(input, MODEL, "float32", "cpu");
+    ImagePlus latents = VERBS.showLatent(input, Reading.DISPLAY, MODEL, "float32", "cpu");
     VERBS.decodeLatent(latents, MODEL, "float32", "cpu");
     assertEquals(before, manager.getManagedArrays().size());
   }
@@ -291,17 +321,6 @@ class ImageDiffusionTest {
       assertArrayEquals(new int[] {size / 8, size / 8, 4, 1, 3}, images.get(1).getDimensions());
       assertEquals("built-in", images.get(0).getStringProperty("modelName"));
     }
-  }
-
-  @Test
-  void stackIsRefused() {
-    ImageStack stack = new ImageStack(8, 8);
-    stack.addSlice(new ByteProcessor(8, 8));
-    stack.addSlice(new ByteProcessor(8, 8));
-    ImagePlus imp = new ImagePlus("stack", stack);
-    assertThrows(IllegalArgumentException.class, () -> change(imp, REQUEST, Stacks.NONE));
-    assertThrows(
-        IllegalArgumentException.class, () -> VERBS.showLatent(imp, MODEL, "auto", "auto"));
   }
 
   /** Notes what is told, and cancels after some evaluations. */

@@ -19,7 +19,8 @@ class InfoTest {
 
   private static Info info(String prompt) {
     Request request = Request.defaults().withSeed(7).withPrompt(prompt, "");
-    return new Info("Image to Image...", MacroKeys.imageToImage(request, Stacks.NONE));
+    return new Info(
+        "Image to Image...", MacroKeys.imageToImage(request, Editing.PLAIN, Stacks.NONE));
   }
 
   private static ImagePlus image(Info info) {
@@ -77,14 +78,6 @@ class InfoTest {
   private static Step step(int index, double timestep, double alphaCumprod) {
     NoiseLevel level = NoiseLevel.ofAlphaCumprod(alphaCumprod);
     return Step.ofData(index, timestep, level, Prediction.EPSILON, 1, List.of(1.0));
-  }
-
-  @Test
-  void regionPaddingAndIntensityOfTheInputAreListed() {
-    Picture picture = new Picture(new ByteProcessor(20, 10), new Region(3, 2, 9, 8));
-    String text = info("").put("cells.tif", picture, 8).toString();
-    assertTrue(
-        text.endsWith("input=cells.tif\nregion=3,2,9,8\npadded=16,8\nblack=0\nwhite=255\n"), text);
   }
 
   @Test

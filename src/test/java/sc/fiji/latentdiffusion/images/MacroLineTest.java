@@ -29,9 +29,10 @@ class MacroLineTest {
     Request request = Request.defaults().withSeed(1);
     assertEquals(
         "model=[] steps=20 strength=0.5 guidance=4 scheduler=dpmpp_2m_k seed=1 precision=auto"
-            + " device=auto latents=false noise=false predicted=false decoded=false lora=[]"
+            + " device=auto feather=0 context=0 scale=false channels=[] intensity=display minimum=0"
+            + " maximum=255 slices=current seeds=same latents=false noise=false predicted=false decoded=false lora=[]"
             + " prompt=[] negative=[]",
-        MacroLine.options(MacroKeys.imageToImage(request, Stacks.NONE)));
+        MacroLine.options(MacroKeys.imageToImage(request, Editing.PLAIN, Stacks.NONE)));
     assertEquals(
         "model=C:/m precision=float32 device=cpu",
         MacroLine.options(MacroKeys.latent("C:/m", "float32", "cpu")));

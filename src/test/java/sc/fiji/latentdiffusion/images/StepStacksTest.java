@@ -61,14 +61,15 @@ class StepStacksTest {
   }
 
   private static List<ImagePlus> run(Stacks which) {
-    StepStacks stacks = new StepStacks(which, PLAN, StepStacksTest::decode);
+    StepStacks stacks = new StepStacks(which, StepStacksTest::decode);
+    stacks.begin("", StepPart.of(PLAN));
     for (int i = 0; i < STEPS; i++) {
       SamplingStep step = step(i);
       stacks.accept(step);
       step.sample().close();
     }
     stacks.finish(constant(STEPS));
-    return stacks.images(Place.uncalibrated(), 8);
+    return stacks.images(Place.uncalibrated(), Place.uncalibrated().scaled(8), 1);
   }
 
   private static void assertFrames(ImagePlus imp, String title, float first, int frames) {
@@ -124,12 +125,14 @@ class StepStacksTest {
         new Plan(
             0, 1, List.of(step(0, 0), step(1, 0), step(2, 1), step(3, 2), step(4, 2), step(5, 2)));
     StepStacks stacks =
-        new StepStacks(new Stacks(true, false, false, false), plan, StepStacksTest::decode);
+        new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
+    stacks.begin("", StepPart.of(plan));
     for (Step step : plan.steps()) {
       stacks.accept(new SamplingStep(step, constant(0), constant(0), constant(0), constant(0)));
     }
     stacks.finish(constant(0));
-    ImagePlus latents = stacks.images(Place.uncalibrated(), 8).get(0);
+    ImagePlus latents =
+        stacks.images(Place.uncalibrated(), Place.uncalibrated().scaled(8), 1).get(0);
     List<String> labels = new ArrayList<>();
     for (int frame = 1; frame <= latents.getNFrames(); frame++) {
       String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 1, frame));
@@ -153,5 +156,29 @@ class StepStacksTest {
     List<ImagePlus> images = run(new Stacks(false, false, true, false));
     assertEquals(1, images.size());
     assertEquals("Predicted latents by step", images.get(0).getTitle());
+  }
+
+  @Test
+  void eachOfSeveralRunsIsASliceOfTheHyperstack() {
+    StepStacks stacks =
+        new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
+    for (int run = 0; run < 2; run++) {
+      Step step = PLAN.steps().get(0);
+      stacks.begin("slice " + (run + 1), StepPart.of(new Plan(0, 1, List.of(step))));
+      NDArray x = constant(10 * run);
+      stacks.accept(new SamplingStep(step, x, x, x, x));
+      stacks.finish(constant(10 * run + 1));
+    }
+    Place place = Place.uncalibrated();
+    ImagePlus imp = stacks.images(place, place, 2).get(0);
+    assertArrayEquals(new int[] {3, 2, 4, 2, 2}, imp.getDimensions());
+    for (int run = 0; run < 2; run++) {
+      for (int frame = 0; frame < 2; frame++) {
+        int index = imp.getStackIndex(4, run + 1, frame + 1);
+        assertEquals(10 * run + frame, ((float[]) imp.getStack().getPixels(index))[0]);
+        String label = imp.getStack().getSliceLabel(index);
+        assertTrue(label.contains("slice " + (run + 1)), label);
+      }
+    }
   }
 }

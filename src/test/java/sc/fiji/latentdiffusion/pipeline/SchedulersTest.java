@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,17 @@ class SchedulersTest {
     for (String name : Schedulers.names()) {
       assertFalse(Schedulers.label(name).isBlank(), name);
       assertTrue(Schedulers.description(name).contains("arXiv:"), name);
+    }
+  }
+
+  @Test
+  void theReadmeHasEveryOneWithItsLine() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    for (String name : THIRTY) {
+      String plain = name.replaceAll("_k$", "");
+      String names = "`" + plain + (THIRTY.contains(plain + "_k") ? "`, `" + plain + "_k`" : "`");
+      String row = "| " + names + " | " + Schedulers.description(plain) + " |";
+      assertTrue(readme.contains(row), row);
     }
   }
 

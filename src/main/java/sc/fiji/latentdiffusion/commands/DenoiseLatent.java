@@ -1,0 +1,110 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
+
+/** Runs steps on the active latent image. */
+@Plugin(
+    type = Command.class,
+    label = "Denoise Latent",
+    description =
+        "Goes on with a run whose latents are the active image's current frame, from one step to"
+            + " another; or adds noise to latents first.",
+    menuPath = "Plugins>Latent Diffusion>Denoise Latent...",
+    headless = true)
+public final class DenoiseLatent extends SamplingCommand {
+
+  @Parameter(label = "Image", required = false)
+  private ImagePlus image;
+
+  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  private String model = "";
+
+  @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
+  private int steps = 20;
+
+  @Parameter(label = "From step", description = Texts.FROM, min = "-1", persist = false)
+  private int from = -1;
+
+  @Parameter(label = "To step", description = Texts.TO, min = "-1", persist = false)
+  private int to = -1;
+
+  @Parameter(label = "Add noise first", description = Texts.NOISED)
+  private boolean noised = false;
+
+  @Parameter(label = "Guidance", description = Texts.GUIDANCE, min = "0", stepSize = "0.5")
+  private double guidance = 4;
+
+  @Parameter(label = "Scheduler", description = Texts.SCHEDULER)
+  private SchedulerChoice scheduler = new SchedulerChoice("dpmpp_2m_k");
+
+  @Parameter(label = "Seed (−1: drawn)", description = Texts.SEED, persist = false)
+  private long seed = -1;
+
+  @Parameter(
+      label = "Precision",
+      description = Texts.PRECISION,
+      choices = {"auto", "float32", "bfloat16", "float16"})
+  private String precision = "auto";
+
+  @Parameter(
+      label = "Device",
+      description = Texts.DEVICE,
+      choices = {"auto", "cpu", "gpu"})
+  private String device = "auto";
+
+  @Parameter(label = "Latents", description = Texts.LATENTS)
+  private boolean latents = false;
+
+  @Parameter(label = "Noise", description = Texts.NOISE)
+  private boolean noise = false;
+
+  @Parameter(label = "Predicted latents", description = Texts.PREDICTED)
+  private boolean predicted = false;
+
+  @Parameter(label = "Images", description = Texts.DECODED)
+  private boolean decoded = false;
+
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
+  @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
+  private String prompt = "green nuclei on a dark background";
+
+  @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, required = false)
+  private String negative = "";
+
+  @Override
+  public void checkImage() {
+    checkLatent(image);
+  }
+
+  @Override
+  Request request() {
+    String name = scheduler.name();
+    return new Request(
+            model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative)
+        .withLora(lora);
+  }
+
+  @Override
+  Stacks stacks() {
+    return new Stacks(latents, noise, predicted, decoded);
+  }
+
+  @Override
+  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+    seed = request().withDrawnSeed().seed();
+    StepRange range = new StepRange(from, to, noised);
+    return images.denoiseLatent(image, request(), range, stacks(), progress);
+  }
+}

@@ -1,0 +1,130 @@
+package sc.fiji.latentdiffusion.images;
+
+import ij.ImagePlus;
+import ij.process.ColorProcessor;
+import ij.process.ImageProcessor;
+import ij.process.LUT;
+import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * The channels of an image that are a model's red, green and blue, with the map of the values of
+ * each. It stands for all slices of a stack.
+ */
+final class Channels {
+
+  private final ImagePlus imp;
+  private final int[] rgb;
+  private final Intensity[] maps = new Intensity[3];
+
+  private Channels(ImagePlus imp, int[] rgb) {
+    this.imp = imp;
+    this.rgb = rgb;
+  }
+
+  /**
+   * Those of an image, as a reading says.
+   *
+   * @throws IllegalArgumentException if it lacks them, or a range of values is not finite
+   */
+  static Channels of(ImagePlus imp, Reading reading) {
+    Channels channels = new Channels(imp, reading.rgb(imp.getNChannels()));
+    for (int c = 0; c < 3; c++) {
+      channels.maps[c] = channels.rgb[c] == 0 ? Intensity.RGB : channels.map(c, reading);
+    }
+    return channels;
+  }
+
+  private Intensity map(int c, Reading reading) {
+    if (imp.getType() == ImagePlus.COLOR_RGB) {
+      return Intensity.RGB;
+    }
+    return switch (reading.intensity()) {
+      case "given" -> new Intensity(reading.minimum(), reading.maximum());
+      case "full" -> full(rgb[c]);
+      default -> displayed(rgb[c]);
+    };
+  }
+
+  private Intensity displayed(int channel) {
+    if (!imp.isComposite()) {
+      return Intensity.of(imp.getDisplayRangeMin(), imp.getDisplayRangeMax());
+    }
+    LUT lut = imp.getLuts()[channel - 1];
+    return Intensity.of(lut.min, lut.max);
+  }
+
+  private Intensity full(int channel) {
+    return switch (imp.getBitDepth()) {
+      case 8 -> Intensity.of(0, 255);
+      case 16 -> Intensity.of(0, 65535);
+      default -> values(channel);
+    };
+  }
+
+  /** The range of the finite values in all slices of a channel. */
+  private Intensity values(int channel) {
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
+    for (Slices.Position at : new Slices("all", "same").positions(imp)) {
+      for (float value : (float[]) processor(imp, channel, at).getPixels()) {
+        if (Float.isFinite(value)) {
+          min = Math.min(min, value);
+          max = Math.max(max, value);
+        }
+      }
+    }
+    return Intensity.of(min, max);
+  }
+
+  private static ImageProcessor processor(ImagePlus imp, int channel, Slices.Position at) {
+    return imp.getStackSize() == 1
+        ? imp.getProcessor()
+        : imp.getStack().getProcessor(imp.getStackIndex(channel, at.slice(), at.frame()));
+  }
+
+  /**
+   * A position of an image with the same channels, through these maps.
+   *
+   * @param target this image or a copy
+   * @param selection that is replaced
+   * @param seen that is shown to the model
+   */
+  Picture picture(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
+    if (target.getType() == ImagePlus.COLOR_RGB) {
+      return new Picture((ColorProcessor) processor(target, 1, at), selection, seen);
+    }
+    ImageProcessor[] colours = new ImageProcessor[3];
+    for (int c = 0; c < 3; c++) {
+      int first = c;
+      while (first > 0 && rgb[first - 1] != rgb[c]) {
+        first--;
+      }
+      colours[c] = first > 0 ? colours[first - 1] : colour(target, c, at);
+    }
+    return new Picture(colours, maps, selection, seen);
+  }
+
+  private ImageProcessor colour(ImagePlus target, int c, Slices.Position at) {
+    return rgb[c] == 0 ? null : processor(target, rgb[c], at);
+  }
+
+  /** The values that are −1, one for grey or RGB, else of red, green and blue. */
+  String black() {
+    return joined(Intensity::min);
+  }
+
+  /** The values that are 1, alike. */
+  String white() {
+    return joined(Intensity::max);
+  }
+
+  private String joined(ToDoubleFunction<Intensity> end) {
+    boolean grey = rgb[0] == rgb[1] && rgb[1] == rgb[2];
+    return Arrays.stream(maps)
+        .limit(grey ? 1 : 3)
+        .map(map -> Info.number(end.applyAsDouble(map)))
+        .collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,123 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+
+/**
+ * One image made over, slice by slice: a slice's tensors are freed before the next one's are made.
+ */
+final class ImageEdit {
+
+  private static final String LABEL = "Image to Image...";
+
+  private final ImagePlus input;
+  private final Request request;
+  private final Editing editing;
+  private final Stacks which;
+  private final Selection selection;
+  private final Channels channels;
+  private final List<Slices.Position> positions;
+  private final ImagePlus result;
+  private Viewport viewport;
+  private StepStacks stacks;
+  private Info info;
+  private int done;
+
+  /**
+   * Nothing is computed yet.
+   *
+   * @throws IllegalArgumentException if the image or its selection can't be worked on so
+   */
+  ImageEdit(ImagePlus input, Request request, Editing editing, Stacks which) {
+    Picture.check(input);
+    this.input = input;
+    this.request = request.withDrawnSeed();
+    this.editing = editing;
+    this.which = which;
+    selection = Selection.of(input, editing.focus().feather());
+    channels = Channels.of(input, editing.reading());
+    positions = editing.slices().positions(input);
+    result = Copies.of(input, "Image to Image");
+  }
+
+  /**
+   * Makes over all positions, or as many as there is time for.
+   *
+   * @return the result, then the stacks of steps
+   * @throws CancellationException if it was stopped before anything was finished
+   */
+  List<ImagePlus> made(LatentDiffusion model, Progress progress) throws IOException {
+    Region image = new Region(0, 0, input.getWidth(), input.getHeight());
+    viewport = Viewport.of(model, selection.bounds(), image, editing.focus());
+    stacks = new StepStacks(which, viewport::decode);
+    try {
+      while (done < positions.size()) {
+        make(model, positions.get(done), Progress.part(progress, done, positions.size()));
+        done++;
+      }
+    } catch (CancellationException e) {
+      return Partial.results(e, done == 0 ? null : result, stacks(), info.put("partial", told()));
+    }
+    return Info.finished(result, stacks(), info);
+  }
+
+  private String told() {
+    return String.format("canceled after %d of %d slices", done, positions.size());
+  }
+
+  private List<ImagePlus> stacks() {
+    Place image = Place.of(result);
+    return stacks.images(viewport.place(image), viewport.latentsPlace(image), positions.size());
+  }
+
+  private void make(LatentDiffusion model, Slices.Position at, Progress progress)
+      throws IOException {
+    Picture picture = channels.picture(result, at, selection, viewport.seen());
+    Request own = editing.slices().request(request, done);
+    try (NDManager manager = model.manager().newSubManager();
+        Run run = model.imageToImage(own, viewport.tensor(picture, manager), mask(manager))) {
+      describe(model, run);
+      if (run.hasNext()) {
+        List<StepPart> parts = StepPart.of(run.plan());
+        stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", parts);
+        viewport.decode(new ImageRun(run, parts, stacks, progress).latents(), picture);
+      }
+    }
+  }
+
+  /** What may change, or null where that is all that is seen. */
+  private NDArray mask(NDManager manager) {
+    return selection.covers(viewport.seen()) ? null : viewport.mask(selection, manager);
+  }
+
+  /** Once, by the first run: the others differ by their seed alone. */
+  private void describe(LatentDiffusion model, Run run) throws IOException {
+    if (info != null) {
+      return;
+    }
+    Info.log(LABEL, run.warnings());
+    info =
+        Info.of(LABEL, MacroKeys.imageToImage(run.request(), editing, which), model)
+            .put(run)
+            .put(input, selection.bounds(), viewport, channels);
+    if (run.size() == 0) {
+      noteUnchanged();
+    }
+  }
+
+  private void noteUnchanged() {
+    String note =
+        String.format(
+            "Strength %s of %d steps leaves no step: the result equals the input.",
+            Info.number(request.strength()), request.steps());
+    Info.log(LABEL, List.of(note));
+    info.put("note", note);
+  }
+}

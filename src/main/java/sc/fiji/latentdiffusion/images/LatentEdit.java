@@ -1,0 +1,108 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
+
+/** Steps of a run on the latents in an image. */
+final class LatentEdit {
+
+  private static final String LABEL = "Denoise Latent...";
+
+  private final ImagePlus latent;
+  private final LatentDiffusion model;
+  private final Request request;
+  private final StepRange range;
+  private final Stacks which;
+  private final Viewport viewport;
+  private final Place place;
+
+  /**
+   * Nothing is computed yet.
+   *
+   * @throws IllegalArgumentException if the image does not say at which step it is, nor the range
+   */
+  LatentEdit(
+      ImagePlus latent, LatentDiffusion model, Request request, StepRange range, Stacks which) {
+    LatentImages.check(latent, model.latentChannels());
+    this.latent = latent;
+    this.model = model;
+    this.request = request;
+    this.range = range.from() == -1 ? beginning(range) : range;
+    this.which = which;
+    Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
+    viewport = Viewport.of(model, pixels);
+    place = Place.of(latent).scaled(1.0 / model.factor());
+  }
+
+  private StepRange beginning(StepRange open) {
+    LatentStep step =
+        LatentStep.of(latent)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "The image does not say at which step its latents are. Give from: the"
+                            + " number of steps that are done; for latents of a picture, tick"
+                            + " noised, too."));
+    if (step.done() == step.steps() && step.done() >= request.steps()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "All %d steps of these latents are done. Decode them (Decode Latent…), or give from,"
+                  + " and tick noised, to repeat some of them.",
+              step.steps()));
+    }
+    return new StepRange(step.done(), open.to(), open.noised());
+  }
+
+  /**
+   * Makes the steps.
+   *
+   * @return the latents, then the stacks
+   */
+  List<ImagePlus> made(Progress progress) throws IOException {
+    try (NDManager manager = model.manager().newSubManager();
+        Run run = model.denoise(request, tensor(manager), range)) {
+      int steps = request.steps();
+      List<StepPart> parts = StepPart.of(run.plan(), range.from(), steps);
+      StepStacks stacks = new StepStacks(which, viewport::decode);
+      stacks.begin("", parts);
+      Info info = info(run);
+      try {
+        NDArray latents = new ImageRun(run, parts, stacks, progress).latents();
+        int done = range.to() == -1 ? steps : range.to();
+        ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
+        viewport.latentsPlace(place).applyTo(result);
+        return Info.finished(result, stacks(stacks), info);
+      } catch (CancellationException e) {
+        return Partial.results(e, null, stacks(stacks), info.put("partial", e.getMessage()));
+      }
+    }
+  }
+
+  private NDArray tensor(NDManager manager) {
+    return LatentImages.tensor(latent, model.latentChannels(), manager);
+  }
+
+  private List<ImagePlus> stacks(StepStacks stacks) {
+    return stacks.images(viewport.place(place), viewport.latentsPlace(place), 1);
+  }
+
+  private Info info(Run run) throws IOException {
+    List<String> notes = new ArrayList<>(run.warnings());
+    notes.addAll(LatentStep.strangers(latent, model, request));
+    Info.log(LABEL, notes);
+    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), model)
+        .putWarnings(notes)
+        .put(run.plan())
+        .put("input", latent.getTitle())
+        .put("frame", latent.getFrame());
+  }
+}

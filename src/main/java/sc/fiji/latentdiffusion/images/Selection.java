@@ -1,0 +1,194 @@
+package sc.fiji.latentdiffusion.images;
+
+import ij.ImagePlus;
+import ij.gui.ImageRoi;
+import ij.gui.Roi;
+import ij.gui.ShapeRoi;
+import ij.gui.TextRoi;
+import ij.plugin.filter.EDM;
+import ij.process.ByteProcessor;
+import ij.process.FloatProcessor;
+import ij.process.FloodFiller;
+import ij.process.ImageProcessor;
+import java.awt.Rectangle;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
+
+/**
+ * The pixels of an image that may change, and how much each of them: 1 inside, 0 outside, and
+ * between, in a feathered edge inside.
+ *
+ * <p>At the border of the image nothing fades: there is nothing to fade into.
+ */
+final class Selection {
+
+  private static final int IN = 255;
+
+  private final Region bounds;
+  private final FloatProcessor weights;
+
+  private Selection(Region bounds, FloatProcessor weights) {
+    this.bounds = bounds;
+    this.weights = weights;
+  }
+
+  /** All of a region, with sharp edges. */
+  static Selection all(Region region) {
+    FloatProcessor weights = new FloatProcessor(region.width(), region.height());
+    weights.set(1);
+    return new Selection(region, weights);
+  }
+
+  /**
+   * The area selected in an image, as far as it lies inside; the whole image where nothing is
+   * selected.
+   *
+   * @param imp any image
+   * @param feather width of the soft edge, in pixels, ≥ 0
+   * @throws IllegalArgumentException if the selection is no area, of several parts, empty, or lies
+   *     outside of the image, saying what to do
+   */
+  static Selection of(ImagePlus imp, double feather) {
+    Roi roi = imp.getRoi();
+    if (roi == null) {
+      return all(new Region(0, 0, imp.getWidth(), imp.getHeight()));
+    }
+    requireArea(roi);
+    ByteProcessor mask = mask(roi, imp.getWidth(), imp.getHeight());
+    Region bounds = bounds(mask, roi);
+    if (roi instanceof ShapeRoi) {
+      requireOnePart(mask, bounds);
+    }
+    return new Selection(bounds, weights(mask, bounds, feather));
+  }
+
+  private static void requireArea(Roi roi) {
+    if (!roi.isArea() || roi instanceof TextRoi || roi instanceof ImageRoi) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The selection must be an area (or none, for the whole image), but is of type"
+                  + " \"%s\". Draw one with the rectangle, oval, polygon or freehand tool, or make"
+                  + " this one wider (Edit ▸ Selection ▸ Enlarge…, Line to Area).",
+              roi.getTypeAsString()));
+    }
+  }
+
+  /** The image's size, {@link #IN} where it is selected and 0 elsewhere. */
+  private static ByteProcessor mask(Roi roi, int width, int height) {
+    ByteProcessor mask = new ByteProcessor(width, height);
+    mask.setValue(IN);
+    mask.setRoi(roi);
+    mask.fill(roi.getMask() == null ? null : mask.getMask());
+    mask.resetRoi();
+    return mask;
+  }
+
+  private static Region bounds(ByteProcessor mask, Roi roi) {
+    Rectangle image = new Rectangle(mask.getWidth(), mask.getHeight());
+    Rectangle inside = roi.getBounds().intersection(image);
+    if (inside.isEmpty() && !roi.getBounds().isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The selection must touch the image of %d×%d pixels, but lies outside, at (%d, %d)."
+                  + " Move it, or remove it (Edit ▸ Selection ▸ Select None) for the whole image.",
+              image.width, image.height, roi.getBounds().x, roi.getBounds().y));
+    }
+    Rectangle tight = tight(mask, inside);
+    if (tight.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The selection must hold at least one pixel of the image, but is empty (%d×%d). Draw"
+                  + " another, or remove it (Edit ▸ Selection ▸ Select None) for the whole image.",
+              roi.getBounds().width, roi.getBounds().height));
+    }
+    return new Region(tight.x, tight.y, tight.width, tight.height);
+  }
+
+  /** The smallest rectangle around all that is in; empty where nothing is. */
+  private static Rectangle tight(ByteProcessor mask, Rectangle search) {
+    int left = Integer.MAX_VALUE;
+    int top = Integer.MAX_VALUE;
+    int right = -1;
+    int bottom = -1;
+    for (int y = search.y; y < search.y + search.height; y++) {
+      for (int x = search.x; x < search.x + search.width; x++) {
+        if (mask.get(x, y) == IN) {
+          left = Math.min(left, x);
+          right = Math.max(right, x);
+          top = Math.min(top, y);
+          bottom = y;
+        }
+      }
+    }
+    return right < 0
+        ? new Rectangle()
+        : new Rectangle(left, top, right - left + 1, bottom - top + 1);
+  }
+
+  private static void requireOnePart(ByteProcessor mask, Region bounds) {
+    ImageProcessor rest = mask.duplicate();
+    int first = 0;
+    while (rest.get(first) != IN) {
+      first++;
+    }
+    rest.setValue(IN / 2);
+    new FloodFiller(rest).fill8(first % rest.getWidth(), first / rest.getWidth());
+    rest.setRoi(bounds.x(), bounds.y(), bounds.width(), bounds.height());
+    if (rest.getStats().max == IN) {
+      throw new IllegalArgumentException(
+          "The selection must be one area, but is of several parts. Work on one at a time (Edit ▸"
+              + " Selection ▸ Properties…, or Split in the ROI Manager), or select what lies"
+              + " between them, too.");
+    }
+  }
+
+  /** A linear ramp of the feather's width from the edge, at which it is 0, inwards. */
+  private static FloatProcessor weights(ByteProcessor mask, Region bounds, double feather) {
+    FloatProcessor weights =
+        feather == 0 ? mask.convertToFloatProcessor() : new EDM().makeFloatEDM(mask, 0, false);
+    double scale = feather == 0 ? IN : feather;
+    for (int i = 0; i < weights.getPixelCount(); i++) {
+      double depth = feather == 0 ? weights.getf(i) : weights.getf(i) - 0.5;
+      weights.setf(i, mask.get(i) == 0 ? 0 : (float) Math.min(1, depth / scale));
+    }
+    weights.setRoi(bounds.x(), bounds.y(), bounds.width(), bounds.height());
+    return (FloatProcessor) weights.crop();
+  }
+
+  /** The smallest rectangle around the selection. */
+  Region bounds() {
+    return bounds;
+  }
+
+  /** Whether every pixel of a region is selected entirely. */
+  boolean covers(Region region) {
+    if (!bounds.equals(region)) {
+      return false;
+    }
+    for (int i = 0; i < weights.getPixelCount(); i++) {
+      if (weights.getf(i) != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How much a pixel may change, 0…1. */
+  float weight(int x, int y) {
+    int column = x - bounds.x();
+    int row = y - bounds.y();
+    boolean inside = column >= 0 && row >= 0 && column < bounds.width() && row < bounds.height();
+    return inside ? weights.getf(column, row) : 0;
+  }
+
+  /** The weights of a region, of its dimensions. */
+  RandomAccessibleInterval<FloatType> weights(Region region) {
+    RandomAccessibleInterval<FloatType> image =
+        ArrayImgs.floats((float[]) weights.getPixels(), bounds.width(), bounds.height());
+    return Views.zeroMin(
+        Views.interval(
+            Views.extendZero(Views.translate(image, bounds.x(), bounds.y())), region.interval()));
+  }
+}

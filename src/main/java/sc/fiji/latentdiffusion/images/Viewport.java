@@ -1,0 +1,158 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.process.ColorProcessor;
+import net.imglib2.Cursor;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+/**
+ * What of an image the model sees: a region around the selection, as large as it is in the image
+ * (continued by mirroring to the next multiple of the factor), or resampled to another size.
+ */
+final class Viewport {
+
+  private final LatentDiffusion model;
+  private final Region seen;
+  private final int width;
+  private final int height;
+
+  private Viewport(LatentDiffusion model, Region seen, int width, int height) {
+    this.model = model;
+    this.seen = seen;
+    this.width = width;
+    this.height = height;
+  }
+
+  /** A region as large as it is. */
+  static Viewport of(LatentDiffusion model, Region region) {
+    return new Viewport(model, region, region.width(), region.height());
+  }
+
+  /**
+   * A selection's bounds, widened by the context as far as the image goes.
+   *
+   * @param image all of it
+   * @throws IllegalArgumentException if it is larger than a model may be asked for
+   */
+  static Viewport of(LatentDiffusion model, Region bounds, Region image, Focus focus) {
+    Region seen = bounds.widened(focus.context(), image);
+    if (focus.scale()) {
+      double scale = (double) model.nativeSize() / Math.max(seen.width(), seen.height());
+      return new Viewport(
+          model,
+          seen,
+          multiple(model, seen.width() * scale),
+          multiple(model, seen.height() * scale));
+    }
+    seen.requireSize(Request.MAX_SIZE);
+    return of(model, seen);
+  }
+
+  private static int multiple(LatentDiffusion model, double size) {
+    return (int) Math.max(1, Math.round(size / model.factor())) * model.factor();
+  }
+
+  /** The region of the image. */
+  Region seen() {
+    return seen;
+  }
+
+  private boolean isScaled() {
+    return width != seen.width() || height != seen.height();
+  }
+
+  /** The width and height of what the model works on, multiples of the factor. */
+  Region padded() {
+    return new Region(0, 0, width, height).padded(model.factor());
+  }
+
+  /** Where the region lies that is seen of an image at a place. */
+  Place place(Place image) {
+    return image.of(seen);
+  }
+
+  /** Where the latents of the region lie. */
+  Place latentsPlace(Place image) {
+    return place(image).scaled(horizontalFactor(), verticalFactor());
+  }
+
+  /** Pixels of the image in the width of one latent pixel. */
+  private double horizontalFactor() {
+    return (double) model.factor() * seen.width() / width;
+  }
+
+  /** Pixels of the image in the height of one latent pixel. */
+  private double verticalFactor() {
+    return (double) model.factor() * seen.height() / height;
+  }
+
+  /**
+   * The picture as the model sees it.
+   *
+   * @return [1, 3, h, w], −1…1, h and w multiples of the factor
+   */
+  NDArray tensor(Picture picture, NDManager manager) {
+    if (!isScaled()) {
+      return picture.tensor(manager, model.factor());
+    }
+    try (NDArray whole = picture.tensor(manager, 1);
+        NDArray resized = model.resized(whole, width, height)) {
+      return resized.clip(-1, 1);
+    }
+  }
+
+  /**
+   * How much each latent pixel may change: as much as the pixel under it that may change most.
+   *
+   * @return [1, 1, h/f, w/f], 0…1
+   */
+  NDArray mask(Selection selection, NDManager manager) {
+    int factor = model.factor();
+    Region latents = new Region(0, 0, padded().width() / factor, padded().height() / factor);
+    return Tensors.create(
+        manager, 1, latents.height(), latents.width(), image -> fill(image, selection));
+  }
+
+  private void fill(RandomAccessibleInterval<FloatType> image, Selection selection) {
+    Cursor<FloatType> cell = Views.flatIterable(Views.hyperSlice(image, 2, 0)).localizingCursor();
+    while (cell.hasNext()) {
+      cell.fwd();
+      cell.get().set(most(selection, cell.getIntPosition(0), cell.getIntPosition(1)));
+    }
+  }
+
+  /** The mirrored margin does not count: nothing of it comes back. */
+  private float most(Selection selection, int column, int row) {
+    int left = (int) Math.floor(column * horizontalFactor());
+    int top = (int) Math.floor(row * verticalFactor());
+    int right = (int) Math.min(seen.width(), Math.ceil((column + 1) * horizontalFactor()));
+    int bottom = (int) Math.min(seen.height(), Math.ceil((row + 1) * verticalFactor()));
+    float most = 0;
+    for (int y = top; y < bottom; y++) {
+      for (int x = left; x < right; x++) {
+        most = Math.max(most, selection.weight(seen.x() + x, seen.y() + y));
+      }
+    }
+    return most;
+  }
+
+  /** Puts the picture of latents where it belongs. */
+  void decode(NDArray latents, Picture target) {
+    try (NDManager manager = model.manager().newSubManager()) {
+      NDArray decoded = model.decode(latents, manager);
+      target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
+    }
+  }
+
+  /** The picture of latents, of the size of the region. */
+  ColorProcessor decode(NDArray latents) {
+    Picture picture = Picture.blank(seen.width(), seen.height());
+    decode(latents, picture);
+    return picture.rgb();
+  }
+}

@@ -1,0 +1,65 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Scheduler;
+import sc.fiji.latentdiffusion.schedulers.Step;
+
+/**
+ * What a run begins with: nothing but noise, a picture, or latents at some step.
+ *
+ * @param picture {@code [1, 3, h, w]}, −1…1, or null
+ * @param mask {@code [1, 1, h/f, w/f]}, 0…1, of what may change of the picture; null for all
+ * @param latents {@code [1, c, h/f, w/f]}, or null
+ * @param range of the steps that run on the latents, or null
+ */
+record Origin(NDArray picture, NDArray mask, NDArray latents, StepRange range) {
+
+  /** Nothing but noise. */
+  static final Origin NOISE = new Origin(null, null, null, null);
+
+  /** The table of the run. */
+  Plan plan(NoiseSchedule schedule, Request request) {
+    Scheduler scheduler = Schedulers.get(request.scheduler());
+    if (range == null) {
+      return scheduler.plan(schedule, schedule.prediction(), request.steps(), request.strength());
+    }
+    Plan rest = scheduler.plan(schedule, schedule.prediction(), request.steps(), strength(request));
+    int count = range.to() - range.from();
+    List<Step> steps = rest.steps().stream().filter(step -> step.step() < count).toList();
+    return range.noised()
+        ? new Plan(rest.dataWeight(), rest.noiseWeight(), steps)
+        : new Plan(1, 0, steps);
+  }
+
+  /** A strength that leaves the steps after the range's first, whatever the rounding. */
+  private double strength(Request request) {
+    return Math.min(1, (request.steps() - range.from() + 0.5) / request.steps());
+  }
+
+  /**
+   * Draws from the stream of noise what the steps before the range would have drawn, so that it
+   * goes on where an uninterrupted run would.
+   *
+   * @param size of a draw
+   */
+  void skipDraws(Noise noise, NoiseSchedule schedule, Request request, int size) {
+    if (range == null || range.noised()) {
+      return;
+    }
+    Schedulers.get(request.scheduler())
+        .plan(schedule, schedule.prediction(), request.steps(), 1)
+        .steps()
+        .stream()
+        .filter(step -> step.step() < range.from() && step.drawsFromStream())
+        .forEach(step -> noise.randn(size));
+  }
+
+  /** The latents that it comes to, or null; those of a picture belong to the manager. */
+  NDArray known(LatentDiffusion model, NDManager manager) {
+    return picture == null ? latents : model.encode(picture, manager);
+  }
+}

@@ -1,0 +1,68 @@
+"""The golden of runs on a part of a picture: diffusers' inpainting on a U-Net of 4 channels.
+
+python masked.py writes oracle/masked.safetensors: the mask in latent pixels, and NAME.latents, the
+final latents of each of RUNS on the model oracle/models/sd1 and the picture of its VAE's golden.
+The posterior's mean is taken, as by the other goldens.
+"""
+
+import json
+from pathlib import Path
+from unittest.mock import patch
+
+import diffusers
+import torch
+from diffusers import StableDiffusionInpaintPipeline
+from diffusers.pipelines.stable_diffusion import pipeline_stable_diffusion_inpaint as inpaint
+from safetensors.torch import load_file, save_file
+
+from pipelines import NEGATIVE, PROMPT, SCHEDULERS
+
+ORACLE = Path(__file__).parent.parent / "resources" / "oracle"
+RUNS = {"ddim": (5, 0.6), "euler": (5, 0.6), "euler_k": (4, 0.75), "dpmpp_2m": (6, 0.5)}
+SIZE = 64
+
+
+def mask():
+    """A disc of 64 × 64 latent pixels shrunk to the picture's 8 × 8."""
+    y, x = torch.meshgrid(torch.arange(8), torch.arange(8), indexing="ij")
+    return ((x - 3) ** 2 + (y - 4) ** 2 <= 7).float()[None, None]
+
+
+def run(pipe, scheduler, steps, strength, picture):
+    cls, keys = SCHEDULERS[scheduler]
+    pipe.scheduler = getattr(diffusers, cls).from_config(pipe.file_config, **keys)
+    pixels = mask().repeat_interleave(8, 2).repeat_interleave(8, 3)
+    mean = lambda output, generator=None, sample_mode="sample": output.latent_dist.mode()
+    with patch.object(inpaint, "retrieve_latents", mean):
+        return pipe(
+            prompt=PROMPT,
+            negative_prompt=NEGATIVE,
+            image=picture,
+            mask_image=pixels,
+            height=SIZE,
+            width=SIZE,
+            strength=strength,
+            num_inference_steps=steps,
+            guidance_scale=3.0,
+            generator=torch.Generator("cpu").manual_seed(11),
+            output_type="latent",
+        ).images
+
+
+def main():
+    folder = ORACLE / "models" / "sd1"
+    pipe = StableDiffusionInpaintPipeline.from_pretrained(
+        folder, safety_checker=None, torch_dtype=torch.float32, local_files_only=True
+    )
+    pipe.set_progress_bar_config(disable=True)
+    file = folder / "scheduler" / "scheduler_config.json"
+    pipe.file_config = json.loads(file.read_text())
+    picture = load_file(folder / "golden" / "vae.safetensors")["picture"][:, :, :SIZE, :SIZE]
+    tensors = {"mask": mask()}
+    for name, (steps, strength) in RUNS.items():
+        tensors[name + ".latents"] = run(pipe, name, steps, strength, picture).contiguous()
+    save_file(tensors, ORACLE / "masked.safetensors")
+
+
+if __name__ == "__main__":
+    main()
