@@ -307,7 +307,7 @@ def by_diffusers(tiny, case, loras, run=False):
 
 
 def main():
-    shutil.rmtree(OUT, ignore_errors=True)
+    shutil.rmtree(OUT / "peft", ignore_errors=True)
     write_kohya(Tiny("sd1"), "kohya"), write_kohya(Tiny("micro-fp16"), "micro")
     write_old_diffusers(Tiny("sd1"))
     golden = write_diffusers(Tiny("sd1")) | write_peft(Tiny("sd1"))

@@ -62,7 +62,7 @@ final class LoraSearch {
             + " is a folder without a LoRA: expected "
             + String.join(" or ", IN_FOLDERS)
             + " in it, found "
-            + listed(ModelSearch.names(place, false))
+            + listed(ModelSearch.names(place))
             + "; give the path of the file itself");
   }
 
@@ -78,7 +78,7 @@ final class LoraSearch {
   private static IOException none(String name, Path folder) throws IOException {
     String there = "which does not exist";
     if (folder != null && Files.isDirectory(folder)) {
-      there = "which has " + listed(ModelSearch.names(folder, false));
+      there = "which has " + listed(ModelSearch.names(folder));
     }
     return new IOException(
         "no LoRA \""

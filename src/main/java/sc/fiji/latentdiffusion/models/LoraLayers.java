@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.io.LoraFile;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.LowRank;
 
@@ -33,6 +34,23 @@ public final class LoraLayers {
     for (Lora lora : loras) {
       add(lora);
     }
+  }
+
+  /**
+   * Finds the layers of a model.
+   *
+   * @param loras any number
+   * @param model its files
+   * @throws IOException as the constructor
+   */
+  static LoraLayers of(List<Lora> loras, Model model) throws IOException {
+    Map<String, Map<String, StoredTensor>> tensors = new LinkedHashMap<>();
+    for (String component : List.of("unet", "text_encoder", "text_encoder_2")) {
+      if (!loras.isEmpty() && model.has(component)) {
+        tensors.put(component, model.tensors(component));
+      }
+    }
+    return new LoraLayers(loras, tensors);
   }
 
   /** Returns the changes to a component's tensors, by their names. */

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.LoraFile;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Lora;
 
 /**
@@ -35,7 +35,7 @@ public final class LoadedModels implements AutoCloseable {
   /**
    * Gives the model asked for, loading it if it is another than the last.
    *
-   * @param model empty for the model in the jar, else a folder or the name of one
+   * @param model empty for the model in the jar, else a folder, a file or the name of one
    * @param modelsFolder where names are looked for
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
@@ -62,12 +62,12 @@ public final class LoadedModels implements AutoCloseable {
   public synchronized LatentDiffusion get(
       String model, List<LoraChoice> choices, Path modelsFolder, String precision, String device)
       throws IOException {
-    ModelFolder folder = ModelFolder.find(model, modelsFolder);
+    Model files = Model.find(model, modelsFolder);
     List<Lora> loras = loras(choices, modelsFolder);
-    Key wanted = new Key(folder.path(), keys(loras), precision, device);
+    Key wanted = new Key(files.path(), keys(loras), precision, device);
     if (!wanted.equals(key)) {
       close();
-      loaded = LatentDiffusion.load(folder, loras, precision, device);
+      loaded = LatentDiffusion.load(files, loras, precision, device);
       key = wanted;
     }
     return loaded;

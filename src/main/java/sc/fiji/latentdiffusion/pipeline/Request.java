@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * All that decides a result: equal request, equal machine and precision, equal bits.
  *
- * @param model empty for the model in the jar, else a folder or the name of one in the models
- *     folder
+ * @param model empty for the model in the jar, else a folder, a single file, or the name of one in
+ *     the models folder
  * @param width of the picture in pixels; 0 for the model's own
  * @param height of the picture in pixels; 0 for the model's own
  * @param steps of the scheduler, at least 1
@@ -19,6 +19,7 @@ import java.util.List;
  * @param device auto, cpu or gpu
  * @param prompt what should be seen
  * @param negative what should not be seen
+ * @param prompting how the two are read
  * @param lora what is merged into the model, as {@link LoraChoice} reads it; empty for none
  */
 public record Request(
@@ -34,6 +35,7 @@ public record Request(
     String device,
     String prompt,
     String negative,
+    Prompting prompting,
     String lora) {
 
   /** The choices of {@link #precision}. */
@@ -57,6 +59,7 @@ public record Request(
     model = model == null ? "" : model.trim();
     prompt = prompt == null ? "" : prompt;
     negative = negative == null ? "" : negative;
+    prompting = prompting == null ? Prompting.DEFAULT : prompting;
     checkSize("width", width);
     checkSize("height", height);
     check(steps >= 1, "steps", "a whole number of at least 1", steps);
@@ -74,30 +77,12 @@ public record Request(
     LoraChoice.parse(lora);
   }
 
-  /** A request without a LoRA. */
-  public Request(
-      String model,
-      int width,
-      int height,
-      int steps,
-      double strength,
-      double guidance,
-      String scheduler,
-      long seed,
-      String precision,
-      String device,
-      String prompt,
-      String negative) {
-    this(
-        model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, "");
-  }
-
   /**
    * @return the defaults of every command
    */
   public static Request defaults() {
-    return new Request("", 0, 0, 20, 0.5, 4, "dpmpp_2m_k", -1, "auto", "auto", "", "");
+    return new Request(
+        "", 0, 0, 20, 0.5, 4, "dpmpp_2m_k", -1, "auto", "auto", "", "", Prompting.DEFAULT, "");
   }
 
   /**
@@ -107,7 +92,7 @@ public record Request(
   public Request withModel(String value) {
     return new Request(
         value, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, lora);
+        negative, prompting, lora);
   }
 
   /**
@@ -118,7 +103,7 @@ public record Request(
   public Request withSize(int newWidth, int newHeight) {
     return new Request(
         model, newWidth, newHeight, steps, strength, guidance, scheduler, seed, precision, device,
-        prompt, negative, lora);
+        prompt, negative, prompting, lora);
   }
 
   /**
@@ -128,7 +113,7 @@ public record Request(
   public Request withSteps(int value) {
     return new Request(
         model, width, height, value, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, lora);
+        negative, prompting, lora);
   }
 
   /**
@@ -138,7 +123,7 @@ public record Request(
   public Request withStrength(double value) {
     return new Request(
         model, width, height, steps, value, guidance, scheduler, seed, precision, device, prompt,
-        negative, lora);
+        negative, prompting, lora);
   }
 
   /**
@@ -148,7 +133,7 @@ public record Request(
   public Request withGuidance(double value) {
     return new Request(
         model, width, height, steps, strength, value, scheduler, seed, precision, device, prompt,
-        negative, lora);
+        negative, prompting, lora);
   }
 
   /**
@@ -158,7 +143,7 @@ public record Request(
   public Request withScheduler(String value) {
     return new Request(
         model, width, height, steps, strength, guidance, value, seed, precision, device, prompt,
-        negative, lora);
+        negative, prompting, lora);
   }
 
   /**
@@ -168,7 +153,7 @@ public record Request(
   public Request withSeed(long value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, value, precision, device,
-        prompt, negative, lora);
+        prompt, negative, prompting, lora);
   }
 
   /**
@@ -190,6 +175,7 @@ public record Request(
         newDevice,
         prompt,
         negative,
+        prompting,
         lora);
   }
 
@@ -212,7 +198,18 @@ public record Request(
         device,
         newPrompt,
         newNegative,
+        prompting,
         lora);
+  }
+
+  /**
+   * @param value of {@link #prompting}
+   * @return a copy with it
+   */
+  public Request withPrompting(Prompting value) {
+    return new Request(
+        model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
+        negative, value, lora);
   }
 
   /**
@@ -222,7 +219,7 @@ public record Request(
   public Request withLora(String value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, value);
+        negative, prompting, value);
   }
 
   /** Returns the LoRAs that are chosen, in their order. */

@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.CLIPTextModel;
+import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.LowRank;
@@ -81,6 +82,18 @@ final class Networks implements AutoCloseable {
       for (String timestep : golden.ends("out.")) {
         NDArray out = unet.forward(sample, Double.parseDouble(timestep), states);
         golden.assertNear("out." + timestep, 1, out, STAGE);
+      }
+    }
+  }
+
+  /** Every tensor {@code out.G} is the output for the scale of guidance G at timestep 759. */
+  void proveGuidance(UNet2DConditionModel unet, Golden golden) throws IOException {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray sample = golden.array("sample", local);
+      Conditioning conditioning = new Conditioning(golden.array("states", local), null);
+      for (String scale : golden.ends("out.")) {
+        Conditioning told = conditioning.withGuidanceScale(Double.parseDouble(scale));
+        golden.assertNear("out." + scale, 1, unet.forward(sample, 759, told), STAGE);
       }
     }
   }
