@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Stacks;
@@ -82,7 +83,11 @@ public final class TextToImage extends SamplingCommand {
   @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
   private String lora = "";
 
-  @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
+  @Parameter(
+      label = "Prompt",
+      description = Texts.PROMPT,
+      style = TextWidget.AREA_STYLE,
+      required = false)
   private String prompt = "green nuclei on a dark background";
 
   @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, required = false)

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.ij1;
 
 import ij.gui.GenericDialog;
+import ij.util.Tools;
 import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.TextField;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** The fields of a dialog, one an input, and the texts in them. */
 final class DialogFields {
@@ -67,6 +69,8 @@ final class DialogFields {
       addFlag(item);
     } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
+    } else if (item.getType() == double.class && item.getMaximumValue() != null) {
+      addSlider(item);
     } else {
       addText(item);
     }
@@ -80,7 +84,28 @@ final class DialogFields {
       dialog.addStringField(
           item.getLabel(), text, LONG.contains(item.getName()) ? TEXT_COLUMNS : 8);
     }
-    texts.put(item.getName(), ((TextField) dialog.getStringFields().lastElement())::getText);
+    TextField field = (TextField) dialog.getStringFields().lastElement();
+    texts.put(item.getName(), field::getText);
+    if (item.getName().equals("seed")) {
+      addDice(field);
+    }
+  }
+
+  private void addSlider(ModuleItem<?> item) {
+    double min = ((Number) item.getMinimumValue()).doubleValue();
+    double max = ((Number) item.getMaximumValue()).doubleValue();
+    String text = shown.get(item.getName());
+    double value = Tools.parseDouble(text, min);
+    dialog.addSlider(item.getLabel(), min, max, Math.min(Math.max(value, min), max), 0.01);
+    TextField field = (TextField) dialog.getNumericFields().lastElement();
+    field.setText(text);
+    texts.put(item.getName(), field::getText);
+  }
+
+  private void addDice(TextField field) {
+    dialog.addToSameRow();
+    dialog.addButton(
+        "Draw", event -> field.setText(String.valueOf(Request.defaults().withDrawnSeed().seed())));
   }
 
   private void addFlag(ModuleItem<?> item) {
