@@ -25,6 +25,7 @@ final class DialogFields {
           "device",
           "context",
           "scale",
+          "weighting",
           "intensity",
           "maximum",
           "seeds");

@@ -172,7 +172,7 @@ public final class Windows {
     }
     type(field(dialog, 4), "999");
     setModel(dialog);
-    ((Checkbox) dialog.getCheckboxes().get(0)).setState(latents);
+    ((Checkbox) dialog.getCheckboxes().get(1)).setState(latents);
     keys(KeyEvent.VK_ENTER);
   }
 
