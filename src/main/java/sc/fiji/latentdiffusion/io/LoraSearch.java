@@ -28,10 +28,11 @@ final class LoraSearch {
   /** Returns the file that a user means: one in the folder of LoRAs, else at a path. */
   static Path find(String name, Path modelsFolder) throws IOException {
     Path folder = modelsFolder == null ? null : modelsFolder.resolve(FOLDER);
-    for (Path place : places(name, folder)) {
-      Optional<Path> file = file(place);
-      if (file.isPresent()) return file.get();
-    }
+    List<Path> places = places(name, folder);
+    Optional<Path> file = places.stream().filter(Files::isRegularFile).findFirst();
+    if (file.isPresent()) return readable(file.get());
+    Optional<Path> own = places.stream().filter(Files::isDirectory).findFirst();
+    if (own.isPresent()) return within(own.get());
     throw none(name, folder);
   }
 
@@ -48,27 +49,22 @@ final class LoraSearch {
     return places;
   }
 
-  private static Optional<Path> file(Path place) throws IOException {
-    if (Files.isRegularFile(place)) {
-      requireReadable(place);
-      return Optional.of(place);
-    }
-    if (!Files.isDirectory(place)) return Optional.empty();
+  private static Path within(Path folder) throws IOException {
     for (String name : IN_FOLDERS) {
-      if (Files.isRegularFile(place.resolve(name))) return Optional.of(place.resolve(name));
+      if (Files.isRegularFile(folder.resolve(name))) return folder.resolve(name);
     }
     throw new IOException(
-        place
+        folder
             + " is a folder without a LoRA: expected "
             + String.join(" or ", IN_FOLDERS)
             + " in it, found "
-            + listed(ModelSearch.names(place))
+            + listed(ModelSearch.names(folder))
             + "; give the path of the file itself");
   }
 
-  private static void requireReadable(Path file) throws IOException {
+  private static Path readable(Path file) throws IOException {
     String name = ModelSearch.name(file).toLowerCase(Locale.ROOT);
-    if (!name.matches(".*\\.(pt|pth|bin|ckpt)")) return;
+    if (!name.matches(".*\\.(pt|pth|bin|ckpt)")) return file;
     throw new IOException(
         file
             + " is one of PyTorch's own files, which are not read as LoRAs: get its safetensors"

@@ -58,6 +58,15 @@ public final class Networks implements AutoCloseable {
     return new Networks(model, family, loras, manager, precision);
   }
 
+  /**
+   * Maps a model's weights as they are, as {@link #load(Model, Family, List, NDManager, Precision)}
+   * without a LoRA.
+   */
+  public static Networks load(Model model, Family family, NDManager manager, Precision precision)
+      throws IOException {
+    return load(model, family, List.of(), manager, precision);
+  }
+
   /** Some VAEs leave the range of float16 and say so. */
   private Precision vaePrecision(Config config) {
     boolean upcast = precision == Precision.FLOAT16 && config.flag("force_upcast", false);

@@ -24,7 +24,8 @@ class MacroLineTest {
     assertEquals(
         "run(\"Text to Image...\", \"model=[] width=128 height=64 steps=20 guidance=7.5"
             + " scheduler=dpmpp_2m_k seed=42 precision=auto device=auto clipskip=1 weighting=true"
-            + " latents=true noise=false predicted=false decoded=true lora=[] prompt=[green nuclei] negative=[]\");",
+            + " latents=true noise=false predicted=false decoded=true lora=[]"
+            + " prompt=[green nuclei] negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
     assertEquals(

@@ -54,6 +54,12 @@ class LoraFileTest {
   }
 
   @Test
+  void aFileComesBeforeAFolderOfItsName() throws IOException {
+    Path ink = new TensorsWritten().add("a", 2).write(models.resolve("lora/own.safetensors"));
+    assertEquals(ink.toString(), found("own"));
+  }
+
+  @Test
   void aNameThatIsNowhereIsToldWithWhatThereIs() {
     String message = refusal("inc");
     assertTrue(message.contains("\"inc\"") && message.contains("ink, v:2.safetensors"), message);
