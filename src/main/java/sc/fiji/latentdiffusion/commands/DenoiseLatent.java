@@ -89,6 +89,9 @@ public final class DenoiseLatent extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
   @Parameter(
       label = "Prompt",
       description = Texts.PROMPT,
@@ -109,7 +112,8 @@ public final class DenoiseLatent extends SamplingCommand {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
     return new Request(
-        model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative, read);
+        model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative, read,
+        lora);
   }
 
   @Override

@@ -128,6 +128,9 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
   @Parameter(
       label = "Prompt",
       description = Texts.PROMPT,
@@ -149,7 +152,7 @@ public final class ImageToImage extends SamplingCommand {
     Prompting read = new Prompting(clipskip, weighting);
     return new Request(
         model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative,
-        read);
+        read, lora);
   }
 
   private Editing editing() {

@@ -80,6 +80,9 @@ public final class TextToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
   @Parameter(
       label = "Prompt",
       description = Texts.PROMPT,
@@ -96,7 +99,7 @@ public final class TextToImage extends SamplingCommand {
     Prompting read = new Prompting(clipskip, weighting);
     return new Request(
         model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative,
-        read);
+        read, lora);
   }
 
   @Override

@@ -29,7 +29,8 @@ final class DialogFields {
           "intensity",
           "maximum",
           "seeds");
-  private static final Set<String> LONG = Set.of("prompt", "negative");
+  private static final Set<String> LONG = Set.of("prompt", "negative", "lora");
+  private static final Set<String> OF_THE_MODEL = Set.of("model", "lora");
   private static final Set<String> STACKS = Set.of("latents", "noise", "predicted", "decoded");
   private static final int TEXT_COLUMNS = 48;
 
@@ -53,7 +54,10 @@ final class DialogFields {
    * Where an input stands: what the user says first, then how it is made, last with which model.
    */
   static int row(ModuleItem<?> item) {
-    return item.getName().equals("model") ? 2 : LONG.contains(item.getName()) ? 0 : 1;
+    if (OF_THE_MODEL.contains(item.getName())) {
+      return 2;
+    }
+    return LONG.contains(item.getName()) ? 0 : 1;
   }
 
   /** Adds the field of an input; booleans wait for {@link #addFlags}. */

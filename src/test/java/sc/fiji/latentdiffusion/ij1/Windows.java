@@ -233,8 +233,14 @@ public final class Windows {
   }
 
   /** Types the tiny model's folder into the dialog's last field, which Tab reaches from Steps. */
+  /** Into the one field that shares its place with a button, Browse. */
   private void setModel(GenericDialog dialog) {
-    TextField field = (TextField) dialog.getStringFields().lastElement();
+    TextField field =
+        IntStream.range(0, dialog.getStringFields().size())
+            .mapToObj(i -> field(dialog, i))
+            .filter(text -> text.getParent() != dialog)
+            .findFirst()
+            .orElseThrow();
     field.setText(MODEL);
     await("the model", () -> field.getText().equals(MODEL));
   }

@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.models.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.LowRank;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -52,7 +53,11 @@ final class Networks implements AutoCloseable {
   }
 
   Weights weights(Map<String, StoredTensor> tensors) {
-    TensorStore store = new TensorStore(tensors, manager, kernels, Precision.FLOAT32);
+    return weights(tensors, Map.of());
+  }
+
+  Weights weights(Map<String, StoredTensor> tensors, Map<String, List<LowRank>> changes) {
+    TensorStore store = new TensorStore(tensors, changes, manager, kernels, Precision.FLOAT32);
     stores.add(store);
     return Weights.of(store);
   }
@@ -109,6 +114,11 @@ final class Networks implements AutoCloseable {
       NDArray states = text.forward(golden.rows("ids"), local);
       golden.assertNear("last_hidden_state", 1, states, STAGE);
     }
+  }
+
+  /** Returns the owner of everything. */
+  NDManager manager() {
+    return manager;
   }
 
   @Override

@@ -14,6 +14,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class PromptsTest {
     System.setProperty("OPT_OUT_TRACKING", "true");
     manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
     Model model = Model.open(Golden.root().resolve("models/sd1"));
-    networks = Networks.load(model, new StableDiffusion(), manager, Precision.FLOAT32);
+    networks = Networks.load(model, new StableDiffusion(), List.of(), manager, Precision.FLOAT32);
   }
 
   @AfterEach

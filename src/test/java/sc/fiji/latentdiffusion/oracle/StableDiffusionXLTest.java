@@ -11,13 +11,16 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.io.LoraFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.models.StableDiffusion;
@@ -59,8 +62,9 @@ class StableDiffusionXLTest {
     }
   }
 
-  private static Networks load(Model model, NDManager manager) throws IOException {
-    return Networks.load(model, new StableDiffusionXL(), manager, Precision.FLOAT32);
+  private static Networks load(Model model, NDManager manager, Lora... loras) throws IOException {
+    return Networks.load(
+        model, new StableDiffusionXL(), List.of(loras), manager, Precision.FLOAT32);
   }
 
   private static Conditioning encode(Networks networks, String negative, NDManager manager) {
@@ -72,6 +76,25 @@ class StableDiffusionXLTest {
       throws IOException {
     golden.assertNear(name + ".states", 1, found.promptEmbeds(), 1e-4);
     golden.assertNear(name + ".pooled", 1, found.addedCond().get(":, :8"), 1e-4);
+  }
+
+  /** Named by kohya's scripts: the U-Net's layers as in the original code, two text encoders. */
+  @Test
+  void lorasOfTheUnetAndBothTextEncodersAgreeWithDiffusers() throws IOException {
+    Path lora = Golden.root().resolve("lora");
+    Golden golden = Golden.read(lora.resolve("xl-golden.safetensors"));
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+        Networks networks =
+            load(
+                Model.open(path("base.safetensors")),
+                manager,
+                new Lora(LoraFile.open(lora.resolve("xl.safetensors")), 0.75))) {
+      Conditioning given = encode(networks, "blurry, low contrast", manager);
+      assertNear(golden, "given", given);
+      NDArray sample = golden("base", "conditioning").array("sample", manager);
+      golden.assertNear("out.501", 1, networks.unet().forward(sample, 501, given), 1e-4);
+    }
   }
 
   @ParameterizedTest
