@@ -36,6 +36,7 @@ final class DialogFields {
 
   private final GenericDialog dialog;
   private final Map<String, String> shown;
+  private int lastRow = -1;
   private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
   private final List<ModuleItem<?>> flags = new ArrayList<>();
 
@@ -61,9 +62,10 @@ final class DialogFields {
 
   /** Adds the field of an input; booleans wait for {@link #addFlags}. */
   void add(ModuleItem<?> item) {
-    if (BESIDE_THE_LAST.contains(item.getName())) {
+    if (BESIDE_THE_LAST.contains(item.getName()) && row(item) == lastRow) {
       dialog.addToSameRow();
     }
+    lastRow = row(item);
     if (STACKS.contains(item.getName())) {
       flags.add(item);
     } else if (item.getType() == boolean.class) {
