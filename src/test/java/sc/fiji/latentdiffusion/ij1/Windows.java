@@ -157,6 +157,15 @@ public final class Windows {
     write("escape.txt", seen + ", " + more + " more images, then Invert" + worked);
   }
 
+  private static Checkbox checkbox(GenericDialog dialog, String label) {
+    for (Object box : dialog.getCheckboxes()) {
+      if (((Checkbox) box).getLabel().equals(label)) {
+        return (Checkbox) box;
+      }
+    }
+    throw new AssertionError("no checkbox " + label);
+  }
+
   private static Window preview() {
     return Arrays.stream(Window.getWindows())
         .filter(w -> w.isShowing() && title(w).equals(PREVIEW))

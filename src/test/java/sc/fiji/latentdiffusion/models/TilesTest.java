@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,8 @@ class TilesTest {
   @Test
   void tiledPictureIsCloseToTheWhole() throws IOException {
     try (Networks networks =
-        Networks.load(ModelFolder.inJar(), new StableDiffusion(), manager, Precision.FLOAT32)) {
+        Networks.load(
+            ModelFolder.inJar(), new StableDiffusion(), List.of(), manager, Precision.FLOAT32)) {
       AutoencoderKL vae = networks.vae();
       NDArray picture =
           manager.arange(256f).mul(0.05f).sin().reshape(1, 1, 1, 256).broadcast(1, 3, 192, 256);
