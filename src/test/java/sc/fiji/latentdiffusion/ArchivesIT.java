@@ -34,6 +34,7 @@ class ArchivesIT {
     assertEquals(
         Set.of(
             "plugins/Latent_Diffusion",
+            "licenses/Latent_Diffusion/LICENSE",
             "jars/djl-api",
             "jars/djl-tokenizers",
             "jars/pytorch-engine",

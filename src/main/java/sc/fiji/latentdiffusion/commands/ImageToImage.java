@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import org.scijava.widget.NumberWidget;
 import sc.fiji.latentdiffusion.images.Editing;
 import sc.fiji.latentdiffusion.images.Focus;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -14,6 +15,7 @@ import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Reading;
 import sc.fiji.latentdiffusion.images.Slices;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** Makes the selected region of the active image over, as words say. */
@@ -35,7 +37,13 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
   private int steps = 20;
 
-  @Parameter(label = "Strength", description = Texts.STRENGTH, min = "0", max = "1")
+  @Parameter(
+      label = "Strength",
+      description = Texts.STRENGTH,
+      style = NumberWidget.SLIDER_STYLE,
+      min = "0",
+      max = "1",
+      stepSize = "0.01")
   private double strength = 0.5;
 
   @Parameter(label = "Guidance", description = Texts.GUIDANCE, min = "0", stepSize = "0.5")
@@ -58,6 +66,12 @@ public final class ImageToImage extends SamplingCommand {
       description = Texts.DEVICE,
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
+
+  @Parameter(label = "Clip skip", description = Texts.CLIPSKIP, min = "1", max = "12")
+  private int clipskip = 1;
+
+  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
+  private boolean weighting = true;
 
   @Parameter(label = "Feather (px)", description = Texts.FEATHER, min = "0")
   private double feather = 0;
@@ -113,6 +127,9 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
   @Parameter(label = "Prompt", description = Texts.PROMPT, style = BOX, required = false)
   private String prompt = "green nuclei on a dark background";
 
@@ -127,8 +144,10 @@ public final class ImageToImage extends SamplingCommand {
   @Override
   Request request() {
     String name = scheduler.name();
+    Prompting read = new Prompting(clipskip, weighting);
     return new Request(
-        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative);
+        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative,
+        read, lora);
   }
 
   private Editing editing() {

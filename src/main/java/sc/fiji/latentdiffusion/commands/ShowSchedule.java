@@ -1,7 +1,6 @@
 package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
-import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -21,7 +20,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
     description = "Plots how much noise each step of a scheduler meets, and lists its numbers.",
     menuPath = "Plugins>Latent Diffusion>Show Schedule...",
     headless = true)
-public final class ShowSchedule extends DiffusionCommand {
+public final class ShowSchedule extends TableCommand {
 
   @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
   private int steps = 20;
@@ -38,8 +37,10 @@ public final class ShowSchedule extends DiffusionCommand {
   @Parameter(type = ItemIO.OUTPUT, label = "Alpha-bar by step")
   private ImagePlus alphas;
 
-  @Parameter(type = ItemIO.OUTPUT, label = Schedule.TABLE)
-  private ResultsTable table;
+  @Override
+  String title() {
+    return Schedule.TABLE;
+  }
 
   @Override
   public void check() {
@@ -60,14 +61,7 @@ public final class ShowSchedule extends DiffusionCommand {
   List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     Schedule schedule = images.showSchedule(request(), scheduler.name().strip(), scheduler.names());
     alphas = schedule.alphas();
-    table = schedule.table();
+    keep(schedule.table());
     return List.of(schedule.sigmas(), schedule.alphas());
-  }
-
-  /** Opens the plots and the table; without a screen it becomes ImageJ's table of results. */
-  @Override
-  public void show() {
-    super.show();
-    Schedule.show(table);
   }
 }

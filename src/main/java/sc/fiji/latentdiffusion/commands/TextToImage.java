@@ -10,6 +10,7 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** Makes a picture of words. */
@@ -54,6 +55,12 @@ public final class TextToImage extends SamplingCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(label = "Clip skip", description = Texts.CLIPSKIP, min = "1", max = "12")
+  private int clipskip = 1;
+
+  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
+  private boolean weighting = true;
+
   @Parameter(
       label = "Preview",
       description = Texts.PREVIEW,
@@ -72,6 +79,9 @@ public final class TextToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
   @Parameter(label = "Prompt", description = Texts.PROMPT, style = BOX, required = false)
   private String prompt = "green nuclei on a dark background";
 
@@ -81,8 +91,10 @@ public final class TextToImage extends SamplingCommand {
   @Override
   Request request() {
     String name = scheduler.name();
+    Prompting read = new Prompting(clipskip, weighting);
     return new Request(
-        model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative);
+        model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative,
+        read, lora);
   }
 
   @Override

@@ -4,8 +4,12 @@ package sc.fiji.latentdiffusion.commands;
 final class Texts {
 
   static final String MODEL =
-      "Empty for the model that comes with the plugin; else the path of a model folder in"
-          + " diffusers' layout, or the name of one in the models folder.";
+      "Empty for the model that comes with the plugin; else the path of a model – a single file,"
+          + " or a folder in diffusers' layout –, or the name of one in the models folder.";
+  static final String LORA =
+      "Empty for none; else names or paths of LoRA files with commas between them, each with or"
+          + " without a colon and a weight: cells:0.8, ink. Names are found in the folder lora of"
+          + " the models folder; one with a comma stands in quotes.";
   static final String SIZE =
       "Of the picture, in pixels: a multiple of 8, or 0 for the size that the model was made for.";
   static final String STEPS = "How many steps the noise is removed in. More is finer and slower.";
@@ -58,6 +62,11 @@ final class Texts {
   static final String PREDICTED =
       "Opens the latents of the final picture as the model believed them to be at every step.";
   static final String DECODED = "Opens the picture as the model believed it to be at every step.";
+  static final String CLIPSKIP =
+      "At which layer of the text encoder, counted from its last, the words are read: 1 the last.";
+  static final String WEIGHTING =
+      "Reads (word), [word] and (word:1.3) as more or less weight, and BREAK as a new block of"
+          + " tokens; a backslash before a bracket makes it a character.";
   static final String PROMPT = "What the picture should show.";
   static final String NEGATIVE = "What the picture should not show.";
 

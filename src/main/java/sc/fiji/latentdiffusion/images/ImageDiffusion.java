@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
+import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -249,7 +251,7 @@ public final class ImageDiffusion {
    */
   public Schedule showSchedule(Request request, String scheduler, List<String> names)
       throws IOException {
-    ModelFolder model = ModelFolder.find(request.model(), modelsFolder);
+    Model model = Model.find(request.model(), modelsFolder);
     Info info =
         new Info(
                 SHOW_SCHEDULE,
@@ -260,9 +262,33 @@ public final class ImageDiffusion {
     return Schedule.of(LatentDiffusion.noiseSchedule(model), request, names, info);
   }
 
+  /**
+   * The tokens that a model makes of a request's prompts.
+   *
+   * @return a row a token
+   * @throws IOException if the model can't be found, or its tokenizers not read
+   */
+  public ResultsTable showTokens(Request request) throws IOException {
+    Prompt prompt = request.prompting().of(request.prompt());
+    Prompt negative = request.prompting().of(request.negative());
+    return TokenTable.of(Model.find(request.model(), modelsFolder), prompt, negative);
+  }
+
+  /**
+   * What a model's files hold.
+   *
+   * @param model empty for the model in the jar, else a folder, a file or the name of one
+   * @return a row for each setting and tensor
+   * @throws IOException if it can't be found or read
+   */
+  public ResultsTable modelInfo(String model) throws IOException {
+    return ModelTable.of(Model.find(model, modelsFolder));
+  }
+
   private LatentDiffusion load(Request request, Progress progress) throws IOException {
     progress.update(0, request.steps(), "Loading the model");
-    return models.get(request.model(), modelsFolder, request.precision(), request.device());
+    return models.get(
+        request.model(), request.loras(), modelsFolder, request.precision(), request.device());
   }
 
   private static Map<String, Object> keys(LatentDiffusion model, String name) {

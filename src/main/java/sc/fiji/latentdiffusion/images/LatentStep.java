@@ -76,6 +76,7 @@ record LatentStep(int done, int steps) {
     List<String> notes = strangers(imp, model);
     note(notes, imp, "steps", String.valueOf(request.steps()));
     note(notes, imp, "scheduler", request.scheduler());
+    note(notes, imp, "lora", request.lora());
     return notes;
   }
 

@@ -90,6 +90,8 @@ public final class MacroKeys {
     keys.put("seed", request.seed());
     keys.put("precision", request.precision());
     keys.put("device", request.device());
+    keys.put("clipskip", request.prompting().clipSkip());
+    keys.put("weighting", request.prompting().weighting());
   }
 
   private static Map<String, Object> addCommon(
@@ -98,6 +100,7 @@ public final class MacroKeys {
     keys.put("noise", stacks.noise());
     keys.put("predicted", stacks.predicted());
     keys.put("decoded", stacks.decoded());
+    keys.put("lora", request.lora());
     keys.put("prompt", request.prompt());
     keys.put("negative", request.negative());
     return keys;

@@ -14,10 +14,8 @@ final class UNetConfig {
   private static final List<String> MUST_BE_ABSENT =
       List.of(
           "class_embed_type",
-          "addition_embed_type",
           "encoder_hid_dim",
           "encoder_hid_dim_type",
-          "time_cond_proj_dim",
           "timestep_post_act",
           "time_embedding_act_fn",
           "time_embedding_dim",

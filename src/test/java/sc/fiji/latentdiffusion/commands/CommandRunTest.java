@@ -11,6 +11,12 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +90,33 @@ class CommandRunTest {
   }
 
   @Test
+  void lorasChangeThePictureAndStandInTheInfo() throws Exception {
+    String file = "src/test/resources/oracle/lora/kohya.safetensors";
+    CommandModule plain = textToImage("steps", 2, "seed", 5L);
+    CommandModule changed = textToImage("steps", 2, "seed", 5L, "lora", file + ":0.8");
+    assertFalse(Arrays.equals(pixels(plain), pixels(changed)));
+    ImagePlus picture = (ImagePlus) changed.getOutput("result");
+    assertEquals(file + ":0.8", picture.getStringProperty("lora"));
+    assertEquals("kohya.safetensors", picture.getStringProperty("lora1"));
+    assertEquals("0.8", picture.getStringProperty("lora1Weight"));
+    assertEquals(sha256(file), picture.getStringProperty("lora1Sha256"));
+    assertNull(((ImagePlus) plain.getOutput("result")).getStringProperty("lora1"));
+    assertArrayEquals(pixels(plain), pixels(textToImage("steps", 2, "seed", 5L)));
+  }
+
+  private static String sha256(String file) throws Exception {
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(Path.of(file)));
+    return HexFormat.of().formatHex(digest);
+  }
+
+  @Test
+  void aLoraThatIsNowhereCancelsTheRunWithTheMessage() throws Exception {
+    CommandModule refused = textToImage("steps", 1, "seed", 5L, "lora", "absent:0.5");
+    String reason = command(refused).getCancelReason();
+    assertTrue(reason.startsWith("no LoRA \"absent\": looked for"), reason);
+  }
+
+  @Test
   void aRefusedRunIsCancelledWithTheMessageAndHasNoResult() throws Exception {
     CommandModule refused = textToImage("steps", 0, "seed", 5L);
     assertTrue(command(refused).isCanceled());
@@ -151,6 +184,34 @@ class CommandRunTest {
     assertEquals(5, table.size());
     assertEquals("euler", table.getStringValue("scheduler", 4));
     assertEquals(5, table.getValue("step", 4));
+  }
+
+  @Test
+  void showTokensGivesARowForEachTokenWithItsWeight() throws Exception {
+    CommandModule done =
+        run(ShowTokens.class, "prompt", "(nuclei:1.5) BREAK green", "negative", "", "model", "");
+    assertNull(command(done).getCancelReason());
+    ResultsTable table = (ResultsTable) done.getOutput("table");
+    assertEquals("<|startoftext|>", table.getStringValue("token", 0));
+    assertEquals("nuclei</w>", table.getStringValue("token", 1));
+    assertEquals(1.5, table.getValue("weight", 1), 1e-6);
+    assertEquals("green</w>", table.getStringValue("token", 4));
+    assertEquals(2, table.getValue("block", 4));
+    assertEquals("negative", table.getStringValue("text", table.size() - 1));
+    assertEquals(8, table.size());
+  }
+
+  @Test
+  void modelInfoListsSettingsAndTensorsOfEveryComponent() throws Exception {
+    CommandModule done = run(ModelInfo.class, "model", MODEL);
+    assertNull(command(done).getCancelReason());
+    ResultsTable table = (ResultsTable) done.getOutput("table");
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < table.size(); i++) rows.add(table.getRowAsString(i).replace('\t', ' '));
+    String all = String.join("\n", rows);
+    assertTrue(all.contains("family"), all);
+    assertTrue(all.contains("unet conv_in.weight tensor F32 [8, 4, 3, 3]"), all);
+    assertTrue(all.contains("scheduler beta_end setting 0.012"), all);
   }
 
   @Test

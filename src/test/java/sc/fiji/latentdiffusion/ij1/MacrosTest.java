@@ -97,6 +97,13 @@ class MacrosTest {
   }
 
   @Test
+  void theSelectionIsShownInFourPictures(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "selection.ijm"), folder.toString()));
+    assertEquals(518, IJ.openImage(folder.resolve("selection.png").toString()).getWidth());
+  }
+
+  @Test
   void theSeedStudyTellsMeanAndStandardDeviation(@TempDir Path folder) {
     assertEquals(
         Optional.empty(), Main.runMacro(Path.of("macros", "seed_study.ijm"), folder.toString()));

@@ -98,9 +98,9 @@ class WindowTest {
             .orElseThrow()
             .matches(
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
-                    + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto preview=linear latents=false"
-                    + " noise=false predicted=false decoded=false prompt=\\[green nuclei 3 few]"
-                    + " negative=\\[]\"\\);"),
+                    + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
+                    + " weighting=true preview=linear latents=false noise=false predicted=false"
+                    + " decoded=false lora=\\[] prompt=\\[green nuclei 3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));
   }
 

@@ -157,6 +157,15 @@ public final class Windows {
     write("escape.txt", seen + ", " + more + " more images, then Invert" + worked);
   }
 
+  private static Checkbox checkbox(GenericDialog dialog, String label) {
+    for (Object box : dialog.getCheckboxes()) {
+      if (((Checkbox) box).getLabel().equals(label)) {
+        return (Checkbox) box;
+      }
+    }
+    throw new AssertionError("no checkbox " + label);
+  }
+
   private static Window preview() {
     return Arrays.stream(Window.getWindows())
         .filter(w -> w.isShowing() && title(w).equals(PREVIEW))
@@ -172,7 +181,7 @@ public final class Windows {
     }
     type(field(dialog, 4), "999");
     setModel(dialog);
-    ((Checkbox) dialog.getCheckboxes().get(0)).setState(latents);
+    ((Checkbox) dialog.getCheckboxes().get(1)).setState(latents);
     keys(KeyEvent.VK_ENTER);
   }
 
@@ -233,8 +242,14 @@ public final class Windows {
   }
 
   /** Types the tiny model's folder into the dialog's last field, which Tab reaches from Steps. */
+  /** Into the one field that shares its place with a button, Browse. */
   private void setModel(GenericDialog dialog) {
-    TextField field = (TextField) dialog.getStringFields().lastElement();
+    TextField field =
+        IntStream.range(0, dialog.getStringFields().size())
+            .mapToObj(i -> field(dialog, i))
+            .filter(text -> text.getParent() != dialog)
+            .findFirst()
+            .orElseThrow();
     field.setText(MODEL);
     await("the model", () -> field.getText().equals(MODEL));
   }

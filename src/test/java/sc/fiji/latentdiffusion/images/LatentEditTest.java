@@ -190,6 +190,20 @@ class LatentEditTest {
   }
 
   @Test
+  void resumingWithTheSameLoraGivesTheBitsOfOneRunAndAnotherIsTold() throws IOException {
+    String lora = "src/test/resources/oracle/lora/kohya:0.8";
+    ImagePlus whole = frame(steps(REQUEST.withLora(lora)), 4);
+    ImagePlus resumed = denoise(whole, REQUEST.withLora(lora), -1, -1);
+    assertArrayEquals(values(whole, 7), values(resumed, 1));
+    assertNull(resumed.getStringProperty("warning1"));
+    String without = denoise(whole, REQUEST, -1, -1).getStringProperty("warning1");
+    assertTrue(without.contains("with lora=" + lora + ", but"), without);
+    ImagePlus plain = frame(steps(REQUEST), 4);
+    String with = denoise(plain, REQUEST.withLora(lora), -1, -1).getStringProperty("warning1");
+    assertTrue(with.contains("with lora=, but it goes on with lora=" + lora), with);
+  }
+
+  @Test
   void otherStepsSchedulersAndModelsAreTold() throws IOException {
     ImagePlus whole = frame(steps(REQUEST), 3);
     ImagePlus other = denoise(whole, REQUEST.withSteps(8).withScheduler("ddim"), 4, -1);
