@@ -5,15 +5,19 @@ transformers' CLIPTokenizer gives them.
   sd2   pads with "!", id 0, as special_tokens_map.json says against tokenizer_config.json
   sdxl  pads with "!", as added_tokens_decoder says
   json  tokenizer.json alone with its config, model_max_length unset
+
+and standard.json, the ids of CLIP's own vocabulary, which is made here from the plugin's merges.
 """
 
 import json
+import tempfile
 from pathlib import Path
 
 import transformers
 from transformers import CLIPTokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
+MERGES_OF_CLIP = Path(__file__).parents[2] / "main/resources/sc/fiji/latentdiffusion/models/clip/merges.txt"
 OUT = Path(__file__).parents[1] / "resources" / "tokenizer"
 START, END = "<|startoftext|>", "<|endoftext|>"
 MERGES = """
@@ -114,8 +118,23 @@ def ids_of(name):
     return {"pad": tokenizer.pad_token_id, "ids": ids}
 
 
+def standard_ids():
+    """As many as 49408 tokens; that they are CLIP's own shows in ids that are known."""
+    lines = MERGES_OF_CLIP.read_text(encoding="utf-8").split("\n")[1:-1]
+    letters = list(bytes_to_unicode().values())
+    words = letters + [letter + "</w>" for letter in letters] + [line.replace(" ", "") for line in lines]
+    with tempfile.TemporaryDirectory() as folder:
+        dump(Path(folder), "vocab.json", {word: i for i, word in enumerate(words + [START, END])})
+        (Path(folder) / "merges.txt").write_text("#version: 0.2\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        tokenizer = CLIPTokenizer.from_pretrained(folder)
+    assert len(tokenizer) == 49408
+    assert tokenizer("a photo of a cat").input_ids == [49406, 320, 1125, 539, 320, 2368, 49407]
+    return [tokenizer(text, truncation=True, max_length=77).input_ids for text in TEXTS]
+
+
 if __name__ == "__main__":
     write()
     goldens = {"transformers": transformers.__version__, "texts": TEXTS}
     goldens |= {name: ids_of(name) for name in ("sd1", "sd2", "sdxl", "json")}
     dump(OUT, "goldens.json", goldens)
+    dump(OUT, "standard.json", {"texts": TEXTS, "ids": standard_ids()})

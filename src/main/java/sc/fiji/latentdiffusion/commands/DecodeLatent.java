@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.commands;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
@@ -39,6 +40,11 @@ public final class DecodeLatent extends DiffusionCommand {
   @Override
   public void checkImage() {
     checkLatent(image);
+  }
+
+  @Override
+  void eachText(UnaryOperator<String> change) {
+    model = change.apply(model);
   }
 
   @Override

@@ -3,12 +3,14 @@ package sc.fiji.latentdiffusion.commands;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
@@ -62,6 +64,18 @@ public final class DenoiseLatent extends SamplingCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(label = "Clip skip", description = Texts.CLIPSKIP, min = "1", max = "12")
+  private int clipskip = 1;
+
+  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
+  private boolean weighting = true;
+
+  @Parameter(
+      label = "Preview",
+      description = Texts.PREVIEW,
+      choices = {"off", "linear", "decoded"})
+  private String preview = "linear";
+
   @Parameter(label = "Latents", description = Texts.LATENTS)
   private boolean latents = false;
 
@@ -88,13 +102,26 @@ public final class DenoiseLatent extends SamplingCommand {
   @Override
   Request request() {
     String name = scheduler.name();
+    Prompting read = new Prompting(clipskip, weighting);
     return new Request(
-        model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative);
+        model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative, read);
+  }
+
+  @Override
+  String preview() {
+    return preview;
   }
 
   @Override
   Stacks stacks() {
     return new Stacks(latents, noise, predicted, decoded);
+  }
+
+  @Override
+  void eachText(UnaryOperator<String> change) {
+    model = change.apply(model);
+    prompt = change.apply(prompt);
+    negative = change.apply(negative);
   }
 
   @Override

@@ -4,6 +4,7 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 import org.scijava.Cancelable;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -11,6 +12,7 @@ import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.MacroLine;
 import sc.fiji.latentdiffusion.images.Progress;
 
 /**
@@ -74,14 +76,24 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return true;
   }
 
+  /** Replaces every free text of the inputs; they are decoded for the run, and encoded after it. */
+  abstract void eachText(UnaryOperator<String> change);
+
+  /** How the picture is shown while it becomes: off, linear or decoded. */
+  String preview() {
+    return "off";
+  }
+
   /** Runs the command; see the class for how it ends. */
   @Override
   public final void run() {
-    try (RunProgress progress = new RunProgress(diffusion.context(), name(), this)) {
+    try (RunProgress progress = new RunProgress(diffusion.context(), name(), this, preview())) {
       try {
+        eachText(MacroLine::decode);
         check();
         checkImage();
         keep(work(diffusion.images(), progress));
+        eachText(MacroLine::encode);
         progress.ended();
       } catch (CancellationException e) {
         log.debug(e);

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.commands;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
@@ -13,6 +14,7 @@ import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Reading;
 import sc.fiji.latentdiffusion.images.Slices;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** Makes the selected region of the active image over, as words say. */
@@ -58,6 +60,12 @@ public final class ImageToImage extends SamplingCommand {
       choices = {"auto", "cpu", "gpu"})
   private String device = "auto";
 
+  @Parameter(label = "Clip skip", description = Texts.CLIPSKIP, min = "1", max = "12")
+  private int clipskip = 1;
+
+  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
+  private boolean weighting = true;
+
   @Parameter(label = "Feather (px)", description = Texts.FEATHER, min = "0")
   private double feather = 0;
 
@@ -94,6 +102,12 @@ public final class ImageToImage extends SamplingCommand {
       choices = {"same", "consecutive"})
   private String seeds = "same";
 
+  @Parameter(
+      label = "Preview",
+      description = Texts.PREVIEW,
+      choices = {"off", "linear", "decoded"})
+  private String preview = "linear";
+
   @Parameter(label = "Latents", description = Texts.LATENTS)
   private boolean latents = false;
 
@@ -120,8 +134,10 @@ public final class ImageToImage extends SamplingCommand {
   @Override
   Request request() {
     String name = scheduler.name();
+    Prompting read = new Prompting(clipskip, weighting);
     return new Request(
-        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative);
+        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative,
+        read);
   }
 
   private Editing editing() {
@@ -138,8 +154,20 @@ public final class ImageToImage extends SamplingCommand {
   }
 
   @Override
+  String preview() {
+    return preview;
+  }
+
+  @Override
   Stacks stacks() {
     return new Stacks(latents, noise, predicted, decoded);
+  }
+
+  @Override
+  void eachText(UnaryOperator<String> change) {
+    model = change.apply(model);
+    prompt = change.apply(prompt);
+    negative = change.apply(negative);
   }
 
   @Override

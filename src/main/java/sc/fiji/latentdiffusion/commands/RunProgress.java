@@ -7,11 +7,13 @@ import org.scijava.Context;
 import org.scijava.app.StatusService;
 import org.scijava.task.Task;
 import org.scijava.task.TaskService;
+import sc.fiji.latentdiffusion.images.Preview;
 import sc.fiji.latentdiffusion.images.Progress;
 
 /**
  * A run's progress in ImageJ's status bar and, where the host has one, in SciJava's task monitor.
- * Cancelled by Escape, by the task monitor, or by the command's own {@code cancel}.
+ * Cancelled by Escape, by the task monitor, by closing the preview, or by the command's own {@code
+ * cancel}.
  */
 final class RunProgress implements Progress, AutoCloseable {
 
@@ -19,11 +21,18 @@ final class RunProgress implements Progress, AutoCloseable {
   private final Cancelable command;
   private final StatusService status;
   private final Task task;
+  private final PreviewWindow preview;
+  private final TimeLeft left = new TimeLeft(System::nanoTime);
   private final long start = System.nanoTime();
   private boolean stopped;
 
-  /** Starts to show the command of this name; an Escape of before does not count. */
-  RunProgress(Context context, String name, Cancelable command) {
+  /**
+   * Starts to show the command of this name; an Escape of before does not count.
+   *
+   * @param preview off, linear or decoded
+   */
+  RunProgress(Context context, String name, Cancelable command, String preview) {
+    this.preview = new PreviewWindow(preview, name + ": preview");
     this.name = name;
     this.command = command;
     status = context.getService(StatusService.class);
@@ -38,7 +47,8 @@ final class RunProgress implements Progress, AutoCloseable {
   }
 
   @Override
-  public void update(int done, int total, String message) {
+  public void update(int done, int total, String what) {
+    String message = what + left.after(done, total);
     IJ.showProgress((double) done / total);
     say(message);
     if (status != null) {
@@ -52,8 +62,14 @@ final class RunProgress implements Progress, AutoCloseable {
   }
 
   @Override
+  public void preview(Preview picture) {
+    preview.show(picture);
+  }
+
+  @Override
   public boolean isCanceled() {
-    stopped |= IJ.escapePressed() || command.isCanceled() || (task != null && task.isCanceled());
+    stopped |= IJ.escapePressed() || command.isCanceled() || preview.isClosedByUser();
+    stopped |= task != null && task.isCanceled();
     return stopped;
   }
 
@@ -78,9 +94,10 @@ final class RunProgress implements Progress, AutoCloseable {
     }
   }
 
-  /** Clears the progress bar. */
+  /** Clears the progress bar and closes the preview. */
   @Override
   public void close() {
+    preview.close();
     IJ.showProgress(1.0);
     if (status != null) {
       status.clearStatus();

@@ -25,12 +25,16 @@ abstract class SamplingCommand extends DiffusionCommand {
   /** The inputs as a request; its constructor checks them. */
   abstract Request request();
 
+  @Override
+  abstract String preview();
+
   /** Which stacks are to be opened. */
   abstract Stacks stacks();
 
   @Override
   public void check() {
     request();
+    PreviewWindow.check(preview());
   }
 
   @Override

@@ -1,9 +1,9 @@
 package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
-import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
@@ -20,7 +20,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
     description = "Plots how much noise each step of a scheduler meets, and lists its numbers.",
     menuPath = "Plugins>Latent Diffusion>Show Schedule...",
     headless = true)
-public final class ShowSchedule extends DiffusionCommand {
+public final class ShowSchedule extends TableCommand {
 
   @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
   private int steps = 20;
@@ -37,8 +37,10 @@ public final class ShowSchedule extends DiffusionCommand {
   @Parameter(type = ItemIO.OUTPUT, label = "Alpha-bar by step")
   private ImagePlus alphas;
 
-  @Parameter(type = ItemIO.OUTPUT, label = Schedule.TABLE)
-  private ResultsTable table;
+  @Override
+  String title() {
+    return Schedule.TABLE;
+  }
 
   @Override
   public void check() {
@@ -51,22 +53,15 @@ public final class ShowSchedule extends DiffusionCommand {
   }
 
   @Override
+  void eachText(UnaryOperator<String> change) {
+    model = change.apply(model);
+  }
+
+  @Override
   List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     Schedule schedule = images.showSchedule(request(), scheduler.name().strip(), scheduler.names());
     alphas = schedule.alphas();
-    table = schedule.table();
+    keep(schedule.table());
     return List.of(schedule.sigmas(), schedule.alphas());
-  }
-
-  /** Opens the plots and the table. */
-  @Override
-  public void show() {
-    super.show();
-    showTable();
-  }
-
-  /** Opens the table; without a screen it becomes ImageJ's table of results. */
-  void showTable() {
-    Schedule.show(table);
   }
 }

@@ -4,8 +4,8 @@ package sc.fiji.latentdiffusion.commands;
 final class Texts {
 
   static final String MODEL =
-      "Empty for the model that comes with the plugin; else the path of a model folder in"
-          + " diffusers' layout, or the name of one in the models folder.";
+      "Empty for the model that comes with the plugin; else the path of a model – a single file,"
+          + " or a folder in diffusers' layout –, or the name of one in the models folder.";
   static final String SIZE =
       "Of the picture, in pixels: a multiple of 8, or 0 for the size that the model was made for.";
   static final String STEPS = "How many steps the noise is removed in. More is finer and slower.";
@@ -49,11 +49,20 @@ final class Texts {
       "Of a stack: the current slice, or all of them, one after the other.";
   static final String SEEDS =
       "Whether all slices begin with the same noise, or each with the next seed's.";
+  static final String PREVIEW =
+      "Shows the picture while it becomes, in a window whose closing stops the run: by the latents'"
+          + " colours (linear), which costs no time, or decoded, as often as a quarter of the time"
+          + " allows.";
   static final String LATENTS = "Opens the latents before every step, and the final ones.";
   static final String NOISE = "Opens the noise that the model predicted at every step.";
   static final String PREDICTED =
       "Opens the latents of the final picture as the model believed them to be at every step.";
   static final String DECODED = "Opens the picture as the model believed it to be at every step.";
+  static final String CLIPSKIP =
+      "At which layer of the text encoder, counted from its last, the words are read: 1 the last.";
+  static final String WEIGHTING =
+      "Reads (word), [word] and (word:1.3) as more or less weight, and BREAK as a new block of"
+          + " tokens; a backslash before a bracket makes it a character.";
   static final String PROMPT = "What the picture should show.";
   static final String NEGATIVE = "What the picture should not show.";
 

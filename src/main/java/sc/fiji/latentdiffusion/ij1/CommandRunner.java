@@ -101,6 +101,7 @@ public final class CommandRunner implements PlugIn {
 
   /** Writes the whole line, as ImageJ itself would not escape quotes and backslashes in it. */
   private static void record(String label, Map<String, String> values) {
+    values.replaceAll((key, value) -> MacroLine.decode(value));
     if (IJ.recording()) {
       String prefix = Recorder.scriptMode() ? "IJ." : "";
       Recorder.recordString(prefix + MacroLine.run(label, values) + "\n");

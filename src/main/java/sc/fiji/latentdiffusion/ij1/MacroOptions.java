@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.ij1;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import sc.fiji.latentdiffusion.images.MacroLine;
 
 /**
  * Reads the options of {@code run("…", "key=value key=[a value] key")}.
@@ -36,7 +35,7 @@ final class MacroOptions {
       if (!keys.contains(key)) {
         throw unknown(key, keys);
       }
-      values.putIfAbsent(key, MacroLine.decode(rest.value(key)));
+      values.putIfAbsent(key, rest.value(key));
     }
     return values;
   }

@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
+import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -30,6 +32,7 @@ public final class ImageDiffusion {
 
   private final LoadedModels models;
   private final Path modelsFolder;
+  private final Turns turns = new Turns();
 
   /**
    * Verbs on the models that are kept loaded.
@@ -56,10 +59,8 @@ public final class ImageDiffusion {
    */
   public List<ImagePlus> textToImage(Request request, Stacks stacks, Progress progress)
       throws IOException {
-    synchronized (models) {
-      LatentDiffusion model = load(request, progress);
-      return Failures.told(() -> textToImage(model, request, stacks, progress));
-    }
+    return turns.take(
+        progress, () -> textToImage(load(request, progress), request, stacks, progress));
   }
 
   private static List<ImagePlus> textToImage(
@@ -74,7 +75,7 @@ public final class ImageDiffusion {
       Info info =
           Info.of(TEXT_TO_IMAGE, MacroKeys.textToImage(run.request(), which), model).put(run);
       try {
-        NDArray latents = new ImageRun(run, parts, stacks, progress).latents();
+        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport).latents();
         ImagePlus result = new ImagePlus("Text to Image", viewport.decode(latents));
         return Info.finished(result, stacks(stacks, viewport), info);
       } catch (CancellationException e) {
@@ -103,11 +104,12 @@ public final class ImageDiffusion {
   public List<ImagePlus> denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
       throws IOException {
-    synchronized (models) {
-      LatentDiffusion model = load(request, progress);
-      LatentEdit edit = new LatentEdit(latent, model, request, range, which);
-      return Failures.told(() -> edit.made(progress));
-    }
+    return turns.take(
+        progress,
+        () -> {
+          LatentDiffusion model = load(request, progress);
+          return new LatentEdit(latent, model, request, range, which).made(progress);
+        });
   }
 
   private static List<ImagePlus> stacks(StepStacks stacks, Viewport viewport) {
@@ -137,10 +139,7 @@ public final class ImageDiffusion {
       ImagePlus input, Request request, Editing editing, Stacks stacks, Progress progress)
       throws IOException {
     ImageEdit edit = new ImageEdit(input, request, editing, stacks);
-    synchronized (models) {
-      LatentDiffusion model = load(request, progress);
-      return Failures.told(() -> edit.made(model, progress));
-    }
+    return turns.take(progress, () -> edit.made(load(request, progress), progress));
   }
 
   /**
@@ -174,11 +173,13 @@ public final class ImageDiffusion {
     Picture.check(input);
     Region region = Selection.of(input, 0).bounds();
     Channels channels = Channels.of(input, reading);
-    synchronized (models) {
-      LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
-      Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
-      return Failures.told(() -> showLatent(input, channels, viewport, loaded, reading, model));
-    }
+    return turns.take(
+        Progress.NONE,
+        () -> {
+          LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
+          Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
+          return showLatent(input, channels, viewport, loaded, reading, model);
+        });
   }
 
   private static ImagePlus showLatent(
@@ -217,10 +218,9 @@ public final class ImageDiffusion {
    */
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
       throws IOException {
-    synchronized (models) {
-      LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
-      return Failures.told(() -> decodeLatent(latent, loaded, model));
-    }
+    return turns.take(
+        Progress.NONE,
+        () -> decodeLatent(latent, models.get(model, modelsFolder, precision, device), model));
   }
 
   private static ImagePlus decodeLatent(ImagePlus latent, LatentDiffusion model, String name)
@@ -251,7 +251,7 @@ public final class ImageDiffusion {
    */
   public Schedule showSchedule(Request request, String scheduler, List<String> names)
       throws IOException {
-    ModelFolder model = ModelFolder.find(request.model(), modelsFolder);
+    Model model = Model.find(request.model(), modelsFolder);
     Info info =
         new Info(
                 SHOW_SCHEDULE,
@@ -260,6 +260,29 @@ public final class ImageDiffusion {
             .put("plugin", Versions.plugin())
             .put("imagej", IJ.getFullVersion());
     return Schedule.of(LatentDiffusion.noiseSchedule(model), request, names, info);
+  }
+
+  /**
+   * The tokens that a model makes of a request's prompts.
+   *
+   * @return a row a token
+   * @throws IOException if the model can't be found, or its tokenizers not read
+   */
+  public ResultsTable showTokens(Request request) throws IOException {
+    Prompt prompt = request.prompting().of(request.prompt());
+    Prompt negative = request.prompting().of(request.negative());
+    return TokenTable.of(Model.find(request.model(), modelsFolder), prompt, negative);
+  }
+
+  /**
+   * What a model's files hold.
+   *
+   * @param model empty for the model in the jar, else a folder, a file or the name of one
+   * @return a row for each setting and tensor
+   * @throws IOException if it can't be found or read
+   */
+  public ResultsTable modelInfo(String model) throws IOException {
+    return ModelTable.of(Model.find(model, modelsFolder));
   }
 
   private LatentDiffusion load(Request request, Progress progress) throws IOException {

@@ -87,7 +87,7 @@ final class ImageEdit {
       if (run.hasNext()) {
         List<StepPart> parts = StepPart.of(run.plan());
         stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", parts);
-        viewport.decode(new ImageRun(run, parts, stacks, progress).latents(), picture);
+        viewport.decode(new ImageRun(run, parts, stacks, progress, viewport).latents(), picture);
       }
     }
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.SamplingStep;
 
 /** Consumes the steps that one run yields: progress, cancel and stacks, then the picture. */
 final class ImageRun {
@@ -12,17 +13,20 @@ final class ImageRun {
   private final List<StepPart> parts;
   private final StepStacks stacks;
   private final Progress progress;
+  private final Viewport viewport;
 
   /**
    * Nothing is computed yet.
    *
    * @param parts one for each evaluation
+   * @param viewport of the pictures to preview
    */
-  ImageRun(Run run, List<StepPart> parts, StepStacks stacks, Progress progress) {
+  ImageRun(Run run, List<StepPart> parts, StepStacks stacks, Progress progress, Viewport viewport) {
     this.run = run;
     this.parts = parts;
     this.stacks = stacks;
     this.progress = progress;
+    this.viewport = viewport;
   }
 
   /**
@@ -36,7 +40,9 @@ final class ImageRun {
     for (int done = 0; done < total; done++) {
       StepPart part = parts.get(done);
       update(done, total, "Step " + part.step() + " of " + part.steps() + part.partLabel());
-      stacks.accept(run.next());
+      SamplingStep step = run.next();
+      stacks.accept(step);
+      progress.preview(viewport.preview(step.predOriginalSample()));
     }
     progress.update(total, total, "Decoding");
     NDArray latents = run.latents();

@@ -76,7 +76,7 @@ final class LatentEdit {
       stacks.begin("", parts);
       Info info = info(run);
       try {
-        NDArray latents = new ImageRun(run, parts, stacks, progress).latents();
+        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport).latents();
         int done = range.to() == -1 ? steps : range.to();
         ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
         viewport.latentsPlace(place).applyTo(result);

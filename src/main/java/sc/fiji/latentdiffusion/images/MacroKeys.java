@@ -90,6 +90,8 @@ public final class MacroKeys {
     keys.put("seed", request.seed());
     keys.put("precision", request.precision());
     keys.put("device", request.device());
+    keys.put("clipskip", request.prompting().clipSkip());
+    keys.put("weighting", request.prompting().weighting());
   }
 
   private static Map<String, Object> addCommon(

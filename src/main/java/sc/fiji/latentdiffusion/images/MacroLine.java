@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Writes the options of a macro's {@code run("Label...", "key=value key=value")} so that {@code
@@ -11,11 +14,19 @@ import java.util.StringJoiner;
  *
  * <p>A value that is empty or holds anything but letters, digits and {@code . _ - + / : ,} stands
  * in square brackets. ImageJ ends it at the bracket that balances the first, and searches keys in
- * the whole string, so what would confuse it is written as {@code \\u} and four hexadecimal digits:
- * brackets where they do not balance, and the equals sign where it makes a later key of the text.
- * {@link #decode} gives the text back; a command applies it to every text that it reads.
+ * the whole string, so what would confuse it is written as a character reference of HTML, {@code
+ * &#91;}: brackets where they do not balance, and the equals sign where it makes a later key of the
+ * text. {@link #decode} gives the text back; a command applies it to every text that it reads.
+ *
+ * <p>Fiji's recorder writes values as they are. For it a command replaces its texts, after it has
+ * run, by {@link #encode(String)}, in which nothing is left that a recorder would have to escape.
  */
 public final class MacroLine {
+
+  private static final Pattern REFERENCE = Pattern.compile("&#(\\d{1,7});");
+
+  /** What ends a text, or a string of the macro language, or begins a reference. */
+  private static final Pattern UNSAFE = Pattern.compile("[\\[\\]='\"\\\\\\p{Cntrl}]|&(?=#)");
 
   private MacroLine() {}
 
@@ -43,21 +54,31 @@ public final class MacroLine {
 
   /** The text as it stands in a recorded option, with nothing that ends it early. */
   static String encode(String text, List<String> laterKeys) {
-    String encoded = text.replace("\\u00", "\\u005cu00");
+    String encoded = text.replace("&#", reference('&') + "#");
     if (!balanced(encoded)) {
-      encoded = encoded.replace("[", "\\u005b").replace("]", "\\u005d");
+      encoded = encoded.replace("[", reference('[')).replace("]", reference(']'));
     }
     boolean captures = laterKeys.stream().map(key -> key + "=").anyMatch(text::contains);
-    return captures ? encoded.replace("=", "\\u003d") : encoded;
+    return captures ? encoded.replace("=", reference('=')) : encoded;
   }
 
-  /** Turns an option's value, as ImageJ hands it over, back into the text that was recorded. */
+  /** The text with a reference for every character that any recorder or macro takes for its own. */
+  public static String encode(String text) {
+    return UNSAFE.matcher(text).replaceAll(match -> reference(match.group().charAt(0)));
+  }
+
+  private static String reference(char c) {
+    return "&#" + (int) c + ";";
+  }
+
+  /** Turns a value, as a macro or a recorder holds it, back into the text that was meant. */
   public static String decode(String value) {
-    return value
-        .replace("\\u005b", "[")
-        .replace("\\u005d", "]")
-        .replace("\\u003d", "=")
-        .replace("\\u005c", "\\");
+    return REFERENCE.matcher(value).replaceAll(match -> Matcher.quoteReplacement(character(match)));
+  }
+
+  private static String character(MatchResult match) {
+    int codePoint = Integer.parseInt(match.group(1));
+    return Character.isValidCodePoint(codePoint) ? Character.toString(codePoint) : match.group();
   }
 
   private static boolean balanced(String text) {

@@ -18,6 +18,11 @@ record PartProgress(Progress whole, int index, int count) implements Progress {
   }
 
   @Override
+  public void preview(Preview preview) {
+    whole.preview(preview);
+  }
+
+  @Override
   public boolean isCanceled() {
     return whole.isCanceled();
   }

@@ -35,6 +35,9 @@ public interface Progress {
    */
   void update(int done, int total, String message);
 
+  /** Offers the picture as the run believes it after an evaluation; to be looked at or not. */
+  default void preview(Preview preview) {}
+
   /** Whether the user wants the run to stop; polled between U-Net evaluations. */
   boolean isCanceled();
 }

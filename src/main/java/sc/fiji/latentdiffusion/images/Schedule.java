@@ -3,8 +3,6 @@ package sc.fiji.latentdiffusion.images;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-import ij.plugin.filter.Analyzer;
-import java.awt.GraphicsEnvironment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,18 +95,5 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
 
   private static int steps(Plan plan) {
     return StepPart.of(plan).stream().mapToInt(StepPart::step).max().orElse(0);
-  }
-
-  /**
-   * Opens a table. Without a screen, where ImageJ has no windows of tables, it becomes the table of
-   * results, which macros read and save.
-   */
-  public static void show(ResultsTable table) {
-    if (GraphicsEnvironment.isHeadless()) {
-      Analyzer.setResultsTable(table); // which sets the digits that the user wants of measurements
-      table.setPrecision(ScheduleTable.DECIMALS);
-    } else {
-      table.show(TABLE);
-    }
   }
 }

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.process.ColorProcessor;
+import ij.process.ImageProcessor;
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
@@ -147,6 +148,33 @@ final class Viewport {
       NDArray decoded = model.decode(latents, manager);
       target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
     }
+  }
+
+  /** About the picture of latents, of the size of the region, by the linear map of its colours. */
+  ColorProcessor sketch(NDArray latents, LatentColours colours) {
+    ColorProcessor small = colours.picture(latents);
+    small.setInterpolationMethod(ImageProcessor.BILINEAR);
+    ImageProcessor padded = small.resize(padded().width(), padded().height());
+    padded.setRoi(0, 0, width, height);
+    ImageProcessor sketch = padded.crop();
+    return (ColorProcessor) (isScaled() ? sketch.resize(seen.width(), seen.height()) : sketch);
+  }
+
+  /** What a run believes to see at a step, not made before it is wanted. */
+  Preview preview(NDArray predOriginalSample) {
+    return new Preview() {
+      @Override
+      public ColorProcessor linear() {
+        return LatentColours.of(model)
+            .map(colours -> sketch(predOriginalSample, colours))
+            .orElseGet(this::decoded);
+      }
+
+      @Override
+      public ColorProcessor decoded() {
+        return decode(predOriginalSample);
+      }
+    };
   }
 
   /** The picture of latents, of the size of the region. */

@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.io;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** The element types of safetensors files, under the names they have there. */
@@ -24,6 +25,40 @@ public enum DType {
   /** Returns the bytes of one element. */
   public int bytes() {
     return bytes;
+  }
+
+  /**
+   * Reads one element.
+   *
+   * @param bytes of elements of this type, little endian
+   * @param index of the element
+   * @return its value
+   */
+  double number(ByteBuffer bytes, int index) {
+    return switch (this) {
+      case F64 -> bytes.getDouble(8 * index);
+      case F32 -> bytes.getFloat(4 * index);
+      case F16 -> half(bytes.getShort(2 * index));
+      case BF16 -> Float.intBitsToFloat(bytes.getShort(2 * index) << 16);
+      case I64 -> bytes.getLong(8 * index);
+      case I32 -> bytes.getInt(4 * index);
+      case I16 -> bytes.getShort(2 * index);
+      case I8 -> bytes.get(index);
+      case U8, BOOL -> bytes.get(index) & 0xFF;
+    };
+  }
+
+  /** IEEE 754 binary16: sign, 5 bits of exponent with bias 15, 10 of significand. */
+  private static double half(short bits) {
+    int exponent = bits >> 10 & 0x1F;
+    int significand = bits & 0x3FF;
+    double size =
+        exponent == 0
+            ? significand * 0x1p-24
+            : exponent == 31
+                ? (significand == 0 ? Double.POSITIVE_INFINITY : Double.NaN)
+                : Math.scalb(1 + significand * 0x1p-10, exponent - 15);
+    return bits < 0 ? -size : size;
   }
 
   /**

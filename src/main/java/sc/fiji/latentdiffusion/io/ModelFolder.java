@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Set;
  * that it names, such as unet, vae, text_encoder, tokenizer, scheduler. Read only. Opening one
  * checks that nothing is missing; contents are read later.
  */
-public final class ModelFolder {
+public final class ModelFolder implements Model {
 
   /** The name of the model that comes with the software. */
   public static final String BUILT_IN = "built-in";
@@ -63,75 +64,52 @@ public final class ModelFolder {
     return open(ModelSearch.inJar(), BUILT_IN);
   }
 
-  /**
-   * Opens a model as a user names it.
-   *
-   * @param model empty or {@code "built-in"} for the one in the jar; else the name of a folder in
-   *     the models folder, or the path of one
-   * @param modelsFolder where named models lie; need not exist
-   * @throws IOException if there is none, telling where it was looked for and what there is, or if
-   *     it is not a whole model
-   */
-  public static ModelFolder find(String model, Path modelsFolder) throws IOException {
-    String wanted = model == null ? "" : model.trim();
-    if (wanted.isEmpty() || wanted.equals(BUILT_IN)) return inJar();
-    return open(ModelSearch.find(wanted, modelsFolder));
-  }
-
-  /** Returns the folder's name, or {@code "built-in"}. */
+  @Override
   public String name() {
     return name;
   }
 
-  /** Returns the folder, absolute; of the model in the jar one in the jar's own file system. */
+  @Override
   public Path path() {
     return folder;
   }
 
-  /** Returns what {@code model_index.json} says. */
+  @Override
   public Config index() {
     return index;
   }
 
-  /** Returns whether the model names this component and its folder is there. */
+  @Override
   public boolean has(String component) {
     return components().contains(component) && Files.isDirectory(folder.resolve(component));
   }
 
-  /**
-   * Reads the settings of a component: {@code scheduler_config.json} of the scheduler, {@code
-   * tokenizer_config.json} of a tokenizer, {@code config.json} of any other.
-   *
-   * @throws IOException if the file is missing or not a JSON object
-   */
+  @Override
   public Config config(String component) throws IOException {
     return Config.read(file(component, configName(component)));
   }
 
   /**
    * Finds the tensors of a component. Of several sets of files the one in full precision is taken,
-   * before the {@code fp16} variant; each set may be one file or many with an index.
-   *
-   * @return the tensors by name, not to be changed; their bytes are not read yet
-   * @throws IOException if weights are missing or a file is not right
+   * before the {@code fp16} variant, and safetensors before PyTorch's own; each set may be one file
+   * or many with an index.
    */
+  @Override
   public Map<String, StoredTensor> tensors(String component) throws IOException {
     requireFolder(component);
     return WeightFiles.in(folder.resolve(component)).tensors();
   }
 
-  /** Returns the path of a component's file, whether it exists or not. */
-  public Path file(String component, String file) {
+  @Override
+  public Optional<Path> folder(String component) {
+    return Optional.of(folder.resolve(component));
+  }
+
+  private Path file(String component, String file) {
     return folder.resolve(component).resolve(file);
   }
 
-  /**
-   * Returns the SHA-256 over the contents of all weight files that are read, in the order of their
-   * paths, as 64 hexadecimal digits. Reads them once; later calls are answered from memory as long
-   * as sizes and times stay.
-   *
-   * @throws IOException if a file is missing or cannot be read
-   */
+  @Override
   public String sha256() throws IOException {
     List<Path> files = new ArrayList<>();
     for (String component : components().stream().sorted().toList()) {
@@ -139,6 +117,11 @@ public final class ModelFolder {
       if (WeightFiles.anyIn(path)) files.addAll(WeightFiles.in(path).files());
     }
     return Checksum.sha256(files);
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of();
   }
 
   @Override
@@ -196,7 +179,7 @@ public final class ModelFolder {
             + String.join(", ", components()));
   }
 
-  private static String configName(String component) {
+  static String configName(String component) {
     if (component.equals("scheduler")) return "scheduler_config.json";
     return component.startsWith("tokenizer") ? "tokenizer_config.json" : "config.json";
   }

@@ -25,7 +25,8 @@ final class ModelSearch {
   private static final String RESOURCE = "/model/" + ModelFolder.INDEX;
   private static final String LAYOUT =
       "a folder in diffusers' layout (with model_index.json, unet, vae, text_encoder, tokenizer,"
-          + " scheduler)";
+          + " scheduler), or a single file with a whole model (.safetensors, .ckpt)";
+  private static final String FILE = ".*\\.(safetensors|ckpt|pt|pth|bin)";
 
   private static final Map<URI, FileSystem> JARS = new HashMap<>();
 
@@ -70,23 +71,41 @@ final class ModelSearch {
   static Path find(String wanted, Path modelsFolder) throws IOException {
     Optional<Path> path = path(wanted);
     if (path.isPresent() && modelsFolder != null) {
-      Path named = modelsFolder.resolve(path.get());
-      if (Files.exists(named)) return named;
+      Optional<Path> named = existing(modelsFolder.resolve(path.get()));
+      if (named.isPresent()) return named.get();
     }
-    if (path.isPresent() && (Files.exists(path.get()) || path.get().isAbsolute()))
-      return path.get();
+    if (path.isPresent()) {
+      Optional<Path> given = existing(path.get());
+      if (given.isPresent()) return given.get();
+      if (path.get().isAbsolute()) return path.get();
+    }
     throw new IOException(
         "no model \""
             + wanted
             + "\": looked for "
-            + path.map(p -> "the folder " + p.toAbsolutePath() + " and ").orElse("")
-            + "a folder of that name in the models folder "
+            + path.map(p -> p.toAbsolutePath() + " and ").orElse("")
+            + "a folder or file of that name in the models folder "
             + modelsFolder
             + ", "
             + contents(modelsFolder)
             + "; put "
             + LAYOUT
             + " there, give the path of one, or leave the model empty for the built-in one");
+  }
+
+  /**
+   * Returns the path where it leads somewhere, with one of the files' endings if only so. A folder
+   * that is no model and has the name of such a file is the file's own, with its settings.
+   */
+  private static Optional<Path> existing(Path path) {
+    if (Files.isRegularFile(path.resolve(ModelFolder.INDEX))) return Optional.of(path);
+    if (path.getFileName() != null) {
+      for (String ending : List.of(".safetensors", ".ckpt")) {
+        Path file = path.resolveSibling(path.getFileName() + ending);
+        if (Files.isRegularFile(file)) return Optional.of(file);
+      }
+    }
+    return Optional.of(path).filter(Files::exists);
   }
 
   private static Optional<Path> path(String wanted) {
@@ -99,8 +118,11 @@ final class ModelSearch {
 
   private static String contents(Path modelsFolder) throws IOException {
     if (modelsFolder == null || !Files.isDirectory(modelsFolder)) return "which does not exist";
-    List<String> folders = names(modelsFolder, true);
-    return folders.isEmpty() ? "which has no folder" : "which has " + String.join(", ", folders);
+    List<String> models =
+        names(modelsFolder).stream()
+            .filter(name -> isFile(name) || Files.isDirectory(modelsFolder.resolve(name)))
+            .toList();
+    return models.isEmpty() ? "which has no model" : "which has " + String.join(", ", models);
   }
 
   /** Throws, with the reason why, unless the path is a folder with model_index.json. */
@@ -110,7 +132,7 @@ final class ModelSearch {
     }
     if (!Files.isDirectory(path)) throw file(path);
     if (Files.isRegularFile(path.resolve(ModelFolder.INDEX))) return;
-    List<String> names = names(path, false);
+    List<String> names = names(path);
     if (names.isEmpty()) {
       throw new IOException(path + " is empty; expected " + LAYOUT + ": copy the model there");
     }
@@ -126,10 +148,6 @@ final class ModelSearch {
   }
 
   private static IOException file(Path path) {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-    if (name.matches(".*\\.(safetensors|ckpt|pt|pth|bin|gguf)")) {
-      return new IOException(path + " is a single file; those are not read yet: give " + LAYOUT);
-    }
     return new IOException(path + " is a file, not a model: give " + LAYOUT);
   }
 
@@ -154,14 +172,19 @@ final class ModelSearch {
     return names.size() <= 12 ? first : first + " and " + (names.size() - 12) + " more";
   }
 
+  private static boolean isFile(String name) {
+    return name.toLowerCase(Locale.ROOT).matches(FILE);
+  }
+
+  /** Returns a file's name without the ending that says its format. */
+  static String stem(String name) {
+    return isFile(name) ? name.substring(0, name.lastIndexOf('.')) : name + ".config";
+  }
+
   /** Returns the names in a folder, in their order. */
-  static List<String> names(Path folder, boolean foldersOnly) throws IOException {
+  static List<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> !foldersOnly || Files.isDirectory(file))
-          .map(ModelSearch::name)
-          .sorted()
-          .toList();
+      return files.map(ModelSearch::name).sorted().toList();
     } catch (AccessDeniedException e) {
       throw new IOException(folder + " may not be read; change its permissions", e);
     }

@@ -37,6 +37,11 @@ public final class SafeTensors {
    *     message names the file, the tensor, what was expected, what was found and what to do
    */
   public static Map<String, StoredTensor> read(Path file) throws IOException {
+    return open(file).tensors();
+  }
+
+  /** Reads and checks a file's header: the tensors and the metadata. */
+  static TensorFile open(Path file) throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
       long size = channel.size();
       long header = headerLength(channel, file, size);

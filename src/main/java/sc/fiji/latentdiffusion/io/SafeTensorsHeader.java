@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class SafeTensorsHeader {
   private final FileBytes bytes;
   private final long dataStart;
   private final long dataLength;
+  private final Map<String, String> metadata = new HashMap<>();
 
   /**
    * @param dataStart where the tensors' bytes begin in the file
@@ -46,15 +48,15 @@ final class SafeTensorsHeader {
     this.dataLength = fileLength - dataStart;
   }
 
-  /** Returns the tensors in the order in which they lie in the file. */
-  Map<String, StoredTensor> parse(String json) throws IOException {
+  /** Returns the tensors in the order in which they lie in the file, and the metadata. */
+  TensorFile parse(String json) throws IOException {
     List<Entry> entries = new ArrayList<>(entries(json));
     entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     checkSizes(entries);
     checkLayout(entries);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     entries.forEach(entry -> tensors.put(entry.name(), stored(entry)));
-    return Collections.unmodifiableMap(tensors);
+    return new TensorFile(Collections.unmodifiableMap(tensors), Map.copyOf(metadata));
   }
 
   private StoredTensor stored(Entry e) {
@@ -84,11 +86,26 @@ final class SafeTensorsHeader {
       if (!names.add(name)) {
         throw damaged("expected every name once, found \"" + name + "\" twice", null);
       }
-      if (name.equals(METADATA)) reader.skipValue();
+      if (name.equals(METADATA)) metadata(reader);
       else entries.add(entry(name, reader));
     }
     reader.endObject();
     return entries;
+  }
+
+  /** Texts by the format's rules; what is of another kind tells nothing and is passed over. */
+  private void metadata(JsonReader reader) throws IOException {
+    if (reader.peek() != JsonToken.BEGIN_OBJECT) {
+      reader.skipValue();
+      return;
+    }
+    reader.beginObject();
+    while (reader.hasNext()) {
+      String key = reader.nextName();
+      if (reader.peek() == JsonToken.STRING) metadata.put(key, reader.nextString());
+      else reader.skipValue();
+    }
+    reader.endObject();
   }
 
   private Entry entry(String name, JsonReader reader) throws IOException {

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A tensor lying in a safetensors file: where and what it is. Its bytes stay in the file until they
- * are mapped; no file is kept open. Immutable.
+ * A tensor lying in a file: where and what it is. Its bytes stay in the file until they are mapped;
+ * no file is kept open. Immutable.
  */
 public final class StoredTensor {
 
@@ -46,6 +46,11 @@ public final class StoredTensor {
   /** Returns the size in bytes: the product of the shape times the bytes of an element. */
   public long byteCount() {
     return byteCount;
+  }
+
+  /** Returns where in the file its first byte lies. */
+  long start() {
+    return start;
   }
 
   /** Returns the file that holds the tensor. */
@@ -89,6 +94,41 @@ public final class StoredTensor {
           name + " has " + byteCount + " bytes, asked were " + length + " from " + offset);
     }
     return bytes.map(start + offset, length);
+  }
+
+  /**
+   * Returns the same tensor under another name.
+   *
+   * @param newName for example the one by which diffusers knows it
+   */
+  public StoredTensor named(String newName) {
+    return new StoredTensor(newName, dtype, shape, bytes, start, byteCount);
+  }
+
+  /**
+   * Returns one of equal parts along the first dimension.
+   *
+   * @param newName of the part
+   * @param part 0 … parts − 1
+   * @param parts how many there are
+   * @throws IOException if the first dimension does not divide into them
+   */
+  StoredTensor part(String newName, int part, int parts) throws IOException {
+    if (shape.length == 0 || shape[0] % parts != 0) {
+      throw new IOException(
+          file()
+              + ", tensor \""
+              + name
+              + "\": expected a first dimension of "
+              + parts
+              + " equal parts, found the shape "
+              + Arrays.toString(shape)
+              + "; the file is damaged or of another kind");
+    }
+    long[] partShape = shape.clone();
+    partShape[0] /= parts;
+    long count = byteCount / parts;
+    return new StoredTensor(newName, dtype, partShape, bytes, start + part * count, count);
   }
 
   @Override

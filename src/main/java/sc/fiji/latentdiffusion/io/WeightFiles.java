@@ -15,11 +15,13 @@ import java.util.function.Predicate;
  * The weight files of one component, a folder such as {@code unet}. Of several sets the one in full
  * precision is taken: {@code X.safetensors}, then shards by {@code X.safetensors.index.json}, then
  * the same of the {@code fp16} variant, then of any other; X is {@code diffusion_pytorch_model} or
- * {@code model}.
+ * {@code model}. Only where there is none, PyTorch's own files are read: {@code X.bin}, its shards
+ * and variants; X may be {@code pytorch_model}, too.
  */
 final class WeightFiles {
 
-  private static final List<String> STEMS = List.of("diffusion_pytorch_model", "model");
+  private static final List<String> STEMS =
+      List.of("diffusion_pytorch_model", "model", "pytorch_model");
   private static final List<String> CHOICES =
       List.of(
           "\\.safetensors",
@@ -27,7 +29,12 @@ final class WeightFiles {
           "\\.fp16\\.safetensors",
           "(\\.safetensors\\.index\\.fp16|\\.fp16\\.safetensors\\.index)\\.json",
           "\\.[A-Za-z]\\w*\\.safetensors",
-          "(\\.safetensors\\.index\\.\\w+|\\.\\w+\\.safetensors\\.index)\\.json");
+          "(\\.safetensors\\.index\\.\\w+|\\.\\w+\\.safetensors\\.index)\\.json",
+          "\\.bin",
+          "\\.bin\\.index\\.json",
+          "\\.fp16\\.bin",
+          "(\\.bin\\.index\\.fp16|\\.fp16\\.bin\\.index)\\.json",
+          "\\.[A-Za-z]\\w*\\.bin");
 
   private final Path folder;
   private final Path index;
@@ -47,7 +54,7 @@ final class WeightFiles {
    * @throws IOException if there are none, or some are missing; the message names them
    */
   static WeightFiles in(Path folder) throws IOException {
-    List<String> names = ModelSearch.names(folder, false);
+    List<String> names = ModelSearch.names(folder);
     for (String choice : CHOICES) {
       for (String stem : STEMS) {
         for (String name : names) {
@@ -60,8 +67,7 @@ final class WeightFiles {
 
   /** Returns whether the folder holds anything that looks like weights, whole or not. */
   static boolean anyIn(Path folder) throws IOException {
-    return Files.isDirectory(folder)
-        && ModelSearch.names(folder, false).stream().anyMatch(isWeights());
+    return Files.isDirectory(folder) && ModelSearch.names(folder).stream().anyMatch(isWeights());
   }
 
   /** Returns the files in the order of their names. */
@@ -71,10 +77,10 @@ final class WeightFiles {
 
   /** Reads the headers of all files: the tensors by name. */
   Map<String, StoredTensor> tensors() throws IOException {
-    if (index == null) return SafeTensors.read(files.get(0));
+    if (index == null) return TensorFile.read(files.get(0)).tensors();
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     for (Path file : files) {
-      for (StoredTensor tensor : SafeTensors.read(file).values()) {
+      for (StoredTensor tensor : TensorFile.read(file).tensors().values()) {
         StoredTensor other = tensors.put(tensor.name(), tensor);
         if (other != null) throw twice(other, tensor);
       }
@@ -114,12 +120,12 @@ final class WeightFiles {
     Map<String, Path> shards = new TreeMap<>();
     for (Map.Entry<String, Object> entry : json.object("weight_map").toMap().entrySet()) {
       if (!(entry.getValue() instanceof String name)
-          || !name.matches("[^/\\\\:\0]+\\.safetensors")) {
+          || !name.matches("[^/\\\\:\0]+\\.(safetensors|bin)")) {
         throw new IOException(
             index
                 + ", tensor \""
                 + entry.getKey()
-                + "\": expected the name of a safetensors file in the same folder, found "
+                + "\": expected the name of a file of weights in the same folder, found "
                 + entry.getValue()
                 + "; copy the file again");
       }
@@ -162,15 +168,11 @@ final class WeightFiles {
     String advice = "copy or download the model again";
     if (names.stream().anyMatch(name -> name.matches(".*-\\d+-of-\\d+\\.safetensors"))) {
       advice = "the shards' index file (….safetensors.index.json) is missing: " + advice;
-    } else if (names.stream().anyMatch(name -> name.matches(".*\\.(bin|ckpt|pt|pth)"))) {
-      advice =
-          "PyTorch's own files are not read: get the model's safetensors files, or convert it (in"
-              + " Python, save_pretrained(folder, safe_serialization=True))";
     }
     return new IOException(
         folder
-            + " has no weights: expected diffusion_pytorch_model.safetensors or model.safetensors,"
-            + " found "
+            + " has no weights: expected diffusion_pytorch_model.safetensors or model.safetensors"
+            + " (or .bin), found "
             + found
             + "; "
             + advice);

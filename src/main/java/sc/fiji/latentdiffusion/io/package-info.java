@@ -1,9 +1,12 @@
 /**
- * The files of a model, read only: {@link sc.fiji.latentdiffusion.io.SafeTensors} checks and maps
- * the weights of one file, {@link sc.fiji.latentdiffusion.io.ModelFolder} finds the files of a
- * model in diffusers' folder layout, on disk or inside the jar, and {@link
- * sc.fiji.latentdiffusion.io.Config} reads their JSON. Whatever is wrong with a file ends in an
- * {@link java.io.IOException} whose message names the file, what was expected, what was found and
- * what to do. Nothing here knows a network, an engine or an image.
+ * The files of a model, read only. {@link sc.fiji.latentdiffusion.io.Model} is what the rest of the
+ * software sees: components with settings and tensors under diffusers' names. Two kinds of files
+ * are seen so: {@link sc.fiji.latentdiffusion.io.ModelFolder}, diffusers' layout on disk or inside
+ * the jar, and {@link sc.fiji.latentdiffusion.io.SingleFile}, one file with the original names,
+ * which {@code Layout} recognises and {@code UNetKeys}, {@code VaeKeys} and {@code OpenClipKeys}
+ * translate. {@link sc.fiji.latentdiffusion.io.TensorFile} reads one file of tensors in any format;
+ * pickles are read as data and execute nothing. Whatever is wrong with a file ends in an {@link
+ * java.io.IOException} whose message names the file, what was expected, what was found and what to
+ * do. Nothing here knows a network, an engine or an image.
  */
 package sc.fiji.latentdiffusion.io;

@@ -9,6 +9,7 @@ import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /**
@@ -16,32 +17,47 @@ import sc.fiji.latentdiffusion.nn.Weights;
  */
 public final class CLIPTextModel {
 
+  private static final String PROJECTION = "text_projection";
+
   private final Kernels kernels;
   private final Parameters embeddings;
   private final List<Layer> layers = new ArrayList<>();
   private final Parameters finalLayerNorm;
+  private final Parameters projection;
+  private final boolean transposed;
+  private final int projectedWidth;
   private final double eps;
   private final long vocabulary;
   private final long positions;
+  private final int width;
 
-  private CLIPTextModel(Weights weights, Config config) throws IOException {
+  private CLIPTextModel(Weights top, Weights weights, Config config) throws IOException {
     kernels = weights.kernels();
     eps = config.number("layer_norm_eps", 1e-5);
     vocabulary = weights.shape("embeddings.token_embedding.weight")[0];
     positions = weights.shape("embeddings.position_embedding.weight")[0];
+    width = (int) weights.shape("embeddings.token_embedding.weight")[1];
     embeddings =
         weights.parameters(
             "embeddings.token_embedding.weight", "embeddings.position_embedding.weight");
     weights.ignore("embeddings.position_ids");
     int heads = config.integer("num_attention_heads");
-    ConfigCheck.requireDivisor(
-        "num_attention_heads", weights.shape("embeddings.token_embedding.weight")[1], heads);
+    ConfigCheck.requireDivisor("num_attention_heads", width, heads);
     boolean quick = isQuick(config.text("hidden_act", "quick_gelu"));
     for (Weights layer : weights.each("encoder.layers")) {
       Parameters parameters = layerParameters(layer);
       layers.add(x -> kernels.call(x.getManager(), "text_layer", x, parameters, heads, eps, quick));
     }
     finalLayerNorm = weights.parameters("final_layer_norm.weight", "final_layer_norm.bias");
+    transposed = !top.has(PROJECTION + ".weight") && top.has(PROJECTION);
+    projectedWidth = projectedWidth(top);
+    projection =
+        top.has(PROJECTION) ? top.parameters(PROJECTION + (transposed ? "" : ".weight")) : null;
+  }
+
+  private int projectedWidth(Weights top) throws IOException {
+    if (!top.has(PROJECTION)) return 0;
+    return (int) (transposed ? top.shape(PROJECTION)[1] : top.shape(PROJECTION + ".weight")[0]);
   }
 
   private static boolean isQuick(String activation) throws IOException {
@@ -77,7 +93,8 @@ public final class CLIPTextModel {
   /**
    * Builds the network.
    *
-   * @param weights its tensors, with or without {@code text_model.} before their names
+   * @param weights its tensors, with or without {@code text_model.} before their names; with {@code
+   *     text_projection.weight} or OpenCLIP's transpose of it, {@code text_projection}, or neither
    * @param config its {@code config.json}
    * @return the network
    * @throws IOException if a tensor is missing or left over, or the config asks for what is not
@@ -85,9 +102,14 @@ public final class CLIPTextModel {
    */
   public static CLIPTextModel of(Weights weights, Config config) throws IOException {
     Weights top = weights.has("text_model") ? weights.at("text_model") : weights;
-    CLIPTextModel model = new CLIPTextModel(top, config);
+    CLIPTextModel model = new CLIPTextModel(weights, top, config);
     weights.requireAllRead("The text encoder");
     return model;
+  }
+
+  /** Returns how many numbers it gives for a token. */
+  public int width() {
+    return width;
   }
 
   /** Returns the number of layers. */
@@ -123,18 +145,74 @@ public final class CLIPTextModel {
   public NDArray forward(long[][] ids, int skip, NDManager manager) {
     check(ids, skip);
     try (NDManager local = manager.newSubManager()) {
-      NDArray h = kernels.call(local, "text_embeddings", local.create(ids), embeddings);
-      for (Layer layer : layers.subList(0, layers.size() - skip)) {
-        h = Layer.then(h, layer);
-      }
+      NDArray h = hidden(ids, skip, local);
       return kernels.call(manager, "layer_norm", h, finalLayerNorm, eps);
     }
+  }
+
+  /**
+   * Encodes tokens as Stable Diffusion XL wants them.
+   *
+   * @param ids {@code [b][tokens]}
+   * @param skip how many layers to leave out: 1 for the penultimate layer's state
+   * @param manager owns the result
+   * @return the hidden state before any final layer norm, {@code [b, tokens, d]}, float32
+   * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
+   */
+  public NDArray hiddenState(long[][] ids, int skip, NDManager manager) {
+    check(ids, skip);
+    try (NDManager local = manager.newSubManager();
+        NDArray h = hidden(ids, skip, local)) {
+      return kernels.call(manager, "cast", h, Precision.FLOAT32.scalarType());
+    }
+  }
+
+  /**
+   * Embeds whole texts: the last layer's state at each text's end token, projected.
+   *
+   * @param ids {@code [b][tokens]}
+   * @param ends the end token's place in each row
+   * @param manager owns the result
+   * @return {@code [b, projection]}, float32
+   * @throws IllegalStateException if the model has no projection
+   */
+  public NDArray textEmbeds(long[][] ids, long[] ends, NDManager manager) {
+    if (projection == null) throw new IllegalStateException("The text encoder has no projection.");
+    check(ids, 0);
+    try (NDManager local = manager.newSubManager()) {
+      NDArray h = hidden(ids, 0, local);
+      NDArray places = local.create(ends);
+      return kernels.call(
+          manager, "text_embeds", h, places, finalLayerNorm, eps, projection, transposed);
+    }
+  }
+
+  /** Returns how many numbers it gives for a whole text; 0 if it has no projection. */
+  public int projectedWidth() {
+    return projectedWidth;
+  }
+
+  /** Returns whether it can embed whole texts. */
+  public boolean isProjected() {
+    return projection != null;
+  }
+
+  private NDArray hidden(long[][] ids, int skip, NDManager local) {
+    NDArray h = kernels.call(local, "text_embeddings", local.create(ids), embeddings);
+    for (Layer layer : layers.subList(0, layers.size() - skip)) {
+      h = Layer.then(h, layer);
+    }
+    return h;
   }
 
   private void check(long[][] ids, int skip) {
     if (skip < 0 || skip >= layers.size()) {
       throw new IllegalArgumentException(
-          "Of the text encoder's " + layers.size() + " layers " + skip + " can't be left out.");
+          "Of the text encoder's "
+              + layers.size()
+              + " layers "
+              + skip
+              + " can't be left out; choose a smaller clipskip.");
     }
     for (long[] row : ids) {
       if (row.length > positions) {

@@ -8,64 +8,60 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
 
 /**
  * Turns a prompt into the numbers that CLIP's text encoder takes: byte pairs of the lower-cased
  * text between a start and an end token, filled up to a fixed length with the padding token that
- * the model's own tokenizer names. Gives the ids that CLIPTokenizer of transformers 5 gives for the
- * same folder. Nothing is downloaded. Safe to use from many threads.
+ * the model's own tokenizer names; long texts in several such blocks. Gives the ids that
+ * CLIPTokenizer of transformers 5 gives for the same folder. Nothing is downloaded. Safe to use
+ * from many threads.
  */
 public final class CLIPTokenizer implements AutoCloseable {
 
   private static final Map<String, String> AS_IT_IS =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
   private static final int CLIP_LENGTH = 77;
-  private static final int LONGEST_WORD = 40;
 
   private final HuggingFaceTokenizer tokenizer;
   private final int start;
   private final int end;
   private final int pad;
   private final int maxLength;
+  private final List<String> special;
 
   private CLIPTokenizer(CLIPVocabulary vocabulary, int maxLength) throws IOException {
     this.start = vocabulary.start();
     this.end = vocabulary.end();
     this.pad = vocabulary.pad();
     this.maxLength = maxLength;
+    this.special = vocabulary.special();
     this.tokenizer = natively(vocabulary.toJson());
   }
-
-  /**
-   * A prompt in numbers.
-   *
-   * @param ids as many as {@link #maxLength()}: start, the text's tokens, end, padding
-   * @param length how many of them come before the padding, start and end included
-   * @param lost the words that found no room, as they were written; empty if there are none
-   */
-  public record Tokens(long[] ids, int length, String lost) {}
 
   /**
    * Builds a model's tokenizer.
    *
    * @param model the model
-   * @param component its folder, {@code "tokenizer"}; the text encoder of the same numbering bounds
-   *     the length
+   * @param component its name, {@code "tokenizer"}; the text encoder of the same numbering bounds
+   *     the length. Where the model has no folder of it, it is CLIP's own
    * @throws IOException if a file is missing or not right, or the native library will not load
    */
-  public static CLIPTokenizer of(ModelFolder model, String component) throws IOException {
-    Path vocabulary = model.file(component, "vocab.json");
-    Path folder = vocabulary.getParent();
-    if (!Files.isDirectory(folder)) {
+  public static CLIPTokenizer of(Model model, String component) throws IOException {
+    Path folder = model.folder(component).orElse(null);
+    if (folder != null && !Files.isDirectory(folder)) {
       throw new IOException(folder + " is missing; copy or download the whole model again");
     }
+    Object where = folder == null ? model.path() : folder;
     try {
-      CLIPVocabulary read = new CLIPVocabulary(folder);
-      return new CLIPTokenizer(read, length(folder, read.maxLength(), positions(model, component)));
+      CLIPVocabulary read =
+          folder == null
+              ? CLIPVocabulary.standard(model.config(component))
+              : CLIPVocabulary.read(folder);
+      return new CLIPTokenizer(read, length(where, read.maxLength(), positions(model, component)));
     } catch (LinkageError | EngineException e) {
       throw new IOException(
           "DJL's tokenizers library will not load on this machine ("
@@ -73,7 +69,7 @@ public final class CLIPTokenizer implements AutoCloseable {
               + "); expected one for Linux, Windows or macOS that fits Java's own architecture",
           e);
     } catch (RuntimeException e) {
-      String what = "the tokenizer in " + folder + " cannot be built (" + e.getMessage() + "); ";
+      String what = "the tokenizer in " + where + " cannot be built (" + e.getMessage() + "); ";
       throw new IOException(what + "copy the model's tokenizer again", e);
     }
   }
@@ -83,24 +79,73 @@ public final class CLIPTokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes a text of any kind and length; characters outside the vocabulary become their bytes.
+   * Encodes a prompt of any kind and length in as many blocks as it takes; characters outside the
+   * vocabulary become their bytes. Where a block is full, the next begins, be it within a word. The
+   * tokens of each piece of a weighted prompt are those of the piece alone.
    *
-   * @param text the prompt; may be empty
+   * @return at least one block
    */
-  public Tokens encode(String text) {
-    String whole = paired(text);
-    Encoding encoding = tokenizer.encode(whole, false, false);
-    long[] found = encoding.getIds();
-    int kept = Math.min(found.length, maxLength - 2);
-    long[] ids = new long[maxLength];
-    Arrays.fill(ids, pad);
-    ids[0] = start;
-    System.arraycopy(found, 0, ids, 1, kept);
-    ids[kept + 1] = end;
-    return new Tokens(ids, kept + 2, kept < found.length ? lost(whole, encoding, kept) : "");
+  public List<TokenBlock> encode(Prompt prompt) {
+    List<TokenBlock> blocks = new ArrayList<>();
+    Filling filling = new Filling();
+    for (PromptSyntax.Piece piece : prompt.pieces()) {
+      if (piece.begins()) blocks.add(filling.block());
+      Encoding encoding = tokenizer.encode(paired(piece.text()), false, false);
+      for (int i = 0; i < encoding.getIds().length; i++) {
+        if (filling.isFull()) blocks.add(filling.block());
+        filling.add(encoding.getIds()[i], encoding.getTokens()[i], (float) piece.weight());
+      }
+    }
+    if (blocks.isEmpty() || !filling.isEmpty()) blocks.add(filling.block());
+    return List.copyOf(blocks);
   }
 
-  /** Returns how many ids a text gives, padding included; 77 for CLIP. */
+  /** Encodes a plain text's first block. */
+  public TokenBlock encode(String text) {
+    return encode(Prompt.plain(text)).get(0);
+  }
+
+  /** A block that is being filled. */
+  private final class Filling {
+
+    private final List<Long> ids = new ArrayList<>();
+    private final List<String> tokens = new ArrayList<>();
+    private final List<Float> weights = new ArrayList<>();
+
+    boolean isEmpty() {
+      return ids.isEmpty();
+    }
+
+    boolean isFull() {
+      return ids.size() == maxLength - 2;
+    }
+
+    void add(long id, String token, float weight) {
+      ids.add(id);
+      tokens.add(token);
+      weights.add(weight);
+    }
+
+    /** The block with what was added; begins a new one. */
+    TokenBlock block() {
+      int length = ids.size() + 2;
+      add(end, special.get(1), 1);
+      while (ids.size() < maxLength - 1) add(pad, special.get(2), 1);
+      ids.add(0, (long) start);
+      tokens.add(0, special.get(0));
+      weights.add(0, 1f);
+      long[] numbers = ids.stream().mapToLong(Long::longValue).toArray();
+      float[] weighing = new float[maxLength];
+      for (int i = 0; i < maxLength; i++) weighing[i] = weights.get(i);
+      TokenBlock block = new TokenBlock(numbers, List.copyOf(tokens), weighing, length);
+      ids.clear();
+      tokens.clear();
+      weights.clear();
+      return block;
+    }
+  }
+
+  /** Returns how many ids a block has, padding included; 77 for CLIP. */
   public int maxLength() {
     return maxLength;
   }
@@ -111,40 +156,22 @@ public final class CLIPTokenizer implements AutoCloseable {
     tokenizer.close();
   }
 
-  /** From the word that holds the first token without room; from that token in endless words. */
-  private static String lost(String text, Encoding encoding, int kept) {
-    long[] words = encoding.getWordIds();
-    int first = kept;
-    while (first > 0 && words[first - 1] == words[kept]) first--;
-    int from = begin(text, encoding, kept);
-    int word = begin(text, encoding, first);
-    return text.substring(from - word > LONGEST_WORD ? from : word).strip();
-  }
-
-  private static int begin(String text, Encoding encoding, int token) {
-    return text.offsetByCodePoints(0, encoding.getCharTokenSpans()[token].getStart());
-  }
-
   /** Half a surrogate pair is no character and has no UTF-8; it becomes U+FFFD. */
   private static String paired(String text) {
-    Objects.requireNonNull(text, "expected a text; give an empty one for no prompt");
     int[] points = text.codePoints().map(c -> c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c).toArray();
     return new String(points, 0, points.length);
   }
 
-  private static int length(Path folder, double own, double positions) throws IOException {
+  private static int length(Object where, double own, double positions) throws IOException {
     double length = Math.min(own, positions);
     if (length >= 2) return length > 1e6 ? CLIP_LENGTH : (int) length;
     throw new IOException(
-        folder
-            + ": expected a model_max_length of at least 2, found "
-            + length
-            + "; copy it again");
+        where + ": expected a model_max_length of at least 2, found " + length + "; copy it again");
   }
 
-  private static double positions(ModelFolder model, String component) throws IOException {
+  private static double positions(Model model, String component) throws IOException {
     String encoder = component.replace("tokenizer", "text_encoder");
-    if (!Files.isRegularFile(model.file(encoder, "config.json"))) return 1e30;
+    if (!model.has(encoder)) return 1e30;
     return model.config(encoder).number("max_position_embeddings", 1e30);
   }
 

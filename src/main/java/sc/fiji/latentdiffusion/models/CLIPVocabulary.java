@@ -3,16 +3,14 @@ package sc.fiji.latentdiffusion.models;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
+import sc.fiji.latentdiffusion.io.Config;
 
 /**
  * The vocabulary of a CLIP tokenizer as its folder has it, in {@code tokenizer.json} or {@code
@@ -25,39 +23,94 @@ final class CLIPVocabulary {
   private static final String WORDS =
       "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]"
           + "|[^\\s\\p{L}\\p{N}]+";
-  private final Path folder;
+  private final String where;
   private final JsonObject settings;
   private final JsonObject vocab;
   private final JsonArray merges;
   private final SpecialTokens special;
+
+  private CLIPVocabulary(
+      String where,
+      JsonObject settings,
+      JsonObject vocab,
+      JsonArray merges,
+      SpecialTokens special) {
+    this.where = where;
+    this.settings = settings;
+    this.vocab = vocab;
+    this.merges = merges;
+    this.special = special;
+  }
 
   /**
    * Reads the files of a tokenizer's folder.
    *
    * @throws IOException if one is missing or not right, naming it
    */
-  CLIPVocabulary(Path folder) throws IOException {
-    this.folder = folder;
-    this.settings = optional("tokenizer_config.json");
-    JsonObject whole = optional("tokenizer.json");
+  static CLIPVocabulary read(Path folder) throws IOException {
+    TokenizerFiles files = new TokenizerFiles(folder);
+    JsonObject settings = files.optional("tokenizer_config.json");
+    JsonObject whole = files.optional("tokenizer.json");
     boolean inOne = whole.has("model");
-    JsonObject model = inOne ? object(whole, "model", "tokenizer.json") : new JsonObject();
-    this.vocab = inOne ? object(model, "vocab", "tokenizer.json") : required("vocab.json");
-    this.merges = inOne ? array(model, "merges", "tokenizer.json") : merges("merges.txt");
+    JsonObject model = inOne ? files.object(whole, "model", "tokenizer.json") : new JsonObject();
+    JsonObject vocab =
+        inOne ? files.object(model, "vocab", "tokenizer.json") : files.required("vocab.json");
+    JsonArray merges =
+        inOne ? files.array(model, "merges", "tokenizer.json") : files.merges("merges.txt");
     boolean listed = settings.has("added_tokens_decoder");
-    if (!listed) optional("special_tokens_map.json").entrySet().forEach(this::override);
-    this.special = new SpecialTokens(settings, vocab);
     if (!listed) {
-      special.addIds(optional("added_tokens.json"));
+      JsonObject map = files.optional("special_tokens_map.json");
+      map.entrySet().forEach(token -> settings.add(token.getKey(), token.getValue()));
+    }
+    SpecialTokens special = new SpecialTokens(settings, vocab);
+    if (!listed) {
+      special.addIds(files.optional("added_tokens.json"));
       if (whole.has("added_tokens")) {
-        special.addAll(array(whole, "added_tokens", "tokenizer.json"));
+        special.addAll(files.array(whole, "added_tokens", "tokenizer.json"));
       }
     }
     special.addNamed();
+    return new CLIPVocabulary(folder.toString(), settings, vocab, merges, special);
   }
 
-  private void override(Map.Entry<String, JsonElement> token) {
-    settings.add(token.getKey(), token.getValue());
+  /**
+   * Returns the vocabulary of 49408 tokens with which CLIP was trained: the 256 bytes, the same
+   * ending a word, one token for each merge, start and end.
+   *
+   * @param config names {@code pad_token} and {@code model_max_length}
+   * @throws IOException if the resource can't be read
+   */
+  static CLIPVocabulary standard(Config config) throws IOException {
+    JsonArray merges = TokenizerFiles.standardMerges();
+    JsonObject vocab = new JsonObject();
+    List<String> letters = bytesAsLetters();
+    letters.forEach(letter -> vocab.addProperty(letter, vocab.size()));
+    letters.forEach(letter -> vocab.addProperty(letter + "</w>", vocab.size()));
+    for (JsonElement merge : merges) {
+      vocab.addProperty(merge.getAsString().replace(" ", ""), vocab.size());
+    }
+    vocab.addProperty(SpecialTokens.START, vocab.size());
+    vocab.addProperty(SpecialTokens.END, vocab.size());
+    JsonObject settings = new JsonObject();
+    settings.addProperty("pad_token", config.text("pad_token", SpecialTokens.END));
+    settings.addProperty("model_max_length", config.integer("model_max_length", 77));
+    SpecialTokens special = new SpecialTokens(settings, vocab);
+    special.addNamed();
+    return new CLIPVocabulary("CLIP's own vocabulary", settings, vocab, merges, special);
+  }
+
+  /** The 256 bytes as characters that can be seen, those that have none from U+0100 on. */
+  private static List<String> bytesAsLetters() {
+    List<String> letters = new ArrayList<>();
+    for (int b = 0; b < 256; b++) {
+      if (isSeen(b)) letters.add(Character.toString(b));
+    }
+    for (int i = 256; letters.size() < 256; i++) letters.add(Character.toString(i));
+    return letters;
+  }
+
+  private static boolean isSeen(int b) {
+    return b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE && b <= 0xFF;
   }
 
   /** Returns the id of the token that begins every text. */
@@ -75,12 +128,18 @@ final class CLIPVocabulary {
     return id("pad_token");
   }
 
+  /** Returns the tokens that begin, end and fill up. */
+  List<String> special() {
+    return List.of(
+        special.content("bos_token"), special.content("eos_token"), special.content("pad_token"));
+  }
+
   private int id(String role) throws IOException {
     OptionalInt id = special.id(role);
     if (id.isPresent()) return id.getAsInt();
     String token = role + " \"" + special.content(role) + "\"";
     throw new IOException(
-        folder + ": the vocabulary lacks the " + token + "; copy the model's tokenizer again");
+        where + ": the vocabulary lacks the " + token + "; copy the model's tokenizer again");
   }
 
   /** Returns how many tokens a text has at most, start and end included; unset: a large number. */
@@ -120,53 +179,5 @@ final class CLIPVocabulary {
    "ignore_merges": false}}
 """
         .replace("WORDS", WORDS.replace("\\", "\\\\"));
-  }
-
-  private JsonObject optional(String file) throws IOException {
-    return Files.isRegularFile(folder.resolve(file)) ? required(file) : new JsonObject();
-  }
-
-  private JsonObject required(String file) throws IOException {
-    try {
-      if (JsonParser.parseString(text(file)) instanceof JsonObject object) return object;
-      throw wrong(file, "expected a JSON object {…}", null);
-    } catch (JsonParseException e) {
-      throw wrong(file, "not readable as JSON (" + e.getMessage() + ")", e);
-    }
-  }
-
-  private JsonArray merges(String file) throws IOException {
-    JsonArray pairs = new JsonArray();
-    for (String line : text(file).split("\r?\n")) {
-      if (line.isBlank() || line.startsWith("#version")) continue;
-      if (line.split(" ").length != 2) {
-        throw wrong(file, "expected two parts in every line, found \"" + line + "\"", null);
-      }
-      pairs.add(line);
-    }
-    return pairs;
-  }
-
-  private String text(String file) throws IOException {
-    try {
-      return new String(Files.readAllBytes(folder.resolve(file)), StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw wrong(file, "missing, and so is tokenizer.json", e);
-    }
-  }
-
-  private JsonObject object(JsonObject parent, String key, String file) throws IOException {
-    if (parent.get(key) instanceof JsonObject object) return object;
-    throw wrong(file, "expected an object {…} under \"" + key + "\"", null);
-  }
-
-  private JsonArray array(JsonObject parent, String key, String file) throws IOException {
-    if (parent.get(key) instanceof JsonArray array) return array;
-    throw wrong(file, "expected a list […] under \"" + key + "\"", null);
-  }
-
-  private IOException wrong(String file, String what, Exception cause) {
-    return new IOException(
-        folder.resolve(file) + ": " + what + "; copy the model's tokenizer again", cause);
   }
 }

@@ -18,12 +18,11 @@ import java.util.Set;
  */
 final class SpecialTokens {
 
+  static final String START = "<|startoftext|>";
+  static final String END = "<|endoftext|>";
+
   private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "bos_token", "<|startoftext|>",
-          "eos_token", "<|endoftext|>",
-          "unk_token", "<|endoftext|>",
-          "pad_token", "<|endoftext|>");
+      Map.of("bos_token", START, "eos_token", END, "unk_token", END, "pad_token", END);
   private static final List<String> ROLES =
       List.of(
           "bos_token",

@@ -10,43 +10,121 @@ import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /**
- * What a U-Net knows of the time: sines and cosines of the timestep (Vaswani et al. 2017) through
- * two linear layers.
+ * What a U-Net knows beside the latents and the words: sines and cosines of the timestep (Vaswani
+ * et al. 2017) through two linear layers; in Stable Diffusion XL another two such layers add the
+ * whole prompt's embedding and sines and cosines of sizes and positions (Podell et al. 2023,
+ * section 2.2).
  */
 final class TimestepEmbedding {
 
   private static final double MAX_PERIOD = 10000;
+  private static final String ADDITION = "addition_embed_type";
 
   private final Kernels kernels;
   private final Parameters parameters;
+  private final Parameters added;
+  private final int addedWidth;
+  private final int addedChannels;
   private final int channels;
   private final boolean flipSinToCos;
   private final double freqShift;
 
+  /**
+   * @param weights the U-Net's place
+   * @throws IOException if the config asks for another addition than the weights have
+   */
   TimestepEmbedding(Weights weights, Config config) throws IOException {
     kernels = weights.kernels();
-    parameters =
-        weights.parameters("linear_1.weight", "linear_1.bias", "linear_2.weight", "linear_2.bias");
-    channels = (int) weights.shape("linear_1.weight")[1];
+    parameters = layers(weights.at("time_embedding"));
+    channels = (int) weights.shape("time_embedding.linear_1.weight")[1];
     flipSinToCos = config.flag("flip_sin_to_cos", true);
     freqShift = config.number("freq_shift", 0);
+    boolean adds = weights.has("add_embedding");
+    String asked = config.text(ADDITION, null);
+    ConfigCheck.refuse(asked != null && !asked.equals("text_time"), "The U-Net", ADDITION, asked);
+    if (adds != (asked != null)) {
+      throw new IOException(
+          "The U-Net's config has "
+              + ADDITION
+              + " = "
+              + asked
+              + ", its weights have "
+              + (adds ? "an" : "no")
+              + " add_embedding: config and weights belong to different models.");
+    }
+    added = adds ? layers(weights.at("add_embedding")) : null;
+    addedWidth = adds ? (int) weights.shape("add_embedding.linear_1.weight")[1] : 0;
+    addedChannels = config.integer("addition_time_embed_dim", 256);
+  }
+
+  private static Parameters layers(Weights weights) throws IOException {
+    return weights.parameters(
+        "linear_1.weight", "linear_1.bias", "linear_2.weight", "linear_2.bias");
+  }
+
+  /** Returns how many numbers {@link #forward} takes as {@code addedCond}; 0 for none. */
+  int addedWidth() {
+    return addedWidth;
+  }
+
+  int addedChannels() {
+    return addedChannels;
   }
 
   /**
    * @param timestep 0 … 999, need not be whole
+   * @param addedCond {@code [b, addedWidth]}, or null where that is 0
    * @param manager owns the result
-   * @return SiLU of the embedding, {@code [1, d]}, as every block wants it
+   * @return SiLU of the embedding, {@code [1, d]} or {@code [b, d]}, as every block wants it
    */
-  NDArray forward(double timestep, NDManager manager) {
-    try (NDArray sinusoids = manager.create(sinusoids((float) timestep), new Shape(1, channels))) {
-      return kernels.call(manager, "time_embedding", sinusoids, parameters);
+  NDArray forward(double timestep, NDArray addedCond, NDManager manager) {
+    float[] numbers = sinusoids((float) timestep, channels);
+    try (NDArray sinusoids = manager.create(numbers, new Shape(1, channels))) {
+      return added == null
+          ? kernels.call(manager, "time_embedding", sinusoids, parameters)
+          : kernels.call(
+              manager, "added_embedding", sinusoids, parameters, required(addedCond), added);
+    }
+  }
+
+  private NDArray required(NDArray addedCond) {
+    if (addedCond != null && addedCond.getShape().get(1) == addedWidth) return addedCond;
+    throw new IllegalArgumentException(
+        "The U-Net takes "
+            + addedWidth
+            + " numbers of the whole prompt and sizes, but got "
+            + (addedCond == null ? "none." : addedCond.getShape() + "."));
+  }
+
+  /**
+   * Joins what is added.
+   *
+   * @param textEmbeds of the whole prompts, {@code [b, d]}
+   * @param timeIds sizes and positions in pixels, as many for each prompt
+   * @param manager owns the result
+   * @return {@code [b, d + addition_time_embed_dim · ids]}
+   */
+  NDArray addedCond(NDArray textEmbeds, float[][] timeIds, NDManager manager) {
+    int width = timeIds[0].length * addedChannels;
+    float[] numbers = new float[timeIds.length * width];
+    int at = 0;
+    for (float[] row : timeIds) {
+      for (float id : row) {
+        System.arraycopy(sinusoids(id, addedChannels), 0, numbers, at, addedChannels);
+        at += addedChannels;
+      }
+    }
+    try (NDArray ids = manager.create(numbers, new Shape(timeIds.length, width))) {
+      NDArray joined = textEmbeds.concat(ids, 1);
+      joined.attach(manager);
+      return joined;
     }
   }
 
   /** In float32 as diffusers computes them: rounding shows at large timesteps. */
-  private float[] sinusoids(float timestep) {
-    int half = channels / 2;
-    float[] embedding = new float[channels];
+  private float[] sinusoids(float timestep, int width) {
+    int half = width / 2;
+    float[] embedding = new float[width];
     for (int i = 0; i < half; i++) {
       float exponent = (float) -Math.log(MAX_PERIOD) * i / (float) (half - freqShift);
       float angle = timestep * (float) Math.exp(exponent);

@@ -31,13 +31,14 @@ public final class UNet2DConditionModel {
   private final boolean centerInputSample;
   private final int inChannels;
   private final int sampleSize;
+  private final int crossAttentionDim;
 
   private UNet2DConditionModel(Weights weights, Config config) throws IOException {
     int levels = weights.count("down_blocks");
     UNetConfig unet = new UNetConfig(config, levels);
     kernels = weights.kernels();
     precision = weights.precision();
-    timeEmbedding = new TimestepEmbedding(weights.at("time_embedding"), config);
+    timeEmbedding = new TimestepEmbedding(weights, config);
     convIn = Conv2D.input(weights.at("conv_in"));
     for (int i = 0; i < levels; i++) {
       downBlocks.add(new DownBlock2D(weights.at("down_blocks." + i), unet.level(i)));
@@ -49,8 +50,18 @@ public final class UNet2DConditionModel {
     out = new OutputConv(weights, unet.groups(), unet.eps());
     centerInputSample = unet.centerInputSample();
     inChannels = (int) weights.shape("conv_in.weight")[1];
+    crossAttentionDim = crossAttentionDim(weights);
     List<Integer> sizes = config.integers("sample_size");
     sampleSize = sizes.isEmpty() ? 64 : sizes.get(0);
+  }
+
+  /** All attentions to the prompt have one width; the middle's is asked, else a level's. */
+  private static int crossAttentionDim(Weights weights) throws IOException {
+    for (String place : List.of("mid_block", "down_blocks.0", "down_blocks.1", "up_blocks.0")) {
+      String key = place + ".attentions.0.transformer_blocks.0.attn2.to_k.weight";
+      if (weights.has(key)) return (int) weights.shape(key)[1];
+    }
+    return 0;
   }
 
   private void buildMiddle(Weights weights, UNetConfig.Level level) throws IOException {
@@ -82,6 +93,33 @@ public final class UNet2DConditionModel {
     return inChannels;
   }
 
+  /** Returns how many numbers of conditioning it takes for a token; 0 if it attends nowhere. */
+  public int crossAttentionDim() {
+    return crossAttentionDim;
+  }
+
+  /** Returns how many numbers of the whole prompt and of sizes it takes; 0 for none. */
+  public int addedWidth() {
+    return timeEmbedding.addedWidth();
+  }
+
+  /** Returns how many numbers stand for one size or position among the additions. */
+  int addedChannels() {
+    return timeEmbedding.addedChannels();
+  }
+
+  /**
+   * Joins the whole prompts' embeddings with sizes and positions.
+   *
+   * @param textEmbeds {@code [b, d]}, float32
+   * @param timeIds for each prompt
+   * @param manager owns the result
+   * @return what {@link Conditioning#addedCond} holds
+   */
+  NDArray addedCond(NDArray textEmbeds, float[][] timeIds, NDManager manager) {
+    return timeEmbedding.addedCond(textEmbeds, timeIds, manager);
+  }
+
   /** Returns the height and width of the latents it was trained with. */
   public int sampleSize() {
     return sampleSize;
@@ -97,9 +135,22 @@ public final class UNet2DConditionModel {
    *     w]}, float32, of the sample's manager
    */
   public NDArray forward(NDArray sample, double timestep, NDArray encoderHiddenStates) {
+    return forward(sample, timestep, new Conditioning(encoderHiddenStates, null));
+  }
+
+  /**
+   * Predicts.
+   *
+   * @param sample noisy latents, {@code [b, c, h, w]}, float32
+   * @param timestep 0 … 999, need not be whole
+   * @param conditioning of {@code b} prompts
+   * @return the model's output, {@code [b, c, h, w]}, float32, of the sample's manager
+   */
+  public NDArray forward(NDArray sample, double timestep, Conditioning conditioning) {
+    NDArray encoderHiddenStates = conditioning.promptEmbeds();
     try (NDManager manager = sample.getManager().newSubManager()) {
       NDArray context = kernels.call(manager, "cast", encoderHiddenStates, precision.scalarType());
-      NDArray temb = timeEmbedding.forward(timestep, manager);
+      NDArray temb = timeEmbedding.forward(timestep, conditioning.addedCond(), manager);
       NDArray prediction = predict(kernels.call(manager, "cast", sample, 6), temb, context);
       prediction.attach(sample.getManager());
       return prediction;

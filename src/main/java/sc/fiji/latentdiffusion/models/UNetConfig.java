@@ -14,7 +14,6 @@ final class UNetConfig {
   private static final List<String> MUST_BE_ABSENT =
       List.of(
           "class_embed_type",
-          "addition_embed_type",
           "encoder_hid_dim",
           "encoder_hid_dim_type",
           "time_cond_proj_dim",

@@ -1,9 +1,15 @@
 /**
- * The networks of Stable Diffusion, each built from nothing but its weights and its {@code
- * config.json}: which blocks there are, how wide and how deep, is read from the names and shapes of
- * the tensors; heads, groups and activations from the config. Class, field and tensor names are
- * diffusers' own. A constructor reads its tensors, {@code forward} runs them, and whoever builds a
- * whole network asks {@link sc.fiji.latentdiffusion.nn.Weights#requireAllRead} at the end, so that
- * a tensor without a place is an error and not a silently different picture.
+ * The families of models and their networks. A {@link sc.fiji.latentdiffusion.models.Family} is one
+ * file that recognises its models and makes a {@link sc.fiji.latentdiffusion.models.Conditioning}
+ * of prompts; {@link sc.fiji.latentdiffusion.models.Networks} is a loaded model of any of them. A
+ * {@link sc.fiji.latentdiffusion.models.Prompt} becomes pieces with weights, then blocks of tokens,
+ * then the states of one or two text encoders.
+ *
+ * <p>The networks are each built from nothing but its weights and its {@code config.json}: which
+ * blocks there are, how wide and how deep, is read from the names and shapes of the tensors; heads,
+ * groups and activations from the config. Class, field and tensor names are diffusers' own. A
+ * constructor reads its tensors, {@code forward} runs them, and whoever builds a whole network asks
+ * {@link sc.fiji.latentdiffusion.nn.Weights#requireAllRead} at the end, so that a tensor without a
+ * place is an error and not a silently different picture.
  */
 package sc.fiji.latentdiffusion.models;

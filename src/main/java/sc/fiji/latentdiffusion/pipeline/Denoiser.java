@@ -2,9 +2,9 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.List;
-import sc.fiji.latentdiffusion.models.CLIPTokenizer;
-import sc.fiji.latentdiffusion.models.StableDiffusion;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Networks;
+import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
@@ -13,27 +13,27 @@ import sc.fiji.latentdiffusion.schedulers.Step;
  */
 final class Denoiser implements Sampler.Model {
 
-  private final StableDiffusion networks;
+  private final Networks networks;
   private final double guidanceScale;
-  private final NDArray promptEmbeds;
+  private final Conditioning conditioning;
+  private final NDArray moreChannels;
 
   /**
    * @param networks of the model
-   * @param guidanceScale g
-   * @param prompt tokens of what should be seen
-   * @param negative tokens of what should not
+   * @param request says guidance, prompts and the picture's size
+   * @param moreChannels {@code [1, n, h, w]} that the U-Net takes behind the latents; null for none
    * @param manager owns the conditioning
    */
-  Denoiser(
-      StableDiffusion networks,
-      double guidanceScale,
-      CLIPTokenizer.Tokens prompt,
-      CLIPTokenizer.Tokens negative,
-      NDManager manager) {
+  Denoiser(Networks networks, Request request, NDArray moreChannels, NDManager manager) {
     this.networks = networks;
-    this.guidanceScale = guidanceScale;
-    promptEmbeds =
-        networks.promptEmbeds(isGuided() ? List.of(negative, prompt) : List.of(prompt), manager);
+    this.moreChannels = moreChannels;
+    guidanceScale = request.guidance();
+    Prompt negative = isGuided() ? request.prompting().of(request.negative()) : null;
+    Prompt prompt = request.prompting().of(request.prompt());
+    conditioning =
+        networks
+            .promptEncoder()
+            .encode(negative, prompt, request.width(), request.height(), manager);
   }
 
   private boolean isGuided() {
@@ -42,11 +42,18 @@ final class Denoiser implements Sampler.Model {
 
   @Override
   public NDArray predict(NDArray input, Step step) {
+    if (moreChannels == null) return guided(input, step);
+    try (NDArray whole = input.concat(moreChannels, 1)) {
+      return guided(whole, step);
+    }
+  }
+
+  private NDArray guided(NDArray input, Step step) {
     if (!isGuided()) {
-      return networks.unet().forward(input, step.timestep(), promptEmbeds);
+      return networks.unet().forward(input, step.timestep(), conditioning);
     }
     try (NDArray twice = input.concat(input);
-        NDArray both = networks.unet().forward(twice, step.timestep(), promptEmbeds)) {
+        NDArray both = networks.unet().forward(twice, step.timestep(), conditioning)) {
       return networks.kernels().call(input.getManager(), "guide", both, guidanceScale);
     }
   }

@@ -3,9 +3,9 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
-import sc.fiji.latentdiffusion.models.StableDiffusion;
+import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
@@ -18,15 +18,15 @@ public final class LatentDiffusion implements AutoCloseable {
 
   private final NDManager manager;
   private final Hardware hardware;
-  private final StableDiffusion networks;
+  private final Networks networks;
   private final NoiseSchedule noiseSchedule;
 
-  private LatentDiffusion(ModelFolder model, Hardware hardware) throws IOException {
+  private LatentDiffusion(Model model, Hardware hardware) throws IOException {
     this.hardware = hardware;
     manager = Hardware.engine().newBaseManager(hardware.device());
     try {
       noiseSchedule = noiseSchedule(model);
-      networks = StableDiffusion.load(model, manager, hardware.precision());
+      networks = Networks.load(model, Families.of(model), manager, hardware.precision());
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
@@ -36,14 +36,14 @@ public final class LatentDiffusion implements AutoCloseable {
   /**
    * Loads a model: its weights are mapped, not read, unless they must be converted.
    *
-   * @param model the folder
+   * @param model its files
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return the model
-   * @throws IOException if the folder is not a whole model of a supported family
+   * @throws IOException if it is not a whole model of a supported family
    * @throws IllegalArgumentException if this machine has no such device or can't use the precision
    */
-  public static LatentDiffusion load(ModelFolder model, String precision, String device)
+  public static LatentDiffusion load(Model model, String precision, String device)
       throws IOException {
     return new LatentDiffusion(model, Hardware.of(precision, device));
   }
@@ -51,17 +51,28 @@ public final class LatentDiffusion implements AutoCloseable {
   /**
    * What a model's {@code scheduler_config.json} says; reads nothing else of the model.
    *
-   * @param model the folder
+   * @param model its files
    * @return the noise schedule that all schedulers plan by
    * @throws IOException if the file can't be read
    * @throws IllegalArgumentException if a value in it is wrong; the message names it
    */
-  public static NoiseSchedule noiseSchedule(ModelFolder model) throws IOException {
+  public static NoiseSchedule noiseSchedule(Model model) throws IOException {
     return NoiseSchedule.of(model.config("scheduler").toMap());
   }
 
-  /** Returns the folder it came from. */
-  public ModelFolder model() {
+  /**
+   * The family of a model, by its components alone.
+   *
+   * @param model its files
+   * @return the family's label
+   * @throws IOException if it belongs to none that is supported
+   */
+  public static String family(Model model) throws IOException {
+    return Families.label(model);
+  }
+
+  /** Returns the files it came from. */
+  public Model model() {
     return networks.model();
   }
 
@@ -100,7 +111,7 @@ public final class LatentDiffusion implements AutoCloseable {
     return manager;
   }
 
-  StableDiffusion networks() {
+  Networks networks() {
     return networks;
   }
 

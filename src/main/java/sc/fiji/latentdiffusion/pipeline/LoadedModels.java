@@ -2,7 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.Model;
 
 /**
  * Keeps the model that was used last, so that a second run starts at once. Safe for use by several
@@ -18,7 +18,7 @@ public final class LoadedModels implements AutoCloseable {
   /**
    * Gives the model asked for, loading it if it is another than the last.
    *
-   * @param model empty for the model in the jar, else a folder or the name of one
+   * @param model empty for the model in the jar, else a folder, a file or the name of one
    * @param modelsFolder where names are looked for
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
@@ -27,11 +27,11 @@ public final class LoadedModels implements AutoCloseable {
    */
   public synchronized LatentDiffusion get(
       String model, Path modelsFolder, String precision, String device) throws IOException {
-    ModelFolder folder = ModelFolder.find(model, modelsFolder);
-    Key wanted = new Key(folder.path(), precision, device);
+    Model files = Model.find(model, modelsFolder);
+    Key wanted = new Key(files.path(), precision, device);
     if (!wanted.equals(key)) {
       close();
-      loaded = LatentDiffusion.load(folder, precision, device);
+      loaded = LatentDiffusion.load(files, precision, device);
       key = wanted;
     }
     return loaded;

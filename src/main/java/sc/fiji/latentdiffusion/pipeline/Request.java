@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * All that decides a result: equal request, equal machine and precision, equal bits.
  *
- * @param model empty for the model in the jar, else a folder or the name of one in the models
- *     folder
+ * @param model empty for the model in the jar, else a folder, a single file, or the name of one in
+ *     the models folder
  * @param width of the picture in pixels; 0 for the model's own
  * @param height of the picture in pixels; 0 for the model's own
  * @param steps of the scheduler, at least 1
@@ -19,6 +19,7 @@ import java.util.List;
  * @param device auto, cpu or gpu
  * @param prompt what should be seen
  * @param negative what should not be seen
+ * @param prompting how the two are read
  */
 public record Request(
     String model,
@@ -32,7 +33,8 @@ public record Request(
     String precision,
     String device,
     String prompt,
-    String negative) {
+    String negative,
+    Prompting prompting) {
 
   /** The choices of {@link #precision}. */
   public static final List<String> PRECISIONS = List.of("auto", "float32", "bfloat16", "float16");
@@ -55,6 +57,7 @@ public record Request(
     model = model == null ? "" : model.trim();
     prompt = prompt == null ? "" : prompt;
     negative = negative == null ? "" : negative;
+    prompting = prompting == null ? Prompting.DEFAULT : prompting;
     checkSize("width", width);
     checkSize("height", height);
     check(steps >= 1, "steps", "a whole number of at least 1", steps);
@@ -74,7 +77,8 @@ public record Request(
    * @return the defaults of every command
    */
   public static Request defaults() {
-    return new Request("", 0, 0, 20, 0.5, 4, "dpmpp_2m_k", -1, "auto", "auto", "", "");
+    return new Request(
+        "", 0, 0, 20, 0.5, 4, "dpmpp_2m_k", -1, "auto", "auto", "", "", Prompting.DEFAULT);
   }
 
   /**
@@ -84,7 +88,7 @@ public record Request(
   public Request withModel(String value) {
     return new Request(
         value, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative);
+        negative, prompting);
   }
 
   /**
@@ -95,7 +99,7 @@ public record Request(
   public Request withSize(int newWidth, int newHeight) {
     return new Request(
         model, newWidth, newHeight, steps, strength, guidance, scheduler, seed, precision, device,
-        prompt, negative);
+        prompt, negative, prompting);
   }
 
   /**
@@ -105,7 +109,7 @@ public record Request(
   public Request withSteps(int value) {
     return new Request(
         model, width, height, value, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative);
+        negative, prompting);
   }
 
   /**
@@ -115,7 +119,7 @@ public record Request(
   public Request withStrength(double value) {
     return new Request(
         model, width, height, steps, value, guidance, scheduler, seed, precision, device, prompt,
-        negative);
+        negative, prompting);
   }
 
   /**
@@ -125,7 +129,7 @@ public record Request(
   public Request withGuidance(double value) {
     return new Request(
         model, width, height, steps, strength, value, scheduler, seed, precision, device, prompt,
-        negative);
+        negative, prompting);
   }
 
   /**
@@ -135,7 +139,7 @@ public record Request(
   public Request withScheduler(String value) {
     return new Request(
         model, width, height, steps, strength, guidance, value, seed, precision, device, prompt,
-        negative);
+        negative, prompting);
   }
 
   /**
@@ -145,7 +149,7 @@ public record Request(
   public Request withSeed(long value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, value, precision, device,
-        prompt, negative);
+        prompt, negative, prompting);
   }
 
   /**
@@ -166,7 +170,8 @@ public record Request(
         newPrecision,
         newDevice,
         prompt,
-        negative);
+        negative,
+        prompting);
   }
 
   /**
@@ -187,7 +192,18 @@ public record Request(
         precision,
         device,
         newPrompt,
-        newNegative);
+        newNegative,
+        prompting);
+  }
+
+  /**
+   * @param value of {@link #prompting}
+   * @return a copy with it
+   */
+  public Request withPrompting(Prompting value) {
+    return new Request(
+        model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
+        negative, value);
   }
 
   /**

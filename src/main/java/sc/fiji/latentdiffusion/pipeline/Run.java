@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import sc.fiji.latentdiffusion.models.CLIPTokenizer;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
@@ -21,13 +20,14 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private final Origin origin;
   private final NDManager manager;
   private final Plan plan;
-  private final List<String> warnings = new ArrayList<>();
+  private final List<String> warnings;
   private Sampler sampler;
   private Surroundings surroundings;
 
   Run(LatentDiffusion model, Request request, Origin origin) {
     this.model = model;
     this.origin = origin;
+    warnings = new ArrayList<>(model.model().notes());
     this.request = resolve(request);
     requireReachable();
     plan = origin.plan(model.noiseSchedule(), request);
@@ -65,13 +65,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
 
   private void begin() {
     try {
-      Denoiser denoiser =
-          new Denoiser(
-              model.networks(),
-              request.guidance(),
-              tokens("prompt", request.prompt()),
-              tokens("negative prompt", request.negative()),
-              manager);
+      Denoiser denoiser = new Denoiser(model.networks(), request, moreChannels(), manager);
       start(denoiser, Noise.of(request.seed()));
     } catch (RuntimeException e) {
       manager.close();
@@ -79,18 +73,10 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     }
   }
 
-  private CLIPTokenizer.Tokens tokens(String what, String text) {
-    CLIPTokenizer.Tokens tokens = model.networks().tokenizer().encode(text);
-    if (!tokens.lost().isEmpty()) {
-      warnings.add(
-          "The "
-              + what
-              + " is longer than the model's "
-              + tokens.ids().length
-              + " tokens; these words were left out: "
-              + tokens.lost());
-    }
-    return tokens;
+  private NDArray moreChannels() {
+    return model.networks().inpaints()
+        ? Inpainting.channels(model, origin.picture(), origin.mask(), latentShape(), manager)
+        : null;
   }
 
   private void start(Denoiser denoiser, Noise noise) {
@@ -110,8 +96,9 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     }
   }
 
+  /** A network for inpainting sees the mask itself. */
   private boolean isMasked() {
-    return origin.mask() != null;
+    return origin.mask() != null && !model.networks().inpaints();
   }
 
   private Surroundings surroundings(NDArray known, NDArray drawn) {

@@ -5,8 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.scijava.annotations.Index;
-import org.scijava.annotations.IndexItem;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Scheduler;
 
@@ -118,31 +116,12 @@ public final class Schedulers {
   }
 
   private static List<Entry> load() {
-    ClassLoader loader = Schedulers.class.getClassLoader();
     List<Entry> entries = new ArrayList<>();
-    for (IndexItem<Plugin> item : Index.load(Plugin.class, loader))
-      if (isScheduler(item)) entries.add(entry(item, loader));
+    for (Plugins.Entry<Scheduler> found : Plugins.of(Scheduler.class)) {
+      Plugin p = found.annotation();
+      entries.add(new Entry(p.name(), p.label(), p.description(), p.priority(), found.instance()));
+    }
     entries.sort(Comparator.comparingDouble(Entry::priority).reversed().thenComparing(Entry::name));
     return List.copyOf(entries);
-  }
-
-  private static boolean isScheduler(IndexItem<Plugin> item) {
-    try {
-      return item.annotation().type() == Scheduler.class;
-    } catch (ClassCastException typeIsNotOnTheClassPath) {
-      return false; // another library's plugin for a host that is not here
-    }
-  }
-
-  private static Entry entry(IndexItem<Plugin> item, ClassLoader loader) {
-    Plugin p = item.annotation();
-    try {
-      Class<?> type = Class.forName(item.className(), true, loader);
-      Scheduler scheduler = (Scheduler) type.getDeclaredConstructor().newInstance();
-      return new Entry(p.name(), p.label(), p.description(), p.priority(), scheduler);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(
-          "Scheduler " + item.className() + " needs a public constructor without parameters.", e);
-    }
   }
 }

@@ -48,22 +48,26 @@ class CommandContractTest {
     LABELS.put(DecodeLatent.class, "Decode Latent...");
     LABELS.put(DenoiseLatent.class, "Denoise Latent...");
     LABELS.put(ShowSchedule.class, "Show Schedule...");
+    LABELS.put(ShowTokens.class, "Show Tokens...");
+    LABELS.put(ModelInfo.class, "Model Info...");
     KEYS.put(
         TextToImage.class,
-        "model width height steps guidance scheduler seed precision device latents noise predicted"
-            + " decoded prompt negative");
+        "model width height steps guidance scheduler seed precision device clipskip weighting"
+            + " preview latents noise predicted decoded prompt negative");
     KEYS.put(
         ImageToImage.class,
-        "model steps strength guidance scheduler seed precision device feather context scale"
-            + " channels intensity minimum maximum slices seeds latents noise predicted decoded"
-            + " prompt negative");
+        "model steps strength guidance scheduler seed precision device clipskip weighting feather"
+            + " context scale channels intensity minimum maximum slices seeds preview"
+            + " latents noise predicted decoded prompt negative");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device");
     KEYS.put(
         DenoiseLatent.class,
-        "model steps from to noised guidance scheduler seed precision device latents noise"
-            + " predicted decoded prompt negative");
+        "model steps from to noised guidance scheduler seed precision device clipskip weighting"
+            + " preview latents noise predicted decoded prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
+    KEYS.put(ShowTokens.class, "weighting model prompt negative");
+    KEYS.put(ModelInfo.class, "model");
   }
 
   private static Context context;
@@ -137,8 +141,9 @@ class CommandContractTest {
   void defaultsAreTheContracts() {
     Module text = module(TextToImage.class);
     assertEquals(
-        "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, false, false, false, false]",
-        keys(TextToImage.class).subList(0, 13).stream().map(text::getInput).toList().toString());
+        "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, 1, true, linear, false, false,"
+            + " false, false]",
+        keys(TextToImage.class).subList(0, 16).stream().map(text::getInput).toList().toString());
     assertEquals(0.5, module(ImageToImage.class).getInput("strength"));
     Module schedule = module(ShowSchedule.class);
     assertEquals(

@@ -11,6 +11,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,6 +152,34 @@ class CommandRunTest {
     assertEquals(5, table.size());
     assertEquals("euler", table.getStringValue("scheduler", 4));
     assertEquals(5, table.getValue("step", 4));
+  }
+
+  @Test
+  void showTokensGivesARowForEachTokenWithItsWeight() throws Exception {
+    CommandModule done =
+        run(ShowTokens.class, "prompt", "(nuclei:1.5) BREAK green", "negative", "", "model", "");
+    assertNull(command(done).getCancelReason());
+    ResultsTable table = (ResultsTable) done.getOutput("table");
+    assertEquals("<|startoftext|>", table.getStringValue("token", 0));
+    assertEquals("nuclei</w>", table.getStringValue("token", 1));
+    assertEquals(1.5, table.getValue("weight", 1), 1e-6);
+    assertEquals("green</w>", table.getStringValue("token", 4));
+    assertEquals(2, table.getValue("block", 4));
+    assertEquals("negative", table.getStringValue("text", table.size() - 1));
+    assertEquals(8, table.size());
+  }
+
+  @Test
+  void modelInfoListsSettingsAndTensorsOfEveryComponent() throws Exception {
+    CommandModule done = run(ModelInfo.class, "model", MODEL);
+    assertNull(command(done).getCancelReason());
+    ResultsTable table = (ResultsTable) done.getOutput("table");
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < table.size(); i++) rows.add(table.getRowAsString(i).replace('\t', ' '));
+    String all = String.join("\n", rows);
+    assertTrue(all.contains("family"), all);
+    assertTrue(all.contains("unet conv_in.weight tensor F32 [8, 4, 3, 3]"), all);
+    assertTrue(all.contains("scheduler beta_end setting 0.012"), all);
   }
 
   @Test

@@ -216,6 +216,7 @@ class HeadlessMacroTest {
         "seed=-2 | seed must be",
         "precision=int4 | precision must be one of",
         "device=tpu | device must be one of",
+        "preview=maybe | preview must be one of",
         "latents=maybe | latents must be true or false, but is \"maybe\"",
         "stepz=3 | stepz",
         "prompt=green nuclei | square brackets"

@@ -97,7 +97,7 @@ class WindowTest {
             .orElseThrow()
             .matches(
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
-                    + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto latents=false"
+                    + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto preview=linear latents=false"
                     + " noise=false predicted=false decoded=false prompt=\\[green nuclei 3 few]"
                     + " negative=\\[]\"\\);"),
         read("recorded.ijm"));
@@ -148,6 +148,19 @@ class WindowTest {
   @Test
   void escapeEndsALongRunAndLeavesNoWindowAndImageJUsable() throws IOException {
     assertEquals("Text to Image canceled, 0 more images, then Invert worked", read("escape.txt"));
+  }
+
+  @Test
+  void closingThePreviewStopsTheRunAndLeavesTheFinishedSteps() throws IOException {
+    assertEquals(
+        "Text to Image canceled; what was finished is kept, Latents by step (partial), 1"
+            + " more images",
+        read("preview.txt"));
+  }
+
+  @Test
+  void aSecondRunWaitsForTheFirstAndSaysSo() throws IOException {
+    assertEquals("Waiting for another run to end", read("waiting.txt"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import ij.gui.GenericDialog;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
 import java.awt.AWTException;
+import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Dialog;
 import java.awt.EventQueue;
@@ -23,6 +24,7 @@ import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
+import java.awt.event.WindowEvent;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +44,8 @@ public final class Windows {
 
   private static final long PATIENCE = Long.getLong("patience", 60) * 1_000_000_000L;
   private static final String MODEL = "src/test/resources/oracle/models/sd1";
+
+  private static final String PREVIEW = "Text to Image: preview";
 
   private final Robot robot = new Robot();
   private final Path folder;
@@ -69,6 +73,8 @@ public final class Windows {
     windows.noImage();
     windows.textToImage();
     windows.escape(imagej);
+    windows.closePreview();
+    windows.secondRun(imagej);
     windows.showSchedule();
     System.exit(0);
   }
@@ -115,14 +121,7 @@ public final class Windows {
   /** A run of 999 steps ends by Escape, after which ImageJ runs another command. */
   private void escape(ImageJ imagej) throws IOException {
     int before = WindowManager.getImageCount();
-    choose("Text to Image...");
-    GenericDialog dialog = (GenericDialog) dialog("Text to Image");
-    for (int i = 1; i <= 4; i++) {
-      tabTo(field(dialog, i));
-    }
-    type(field(dialog, 4), "999");
-    setModel(dialog);
-    keys(KeyEvent.VK_ENTER);
+    beginLongRun(false);
     await("progress", () -> ImageJ.getStatusBarText().contains("999"));
     screenshot("running", null);
     focus(imagej);
@@ -136,6 +135,56 @@ public final class Windows {
     IJ.run(image, "Invert", "");
     String worked = image.getPixel(0, 0)[0] == 255 - pixel ? " worked" : " failed";
     write("escape.txt", seen + ", " + more + " more images, then Invert" + worked);
+  }
+
+  private static Window preview() {
+    return Arrays.stream(Window.getWindows())
+        .filter(w -> w.isShowing() && title(w).equals(PREVIEW))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private void beginLongRun(boolean latents) {
+    choose("Text to Image...");
+    GenericDialog dialog = (GenericDialog) dialog("Text to Image");
+    for (int i = 1; i <= 4; i++) {
+      tabTo(field(dialog, i));
+    }
+    type(field(dialog, 4), "999");
+    setModel(dialog);
+    ((Checkbox) dialog.getCheckboxes().get(0)).setState(latents);
+    keys(KeyEvent.VK_ENTER);
+  }
+
+  /** A run of 999 steps ends when its preview is closed; the stack of its steps stays. */
+  private void closePreview() throws IOException {
+    int before = WindowManager.getImageCount();
+    beginLongRun(true);
+    Window preview = get("the preview", () -> preview());
+    await("time left", () -> ImageJ.getStatusBarText().contains("left"));
+    screenshot("preview", null);
+    EventQueue.invokeLater(
+        () -> preview.dispatchEvent(new WindowEvent(preview, WindowEvent.WINDOW_CLOSING)));
+    await("the end of the run", () -> ImageJ.getStatusBarText().contains("canceled"));
+    String seen = ImageJ.getStatusBarText();
+    ImagePlus kept = image("Latents by step (partial)");
+    int more = WindowManager.getImageCount() - before;
+    write("preview.txt", seen + ", " + kept.getTitle() + ", " + more + " more images");
+    kept.changes = false;
+    kept.close();
+  }
+
+  /** While a run goes on, another one can be asked for; it waits, and Escape ends both. */
+  private void secondRun(ImageJ imagej) throws IOException {
+    beginLongRun(false);
+    await("progress", () -> ImageJ.getStatusBarText().contains("999"));
+    beginLongRun(false);
+    await("the second to wait", () -> ImageJ.getStatusBarText().startsWith("Waiting"));
+    write("waiting.txt", ImageJ.getStatusBarText());
+    focus(imagej);
+    keys(KeyEvent.VK_ESCAPE);
+    await("the end of both", () -> preview() == null);
+    await("their message", () -> ImageJ.getStatusBarText().contains("canceled"));
   }
 
   /** Chooses somebody else's scheduler in the dialog; plots and a table open. */
@@ -203,10 +252,18 @@ public final class Windows {
         () -> item.dispatchEvent(new ActionEvent(item, ActionEvent.ACTION_PERFORMED, label)));
   }
 
+  /** Asks again and again: a request is lost where another window is just being opened. */
   private void focus(Window window) {
-    window.toFront();
-    window.requestFocus();
-    await("the focus", window::isFocused);
+    await(
+        "the focus",
+        () -> {
+          if (!window.isFocused()) {
+            window.toFront();
+            window.requestFocus();
+            robot.delay(200);
+          }
+          return window.isFocused();
+        });
   }
 
   private void write(String file, String text) throws IOException {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** The verbs, on the small model of the oracle: f = 8, 4 channels, native 64 × 64. */
@@ -294,10 +295,17 @@ class ImageDiffusionTest {
   }
 
   @Test
-  void wordsBeyondTheModelsTokensStandInTheInfo() throws IOException {
-    Request wordy = REQUEST.withPrompt("cell ".repeat(100) + "zebra", "").withSteps(1);
-    ImagePlus image = VERBS.textToImage(wordy, Stacks.NONE, Progress.NONE).get(0);
-    assertTrue(image.getStringProperty("warning1").contains("zebra"));
+  void howPromptsAreReadStandsInTheInfoAndDecidesThePicture() throws IOException {
+    Request weighted = REQUEST.withPrompt("(green:1.9) nuclei BREAK [cell]", "").withSteps(2);
+    Request plain = weighted.withPrompting(new Prompting(1, false));
+    ImagePlus image = VERBS.textToImage(weighted, Stacks.NONE, Progress.NONE).get(0);
+    ImagePlus other = VERBS.textToImage(plain, Stacks.NONE, Progress.NONE).get(0);
+    assertEquals("1", image.getStringProperty("clipskip"));
+    assertEquals("true", image.getStringProperty("weighting"));
+    assertEquals("false", other.getStringProperty("weighting"));
+    assertFalse(
+        Arrays.equals(
+            (int[]) image.getProcessor().getPixels(), (int[]) other.getProcessor().getPixels()));
   }
 
   @Test

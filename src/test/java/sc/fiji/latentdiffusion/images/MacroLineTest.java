@@ -54,7 +54,7 @@ class MacroLineTest {
         "'quoted' and \"quoted\"",
         "'",
         "a=b, steps=3 negative=5 prompt=6",
-        "back\\slash, \\n, \\u005d as typed",
+        "back\\slash, \\n, &#93; &&#38; as typed",
         "line\nbreak\ttab",
         "Zellkerne, grün – 核 🔬",
         "ends with a backslash \\"

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ class ModelFolderTest {
     assertEquals(77, model.config("tokenizer").integer("model_max_length"));
     assertEquals(List.of("unet"), List.copyOf(model.tensors("unet").keySet()));
     assertEquals(List.of("text"), List.copyOf(model.tensors("text_encoder").keySet()));
-    assertEquals(folder.resolve("unet").resolve("x"), model.file("unet", "x"));
+    assertEquals(folder.resolve("tokenizer"), model.folder("tokenizer").orElseThrow());
   }
 
   @Test
@@ -116,12 +117,6 @@ class ModelFolderTest {
   @Test
   void missingFolderIsRefused() {
     refused(temp.resolve("none"), "there is no such folder; give a folder in diffusers' layout");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"v1-5.safetensors", "model.CKPT", "x.gguf"})
-  void singleFileIsRefusedForNow(String name) throws IOException {
-    refused(Files.createFile(temp.resolve(name)), "is a single file; those are not read yet: give");
   }
 
   @Test
@@ -196,16 +191,29 @@ class ModelFolderTest {
     files.delete("unet/diffusion_pytorch_model.safetensors");
     files.text("unet/diffusion_pytorch_model.safetensors.part", "");
     refused(
-        "unet has no weights: expected diffusion_pytorch_model.safetensors or model.safetensors,"
-            + " found config.json, diffusion_pytorch_model.safetensors.part; copy or download");
+        "unet has no weights: expected diffusion_pytorch_model.safetensors or model.safetensors"
+            + " (or .bin), found config.json, diffusion_pytorch_model.safetensors.part; copy or download");
   }
 
   @Test
-  void weightsInPyTorchsOwnFormatAreRefusedAsNotRead() throws IOException {
-    files.delete("unet/diffusion_pytorch_model.safetensors");
-    files.text("unet/diffusion_pytorch_model.bin", "");
-    refused(
-        "has no weights", "PyTorch's own files are not read: get the model's safetensors files");
+  void weightsOfPyTorchAreTakenOnlyWhereThereAreNoOthers() throws IOException {
+    Path bin = Path.of("src/test/resources/original/vae.bin");
+    Files.copy(bin, files.path("vae/diffusion_pytorch_model.bin"));
+    assertEquals(Set.of("vae"), ModelFolder.open(folder).tensors("vae").keySet());
+    files.delete("vae/diffusion_pytorch_model.safetensors");
+    assertTrue(ModelFolder.open(folder).tensors("vae").containsKey("quant_conv.weight"));
+  }
+
+  @Test
+  void shardsOfPyTorchAreRead() throws IOException {
+    Path bin = Path.of("src/test/resources/original/text_encoder.bin");
+    files.delete("text_encoder/model.safetensors");
+    Files.copy(bin, files.path("text_encoder/pytorch_model-00001-of-00001.bin"));
+    String name = "text_model.final_layer_norm.bias";
+    files.text(
+        "text_encoder/pytorch_model.bin.index.json",
+        "{\"weight_map\": {\"" + name + "\": \"pytorch_model-00001-of-00001.bin\"}}");
+    assertTrue(ModelFolder.open(folder).tensors("text_encoder").containsKey(name));
   }
 
   @Test
@@ -262,7 +270,7 @@ class ModelFolderTest {
     files.delete("unet/diffusion_pytorch_model.safetensors");
     String map = "{\"weight_map\": {\"a\": " + shard + "}}";
     files.text("unet/diffusion_pytorch_model.safetensors.index.json", map);
-    refused("tensor \"a\": expected the name of a safetensors file in the same folder");
+    refused("tensor \"a\": expected the name of a file of weights in the same folder");
   }
 
   @Test
@@ -303,9 +311,9 @@ class ModelFolderTest {
 
   @Test
   void modelIsFoundByNameAndByPath() throws IOException {
-    assertEquals(folder.toAbsolutePath(), ModelFolder.find(" sd15 ", temp).path());
-    assertEquals(folder.toAbsolutePath(), ModelFolder.find("" + folder, null).path());
-    assertEquals(folder.toAbsolutePath(), ModelFolder.find("" + folder, temp.resolve("no")).path());
+    assertEquals(folder.toAbsolutePath(), Model.find(" sd15 ", temp).path());
+    assertEquals(folder.toAbsolutePath(), Model.find("" + folder, null).path());
+    assertEquals(folder.toAbsolutePath(), Model.find("" + folder, temp.resolve("no")).path());
   }
 
   @Test
@@ -313,25 +321,25 @@ class ModelFolderTest {
     Files.createDirectory(temp.resolve("sd21"));
     Files.createFile(temp.resolve("a.txt"));
     refused(
-        "no model \"sd16\": looked for the folder "
+        "no model \"sd16\": looked for "
             + Path.of("sd16").toAbsolutePath()
-            + " and a folder of that name in the models folder "
+            + " and a folder or file of that name in the models folder "
             + temp
             + ", which has sd15, sd21; put a folder in diffusers' layout",
-        () -> ModelFolder.find("sd16", temp));
-    refused("which does not exist", () -> ModelFolder.find("sd16", temp.resolve("no")));
-    refused("which has no folder", () -> ModelFolder.find("sd16", folder.resolve("tokenizer")));
+        () -> Model.find("sd16", temp));
+    refused("which does not exist", () -> Model.find("sd16", temp.resolve("no")));
+    refused("which has no model", () -> Model.find("sd16", folder.resolve("tokenizer")));
   }
 
   @Test
   void nameThatNoFileCanHaveIsRefused() {
-    refused("no model \"a\0b\": looked for ", () -> ModelFolder.find("a\0b", temp));
+    refused("no model \"a\0b\": looked for ", () -> Model.find("a\0b", temp));
   }
 
   @Test
   void absolutePathThatIsMissingIsRefusedAsAPath() {
     String path = temp.resolve("gone").toAbsolutePath().toString();
-    refused("no model at " + path + ": there is no such", () -> ModelFolder.find(path, temp));
+    refused("no model at " + path + ": there is no such", () -> Model.find(path, temp));
   }
 
   private void shards(String ending, String shard, String... names) throws IOException {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.ModelFolder;
-import sc.fiji.latentdiffusion.models.CLIPTokenizer.Tokens;
 
 /** The resources are made by src/test/python/tokenizer_goldens.py with transformers. */
 class CLIPTokenizerTest {
@@ -51,7 +52,7 @@ class CLIPTokenizerTest {
       for (int i = 0; i < texts.size(); i++) {
         String text = texts.get(i).getAsString();
         long[] ids = longs(expected.getAsJsonArray("ids").get(i).getAsJsonArray());
-        Tokens tokens = tokenizer.encode(text);
+        TokenBlock tokens = tokenizer.encode(text);
         assertArrayEquals(padded(ids, pad), tokens.ids(), "text " + i + ": " + text);
         assertEquals(ids.length, tokens.length(), "text " + i + ": " + text);
       }
@@ -59,36 +60,53 @@ class CLIPTokenizerTest {
   }
 
   @Test
-  void wordsBeyondTheLengthAreLostAsTheyWereWritten() throws IOException {
-    try (CLIPTokenizer tokenizer = tokenizer("sd1")) {
-      Tokens tokens = tokenizer.encode("Nuclei ".repeat(75) + " Few  GREEN\nCells, µm 🔬 ");
-      assertEquals("Few  GREEN\nCells, µm 🔬", tokens.lost());
-      assertEquals(77, tokens.length());
-      assertEquals("", tokenizer.encode("nuclei ".repeat(75)).lost());
+  void singleFileHasClipsOwnVocabulary() throws IOException {
+    JsonObject standard =
+        JsonParser.parseString(text(RESOURCES.resolve("standard.json"))).getAsJsonObject();
+    Path file = temp.resolve("sd1.safetensors");
+    Files.copy(Path.of("src/test/resources/original/micro.safetensors"), file);
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(file), "tokenizer")) {
+      for (int i = 0; i < standard.getAsJsonArray("texts").size(); i++) {
+        String text = standard.getAsJsonArray("texts").get(i).getAsString();
+        long[] ids = longs(standard.getAsJsonArray("ids").get(i).getAsJsonArray());
+        assertArrayEquals(
+            padded(ids, 49407), tokenizer.encode(text).ids(), "text " + i + ": " + text);
+      }
     }
   }
 
   @Test
-  void wordOfWhichATailIsLostIsNamedWhole() throws IOException {
+  void longTextGoesOnInFurtherBlocks() throws IOException {
     try (CLIPTokenizer tokenizer = tokenizer("sd1")) {
-      // "xyz" has no merge: three tokens, of which two find room after 73
-      assertEquals("xyz red", tokenizer.encode("red ".repeat(73) + "xyz red").lost());
+      long nuclei = tokenizer.encode("nuclei").ids()[1];
+      List<TokenBlock> blocks = tokenizer.encode(Prompt.plain("nuclei ".repeat(76)));
+      assertEquals(2, blocks.size());
+      assertEquals(77, blocks.get(0).length());
+      assertArrayEquals(tokenizer.encode("nuclei").ids(), blocks.get(1).ids());
+      assertEquals(nuclei, blocks.get(0).ids()[75]);
+      assertEquals(1, tokenizer.encode(Prompt.plain("nuclei ".repeat(75))).size());
+      assertEquals(1, tokenizer.encode(Prompt.plain("")).size());
     }
   }
 
   @Test
-  void endlessWordIsLostFromItsFirstTokenWithoutRoom() throws IOException {
+  void wordsOfAWeightedPromptHaveTheirWeightsAndBreakBeginsABlock() throws IOException {
     try (CLIPTokenizer tokenizer = tokenizer("sd1")) {
-      assertEquals("x".repeat(25), tokenizer.encode("x".repeat(100)).lost());
+      List<TokenBlock> blocks =
+          tokenizer.encode(new Prompt("few (green:1.5) nuclei BREAK [red]", true, 1));
+      assertEquals(2, blocks.size());
+      float[] first = Arrays.copyOf(blocks.get(0).weights(), 6);
+      assertArrayEquals(new float[] {1, 1, 1.5f, 1, 1, 1}, first);
+      assertArrayEquals(tokenizer.encode("few green nuclei").ids(), blocks.get(0).ids());
+      assertEquals(1 / 1.1f, blocks.get(1).weights()[1], 1e-7);
+      assertArrayEquals(tokenizer.encode("red").ids(), blocks.get(1).ids());
     }
   }
 
   @Test
-  void tenThousandCharactersAreEncoded() throws IOException {
+  void hugeTextIsEncodedWhole() throws IOException {
     try (CLIPTokenizer tokenizer = tokenizer("sd1")) {
-      Tokens tokens = tokenizer.encode("细胞🔬 nuclei\n".repeat(1000));
-      assertEquals(77, tokens.ids().length);
-      assertTrue(tokens.lost().length() > 9000, () -> "" + tokens.lost().length());
+      assertTrue(tokenizer.encode(Prompt.plain("细胞🔬 nuclei\n".repeat(1000))).size() > 100);
     }
   }
 
@@ -192,12 +210,17 @@ class CLIPTokenizerTest {
   }
 
   private int lengthWith(String config, Integer positions) throws IOException {
-    ModelFolder model = modelWith("sd1");
+    modelWith("sd1");
     write("tokenizer/tokenizer_config.json", config);
     if (positions != null) {
+      write("text_encoder/model.safetensors", "");
+      write(
+          "model_index.json",
+          "{\"tokenizer\": [\"transformers\", \"CLIPTokenizer\"],"
+              + " \"text_encoder\": [\"transformers\", \"CLIPTextModel\"]}");
       write("text_encoder/config.json", "{\"max_position_embeddings\": " + positions + "}");
     }
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(model, "tokenizer")) {
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(ModelFolder.open(temp), "tokenizer")) {
       assertEquals(tokenizer.maxLength(), tokenizer.encode("nuclei").ids().length);
       return tokenizer.maxLength();
     }

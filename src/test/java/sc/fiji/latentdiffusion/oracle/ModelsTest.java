@@ -39,7 +39,7 @@ class ModelsTest {
     return Golden.read(folder.resolve("golden/" + stage + ".safetensors"));
   }
 
-  private static List<JsonObject> rows(Path folder, String file) throws IOException {
+  static List<JsonObject> rows(Path folder, String file) throws IOException {
     List<JsonObject> rows = new ArrayList<>();
     String text = Files.readString(folder.resolve("golden/" + file));
     JsonParser.parseString(text).getAsJsonArray().forEach(row -> rows.add(row.getAsJsonObject()));
@@ -87,7 +87,7 @@ class ModelsTest {
     }
   }
 
-  private static void prove(LatentDiffusion model, JsonObject row, Golden runs, Golden vae)
+  static void prove(LatentDiffusion model, JsonObject row, Golden runs, Golden vae)
       throws IOException {
     String name = row.get("name").getAsString();
     Request request = request(row);
@@ -132,7 +132,7 @@ class ModelsTest {
     return vae.array("picture", manager).get(part);
   }
 
-  private static Request request(JsonObject row) {
+  static Request request(JsonObject row) {
     return Request.defaults()
         .withSize(row.get("width").getAsInt(), row.get("height").getAsInt())
         .withSteps(row.get("steps").getAsInt())

@@ -5,13 +5,13 @@ import org.scijava.module.process.AbstractPostprocessorPlugin;
 import org.scijava.module.process.PostprocessorPlugin;
 import org.scijava.plugin.Plugin;
 
-/** Opens the table of {@link ShowSchedule} in hosts that open a command's outputs themselves. */
+/** Opens the table of a {@link TableCommand} in hosts that open a command's outputs themselves. */
 @Plugin(type = PostprocessorPlugin.class)
-public final class SchedulePostprocessor extends AbstractPostprocessorPlugin {
+public final class TablePostprocessor extends AbstractPostprocessorPlugin {
 
   @Override
   public void process(Module module) {
-    if (module.getDelegateObject() instanceof ShowSchedule command && !command.isCanceled()) {
+    if (module.getDelegateObject() instanceof TableCommand command && !command.isCanceled()) {
       command.showTable();
       module.resolveOutput("table");
     }

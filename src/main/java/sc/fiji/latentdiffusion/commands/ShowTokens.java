@@ -1,0 +1,54 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+/** Lists the tokens that a model makes of prompts, with their weights. */
+@Plugin(
+    type = Command.class,
+    label = "Show Tokens",
+    description = "Lists the tokens that a model makes of prompts, their numbers and weights.",
+    menuPath = "Plugins>Latent Diffusion>Show Tokens...",
+    headless = true)
+public final class ShowTokens extends TableCommand {
+
+  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
+  private boolean weighting = true;
+
+  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  private String model = "";
+
+  @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
+  private String prompt = "green nuclei on a dark background";
+
+  @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, required = false)
+  private String negative = "";
+
+  @Override
+  String title() {
+    return "Tokens";
+  }
+
+  @Override
+  void eachText(UnaryOperator<String> change) {
+    model = change.apply(model);
+    prompt = change.apply(prompt);
+    negative = change.apply(negative);
+  }
+
+  @Override
+  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+    Request request = Request.defaults().withModel(model).withPrompt(prompt, negative);
+    keep(images.showTokens(request.withPrompting(new Prompting(1, weighting))));
+    return List.of();
+  }
+}

@@ -1,0 +1,47 @@
+package sc.fiji.latentdiffusion.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * One file of tensors in any format that is read: safetensors, or what {@code torch.save} writes
+ * ({@code .ckpt}, {@code .bin}, {@code .pt}), recognised by its first bytes. Nothing but the names,
+ * types and places of the tensors is read, and nothing in a file is executed.
+ *
+ * @param tensors by name, in the file's order, not to be changed
+ * @param metadata what else the file says in numbers and texts, for example {@code global_step}
+ */
+public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final byte[] PICKLE = {(byte) 0x80, 2};
+
+  /**
+   * Reads what a file holds.
+   *
+   * @param file on disk or in an archive's file system
+   * @return its tensors and metadata
+   * @throws IOException if the file is missing, truncated or not right in any other way; the
+   *     message names the file, what was expected, what was found and what to do
+   */
+  public static TensorFile read(Path file) throws IOException {
+    if (begins(file, ZIP)) return TorchZip.read(file);
+    if (begins(file, PICKLE)) return TorchLegacy.read(file);
+    return SafeTensors.open(file);
+  }
+
+  private static boolean begins(Path file, byte[] magic) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(magic.length);
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      while (head.hasRemaining() && channel.read(head) >= 0) continue;
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + " is missing; copy or download the model again", e);
+    }
+    return head.flip().equals(ByteBuffer.wrap(magic));
+  }
+}

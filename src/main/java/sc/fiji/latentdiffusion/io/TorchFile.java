@@ -1,0 +1,107 @@
+package sc.fiji.latentdiffusion.io;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What {@code torch.save} wrote, once the pickle in it has been read: finds the tensors in the dict
+ * and the bytes of each in the file, where they are mapped. A trainer's checkpoint holds the
+ * weights in a dict {@code state_dict} within the dict. {@link TorchZip} and {@link TorchLegacy}
+ * read the two forms there are.
+ */
+final class TorchFile {
+
+  /** The longest pickle that is read; those of checkpoints have below 1 MB. */
+  static final int LONGEST_PICKLE = 1 << 28;
+
+  private static final String ADVICE =
+      "; copy or download it again, or take the model's safetensors file";
+
+  /** The bytes of a storage in the file. */
+  record Extent(long start, long length) {}
+
+  private final Path file;
+  private final FileBytes bytes;
+  private final Map<String, Extent> storages = new HashMap<>();
+
+  /** With no storage yet. */
+  TorchFile(Path file) {
+    this.file = file;
+    this.bytes = new FileBytes(file);
+  }
+
+  FileBytes bytes() {
+    return bytes;
+  }
+
+  /** Adds a storage under the key that the pickle has for it. */
+  void add(String key, Extent extent) {
+    storages.put(key, extent);
+  }
+
+  /** Returns the failure under the file's name. */
+  IOException wrong(IOException e) {
+    String message = file + " is not read: " + e.getMessage() + ADVICE;
+    return e instanceof EOFException ? new EOFException(message) : new IOException(message, e);
+  }
+
+  /**
+   * Returns the tensors of what the pickle held, in its order.
+   *
+   * @throws IOException if it is no dict of tensors, or one lies outside the file
+   */
+  TensorFile tensors(Object content) throws IOException {
+    if (!(content instanceof Map<?, ?> top)) {
+      throw new IOException("expected a dict of tensors, found something else");
+    }
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    collect(top, tensors, metadata);
+    if (top.get("state_dict") instanceof Map<?, ?> weights) collect(weights, tensors, metadata);
+    if (tensors.isEmpty()) throw new IOException("it holds no tensors");
+    return new TensorFile(
+        Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
+  }
+
+  private void collect(
+      Map<?, ?> dict, Map<String, StoredTensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    for (Map.Entry<?, ?> entry : dict.entrySet()) {
+      String name = String.valueOf(entry.getKey());
+      if (entry.getValue() instanceof TorchNames.Tensor tensor) {
+        tensors.put(name, stored(name, tensor));
+      } else if (entry.getValue() instanceof String || entry.getValue() instanceof Number) {
+        metadata.put(name, String.valueOf(entry.getValue()));
+      }
+    }
+  }
+
+  private StoredTensor stored(String name, TorchNames.Tensor tensor) throws IOException {
+    Extent extent = storages.get(tensor.storage().key());
+    if (extent == null) {
+      throw new IOException("tensor \"" + name + "\" has no bytes in it: it is incomplete");
+    }
+    if (!tensor.isContiguous()) {
+      throw new IOException(
+          "tensor \"" + name + "\" is not stored row by row, which is not supported");
+    }
+    DType dtype = tensor.storage().dtype();
+    try {
+      long length = Math.multiplyExact(tensor.count(), dtype.bytes());
+      long offset = Math.multiplyExact(tensor.offset(), dtype.bytes());
+      if (Math.addExact(offset, length) <= extent.length()) {
+        long start = extent.start() + offset;
+        return new StoredTensor(name, dtype, tensor.shape(), bytes, start, length);
+      }
+    } catch (ArithmeticException e) {
+      throw new IOException("tensor \"" + name + "\" has no possible shape", e);
+    }
+    throw new IOException(
+        "tensor \"" + name + "\" is larger than the " + extent.length() + " bytes it lies in");
+  }
+}

@@ -1,0 +1,134 @@
+package sc.fiji.latentdiffusion.io;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a pickle of {@code torch.save} may import: the types of storages, the functions that make
+ * tensors of them – here a description of where the tensor lies –, and a few classes that trainers
+ * leave in checkpoints, of which nothing is made. Everything else is refused by name.
+ */
+class TorchNames implements Pickle.Names {
+
+  /** A storage: all elements of one or more tensors, one after the other. */
+  record Storage(DType dtype, String key, long count) {}
+
+  /** A tensor: a part of a storage; offset and strides in elements. */
+  record Tensor(Storage storage, long offset, long[] shape, long[] stride) {
+
+    /** Whether the elements lie one after the other, the last dimension fastest. */
+    boolean isContiguous() {
+      long expected = 1;
+      for (int i = shape.length - 1; i >= 0; i--) {
+        if (shape[i] != 1 && stride[i] != expected) return false;
+        expected *= shape[i];
+      }
+      return true;
+    }
+
+    long count() {
+      long count = 1;
+      for (long size : shape) count = Math.multiplyExact(count, size);
+      return count;
+    }
+  }
+
+  private static final Map<String, DType> STORAGES =
+      Map.of(
+          "FloatStorage", DType.F32,
+          "HalfStorage", DType.F16,
+          "BFloat16Storage", DType.BF16,
+          "DoubleStorage", DType.F64,
+          "LongStorage", DType.I64,
+          "IntStorage", DType.I32,
+          "ShortStorage", DType.I16,
+          "CharStorage", DType.I8,
+          "ByteStorage", DType.U8,
+          "BoolStorage", DType.BOOL);
+
+  /** Left in checkpoints beside the tensors by trainers; they tell nothing and become nothing. */
+  private static final Set<String> LEFT =
+      Set.of(
+          "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
+          "pytorch_lightning.utilities.parsing.AttributeDict",
+          "lightning.pytorch.callbacks.model_checkpoint.ModelCheckpoint",
+          "numpy.core.multiarray.scalar",
+          "numpy._core.multiarray.scalar",
+          "numpy.dtype",
+          "_codecs.encode",
+          "__builtin__.set",
+          "builtins.set",
+          "torch.device",
+          "torch.float32",
+          "torch.float16",
+          "torch.bfloat16");
+
+  @Override
+  public Object global(String module, String name) throws IOException {
+    String full = module + "." + name;
+    if (module.equals("torch") && STORAGES.containsKey(name)) return STORAGES.get(name);
+    if (LEFT.contains(full)) return (Pickle.Function) arguments -> Pickle.NONE;
+    return switch (full) {
+      case "collections.OrderedDict" -> (Pickle.Function) TorchNames::dict;
+      case "torch.Size" -> (Pickle.Function) arguments -> arguments.get(0);
+      case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
+          (Pickle.Function) TorchNames::tensor;
+      case "torch._utils._rebuild_parameter" -> (Pickle.Function) arguments -> arguments.get(0);
+      default ->
+          throw new IOException(
+              "its pickle asks for "
+                  + full
+                  + ", which no file of weights needs; it was refused and nothing was executed");
+    };
+  }
+
+  /** An OrderedDict may be made of pairs; torch makes it empty and fills it. */
+  private static Object dict(List<?> arguments) {
+    Map<Object, Object> dict = new LinkedHashMap<>();
+    if (arguments.isEmpty()) return dict;
+    for (Object pair : (List<?>) arguments.get(0)) {
+      dict.put((String) ((List<?>) pair).get(0), ((List<?>) pair).get(1));
+    }
+    return dict;
+  }
+
+  private static Object tensor(List<?> arguments) throws IOException {
+    if (arguments.size() < 4) throw new IOException("a tensor in its pickle is not described");
+    long[] shape = longs(arguments.get(2));
+    long[] stride = longs(arguments.get(3));
+    long offset = (Long) arguments.get(1);
+    if (offset < 0 || stride.length != shape.length || hasNegative(shape)) {
+      throw new IOException("a tensor in its pickle has no possible shape");
+    }
+    return new Tensor((Storage) arguments.get(0), offset, shape, stride);
+  }
+
+  private static boolean hasNegative(long[] shape) {
+    for (long size : shape) {
+      if (size < 0) return true;
+    }
+    return false;
+  }
+
+  private static long[] longs(Object list) {
+    return ((List<?>) list).stream().mapToLong(size -> (Long) size).toArray();
+  }
+
+  /** {@code ("storage", type, key, device, count)}, in old files with the view it is. */
+  @Override
+  public Object persistent(Object id) throws IOException {
+    if (!(id instanceof List<?> parts)
+        || parts.size() < 5
+        || !parts.get(0).equals("storage")
+        || !(parts.get(1) instanceof DType dtype)) {
+      throw new IOException("its pickle refers to " + id + ", expected a storage");
+    }
+    if (parts.size() > 5 && parts.get(5) != Pickle.NONE) {
+      throw new IOException("it holds views of storages, as PyTorch before 0.4 wrote them");
+    }
+    return new Storage(dtype, String.valueOf(parts.get(2)), (Long) parts.get(4));
+  }
+}

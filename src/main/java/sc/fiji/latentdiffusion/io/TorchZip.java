@@ -1,0 +1,84 @@
+package sc.fiji.latentdiffusion.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/**
+ * Reader of what {@code torch.save} writes since PyTorch 1.6: a zip of stored entries in one
+ * folder, {@code data.pkl} with the pickle and {@code data/KEY} for each storage. Entries are
+ * mapped, never unpacked, so that a file takes no more memory than it has bytes.
+ */
+final class TorchZip {
+
+  private final TorchFile torch;
+  private final Map<String, ZipArchiveEntry> entries = new HashMap<>();
+
+  private TorchZip(Path file) {
+    torch = new TorchFile(file);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws IOException if it is not right, or not weights
+   */
+  static TensorFile read(Path file) throws IOException {
+    TorchZip zip = new TorchZip(file);
+    try {
+      return zip.tensors(file);
+    } catch (IOException e) {
+      throw zip.torch.wrong(e);
+    }
+  }
+
+  private TensorFile tensors(Path file) throws IOException {
+    try (ZipFile zip = ZipFile.builder().setSeekableByteChannel(Files.newByteChannel(file)).get()) {
+      for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
+        entries.put(entry.getName().substring(entry.getName().indexOf('/') + 1), entry);
+      }
+    }
+    if (entries.containsKey("constants.pkl")) {
+      throw new IOException("it is a TorchScript program, expected weights");
+    }
+    requireLittleEndian();
+    for (Map.Entry<String, ZipArchiveEntry> entry : entries.entrySet()) {
+      if (entry.getKey().startsWith("data/")) {
+        torch.add(entry.getKey().substring("data/".length()), extent(entry.getValue()));
+      }
+    }
+    return torch.tensors(Pickle.read(bytes("data.pkl"), new TorchNames()));
+  }
+
+  private void requireLittleEndian() throws IOException {
+    if (!entries.containsKey("byteorder")) return;
+    String found = StandardCharsets.US_ASCII.decode(bytes("byteorder")).toString();
+    if (found.equals("little")) return;
+    throw new IOException("its numbers are in the byte order \"" + found + "\", expected little");
+  }
+
+  private ByteBuffer bytes(String name) throws IOException {
+    if (!entries.containsKey(name)) throw new IOException("it is a zip without an entry " + name);
+    TorchFile.Extent extent = extent(entries.get(name));
+    if (extent.length() > TorchFile.LONGEST_PICKLE) {
+      throw new IOException("its entry " + name + " is too long: " + extent.length() + " bytes");
+    }
+    return torch.bytes().map(extent.start(), (int) extent.length());
+  }
+
+  private static TorchFile.Extent extent(ZipArchiveEntry entry) throws IOException {
+    boolean stored = entry.getMethod() == ZipArchiveEntry.STORED;
+    if (stored && entry.getSize() == entry.getCompressedSize()) {
+      return new TorchFile.Extent(entry.getDataOffset(), entry.getSize());
+    }
+    throw new IOException(
+        "its entry " + entry.getName() + " is compressed; torch.save stores them as they are");
+  }
+}

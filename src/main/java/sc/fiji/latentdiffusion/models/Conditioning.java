@@ -1,0 +1,21 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * What the U-Net is told beside latents and time, one batch entry a prompt.
+ *
+ * @param promptEmbeds of each token, {@code [b, tokens, d]}, in the run's precision
+ * @param addedCond of the whole prompt and of sizes, {@code [b, D]}, float32; null where the family
+ *     has none
+ */
+public record Conditioning(NDArray promptEmbeds, NDArray addedCond) {
+
+  /** Of states in float32 that stay the caller's. */
+  static Conditioning of(Networks networks, NDArray states, NDArray addedCond, NDManager owner) {
+    int scalarType = networks.precision().scalarType();
+    if (addedCond != null) addedCond.attach(owner);
+    return new Conditioning(networks.kernels().call(owner, "cast", states, scalarType), addedCond);
+  }
+}

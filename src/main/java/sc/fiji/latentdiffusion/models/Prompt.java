@@ -1,0 +1,38 @@
+package sc.fiji.latentdiffusion.models;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A text and how it is to be read.
+ *
+ * @param text what should be seen, or what should not; may be empty
+ * @param weighting whether brackets and BREAK in the text have a meaning, see {@link PromptSyntax}
+ * @param clipSkip at which layer of the text encoder, counted from the last, its state is taken: 1
+ *     the last that the family uses, 2 the one before it, …, as in the web UI of AUTOMATIC1111
+ */
+public record Prompt(String text, boolean weighting, int clipSkip) {
+
+  /** Checks the values. */
+  public Prompt {
+    Objects.requireNonNull(text, "expected a text; give an empty one for no prompt");
+    if (clipSkip < 1) {
+      throw new IllegalArgumentException("clipskip must be at least 1, but is " + clipSkip + ".");
+    }
+  }
+
+  /** Returns a text in which no character has a meaning beyond itself. */
+  public static Prompt plain(String text) {
+    return new Prompt(text, false, 1);
+  }
+
+  /** Returns its pieces, each with a weight. */
+  List<PromptSyntax.Piece> pieces() {
+    return weighting ? PromptSyntax.parse(text) : List.of(new PromptSyntax.Piece(text, 1, false));
+  }
+
+  /** Returns whether there is nothing in it. */
+  boolean isEmpty() {
+    return text.isBlank();
+  }
+}

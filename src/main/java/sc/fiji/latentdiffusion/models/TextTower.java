@@ -1,0 +1,117 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import sc.fiji.latentdiffusion.nn.Kernels;
+
+/**
+ * A tokenizer with its text encoder. A prompt longer than the encoder takes is encoded block by
+ * block and the states are joined; a token's weight multiplies its state, after which the block's
+ * mean is made what it was – both as in the web UI of AUTOMATIC1111.
+ */
+final class TextTower {
+
+  private final Kernels kernels;
+  private final CLIPTokenizer tokenizer;
+  private final CLIPTextModel encoder;
+
+  /**
+   * @param networks owns what is built
+   * @param number empty for the first, {@code "_2"} for the second of the model
+   */
+  TextTower(Networks networks, String number) throws IOException {
+    kernels = networks.kernels();
+    encoder = networks.textEncoder("text_encoder" + number);
+    tokenizer = networks.tokenizer("tokenizer" + number);
+  }
+
+  CLIPTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  CLIPTextModel encoder() {
+    return encoder;
+  }
+
+  /**
+   * Tokens of prompts in equally many blocks; short prompts are filled up with empty blocks.
+   *
+   * @return the blocks of each prompt
+   */
+  List<List<TokenBlock>> blocks(List<Prompt> prompts) {
+    List<List<TokenBlock>> all = new ArrayList<>();
+    prompts.forEach(prompt -> all.add(new ArrayList<>(tokenizer.encode(prompt))));
+    fill(all, all.stream().mapToInt(List::size).max().orElse(1));
+    return all;
+  }
+
+  /** Fills prompts up with empty blocks. */
+  void fill(List<List<TokenBlock>> prompts, int count) {
+    TokenBlock empty = tokenizer.encode("");
+    for (List<TokenBlock> blocks : prompts) {
+      blocks.addAll(Collections.nCopies(count - blocks.size(), empty));
+    }
+  }
+
+  /**
+   * States of all tokens.
+   *
+   * @param prompts in equally many blocks
+   * @param skip how many layers to leave out
+   * @param normed whether the final layer norm follows
+   * @param owner owns the result
+   * @return {@code [prompts, blocks · length, d]}, float32
+   */
+  NDArray states(List<List<TokenBlock>> prompts, int skip, boolean normed, NDManager owner) {
+    try (NDManager local = owner.newSubManager()) {
+      NDList parts = new NDList();
+      for (int i = 0; i < prompts.get(0).size(); i++) {
+        int index = i;
+        List<TokenBlock> row = prompts.stream().map(blocks -> blocks.get(index)).toList();
+        parts.add(weighted(row, rowStates(row, skip, normed, local), local));
+      }
+      NDArray joined = parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 1);
+      joined.attach(owner);
+      return joined;
+    }
+  }
+
+  private NDArray rowStates(List<TokenBlock> row, int skip, boolean normed, NDManager local) {
+    return normed
+        ? encoder.forward(ids(row), skip, local)
+        : encoder.hiddenState(ids(row), skip, local);
+  }
+
+  private NDArray weighted(List<TokenBlock> row, NDArray states, NDManager local) {
+    if (row.stream().noneMatch(TokenBlock::isWeighted)) return states;
+    int length = tokenizer.maxLength();
+    float[] weights = new float[row.size() * length];
+    for (int i = 0; i < row.size(); i++) {
+      System.arraycopy(row.get(i).weights(), 0, weights, i * length, length);
+    }
+    NDArray factors = local.create(weights, new Shape(row.size(), length, 1));
+    return kernels.call(local, "weighted", states, factors);
+  }
+
+  /**
+   * Embeddings of whole prompts, which are those of their first blocks.
+   *
+   * @return {@code [prompts, d]}, float32
+   */
+  NDArray textEmbeds(List<List<TokenBlock>> prompts, NDManager owner) {
+    List<TokenBlock> first = prompts.stream().map(blocks -> blocks.get(0)).toList();
+    long[] ends = first.stream().mapToLong(TokenBlock::end).toArray();
+    return encoder.textEmbeds(ids(first), ends, owner);
+  }
+
+  private static long[][] ids(List<TokenBlock> row) {
+    return row.stream().map(TokenBlock::ids).toArray(long[][]::new);
+  }
+}

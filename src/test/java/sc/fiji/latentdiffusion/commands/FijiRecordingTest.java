@@ -1,0 +1,155 @@
+package sc.fiji.latentdiffusion.commands;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Macro;
+import ij.plugin.frame.Recorder;
+import java.lang.reflect.Field;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.scijava.Context;
+import org.scijava.command.CommandModule;
+import org.scijava.command.CommandService;
+import org.scijava.convert.ConvertService;
+import org.scijava.log.LogLevel;
+import org.scijava.log.LogService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.ModuleService;
+
+/**
+ * What Fiji does with a command, without Fiji: imagej-legacy records every input that a module
+ * holds after its run, {@code Recorder.recordOption(name, value)}, as it is, and finds it again by
+ * {@code Macro.getValue}.
+ */
+class FijiRecordingTest {
+
+  private static final String MODEL = "src/test/resources/oracle/models/sd1";
+
+  private static Context context;
+
+  @BeforeAll
+  static void open() {
+    System.setProperty("java.awt.headless", "true");
+    context = new Context(CommandService.class, DiffusionService.class, ConvertService.class);
+    context.service(LogService.class).setLevel(LogLevel.NONE);
+  }
+
+  @AfterAll
+  static void close() {
+    context.dispose();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain",
+        "two words",
+        "",
+        "[whole]",
+        "a ] b [ c",
+        "say \"cells\"",
+        "back\\slash \\n",
+        "ends with \\",
+        "line\nbreak\ttab",
+        "Zellkerne, grün – 核 🔬",
+        "steps=3 negative=dark latents prompt=x",
+        "it's",
+        "'quoted'",
+        "a=b",
+        "&#91; &amp; &#38;#",
+        "100 % $1 \\1"
+      })
+  void anyTextThatFijiRecordsReplaysToTheSamePixels(String text) throws Exception {
+    CommandModule recorded =
+        context
+            .service(CommandService.class)
+            .run(
+                TextToImage.class,
+                false,
+                "model",
+                MODEL,
+                "width",
+                32,
+                "height",
+                16,
+                "steps",
+                2,
+                "noise",
+                true,
+                "prompt",
+                entered(text),
+                "negative",
+                entered(text))
+            .get();
+    Module replayed = replay(options(recorded));
+    ImagePlus first = (ImagePlus) recorded.getOutput("result");
+    ImagePlus second = (ImagePlus) replayed.getOutput("result");
+    assertEquals(text.replace("\n", "\\n"), first.getStringProperty("prompt"));
+    assertEquals(first.getStringProperty("prompt"), second.getStringProperty("prompt"));
+    assertEquals(first.getStringProperty("negative"), second.getStringProperty("negative"));
+    assertEquals("2", second.getStringProperty("steps"));
+    assertArrayEquals(
+        (int[]) first.getProcessor().getPixels(), (int[]) second.getProcessor().getPixels());
+  }
+
+  /** Who wants a reference itself, and not what it stands for, writes its ampersand as one. */
+  private static String entered(String text) {
+    return text.replace("&#", "&#38;#");
+  }
+
+  /** The options as Fiji's recorder writes them, through a string of the macro language. */
+  private static String options(CommandModule module) throws ReflectiveOperationException {
+    forgetEarlierOptions();
+    for (ModuleItem<?> item : module.getInfo().inputs()) {
+      Object value = module.getInput(item.getName());
+      if (value instanceof Boolean
+          || value instanceof Number
+          || value instanceof String
+          || value instanceof SchedulerChoice) {
+        Recorder.recordOption(item.getName(), value.toString());
+      }
+    }
+    String options = Recorder.getCommandOptions();
+    return IJ.runMacro("return \"" + options + "\";");
+  }
+
+  /** As beginning to record a command does where the recorder's window is open. */
+  private static void forgetEarlierOptions() throws ReflectiveOperationException {
+    Field options = Recorder.class.getDeclaredField("commandOptions");
+    options.setAccessible(true);
+    options.set(null, null);
+  }
+
+  private static Module replay(String options) {
+    Module module =
+        context
+            .service(ModuleService.class)
+            .createModule(context.service(CommandService.class).getCommand(TextToImage.class));
+    ConvertService convert = context.service(ConvertService.class);
+    for (ModuleItem<?> item : module.getInfo().inputs()) {
+      String value = Macro.getValue(options, item.getName(), null);
+      if (value != null) {
+        module.setInput(item.getName(), convert.convert(value, item.getType()));
+      }
+    }
+    module.run();
+    return module;
+  }
+
+  @Test
+  void aRunFromAScriptLeavesTheTextsThatItWasGivenWhereTheyNeedNoEscape() throws Exception {
+    CommandModule done =
+        context
+            .service(CommandService.class)
+            .run(TextToImage.class, false, "model", MODEL, "steps", 1, "prompt", "green cells, dim")
+            .get();
+    assertEquals("green cells, dim", done.getInput("prompt"));
+  }
+}

@@ -1,0 +1,110 @@
+package sc.fiji.latentdiffusion.images;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.ImagePlus;
+import ij.process.ColorProcessor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+/** Previews of the model in the jar. */
+class PreviewTest {
+
+  private static final LoadedModels LOADED = new LoadedModels();
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, Path.of(""));
+  private static final Request REQUEST =
+      Request.defaults()
+          .withSteps(8)
+          .withSeed(42)
+          .withHardware("float32", "cpu")
+          .withPrompt("many green nuclei on a dark background", "");
+
+  @AfterAll
+  static void close() {
+    LOADED.close();
+  }
+
+  @Test
+  void lookingAtPreviewsChangesNoBit() throws IOException {
+    ImagePlus unseen = VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).get(0);
+    Looking looking = new Looking();
+    ImagePlus seen = VERBS.textToImage(REQUEST, Stacks.NONE, looking).get(0);
+    assertArrayEquals(
+        (int[]) unseen.getProcessor().getPixels(), (int[]) seen.getProcessor().getPixels());
+    assertEquals(8, looking.linear.size());
+  }
+
+  @Test
+  void linearPreviewsComeNearTheDecodedPicture() throws IOException {
+    Looking looking = new Looking();
+    VERBS.textToImage(REQUEST, Stacks.NONE, looking);
+    ColorProcessor sketch = looking.linear.get(7);
+    ColorProcessor picture = looking.decoded.get(7);
+    assertEquals(picture.getWidth(), sketch.getWidth());
+    double correlation = correlation(sketch, picture, 8);
+    assertTrue(correlation > 0.9, "correlation " + correlation);
+  }
+
+  /** Of green, in the means of squares. */
+  private static double correlation(ColorProcessor a, ColorProcessor b, int square) {
+    int size = a.getWidth() / square;
+    double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
+    for (int y = 0; y < size; y++) {
+      for (int x = 0; x < size; x++) {
+        double va = mean(a, x * square, y * square, square);
+        double vb = mean(b, x * square, y * square, square);
+        sa += va;
+        sb += vb;
+        saa += va * va;
+        sbb += vb * vb;
+        sab += va * vb;
+      }
+    }
+    double n = size * size;
+    return (sab - sa * sb / n) / Math.sqrt((saa - sa * sa / n) * (sbb - sb * sb / n));
+  }
+
+  private static double mean(ColorProcessor image, int left, int top, int square) {
+    double sum = 0;
+    for (int y = top; y < top + square; y++) {
+      for (int x = left; x < left + square; x++) {
+        sum += image.get(x, y) >> 8 & 255;
+      }
+    }
+    return sum / (square * square);
+  }
+
+  @Test
+  void stableDiffusionsFactorsAreFoundByTheScalingFactorAndOthersAreNot() {
+    assertTrue(LatentColours.of(0.18215).isPresent());
+    assertTrue(LatentColours.of(0.13025).isPresent());
+    assertTrue(LatentColours.of(0.5).isEmpty());
+  }
+
+  private static final class Looking implements Progress {
+    private final List<ColorProcessor> linear = new ArrayList<>();
+    private final List<ColorProcessor> decoded = new ArrayList<>();
+
+    @Override
+    public void update(int done, int total, String message) {}
+
+    @Override
+    public void preview(Preview preview) {
+      linear.add(preview.linear());
+      decoded.add(preview.decoded());
+    }
+
+    @Override
+    public boolean isCanceled() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package sc.fiji.latentdiffusion.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The resources are what torch.save wrote, in src/test/python/original.py. */
+class TorchFileTest {
+
+  private static final Path ORIGINAL = Path.of("src/test/resources/original");
+  private static final Path FOLDER = Path.of("src/test/resources/oracle/models/micro-fp16");
+
+  /** A dict with the tensor "w", float32 [2, 3] row by row, in the storage "0". */
+  private static final String TENSOR =
+      "}U\u0001wctorch._utils\n_rebuild_tensor_v2\n((U\u0007storagectorch\nFloatStorage\n"
+          + "U\u00010U\u0003cpuK\u0006tQK\u0000K\u0002K\u0003\u0086K\u0003K\u0001\u0086\u0089NtRs.";
+
+  @TempDir Path temp;
+
+  @ParameterizedTest
+  @CsvSource({"text_encoder.bin, text_encoder", "vae.bin, vae"})
+  void bothFormsThatTorchSavesHoldTheFoldersTensors(String name, String component)
+      throws IOException {
+    SingleFileTest.assertSame(
+        ModelFolder.open(FOLDER).tensors(component),
+        TensorFile.read(ORIGINAL.resolve(name)).tensors());
+  }
+
+  @Test
+  void trainersCheckpointGivesItsStateDictAndItsNumbers() throws IOException {
+    TensorFile file = TensorFile.read(ORIGINAL.resolve("micro.ckpt"));
+    assertEquals("110000", file.metadata().get("global_step"));
+    assertTrue(file.tensors().containsKey("cond_stage_model.model.logit_scale"));
+    assertTrue(file.tensors().keySet().stream().noneMatch(name -> name.contains("step")));
+  }
+
+  @Test
+  void tensorIsMappedWhereItLies() throws IOException {
+    StoredTensor tensor = read(TENSOR, 24).tensors().get("w");
+    assertEquals("w F32[2, 3]", tensor.toString());
+    assertEquals(5f, tensor.map().getFloat(20));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cposix\nsystem\n(U\u0008touch xxtR.|asks for posix.system, which no file of weights",
+        "cbuiltins\neval\n(U\u00011tR.|asks for builtins.eval",
+        "\u008c\u0002os\u008c\u0006system\u0093.|asks for os.system",
+        "ctorch.jit\n_pickle\n.|asks for torch.jit._pickle",
+        "i\n.|the opcode 0x69 at byte 2",
+        "K\u0001.|expected a dict of tensors",
+        "}.|holds no tensors",
+        "}U\u0001w|ends too early",
+        "}s.|is damaged",
+        "h\u0007.|nothing was stored as 7",
+        "}U\u0001wX\u00ff\u00ff\u00ff\u007f|ends too early",
+      })
+  void pickleOfAnythingElseIsRefusedByNameAndNothingIsExecuted(String row) throws IOException {
+    String[] parts = row.split("\\|");
+    refused(parts[1], archive(parts[0], 24, ZipEntry.STORED));
+    assertFalse(Files.exists(Path.of("xx")));
+  }
+
+  @Test
+  void tensorLargerThanItsStorageIsRefused() throws IOException {
+    refused("tensor \"w\" is larger than the 20 bytes", archive(TENSOR, 20, ZipEntry.STORED));
+  }
+
+  @Test
+  void tensorWithoutItsStorageIsRefused() throws IOException {
+    refused("has no bytes in it", archive(TENSOR.replace("U\u00010", "U\u00011"), 24, 0));
+  }
+
+  @Test
+  void transposedTensorIsRefused() throws IOException {
+    String transposed = TENSOR.replace("K\u0003K\u0001\u0086", "K\u0001K\u0002\u0086");
+    refused("is not stored row by row", archive(transposed, 24, ZipEntry.STORED));
+  }
+
+  @Test
+  void compressedEntriesAreRefusedUnread() throws IOException {
+    refused("is compressed", archive(TENSOR, 1 << 24, ZipEntry.DEFLATED));
+  }
+
+  @Test
+  void fileThatIsCutIsRefused() throws IOException {
+    for (String name : new String[] {"micro.ckpt", "text_encoder.bin", "vae.bin"}) {
+      byte[] whole = Files.readAllBytes(ORIGINAL.resolve(name));
+      for (int length : new int[] {4, 100, whole.length / 2, whole.length - 30}) {
+        Path file = temp.resolve("cut");
+        Files.write(file, Arrays.copyOf(whole, length));
+        refused("is not read: ", file);
+      }
+    }
+  }
+
+  private TensorFile read(String pickle, int storage) throws IOException {
+    return TensorFile.read(archive(pickle, storage, ZipEntry.STORED));
+  }
+
+  private void refused(String part, Path file) {
+    IOException e = assertThrows(IOException.class, () -> TensorFile.read(file));
+    assertTrue(e.getMessage().contains(part), e::getMessage);
+    assertTrue(e.getMessage().startsWith(file.toString()), e::getMessage);
+  }
+
+  /** As torch.save writes it: a pickle of protocol 2, and a storage of 0, 1, 2, … in float32. */
+  private Path archive(String pickle, int storage, int method) throws IOException {
+    byte[] numbers = new byte[storage];
+    for (int i = 0; i + 4 <= Math.min(24, storage); i += 4) {
+      int bits = Float.floatToIntBits(i / 4);
+      for (int k = 0; k < 4; k++) numbers[i + k] = (byte) (bits >> 8 * k);
+    }
+    Path file = temp.resolve("a.ckpt");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      byte[] bytes = ("\u0080\u0002" + pickle).getBytes(StandardCharsets.ISO_8859_1);
+      add(zip, "a/data.pkl", bytes, method);
+      add(zip, "a/data/0", numbers, method);
+    }
+    return file;
+  }
+
+  private static void add(ZipOutputStream zip, String name, byte[] bytes, int method)
+      throws IOException {
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(method);
+    if (method == ZipEntry.STORED) {
+      entry.setSize(bytes.length);
+      entry.setCrc(crc.getValue());
+    }
+    zip.putNextEntry(entry);
+    zip.write(bytes);
+    zip.closeEntry();
+  }
+}

@@ -1,0 +1,97 @@
+package sc.fiji.latentdiffusion.oracle;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.io.Model;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Networks;
+import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.StableDiffusion;
+import sc.fiji.latentdiffusion.models.StableDiffusionXL;
+import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+
+/**
+ * Stable Diffusion XL from a single file, and its refiner from a folder, against diffusers' own
+ * pipelines. The resources are made by src/test/python/xl.py.
+ */
+class StableDiffusionXLTest {
+
+  private static final String PROMPT = "a photo of many bright green nuclei";
+
+  private static Path path(String name) {
+    return Golden.root().resolve("xl").resolve(name);
+  }
+
+  private static Golden golden(String folder, String stage) throws IOException {
+    return Golden.read(path(folder).resolve("golden/" + stage + ".safetensors"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"base.safetensors, base", "refiner, refiner"})
+  void conditioningAndUnetAgreeWithDiffusers(String file, String folder) throws IOException {
+    Golden golden = golden(folder, "conditioning");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+        Networks networks = load(Model.open(path(file)), manager)) {
+      Conditioning given = encode(networks, "blurry, low contrast", manager);
+      assertNear(golden, "given", given);
+      assertNear(golden, "empty", encode(networks, "", manager));
+      NDArray out = networks.unet().forward(golden.array("sample", manager), 501, given);
+      golden.assertNear("out.501", 1, out, 1e-4);
+    }
+  }
+
+  private static Networks load(Model model, NDManager manager) throws IOException {
+    return Networks.load(model, new StableDiffusionXL(), manager, Precision.FLOAT32);
+  }
+
+  private static Conditioning encode(Networks networks, String negative, NDManager manager) {
+    Prompt avoided = Prompt.plain(negative);
+    return networks.promptEncoder().encode(avoided, Prompt.plain(PROMPT), 24, 16, manager);
+  }
+
+  private static void assertNear(Golden golden, String name, Conditioning found)
+      throws IOException {
+    golden.assertNear(name + ".states", 1, found.promptEmbeds(), 1e-4);
+    golden.assertNear(name + ".pooled", 1, found.addedCond().get(":, :8"), 1e-4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"base.safetensors, base", "refiner, refiner"})
+  void wholeRunsAgreeWithDiffusers(String file, String folder) throws IOException {
+    Golden runs = golden(folder, "runs");
+    Golden picture = golden(folder, "vae");
+    try (LatentDiffusion model = LatentDiffusion.load(Model.open(path(file)), "float32", "cpu")) {
+      Stream<Executable> proofs =
+          ModelsTest.rows(path(folder), "runs.json").stream()
+              .map((JsonObject row) -> () -> ModelsTest.prove(model, row, runs, picture));
+      assertAll(folder, proofs);
+    }
+  }
+
+  @Test
+  void familiesAreToldApartByTheirTextEncoders() throws IOException {
+    Model xl = Model.open(path("base.safetensors"));
+    Model sd = Model.open(Golden.root().resolve("models/sd1"));
+    assertEquals(true, new StableDiffusionXL().fits(xl));
+    assertEquals(false, new StableDiffusionXL().fits(sd));
+    assertEquals(false, new StableDiffusion().fits(xl));
+    assertEquals(true, new StableDiffusion().fits(sd));
+    assertNull(xl.index().text("_class_name", null));
+  }
+}

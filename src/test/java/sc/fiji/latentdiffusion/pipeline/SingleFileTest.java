@@ -1,0 +1,51 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.io.Model;
+
+/** Single files made of a folder's tensors by src/test/python/original.py. */
+class SingleFileTest {
+
+  private static final Path ORIGINAL = Path.of("src/test/resources/original");
+  private static final Request REQUEST =
+      Request.defaults().withSteps(3).withSeed(42).withPrompt("many green nuclei", "blurry");
+
+  @TempDir Path temp;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"micro.safetensors", "micro.ckpt"})
+  void singleFileWithTheFoldersSettingsGivesTheFoldersPictureToTheBit(String name)
+      throws IOException {
+    Path folder = TestModels.path("micro-fp16");
+    copySettings(folder, temp.resolve("micro"));
+    Files.copy(ORIGINAL.resolve(name), temp.resolve(name));
+    assertArrayEquals(run(Model.open(folder)), run(Model.open(temp.resolve(name))));
+  }
+
+  private static void copySettings(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from, 2)) {
+      for (Path file : files.filter(f -> f.toString().matches(".*\\.(json|txt)")).toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Files.delete(to.resolve("model_index.json"));
+  }
+
+  private static float[] run(Model files) throws IOException {
+    try (LatentDiffusion model = LatentDiffusion.load(files, "float32", "cpu");
+        Run run = model.textToImage(REQUEST)) {
+      while (run.hasNext()) run.next();
+      return model.decode(run.latents(), run.latents().getManager()).toFloatArray();
+    }
+  }
+}
