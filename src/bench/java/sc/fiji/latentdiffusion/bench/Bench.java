@@ -70,7 +70,7 @@ public final class Bench {
   }
 
   private void print() {
-    System.out.printf("%-22s %9s %9s %9s %9s%n", "", "start s", "step s", "decode s", "peak GiB");
+    System.out.printf("%-24s %9s %9s %9s %9s %9s%n", "", "start s", "step s", "core s", "decode s", "peak GiB");
     found.forEach((name, all) -> System.out.println(row(name, all)));
     for (String name : found.keySet())
       if (name.startsWith("ours") && found.containsKey(name.replace("ours", "diffusers")))
@@ -78,7 +78,7 @@ public final class Bench {
   }
 
   private static String row(String name, List<Measurement> all) {
-    return line(name, median(all, Measurement::start), median(all, Measurement::step), median(all, Measurement::decode), median(all, Measurement::peak));
+    return line(name, median(all, Measurement::start), median(all, Measurement::step), median(all, Measurement::processor), median(all, Measurement::decode), median(all, Measurement::peak));
   }
 
   /** Ours divided by theirs of the same round, the median of the rounds. */
@@ -89,6 +89,7 @@ public final class Bench {
         name + " / theirs",
         ratio(ours, theirs, Measurement::start),
         ratio(ours, theirs, Measurement::step),
+        ratio(ours, theirs, Measurement::processor),
         ratio(ours, theirs, Measurement::decode),
         ratio(ours, theirs, Measurement::peak));
   }
@@ -106,7 +107,7 @@ public final class Bench {
   }
 
   private static String line(String name, double... values) {
-    StringBuilder line = new StringBuilder(String.format("%-22s", name));
+    StringBuilder line = new StringBuilder(String.format("%-24s", name));
     for (double value : values) line.append(String.format(Locale.ROOT, " %9.2f", value));
     return line.toString();
   }

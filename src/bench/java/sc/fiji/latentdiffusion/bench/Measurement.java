@@ -9,10 +9,11 @@ import java.util.List;
  * @param name whose, and the precision
  * @param start seconds from the start of the process to the first step
  * @param steps seconds of each step
+ * @param processor seconds of all cores a step; of a busy machine the steadier figure
  * @param decode seconds of the VAE's decoding
  * @param peak resident size in GiB
  */
-record Measurement(String name, double start, List<Double> steps, double decode, double peak) {
+record Measurement(String name, double start, List<Double> steps, double processor, double decode, double peak) {
 
   static final String MARK = "measured ";
 
