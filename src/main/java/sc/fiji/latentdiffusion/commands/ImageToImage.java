@@ -7,6 +7,8 @@ import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import org.scijava.widget.NumberWidget;
+import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.images.Editing;
 import sc.fiji.latentdiffusion.images.Focus;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -36,7 +38,13 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
   private int steps = 20;
 
-  @Parameter(label = "Strength", description = Texts.STRENGTH, min = "0", max = "1")
+  @Parameter(
+      label = "Strength",
+      description = Texts.STRENGTH,
+      style = NumberWidget.SLIDER_STYLE,
+      min = "0",
+      max = "1",
+      stepSize = "0.01")
   private double strength = 0.5;
 
   @Parameter(label = "Guidance", description = Texts.GUIDANCE, min = "0", stepSize = "0.5")
@@ -120,7 +128,14 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
-  @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
+  @Parameter(
+      label = "Prompt",
+      description = Texts.PROMPT,
+      style = TextWidget.AREA_STYLE,
+      required = false)
   private String prompt = "green nuclei on a dark background";
 
   @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, required = false)
@@ -137,7 +152,7 @@ public final class ImageToImage extends SamplingCommand {
     Prompting read = new Prompting(clipskip, weighting);
     return new Request(
         model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative,
-        read);
+        read, lora);
   }
 
   private Editing editing() {

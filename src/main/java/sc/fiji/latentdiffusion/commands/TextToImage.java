@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Stacks;
@@ -79,7 +80,14 @@ public final class TextToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
-  @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
+  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
+  private String lora = "";
+
+  @Parameter(
+      label = "Prompt",
+      description = Texts.PROMPT,
+      style = TextWidget.AREA_STYLE,
+      required = false)
   private String prompt = "green nuclei on a dark background";
 
   @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, required = false)
@@ -91,7 +99,7 @@ public final class TextToImage extends SamplingCommand {
     Prompting read = new Prompting(clipskip, weighting);
     return new Request(
         model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative,
-        read);
+        read, lora);
   }
 
   @Override

@@ -6,6 +6,10 @@ final class Texts {
   static final String MODEL =
       "Empty for the model that comes with the plugin; else the path of a model – a single file,"
           + " or a folder in diffusers' layout –, or the name of one in the models folder.";
+  static final String LORA =
+      "Empty for none; else names or paths of LoRA files with commas between them, each with or"
+          + " without a colon and a weight: cells:0.8, ink. Names are found in the folder lora of"
+          + " the models folder; one with a comma stands in quotes.";
   static final String SIZE =
       "Of the picture, in pixels: a multiple of 8, or 0 for the size that the model was made for.";
   static final String STEPS = "How many steps the noise is removed in. More is finer and slower.";

@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.ij1;
 
+import ij.ImagePlus;
 import ij.Prefs;
 import ij.gui.DialogListener;
 import ij.gui.GenericDialog;
@@ -62,7 +63,10 @@ final class CommandDialog implements DialogListener {
   boolean show() {
     GenericDialog dialog = new GenericDialog(info.getLabel());
     fields = new DialogFields(dialog, shown);
-    inputs.items().stream().sorted(Comparator.comparingInt(DialogFields::row)).forEach(fields::add);
+    inputs.items().stream()
+        .filter(item -> isOfUse(item.getName(), inputs.active()))
+        .sorted(Comparator.comparingInt(DialogFields::row))
+        .forEach(fields::add);
     fields.addFlags();
     dialog.addMessage(NOTHING_WRONG, null, Color.RED.darker());
     message = (MultiLineLabel) dialog.getMessage();
@@ -76,6 +80,20 @@ final class CommandDialog implements DialogListener {
     }
     persist();
     return true;
+  }
+
+  /** Whether an input makes a difference to an image; one that makes none keeps its default. */
+  static boolean isOfUse(String key, ImagePlus active) {
+    if (active == null) {
+      return true;
+    }
+    return switch (key) {
+      case "channels" -> active.getNChannels() > 1;
+      case "intensity", "minimum", "maximum" -> active.getType() != ImagePlus.COLOR_RGB;
+      case "slices", "seeds" -> active.getNSlices() * active.getNFrames() > 1;
+      case "feather", "context" -> active.getRoi() != null;
+      default -> true;
+    };
   }
 
   /** What stands, or stood, in the fields, by key. */
@@ -105,8 +123,9 @@ final class CommandDialog implements DialogListener {
 
   private void persist() {
     for (ModuleItem<?> item : inputs.items()) {
-      if (item.isPersisted()) {
-        Prefs.set(preference(item.getName()), shown.get(item.getName()));
+      String text = shown.get(item.getName());
+      if (item.isPersisted() && text != null) {
+        Prefs.set(preference(item.getName()), text);
       }
     }
   }

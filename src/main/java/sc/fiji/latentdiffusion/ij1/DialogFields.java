@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.ij1;
 
 import ij.gui.GenericDialog;
+import ij.util.Tools;
 import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.TextField;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** The fields of a dialog, one an input, and the texts in them. */
 final class DialogFields {
@@ -23,15 +25,18 @@ final class DialogFields {
           "device",
           "context",
           "scale",
+          "weighting",
           "intensity",
           "maximum",
           "seeds");
-  private static final Set<String> LONG = Set.of("prompt", "negative");
+  private static final Set<String> LONG = Set.of("prompt", "negative", "lora");
+  private static final Set<String> OF_THE_MODEL = Set.of("model", "lora");
   private static final Set<String> STACKS = Set.of("latents", "noise", "predicted", "decoded");
   private static final int TEXT_COLUMNS = 48;
 
   private final GenericDialog dialog;
   private final Map<String, String> shown;
+  private int lastRow = -1;
   private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
   private final List<ModuleItem<?>> flags = new ArrayList<>();
 
@@ -49,20 +54,26 @@ final class DialogFields {
    * Where an input stands: what the user says first, then how it is made, last with which model.
    */
   static int row(ModuleItem<?> item) {
-    return item.getName().equals("model") ? 2 : LONG.contains(item.getName()) ? 0 : 1;
+    if (OF_THE_MODEL.contains(item.getName())) {
+      return 2;
+    }
+    return LONG.contains(item.getName()) ? 0 : 1;
   }
 
   /** Adds the field of an input; booleans wait for {@link #addFlags}. */
   void add(ModuleItem<?> item) {
-    if (BESIDE_THE_LAST.contains(item.getName())) {
+    if (BESIDE_THE_LAST.contains(item.getName()) && row(item) == lastRow) {
       dialog.addToSameRow();
     }
+    lastRow = row(item);
     if (STACKS.contains(item.getName())) {
       flags.add(item);
     } else if (item.getType() == boolean.class) {
       addFlag(item);
     } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
+    } else if (item.getType() == double.class && item.getMaximumValue() != null) {
+      addSlider(item);
     } else {
       addText(item);
     }
@@ -76,7 +87,28 @@ final class DialogFields {
       dialog.addStringField(
           item.getLabel(), text, LONG.contains(item.getName()) ? TEXT_COLUMNS : 8);
     }
-    texts.put(item.getName(), ((TextField) dialog.getStringFields().lastElement())::getText);
+    TextField field = (TextField) dialog.getStringFields().lastElement();
+    texts.put(item.getName(), field::getText);
+    if (item.getName().equals("seed")) {
+      addDice(field);
+    }
+  }
+
+  private void addSlider(ModuleItem<?> item) {
+    double min = ((Number) item.getMinimumValue()).doubleValue();
+    double max = ((Number) item.getMaximumValue()).doubleValue();
+    String text = shown.get(item.getName());
+    double value = Tools.parseDouble(text, min);
+    dialog.addSlider(item.getLabel(), min, max, Math.min(Math.max(value, min), max), 0.01);
+    TextField field = (TextField) dialog.getNumericFields().lastElement();
+    field.setText(text);
+    texts.put(item.getName(), field::getText);
+  }
+
+  private void addDice(TextField field) {
+    dialog.addToSameRow();
+    dialog.addButton(
+        "Draw", event -> field.setText(String.valueOf(Request.defaults().withDrawnSeed().seed())));
   }
 
   private void addFlag(ModuleItem<?> item) {

@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.images.MacroLine;
 final class Inputs {
 
   private final Module module;
+  private final ImagePlus active;
   private final List<ModuleItem<?>> items = new ArrayList<>();
   private final Map<String, String> defaults;
 
@@ -27,6 +28,7 @@ final class Inputs {
    */
   Inputs(Module module, ImagePlus active) {
     this.module = module;
+    this.active = active;
     for (ModuleItem<?> item : module.getInfo().inputs()) {
       if (item.getType() == ImagePlus.class) {
         module.setInput(item.getName(), active);
@@ -36,6 +38,11 @@ final class Inputs {
       }
     }
     defaults = values();
+  }
+
+  /** The active image, or null. */
+  ImagePlus active() {
+    return active;
   }
 
   List<ModuleItem<?>> items() {

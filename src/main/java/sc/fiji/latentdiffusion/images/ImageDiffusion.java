@@ -287,7 +287,8 @@ public final class ImageDiffusion {
 
   private LatentDiffusion load(Request request, Progress progress) throws IOException {
     progress.update(0, request.steps(), "Loading the model");
-    return models.get(request.model(), modelsFolder, request.precision(), request.device());
+    return models.get(
+        request.model(), request.loras(), modelsFolder, request.precision(), request.device());
   }
 
   private static Map<String, Object> keys(LatentDiffusion model, String name) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -51,8 +52,19 @@ public final class Info {
             .put("latentFactor", model.factor())
             .put("precisionUsed", model.precision())
             .put("deviceUsed", model.device());
+    info.putLoras(model.loras());
     Versions.all().forEach(info::put);
     return info;
+  }
+
+  /** Adds the LoRAs that are merged into the model: name, weight and SHA-256 of each. */
+  private void putLoras(List<Lora> loras) throws IOException {
+    for (int i = 0; i < loras.size(); i++) {
+      Lora lora = loras.get(i);
+      put("lora" + (i + 1), lora.file().name());
+      put("lora" + (i + 1) + "Weight", lora.weight());
+      put("lora" + (i + 1) + "Sha256", lora.file().sha256());
+    }
   }
 
   /** Adds the plan that a run follows, and what was to be said about it. */

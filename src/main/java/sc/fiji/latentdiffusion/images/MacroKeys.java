@@ -100,6 +100,7 @@ public final class MacroKeys {
     keys.put("noise", stacks.noise());
     keys.put("predicted", stacks.predicted());
     keys.put("decoded", stacks.decoded());
+    keys.put("lora", request.lora());
     keys.put("prompt", request.prompt());
     keys.put("negative", request.negative());
     return keys;

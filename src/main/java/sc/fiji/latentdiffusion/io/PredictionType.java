@@ -3,17 +3,22 @@ package sc.fiji.latentdiffusion.io;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * What the U-Net of a single file predicts, which no shape shows. In this order: the metadata key
- * {@code modelspec.prediction_type}; the tensors {@code v_pred} and {@code ztsnr}, with which
- * trainers mark velocity and zero terminal signal-to-noise ratio; the training step at which the
- * two Stable Diffusion 2 models with one were published, as diffusers reads it; and else, of Stable
- * Diffusion 2 alone, how far the biases of the last block's first norm spread, above 0.09 for
- * velocity, as ComfyUI reads it. All other models predict noise.
+ * What the U-Net of a single file predicts, which no shape shows. In this order: {@code
+ * parameterization} in the file's original config, a {@code .yaml} of the same name beside it; the
+ * metadata key {@code modelspec.prediction_type}; the tensors {@code v_pred} and {@code ztsnr},
+ * with which trainers mark velocity and zero terminal signal-to-noise ratio; the training step at
+ * which the two Stable Diffusion 2 models with one were published, as diffusers reads it; and else,
+ * of Stable Diffusion 2 alone, how far the biases of the last block's first norm spread, above 0.09
+ * for velocity, as ComfyUI reads it. All other models predict noise.
  */
 final class PredictionType {
 
@@ -21,6 +26,8 @@ final class PredictionType {
   private static final String EPSILON = "epsilon";
   private static final String EPSILON_STEP = "875000";
   private static final double SPREAD = 0.09;
+  private static final Pattern PARAMETERIZATION =
+      Pattern.compile("(?m)^\\s*parameterization:\\s*[\"']?(v|eps)[\"']?\\s*(?:#.*)?$");
   private static final String WITNESS =
       Layout.UNET + "output_blocks.11.1.transformer_blocks.0.norm1.bias";
 
@@ -39,11 +46,26 @@ final class PredictionType {
   /**
    * Reads the signs.
    *
+   * @param yaml where the original config would lie; need not exist
    * @throws IOException if the tensor that tells can't be read
    */
-  static PredictionType of(Layout layout, TensorFile file) throws IOException {
+  static PredictionType of(Layout layout, TensorFile file, Path yaml) throws IOException {
+    boolean zeroSnr = file.tensors().containsKey("ztsnr");
+    Matcher given = PARAMETERIZATION.matcher(Files.isRegularFile(yaml) ? text(yaml) : "");
+    if (given.find()) {
+      String type = given.group(1).equals("v") ? V : EPSILON;
+      return new PredictionType(type, zeroSnr, false, layout);
+    }
+    return of(layout, file, zeroSnr);
+  }
+
+  private static String text(Path yaml) throws IOException {
+    return new String(Files.readAllBytes(yaml), StandardCharsets.ISO_8859_1);
+  }
+
+  private static PredictionType of(Layout layout, TensorFile file, boolean zeroSnr)
+      throws IOException {
     Map<String, StoredTensor> tensors = file.tensors();
-    boolean zeroSnr = tensors.containsKey("ztsnr");
     String said = file.metadata().getOrDefault("modelspec.prediction_type", "");
     if (said.startsWith("v")) return new PredictionType(V, zeroSnr, false, layout);
     if (said.equals(EPSILON)) return new PredictionType(EPSILON, zeroSnr, false, layout);

@@ -1,5 +1,9 @@
 package sc.fiji.latentdiffusion.io;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -50,6 +55,31 @@ public final class SafeTensors {
     } catch (NoSuchFileException e) {
       throw new IOException(file + " is missing; copy or download the model again", e);
     }
+  }
+
+  /**
+   * Reads what a file says beside its tensors: the texts of its header's {@code __metadata__}.
+   *
+   * @param file a safetensors file
+   * @return texts by key; empty if the file says nothing
+   * @throws IOException if the file is not right
+   */
+  public static Map<String, String> metadata(Path file) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      long header = headerLength(channel, file, channel.size());
+      JsonElement json = JsonParser.parseString(text(bytes(channel, file, (int) header), file));
+      Map<String, String> texts = new LinkedHashMap<>();
+      if (json.getAsJsonObject().get("__metadata__") instanceof JsonObject metadata) {
+        metadata.entrySet().forEach(entry -> addText(texts, entry.getKey(), entry.getValue()));
+      }
+      return texts;
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new IOException(file + " has a header that is not JSON; download it again", e);
+    }
+  }
+
+  private static void addText(Map<String, String> texts, String key, JsonElement value) {
+    if (value.isJsonPrimitive()) texts.put(key, value.getAsString());
   }
 
   private static long headerLength(SeekableByteChannel channel, Path file, long size)

@@ -30,7 +30,7 @@ public final class SingleFile implements Model {
     this.layout = layout;
     this.content = content;
     this.settings = layout.settings();
-    this.prediction = PredictionType.of(layout, content);
+    this.prediction = PredictionType.of(layout, content, file.resolveSibling(stem() + ".yaml"));
   }
 
   /**
@@ -116,7 +116,11 @@ public final class SingleFile implements Model {
 
   /** The folder with settings that belongs to the file; need not exist. */
   private Path beside() {
-    return file.resolveSibling(ModelSearch.stem(name()));
+    return file.resolveSibling(stem());
+  }
+
+  private String stem() {
+    return ModelSearch.stem(name());
   }
 
   @Override

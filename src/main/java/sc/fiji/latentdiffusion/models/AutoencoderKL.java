@@ -23,6 +23,17 @@ public final class AutoencoderKL {
           "UpDecoderBlock2D",
           "AttnUpDecoderBlock2D");
 
+  /** Up to this, pictures are worked on as a whole. */
+  private static final double WHOLE_BYTES = 1L << 32;
+
+  /** The size of a tile and of the overlap, in pixels of the latents. */
+  private static final int TILE = 96;
+
+  private static final int OVERLAP = 24;
+
+  /** Of the picture itself and its copies. */
+  private static final double PICTURE_BYTES = 40;
+
   private final Kernels kernels;
   private final List<Layer> encoder;
   private final List<Layer> decoder;
@@ -101,9 +112,26 @@ public final class AutoencoderKL {
     return scalingFactor;
   }
 
-  /** Returns how much memory decoding takes at its peak, in bytes per pixel of the picture. */
-  public double bytesPerPixel() {
-    return bytesPerPixel;
+  /**
+   * Returns how much memory encoding or decoding takes at its peak.
+   *
+   * @param width of the picture in pixels
+   * @param height of the picture in pixels
+   * @return bytes, an estimate
+   */
+  public double bytes(long width, long height) {
+    double pixels = (double) width * height;
+    double work = isTiled(width, height) ? Math.pow(TILE * factor, 2) : pixels;
+    return work * bytesPerPixel + pixels * PICTURE_BYTES;
+  }
+
+  /**
+   * Returns whether a picture is encoded and decoded in tiles that overlap: where the whole would
+   * take more than 4 GiB, on any machine.
+   */
+  public boolean isTiled(long width, long height) {
+    return (double) width * height * bytesPerPixel > WHOLE_BYTES
+        && Math.max(width, height) > TILE * factor;
   }
 
   /**
@@ -113,6 +141,12 @@ public final class AutoencoderKL {
    * @return scaled latents, {@code [b, c, h/f, w/f]}, float32, of the picture's manager
    */
   public NDArray encode(NDArray picture) {
+    if (!isTiled(picture.getShape().get(3), picture.getShape().get(2))) return encodeWhole(picture);
+    Tiles tiles = new Tiles(TILE * factor, OVERLAP * factor, 1.0 / factor);
+    return tiles.run(picture, this::encodeWhole, picture.getManager());
+  }
+
+  private NDArray encodeWhole(NDArray picture) {
     try (NDManager manager = picture.getManager().newSubManager()) {
       NDArray moments = VaeBlocks.run(encoder, kernels.call(manager, "cast", picture, 6));
       NDArray latents =
@@ -129,6 +163,18 @@ public final class AutoencoderKL {
    * @return {@code [b, 3, f·h, f·w]}, float32, about −1…1, not clamped, of the latents' manager
    */
   public NDArray decode(NDArray latents) {
+    long width = factor * latents.getShape().get(3);
+    if (!isTiled(width, factor * latents.getShape().get(2))) return decodeWhole(latents);
+    return tiled(latents, TILE, OVERLAP);
+  }
+
+  /** Decodes in tiles of a size in pixels of the latents. */
+  NDArray tiled(NDArray latents, int size, int overlap) {
+    Tiles tiles = new Tiles(size, overlap, factor);
+    return tiles.run(latents, this::decodeWhole, latents.getManager());
+  }
+
+  private NDArray decodeWhole(NDArray latents) {
     try (NDManager manager = latents.getManager().newSubManager()) {
       NDArray unscaled = kernels.call(manager, "unscale", latents, scalingFactor);
       NDArray picture = Layer.then(unscaled, x -> VaeBlocks.run(decoder, x));

@@ -20,15 +20,18 @@ public final class Networks implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
+  private final LoraLayers loraLayers;
   private final UNet2DConditionModel unet;
   private final AutoencoderKL vae;
   private final PromptEncoder promptEncoder;
 
-  private Networks(Model model, Family family, NDManager manager, Precision precision)
+  private Networks(
+      Model model, Family family, List<Lora> loras, NDManager manager, Precision precision)
       throws IOException {
     this.model = model;
     this.manager = manager;
     this.precision = precision;
+    loraLayers = LoraLayers.of(loras, model);
     kernels = new Kernels(manager);
     promptEncoder = family.promptEncoder(this);
     unet = UNet2DConditionModel.of(weights("unet", precision), model.config("unet"));
@@ -42,14 +45,26 @@ public final class Networks implements AutoCloseable {
    *
    * @param model its files
    * @param family that it belongs to
+   * @param loras merged into its weights as they are read
    * @param manager will own everything; its device is where the model runs
    * @param precision to compute in
    * @return the networks
-   * @throws IOException if a part is missing, or parts do not belong together
+   * @throws IOException if a part is missing, or parts do not belong together, or a LoRA does not
+   *     fit
+   */
+  public static Networks load(
+      Model model, Family family, List<Lora> loras, NDManager manager, Precision precision)
+      throws IOException {
+    return new Networks(model, family, loras, manager, precision);
+  }
+
+  /**
+   * Maps a model's weights as they are, as {@link #load(Model, Family, List, NDManager, Precision)}
+   * without a LoRA.
    */
   public static Networks load(Model model, Family family, NDManager manager, Precision precision)
       throws IOException {
-    return new Networks(model, family, manager, precision);
+    return load(model, family, List.of(), manager, precision);
   }
 
   /** Some VAEs leave the range of float16 and say so. */
@@ -59,7 +74,9 @@ public final class Networks implements AutoCloseable {
   }
 
   private Weights weights(String component, Precision stored) throws IOException {
-    TensorStore store = new TensorStore(model.tensors(component), manager, kernels, stored);
+    TensorStore store =
+        new TensorStore(
+            model.tensors(component), loraLayers.of(component), manager, kernels, stored);
     stores.add(store);
     return Weights.of(store);
   }

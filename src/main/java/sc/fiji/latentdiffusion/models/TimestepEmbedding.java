@@ -19,10 +19,12 @@ final class TimestepEmbedding {
 
   private static final double MAX_PERIOD = 10000;
   private static final String ADDITION = "addition_embed_type";
+  private static final String GUIDANCE = "time_cond_proj_dim";
 
   private final Kernels kernels;
   private final Parameters parameters;
   private final Parameters added;
+  private final NDArray guidance;
   private final int addedWidth;
   private final int addedChannels;
   private final int channels;
@@ -42,19 +44,27 @@ final class TimestepEmbedding {
     boolean adds = weights.has("add_embedding");
     String asked = config.text(ADDITION, null);
     ConfigCheck.refuse(asked != null && !asked.equals("text_time"), "The U-Net", ADDITION, asked);
-    if (adds != (asked != null)) {
-      throw new IOException(
-          "The U-Net's config has "
-              + ADDITION
-              + " = "
-              + asked
-              + ", its weights have "
-              + (adds ? "an" : "no")
-              + " add_embedding: config and weights belong to different models.");
-    }
+    requireSame(ADDITION, asked, "add_embedding", adds);
+    boolean told = weights.has("time_embedding.cond_proj");
+    requireSame(GUIDANCE, config.toMap().get(GUIDANCE), "time_embedding.cond_proj", told);
+    guidance = told ? weights.tensor("time_embedding.cond_proj.weight") : null;
     added = adds ? layers(weights.at("add_embedding")) : null;
     addedWidth = adds ? (int) weights.shape("add_embedding.linear_1.weight")[1] : 0;
     addedChannels = config.integer("addition_time_embed_dim", 256);
+  }
+
+  private static void requireSame(String key, Object asked, String place, boolean there)
+      throws IOException {
+    if (there == (asked != null)) return;
+    throw new IOException(
+        "The U-Net's config has "
+            + key
+            + " = "
+            + asked
+            + ", its weights have "
+            + (there ? "a " : "no ")
+            + place
+            + ": config and weights belong to different models.");
   }
 
   private static Parameters layers(Weights weights) throws IOException {
@@ -73,18 +83,44 @@ final class TimestepEmbedding {
 
   /**
    * @param timestep 0 … 999, need not be whole
-   * @param addedCond {@code [b, addedWidth]}, or null where that is 0
+   * @param conditioning with what is added, {@code [b, addedWidth]}, or null where that is 0
    * @param manager owns the result
    * @return SiLU of the embedding, {@code [1, d]} or {@code [b, d]}, as every block wants it
    */
-  NDArray forward(double timestep, NDArray addedCond, NDManager manager) {
+  NDArray forward(double timestep, Conditioning conditioning, NDManager manager) {
     float[] numbers = sinusoids((float) timestep, channels);
-    try (NDArray sinusoids = manager.create(numbers, new Shape(1, channels))) {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray time = local.create(numbers, new Shape(1, channels));
+      if (guidance != null) time = guided(time, conditioning.guidanceScale(), local);
       return added == null
-          ? kernels.call(manager, "time_embedding", sinusoids, parameters)
+          ? kernels.call(manager, "time_embedding", time, parameters)
           : kernels.call(
-              manager, "added_embedding", sinusoids, parameters, required(addedCond), added);
+              manager,
+              "added_embedding",
+              time,
+              parameters,
+              required(conditioning.addedCond()),
+              added);
     }
+  }
+
+  /** Sines, then cosines, of 1000 (g − 1), whose frequencies end at 1/10000 itself. */
+  private NDArray guided(NDArray time, double scale, NDManager local) {
+    int width = (int) guidance.getShape().get(1);
+    float[] numbers = new float[width];
+    for (int i = 0; i < width / 2; i++) {
+      double exponent = -Math.log(MAX_PERIOD) * i / (width / 2 - 1);
+      double angle = 1000 * (scale - 1) * Math.exp(exponent);
+      numbers[i] = (float) Math.sin(angle);
+      numbers[width / 2 + i] = (float) Math.cos(angle);
+    }
+    NDArray embedding = local.create(numbers, new Shape(1, width));
+    return kernels.call(local, "plus_projected", time, embedding, guidance);
+  }
+
+  /** Returns whether it takes the scale of guidance. */
+  boolean knowsGuidance() {
+    return guidance != null;
   }
 
   private NDArray required(NDArray addedCond) {

@@ -103,6 +103,11 @@ public final class UNet2DConditionModel {
     return timeEmbedding.addedWidth();
   }
 
+  /** Returns whether it is told the scale of guidance, and so needs no second evaluation for it. */
+  public boolean knowsGuidance() {
+    return timeEmbedding.knowsGuidance();
+  }
+
   /** Returns how many numbers stand for one size or position among the additions. */
   int addedChannels() {
     return timeEmbedding.addedChannels();
@@ -150,7 +155,7 @@ public final class UNet2DConditionModel {
     NDArray encoderHiddenStates = conditioning.promptEmbeds();
     try (NDManager manager = sample.getManager().newSubManager()) {
       NDArray context = kernels.call(manager, "cast", encoderHiddenStates, precision.scalarType());
-      NDArray temb = timeEmbedding.forward(timestep, conditioning.addedCond(), manager);
+      NDArray temb = timeEmbedding.forward(timestep, conditioning, manager);
       NDArray prediction = predict(kernels.call(manager, "cast", sample, 6), temb, context);
       prediction.attach(sample.getManager());
       return prediction;

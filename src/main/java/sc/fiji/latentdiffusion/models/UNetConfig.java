@@ -16,7 +16,6 @@ final class UNetConfig {
           "class_embed_type",
           "encoder_hid_dim",
           "encoder_hid_dim_type",
-          "time_cond_proj_dim",
           "timestep_post_act",
           "time_embedding_act_fn",
           "time_embedding_dim",

@@ -5,11 +5,13 @@
  * {@link sc.fiji.latentdiffusion.models.Prompt} becomes pieces with weights, then blocks of tokens,
  * then the states of one or two text encoders.
  *
- * <p>The networks are each built from nothing but its weights and its {@code config.json}: which
- * blocks there are, how wide and how deep, is read from the names and shapes of the tensors; heads,
- * groups and activations from the config. Class, field and tensor names are diffusers' own. A
- * constructor reads its tensors, {@code forward} runs them, and whoever builds a whole network asks
- * {@link sc.fiji.latentdiffusion.nn.Weights#requireAllRead} at the end, so that a tensor without a
- * place is an error and not a silently different picture.
+ * <p>A network is built from nothing but its weights and its {@code config.json}: which blocks
+ * there are, how wide and how deep, is read from the names and shapes of the tensors; heads, groups
+ * and activations from the config. Class, field and tensor names are diffusers' own. A constructor
+ * reads its tensors, {@code forward} runs them, and whoever builds a whole network asks {@link
+ * sc.fiji.latentdiffusion.nn.Weights#requireAllRead} at the end, so that a tensor without a place
+ * is an error and not a silently different picture. {@link
+ * sc.fiji.latentdiffusion.models.LoraLayers} finds the layers that the tensors of LoRAs belong to,
+ * by the names of every tool that writes them, before anything is read.
  */
 package sc.fiji.latentdiffusion.models;

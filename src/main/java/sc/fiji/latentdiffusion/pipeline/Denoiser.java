@@ -9,7 +9,8 @@ import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
  * The U-Net under classifier-free guidance (Ho and Salimans 2022): {@code ε = ε_uncond + g (ε_cond
- * − ε_uncond)}, both halves in one batch; with {@code g ≤ 1} the conditional half alone.
+ * − ε_uncond)}, both halves in one batch; with {@code g ≤ 1} the conditional half alone, and so
+ * where the U-Net is told {@code g} itself.
  */
 final class Denoiser implements Sampler.Model {
 
@@ -33,11 +34,12 @@ final class Denoiser implements Sampler.Model {
     conditioning =
         networks
             .promptEncoder()
-            .encode(negative, prompt, request.width(), request.height(), manager);
+            .encode(negative, prompt, request.width(), request.height(), manager)
+            .withGuidanceScale(guidanceScale);
   }
 
   private boolean isGuided() {
-    return guidanceScale > 1;
+    return guidanceScale > 1 && !networks.unet().knowsGuidance();
   }
 
   @Override

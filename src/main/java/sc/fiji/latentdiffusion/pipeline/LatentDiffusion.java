@@ -3,8 +3,10 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.util.List;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
+import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -20,13 +22,15 @@ public final class LatentDiffusion implements AutoCloseable {
   private final Hardware hardware;
   private final Networks networks;
   private final NoiseSchedule noiseSchedule;
+  private final List<Lora> loras;
 
-  private LatentDiffusion(Model model, Hardware hardware) throws IOException {
+  private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware) throws IOException {
     this.hardware = hardware;
+    this.loras = List.copyOf(loras);
     manager = Hardware.engine().newBaseManager(hardware.device());
     try {
       noiseSchedule = noiseSchedule(model);
-      networks = Networks.load(model, Families.of(model), manager, hardware.precision());
+      networks = Networks.load(model, Families.of(model), loras, manager, hardware.precision());
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
@@ -45,7 +49,24 @@ public final class LatentDiffusion implements AutoCloseable {
    */
   public static LatentDiffusion load(Model model, String precision, String device)
       throws IOException {
-    return new LatentDiffusion(model, Hardware.of(precision, device));
+    return load(model, List.of(), precision, device);
+  }
+
+  /**
+   * Loads a model and merges LoRAs into it; its files stay as they are.
+   *
+   * @param model the folder
+   * @param loras any number
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @return the model
+   * @throws IOException if the folder is not a whole model of a supported family, or a LoRA does
+   *     not fit it
+   * @throws IllegalArgumentException if this machine has no such device or can't use the precision
+   */
+  public static LatentDiffusion load(Model model, List<Lora> loras, String precision, String device)
+      throws IOException {
+    return new LatentDiffusion(model, loras, Hardware.of(precision, device));
   }
 
   /**
@@ -74,6 +95,11 @@ public final class LatentDiffusion implements AutoCloseable {
   /** Returns the files it came from. */
   public Model model() {
     return networks.model();
+  }
+
+  /** Returns the LoRAs that are merged into it, in their order. */
+  public List<Lora> loras() {
+    return loras;
   }
 
   /** Returns the precision it computes in: float32, bfloat16 or float16. */

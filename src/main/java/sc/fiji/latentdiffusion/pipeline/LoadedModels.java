@@ -1,8 +1,16 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import sc.fiji.latentdiffusion.io.LoraFile;
 import sc.fiji.latentdiffusion.io.Model;
+import sc.fiji.latentdiffusion.models.Lora;
 
 /**
  * Keeps the model that was used last, so that a second run starts at once. Safe for use by several
@@ -10,7 +18,16 @@ import sc.fiji.latentdiffusion.io.Model;
  */
 public final class LoadedModels implements AutoCloseable {
 
-  private record Key(Path path, String precision, String device) {}
+  private record Key(Path path, List<LoraKey> loras, String precision, String device) {}
+
+  /** A file that was replaced by another is another LoRA. */
+  private record LoraKey(Path path, long size, FileTime time, double weight) {
+
+    static LoraKey of(Lora lora) throws IOException {
+      Path path = lora.file().path();
+      return new LoraKey(path, Files.size(path), Files.getLastModifiedTime(path), lora.weight());
+    }
+  }
 
   private Key key;
   private LatentDiffusion loaded;
@@ -25,16 +42,56 @@ public final class LoadedModels implements AutoCloseable {
    * @return the model; it stays this object's own, do not close it
    * @throws IOException if it can't be found or read
    */
+  public LatentDiffusion get(String model, Path modelsFolder, String precision, String device)
+      throws IOException {
+    return get(model, List.of(), modelsFolder, precision, device);
+  }
+
+  /**
+   * Gives the model asked for with LoRAs merged into it, loading it if it is another than the last.
+   *
+   * @param model empty for the model in the jar, else a folder or the name of one
+   * @param choices of LoRAs, any number
+   * @param modelsFolder where names are looked for
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @return the model; it stays this object's own, do not close it
+   * @throws IOException if it or a LoRA can't be found or read, or a LoRA does not fit it
+   * @throws IllegalArgumentException if two choices mean the same LoRA
+   */
   public synchronized LatentDiffusion get(
-      String model, Path modelsFolder, String precision, String device) throws IOException {
+      String model, List<LoraChoice> choices, Path modelsFolder, String precision, String device)
+      throws IOException {
     Model files = Model.find(model, modelsFolder);
-    Key wanted = new Key(files.path(), precision, device);
+    List<Lora> loras = loras(choices, modelsFolder);
+    Key wanted = new Key(files.path(), keys(loras), precision, device);
     if (!wanted.equals(key)) {
       close();
-      loaded = LatentDiffusion.load(files, precision, device);
+      loaded = LatentDiffusion.load(files, loras, precision, device);
       key = wanted;
     }
     return loaded;
+  }
+
+  private static List<Lora> loras(List<LoraChoice> choices, Path modelsFolder) throws IOException {
+    Set<Path> paths = new HashSet<>();
+    List<Lora> loras = new ArrayList<>();
+    for (LoraChoice choice : choices) {
+      LoraFile file = LoraFile.find(choice.name(), modelsFolder);
+      if (!paths.add(file.path())) {
+        throw LoraChoice.twice(file.path().toString());
+      }
+      loras.add(new Lora(file, choice.weight()));
+    }
+    return loras;
+  }
+
+  private static List<LoraKey> keys(List<Lora> loras) throws IOException {
+    List<LoraKey> keys = new ArrayList<>();
+    for (Lora lora : loras) {
+      keys.add(LoraKey.of(lora));
+    }
+    return keys;
   }
 
   /** Frees the model. */

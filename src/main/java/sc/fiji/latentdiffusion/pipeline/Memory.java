@@ -19,7 +19,7 @@ final class Memory {
    * @throws IllegalArgumentException with the estimate, if the machine has less
    */
   static void require(long width, long height, LatentDiffusion model) {
-    double needed = (double) width * height * model.networks().vae().bytesPerPixel();
+    double needed = model.networks().vae().bytes(width, height);
     double present =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     if (needed > present) {

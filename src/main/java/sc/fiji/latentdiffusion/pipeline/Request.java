@@ -20,6 +20,7 @@ import java.util.List;
  * @param prompt what should be seen
  * @param negative what should not be seen
  * @param prompting how the two are read
+ * @param lora what is merged into the model, as {@link LoraChoice} reads it; empty for none
  */
 public record Request(
     String model,
@@ -34,7 +35,8 @@ public record Request(
     String device,
     String prompt,
     String negative,
-    Prompting prompting) {
+    Prompting prompting,
+    String lora) {
 
   /** The choices of {@link #precision}. */
   public static final List<String> PRECISIONS = List.of("auto", "float32", "bfloat16", "float16");
@@ -71,6 +73,8 @@ public record Request(
     check(PRECISIONS.contains(precision), "precision", "one of " + PRECISIONS, precision);
     check(DEVICES.contains(device), "device", "one of " + DEVICES, device);
     scheduler = Schedulers.name(scheduler);
+    lora = lora == null ? "" : lora.trim();
+    LoraChoice.parse(lora);
   }
 
   /**
@@ -78,7 +82,7 @@ public record Request(
    */
   public static Request defaults() {
     return new Request(
-        "", 0, 0, 20, 0.5, 4, "dpmpp_2m_k", -1, "auto", "auto", "", "", Prompting.DEFAULT);
+        "", 0, 0, 20, 0.5, 4, "dpmpp_2m_k", -1, "auto", "auto", "", "", Prompting.DEFAULT, "");
   }
 
   /**
@@ -88,7 +92,7 @@ public record Request(
   public Request withModel(String value) {
     return new Request(
         value, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, prompting);
+        negative, prompting, lora);
   }
 
   /**
@@ -99,7 +103,7 @@ public record Request(
   public Request withSize(int newWidth, int newHeight) {
     return new Request(
         model, newWidth, newHeight, steps, strength, guidance, scheduler, seed, precision, device,
-        prompt, negative, prompting);
+        prompt, negative, prompting, lora);
   }
 
   /**
@@ -109,7 +113,7 @@ public record Request(
   public Request withSteps(int value) {
     return new Request(
         model, width, height, value, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, prompting);
+        negative, prompting, lora);
   }
 
   /**
@@ -119,7 +123,7 @@ public record Request(
   public Request withStrength(double value) {
     return new Request(
         model, width, height, steps, value, guidance, scheduler, seed, precision, device, prompt,
-        negative, prompting);
+        negative, prompting, lora);
   }
 
   /**
@@ -129,7 +133,7 @@ public record Request(
   public Request withGuidance(double value) {
     return new Request(
         model, width, height, steps, strength, value, scheduler, seed, precision, device, prompt,
-        negative, prompting);
+        negative, prompting, lora);
   }
 
   /**
@@ -139,7 +143,7 @@ public record Request(
   public Request withScheduler(String value) {
     return new Request(
         model, width, height, steps, strength, guidance, value, seed, precision, device, prompt,
-        negative, prompting);
+        negative, prompting, lora);
   }
 
   /**
@@ -149,7 +153,7 @@ public record Request(
   public Request withSeed(long value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, value, precision, device,
-        prompt, negative, prompting);
+        prompt, negative, prompting, lora);
   }
 
   /**
@@ -171,7 +175,8 @@ public record Request(
         newDevice,
         prompt,
         negative,
-        prompting);
+        prompting,
+        lora);
   }
 
   /**
@@ -193,7 +198,8 @@ public record Request(
         device,
         newPrompt,
         newNegative,
-        prompting);
+        prompting,
+        lora);
   }
 
   /**
@@ -203,7 +209,22 @@ public record Request(
   public Request withPrompting(Prompting value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, value);
+        negative, value, lora);
+  }
+
+  /**
+   * @param value of {@link #lora}
+   * @return a copy with it
+   */
+  public Request withLora(String value) {
+    return new Request(
+        model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
+        negative, prompting, value);
+  }
+
+  /** Returns the LoRAs that are chosen, in their order. */
+  public List<LoraChoice> loras() {
+    return LoraChoice.parse(lora);
   }
 
   /**

@@ -30,6 +30,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     warnings = new ArrayList<>(model.model().notes());
     this.request = resolve(request);
     requireReachable();
+    noteTiles();
     plan = origin.plan(model.noiseSchedule(), request);
     manager = model.manager().newSubManager();
     noteInterruption();
@@ -46,6 +47,14 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     requireMultiple("width", request.width());
     requireMultiple("height", request.height());
     Memory.require(request.width(), request.height(), model);
+  }
+
+  private void noteTiles() {
+    if (model.networks().vae().isTiled(request.width(), request.height())) {
+      warnings.add(
+          "The picture is so large that the VAE works on it in overlapping tiles; colours may"
+              + " differ a little from tile to tile.");
+    }
   }
 
   private void requireMultiple(String key, int size) {

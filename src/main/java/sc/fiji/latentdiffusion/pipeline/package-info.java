@@ -3,7 +3,9 @@
  * (noise, conditioning, plan) → latents → picture. {@link
  * sc.fiji.latentdiffusion.pipeline.LatentDiffusion} is a loaded model, {@link
  * sc.fiji.latentdiffusion.pipeline.Request} all that decides a result, {@link
- * sc.fiji.latentdiffusion.pipeline.Run} the sequence of steps that it comes to: whoever wants
- * progress, previews, stacks or to cancel consumes that sequence, and nobody calls back up.
+ * sc.fiji.latentdiffusion.pipeline.Run} the sequence of steps that it comes to, from its {@code
+ * Origin}: noise alone, a picture – of which a mask may hold a part as it is ({@code Surroundings})
+ * –, or latents that are at some step already. Whoever wants progress, previews, stacks or to
+ * cancel consumes that sequence, and nobody calls back up.
  */
 package sc.fiji.latentdiffusion.pipeline;

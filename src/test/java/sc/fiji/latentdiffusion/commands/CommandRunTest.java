@@ -11,7 +11,12 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +87,33 @@ class CommandRunTest {
     long seed = (Long) drawn.getInput("seed");
     assertTrue(seed >= 0 && seed <= 0xFFFFFFFFL, "seed " + seed);
     assertArrayEquals(pixels(drawn), pixels(textToImage("steps", 1, "seed", seed)));
+  }
+
+  @Test
+  void lorasChangeThePictureAndStandInTheInfo() throws Exception {
+    String file = "src/test/resources/oracle/lora/kohya.safetensors";
+    CommandModule plain = textToImage("steps", 2, "seed", 5L);
+    CommandModule changed = textToImage("steps", 2, "seed", 5L, "lora", file + ":0.8");
+    assertFalse(Arrays.equals(pixels(plain), pixels(changed)));
+    ImagePlus picture = (ImagePlus) changed.getOutput("result");
+    assertEquals(file + ":0.8", picture.getStringProperty("lora"));
+    assertEquals("kohya.safetensors", picture.getStringProperty("lora1"));
+    assertEquals("0.8", picture.getStringProperty("lora1Weight"));
+    assertEquals(sha256(file), picture.getStringProperty("lora1Sha256"));
+    assertNull(((ImagePlus) plain.getOutput("result")).getStringProperty("lora1"));
+    assertArrayEquals(pixels(plain), pixels(textToImage("steps", 2, "seed", 5L)));
+  }
+
+  private static String sha256(String file) throws Exception {
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(Path.of(file)));
+    return HexFormat.of().formatHex(digest);
+  }
+
+  @Test
+  void aLoraThatIsNowhereCancelsTheRunWithTheMessage() throws Exception {
+    CommandModule refused = textToImage("steps", 1, "seed", 5L, "lora", "absent:0.5");
+    String reason = command(refused).getCancelReason();
+    assertTrue(reason.startsWith("no LoRA \"absent\": looked for"), reason);
   }
 
   @Test

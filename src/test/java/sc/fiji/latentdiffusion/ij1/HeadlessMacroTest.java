@@ -74,6 +74,31 @@ class HeadlessMacroTest {
   }
 
   @Test
+  void lorasAreReadFromAMacroAndReplayed() {
+    String lora = "src/test/resources/oracle/lora/";
+    succeeds(
+        run(
+            "Text to Image...",
+            QUICK
+                + "seed=3 lora=['"
+                + lora
+                + "kohya.safetensors':0.8, "
+                + lora
+                + "peft:-0.5] prompt=[few cells]"));
+    int[] first = pixels(image("Text to Image"));
+    assertEquals("adapter_model.safetensors", lastPart(info(image("Text to Image"), "lora2")));
+    assertEquals("-0.5", info(image("Text to Image"), "lora2Weight"));
+    String line = info(image("Text to Image"), "macro");
+    closeAll();
+    succeeds(line);
+    assertArrayEquals(first, pixels(image("Text to Image")));
+  }
+
+  private static String lastPart(String name) {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  @Test
   void missingKeysTakeTheirDefaultsAndNotThoseOfTheLastRun() {
     succeeds(run("Text to Image...", QUICK + "width=16 height=16 guidance=5 prompt=[x]"));
     closeAll();

@@ -69,4 +69,47 @@ class MacrosTest {
         "4 channels, 21 frames",
         steps.getNChannels() + " channels, " + steps.getNFrames() + " frames");
   }
+
+  @Test
+  void theBatchMakesOverEveryImageOfAFolderAndNothingElse(@TempDir Path folder) throws Exception {
+    ImagePlus stack = IJ.createImage("Stack", "8-bit ramp", 32, 24, 2);
+    IJ.saveAsTiff(stack, folder.resolve("stack.tif").toString());
+    IJ.save(
+        IJ.createImage("Single", "RGB ramp", 24, 24, 1), folder.resolve("single.png").toString());
+    Files.writeString(folder.resolve("notes.txt"), "no image");
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "batch.ijm"), folder.toString()));
+    Path made = folder.resolve("made over");
+    assertEquals(2, made.toFile().list().length);
+    assertEquals(2, IJ.openImage(made.resolve("stack.tif").toString()).getStackSize());
+    assertTrue(Files.exists(made.resolve("single.tif")));
+  }
+
+  @Test
+  void theSweepIsAHyperstackOfStrengthAndGuidance(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "sweep.ijm"), folder.toString()));
+    ImagePlus sweep = IJ.openImage(folder.resolve("sweep.tif").toString());
+    assertEquals(
+        "4 slices, 3 frames", sweep.getNSlices() + " slices, " + sweep.getNFrames() + " frames");
+    assertEquals(
+        "strength 0.5, guidance 8", sweep.getStack().getSliceLabel(sweep.getStackIndex(1, 2, 3)));
+  }
+
+  @Test
+  void theSelectionIsShownInFourPictures(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "selection.ijm"), folder.toString()));
+    assertEquals(518, IJ.openImage(folder.resolve("selection.png").toString()).getWidth());
+  }
+
+  @Test
+  void theSeedStudyTellsMeanAndStandardDeviation(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "seed_study.ijm"), folder.toString()));
+    ImagePlus mean = IJ.openImage(folder.resolve("mean.tif").toString());
+    ImagePlus deviation = IJ.openImage(folder.resolve("standard deviation.tif").toString());
+    assertTrue(mean.getStatistics().mean > 10, "mean " + mean.getStatistics().mean);
+    assertTrue(deviation.getStatistics().min >= 0 && deviation.getStatistics().mean > 5);
+  }
 }

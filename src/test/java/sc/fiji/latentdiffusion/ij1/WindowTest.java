@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
+import ij.gui.OvalRoi;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,9 +98,9 @@ class WindowTest {
             .orElseThrow()
             .matches(
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
-                    + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto preview=linear latents=false"
-                    + " noise=false predicted=false decoded=false prompt=\\[green nuclei 3 few]"
-                    + " negative=\\[]\"\\);"),
+                    + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
+                    + " weighting=true preview=linear latents=false noise=false predicted=false"
+                    + " decoded=false lora=\\[] prompt=\\[green nuclei 3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));
   }
 
@@ -111,6 +112,28 @@ class WindowTest {
     ImagePlus shown = IJ.openImage(SEEN.resolve("result.tif").toString());
     assertArrayEquals(
         (int[]) shown.getProcessor().getPixels(), (int[]) replayed.getProcessor().getPixels());
+  }
+
+  @Test
+  void anOvalIsMadeOverAndNothingElse() throws IOException {
+    ImagePlus before = IJ.openImage(SEEN.resolve("result.tif").toString());
+    ImagePlus after = IJ.openImage(SEEN.resolve("image-to-image.tif").toString());
+    OvalRoi oval = new OvalRoi(16, 8, 30, 40);
+    int changed = 0;
+    for (int y = 0; y < before.getHeight(); y++) {
+      for (int x = 0; x < before.getWidth(); x++) {
+        boolean same = before.getProcessor().get(x, y) == after.getProcessor().get(x, y);
+        assertTrue(same || oval.contains(x, y), "at (" + x + ", " + y + ")");
+        changed += same ? 0 : 1;
+      }
+    }
+    assertTrue(changed > 500, changed + " pixels changed");
+    String recorded = read("recorded-image-to-image.ijm");
+    assertTrue(
+        recorded.contains(
+            "feather=0 context=0 scale=false channels=[] intensity=display minimum=0"
+                + " maximum=255 slices=current seeds=same preview=linear"),
+        recorded);
   }
 
   @Test

@@ -72,6 +72,7 @@ public final class Windows {
     windows.lookIntoTheMenu(imagej);
     windows.noImage();
     windows.textToImage();
+    windows.imageToImage();
     windows.escape(imagej);
     windows.closePreview();
     windows.secondRun(imagej);
@@ -118,6 +119,25 @@ public final class Windows {
     IJ.saveAsTiff(result, folder.resolve("result.tif").toString());
   }
 
+  /** An oval of the picture made over. */
+  private void imageToImage() throws IOException {
+    ImagePlus before = WindowManager.getCurrentImage();
+    IJ.makeOval(16, 8, 30, 40);
+    choose("Image to Image...");
+    GenericDialog dialog = (GenericDialog) dialog("Image to Image");
+    type(field(dialog, 0), "red vesicles");
+    setModel(dialog);
+    screenshot("dialog-image-to-image", null);
+    keys(KeyEvent.VK_ENTER);
+    ImagePlus result = image("Image to Image");
+    await("its window", () -> result.getWindow() != null && result.getCanvas().isShowing());
+    screenshot("image-to-image", null);
+    write("recorded-image-to-image.ijm", recorded());
+    IJ.saveAsTiff(result, folder.resolve("image-to-image.tif").toString());
+    result.close();
+    before.deleteRoi();
+  }
+
   /** A run of 999 steps ends by Escape, after which ImageJ runs another command. */
   private void escape(ImageJ imagej) throws IOException {
     int before = WindowManager.getImageCount();
@@ -137,6 +157,15 @@ public final class Windows {
     write("escape.txt", seen + ", " + more + " more images, then Invert" + worked);
   }
 
+  private static Checkbox checkbox(GenericDialog dialog, String label) {
+    for (Object box : dialog.getCheckboxes()) {
+      if (((Checkbox) box).getLabel().equals(label)) {
+        return (Checkbox) box;
+      }
+    }
+    throw new AssertionError("no checkbox " + label);
+  }
+
   private static Window preview() {
     return Arrays.stream(Window.getWindows())
         .filter(w -> w.isShowing() && title(w).equals(PREVIEW))
@@ -152,7 +181,7 @@ public final class Windows {
     }
     type(field(dialog, 4), "999");
     setModel(dialog);
-    ((Checkbox) dialog.getCheckboxes().get(0)).setState(latents);
+    ((Checkbox) dialog.getCheckboxes().get(1)).setState(latents);
     keys(KeyEvent.VK_ENTER);
   }
 
@@ -213,8 +242,14 @@ public final class Windows {
   }
 
   /** Types the tiny model's folder into the dialog's last field, which Tab reaches from Steps. */
+  /** Into the one field that shares its place with a button, Browse. */
   private void setModel(GenericDialog dialog) {
-    TextField field = (TextField) dialog.getStringFields().lastElement();
+    TextField field =
+        IntStream.range(0, dialog.getStringFields().size())
+            .mapToObj(i -> field(dialog, i))
+            .filter(text -> text.getParent() != dialog)
+            .findFirst()
+            .orElseThrow();
     field.setText(MODEL);
     await("the model", () -> field.getText().equals(MODEL));
   }

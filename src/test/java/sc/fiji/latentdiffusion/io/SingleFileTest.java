@@ -117,6 +117,18 @@ class SingleFileTest {
     assertTrue(model.notes().get(0).contains(temp.resolve("x") + "/scheduler"));
   }
 
+  @Test
+  void originalConfigBesideTheFileSaysWhatIsPredicted() throws IOException {
+    Path file = copy("micro.ckpt", "sd2.ckpt");
+    Path yaml = temp.resolve("sd2.yaml");
+    for (String[] row : new String[][] {{"\"v\"", "v_prediction"}, {"eps  # noise", "epsilon"}}) {
+      Files.writeString(
+          yaml, "model:\n  params:\n    parameterization: " + row[0] + "\n    x: 1\n");
+      assertEquals(row[1], Model.open(file).config("scheduler").text("prediction_type", ""));
+      assertEquals(List.of(), Model.open(file).notes());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,7 +125,8 @@ class WeightsTest {
   private Weights weights(String dtype, Precision precision, int pieceBytes) throws IOException {
     Files.write(path(), safetensors(dtype));
     return Weights.of(
-        new TensorStore(SafeTensors.read(path()), manager, kernels, precision, pieceBytes));
+        new TensorStore(
+            SafeTensors.read(path()), Map.of(), manager, kernels, precision, pieceBytes));
   }
 
   private static byte[] safetensors(String dtype) {

@@ -14,8 +14,10 @@ import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.CLIPTextModel;
+import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.LowRank;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -51,7 +53,11 @@ final class Networks implements AutoCloseable {
   }
 
   Weights weights(Map<String, StoredTensor> tensors) {
-    TensorStore store = new TensorStore(tensors, manager, kernels, Precision.FLOAT32);
+    return weights(tensors, Map.of());
+  }
+
+  Weights weights(Map<String, StoredTensor> tensors, Map<String, List<LowRank>> changes) {
+    TensorStore store = new TensorStore(tensors, changes, manager, kernels, Precision.FLOAT32);
     stores.add(store);
     return Weights.of(store);
   }
@@ -80,6 +86,18 @@ final class Networks implements AutoCloseable {
     }
   }
 
+  /** Every tensor {@code out.G} is the output for the scale of guidance G at timestep 759. */
+  void proveGuidance(UNet2DConditionModel unet, Golden golden) throws IOException {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray sample = golden.array("sample", local);
+      Conditioning conditioning = new Conditioning(golden.array("states", local), null);
+      for (String scale : golden.ends("out.")) {
+        Conditioning told = conditioning.withGuidanceScale(Double.parseDouble(scale));
+        golden.assertNear("out." + scale, 1, unet.forward(sample, 759, told), STAGE);
+      }
+    }
+  }
+
   /** The goldens hold latents before scaling. */
   void prove(AutoencoderKL vae, Golden golden) throws IOException {
     double factor = vae.scalingFactor();
@@ -96,6 +114,11 @@ final class Networks implements AutoCloseable {
       NDArray states = text.forward(golden.rows("ids"), local);
       golden.assertNear("last_hidden_state", 1, states, STAGE);
     }
+  }
+
+  /** Returns the owner of everything. */
+  NDManager manager() {
+    return manager;
   }
 
   @Override

@@ -1,12 +1,16 @@
 package sc.fiji.latentdiffusion.oracle;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 
 /** Networks alone in every configuration against diffusers: a folder of the resources is a case. */
 class NetworksTest {
@@ -57,5 +61,13 @@ class NetworksTest {
   void textEncoderAgreesWithTransformers(Path folder) throws IOException {
     networks.prove(
         networks.text(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+
+  @Test
+  void unetThatIsToldTheScaleOfGuidanceAgreesWithDiffusers() throws IOException {
+    Path folder = Golden.root().resolve("lcm");
+    UNet2DConditionModel unet = networks.unet(Networks.tensors(folder), Networks.config(folder));
+    assertTrue(unet.knowsGuidance());
+    networks.proveGuidance(unet, golden(folder));
   }
 }

@@ -11,19 +11,25 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.io.LoraFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.models.StableDiffusion;
 import sc.fiji.latentdiffusion.models.StableDiffusionXL;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
  * Stable Diffusion XL from a single file, and its refiner from a folder, against diffusers' own
@@ -56,8 +62,9 @@ class StableDiffusionXLTest {
     }
   }
 
-  private static Networks load(Model model, NDManager manager) throws IOException {
-    return Networks.load(model, new StableDiffusionXL(), manager, Precision.FLOAT32);
+  private static Networks load(Model model, NDManager manager, Lora... loras) throws IOException {
+    return Networks.load(
+        model, new StableDiffusionXL(), List.of(loras), manager, Precision.FLOAT32);
   }
 
   private static Conditioning encode(Networks networks, String negative, NDManager manager) {
@@ -71,17 +78,56 @@ class StableDiffusionXLTest {
     golden.assertNear(name + ".pooled", 1, found.addedCond().get(":, :8"), 1e-4);
   }
 
+  /** Named by kohya's scripts: the U-Net's layers as in the original code, two text encoders. */
+  @Test
+  void lorasOfTheUnetAndBothTextEncodersAgreeWithDiffusers() throws IOException {
+    Path lora = Golden.root().resolve("lora");
+    Golden golden = Golden.read(lora.resolve("xl-golden.safetensors"));
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+        Networks networks =
+            load(
+                Model.open(path("base.safetensors")),
+                manager,
+                new Lora(LoraFile.open(lora.resolve("xl.safetensors")), 0.75))) {
+      Conditioning given = encode(networks, "blurry, low contrast", manager);
+      assertNear(golden, "given", given);
+      NDArray sample = golden("base", "conditioning").array("sample", manager);
+      golden.assertNear("out.501", 1, networks.unet().forward(sample, 501, given), 1e-4);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"base.safetensors, base", "refiner, refiner"})
   void wholeRunsAgreeWithDiffusers(String file, String folder) throws IOException {
     Golden runs = golden(folder, "runs");
     Golden picture = golden(folder, "vae");
-    try (LatentDiffusion model = LatentDiffusion.load(Model.open(path(file)), "float32", "cpu")) {
+    try (LatentDiffusion model = load(file)) {
       Stream<Executable> proofs =
           ModelsTest.rows(path(folder), "runs.json").stream()
               .map((JsonObject row) -> () -> ModelsTest.prove(model, row, runs, picture));
       assertAll(folder, proofs);
     }
+  }
+
+  @Test
+  void refinerGoesOnWhereTheBaseStopped() throws IOException {
+    Request request =
+        ModelsTest.request(ModelsTest.rows(path("refiner"), "handed-over.json").get(0));
+    try (LatentDiffusion base = load("base.safetensors");
+        LatentDiffusion refiner = load("refiner");
+        Run first = base.textToImage(request)) {
+      for (int step = 0; step < 3; step++) first.next();
+      NDArray begun = first.latents();
+      try (Run rest = refiner.denoise(request, begun, new StepRange(3, -1, false))) {
+        while (rest.hasNext()) rest.next();
+        golden("refiner", "runs").assertNear("handed-over.latents", 1, rest.latents(), 1e-3);
+      }
+    }
+  }
+
+  private static LatentDiffusion load(String name) throws IOException {
+    return LatentDiffusion.load(Model.open(path(name)), "float32", "cpu");
   }
 
   @Test

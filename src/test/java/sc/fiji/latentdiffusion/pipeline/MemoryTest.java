@@ -12,19 +12,23 @@ import org.junit.jupiter.api.condition.OS;
 
 class MemoryTest {
 
+  private static final long LEAK = 16 << 20;
   private static final Request REQUEST =
       Request.defaults().withPrompt("cells", "").withSeed(1).withSteps(2);
 
-  /** Resident size after 20 runs, by which every pool has grown, and after 100 more. */
+  /** What leaks grows with every hundred runs; what the system does with pages comes and goes. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void aHundredRunsKeepTheSameResidentSize() throws IOException {
     try (LatentDiffusion model = TestModels.load("sd1")) {
       run(model, 20);
-      long before = resident();
-      run(model, 100);
-      long grown = resident() - before;
-      assertTrue(grown < 16 << 20, "grew by " + (grown >> 10) + " KiB in 100 runs");
+      long least = Long.MAX_VALUE;
+      for (int hundred = 0; hundred < 3 && least >= LEAK; hundred++) {
+        long before = resident();
+        run(model, 100);
+        least = Math.min(least, resident() - before);
+      }
+      assertTrue(least < LEAK, "grew by at least " + (least >> 10) + " KiB in each 100 runs");
     }
   }
 

@@ -1,11 +1,15 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +32,29 @@ class SingleFileTest {
     copySettings(folder, temp.resolve("micro"));
     Files.copy(ORIGINAL.resolve(name), temp.resolve(name));
     assertArrayEquals(run(Model.open(folder)), run(Model.open(temp.resolve(name))));
+  }
+
+  @Test
+  void partsOfDifferentModelsAreRefused() throws IOException {
+    copyAll(TestModels.path("sd1"), temp);
+    copyAll(TestModels.path("micro-fp16").resolve("text_encoder"), temp.resolve("text_encoder"));
+    Files.delete(temp.resolve("text_encoder/model.safetensors"));
+    Model mixed = Model.open(temp);
+    String message =
+        assertThrows(IOException.class, () -> LatentDiffusion.load(mixed, "float32", "cpu"))
+            .getMessage();
+    assertTrue(message.contains("takes a conditioning of 24 numbers"), message);
+    assertTrue(message.contains("give 16: they belong to different models"), message);
+  }
+
+  private static void copyAll(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
   }
 
   private static void copySettings(Path from, Path to) throws IOException {

@@ -1,0 +1,136 @@
+package sc.fiji.latentdiffusion.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.io.SafeTensors;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorsWritten;
+
+/** What merging computes, on numbers small enough to do by hand. */
+class MergeTest {
+
+  private static final float[] WEIGHT = {1, 2, 3, 4};
+
+  @TempDir Path folder;
+  private NDManager manager;
+  private Kernels kernels;
+  private Map<String, StoredTensor> tensors;
+
+  @BeforeEach
+  void open() throws IOException {
+    manager = Engine.getInstance().newBaseManager();
+    kernels = new Kernels(manager);
+    tensors =
+        SafeTensors.read(
+            new TensorsWritten()
+                .put("w", new long[] {2, 2}, WEIGHT)
+                .put("down", new long[] {1, 2}, 1, 10)
+                .put("up", new long[] {2, 1}, 1, -1)
+                .put("up4", new long[] {2, 1, 1, 1}, 1, -1)
+                .put("tiny", new long[] {2, 1}, 1e-4f, 0)
+                .put("huge", new long[] {2, 1}, 1e38f, 0)
+                .put("rows", new long[] {2}, 10, 1)
+                .put("columns", new long[] {1, 2}, 1, 10)
+                .write(folder.resolve("t.safetensors")));
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private LowRank change(String up, String magnitude, int axis, double scale, double weight) {
+    return new LowRank(
+        tensors.get("down"), tensors.get(up), null, tensors.get(magnitude), axis, scale, weight);
+  }
+
+  private float[] merged(Precision precision, int pieceBytes, LowRank... changes)
+      throws IOException {
+    try (TensorStore store =
+        new TensorStore(
+            tensors, Map.of("w", List.of(changes)), manager, kernels, precision, pieceBytes)) {
+      NDArray read = Weights.of(store).tensor("w");
+      assertEquals(2, read.getShape().dimension());
+      return kernels.call(manager, "cast", read, 6).toFloatArray();
+    }
+  }
+
+  private float[] merged(LowRank... changes) throws IOException {
+    return merged(Precision.FLOAT32, 1 << 30, changes);
+  }
+
+  /** up · down is [1, 10; −1, −10], times 0.5 · 2. */
+  @Test
+  void scaleAndWeightMultiplyTheProduct() throws IOException {
+    assertArrayEquals(new float[] {2, 12, 2, -6}, merged(change("up", null, 0, 0.5, 2)));
+    assertArrayEquals(new float[] {2, 12, 2, -6}, merged(change("up4", null, 0, 0.5, 2)));
+  }
+
+  @Test
+  void changesAddUp() throws IOException {
+    LowRank one = change("up", null, 0, 1, 1);
+    LowRank half = change("up", null, 0, 1, -0.5);
+    assertArrayEquals(new float[] {1.5f, 7, 2.5f, -1}, merged(one, half));
+    assertArrayEquals(WEIGHT, merged(one, change("up", null, 0, 1, -1)));
+  }
+
+  /** Without a product, rows [1, 2] and [3, 4] become 10 and 1 long. */
+  @Test
+  void magnitudeIsTheLengthOfRows() throws IOException {
+    float a = (float) (10 / Math.sqrt(5));
+    assertArrayEquals(
+        new float[] {a, 2 * a, 0.6f, 0.8f}, merged(change("up", "rows", 0, 0, 1)), 1e-5f);
+  }
+
+  /** Columns [1, 3] and [2, 4] become 1 and 10 long; a weight of one half goes halfway. */
+  @Test
+  void magnitudeIsTheLengthOfColumnsAndWeightGoesOnlyAPartOfTheWay() throws IOException {
+    float a = (float) (1 / Math.sqrt(10));
+    float b = (float) (10 / Math.sqrt(20));
+    LowRank half = change("up", "columns", 1, 0, 0.5);
+    float[] halfway = {(1 + a) / 2, 1 + b, (3 + 3 * a) / 2, (4 + 4 * b) / 2};
+    assertArrayEquals(halfway, merged(half), 1e-5f);
+  }
+
+  /** 1e-4 changes no bfloat16 near 1, but ten of them and a −1 do if they are added first. */
+  @Test
+  void sumsAreRoundedOnceToTheRunsPrecision() throws IOException {
+    LowRank tiny = change("tiny", null, 0, 40, 1);
+    float[] exact = merged(tiny, tiny);
+    float[] rounded = merged(Precision.BFLOAT16, 1 << 30, tiny, tiny);
+    try (NDArray array = manager.create(exact);
+        NDArray cast = kernels.call(manager, "cast", array, 15);
+        NDArray back = kernels.call(manager, "cast", cast, 6)) {
+      assertArrayEquals(back.toFloatArray(), rounded);
+    }
+    assertEquals(1.0078125f, rounded[0]); // 1.008; each 1.004 alone would round to 1
+  }
+
+  @Test
+  void weightsBeyondOneMappingAreMergedToo() throws IOException {
+    LowRank change = change("up", null, 0, 1, 1);
+    assertArrayEquals(merged(change), merged(Precision.FLOAT32, 8, change));
+  }
+
+  @Test
+  void aSumThatIsNotFiniteIsRefusedNamingWeightAndFile() {
+    String message =
+        assertThrows(IOException.class, () -> merged(change("huge", null, 0, 1, 1))).getMessage();
+    assertTrue(message.contains("The weight w is no longer finite"), message);
+    assertTrue(message.contains("t.safetensors"), message);
+  }
+}
