@@ -36,6 +36,37 @@ class KernelsTest {
     }
   }
 
+  /** 700 queries are two blocks of 256 and a shorter one; 260 keys are none of a round number. */
+  @Test
+  void attentionInBlocksIsAttentionWithinTheErrorOfBfloat16() throws IOException {
+    try (NDManager manager = Engine.getInstance().newBaseManager()) {
+      Kernels kernels = new Kernels(manager);
+      NDArray q = manager.randomNormal(new Shape(2, 700, 24));
+      NDArray k = manager.randomNormal(new Shape(2, 260, 24));
+      NDArray v = manager.randomNormal(new Shape(2, 260, 24));
+      NDArray exact = kernels.call(manager, "attention", q, k, v, 3, false, false);
+      NDArray blocks =
+          kernels.call(
+              manager,
+              "attention",
+              kernels.call(manager, "cast", q, 15),
+              kernels.call(manager, "cast", k, 15),
+              kernels.call(manager, "cast", v, 15),
+              3,
+              false,
+              false);
+      float[] expected = exact.toFloatArray();
+      float[] found = kernels.call(manager, "cast", blocks, 6).toFloatArray();
+      double difference = 0;
+      double size = 0;
+      for (int i = 0; i < expected.length; i++) {
+        difference += Math.pow(found[i] - expected[i], 2);
+        size += Math.pow(expected[i], 2);
+      }
+      assertEquals(0, Math.sqrt(difference / size), 0.01, "relative rms error");
+    }
+  }
+
   @Test
   void aWrongShapeIsAnErrorThatNamesTheKernelsLine() throws IOException {
     try (NDManager manager = Engine.getInstance().newBaseManager()) {

@@ -1,0 +1,76 @@
+package sc.fiji.latentdiffusion.bench;
+
+import ai.djl.ndarray.NDArray;
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+
+/** One process of ours: loads, steps, decodes, and prints a {@link Measurement} as one line. */
+public final class Ours {
+
+  private Ours() {}
+
+  /**
+   * Measures.
+   *
+   * @param args folder, precision, size in pixels, steps
+   */
+  public static void main(String[] args) throws IOException {
+    int size = Integer.parseInt(args[2]);
+    Request request =
+        Request.defaults()
+            .withSize(size, size)
+            .withSteps(Integer.parseInt(args[3]))
+            .withGuidance(7.5)
+            .withSeed(1)
+            .withPrompt("a photo of many bright green nuclei", "blurry");
+    try (LatentDiffusion model = LatentDiffusion.load(ModelFolder.open(Path.of(args[0])), args[1], "cpu")) {
+      List<Double> steps = new ArrayList<>();
+      try (Run run = model.textToImage(request)) {
+        double start = sinceStart();
+        double busy = processorSeconds();
+        while (run.hasNext()) {
+          long before = System.nanoTime();
+          run.next();
+          steps.add((System.nanoTime() - before) / 1e9);
+        }
+        double processor = (processorSeconds() - busy) / steps.size();
+        long before = System.nanoTime();
+        NDArray picture = model.decode(run.latents(), model.manager());
+        picture.toByteArray();
+        double decode = (System.nanoTime() - before) / 1e9;
+        new Measurement("ours " + args[1], start, steps, processor, decode, peakGiB())
+            .print();
+      }
+    }
+  }
+
+  /** Seconds since this Java started. */
+  private static double sinceStart() {
+    long started = ManagementFactory.getRuntimeMXBean().getStartTime();
+    return (System.currentTimeMillis() - started) / 1e3;
+  }
+
+  /** Of all threads of this process. */
+  private static double processorSeconds() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
+        / 1e9;
+  }
+
+  /** The largest resident size of this process; 0 where the system does not tell. */
+  private static double peakGiB() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) return 0;
+    for (String line : Files.readAllLines(status))
+      if (line.startsWith("VmHWM")) return Long.parseLong(line.replaceAll("\\D", "")) / 1048576.0;
+    return 0;
+  }
+}
