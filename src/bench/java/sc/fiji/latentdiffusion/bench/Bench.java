@@ -45,7 +45,9 @@ public final class Bench {
   private void round(String precision) throws IOException, InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classPath = System.getProperty("bench.classpath", System.getProperty("java.class.path"));
-    add(measured(java, "-cp", classPath, Ours.class.getName(), "" + folder, precision, size, steps));
+    add(
+        measured(
+            java, "-cp", classPath, Ours.class.getName(), "" + folder, precision, size, steps));
     if (!python.isEmpty())
       add(measured(python, PEER.toString(), "" + folder, precision, size, steps));
   }
@@ -70,7 +72,8 @@ public final class Bench {
   }
 
   private void print() {
-    System.out.printf("%-24s %9s %9s %9s %9s %9s%n", "", "start s", "step s", "core s", "decode s", "peak GiB");
+    System.out.printf(
+        "%-24s %9s %9s %9s %9s %9s%n", "", "start s", "step s", "core s", "decode s", "peak GiB");
     found.forEach((name, all) -> System.out.println(row(name, all)));
     for (String name : found.keySet())
       if (name.startsWith("ours") && found.containsKey(name.replace("ours", "diffusers")))
@@ -78,7 +81,13 @@ public final class Bench {
   }
 
   private static String row(String name, List<Measurement> all) {
-    return line(name, median(all, Measurement::start), median(all, Measurement::step), median(all, Measurement::processor), median(all, Measurement::decode), median(all, Measurement::peak));
+    return line(
+        name,
+        median(all, Measurement::start),
+        median(all, Measurement::step),
+        median(all, Measurement::processor),
+        median(all, Measurement::decode),
+        median(all, Measurement::peak));
   }
 
   /** Ours divided by theirs of the same round, the median of the rounds. */

@@ -37,15 +37,24 @@ final class Configs {
 
   private static Map<String, Object> vae() {
     return Map.of(
-        "_class_name", "AutoencoderKL",
-        "block_out_channels", List.of(128, 256, 512, 512),
-        "down_block_types", java.util.Collections.nCopies(4, "DownEncoderBlock2D"),
-        "up_block_types", java.util.Collections.nCopies(4, "UpDecoderBlock2D"),
-        "latent_channels", 4,
-        "layers_per_block", 2,
-        "norm_num_groups", 32,
-        "sample_size", 512,
-        "scaling_factor", 0.18215);
+        "_class_name",
+        "AutoencoderKL",
+        "block_out_channels",
+        List.of(128, 256, 512, 512),
+        "down_block_types",
+        java.util.Collections.nCopies(4, "DownEncoderBlock2D"),
+        "up_block_types",
+        java.util.Collections.nCopies(4, "UpDecoderBlock2D"),
+        "latent_channels",
+        4,
+        "layers_per_block",
+        2,
+        "norm_num_groups",
+        32,
+        "sample_size",
+        512,
+        "scaling_factor",
+        0.18215);
   }
 
   private static Map<String, Object> textEncoder() {
@@ -69,15 +78,24 @@ final class Configs {
 
   private static Map<String, Object> scheduler() {
     return Map.of(
-        "_class_name", "PNDMScheduler",
-        "beta_start", 0.00085,
-        "beta_end", 0.012,
-        "beta_schedule", "scaled_linear",
-        "num_train_timesteps", 1000,
-        "set_alpha_to_one", false,
-        "skip_prk_steps", true,
-        "steps_offset", 1,
-        "clip_sample", false);
+        "_class_name",
+        "PNDMScheduler",
+        "beta_start",
+        0.00085,
+        "beta_end",
+        0.012,
+        "beta_schedule",
+        "scaled_linear",
+        "num_train_timesteps",
+        1000,
+        "set_alpha_to_one",
+        false,
+        "skip_prk_steps",
+        true,
+        "steps_offset",
+        1,
+        "clip_sample",
+        false);
   }
 
   private static Map<String, Object> index() {

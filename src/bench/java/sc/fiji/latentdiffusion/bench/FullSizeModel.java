@@ -72,7 +72,12 @@ final class FullSizeModel {
       header.put(
           tensor.getKey(),
           Map.of(
-              "dtype", "F16", "shape", tensor.getValue(), "data_offsets", new long[] {offset, end}));
+              "dtype",
+              "F16",
+              "shape",
+              tensor.getValue(),
+              "data_offsets",
+              new long[] {offset, end}));
       offset = end;
     }
     String text = JSON.toJson(header);

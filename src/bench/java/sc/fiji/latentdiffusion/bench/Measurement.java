@@ -13,7 +13,8 @@ import java.util.List;
  * @param decode seconds of the VAE's decoding
  * @param peak resident size in GiB
  */
-record Measurement(String name, double start, List<Double> steps, double processor, double decode, double peak) {
+record Measurement(
+    String name, double start, List<Double> steps, double processor, double decode, double peak) {
 
   static final String MARK = "measured ";
 

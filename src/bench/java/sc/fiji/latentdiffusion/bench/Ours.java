@@ -32,7 +32,8 @@ public final class Ours {
             .withGuidance(7.5)
             .withSeed(1)
             .withPrompt("a photo of many bright green nuclei", "blurry");
-    try (LatentDiffusion model = LatentDiffusion.load(ModelFolder.open(Path.of(args[0])), args[1], "cpu")) {
+    try (LatentDiffusion model =
+        LatentDiffusion.load(ModelFolder.open(Path.of(args[0])), args[1], "cpu")) {
       List<Double> steps = new ArrayList<>();
       try (Run run = model.textToImage(request)) {
         double start = sinceStart();
@@ -47,8 +48,7 @@ public final class Ours {
         NDArray picture = model.decode(run.latents(), model.manager());
         picture.toByteArray();
         double decode = (System.nanoTime() - before) / 1e9;
-        new Measurement("ours " + args[1], start, steps, processor, decode, peakGiB())
-            .print();
+        new Measurement("ours " + args[1], start, steps, processor, decode, peakGiB()).print();
       }
     }
   }

@@ -227,7 +227,7 @@ public final class Windows {
     screenshot("dialog-schedule", dialog);
     keys(KeyEvent.VK_ENTER);
     await("the table", () -> ResultsTable.getResultsTable("Schedule") != null);
-    await("the plot", () -> WindowManager.getCurrentImage().getTitle().equals("Sigma by step"));
+    image("Sigma by step");
     screenshot("schedule", null);
     IJ.runMacro("Table.save('" + folder.toAbsolutePath().resolve("schedule.csv") + "');");
     write("recorded-schedule.ijm", recorded());
@@ -241,8 +241,7 @@ public final class Windows {
         .collect(Collectors.joining("\n"));
   }
 
-  /** Types the tiny model's folder into the dialog's last field, which Tab reaches from Steps. */
-  /** Into the one field that shares its place with a button, Browse. */
+  /** Types the tiny model's folder into the one field that has a button beside it, Browse. */
   private void setModel(GenericDialog dialog) {
     TextField field =
         IntStream.range(0, dialog.getStringFields().size())
