@@ -110,6 +110,7 @@ public final class TextToImage extends SamplingCommand {
   @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
+    lora = change.apply(lora);
     prompt = change.apply(prompt);
     negative = change.apply(negative);
   }

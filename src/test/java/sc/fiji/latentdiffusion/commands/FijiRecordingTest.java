@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.commands;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -151,5 +152,15 @@ class FijiRecordingTest {
             .run(TextToImage.class, false, "model", MODEL, "steps", 1, "prompt", "green cells, dim")
             .get();
     assertEquals("green cells, dim", done.getInput("prompt"));
+  }
+
+  @Test
+  void theNameOfALoraIsReadLikeEveryOtherText() throws Exception {
+    CommandModule done =
+        context
+            .service(CommandService.class)
+            .run(TextToImage.class, false, "model", MODEL, "steps", 1, "lora", "no&#252;ne")
+            .get();
+    assertTrue(done.getCancelReason().contains("noüne"), done.getCancelReason());
   }
 }
