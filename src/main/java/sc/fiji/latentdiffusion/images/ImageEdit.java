@@ -87,6 +87,7 @@ final class ImageEdit {
       if (run.hasNext()) {
         List<StepPart> parts = StepPart.of(run.plan());
         stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", parts);
+        stacks.kept().add(done + 1, run);
         viewport.decode(new ImageRun(run, parts, stacks, progress, viewport).latents(), picture);
       }
     }

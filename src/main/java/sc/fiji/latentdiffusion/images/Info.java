@@ -69,7 +69,7 @@ public final class Info {
 
   /** Adds the plan that a run follows, and what was to be said about it. */
   Info put(Run run) {
-    return putWarnings(run.warnings()).put(run.plan());
+    return putWarnings(run.warnings()).putSteps(run);
   }
 
   /** Adds what was to be said about a run. */
@@ -78,6 +78,13 @@ public final class Info {
       put("warning" + (i + 1), warnings.get(i));
     }
     return this;
+  }
+
+  /** Adds the plan that a run follows, where it began, and whether it holds a part as it was. */
+  Info putSteps(Run run) {
+    put(LatentStep.BEGUN, run.begun());
+    run.kept().ifPresent(kept -> put(KeptParts.INFO, "what is around the selection"));
+    return put(run.plan());
   }
 
   /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations that a plan makes. */

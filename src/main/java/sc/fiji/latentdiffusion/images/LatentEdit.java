@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.pipeline.Kept;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -36,14 +37,16 @@ final class LatentEdit {
     this.latent = latent;
     this.model = model;
     this.request = request;
-    this.range = range.from() == -1 ? beginning(range) : range;
+    int from = range.from() == -1 ? beginning() : range.from();
+    int begun = Math.min(from, LatentStep.begun(latent));
+    this.range = new StepRange(from, range.to(), range.noised(), begun);
     this.which = which;
     Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
     viewport = Viewport.of(model, pixels);
     place = Place.of(latent).scaled(1.0 / model.factor());
   }
 
-  private StepRange beginning(StepRange open) {
+  private int beginning() {
     LatentStep step =
         LatentStep.of(latent)
             .orElseThrow(
@@ -59,7 +62,7 @@ final class LatentEdit {
                   + " and tick noised, to repeat some of them.",
               step.steps()));
     }
-    return new StepRange(step.done(), open.to(), open.noised());
+    return step.done();
   }
 
   /**
@@ -68,18 +71,21 @@ final class LatentEdit {
    * @return the latents, then the stacks
    */
   List<ImagePlus> made(Progress progress) throws IOException {
+    List<String> notes = LatentStep.strangers(latent, model, request);
     try (NDManager manager = model.manager().newSubManager();
-        Run run = model.denoise(request, tensor(manager), range)) {
+        Run run = run(manager, notes)) {
       int steps = request.steps();
       List<StepPart> parts = StepPart.of(run.plan(), range.from(), steps);
       StepStacks stacks = new StepStacks(which, viewport::decode);
       stacks.begin("", parts);
-      Info info = info(run);
+      stacks.kept().add(1, run);
+      Info info = info(run, notes);
       try {
         NDArray latents = new ImageRun(run, parts, stacks, progress, viewport).latents();
         int done = range.to() == -1 ? steps : range.to();
         ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
         viewport.latentsPlace(place).applyTo(result);
+        stacks.kept().applyTo(result);
         return Info.finished(result, stacks(stacks), info);
       } catch (CancellationException e) {
         return Partial.results(e, null, stacks(stacks), info.put("partial", e.getMessage()));
@@ -87,21 +93,23 @@ final class LatentEdit {
     }
   }
 
-  private NDArray tensor(NDManager manager) {
-    return LatentImages.tensor(latent, model.latentChannels(), manager);
+  private Run run(NDManager manager, List<String> notes) {
+    NDArray tensor = LatentImages.tensor(latent, model.latentChannels(), manager);
+    Kept kept = KeptParts.of(latent, model, manager, notes).orElse(null);
+    return model.denoise(request, tensor, range, kept);
   }
 
   private List<ImagePlus> stacks(StepStacks stacks) {
     return stacks.images(viewport.place(place), viewport.latentsPlace(place), 1);
   }
 
-  private Info info(Run run) throws IOException {
+  private Info info(Run run, List<String> strangers) throws IOException {
     List<String> notes = new ArrayList<>(run.warnings());
-    notes.addAll(LatentStep.strangers(latent, model, request));
+    notes.addAll(strangers);
     Info.log(LABEL, notes);
     return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), model)
         .putWarnings(notes)
-        .put(run.plan())
+        .putSteps(run)
         .put("input", latent.getTitle())
         .put("frame", latent.getFrame());
   }

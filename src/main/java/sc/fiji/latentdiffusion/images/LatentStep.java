@@ -18,6 +18,9 @@ import sc.fiji.latentdiffusion.pipeline.Request;
  */
 record LatentStep(int done, int steps) {
 
+  /** The line of an Info that says with which step a run has begun, from 0. */
+  static final String BEGUN = "begun";
+
   private static final Pattern BEFORE = Pattern.compile("\\bstep (\\d+)/(\\d+)");
   private static final Pattern AFTER =
       Pattern.compile("\\blatents after step (\\d+)(?: of (\\d+))?");
@@ -59,6 +62,12 @@ record LatentStep(int done, int steps) {
     String all = imp.getStringProperty("steps");
     int skipped = all != null && all.matches("\\d{1,9}") ? Math.max(0, number(all) - steps) : 0;
     return new LatentStep(skipped + done, skipped + steps);
+  }
+
+  /** With which step the run has begun that an image comes from; 0 if it does not say. */
+  static int begun(ImagePlus imp) {
+    String begun = imp.getStringProperty(BEGUN);
+    return begun != null && begun.matches("\\d{1,9}") ? number(begun) : 0;
   }
 
   private static void requireBeginning(String label) {

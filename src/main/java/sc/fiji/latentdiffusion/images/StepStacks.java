@@ -26,6 +26,7 @@ final class StepStacks implements Consumer<SamplingStep> {
   private final Stacks which;
   private final Function<NDArray, ColorProcessor> decoder;
   private String prefix = "";
+  private final KeptParts kept = new KeptParts();
   private List<StepPart> parts = List.of();
   private ImageStack latents;
   private ImageStack noise;
@@ -141,6 +142,7 @@ final class StepStacks implements Consumer<SamplingStep> {
   private List<ImagePlus> images(Place picture, Place latentsPlace) {
     List<ImagePlus> images = new ArrayList<>();
     addLatents(images, "Latents by step", latents);
+    images.forEach(kept::applyTo);
     addLatents(images, "Noise by step", noise);
     addLatents(images, "Predicted latents by step", predicted);
     images.forEach(latentsPlace::applyTo);
@@ -152,6 +154,11 @@ final class StepStacks implements Consumer<SamplingStep> {
       images.add(pictures);
     }
     return images;
+  }
+
+  /** What the runs hold of the picture: "Latents by step" gets it, too. */
+  KeptParts kept() {
+    return kept;
   }
 
   private void addLatents(List<ImagePlus> images, String title, ImageStack stack) {

@@ -12,14 +12,15 @@
  * the pixels: a view of what is seen ({@code Region}), mirrored at its right and bottom to the size
  * that the model needs, through the maps of intensities; and the same way back, for the selection
  * alone ({@code Picture}). {@code ImageEdit} does so slice by slice; {@code LatentEdit} goes on
- * with latents that are at some step of a run already ({@code LatentStep}). {@code ImageRun}
- * consumes the steps that a run yields: {@code Progress} is told of them and offered a {@code
- * Preview}, and {@code StepStacks} lays them out as hyperstacks, lying where the picture lies
- * ({@code Place}); {@code Info} writes down what made a result, with the macro line that repeats it
- * ({@code MacroLine}); and {@code ImageDiffusion} puts all this around the pipeline, one
- * computation at a time ({@code Turns}). {@code Schedule} shows what schedulers plan before
- * anything runs, as plots ({@code SchedulePlot}) and a table ({@code ScheduleTable}); {@code
- * StepPart} says for both, and for the stacks, which part of which step an evaluation is.
+ * with latents that are at some step of a run already ({@code LatentStep}), and with what that run
+ * held of a picture ({@code KeptParts}). {@code ImageRun} consumes the steps that a run yields:
+ * {@code Progress} is told of them and offered a {@code Preview}, and {@code StepStacks} lays them
+ * out as hyperstacks, lying where the picture lies ({@code Place}); {@code Info} writes down what
+ * made a result, with the macro line that repeats it ({@code MacroLine}); and {@code
+ * ImageDiffusion} puts all this around the pipeline, one computation at a time ({@code Turns}).
+ * {@code Schedule} shows what schedulers plan before anything runs, as plots ({@code SchedulePlot})
+ * and a table ({@code ScheduleTable}); {@code StepPart} says for both, and for the stacks, which
+ * part of which step an evaluation is.
  *
  * <p>This is the only package that knows both ai.djl and net.imglib2.
  */

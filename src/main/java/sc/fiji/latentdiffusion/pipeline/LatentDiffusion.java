@@ -127,6 +127,11 @@ public final class LatentDiffusion implements AutoCloseable {
     return vae().latentChannels();
   }
 
+  /** Returns whether its U-Net is one for inpainting, which sees the mask itself. */
+  public boolean inpaints() {
+    return networks.inpaints();
+  }
+
   /** Returns what the VAE's mean is multiplied with to give latents. */
   public double scalingFactor() {
     return vae().scalingFactor();
@@ -191,7 +196,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @return the run; empty if the strength leaves no step
    */
   public Run imageToImage(Request request, NDArray picture, NDArray mask) {
-    return new Run(this, sized(request, picture, 1), new Origin(picture, mask, null, null));
+    return new Run(this, sized(request, picture, 1), Origin.of(picture, mask));
   }
 
   /**
@@ -202,11 +207,12 @@ public final class LatentDiffusion implements AutoCloseable {
    * @param latents scaled, {@code [1, c, h, w]}, float32; they must stay open until the run is
    *     closed
    * @param range which steps are to be done
+   * @param kept what the run has held as it was; null for nothing. It must stay open, too
    * @return the run
    * @throws IllegalArgumentException if the range does not lie within the request's steps
    */
-  public Run denoise(Request request, NDArray latents, StepRange range) {
-    Origin origin = new Origin(null, null, latents, range.within(request.steps()));
+  public Run denoise(Request request, NDArray latents, StepRange range, Kept kept) {
+    Origin origin = new Origin(null, null, latents, range.within(request.steps()), kept);
     return new Run(this, sized(request, latents, factor()), origin);
   }
 

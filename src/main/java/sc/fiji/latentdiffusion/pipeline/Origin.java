@@ -15,11 +15,17 @@ import sc.fiji.latentdiffusion.schedulers.Step;
  * @param mask {@code [1, 1, h/f, w/f]}, 0…1, of what may change of the picture; null for all
  * @param latents {@code [1, c, h/f, w/f]}, or null
  * @param range of the steps that run on the latents, or null
+ * @param kept what the run that the latents come from holds as it is, or null
  */
-record Origin(NDArray picture, NDArray mask, NDArray latents, StepRange range) {
+record Origin(NDArray picture, NDArray mask, NDArray latents, StepRange range, Kept kept) {
 
   /** Nothing but noise. */
-  static final Origin NOISE = new Origin(null, null, null, null);
+  static final Origin NOISE = new Origin(null, null, null, null, null);
+
+  /** Of a picture, or what the mask says of it. */
+  static Origin of(NDArray picture, NDArray mask) {
+    return new Origin(picture, mask, null, null, null);
+  }
 
   /** The table of the run. */
   Plan plan(NoiseSchedule schedule, Request request) {
@@ -54,8 +60,23 @@ record Origin(NDArray picture, NDArray mask, NDArray latents, StepRange range) {
         .plan(schedule, schedule.prediction(), request.steps(), 1)
         .steps()
         .stream()
-        .filter(step -> step.step() < range.from() && step.drawsFromStream())
+        .filter(step -> step.step() >= range.begun() && step.step() < range.from())
+        .filter(Step::drawsFromStream)
         .forEach(step -> noise.randn(size));
+  }
+
+  /** The step with which the run begins to draw noise, of a plan of its own. */
+  int begun(Request request, Plan plan) {
+    if (range != null) {
+      return range.noised() ? range.from() : range.begun();
+    }
+    long steps = plan.steps().stream().map(Step::step).distinct().count();
+    return request.steps() - Math.toIntExact(steps);
+  }
+
+  /** Whether the run does all steps to the last. */
+  boolean isToTheEnd(Request request) {
+    return range == null || range.to() == request.steps();
   }
 
   /** The latents that it comes to, or null; those of a picture belong to the manager. */

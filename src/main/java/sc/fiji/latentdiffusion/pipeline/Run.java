@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
@@ -22,6 +23,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private final Plan plan;
   private final List<String> warnings;
   private Sampler sampler;
+  private Kept kept;
   private Surroundings surroundings;
 
   Run(LatentDiffusion model, Request request, Origin origin) {
@@ -74,8 +76,8 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
 
   private void begin() {
     try {
-      Denoiser denoiser = new Denoiser(model.networks(), request, moreChannels(), manager);
-      start(denoiser, Noise.of(request.seed()));
+      NDArray more = moreChannels();
+      start(new Denoiser(model.networks(), request, more, manager), more);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -83,40 +85,52 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   }
 
   private NDArray moreChannels() {
-    return model.networks().inpaints()
+    if (!model.inpaints()) {
+      return null;
+    }
+    return origin.kept() == null
         ? Inpainting.channels(model, origin.picture(), origin.mask(), latentShape(), manager)
-        : null;
+        : origin.kept().channels(manager);
   }
 
-  private void start(Denoiser denoiser, Noise noise) {
+  private void start(Denoiser denoiser, NDArray more) {
+    Noise noise = Noise.of(request.seed());
     Shape shape = latentShape();
     int size = Math.toIntExact(shape.size());
     NDArray drawn = manager.create(noise.randn(size), shape);
     origin.skipDraws(noise, model.noiseSchedule(), request, size);
-    NDArray known = plan.dataWeight() == 0 && !isMasked() ? null : origin.known(model, manager);
-    if (isMasked()) {
-      surroundings = surroundings(known, drawn);
+    boolean holds = origin.mask() != null || origin.kept() != null;
+    boolean needed = plan.dataWeight() != 0 || holds && more == null;
+    NDArray known = needed ? origin.known(model, manager) : null;
+    if (holds) {
+      hold(known, more, drawn);
     }
     try (NDArray start = start(known, drawn)) {
       sampler = new Sampler(plan, start, noise, denoiser, this::constrained);
     }
-    if (!isMasked()) {
+    if (surroundings == null) {
       drawn.close();
     }
   }
 
-  /** A network for inpainting sees the mask itself. */
-  private boolean isMasked() {
-    return origin.mask() != null && !model.networks().inpaints();
+  private void hold(NDArray known, NDArray more, NDArray drawn) {
+    kept = origin.kept() == null ? kept(known, more) : origin.kept();
+    if (!kept.inpaints()) {
+      boolean fresh = origin.range() == null || origin.range().noised();
+      NDArray noise = fresh ? drawn : kept.noise(manager);
+      surroundings = new Surroundings(model.networks().kernels(), kept, noise);
+    }
   }
 
-  private Surroundings surroundings(NDArray known, NDArray drawn) {
+  private Kept kept(NDArray known, NDArray more) {
     double first = plan.steps().get(0).timestep();
-    return new Surroundings(model.networks().kernels(), known, drawn, origin.mask(), first);
+    return more == null
+        ? new Kept(origin.mask(), known, request.seed(), first, false)
+        : Kept.ofChannels(more, request.seed(), first);
   }
 
   private NDArray constrained(NDArray sample, Step step) {
-    return isMasked() ? surroundings.apply(sample, step) : sample;
+    return surroundings == null ? sample : surroundings.apply(sample, step);
   }
 
   /** {@code dataWeight · known + noiseWeight · drawn}. */
@@ -166,6 +180,16 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     return Origin.NOISE.plan(model.noiseSchedule(), request.withStrength(1));
   }
 
+  /** Returns with which of the request's steps the whole run has begun, from 0. */
+  public int begun() {
+    return origin.begun(request, plan);
+  }
+
+  /** Returns what is held as it was, valid until {@link #close}; nothing where all may change. */
+  public Optional<Kept> kept() {
+    return Optional.ofNullable(kept);
+  }
+
   /** Returns what the user should know, for example the words of the prompt that were cut off. */
   public List<String> warnings() {
     return List.copyOf(warnings);
@@ -193,7 +217,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
       return origin.known(model, manager);
     }
     NDArray last = sampler.sample();
-    boolean restored = isMasked() && !hasNext();
+    boolean restored = surroundings != null && !hasNext() && origin.isToTheEnd(request);
     return model.requireFinite(restored ? surroundings.restored(last) : last, "latents");
   }
 

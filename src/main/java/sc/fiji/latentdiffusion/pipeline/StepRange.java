@@ -7,8 +7,15 @@ package sc.fiji.latentdiffusion.pipeline;
  * @param to how many steps are to be done in the end, from+1…steps; −1 for all
  * @param noised whether noise is to be added first, up to the level of step {@code from}; if not,
  *     the latents are taken as they are
+ * @param begun the first of the steps that were done, 0…from: 0 but for runs that began with a
+ *     picture; methods that add noise have drawn some from there on
  */
-public record StepRange(int from, int to, boolean noised) {
+public record StepRange(int from, int to, boolean noised, int begun) {
+
+  /** Of a run that began with its first step. */
+  public StepRange(int from, int to, boolean noised) {
+    this(from, to, noised, 0);
+  }
 
   /**
    * The range with its end resolved.
@@ -28,6 +35,6 @@ public record StepRange(int from, int to, boolean noised) {
       throw new IllegalArgumentException(
           String.format("to must be %d…%d, or −1 for all steps, but is %d.", from + 1, steps, to));
     }
-    return to == -1 ? new StepRange(from, steps, noised) : this;
+    return to == -1 ? new StepRange(from, steps, noised, begun) : this;
   }
 }

@@ -19,30 +19,25 @@ final class Surroundings implements Sampler.Constraint {
   private static final NoiseLevel CLEAN = new NoiseLevel(1, 0, 1);
 
   private final Kernels kernels;
-  private final NDArray known;
+  private final Kept kept;
   private final NDArray noise;
-  private final NDArray mask;
-  private final double firstTimestep;
 
   /**
    * All arrays must stay open as long as this is used.
    *
-   * @param known the picture's latents, {@code [1, c, h, w]}
-   * @param noise of the run, alike
-   * @param mask {@code [1, 1, h, w]}, 0…1
-   * @param firstTimestep of the run
+   * @param kept mask and picture's latents
+   * @param noise of the run, {@code [1, c, h, w]}
    */
-  Surroundings(Kernels kernels, NDArray known, NDArray noise, NDArray mask, double firstTimestep) {
+  Surroundings(Kernels kernels, Kept kept, NDArray noise) {
     this.kernels = kernels;
-    this.known = known;
+    this.kept = kept;
     this.noise = noise;
-    this.mask = mask;
-    this.firstTimestep = firstTimestep;
   }
 
   @Override
   public NDArray apply(NDArray sample, Step step) {
-    double passed = firstTimestep > 0 ? Math.min(1, step.timestep() / firstTimestep) : 1;
+    double first = kept.firstTimestep();
+    double passed = first > 0 ? Math.min(1, step.timestep() / first) : 1;
     return around(sample, passed, step.level());
   }
 
@@ -56,9 +51,9 @@ final class Surroundings implements Sampler.Constraint {
         sample.getManager(),
         "surrounded",
         sample,
-        known,
+        kept.known(),
         noise,
-        mask,
+        kept.mask(),
         threshold,
         level.alpha(),
         level.sigma());

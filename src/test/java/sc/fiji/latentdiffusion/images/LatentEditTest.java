@@ -33,11 +33,11 @@ import sc.fiji.latentdiffusion.schedulers.Prediction;
 class LatentEditTest {
 
   private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
-  private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, MODELS);
-  private static final Stacks LATENTS = new Stacks(true, false, false, false);
+  static final LoadedModels LOADED = new LoadedModels();
+  static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, MODELS);
+  static final Stacks LATENTS = new Stacks(true, false, false, false);
 
-  private static final Request REQUEST =
+  static final Request REQUEST =
       Request.defaults()
           .withModel("sd1")
           .withSize(32, 24)
@@ -56,13 +56,12 @@ class LatentEditTest {
     return VERBS.textToImage(request, LATENTS, Progress.NONE).get(1);
   }
 
-  private static ImagePlus denoise(ImagePlus latent, Request request, int from, int to)
-      throws IOException {
+  static ImagePlus denoise(ImagePlus latent, Request request, int from, int to) throws IOException {
     StepRange range = new StepRange(from, to, false);
     return VERBS.denoiseLatent(latent, request, range, Stacks.NONE, Progress.NONE).get(0);
   }
 
-  private static float[] values(ImagePlus imp, int frame) {
+  static float[] values(ImagePlus imp, int frame) {
     float[] all = new float[0];
     for (int c = 1; c <= 4; c++) {
       float[] channel = (float[]) imp.getStack().getPixels(imp.getStackIndex(c, 1, frame));
@@ -168,7 +167,7 @@ class LatentEditTest {
     return (int[]) imp.getProcessor().getPixels();
   }
 
-  private static ImagePlus reopened(ImagePlus imp, Path folder) {
+  static ImagePlus reopened(ImagePlus imp, Path folder) {
     String file = folder.resolve("latents.tif").toString();
     IJ.saveAsTiff(imp, file);
     return IJ.openImage(file);
@@ -184,7 +183,7 @@ class LatentEditTest {
     assertArrayEquals(values(whole, 7), values(denoise(stack, REQUEST, -1, -1), 1));
   }
 
-  private static ImagePlus frame(ImagePlus imp, int frame) {
+  static ImagePlus frame(ImagePlus imp, int frame) {
     imp.setPosition(1, 1, frame);
     return imp;
   }

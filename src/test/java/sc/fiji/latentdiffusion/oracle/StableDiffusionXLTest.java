@@ -119,7 +119,7 @@ class StableDiffusionXLTest {
         Run first = base.textToImage(request)) {
       for (int step = 0; step < 3; step++) first.next();
       NDArray begun = first.latents();
-      try (Run rest = refiner.denoise(request, begun, new StepRange(3, -1, false))) {
+      try (Run rest = refiner.denoise(request, begun, new StepRange(3, -1, false), null)) {
         while (rest.hasNext()) rest.next();
         golden("refiner", "runs").assertNear("handed-over.latents", 1, rest.latents(), 1e-3);
       }

@@ -1,0 +1,104 @@
+package sc.fiji.latentdiffusion.images;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.latentdiffusion.images.LatentEditTest.LATENTS;
+import static sc.fiji.latentdiffusion.images.LatentEditTest.LOADED;
+import static sc.fiji.latentdiffusion.images.LatentEditTest.REQUEST;
+import static sc.fiji.latentdiffusion.images.LatentEditTest.VERBS;
+import static sc.fiji.latentdiffusion.images.LatentEditTest.denoise;
+import static sc.fiji.latentdiffusion.images.LatentEditTest.frame;
+import static sc.fiji.latentdiffusion.images.LatentEditTest.reopened;
+import static sc.fiji.latentdiffusion.images.LatentEditTest.values;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.gui.OvalRoi;
+import ij.plugin.Duplicator;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+/** Runs on a selection, stopped and gone on with. */
+class KeptPartsTest {
+
+  @AfterAll
+  static void close() {
+    LOADED.close();
+  }
+
+  private static ImagePlus picture(int slices) {
+    ImagePlus input = IJ.createImage("i", "8-bit ramp", 40, 32, slices);
+    for (int i = 1; i <= slices; i++) {
+      input.getStack().getProcessor(i).add(20 * (i - 1));
+    }
+    input.setRoi(new OvalRoi(10, 6, 20, 18));
+    return input;
+  }
+
+  private static ImagePlus masked(ImagePlus input, Request request) throws IOException {
+    Slices slices = input.getStackSize() > 1 ? new Slices("all", "consecutive") : Slices.CURRENT;
+    Editing editing = new Editing(new Focus(5, 8, false), Reading.DISPLAY, slices);
+    return VERBS.imageToImage(input, request, editing, LATENTS, Progress.NONE).get(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("sc.fiji.latentdiffusion.images.LatentEditTest#singleStepSchedulers")
+  void aRunAroundASelectionGoesOnToTheSameBits(String scheduler) throws IOException {
+    Request request = REQUEST.withScheduler(scheduler).withStrength(0.8);
+    ImagePlus whole = masked(picture(1), request);
+    int first = 1;
+    while (!whole.getStack().getSliceLabel(whole.getStackIndex(1, 1, first)).contains("step 2/4")) {
+      first++;
+    }
+    ImagePlus stopped = denoise(frame(whole, first), request, -1, 5);
+    ImagePlus resumed = denoise(stopped, request, -1, -1);
+    assertArrayEquals(values(whole, whole.getNFrames()), values(resumed, 1));
+    assertNull(resumed.getStringProperty("warning1"));
+    assertEquals("what is around the selection", resumed.getStringProperty("kept"));
+  }
+
+  @Test
+  void aReopenedTiffFileHoldsWhatIsAroundTheSelectionOfEverySlice(@TempDir Path folder)
+      throws IOException {
+    Request request = REQUEST.withStrength(0.8);
+    ImagePlus whole = reopened(masked(picture(2), request), folder);
+    whole.setPosition(1, 2, 3);
+    ImagePlus resumed = denoise(whole, request.withSeed(43), -1, -1);
+    float[] expected = (float[]) whole.getStack().getPixels(whole.getStackIndex(4, 2, 5));
+    assertArrayEquals(expected, (float[]) resumed.getStack().getPixels(4));
+  }
+
+  @Test
+  void whereWhatIsAroundTheSelectionIsLostTheResultSaysSo() throws IOException {
+    Request request = REQUEST.withStrength(0.8);
+    ImagePlus whole = frame(masked(picture(1), request), 3);
+    assertSaysThatAllMayChange(cropped(whole), "3 × 3", request);
+    ImagePlus lost = whole.duplicate();
+    lost.setPosition(1, 1, 3);
+    lost.setProp("kept1", null);
+    assertSaysThatAllMayChange(lost, "has lost it", request);
+  }
+
+  private static ImagePlus cropped(ImagePlus imp) {
+    imp.setRoi(0, 0, 3, 3);
+    ImagePlus part = new Duplicator().run(imp, 1, 4, 1, 1, 3, 3);
+    imp.deleteRoi();
+    return part;
+  }
+
+  private static void assertSaysThatAllMayChange(ImagePlus imp, String why, Request request)
+      throws IOException {
+    ImagePlus resumed = denoise(imp, request, 3, -1);
+    String warning = resumed.getStringProperty("warning1");
+    assertTrue(warning.contains(why) && warning.contains("all of them may change"), warning);
+    assertNull(resumed.getStringProperty("kept"));
+  }
+}
