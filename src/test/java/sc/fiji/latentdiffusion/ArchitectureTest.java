@@ -32,7 +32,8 @@ class ArchitectureTest {
   private static final Map<String, List<String>> USES =
       Map.of(
           "commands", List.of("images", "pipeline"),
-          "ij1", List.of("commands", "images", "pipeline"),
+          "dialogs", List.of("commands", "images", "pipeline"),
+          "ij1", List.of("dialogs", "commands", "images", "pipeline"),
           "images", List.of("pipeline", "schedulers", "models", "nn", "io"),
           "pipeline", List.of("schedulers", "models", "nn", "io"),
           "schedulers", List.of(),
@@ -72,6 +73,7 @@ class ArchitectureTest {
   @Test
   void commandsAndTheEntryFromImageJDoNotKnowTensors() {
     assertEquals(List.of(), importing("commands", "ai.djl."));
+    assertEquals(List.of(), importing("dialogs", "ai.djl."));
     assertEquals(List.of(), importing("ij1", "ai.djl."));
   }
 

@@ -7,9 +7,11 @@ import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
@@ -109,6 +111,11 @@ public final class DenoiseLatent extends SamplingCommand {
     return new Request(
         model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative, read,
         lora);
+  }
+
+  @Override
+  Estimate expected(Estimates estimates) throws IOException {
+    return estimates.denoiseLatent(image, request(), new StepRange(from, to, noised));
   }
 
   @Override

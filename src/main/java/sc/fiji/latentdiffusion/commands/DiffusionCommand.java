@@ -13,6 +13,7 @@ import org.scijava.command.Command;
 import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.MacroLine;
 import sc.fiji.latentdiffusion.images.Progress;
@@ -49,6 +50,27 @@ public abstract class DiffusionCommand implements Command, Cancelable {
    * @throws IllegalArgumentException with the message for the user
    */
   public void checkImage() {}
+
+  /**
+   * Says what a run will take, quickly and with nothing loaded.
+   *
+   * @return a sentence; empty where it takes next to nothing
+   * @throws IllegalArgumentException with the message for the user, as the run would
+   * @throws IOException with the message for the user, as the run would
+   */
+  String estimate(Estimates estimates) throws IOException {
+    return "";
+  }
+
+  /** What is to be said of the inputs as they stand now; may read headers of a model's files. */
+  public final Verdict verdict() {
+    try {
+      check();
+      return new Verdict(true, estimate(diffusion.estimates()));
+    } catch (IllegalArgumentException | IOException e) {
+      return new Verdict(false, Failure.message(e));
+    }
+  }
 
   /** Checks that an image is a picture, and its selection a region, that can be worked on. */
   static void checkPicture(ImagePlus image) {

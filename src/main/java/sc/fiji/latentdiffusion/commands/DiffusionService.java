@@ -6,6 +6,7 @@ import org.scijava.plugin.Plugin;
 import org.scijava.service.AbstractService;
 import org.scijava.service.SciJavaService;
 import org.scijava.service.Service;
+import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 
@@ -25,10 +26,21 @@ public final class DiffusionService extends AbstractService implements SciJavaSe
   /** The verbs on images, working with the models of this service. */
   public synchronized ImageDiffusion images() {
     if (images == null) {
-      models = new LoadedModels();
-      images = new ImageDiffusion(models, modelsFolder());
+      images = new ImageDiffusion(models(), modelsFolder());
     }
     return images;
+  }
+
+  /** What those verbs will take. */
+  public Estimates estimates() {
+    return new Estimates(models(), modelsFolder());
+  }
+
+  private synchronized LoadedModels models() {
+    if (models == null) {
+      models = new LoadedModels();
+    }
+    return models;
   }
 
   /**

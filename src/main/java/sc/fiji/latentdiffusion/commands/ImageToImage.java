@@ -9,12 +9,14 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
 import sc.fiji.latentdiffusion.images.Editing;
+import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.Focus;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Reading;
 import sc.fiji.latentdiffusion.images.Slices;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -161,6 +163,11 @@ public final class ImageToImage extends SamplingCommand {
   public void check() {
     super.check();
     editing();
+  }
+
+  @Override
+  Estimate expected(Estimates estimates) throws IOException {
+    return estimates.imageToImage(image, request(), editing());
   }
 
   @Override

@@ -1,11 +1,15 @@
 package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.scijava.ItemIO;
 import org.scijava.plugin.Parameter;
 import org.scijava.widget.TextWidget;
+import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** A command that runs the four steps and may open what happened at each of them. */
@@ -13,6 +17,9 @@ abstract class SamplingCommand extends DiffusionCommand {
 
   /** The widget of a prompt: several lines. */
   static final String BOX = TextWidget.AREA_STYLE;
+
+  private static final double MIB = 1 << 20;
+  private static final double GIB = 1 << 30;
 
   @Parameter(type = ItemIO.OUTPUT, label = "Latents by step")
   private ImagePlus latentsteps;
@@ -31,6 +38,25 @@ abstract class SamplingCommand extends DiffusionCommand {
 
   @Override
   abstract String preview();
+
+  /** What the run will take. */
+  abstract Estimate expected(Estimates estimates) throws IOException;
+
+  @Override
+  final String estimate(Estimates estimates) throws IOException {
+    Estimate expected = expected(estimates);
+    String memory =
+        "at least " + size(expected.bytes()) + " of " + size(expected.present()) + " of memory";
+    return Double.isNaN(expected.seconds())
+        ? "Takes " + memory + "; how long, a first run will tell."
+        : "Takes about " + TimeLeft.text(expected.seconds()) + " and " + memory + ".";
+  }
+
+  private static String size(double bytes) {
+    return bytes < 0.95 * GIB
+        ? String.format(Locale.ROOT, "%.0f MiB", bytes / MIB)
+        : String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+  }
 
   /** Which stacks are to be opened. */
   abstract Stacks stacks();

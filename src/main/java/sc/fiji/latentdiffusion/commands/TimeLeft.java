@@ -30,7 +30,8 @@ final class TimeLeft {
     return ", " + text(seconds) + " left";
   }
 
-  private static String text(double seconds) {
+  /** A duration as people say it, at least 1 s. */
+  static String text(double seconds) {
     long whole = Math.max(1, Math.round(seconds));
     if (whole < 60) {
       return whole + " s";

@@ -1,29 +1,32 @@
 package sc.fiji.latentdiffusion.ij1;
 
-import ij.ImagePlus;
 import ij.Prefs;
 import ij.gui.DialogListener;
 import ij.gui.GenericDialog;
 import ij.gui.MultiLineLabel;
 import java.awt.AWTEvent;
 import java.awt.Color;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleItem;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
+import sc.fiji.latentdiffusion.commands.Verdict;
+import sc.fiji.latentdiffusion.dialogs.Fields;
+import sc.fiji.latentdiffusion.dialogs.Help;
 
 /**
  * Asks for a command's inputs in ImageJ 1.x, with the labels, choices and descriptions of its
  * annotations. What is wrong with an entry is said in the dialog while it is typed, and OK waits
- * until it is right.
+ * until it is right; then it says what a run will take.
  */
 final class CommandDialog implements DialogListener {
 
   private static final int COLUMNS = 75;
-  private static final String NOTHING_WRONG = " \n ";
+  private static final Color WRONG = Color.RED.darker();
+
+  /** Keeps two lines free. */
+  private static final String NO_MESSAGE = " \n ";
 
   private final CommandInfo info;
   private final DiffusionCommand command;
@@ -62,16 +65,12 @@ final class CommandDialog implements DialogListener {
    */
   boolean show() {
     GenericDialog dialog = new GenericDialog(info.getLabel());
-    fields = new DialogFields(dialog, shown);
-    inputs.items().stream()
-        .filter(item -> isOfUse(item.getName(), inputs.active()))
-        .sorted(Comparator.comparingInt(DialogFields::row))
-        .forEach(fields::add);
-    fields.addFlags();
-    dialog.addMessage(NOTHING_WRONG, null, Color.RED.darker());
+    fields = new DialogFields(dialog, inputs.defaults(), shown);
+    fields.add(new Fields(inputs.items(), inputs.active()));
+    dialog.addMessage(NO_MESSAGE);
     message = (MultiLineLabel) dialog.getMessage();
     dialog.addDialogListener(this);
-    dialog.addHelp(help());
+    dialog.addHelp(Help.html(info, inputs.items()));
     dialogItemChanged(dialog, null);
     dialog.showDialog();
     shown = fields.texts();
@@ -82,20 +81,6 @@ final class CommandDialog implements DialogListener {
     return true;
   }
 
-  /** Whether an input makes a difference to an image; one that makes none keeps its default. */
-  static boolean isOfUse(String key, ImagePlus active) {
-    if (active == null) {
-      return true;
-    }
-    return switch (key) {
-      case "channels" -> active.getNChannels() > 1;
-      case "intensity", "minimum", "maximum" -> active.getType() != ImagePlus.COLOR_RGB;
-      case "slices", "seeds" -> active.getNSlices() * active.getNFrames() > 1;
-      case "feather", "context" -> active.getRoi() != null;
-      default -> true;
-    };
-  }
-
   /** What stands, or stood, in the fields, by key. */
   Map<String, String> shown() {
     return shown;
@@ -104,15 +89,23 @@ final class CommandDialog implements DialogListener {
   /** Sets the inputs to what stands in the fields; whether they can be run with. */
   @Override
   public boolean dialogItemChanged(GenericDialog dialog, AWTEvent event) {
+    Verdict verdict = verdict();
+    String text = wrapped(verdict.text());
+    message.setText(text.contains("\n") ? text : text + "\n ");
+    message.setForeground(verdict.right() ? Color.BLACK : WRONG);
+    fields.mark(verdict);
+    if (dialog.isShowing() && dialog.getPreferredSize().height > dialog.getHeight()) {
+      dialog.pack();
+    }
+    return verdict.right();
+  }
+
+  private Verdict verdict() {
     try {
       inputs.setAll(fields.texts());
-      command.check();
-      message.setText(NOTHING_WRONG);
-      return true;
+      return command.verdict();
     } catch (IllegalArgumentException e) {
-      String text = wrapped(e.getMessage());
-      message.setText(text.contains("\n") ? text : text + "\n ");
-      return false;
+      return new Verdict(false, e.getMessage());
     }
   }
 
@@ -135,15 +128,5 @@ final class CommandDialog implements DialogListener {
         + command.getClass().getSimpleName().toLowerCase(Locale.ROOT)
         + "."
         + key;
-  }
-
-  private String help() {
-    StringBuilder html = new StringBuilder("<html><body style='width: 420px'>");
-    html.append("<p>").append(info.getDescription()).append("</p><dl>");
-    for (ModuleItem<?> item : List.copyOf(inputs.items())) {
-      html.append("<dt><b>").append(item.getLabel()).append("</b> (").append(item.getName());
-      html.append(")</dt><dd>").append(item.getDescription()).append("</dd>");
-    }
-    return html.append("</dl></body></html>").toString();
   }
 }

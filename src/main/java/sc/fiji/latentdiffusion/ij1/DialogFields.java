@@ -4,6 +4,8 @@ import ij.gui.GenericDialog;
 import ij.util.Tools;
 import java.awt.Checkbox;
 import java.awt.Choice;
+import java.awt.Color;
+import java.awt.Component;
 import java.awt.TextField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,63 +14,94 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.commands.Verdict;
+import sc.fiji.latentdiffusion.dialogs.Fields;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** The fields of a dialog, one an input, and the texts in them. */
 final class DialogFields {
 
-  private static final Set<String> BESIDE_THE_LAST =
-      Set.of(
-          "height",
-          "to",
-          "guidance",
-          "device",
-          "context",
-          "scale",
-          "weighting",
-          "intensity",
-          "maximum",
-          "seeds");
+  /** After which others, if they come right before it, an input stands in the same row. */
+  private static final Map<String, Set<String>> BESIDE =
+      Map.ofEntries(
+          Map.entry("height", Set.of("width")),
+          Map.entry("to", Set.of("from")),
+          Map.entry("guidance", Set.of("steps", "strength", "noised")),
+          Map.entry("device", Set.of("precision")),
+          Map.entry("weighting", Set.of("clipskip")),
+          Map.entry("context", Set.of("feather")),
+          Map.entry("scale", Set.of("context")),
+          Map.entry("intensity", Set.of("channels")),
+          Map.entry("maximum", Set.of("minimum")),
+          Map.entry("seeds", Set.of("slices")));
+
   private static final Set<String> LONG = Set.of("prompt", "negative", "lora");
-  private static final Set<String> OF_THE_MODEL = Set.of("model", "lora");
-  private static final Set<String> STACKS = Set.of("latents", "noise", "predicted", "decoded");
+  private static final Color WRONG = new Color(255, 200, 200);
+  private static final Color RIGHT = Color.WHITE;
   private static final int TEXT_COLUMNS = 48;
 
   private final GenericDialog dialog;
   private final Map<String, String> shown;
-  private int lastRow = -1;
+  private final Map<String, String> defaults;
+  private List<Component> more = List.of();
   private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
-  private final List<ModuleItem<?>> flags = new ArrayList<>();
+  private final Map<String, TextField> fields = new LinkedHashMap<>();
 
   /**
    * No fields yet.
    *
+   * @param defaults of all inputs, by key
    * @param shown what is to stand in them, by key
    */
-  DialogFields(GenericDialog dialog, Map<String, String> shown) {
+  DialogFields(GenericDialog dialog, Map<String, String> defaults, Map<String, String> shown) {
     this.dialog = dialog;
+    this.defaults = defaults;
     this.shown = shown;
   }
 
-  /**
-   * Where an input stands: what the user says first, then how it is made, last with which model.
-   */
-  static int row(ModuleItem<?> item) {
-    if (OF_THE_MODEL.contains(item.getName())) {
-      return 2;
+  /** Adds all fields; those of few interest are hidden behind a button, unless they differ. */
+  void add(Fields inputs) {
+    addAll(inputs.first());
+    if (inputs.more().isEmpty()) {
+      return;
     }
-    return LONG.contains(item.getName()) ? 0 : 1;
+    dialog.addButton("More…", event -> showMore(!more.get(0).isVisible()));
+    int first = dialog.getComponentCount();
+    addAll(inputs.more());
+    more = List.of(dialog.getComponents()).subList(first, dialog.getComponentCount());
+    showMore(inputs.more().stream().anyMatch(this::isChanged));
   }
 
-  /** Adds the field of an input; booleans wait for {@link #addFlags}. */
-  void add(ModuleItem<?> item) {
-    if (BESIDE_THE_LAST.contains(item.getName()) && row(item) == lastRow) {
-      dialog.addToSameRow();
+  private boolean isChanged(ModuleItem<?> item) {
+    return !defaults.getOrDefault(item.getName(), "").equals(shown.get(item.getName()));
+  }
+
+  private void showMore(boolean visible) {
+    more.forEach(component -> component.setVisible(visible));
+    if (dialog.isShowing()) {
+      dialog.pack();
     }
-    lastRow = row(item);
-    if (STACKS.contains(item.getName())) {
-      flags.add(item);
-    } else if (item.getType() == boolean.class) {
+  }
+
+  private void addAll(List<ModuleItem<?>> items) {
+    String last = "";
+    List<ModuleItem<?>> stacks = new ArrayList<>();
+    for (ModuleItem<?> item : items) {
+      if (Fields.isStack(item.getName())) {
+        stacks.add(item);
+      } else {
+        if (BESIDE.getOrDefault(item.getName(), Set.of()).contains(last)) {
+          dialog.addToSameRow();
+        }
+        add(item);
+        last = item.getName();
+      }
+    }
+    addStacks(stacks);
+  }
+
+  private void add(ModuleItem<?> item) {
+    if (item.getType() == boolean.class) {
       addFlag(item);
     } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
@@ -88,7 +121,7 @@ final class DialogFields {
           item.getLabel(), text, LONG.contains(item.getName()) ? TEXT_COLUMNS : 8);
     }
     TextField field = (TextField) dialog.getStringFields().lastElement();
-    texts.put(item.getName(), field::getText);
+    keep(item, field);
     if (item.getName().equals("seed")) {
       addDice(field);
     }
@@ -102,7 +135,17 @@ final class DialogFields {
     dialog.addSlider(item.getLabel(), min, max, Math.min(Math.max(value, min), max), 0.01);
     TextField field = (TextField) dialog.getNumericFields().lastElement();
     field.setText(text);
+    keep(item, field);
+  }
+
+  private void keep(ModuleItem<?> item, TextField field) {
     texts.put(item.getName(), field::getText);
+    fields.put(item.getName(), field);
+  }
+
+  /** Makes the field stand out that a verdict is about. */
+  void mark(Verdict verdict) {
+    fields.forEach((key, field) -> field.setBackground(verdict.refuses(key) ? WRONG : RIGHT));
   }
 
   private void addDice(TextField field) {
@@ -128,13 +171,12 @@ final class DialogFields {
     texts.put(item.getName(), () -> values.get(choice.getSelectedIndex()));
   }
 
-  /** Adds the stacks to open, as a group. */
-  void addFlags() {
+  private void addStacks(List<ModuleItem<?>> flags) {
     if (flags.isEmpty()) {
       return;
     }
     dialog.setInsets(10, 20, 0);
-    dialog.addMessage("Also open, with one frame for every evaluation of the U-Net:");
+    dialog.addMessage(Fields.STACKS);
     dialog.setInsets(0, 20, 0);
     String[] labels = flags.stream().map(ModuleItem::getLabel).toArray(String[]::new);
     boolean[] states = new boolean[labels.length];

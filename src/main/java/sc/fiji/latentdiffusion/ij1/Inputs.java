@@ -54,6 +54,11 @@ final class Inputs {
     return items.stream().<String>map(ModuleItem::getName).toList();
   }
 
+  /** The values that a new module has, by key. */
+  Map<String, String> defaults() {
+    return defaults;
+  }
+
   /** All values as they stand in the module now, by key. */
   Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();

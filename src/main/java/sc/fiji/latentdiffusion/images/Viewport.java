@@ -42,20 +42,27 @@ final class Viewport {
    */
   static Viewport of(LatentDiffusion model, Region bounds, Region image, Focus focus) {
     Region seen = bounds.widened(focus.context(), image);
-    if (focus.scale()) {
-      double scale = (double) model.nativeSize() / Math.max(seen.width(), seen.height());
-      return new Viewport(
-          model,
-          seen,
-          multiple(model, seen.width() * scale),
-          multiple(model, seen.height() * scale));
-    }
-    seen.requireSize(Request.MAX_SIZE);
-    return of(model, seen);
+    Region worked = worked(seen, focus, model.nativeSize(), model.factor());
+    return new Viewport(model, seen, worked.width(), worked.height());
   }
 
-  private static int multiple(LatentDiffusion model, double size) {
-    return (int) Math.max(1, Math.round(size / model.factor())) * model.factor();
+  /**
+   * A region in the size at which a model works on it.
+   *
+   * @throws IllegalArgumentException if it is larger than a model may be asked for
+   */
+  static Region worked(Region seen, Focus focus, int nativeSize, int factor) {
+    if (focus.scale()) {
+      double scale = (double) nativeSize / Math.max(seen.width(), seen.height());
+      int width = multiple(factor, seen.width() * scale);
+      return new Region(0, 0, width, multiple(factor, seen.height() * scale));
+    }
+    seen.requireSize(Request.MAX_SIZE);
+    return seen;
+  }
+
+  private static int multiple(int factor, double size) {
+    return (int) Math.max(1, Math.round(size / factor)) * factor;
   }
 
   /** The region of the image. */

@@ -20,7 +20,7 @@
  * ImageDiffusion} puts all this around the pipeline, one computation at a time ({@code Turns}).
  * {@code Schedule} shows what schedulers plan before anything runs, as plots ({@code SchedulePlot})
  * and a table ({@code ScheduleTable}); {@code StepPart} says for both, and for the stacks, which
- * part of which step an evaluation is.
+ * part of which step an evaluation is. {@code Estimates} tells dialogs what a verb will take.
  *
  * <p>This is the only package that knows both ai.djl and net.imglib2.
  */

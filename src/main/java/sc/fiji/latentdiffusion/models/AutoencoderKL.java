@@ -23,16 +23,8 @@ public final class AutoencoderKL {
           "UpDecoderBlock2D",
           "AttnUpDecoderBlock2D");
 
-  /** Up to this, pictures are worked on as a whole. */
-  private static final double WHOLE_BYTES = 1L << 32;
-
-  /** The size of a tile and of the overlap, in pixels of the latents. */
-  private static final int TILE = 96;
-
+  /** The overlap of tiles, in pixels of the latents. */
   private static final int OVERLAP = 24;
-
-  /** Of the picture itself and its copies. */
-  private static final double PICTURE_BYTES = 40;
 
   private final Kernels kernels;
   private final List<Layer> encoder;
@@ -40,7 +32,7 @@ public final class AutoencoderKL {
   private final double scalingFactor;
   private final int latentChannels;
   private final int factor;
-  private final double bytesPerPixel;
+  private final VaeMemory memory;
 
   private AutoencoderKL(Weights weights, Config config) throws IOException {
     check(config);
@@ -56,15 +48,8 @@ public final class AutoencoderKL {
     decoder.addAll(VaeBlocks.decoder(weights.at("decoder"), config));
     scalingFactor = config.number("scaling_factor", 0.18215);
     latentChannels = (int) weights.shape("decoder.conv_in.weight")[1];
-    bytesPerPixel = bytesPerPixel(weights);
-    factor = 1 << (weights.count("decoder.up_blocks") - 1);
-  }
-
-  /** The last level's widest input, output and what lies between them, at full size. */
-  private static double bytesPerPixel(Weights weights) throws IOException {
-    String last = "decoder.up_blocks." + (weights.count("decoder.up_blocks") - 1) + ".resnets.0";
-    long[] conv = weights.shape(last + ".conv1.weight");
-    return (2.0 * conv[1] + 2.0 * conv[0]) * weights.precision().dtype().bytes();
+    memory = VaeMemory.of(weights);
+    factor = memory.factor();
   }
 
   private static void check(Config config) throws IOException {
@@ -112,26 +97,14 @@ public final class AutoencoderKL {
     return scalingFactor;
   }
 
-  /**
-   * Returns how much memory encoding or decoding takes at its peak.
-   *
-   * @param width of the picture in pixels
-   * @param height of the picture in pixels
-   * @return bytes, an estimate
-   */
-  public double bytes(long width, long height) {
-    double pixels = (double) width * height;
-    double work = isTiled(width, height) ? Math.pow(TILE * factor, 2) : pixels;
-    return work * bytesPerPixel + pixels * PICTURE_BYTES;
+  /** Returns how much memory encoding and decoding take. */
+  public VaeMemory memory() {
+    return memory;
   }
 
-  /**
-   * Returns whether a picture is encoded and decoded in tiles that overlap: where the whole would
-   * take more than 4 GiB, on any machine.
-   */
+  /** Returns whether a picture is encoded and decoded in tiles that overlap. */
   public boolean isTiled(long width, long height) {
-    return (double) width * height * bytesPerPixel > WHOLE_BYTES
-        && Math.max(width, height) > TILE * factor;
+    return memory.isTiled(width, height);
   }
 
   /**
@@ -142,7 +115,7 @@ public final class AutoencoderKL {
    */
   public NDArray encode(NDArray picture) {
     if (!isTiled(picture.getShape().get(3), picture.getShape().get(2))) return encodeWhole(picture);
-    Tiles tiles = new Tiles(TILE * factor, OVERLAP * factor, 1.0 / factor);
+    Tiles tiles = new Tiles(VaeMemory.TILE * factor, OVERLAP * factor, 1.0 / factor);
     return tiles.run(picture, this::encodeWhole, picture.getManager());
   }
 
@@ -165,7 +138,7 @@ public final class AutoencoderKL {
   public NDArray decode(NDArray latents) {
     long width = factor * latents.getShape().get(3);
     if (!isTiled(width, factor * latents.getShape().get(2))) return decodeWhole(latents);
-    return tiled(latents, TILE, OVERLAP);
+    return tiled(latents, VaeMemory.TILE, OVERLAP);
   }
 
   /** Decodes in tiles of a size in pixels of the latents. */

@@ -51,8 +51,13 @@ public final class UNet2DConditionModel {
     centerInputSample = unet.centerInputSample();
     inChannels = (int) weights.shape("conv_in.weight")[1];
     crossAttentionDim = crossAttentionDim(weights);
+    sampleSize = sampleSize(config);
+  }
+
+  /** Returns what a config says of the height and width of the latents it was trained with. */
+  public static int sampleSize(Config config) throws IOException {
     List<Integer> sizes = config.integers("sample_size");
-    sampleSize = sizes.isEmpty() ? 64 : sizes.get(0);
+    return sizes.isEmpty() ? 64 : sizes.get(0);
   }
 
   /** All attentions to the prompt have one width; the middle's is asked, else a level's. */

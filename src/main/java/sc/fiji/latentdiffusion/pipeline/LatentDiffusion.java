@@ -23,6 +23,7 @@ public final class LatentDiffusion implements AutoCloseable {
   private final Networks networks;
   private final NoiseSchedule noiseSchedule;
   private final List<Lora> loras;
+  private final Speed speed = new Speed();
 
   private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware) throws IOException {
     this.hardware = hardware;
@@ -37,25 +38,17 @@ public final class LatentDiffusion implements AutoCloseable {
     }
   }
 
-  /**
-   * Loads a model: its weights are mapped, not read, unless they must be converted.
-   *
-   * @param model its files
-   * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
-   * @return the model
-   * @throws IOException if it is not a whole model of a supported family
-   * @throws IllegalArgumentException if this machine has no such device or can't use the precision
-   */
+  /** Loads a model without a LoRA, as {@link #load(Model, List, String, String)}. */
   public static LatentDiffusion load(Model model, String precision, String device)
       throws IOException {
     return load(model, List.of(), precision, device);
   }
 
   /**
-   * Loads a model and merges LoRAs into it; its files stay as they are.
+   * Loads a model and merges LoRAs into it; its files stay as they are: weights are mapped, not
+   * read, unless they must be converted.
    *
-   * @param model the folder
+   * @param model its files
    * @param loras any number
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
@@ -140,6 +133,11 @@ public final class LatentDiffusion implements AutoCloseable {
   /** Returns the owner of the model's memory; make sub-managers of it. */
   public NDManager manager() {
     return manager;
+  }
+
+  /** Returns how fast it was so far. */
+  Speed speed() {
+    return speed;
   }
 
   Networks networks() {
@@ -244,7 +242,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if the machine has less memory than that takes
    */
   public NDArray encode(NDArray picture, NDManager owner) {
-    Memory.require(picture.getShape().get(3), picture.getShape().get(2), this);
+    Memory.require(picture.getShape().get(3), picture.getShape().get(2), vae().memory());
     NDArray latents = vae().encode(picture);
     latents.attach(owner);
     return latents;
@@ -261,10 +259,14 @@ public final class LatentDiffusion implements AutoCloseable {
    */
   public NDArray decode(NDArray latents, NDManager owner) {
     Memory.require(
-        factor() * latents.getShape().get(3), factor() * latents.getShape().get(2), this);
+        factor() * latents.getShape().get(3), factor() * latents.getShape().get(2), vae().memory());
+    long start = System.nanoTime();
     NDArray picture = vae().decode(latents);
     picture.attach(owner);
-    return requireFinite(picture, "decoded picture");
+    requireFinite(picture, "decoded picture");
+    long pixels = picture.getShape().get(2) * picture.getShape().get(3);
+    speed.decoded((System.nanoTime() - start) / 1e9, pixels);
+    return picture;
   }
 
   /** Numbers beyond the precision's range would be shown as black. */

@@ -7,7 +7,9 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import sc.fiji.latentdiffusion.io.LoraFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Lora;
@@ -29,6 +31,8 @@ public final class LoadedModels implements AutoCloseable {
     }
   }
 
+  private final Map<Key, Speed> speeds = new ConcurrentHashMap<>();
+  private final Map<Key, ModelSize> sizes = new ConcurrentHashMap<>();
   private Key key;
   private LatentDiffusion loaded;
 
@@ -68,9 +72,30 @@ public final class LoadedModels implements AutoCloseable {
     if (!wanted.equals(key)) {
       close();
       loaded = LatentDiffusion.load(files, loras, precision, device);
+      speeds.put(new Key(files.path(), List.of(), precision, device), loaded.speed());
       key = wanted;
     }
     return loaded;
+  }
+
+  /** How fast a model was when it ran last as a request asks; nothing is loaded. */
+  Speed speed(Model model, Request request) {
+    return speeds.getOrDefault(key(model, request), new Speed());
+  }
+
+  /** What the files of a model say; they are read once. */
+  ModelSize size(Model model, Request request) throws IOException {
+    Key asked = key(model, request);
+    ModelSize known = sizes.get(asked);
+    if (known == null) {
+      known = ModelSize.of(model, request.precision(), request.device());
+      sizes.put(asked, known);
+    }
+    return known;
+  }
+
+  private static Key key(Model model, Request request) {
+    return new Key(model.path(), List.of(), request.precision(), request.device());
   }
 
   private static List<Lora> loras(List<LoraChoice> choices, Path modelsFolder) throws IOException {

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import sc.fiji.latentdiffusion.models.VaeMemory;
 
 /** Refuses sizes whose decoding alone exceeds the machine's memory, before anything is computed. */
 final class Memory {
@@ -10,24 +11,27 @@ final class Memory {
 
   private Memory() {}
 
+  /** The machine's memory in bytes. */
+  static double present() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+
   /**
    * Checks a size.
    *
    * @param width in pixels
    * @param height in pixels
-   * @param model that will decode it
+   * @param vae that will decode it
    * @throws IllegalArgumentException with the estimate, if the machine has less
    */
-  static void require(long width, long height, LatentDiffusion model) {
-    double needed = model.networks().vae().bytes(width, height);
-    double present =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    if (needed > present) {
+  static void require(long width, long height, VaeMemory vae) {
+    double needed = vae.bytes(width, height);
+    if (needed > present()) {
       throw new IllegalArgumentException(
           String.format(
               "A picture of %d × %d pixels needs about %.1f GiB with this model, but the machine"
                   + " has %.1f GiB. Choose a smaller width and height.",
-              width, height, needed / GIB, present / GIB));
+              width, height, needed / GIB, present() / GIB));
     }
   }
 }

@@ -22,6 +22,8 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private final NDManager manager;
   private final Plan plan;
   private final List<String> warnings;
+  private int done;
+  private long firstDone;
   private Sampler sampler;
   private Kept kept;
   private Surroundings surroundings;
@@ -48,7 +50,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private void requireReachable() {
     requireMultiple("width", request.width());
     requireMultiple("height", request.height());
-    Memory.require(request.width(), request.height(), model);
+    Memory.require(request.width(), request.height(), model.networks().vae().memory());
   }
 
   private void noteTiles() {
@@ -203,7 +205,20 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   /** Evaluates the U-Net once; the step's tensors are valid until the next call. */
   @Override
   public SamplingStep next() {
-    return sampler.next();
+    SamplingStep step = sampler.next();
+    if (done == 0) { // the first may take longer
+      firstDone = System.nanoTime();
+    }
+    done++;
+    return step;
+  }
+
+  /** By all that happened between the first evaluation and the last. */
+  private void measure() {
+    if (done > 1 && !hasNext()) {
+      double seconds = (System.nanoTime() - firstDone) / 1e9;
+      model.speed().evaluated(seconds / (done - 1), request);
+    }
   }
 
   /**
@@ -216,6 +231,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     if (sampler == null) {
       return origin.known(model, manager);
     }
+    measure();
     NDArray last = sampler.sample();
     boolean restored = surroundings != null && !hasNext() && origin.isToTheEnd(request);
     return model.requireFinite(restored ? surroundings.restored(last) : last, "latents");

@@ -90,6 +90,11 @@ class WindowTest {
   }
 
   @Test
+  void advancedSettingsAreSeenWhenAskedFor() throws IOException {
+    assertEquals("false true false", read("more.txt"));
+  }
+
+  @Test
   void theRecorderWritesEveryKeyAndTheSeedThatWasDrawn() throws IOException {
     assertTrue(
         read("recorded.ijm")

@@ -9,6 +9,7 @@ import ij.gui.GenericDialog;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
 import java.awt.AWTException;
+import java.awt.Button;
 import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Dialog;
@@ -94,6 +95,7 @@ public final class Windows {
     choose("Text to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Text to Image");
     write("schedulers.txt", choices(dialog));
+    write("more.txt", more(dialog));
     type(field(dialog, 0), "green nuclei 3 few");
     tabTo(field(dialog, 1));
     tabTo(field(dialog, 2));
@@ -117,6 +119,28 @@ public final class Windows {
     write("active.txt", WindowManager.getCurrentImage().getTitle());
     write("recorded.ijm", recorded());
     IJ.saveAsTiff(result, folder.resolve("result.tif").toString());
+  }
+
+  /** Whether the scheduler is seen at first, after a click on More, and after another. */
+  private String more(GenericDialog dialog) {
+    Button button =
+        Arrays.stream(dialog.getComponents())
+            .filter(c -> c instanceof Button b && b.getLabel().equals("More…"))
+            .map(Button.class::cast)
+            .findFirst()
+            .orElseThrow();
+    Choice scheduler = (Choice) dialog.getChoices().get(0);
+    String seen = "" + scheduler.isShowing();
+    for (boolean shown : new boolean[] {true, false}) {
+      EventQueue.invokeLater(
+          () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "")));
+      await("more or less", () -> scheduler.isShowing() == shown);
+      seen += " " + scheduler.isShowing();
+      if (shown) {
+        screenshot("dialog-more", dialog);
+      }
+    }
+    return seen;
   }
 
   /** An oval of the picture made over. */

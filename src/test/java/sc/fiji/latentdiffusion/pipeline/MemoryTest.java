@@ -46,7 +46,8 @@ class MemoryTest {
     try (LatentDiffusion model = TestModels.load("sd1")) {
       String message =
           assertThrows(
-                  IllegalArgumentException.class, () -> Memory.require(1 << 20, 1 << 20, model))
+                  IllegalArgumentException.class,
+                  () -> Memory.require(1 << 20, 1 << 20, model.networks().vae().memory()))
               .getMessage();
       assertTrue(message.contains("GiB") && message.contains("1048576"), message);
     }

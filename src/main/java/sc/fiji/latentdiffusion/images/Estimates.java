@@ -1,0 +1,79 @@
+package sc.fiji.latentdiffusion.images;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Path;
+import sc.fiji.latentdiffusion.pipeline.Estimate;
+import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
+
+/**
+ * What the verbs of {@link ImageDiffusion} will take, for dialogs: quick to say, with nothing
+ * loaded. All throw an {@link IllegalArgumentException} or an {@link IOException}, with a message
+ * for the user, where the run would.
+ */
+public final class Estimates {
+
+  private final LoadedModels models;
+  private final Path modelsFolder;
+
+  /**
+   * Estimates for the models that are kept loaded.
+   *
+   * @param models knows how fast they were
+   * @param modelsFolder where models are found by name
+   */
+  public Estimates(LoadedModels models, Path modelsFolder) {
+    this.models = models;
+    this.modelsFolder = modelsFolder;
+  }
+
+  /** Of text to image. */
+  public Estimate textToImage(Request request) throws IOException {
+    return of(
+        request.withStrength(1),
+        (asked, own, factor) ->
+            asked.withSize(
+                asked.width() == 0 ? own : asked.width(),
+                asked.height() == 0 ? own : asked.height()),
+        null,
+        1);
+  }
+
+  /** Of image to image, of the slices that are chosen of what is selected in an image. */
+  public Estimate imageToImage(ImagePlus input, Request request, Editing editing)
+      throws IOException {
+    Channels.of(input, editing.reading());
+    Region image = new Region(0, 0, input.getWidth(), input.getHeight());
+    Region seen = Selection.of(input, 0).bounds().widened(editing.focus().context(), image);
+    return of(
+        request,
+        (asked, own, factor) -> {
+          Region worked = Viewport.worked(seen, editing.focus(), own, factor).padded(factor);
+          return asked.withSize(worked.width(), worked.height());
+        },
+        null,
+        editing.slices().positions(input).size());
+  }
+
+  /** Of steps on latents. */
+  public Estimate denoiseLatent(ImagePlus latent, Request request, StepRange range)
+      throws IOException {
+    int from =
+        range.from() == -1 ? LatentStep.of(latent).map(LatentStep::done).orElse(0) : range.from();
+    return of(
+        request,
+        (asked, own, factor) -> {
+          Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), factor);
+          return asked.withSize(pixels.width(), pixels.height());
+        },
+        new StepRange(Math.min(from, request.steps() - 1), range.to(), range.noised()),
+        1);
+  }
+
+  private Estimate of(Request request, Estimate.Size size, StepRange range, int runs)
+      throws IOException {
+    return Estimate.of(request, modelsFolder, size, range, runs, models);
+  }
+}

@@ -1,0 +1,56 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+/**
+ * How fast a model runs on this machine, by its last run of this session. Time is taken to grow
+ * with the number of pixels, beside what any evaluation takes, which is nearly so. Safe for use by
+ * several threads.
+ */
+public final class Speed {
+
+  /** What an evaluation takes whatever the size is, in the time of as many pixels. */
+  private static final double FIXED = 128 * 128;
+
+  private double evaluation = Double.NaN;
+  private double decoding = Double.NaN;
+
+  /**
+   * Takes note of evaluations of the U-Net.
+   *
+   * @param seconds that one took
+   * @param request which size it had, and whether it was guided
+   */
+  synchronized void evaluated(double seconds, Request request) {
+    evaluation = seconds / work(request);
+  }
+
+  /**
+   * Takes note of a decoding.
+   *
+   * @param pixels of the picture
+   */
+  synchronized void decoded(double seconds, long pixels) {
+    decoding = seconds / pixels;
+  }
+
+  /**
+   * How long a run will take.
+   *
+   * @param evaluations of the U-Net
+   * @param request its size, in pixels, and guidance count
+   * @return seconds with one decoding; NaN if no run was measured yet
+   */
+  synchronized double seconds(int evaluations, Request request) {
+    return evaluations == 0
+        ? 0
+        : evaluations * evaluation * work(request) + decoding * pixels(request);
+  }
+
+  /** Guidance is a second picture. */
+  private static double work(Request request) {
+    return FIXED + pixels(request) * (request.guidance() > 1 ? 2 : 1);
+  }
+
+  private static double pixels(Request request) {
+    return (double) request.width() * request.height();
+  }
+}

@@ -1,0 +1,75 @@
+package sc.fiji.latentdiffusion.images;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
+
+/** What dialogs say that a run will take, with the small model of the oracle. */
+class EstimatesTest {
+
+  private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
+  private static final Request REQUEST =
+      Request.defaults().withModel("sd1").withSize(64, 64).withHardware("float32", "cpu");
+
+  private final LoadedModels loaded = new LoadedModels();
+  private final Estimates estimates = new Estimates(loaded, MODELS);
+
+  @AfterEach
+  void close() {
+    loaded.close();
+  }
+
+  @Test
+  void timeIsKnownAfterAFirstRunAndGrowsWithSizeAndSteps() throws IOException {
+    assertTrue(Double.isNaN(estimates.textToImage(REQUEST).seconds()));
+    new ImageDiffusion(loaded, MODELS).textToImage(REQUEST, Stacks.NONE, Progress.NONE);
+    double seconds = estimates.textToImage(REQUEST).seconds();
+    assertTrue(seconds > 0 && seconds < 60, seconds + " s");
+    assertTrue(estimates.textToImage(REQUEST.withSize(128, 128)).seconds() > seconds);
+    assertTrue(estimates.textToImage(REQUEST.withSteps(40)).seconds() > seconds);
+    Request otherPrecision = REQUEST.withHardware("bfloat16", "cpu");
+    assertTrue(Double.isNaN(estimates.textToImage(otherPrecision).seconds()));
+  }
+
+  @Test
+  void memoryGrowsWithTheSizeAndIsHalfInHalfPrecision() throws IOException {
+    double bytes = estimates.textToImage(REQUEST).bytes();
+    assertTrue(estimates.textToImage(REQUEST.withSize(256, 256)).bytes() > bytes);
+    Request half = REQUEST.withHardware("bfloat16", "cpu");
+    assertEquals(0.5, estimates.textToImage(half).bytes() / bytes, 0.1);
+  }
+
+  @Test
+  void imageToImageCountsTheSelectionAndTheSlices() throws IOException {
+    ImagePlus imp = IJ.createImage("i", "8-bit ramp", 640, 640, 3);
+    double whole = estimates.imageToImage(imp, REQUEST, Editing.PLAIN).bytes();
+    imp.setRoi(10, 10, 50, 50);
+    assertTrue(estimates.imageToImage(imp, REQUEST, Editing.PLAIN).bytes() < whole);
+    Request none = REQUEST.withStrength(0);
+    assertEquals(0, estimates.imageToImage(imp, none, Editing.PLAIN).seconds());
+  }
+
+  @Test
+  void aStepThatThereIsNotAndAModelThatThereIsNotAreRefused() {
+    ImagePlus latent = IJ.createHyperStack("l", 8, 8, 4, 1, 1, 32);
+    StepRange range = new StepRange(3, 99, false);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> estimates.denoiseLatent(latent, REQUEST, range))
+            .getMessage();
+    assertTrue(message.startsWith("to must be"), message);
+    assertThrows(
+        IOException.class, () -> estimates.textToImage(REQUEST.withModel("there is none")));
+  }
+}
