@@ -10,6 +10,7 @@ import ij.plugin.frame.Recorder;
 import java.awt.GraphicsEnvironment;
 import java.awt.HeadlessException;
 import java.util.Map;
+import java.util.Optional;
 import org.scijava.Context;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
@@ -20,11 +21,12 @@ import org.scijava.module.ModuleService;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 import sc.fiji.latentdiffusion.commands.DiffusionService;
 import sc.fiji.latentdiffusion.images.MacroLine;
+import sc.fiji.latentdiffusion.images.MacroOptions;
 
 /**
- * Runs a command in plain ImageJ: inputs from the macro's options, else from a dialog, else (with
- * neither options nor a screen) the defaults; then the results are shown, the command's own last,
- * so that it is the active image.
+ * Runs a command in plain ImageJ (in Fiji, {@link Host} does): inputs from the macro's options,
+ * else from a dialog, else (with neither options nor a screen) the defaults; then the results are
+ * shown, the command's own last, so that it is the active image.
  */
 public final class CommandRunner implements PlugIn {
 
@@ -33,6 +35,11 @@ public final class CommandRunner implements PlugIn {
   /** Runs the command of this class name with the active image. */
   @Override
   public void run(String className) {
+    Optional<Host> host = Host.present();
+    if (host.isPresent()) {
+      host.get().run(className);
+      return;
+    }
     CommandInfo info = context().service(CommandService.class).getCommand(className);
     String options = Macro.getOptions();
     try {

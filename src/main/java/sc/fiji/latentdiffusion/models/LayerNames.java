@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.Spelling;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
@@ -133,30 +134,12 @@ final class LayerNames {
         .flatMap(named -> named.entrySet().stream())
         .min(
             Comparator.comparingInt(
-                    (Map.Entry<String, Layer> entry) -> distance(entry.getKey(), name))
+                    (Map.Entry<String, Layer> entry) -> Spelling.distance(entry.getKey(), name))
                 .thenComparing(entry -> entry.getValue().tensor()))
         .map(Map.Entry::getValue);
   }
 
   private Stream<Layer> all() {
     return layers.values().stream().flatMap(named -> named.values().stream());
-  }
-
-  /** Levenshtein's. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.io.Spelling;
 import sc.fiji.latentdiffusion.schedulers.Scheduler;
 
 /**
@@ -92,27 +92,7 @@ public final class Schedulers {
   }
 
   private static String nearestFirst(String wanted) {
-    String lower = wanted.toLowerCase(Locale.ROOT);
-    return ALL.stream()
-        .map(Entry::name)
-        .sorted(Comparator.comparingInt(name -> distance(lower, name)))
-        .collect(Collectors.joining(", "));
-  }
-
-  /** Levenshtein's distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) row[j] = j;
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
+    return String.join(", ", Spelling.nearestFirst(wanted.toLowerCase(Locale.ROOT), names()));
   }
 
   private static List<Entry> load() {

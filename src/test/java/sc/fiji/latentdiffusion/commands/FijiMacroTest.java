@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.Macro;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -175,6 +176,37 @@ public class FijiMacroTest {
     preprocessor.process(module);
     assertTrue(preprocessor.isCanceled());
     assertTrue(preprocessor.getCancelReason().contains("none is open"));
+  }
+
+  /** Called by the macros: what is said of options before a command runs. */
+  public static String refusal(String options) {
+    Thread thread = Thread.currentThread();
+    String name = thread.getName();
+    thread.setName("Run$_" + name); // or ImageJ hides the options
+    Macro.setOptions(options);
+    DefaultsPreprocessor preprocessor = new DefaultsPreprocessor();
+    CommandInfo info = context.service(CommandService.class).getCommand(TextToImage.class);
+    Module module = context.service(ModuleService.class).createModule(info);
+    if (Macro.getValue(options, "steps", null) != null) {
+      module.resolveInput("steps");
+    }
+    preprocessor.process(module);
+    Macro.setOptions(null);
+    thread.setName(name);
+    return preprocessor.isCanceled() ? preprocessor.getCancelReason() : "none";
+  }
+
+  private static String refusalOf(String options) {
+    String name = FijiMacroTest.class.getName() + ".refusal";
+    return IJ.runMacro("return call('" + name + "', '" + options + "');");
+  }
+
+  @Test
+  void keysThatThereAreNotAreRefusedWithTheNearest() {
+    String message = refusalOf("step=5");
+    assertTrue(message.contains("no key \"step\"; the nearest is steps"), message);
+    assertTrue(refusalOf("steps=5 promt=[a b]").contains("the nearest is prompt"));
+    assertEquals("none", refusalOf("steps=5 prompt=[a step=7 b]"));
   }
 
   /** What a macro in batch mode returns. */

@@ -1,8 +1,9 @@
-package sc.fiji.latentdiffusion.ij1;
+package sc.fiji.latentdiffusion.images;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import sc.fiji.latentdiffusion.io.Spelling;
 
 /**
  * Reads the options of {@code run("…", "key=value key=[a value] key")}.
@@ -11,7 +12,7 @@ import java.util.Map;
  * within a text is no key; a key alone is {@code true}, as ImageJ's own dialogs record booleans;
  * and what ImageJ would silently pass over is an error.
  */
-final class MacroOptions {
+public final class MacroOptions {
 
   private final String options;
   private int at;
@@ -27,7 +28,7 @@ final class MacroOptions {
    * @param keys that there may be
    * @throws IllegalArgumentException if there is another, or a bracket is not closed
    */
-  static Map<String, String> parse(String options, Collection<String> keys) {
+  public static Map<String, String> parse(String options, Collection<String> keys) {
     MacroOptions rest = new MacroOptions(options);
     Map<String, String> values = new LinkedHashMap<>();
     while (rest.skipSpaces()) {
@@ -42,11 +43,11 @@ final class MacroOptions {
 
   private static IllegalArgumentException unknown(String key, Collection<String> keys) {
     return new IllegalArgumentException(
-        "Expected options of the form key=value with the keys "
-            + String.join(", ", keys)
-            + ", but found \""
-            + key
-            + "\". A text with spaces stands in square brackets: prompt=[green nuclei].");
+        String.format(
+            "There is no key \"%s\"; the nearest is %s. Expected options of the form key=value"
+                + " with the keys %s. A text with spaces stands in square brackets: prompt=[green"
+                + " nuclei].",
+            key, Spelling.nearestFirst(key, keys).get(0), String.join(", ", keys)));
   }
 
   private boolean skipSpaces() {

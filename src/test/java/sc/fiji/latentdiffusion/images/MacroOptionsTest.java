@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.ij1;
+package sc.fiji.latentdiffusion.images;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,7 +10,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import sc.fiji.latentdiffusion.images.MacroLine;
 
 class MacroOptionsTest {
 
@@ -46,7 +45,7 @@ class MacroOptionsTest {
   @Test
   void keysThatThereAreNotAreRefusedWithThoseThatThereAre() {
     String message = message("stepz=5");
-    assertTrue(message.contains("stepz"), message);
+    assertTrue(message.contains("no key \"stepz\"; the nearest is steps"), message);
     assertTrue(message.contains("steps, latents, prompt, negative"), message);
   }
 
