@@ -34,6 +34,8 @@ final class PreviewWindow implements AutoCloseable {
 
   private static final int SMALLEST = 256;
 
+  private static final double SHARE_OF_SCREEN = 0.6;
+
   private final String mode;
   private final String title;
   private volatile boolean closedByUser;
@@ -103,10 +105,13 @@ final class PreviewWindow implements AutoCloseable {
 
   private JFrame open(Image first) {
     JFrame window = new JFrame(title);
-    int zoom = Math.max(1, SMALLEST / Math.max(first.getWidth(null), first.getHeight(null)));
+    int size = Math.max(first.getWidth(null), first.getHeight(null));
+    Dimension screen = window.getToolkit().getScreenSize();
+    double most = SHARE_OF_SCREEN * Math.min(screen.width, screen.height) / size;
+    double zoom = Math.min(most, Math.max(1, SMALLEST / size));
     Canvas canvas = new Canvas();
     canvas.setPreferredSize(
-        new Dimension(zoom * first.getWidth(null), zoom * first.getHeight(null)));
+        new Dimension((int) (zoom * first.getWidth(null)), (int) (zoom * first.getHeight(null))));
     window.add(canvas);
     window.setDefaultCloseOperation(JFrame.DISPOSE_ON_CLOSE);
     window.setAutoRequestFocus(false);

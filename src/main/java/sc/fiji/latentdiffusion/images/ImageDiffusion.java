@@ -75,7 +75,7 @@ public final class ImageDiffusion {
       Info info =
           Info.of(TEXT_TO_IMAGE, MacroKeys.textToImage(run.request(), which), model).put(run);
       try {
-        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport).latents();
+        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport::preview).latents();
         ImagePlus result = new ImagePlus("Text to Image", viewport.decode(latents));
         return Info.finished(result, stacks(stacks, viewport), info);
       } catch (CancellationException e) {

@@ -6,6 +6,7 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -88,9 +89,21 @@ final class ImageEdit {
         List<StepPart> parts = StepPart.of(run.plan());
         stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", parts);
         stacks.kept().add(done + 1, run);
-        viewport.decode(new ImageRun(run, parts, stacks, progress, viewport).latents(), picture);
+        ImageRun all = new ImageRun(run, parts, stacks, progress, previews(at));
+        viewport.decode(all.latents(), picture);
       }
     }
+  }
+
+  /** Of the slice as a whole, if it is not too large, made when the first is wanted. */
+  private Function<NDArray, Preview> previews(Slices.Position at) {
+    Region whole = new Region(0, 0, input.getWidth(), input.getHeight());
+    if (!Inset.isPossible(whole)) {
+      return viewport::preview;
+    }
+    Picture slice = channels.picture(result, at, Selection.all(whole), whole);
+    Inset inset = new Inset(() -> viewport.colours(slice, whole), selection, viewport.seen());
+    return latents -> inset.around(viewport.preview(latents));
   }
 
   /** What may change, or null where that is all that is seen. */

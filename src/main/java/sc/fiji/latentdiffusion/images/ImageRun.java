@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.SamplingStep;
 
@@ -13,20 +14,25 @@ final class ImageRun {
   private final List<StepPart> parts;
   private final StepStacks stacks;
   private final Progress progress;
-  private final Viewport viewport;
+  private final Function<NDArray, Preview> previews;
 
   /**
    * Nothing is computed yet.
    *
    * @param parts one for each evaluation
-   * @param viewport of the pictures to preview
+   * @param previews of predicted latents, to be made when they are wanted
    */
-  ImageRun(Run run, List<StepPart> parts, StepStacks stacks, Progress progress, Viewport viewport) {
+  ImageRun(
+      Run run,
+      List<StepPart> parts,
+      StepStacks stacks,
+      Progress progress,
+      Function<NDArray, Preview> previews) {
     this.run = run;
     this.parts = parts;
     this.stacks = stacks;
     this.progress = progress;
-    this.viewport = viewport;
+    this.previews = previews;
   }
 
   /**
@@ -42,7 +48,7 @@ final class ImageRun {
       update(done, total, "Step " + part.step() + " of " + part.steps() + part.partLabel());
       SamplingStep step = run.next();
       stacks.accept(step);
-      progress.preview(viewport.preview(step.predOriginalSample()));
+      progress.preview(previews.apply(step.predOriginalSample()));
     }
     progress.update(total, total, "Decoding");
     NDArray latents = run.latents();

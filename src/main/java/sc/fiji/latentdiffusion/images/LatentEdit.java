@@ -81,7 +81,7 @@ final class LatentEdit {
       stacks.kept().add(1, run);
       Info info = info(run, notes);
       try {
-        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport).latents();
+        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport::preview).latents();
         int done = range.to() == -1 ? steps : range.to();
         ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
         viewport.latentsPlace(place).applyTo(result);

@@ -255,9 +255,15 @@ public final class Picture {
 
   /** The colour with the opacity that the pixel has. */
   private static int colour(float r, float g, float b, float weight, int before) {
-    int red = mixed(Intensity.toByte(r), before >> 16 & 255, weight);
-    int green = mixed(Intensity.toByte(g), before >> 8 & 255, weight);
-    int blue = mixed(Intensity.toByte(b), before & 255, weight);
+    int made = Intensity.toByte(r) << 16 | Intensity.toByte(g) << 8 | Intensity.toByte(b);
+    return mixedColours(made, before, weight);
+  }
+
+  /** A colour with the opacity that the pixel has, mixed with the pixel's. */
+  static int mixedColours(int colour, int before, float weight) {
+    int red = mixed(colour >> 16 & 255, before >> 16 & 255, weight);
+    int green = mixed(colour >> 8 & 255, before >> 8 & 255, weight);
+    int blue = mixed(colour & 255, before & 255, weight);
     return before & 0xff000000 | red << 16 | green << 8 | blue;
   }
 

@@ -167,6 +167,15 @@ final class Viewport {
     return (ColorProcessor) (isScaled() ? sketch.resize(seen.width(), seen.height()) : sketch);
   }
 
+  /** A picture of all of an image in the colours in which the model would see it. */
+  ColorProcessor colours(Picture picture, Region image) {
+    try (NDManager manager = model.manager().newSubManager()) {
+      Picture canvas = Picture.blank(image.width(), image.height());
+      canvas.replace(picture.tensor(manager, 1));
+      return canvas.rgb();
+    }
+  }
+
   /** What a run believes to see at a step, not made before it is wanted. */
   Preview preview(NDArray predOriginalSample) {
     return new Preview() {

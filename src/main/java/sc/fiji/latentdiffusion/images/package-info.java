@@ -16,11 +16,12 @@
  * held of a picture ({@code KeptParts}). {@code ImageRun} consumes the steps that a run yields:
  * {@code Progress} is told of them and offered a {@code Preview}, and {@code StepStacks} lays them
  * out as hyperstacks, lying where the picture lies ({@code Place}); {@code Info} writes down what
- * made a result, with the macro line that repeats it ({@code MacroLine}); and {@code
- * ImageDiffusion} puts all this around the pipeline, one computation at a time ({@code Turns}).
- * {@code Schedule} shows what schedulers plan before anything runs, as plots ({@code SchedulePlot})
- * and a table ({@code ScheduleTable}); {@code StepPart} says for both, and for the stacks, which
- * part of which step an evaluation is. {@code Estimates} tells dialogs what a verb will take.
+ * made a result, with the macro line that repeats it ({@code MacroLine}, read by {@code
+ * MacroOptions}); and {@code ImageDiffusion} puts all this around the pipeline, one computation at
+ * a time ({@code Turns}). {@code Schedule} shows what schedulers plan before anything runs, as
+ * plots ({@code SchedulePlot}) and a table ({@code ScheduleTable}); {@code StepPart} says for both,
+ * and for the stacks, which part of which step an evaluation is. {@code Inset} shows a preview in
+ * its slice. {@code Estimates} tells dialogs what a verb will take.
  *
  * <p>This is the only package that knows both ai.djl and net.imglib2.
  */

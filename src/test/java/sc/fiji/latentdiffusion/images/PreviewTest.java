@@ -2,8 +2,10 @@ package sc.fiji.latentdiffusion.images;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.process.ColorProcessor;
 import java.io.IOException;
@@ -80,6 +82,22 @@ class PreviewTest {
       }
     }
     return sum / (square * square);
+  }
+
+  @Test
+  void theWholeSliceIsSeenAndOnlyTheSelectionInItChanges() throws IOException {
+    ImagePlus input = IJ.createImage("i", "16-bit ramp", 48, 40, 1);
+    input.setRoi(8, 8, 16, 16);
+    Looking looking = new Looking();
+    VERBS.imageToImage(input, REQUEST, Editing.PLAIN, Stacks.NONE, looking);
+    for (ColorProcessor seen : List.of(looking.linear.get(0), looking.decoded.get(1))) {
+      assertEquals(48, seen.getWidth());
+      assertEquals(40, seen.getHeight());
+      int grey = (int) Math.rint(input.getProcessor().get(40, 3) / 65535.0 * 255);
+      assertEquals(grey, seen.get(40, 3) & 255, 1);
+      assertEquals(seen.get(40, 3), seen.get(40, 39));
+      assertNotEquals(seen.get(10, 3), seen.get(10, 15));
+    }
   }
 
   @Test
