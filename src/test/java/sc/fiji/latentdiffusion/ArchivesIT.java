@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -68,28 +69,45 @@ class ArchivesIT {
     assertEquals("Text to Image 32", run(unpacked("imagej"), List.of(jar(FIJI, "ij-"))));
   }
 
+  @Test
+  void withoutTheNativeLibraryNothingIsDownloadedUnasked() throws Exception {
+    Path archive = unpacked("imagej");
+    Files.delete(jar(archive, "pytorch-native-cpu"));
+    Path out = folder.resolve("out.txt");
+    String cache = "-DDJL_CACHE_DIR=" + folder.resolve("cache");
+    assertEquals(1, exitStatus(archive, List.of(jar(FIJI, "ij-")), out, cache));
+    assertTrue(read(out).contains("(" + PLATFORM + ") is not installed"), read(out));
+    assertTrue(read(out).contains("-Dlatentdiffusion.download=true"), read(out));
+    assertFalse(Files.exists(folder.resolve("cache")), "something was downloaded");
+  }
+
   /** What a macro prints with these jars on the class path. */
   private String run(Path archive, List<Path> host) throws IOException, InterruptedException {
+    Path out = folder.resolve("out.txt");
+    assertEquals(0, exitStatus(archive, host, out, "-ea"), () -> read(out));
+    return read(out).lines().reduce("", (before, line) -> line);
+  }
+
+  private int exitStatus(Path archive, List<Path> host, Path out, String option)
+      throws IOException, InterruptedException {
     String text =
         "run('Text to Image...', 'width=32 height=32 steps=1'); print(getTitle(), getWidth);";
     Path macro = Files.writeString(folder.resolve("macro.ijm"), text);
-    Path out = folder.resolve("out.txt");
     String classPath =
         Stream.concat(jars(archive).stream(), host.stream())
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                classPath,
-                "sc.fiji.latentdiffusion.ij1.Main",
-                macro.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(out.toFile())
-            .start();
-    assertEquals(0, process.waitFor(), () -> read(out));
-    return read(out).lines().reduce("", (before, line) -> line);
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            option,
+            "-cp",
+            classPath,
+            "sc.fiji.latentdiffusion.ij1.Main",
+            macro.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(out.toFile())
+        .start()
+        .waitFor();
   }
 
   private static String read(Path file) {

@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.MacroLine;
 import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.pipeline.NativeLibrary;
 
 /**
  * What all commands do alike. A command that fails is cancelled with the message as reason, one
@@ -116,6 +117,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
         eachText(MacroLine::decode);
         check();
         checkImage();
+        askForDownload();
         keep(work(diffusion.images(), progress));
         eachText(MacroLine::encode);
         progress.ended();
@@ -126,6 +128,24 @@ public abstract class DiffusionCommand implements Command, Cancelable {
       } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
         fail(e);
       }
+    }
+  }
+
+  /** Whether it runs a model, for which PyTorch is needed. */
+  boolean computes() {
+    return true;
+  }
+
+  /** Asks who can answer; macros and scripts are refused later, with a message. */
+  private void askForDownload() {
+    if (!computes() || GraphicsEnvironment.isHeadless() || IJ.isMacro()) {
+      return;
+    }
+    if (NativeLibrary.isMissing()) {
+      if (!IJ.showMessageWithCancel(name(), NativeLibrary.description() + " Download it now?")) {
+        throw new CancellationException("The download was refused.");
+      }
+      NativeLibrary.allowDownload();
     }
   }
 

@@ -22,6 +22,11 @@ abstract class TableCommand extends DiffusionCommand {
   }
 
   @Override
+  final boolean computes() {
+    return false;
+  }
+
+  @Override
   boolean isWhole(List<ImagePlus> made) {
     return !made.isEmpty();
   }

@@ -24,7 +24,7 @@ record Hardware(Device device, Precision precision) {
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @throws IllegalArgumentException if this machine has no such device, or can't use the precision
-   *     on it
+   *     on it, or PyTorch's native library would have to be downloaded and may not be
    * @throws IllegalStateException if PyTorch's native library can't be loaded
    */
   static Hardware of(String precision, String device) {
@@ -34,6 +34,7 @@ record Hardware(Device device, Precision precision) {
 
   /** Loads PyTorch with this class's own loader, whatever the thread's is. */
   static Engine engine() {
+    NativeLibrary.require();
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(Hardware.class.getClassLoader());

@@ -1,0 +1,108 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import ai.djl.util.Platform;
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * PyTorch's native library. Where none for this platform lies beside the plugin, DJL would download
+ * it at once; here it does so only if that was allowed.
+ */
+public final class NativeLibrary {
+
+  /** The system property that, with {@code true}, allows to download the library. */
+  public static final String DOWNLOAD_PROPERTY = "latentdiffusion.download";
+
+  private static final String RESOURCE = "native/lib/pytorch.properties";
+
+  private NativeLibrary() {}
+
+  /** Whether it would have to be downloaded. Nothing is loaded. */
+  public static boolean isMissing() {
+    return !isOnTheClassPath()
+        && Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH") == null
+        && !isDownloaded();
+  }
+
+  /** Allows the download for the life of the program. */
+  public static void allowDownload() {
+    System.setProperty(DOWNLOAD_PROPERTY, "true");
+  }
+
+  /** What would be downloaded, and where to. */
+  public static String description() {
+    return String.format(
+        "PyTorch's native library for this platform (%s) is not installed. DJL can download it from"
+            + " its own site into %s: more than 100 MB, or several GB with CUDA where it finds an"
+            + " NVIDIA card.",
+        classifier(), folder());
+  }
+
+  /**
+   * Checks that nothing is to be downloaded, or may be.
+   *
+   * @throws IllegalArgumentException saying what there is to do
+   */
+  static void require() {
+    if (!Boolean.getBoolean(DOWNLOAD_PROPERTY) && isMissing()) {
+      throw new IllegalArgumentException(
+          description()
+              + " To allow that, run a command from the menu, which asks, or start Java with -D"
+              + DOWNLOAD_PROPERTY
+              + "=true; or install the archive of the plugin that is made for this platform.");
+    }
+  }
+
+  private static String classifier() {
+    return Platform.fromSystem("pytorch").getClassifier();
+  }
+
+  private static Path folder() {
+    return Utils.getEngineCacheDir("pytorch");
+  }
+
+  private static boolean isOnTheClassPath() {
+    try {
+      for (URL url :
+          Collections.list(NativeLibrary.class.getClassLoader().getResources(RESOURCE))) {
+        if (classifier().equals(classifierOf(url))) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String classifierOf(URL url) throws IOException {
+    try (InputStream stream = url.openStream()) {
+      Properties properties = new Properties();
+      properties.load(stream);
+      return properties.getProperty("classifier");
+    }
+  }
+
+  /** DJL's folders are named by version, flavour and classifier. */
+  private static boolean isDownloaded() {
+    String library = System.mapLibraryName("torch");
+    if (!Files.isDirectory(folder())) {
+      return false;
+    }
+    try (Stream<Path> versions = Files.list(folder())) {
+      return versions
+          .filter(version -> version.getFileName().toString().endsWith(classifier()))
+          .anyMatch(version -> Files.exists(version.resolve(library)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
