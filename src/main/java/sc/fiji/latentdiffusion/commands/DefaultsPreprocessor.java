@@ -67,7 +67,7 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
     try {
       MacroOptions.parse(options, keys);
     } catch (IllegalArgumentException e) {
-      cancel(e.getMessage());
+      cancel(Lines.shown(e.getMessage()));
     }
   }
 

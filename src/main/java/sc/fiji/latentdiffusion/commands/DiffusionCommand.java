@@ -161,7 +161,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     } else {
       log.error(message);
     }
-    cancel(message);
+    cancel(Lines.shown(message));
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class ImagePreprocessor extends AbstractPreprocessorPlugin {
         if (log != null) {
           log.error(e.getMessage());
         }
-        cancel(e.getMessage());
+        cancel(Lines.shown(e.getMessage()));
       }
     }
   }

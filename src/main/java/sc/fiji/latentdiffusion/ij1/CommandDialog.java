@@ -11,6 +11,7 @@ import java.util.Map;
 import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleItem;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
+import sc.fiji.latentdiffusion.commands.Lines;
 import sc.fiji.latentdiffusion.commands.Verdict;
 import sc.fiji.latentdiffusion.dialogs.Fields;
 import sc.fiji.latentdiffusion.dialogs.Help;
@@ -22,7 +23,6 @@ import sc.fiji.latentdiffusion.dialogs.Help;
  */
 final class CommandDialog implements DialogListener {
 
-  private static final int COLUMNS = 75;
   private static final Color WRONG = Color.RED.darker();
 
   /** Keeps two lines free. */
@@ -90,7 +90,7 @@ final class CommandDialog implements DialogListener {
   @Override
   public boolean dialogItemChanged(GenericDialog dialog, AWTEvent event) {
     Verdict verdict = verdict();
-    String text = wrapped(verdict.text());
+    String text = Lines.wrapped(verdict.text());
     message.setText(text.contains("\n") ? text : text + "\n ");
     message.setForeground(verdict.right() ? Color.BLACK : WRONG);
     fields.mark(verdict);
@@ -107,11 +107,6 @@ final class CommandDialog implements DialogListener {
     } catch (IllegalArgumentException e) {
       return new Verdict(false, e.getMessage());
     }
-  }
-
-  /** A message with line breaks, which ImageJ's dialogs do not put in. */
-  static String wrapped(String message) {
-    return message.replaceAll("(.{1," + COLUMNS + "})(?: |$)", "$1\n").strip();
   }
 
   private void persist() {

@@ -20,6 +20,7 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 import sc.fiji.latentdiffusion.commands.DiffusionService;
+import sc.fiji.latentdiffusion.commands.Lines;
 import sc.fiji.latentdiffusion.images.MacroLine;
 import sc.fiji.latentdiffusion.images.MacroOptions;
 
@@ -121,7 +122,7 @@ public final class CommandRunner implements PlugIn {
     if (message == null) {
       Macro.abort();
     } else if (!GraphicsEnvironment.isHeadless()) {
-      IJ.error(title, CommandDialog.wrapped(message));
+      IJ.error(title, Lines.wrapped(message));
     } else if (macro == null) {
       System.err.println(title + ": " + message);
     } else {
