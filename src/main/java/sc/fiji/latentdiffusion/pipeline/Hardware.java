@@ -15,7 +15,7 @@ record Hardware(Device device, Precision precision) {
 
   static {
     System.setProperty("OPT_OUT_TRACKING", "true");
-    OpenMP.shortenSpinning();
+    NativeEnvironment.prepare();
   }
 
   /**
