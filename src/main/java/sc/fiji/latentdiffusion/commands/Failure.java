@@ -18,6 +18,10 @@ final class Failure {
           + "). Make the picture smaller, close images, or give ImageJ more memory"
           + " (Edit ▸ Options ▸ Memory & Threads…).";
     }
+    if (text(root(e)).contains("already loaded in another classloader")) {
+      return "PyTorch's native library was loaded before ImageJ's menus were refreshed, by this or"
+          + " another plugin, and can't be loaded again. Restart ImageJ.";
+    }
     if (root(e) instanceof LinkageError) {
       return "PyTorch's native library can't be loaded ("
           + firstLine(root(e))

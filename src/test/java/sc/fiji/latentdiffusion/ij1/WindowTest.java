@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.ij1;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -11,6 +12,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.OvalRoi;
+import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.pipeline.Schedulers;
@@ -25,10 +28,12 @@ import sc.fiji.latentdiffusion.pipeline.Schedulers;
 /**
  * The commands in ImageJ's real windows, on a screen of their own: {@link Windows} drives them by
  * the keyboard in a process of its own, and these tests read what it saw. The screenshots stay in
- * target/screenshots.
+ * target/screenshots; those of the README, in target/screenshots/readme, are to be copied to
+ * src/site/images.
  */
 class WindowTest {
 
+  private static final Path README = Path.of("target", "screenshots", "readme");
   private static final Path SEEN = Path.of("target", "screenshots");
 
   @BeforeAll
@@ -37,12 +42,31 @@ class WindowTest {
     Files.createDirectories(SEEN);
     Process screen = startScreen();
     try {
-      Process windows =
-          java("-Xmx1g", Windows.class.getName(), SEEN.toString(), display(screen)).start();
+      String display = display(screen);
+      Process windows = java("-Xmx1g", Windows.class.getName(), SEEN.toString(), display).start();
       assertEquals(0, windows.waitFor(), () -> "see " + SEEN.resolve("log.txt"));
+      Files.createDirectories(README);
+      Process manager = windowManager(display);
+      Process pictures =
+          java("-Xmx1g", Screenshots.class.getName(), README.toString(), display).start();
+      assertEquals(0, pictures.waitFor(), () -> "see " + SEEN.resolve("log.txt"));
+      if (manager != null) {
+        manager.destroy();
+      }
     } finally {
       screen.destroy();
       screen.waitFor();
+    }
+  }
+
+  /** Frames around the windows of the README's pictures, where openbox is installed; else null. */
+  private static Process windowManager(String display) {
+    ProcessBuilder builder = new ProcessBuilder("openbox");
+    builder.environment().put("DISPLAY", display);
+    try {
+      return builder.redirectErrorStream(true).redirectOutput(DISCARD).start();
+    } catch (IOException notInstalled) {
+      return null;
     }
   }
 
@@ -50,7 +74,7 @@ class WindowTest {
     try {
       return new ProcessBuilder(
               "Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24", "-noreset", "-r")
-          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(DISCARD)
           .start();
     } catch (IOException e) {
       String message = "The window tests need Xvfb; on Debian: apt-get install xvfb. " + e;
@@ -195,6 +219,14 @@ class WindowTest {
   void withoutAnImageTheMessageSaysToOpenOne() throws IOException {
     assertTrue(
         read("no-image.txt").replace('\n', ' ').contains("Open an image"), read("no-image.txt"));
+  }
+
+  @Test
+  void thePicturesOfTheReadmeAreMade() throws IOException {
+    for (String name : List.of("dialog.png", "imagej.png")) {
+      BufferedImage picture = ImageIO.read(README.resolve(name).toFile());
+      assertTrue(picture.getWidth() > 400 && picture.getHeight() > 300, name);
+    }
   }
 
   private static String read(String file) throws IOException {

@@ -1,0 +1,172 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.IJ;
+import ij.ImageJ;
+import ij.ImagePlus;
+import ij.Menus;
+import ij.WindowManager;
+import ij.gui.GenericDialog;
+import java.awt.AWTException;
+import java.awt.Button;
+import java.awt.Component;
+import java.awt.EventQueue;
+import java.awt.Menu;
+import java.awt.MenuItem;
+import java.awt.Rectangle;
+import java.awt.Robot;
+import java.awt.Window;
+import java.awt.event.ActionEvent;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/** Makes the README's pictures of ImageJ's windows: the program that {@link WindowTest} starts. */
+public final class Screenshots {
+
+  private static final long PATIENCE = Long.getLong("patience", 60) * 1_000_000_000L;
+  private static final String PROMPT = "many green nuclei on a dark background";
+
+  private final Robot robot = new Robot();
+  private final Path folder;
+
+  private Screenshots(Path folder) throws AWTException {
+    this.folder = folder;
+  }
+
+  /** Writes imagej.png and dialog.png into the folder named. */
+  public static void main(String[] args) throws Exception {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> {
+          e.printStackTrace();
+          System.exit(2);
+        });
+    Screenshots screenshots = new Screenshots(Path.of(args[0]));
+    ImageJ imagej = Main.open();
+    screenshots.await(imagej::isShowing);
+    screenshots.steps(imagej);
+    screenshots.dialog();
+    System.exit(0);
+  }
+
+  /** The dialog with all that it can ask. */
+  private void dialog() throws IOException {
+    IJ.run("Close All");
+    IJ.createImage("Picture", "8-bit ramp", 256, 256, 3).show();
+    IJ.makeOval(60, 60, 120, 90);
+    choose("Image to Image...");
+    GenericDialog dialog = await(GenericDialog.class);
+    more(dialog);
+    take("dialog", dialog);
+  }
+
+  private void more(GenericDialog dialog) {
+    Button more =
+        Arrays.stream(dialog.getComponents())
+            .filter(c -> c instanceof Button button && button.getLabel().equals("More…"))
+            .map(Button.class::cast)
+            .findFirst()
+            .orElseThrow();
+    Component scheduler = (Component) dialog.getChoices().get(0);
+    press(more);
+    await(scheduler::isShowing);
+  }
+
+  private static void press(Button button) {
+    EventQueue.invokeLater(
+        () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "")));
+  }
+
+  /** A picture, and the middle of the run that made it. */
+  private void steps(ImageJ imagej) throws IOException {
+    imagej.setLocation(10, 10);
+    String stacks = "latents=true noise=true decoded=true preview=off";
+    IJ.run("Text to Image...", "steps=20 seed=42 " + stacks + " prompt=[" + PROMPT + "]");
+    int x = 10;
+    for (String title :
+        new String[] {"Text to Image", "Images by step", "Latents by step", "Noise by step"}) {
+      ImagePlus image = WindowManager.getImage(title);
+      await(() -> image.getWindow() != null && image.getCanvas().isShowing());
+      image.getCanvas().setMagnification(image.getWidth() < 100 ? 16 : 2);
+      image.getCanvas().setSize(256, 256);
+      image.getWindow().pack();
+      image.setPosition(2, 1, 12);
+      image.getWindow().setLocation(x, 150);
+      x += 280;
+    }
+    Window last = WindowManager.getImage("Noise by step").getWindow();
+    await(() -> last.getX() > 800);
+    take("imagej", imagej, last, WindowManager.getImage("Latents by step").getWindow());
+  }
+
+  private void choose(String label) {
+    Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
+    MenuItem item =
+        IntStream.range(0, menu.getItemCount())
+            .mapToObj(menu::getItem)
+            .filter(i -> i.getLabel().equals(label))
+            .findFirst()
+            .orElseThrow();
+    EventQueue.invokeLater(
+        () -> item.dispatchEvent(new ActionEvent(item, ActionEvent.ACTION_PERFORMED, label)));
+  }
+
+  private <T extends Window> T await(Class<T> type) {
+    await(() -> showing(type).findFirst().isPresent());
+    return showing(type).findFirst().orElseThrow();
+  }
+
+  private static <T extends Window> Stream<T> showing(Class<T> type) {
+    return Arrays.stream(Window.getWindows())
+        .filter(w -> type.isInstance(w) && w.isShowing())
+        .map(type::cast);
+  }
+
+  private void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE;
+    while (!condition.getAsBoolean()) {
+      robot.delay(20);
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited in vain");
+      }
+    }
+  }
+
+  /**
+   * What the windows cover, when all of it has been painted: when it looks the same for a while.
+   */
+  private void take(String name, Window... windows) throws IOException {
+    BufferedImage picture = seen(windows);
+    int same = 0;
+    while (same < 5) {
+      robot.delay(100);
+      BufferedImage next = seen(windows);
+      same = equal(picture, next) ? same + 1 : 0;
+      picture = next;
+    }
+    ImageIO.write(picture, "png", folder.resolve(name + ".png").toFile());
+  }
+
+  private BufferedImage seen(Window... windows) {
+    Rectangle area = new Rectangle(windows[0].getBounds());
+    for (Window window : windows) {
+      area = area.union(window.getBounds());
+    }
+    area.grow(8, 8);
+    Rectangle screen = new Rectangle(windows[0].getToolkit().getScreenSize());
+    return robot.createScreenCapture(area.intersection(screen));
+  }
+
+  private static boolean equal(BufferedImage a, BufferedImage b) {
+    if (a.getWidth() != b.getWidth() || a.getHeight() != b.getHeight()) {
+      return false;
+    }
+    int[] one = a.getRGB(0, 0, a.getWidth(), a.getHeight(), null, 0, a.getWidth());
+    int[] other = b.getRGB(0, 0, b.getWidth(), b.getHeight(), null, 0, b.getWidth());
+    return Arrays.equals(one, other);
+  }
+}
