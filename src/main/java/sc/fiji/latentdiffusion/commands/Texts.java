@@ -6,6 +6,11 @@ final class Texts {
   static final String MODEL =
       "Empty for the model that comes with the plugin; else the path of a model – a single file,"
           + " or a folder in diffusers' layout –, or the name of one in the models folder.";
+  static final String CHECKSUMS =
+      "Reads all weights whose SHA-256 is not known yet, which takes some seconds a gigabyte.";
+  static final String FOLDER =
+      "The folder in which models are found by name, from now on and in later sessions. Empty for"
+          + " models/diffusion in ImageJ's folder.";
   static final String LORA =
       "Empty for none; else names or paths of LoRA files with commas between them, each with or"
           + " without a colon and a weight: cells:0.8, ink. Names are found in the folder lora of"

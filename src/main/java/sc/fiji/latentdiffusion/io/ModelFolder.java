@@ -110,13 +110,13 @@ public final class ModelFolder implements Model {
   }
 
   @Override
-  public String sha256() throws IOException {
+  public List<Path> weightFiles() throws IOException {
     List<Path> files = new ArrayList<>();
     for (String component : components().stream().sorted().toList()) {
       Path path = folder.resolve(component);
       if (WeightFiles.anyIn(path)) files.addAll(WeightFiles.in(path).files());
     }
-    return Checksum.sha256(files);
+    return files;
   }
 
   @Override

@@ -124,8 +124,8 @@ public final class SingleFile implements Model {
   }
 
   @Override
-  public String sha256() throws IOException {
-    return Checksum.sha256(List.of(file));
+  public List<Path> weightFiles() {
+    return List.of(file);
   }
 
   @Override
