@@ -51,6 +51,7 @@ class CommandContractTest {
     LABELS.put(ShowTokens.class, "Show Tokens...");
     LABELS.put(ModelInfo.class, "Model Info...");
     LABELS.put(Models.class, "Models...");
+    LABELS.put(GetModel.class, "Get Model...");
     KEYS.put(
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting"
@@ -70,10 +71,23 @@ class CommandContractTest {
     KEYS.put(ShowTokens.class, "weighting model prompt negative");
     KEYS.put(ModelInfo.class, "model");
     KEYS.put(Models.class, "checksums folder");
+    KEYS.put(GetModel.class, "accept revision variant hub name");
   }
 
   private static final Set<String> FORGOTTEN =
-      Set.of("seed", "model", "lora", "from", "to", "checksums", "folder");
+      Set.of(
+          "seed",
+          "model",
+          "lora",
+          "from",
+          "to",
+          "checksums",
+          "folder",
+          "accept",
+          "revision",
+          "variant",
+          "hub",
+          "name");
 
   private static Context context;
 
