@@ -38,12 +38,13 @@ final class DownloadQuestion {
 
   private static String text(String name, Fetch fetch) throws IOException {
     return String.format(
-        "%s (commit %.10s, %s)\n%d files, %s; %s of them are to be downloaded\nto %s,\nwhere %s are"
+        "%s (commit %.10s, %s)\n%d file%s, %s; %s of them are to be downloaded\nto %s,\nwhere %s are"
             + " free.",
         name,
         fetch.commit(),
         fetch.licence().isEmpty() ? "no licence told" : "licence " + fetch.licence(),
         fetch.files().size(),
+        fetch.files().size() == 1 ? "" : "s",
         ModelSummary.text(fetch.bytes()),
         ModelSummary.text(fetch.missing()),
         fetch.target(),

@@ -67,7 +67,8 @@ record Endpoint(String base, boolean isOwn) {
     return URI.create(base + "/" + id + "/resolve/" + encoded(revision) + "/" + encoded);
   }
 
-  private static String encoded(String segment) {
+  /** A part of an address, with all but letters, digits and {@code . - _ *} as percent codes. */
+  static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

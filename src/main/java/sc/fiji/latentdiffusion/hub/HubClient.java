@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * Asks a hub, through the proxy that leads there. Redirects are followed; the user's token goes to
@@ -38,6 +39,7 @@ public final class HubClient {
     this.token = token;
     http =
         HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECTING)
             .proxy(proxies)
@@ -123,7 +125,7 @@ public final class HubClient {
 
   private URI next(URI at, String location) throws Refusal {
     try {
-      URI next = at.resolve(location);
+      URI next = at.resolve(legal(location));
       boolean web = "https".equals(next.getScheme()) || "http".equals(next.getScheme());
       boolean open = "https".equals(at.getScheme()) && !"https".equals(next.getScheme());
       if (web && !open && next.getHost() != null && !location.isEmpty()) {
@@ -133,6 +135,13 @@ public final class HubClient {
       throw new Refusal(at.getHost() + " leads to \"" + location + "\", which is no address.", e);
     }
     throw new Refusal(at.getHost() + " leads to \"" + location + "\", which is not followed.");
+  }
+
+  /** Browsers let pass what the standard does not allow in an address. */
+  private static String legal(String location) {
+    return Pattern.compile("[^!-~]|[\"<>\\\\^`{|}]")
+        .matcher(location)
+        .replaceAll(match -> Endpoint.encoded(match.group()));
   }
 
   private HttpRequest request(URI uri, long from) {

@@ -25,6 +25,9 @@ final class Refusals {
     if (status == TOO_MANY_REQUESTS || status >= 500) {
       return new IOException(host + " is busy or out of order (status " + status + ")");
     }
+    if ((status == 401 || status == 403) && !client.endpoint().isOrigin(answer.uri())) {
+      return new IOException(host + " does not let in any more (status " + status + ")");
+    }
     return new Refusal(
         switch (status) {
           case 401, 403 -> closed(answer, name, client);

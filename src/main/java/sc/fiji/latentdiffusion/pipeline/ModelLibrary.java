@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.ModelScan;
 
 /**
@@ -74,9 +75,28 @@ public final class ModelLibrary {
     Checksum.keepIn(root);
     List<ModelSummary> models = new ArrayList<>();
     models.add(builtIn());
-    for (Path path : ModelScan.of(root)) models.add(summary(root, path));
+    for (Path path : ModelScan.of(root)) models.add(found(root, path));
     latest = List.copyOf(models);
     return latest;
+  }
+
+  /**
+   * Looks in the background at one model that a user names, be it listed or not.
+   *
+   * @param name empty, the name of one in the models folder, or a path
+   * @return what its headers say; where there is none, why it can't be used
+   */
+  public CompletableFuture<ModelSummary> look(String name) {
+    return CompletableFuture.supplyAsync(() -> one(name), background);
+  }
+
+  private ModelSummary one(String name) {
+    try {
+      Path path = Model.find(name, folder.get()).path();
+      return name.isBlank() ? builtIn() : summary(name, path);
+    } catch (IOException | RuntimeException e) {
+      return ModelSummary.broken(name, Path.of(""), e);
+    }
   }
 
   private synchronized ModelSummary builtIn() {
@@ -84,13 +104,16 @@ public final class ModelLibrary {
     return builtIn;
   }
 
-  private ModelSummary summary(Path root, Path path) {
-    String stamp = stamp(path);
+  private ModelSummary found(Path root, Path path) {
+    return summary(root.relativize(path).toString().replace(File.separatorChar, '/'), path);
+  }
+
+  private ModelSummary summary(String name, Path path) {
+    String stamp = name + "\n" + stamp(path);
     synchronized (seen) {
       Seen before = seen.get(path);
       if (before != null && before.stamp().equals(stamp)) return before.summary();
     }
-    String name = root.relativize(path).toString().replace(File.separatorChar, '/');
     ModelSummary summary = ModelSummary.of(name, path);
     synchronized (seen) {
       seen.put(path, new Seen(stamp, summary));
@@ -102,9 +125,8 @@ public final class ModelLibrary {
   private static String stamp(Path path) {
     StringBuilder stamp = new StringBuilder();
     append(path, stamp);
-    String name = path.getFileName().toString();
     if (Files.isRegularFile(path)) {
-      String stem = name.substring(0, name.lastIndexOf('.'));
+      String stem = path.getFileName().toString().replaceFirst("\\.[^.]*$", "");
       append(path.resolveSibling(stem), stamp);
       append(path.resolveSibling(stem + ".yaml"), stamp);
     }

@@ -80,7 +80,8 @@ public record ModelSummary(
         name, model.path(), family, size(model), precision(types), bytes, files, "");
   }
 
-  private static ModelSummary broken(String name, Path path, Exception e) {
+  /** One that can't be used, for the reason that the exception says. */
+  static ModelSummary broken(String name, Path path, Exception e) {
     String problem = e.getMessage() == null ? e.toString() : e.getMessage();
     return new ModelSummary(name, path, "", 0, "", 0, List.of(), problem);
   }
@@ -144,18 +145,11 @@ public record ModelSummary(
         : shown + " (" + family + ", " + pixels + ")";
   }
 
-  /** What to know of it before a run: the size that width and height 0 mean, numbers, bytes. */
+  /** What to know of it before a run: family, the size that width and height 0 mean, bytes. */
   public String description() {
     if (!isUsable()) return problem;
-    return family
-        + ", made for "
-        + size
-        + " × "
-        + size
-        + " pixels (width and height 0), "
-        + precision
-        + ", "
-        + text(bytes);
+    String pixels = size + " × " + size + " pixels by default";
+    return String.join(", ", family, pixels, precision, text(bytes));
   }
 
   /** A number of bytes as people read it: {@code 2.1 GB}, in powers of ten. */

@@ -444,6 +444,13 @@ class FetchTest {
   }
 
   @Test
+  void addressesThatOnlyBrowsersUnderstandAreFollowed() throws IOException {
+    hub.put("a b{x.safetensors", FakeHub.bytes(2000));
+    plan(FakeHub.ID + "/a b{x.safetensors", "", "").run(watch);
+    assertHas("a b{x.safetensors", "owner/name");
+  }
+
+  @Test
   void redirectsWithoutEndAreNotFollowed() throws IOException {
     hub.redirect = "/" + FakeHub.ID + "/resolve/" + FakeHub.COMMIT + "/" + UNET;
     assertTrue(failed(plan()).contains("without end"));

@@ -134,6 +134,24 @@ class ModelLibraryTest {
     assertEquals(2, library.latest().size());
   }
 
+  @Test
+  void anyModelThatAUserNamesIsLookedAtListedOrNot() throws IOException {
+    copy(TestModels.path("sd1"), "eins");
+    for (String name : List.of("", "built-in", "eins", TestModels.path("sd2").toString())) {
+      var look = library.look(name);
+      later.remove(0).run();
+      assertTrue(look.join().isUsable(), look.join().problem());
+      assertEquals(name, look.join().name());
+      assertTrue(look.join().description().contains(" pixels by default, float"));
+    }
+    Files.writeString(folder.resolve("nothing"), "x");
+    for (String name : List.of("zwei", "nothing", "a\0b")) {
+      var look = library.look(name);
+      later.remove(0).run();
+      assertTrue(look.join().description().contains(name), look.join().description());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0,0 bytes",
