@@ -78,7 +78,7 @@ public final class Windows {
     windows.closePreview();
     windows.secondRun(imagej);
     windows.showSchedule();
-    windows.getModel();
+    windows.getModel(imagej);
     System.exit(0);
   }
 
@@ -228,7 +228,7 @@ public final class Windows {
     Choice models = models(dialog);
     await("the models", () -> models.getItemCount() > 1);
     write("models.txt", items(models));
-    models.select(1);
+    models.select("tiny (Stable Diffusion 1.x and 2.x, 64 × 64)");
     screenshot("dialog-schedule", dialog);
     keys(KeyEvent.VK_ENTER);
     await("the table", () -> ResultsTable.getResultsTable("Schedule") != null);
@@ -239,7 +239,7 @@ public final class Windows {
   }
 
   /** Gets a model from a hub on the loopback interface, having agreed when asked. */
-  private void getModel() throws IOException {
+  private void getModel(ImageJ imagej) throws IOException {
     Path target = folder.resolve("models").resolve(FakeHub.ID).resolve("x.ckpt");
     Files.deleteIfExists(target);
     try (FakeHub hub = new FakeHub()) {
@@ -253,6 +253,7 @@ public final class Windows {
       keys(KeyEvent.VK_ENTER);
       await("the first dialog to close", () -> !dialog.isShowing());
       Dialog question = dialog("Get Model");
+      await("its place", () -> question.getLocationOnScreen().y > imagej.getHeight());
       screenshot("question", question);
       write("question.txt", Files.exists(target) ? "too early" : "asked");
       keys(KeyEvent.VK_ENTER);
