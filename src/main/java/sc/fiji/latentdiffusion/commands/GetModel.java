@@ -37,10 +37,15 @@ public final class GetModel extends TableCommand {
   @Parameter(label = "Variant", description = Texts.VARIANT, required = false, persist = false)
   private String variant = "";
 
-  @Parameter(label = "Hub", description = Texts.HUB, required = false, persist = false)
+  @Parameter(
+      label = "Hub",
+      description = Texts.HUB,
+      required = false,
+      persist = false,
+      columns = 32)
   private String hub = "";
 
-  @Parameter(label = "Name", description = Texts.NAME, persist = false)
+  @Parameter(label = "Name", description = Texts.NAME, persist = false, columns = 32)
   private String name = "stable-diffusion-v1-5/stable-diffusion-v1-5";
 
   @Override

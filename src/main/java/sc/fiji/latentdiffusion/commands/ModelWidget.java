@@ -36,6 +36,11 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   /** The style of the parameters that it is for. */
   public static final String STYLE = "model";
 
+  /** Wide enough for what is usual; a dialog does not grow after it has opened. */
+  private static final String PROTOTYPE = "x".repeat(30);
+
+  private static final int SHORT = 130;
+
   /** What stands there for the empty name. */
   private static final String BUILT_IN = "built-in";
 
@@ -57,7 +62,8 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
     names = new JComboBox<>();
     names.setEditable(true);
     names.setRenderer(new Labels());
-    description = new JLabel(" ");
+    names.setPrototypeDisplayValue(PROTOTYPE);
+    description = new JLabel(html("&nbsp;<br>&nbsp;"));
     JButton browse = new JButton("Browse…");
     browse.addActionListener(event -> ModelBrowser.browse(panel).ifPresent(this::show));
     panel = new JPanel(new BorderLayout(4, 0));
@@ -124,13 +130,18 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
             model ->
                 EventQueue.invokeLater(
                     () -> {
-                      if (asked.equals(getValue())) description.setText(text(model));
+                      if (asked.equals(getValue())) describe(model.description());
                     }));
   }
 
-  private static String text(ModelSummary model) {
-    String said = model.description().replace("&", "&amp;").replace("<", "&lt;");
-    return "<html><body style='width: 300px'>" + said + "</body></html>";
+  private void describe(String text) {
+    String first = text.length() <= SHORT ? text : text.substring(0, SHORT) + "…";
+    description.setText(html(first.replace("&", "&amp;").replace("<", "&lt;")));
+    description.setToolTipText(text);
+  }
+
+  private static String html(String text) {
+    return "<html><body style='width: 270px'>" + text + "</body></html>";
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -119,6 +121,7 @@ final class Download {
   private void append(Answer answer, LongConsumer told, Watch watch) throws IOException {
     long from = start(answer);
     try (FileChannel channel = open()) {
+      requireAlone(channel);
       if (from < channel.size()) {
         told.accept(from - channel.size());
         channel.truncate(from);
@@ -161,6 +164,24 @@ final class Download {
     } catch (IOException e) {
       throw cannotWrite(e);
     }
+  }
+
+  /** Two that wrote the same part would spoil it. The lock ends with the channel. */
+  private void requireAlone(FileChannel channel) throws IOException {
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      throw alreadyComing(e);
+    }
+    if (lock == null) {
+      throw alreadyComing(null);
+    }
+  }
+
+  private Refusal alreadyComing(Throwable cause) {
+    return new Refusal(
+        file.path() + " is being downloaded already; wait until that has come to its end.", cause);
   }
 
   private void write(FileChannel channel, ByteBuffer bytes) throws IOException {

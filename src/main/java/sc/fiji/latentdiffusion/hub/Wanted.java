@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,7 +40,8 @@ final class Wanted {
   }
 
   /**
-   * Chooses; asks the hub for {@code model_index.json} and the indexes of shards.
+   * Chooses; asks the hub for {@code model_index.json} and the indexes of shards, or for the header
+   * of the one file.
    *
    * @param variant of the weights that is preferred, or empty
    * @return the files in the order in which they are to be brought: what makes a folder a model is
@@ -58,7 +60,7 @@ final class Wanted {
     return List.copyOf(wanted.files);
   }
 
-  private void file() throws Refusal {
+  private void file() throws IOException {
     Optional<RemoteFile> file = listing.file(name.file());
     if (file.isEmpty()) {
       throw new Refusal(
@@ -68,6 +70,9 @@ final class Wanted {
               + ". Its single files are: "
               + listing.singleFiles()
               + ".");
+    }
+    if (name.file().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
+      RemoteHeader.check(client, name, listing.commit(), file.get(), watch);
     }
     String settings = name.file().replaceFirst("\\.[^.]+$", ".yaml");
     listing.file(settings).ifPresent(files::add);

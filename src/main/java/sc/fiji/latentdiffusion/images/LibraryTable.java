@@ -34,9 +34,9 @@ public final class LibraryTable {
       table.addValue("size", model.size());
       table.addValue("precision", model.precision());
       table.addValue("bytes", String.valueOf(model.bytes()));
-      table.addValue("sha256", checksums ? sums.sha256(model) : known(model));
       table.addValue("problem", model.problem());
       table.addValue("path", model.path().toString());
+      table.addValue("sha256", checksums ? sums.sha256(model) : known(model));
     }
     return table;
   }

@@ -40,6 +40,10 @@ public record ModelSummary(
   private static final List<String> NETWORKS =
       List.of("text_encoder", "text_encoder_2", "unet", "vae");
 
+  private static final Map<DType, String> PRECISIONS =
+      Map.of(
+          DType.F64, "float64", DType.F32, "float32", DType.F16, "float16", DType.BF16, "bfloat16");
+
   /** Types with less than this part of the bytes are not told. */
   private static final double NEGLIGIBLE = 0.001;
 
@@ -91,22 +95,13 @@ public record ModelSummary(
   }
 
   private static String precision(Map<DType, Long> types) {
+    types.keySet().retainAll(PRECISIONS.keySet()); // others count tokens, not weights
     double all = types.values().stream().mapToLong(Long::longValue).sum();
     return types.entrySet().stream()
         .filter(type -> type.getValue() > NEGLIGIBLE * all)
         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-        .map(type -> name(type.getKey()))
+        .map(type -> PRECISIONS.get(type.getKey()))
         .collect(Collectors.joining(", "));
-  }
-
-  private static String name(DType type) {
-    return switch (type) {
-      case F64 -> "float64";
-      case F32 -> "float32";
-      case F16 -> "float16";
-      case BF16 -> "bfloat16";
-      default -> type.name().toLowerCase(Locale.ROOT);
-    };
   }
 
   /** The U-Net's {@code sample_size}, twice as large for each level of the VAE after the first. */
@@ -142,7 +137,7 @@ public record ModelSummary(
     String pixels = size + " × " + size;
     return name.isEmpty()
         ? shown + " (" + pixels + ")"
-        : shown + " (" + family + ", " + pixels + ")";
+        : shown + " (" + pixels + ", " + family + ")";
   }
 
   /** What to know of it before a run: family, the size that width and height 0 mean, bytes. */

@@ -149,7 +149,7 @@ class ModelWidgetTest {
         IntStream.range(0, list().getItemCount()).mapToObj(list()::getItemAt).toList();
     assertEquals(List.of("built-in", "owner/tiny"), items);
     assertEquals("built-in (128 × 128)", label("built-in"));
-    assertEquals("owner/tiny (Stable Diffusion 1.x and 2.x, 64 × 64)", label("owner/tiny"));
+    assertEquals("owner/tiny (64 × 64, Stable Diffusion 1.x and 2.x)", label("owner/tiny"));
     list().setSelectedItem("owner/tiny");
     assertEquals("owner/tiny", module.getInput("model"));
     list().setSelectedItem("built-in");

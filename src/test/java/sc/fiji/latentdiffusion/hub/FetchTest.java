@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +58,15 @@ class FetchTest {
     hub.put(UNET_FP16, FakeHub.bytes(SIZE / 2));
     hub.put("unet/diffusion_pytorch_model.bin", FakeHub.bytes(5000));
     hub.put("safety_checker/model.safetensors", FakeHub.bytes(4000));
-    hub.put("v1.safetensors", FakeHub.bytes(7000)).put("README.md", "read me");
+    hub.put("v1.safetensors", read("micro.safetensors")).put("README.md", "read me");
+  }
+
+  private static byte[] read(String single) {
+    try {
+      return Files.readAllBytes(Path.of("src/test/resources/original", single));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @AfterEach
@@ -184,6 +196,40 @@ class FetchTest {
     fetch.run(watch);
     assertEquals(in("owner/name", "v1.safetensors", "v1.yaml"), found());
     assertHas("v1.safetensors", "owner/name");
+  }
+
+  @Test
+  void aSingleFileThatIsNoModelIsRefusedByItsHeaderBeforeItComes() throws IOException {
+    byte[] lora = Files.readAllBytes(Path.of("src/test/resources/oracle/lora/kohya.safetensors"));
+    hub.put("v1.safetensors", lora);
+    String message = refused(FakeHub.ID + "/v1.safetensors", "", "");
+    assertTrue(message.contains("Nothing is downloaded: v1.safetensors is a LoRA"), message);
+    hub.put("v1.safetensors", FakeHub.bytes(5000));
+    message = refused(FakeHub.ID + "/v1.safetensors", "", "");
+    assertTrue(message.contains("is no safetensors file"), message);
+    assertEquals(Set.of(), found());
+  }
+
+  @Test
+  void twoDoNotWriteTheSameFile() throws Exception {
+    hub.cutAfter = 100_000;
+    hub.stalls = true;
+    AtomicBoolean stop = new AtomicBoolean();
+    Fetch first = plan();
+    CompletableFuture<Void> running =
+        CompletableFuture.runAsync(
+            () ->
+                assertThrows(
+                    CancellationException.class, () -> first.run(new Watching(stop::get))));
+    while (!stalled()) {
+      Thread.onSpinWait();
+    }
+    assertTrue(failed(plan()).contains(UNET + " is being downloaded already"));
+    stop.set(true);
+    running.get(1, TimeUnit.MINUTES);
+    hub.cuts = 0;
+    plan().run(watch);
+    assertHas(UNET, "owner/name");
   }
 
   @Test
@@ -445,9 +491,9 @@ class FetchTest {
 
   @Test
   void addressesThatOnlyBrowsersUnderstandAreFollowed() throws IOException {
-    hub.put("a b{x.safetensors", FakeHub.bytes(2000));
-    plan(FakeHub.ID + "/a b{x.safetensors", "", "").run(watch);
-    assertHas("a b{x.safetensors", "owner/name");
+    hub.put("a b{x.ckpt", FakeHub.bytes(2000));
+    plan(FakeHub.ID + "/a b{x.ckpt", "", "").run(watch);
+    assertHas("a b{x.ckpt", "owner/name");
   }
 
   @Test

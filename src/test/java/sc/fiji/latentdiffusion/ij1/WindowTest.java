@@ -185,7 +185,7 @@ class WindowTest {
   void theModelsOfTheFolderAreOfferedWithFamilyAndSizeAndRecordedByName() throws IOException {
     List<String> models = read("models.txt").lines().toList();
     assertEquals("built-in (128 × 128)", models.get(0));
-    assertTrue(models.contains("tiny (Stable Diffusion 1.x and 2.x, 64 × 64)"), models.toString());
+    assertTrue(models.contains("tiny (64 × 64, Stable Diffusion 1.x and 2.x)"), models.toString());
   }
 
   @Test

@@ -228,7 +228,7 @@ public final class Windows {
     Choice models = models(dialog);
     await("the models", () -> models.getItemCount() > 1);
     write("models.txt", items(models));
-    models.select("tiny (Stable Diffusion 1.x and 2.x, 64 × 64)");
+    models.select("tiny (64 × 64, Stable Diffusion 1.x and 2.x)");
     screenshot("dialog-schedule", dialog);
     keys(KeyEvent.VK_ENTER);
     await("the table", () -> ResultsTable.getResultsTable("Schedule") != null);

@@ -85,7 +85,7 @@ class ModelLibraryTest {
     try (LatentDiffusion loaded = TestModels.load("sd1")) {
       assertEquals(loaded.nativeSize(), model.size());
     }
-    assertEquals("eins (Stable Diffusion 1.x and 2.x, 64 × 64)", model.label());
+    assertEquals("eins (64 × 64, Stable Diffusion 1.x and 2.x)", model.label());
     assertEquals("float16", summary("micro-fp16").precision());
   }
 
