@@ -68,7 +68,7 @@ final class ModelField {
   }
 
   /** Offers models; the one that is chosen stays so, listed or not. */
-  private void fill(List<ModelSummary> models) {
+  private synchronized void fill(List<ModelSummary> models) {
     String chosen = text();
     choice.removeAll();
     names.clear();
@@ -81,7 +81,7 @@ final class ModelField {
     choice.add(label);
   }
 
-  private void choose(String name) {
+  private synchronized void choose(String name) {
     String label =
         names.entrySet().stream()
             .filter(entry -> entry.getValue().equals(name))
@@ -116,8 +116,11 @@ final class ModelField {
     return first + "\n" + (lines.size() < 2 ? " " : lines.get(1) + (lines.size() > 2 ? "…" : ""));
   }
 
-  /** What macros say: empty for the model in the jar, a name, or a path. */
-  String text() {
+  /**
+   * What macros say: empty for the model in the jar, a name, or a path. Any thread may ask, even
+   * while the list is being filled.
+   */
+  synchronized String text() {
     String label = choice.getSelectedItem();
     return label.equals(BUILT_IN) ? "" : names.getOrDefault(label, label);
   }
