@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * What in a models folder is a model, or looks as if it were meant as one: folders in diffusers'
@@ -16,9 +15,8 @@ public final class ModelScan {
 
   private static final int DEPTH = 4;
 
-  /** The folders at the top whose files are parts of models. */
-  private static final Set<String> PARTS =
-      Set.of(LoraSearch.FOLDER, "controlnet", "embeddings", "taesd", "vae");
+  /** What at the top is added to models, or is a part of them: folders and files. */
+  private static final String PARTS = "lora|controlnet|embeddings|vae|vae_approx|taesd.*";
 
   private static final String FILE = ".*\\.(safetensors|ckpt)";
 
@@ -49,10 +47,11 @@ public final class ModelScan {
     boolean model = depth > 0 && isModel(names);
     if (model) found.add(folder);
     for (String name : names) {
+      if (name.startsWith(".") || depth == 0 && name.matches(PARTS)) continue;
       Path path = folder.resolve(name);
       if (name.toLowerCase(Locale.ROOT).matches(FILE) && Files.isRegularFile(path)) {
         found.add(path);
-      } else if (!model && depth < DEPTH && isOfUse(name, depth) && Files.isDirectory(path)) {
+      } else if (!model && depth < DEPTH && Files.isDirectory(path)) {
         visit(path, depth + 1);
       }
     }
@@ -60,9 +59,5 @@ public final class ModelScan {
 
   private static boolean isModel(List<String> names) {
     return names.contains(ModelFolder.INDEX) || names.contains("unet");
-  }
-
-  private static boolean isOfUse(String name, int depth) {
-    return !name.startsWith(".") && !(depth == 0 && PARTS.contains(name));
   }
 }

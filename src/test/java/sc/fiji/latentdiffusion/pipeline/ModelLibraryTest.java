@@ -62,7 +62,8 @@ class ModelLibraryTest {
     copy(ORIGINAL.resolve("micro.ckpt"), "micro.ckpt");
     Files.createDirectories(folder.resolve("lora"));
     Files.writeString(folder.resolve("lora/style.safetensors"), "a LoRA");
-    Files.writeString(folder.resolve(".hidden.json"), "{}");
+    Files.writeString(folder.resolve("taesd_decoder.safetensors"), "a small decoder");
+    Files.writeString(folder.resolve("._zwei.safetensors"), "of another system");
     Files.writeString(folder.resolve("read me.txt"), "hello");
     assertEquals(
         List.of("", "micro.ckpt", "owner/a model", "owner/mikro ü.safetensors", "zwei"), names());
