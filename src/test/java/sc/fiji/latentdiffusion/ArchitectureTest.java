@@ -31,7 +31,7 @@ class ArchitectureTest {
   /** Which of our packages each package may use. */
   private static final Map<String, List<String>> USES =
       Map.of(
-          "commands", List.of("images", "pipeline"),
+          "commands", List.of("images", "pipeline", "hub"),
           "dialogs", List.of("commands", "images", "pipeline"),
           "ij1", List.of("dialogs", "commands", "images", "pipeline"),
           "images", List.of("pipeline", "schedulers", "models", "nn", "io"),
@@ -39,7 +39,8 @@ class ArchitectureTest {
           "schedulers", List.of(),
           "models", List.of("nn", "io"),
           "nn", List.of("io"),
-          "io", List.of());
+          "io", List.of(),
+          "hub", List.of("io"));
 
   @Test
   void everyPackageIsKnownHereAndSaysWhatItIsFor() throws IOException {
@@ -71,10 +72,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void commandsAndTheEntryFromImageJDoNotKnowTensors() {
+  void commandsTheEntryFromImageJAndTheHubDoNotKnowTensors() {
     assertEquals(List.of(), importing("commands", "ai.djl."));
     assertEquals(List.of(), importing("dialogs", "ai.djl."));
     assertEquals(List.of(), importing("ij1", "ai.djl."));
+    assertEquals(List.of(), importing("hub", "ai.djl."));
   }
 
   @Test

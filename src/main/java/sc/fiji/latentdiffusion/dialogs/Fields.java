@@ -36,7 +36,8 @@ public final class Fields {
   /** A command of no more inputs than these shows them all. */
   private static final int FEW = 8;
 
-  private static final Set<String> WIDE = Set.of("prompt", "negative", "model", "lora", "strength");
+  private static final Set<String> WIDE =
+      Set.of("prompt", "negative", "model", "lora", "strength", "name", "folder", "hub");
   private static final Set<String> OPENING = Set.of("latents", "noise", "predicted", "decoded");
 
   private final List<ModuleItem<?>> first = new ArrayList<>();
@@ -67,7 +68,7 @@ public final class Fields {
     return switch (input.getName()) {
       case "prompt", "negative" -> 0;
       case "strength" -> few ? 2 : 1;
-      case "model", "lora" -> 3;
+      case "model", "lora", "hub" -> 3;
       case "latents", "noise", "predicted", "decoded" -> 4;
       default -> 2;
     };

@@ -14,8 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.commands.DiffusionService;
+import sc.fiji.latentdiffusion.commands.ModelWidget;
 import sc.fiji.latentdiffusion.commands.Verdict;
 import sc.fiji.latentdiffusion.dialogs.Fields;
+import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** The fields of a dialog, one an input, and the texts in them. */
@@ -33,9 +36,10 @@ final class DialogFields {
           Map.entry("scale", Set.of("context")),
           Map.entry("intensity", Set.of("channels")),
           Map.entry("maximum", Set.of("minimum")),
-          Map.entry("seeds", Set.of("slices")));
+          Map.entry("seeds", Set.of("slices")),
+          Map.entry("variant", Set.of("name")));
 
-  private static final Set<String> LONG = Set.of("prompt", "negative", "lora");
+  private static final Set<String> LONG = Set.of("prompt", "negative", "lora", "name", "hub");
   private static final Color WRONG = new Color(255, 200, 200);
   private static final Color RIGHT = Color.WHITE;
   private static final int TEXT_COLUMNS = 48;
@@ -103,6 +107,8 @@ final class DialogFields {
   private void add(ModuleItem<?> item) {
     if (item.getType() == boolean.class) {
       addFlag(item);
+    } else if (ModelWidget.STYLE.equals(item.getWidgetStyle())) {
+      addModel(item);
     } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
     } else if (item.getType() == double.class && item.getMaximumValue() != null) {
@@ -114,17 +120,23 @@ final class DialogFields {
 
   private void addText(ModuleItem<?> item) {
     String text = shown.get(item.getName());
-    if (item.getName().equals("model")) {
+    if (item.getName().equals("folder")) {
       dialog.addDirectoryField(item.getLabel(), text, TEXT_COLUMNS - 8);
     } else {
-      dialog.addStringField(
-          item.getLabel(), text, LONG.contains(item.getName()) ? TEXT_COLUMNS : 8);
+      int columns = LONG.contains(item.getName()) ? TEXT_COLUMNS : 8;
+      dialog.addStringField(item.getLabel(), text, columns);
     }
     TextField field = (TextField) dialog.getStringFields().lastElement();
     keep(item, field);
     if (item.getName().equals("seed")) {
       addDice(field);
     }
+  }
+
+  private void addModel(ModuleItem<?> item) {
+    ModelLibrary library = CommandRunner.context().service(DiffusionService.class).library();
+    String text = shown.get(item.getName());
+    texts.put(item.getName(), new ModelField(dialog, item.getLabel(), text, library)::text);
   }
 
   private void addSlider(ModuleItem<?> item) {

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.pipeline.Estimate;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -16,15 +17,15 @@ import sc.fiji.latentdiffusion.pipeline.StepRange;
 public final class Estimates {
 
   private final LoadedModels models;
-  private final Path modelsFolder;
+  private final Supplier<Path> modelsFolder;
 
   /**
    * Estimates for the models that are kept loaded.
    *
    * @param models knows how fast they were
-   * @param modelsFolder where models are found by name
+   * @param modelsFolder where models are found by name, asked each time
    */
-  public Estimates(LoadedModels models, Path modelsFolder) {
+  public Estimates(LoadedModels models, Supplier<Path> modelsFolder) {
     this.models = models;
     this.modelsFolder = modelsFolder;
   }
@@ -74,6 +75,6 @@ public final class Estimates {
 
   private Estimate of(Request request, Estimate.Size size, StepRange range, int runs)
       throws IOException {
-    return Estimate.of(request, modelsFolder, size, range, runs, models);
+    return Estimate.of(request, modelsFolder.get(), size, range, runs, models);
   }
 }

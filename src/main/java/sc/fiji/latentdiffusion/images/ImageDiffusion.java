@@ -1,15 +1,14 @@
 package sc.fiji.latentdiffusion.images;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -26,21 +25,19 @@ import sc.fiji.latentdiffusion.pipeline.StepRange;
 public final class ImageDiffusion {
 
   private static final String TEXT_TO_IMAGE = "Text to Image...";
-  private static final String SHOW_LATENT = "Show Latent...";
-  private static final String DECODE_LATENT = "Decode Latent...";
   private static final String SHOW_SCHEDULE = "Show Schedule...";
 
   private final LoadedModels models;
-  private final Path modelsFolder;
+  private final Supplier<Path> modelsFolder;
   private final Turns turns = new Turns();
 
   /**
    * Verbs on the models that are kept loaded.
    *
    * @param models loads the model that a request names
-   * @param modelsFolder where models are found by name
+   * @param modelsFolder where models are found by name, asked each time
    */
-  public ImageDiffusion(LoadedModels models, Path modelsFolder) {
+  public ImageDiffusion(LoadedModels models, Supplier<Path> modelsFolder) {
     this.models = models;
     this.modelsFolder = modelsFolder;
   }
@@ -176,32 +173,10 @@ public final class ImageDiffusion {
     return turns.take(
         Progress.NONE,
         () -> {
-          LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
+          LatentDiffusion loaded = load(model, precision, device);
           Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
-          return showLatent(input, channels, viewport, loaded, reading, model);
+          return LatentView.latents(input, channels, viewport, loaded, reading, model);
         });
-  }
-
-  private static ImagePlus showLatent(
-      ImagePlus input,
-      Channels channels,
-      Viewport viewport,
-      LatentDiffusion model,
-      Reading reading,
-      String name)
-      throws IOException {
-    Slices.Position here = Slices.CURRENT.positions(input).get(0);
-    Region region = viewport.seen();
-    Picture picture = channels.picture(input, here, Selection.all(region), region);
-    try (NDManager manager = model.manager().newSubManager()) {
-      NDArray latents = model.encode(viewport.tensor(picture, manager), manager);
-      ImagePlus result = LatentImages.of("Latents", latents, "latents of " + input.getTitle());
-      viewport.latentsPlace(Place.of(input)).applyTo(result);
-      Map<String, Object> keys =
-          MacroKeys.showLatent(name, model.precision(), model.device(), reading);
-      Info.of(SHOW_LATENT, keys, model).put(input, region, viewport, channels).applyTo(result);
-      return result;
-    }
   }
 
   /**
@@ -219,23 +194,7 @@ public final class ImageDiffusion {
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
       throws IOException {
     return turns.take(
-        Progress.NONE,
-        () -> decodeLatent(latent, models.get(model, modelsFolder, precision, device), model));
-  }
-
-  private static ImagePlus decodeLatent(ImagePlus latent, LatentDiffusion model, String name)
-      throws IOException {
-    try (NDManager manager = model.manager().newSubManager()) {
-      NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
-      Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
-      ImagePlus result = new ImagePlus("Decoded", Viewport.of(model, pixels).decode(latents));
-      Place.of(latent).scaled(1.0 / model.factor()).applyTo(result);
-      List<String> warnings = LatentStep.strangers(latent, model);
-      Info.log(DECODE_LATENT, warnings);
-      Info info = Info.of(DECODE_LATENT, keys(model, name), model).putWarnings(warnings);
-      info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
-      return result;
-    }
+        Progress.NONE, () -> LatentView.picture(latent, load(model, precision, device), model));
   }
 
   /**
@@ -251,7 +210,7 @@ public final class ImageDiffusion {
    */
   public Schedule showSchedule(Request request, String scheduler, List<String> names)
       throws IOException {
-    Model model = Model.find(request.model(), modelsFolder);
+    Model model = Model.find(request.model(), modelsFolder.get());
     Info info =
         new Info(
                 SHOW_SCHEDULE,
@@ -271,7 +230,7 @@ public final class ImageDiffusion {
   public ResultsTable showTokens(Request request) throws IOException {
     Prompt prompt = request.prompting().of(request.prompt());
     Prompt negative = request.prompting().of(request.negative());
-    return TokenTable.of(Model.find(request.model(), modelsFolder), prompt, negative);
+    return TokenTable.of(Model.find(request.model(), modelsFolder.get()), prompt, negative);
   }
 
   /**
@@ -282,16 +241,20 @@ public final class ImageDiffusion {
    * @throws IOException if it can't be found or read
    */
   public ResultsTable modelInfo(String model) throws IOException {
-    return ModelTable.of(Model.find(model, modelsFolder));
+    return ModelTable.of(Model.find(model, modelsFolder.get()));
+  }
+
+  private LatentDiffusion load(String model, String precision, String device) throws IOException {
+    return models.get(model, modelsFolder.get(), precision, device);
   }
 
   private LatentDiffusion load(Request request, Progress progress) throws IOException {
     progress.update(0, request.steps(), "Loading the model");
     return models.get(
-        request.model(), request.loras(), modelsFolder, request.precision(), request.device());
-  }
-
-  private static Map<String, Object> keys(LatentDiffusion model, String name) {
-    return MacroKeys.latent(name, model.precision(), model.device());
+        request.model(),
+        request.loras(),
+        modelsFolder.get(),
+        request.precision(),
+        request.device());
   }
 }

@@ -20,6 +20,7 @@ import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.widget.WidgetModel;
 import org.scijava.widget.WidgetService;
+import sc.fiji.latentdiffusion.commands.DiffusionService;
 import sc.fiji.latentdiffusion.commands.SchedulerChoice;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.pipeline.Schedulers;
@@ -27,7 +28,7 @@ import sc.fiji.latentdiffusion.pipeline.Schedulers;
 class SchedulerWidgetTest {
 
   private static final Context CONTEXT =
-      new Context(WidgetService.class, ModuleService.class, ConvertService.class);
+      new Context(DiffusionService.class, WidgetService.class, ModuleService.class, ConvertService.class);
 
   private final Module module = new CommandInfo(TextToImage.class).createModule();
   private final SchedulerWidget widget = widget();

@@ -17,9 +17,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,11 +37,12 @@ class WindowTest {
 
   private static final Path README = Path.of("target", "screenshots", "readme");
   private static final Path SEEN = Path.of("target", "screenshots");
+  private static final Path MODELS = SEEN.resolve("models");
 
   @BeforeAll
   static void driveTheWindows() throws IOException, InterruptedException {
     System.setProperty("java.awt.headless", "true");
-    Files.createDirectories(SEEN);
+    copy(Path.of("src/test/resources/oracle/models/sd1"), MODELS.resolve("tiny"));
     Process screen = startScreen();
     try {
       String display = display(screen);
@@ -67,6 +70,16 @@ class WindowTest {
       return builder.redirectErrorStream(true).redirectOutput(DISCARD).start();
     } catch (IOException notInstalled) {
       return null;
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 
@@ -98,6 +111,7 @@ class WindowTest {
             java,
             option,
             "-Duser.home=" + SEEN.toAbsolutePath(), // nobody's ImageJ preferences
+            "-Dlatentdiffusion.models=" + MODELS,
             "-DDJL_CACHE_DIR=" + Path.of(System.getProperty("user.home"), ".djl.ai"),
             "-cp",
             classPath,
@@ -192,9 +206,26 @@ class WindowTest {
     List<String> lines = read("recorded-schedule.ijm").lines().toList();
     assertTrue(
         lines.contains(
-            "run(\"Show Schedule...\", \"steps=8 strength=1 scheduler=ddim_quadratic"
-                + " model=src/test/resources/oracle/models/sd1\");"),
+            "run(\"Show Schedule...\", \"steps=8 strength=1 scheduler=ddim_quadratic model=tiny\");"),
         lines.toString());
+  }
+
+  @Test
+  void theModelsOfTheFolderAreOfferedWithFamilyAndSizeAndRecordedByName() throws IOException {
+    List<String> models = read("models.txt").lines().toList();
+    assertEquals("built-in (128 × 128)", models.get(0));
+    assertTrue(models.contains("tiny (64 × 64, Stable Diffusion 1.x and 2.x)"), models.toString());
+  }
+
+  @Test
+  void aDownloadWaitsForAYesWhichIsRecorded() throws IOException {
+    assertEquals("asked", read("question.txt"));
+    assertTrue(Files.size(MODELS.resolve("owner/name/x.ckpt")) > 0);
+    assertTrue(
+        read("recorded-get-model.ijm")
+            .matches(
+                "(?s).*run\\(\"Get Model...\", \"accept=true .*hub=http://127.0.0.1:\\d+ name=owner/name/x\\.ckpt\"\\);.*"),
+        read("recorded-get-model.ijm"));
   }
 
   @Test

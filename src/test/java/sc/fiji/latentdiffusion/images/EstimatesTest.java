@@ -22,7 +22,7 @@ class EstimatesTest {
       Request.defaults().withModel("sd1").withSize(64, 64).withHardware("float32", "cpu");
 
   private final LoadedModels loaded = new LoadedModels();
-  private final Estimates estimates = new Estimates(loaded, MODELS);
+  private final Estimates estimates = new Estimates(loaded, () -> MODELS);
 
   @AfterEach
   void close() {
@@ -32,7 +32,7 @@ class EstimatesTest {
   @Test
   void timeIsKnownAfterAFirstRunAndGrowsWithSizeAndSteps() throws IOException {
     assertTrue(Double.isNaN(estimates.textToImage(REQUEST).seconds()));
-    new ImageDiffusion(loaded, MODELS).textToImage(REQUEST, Stacks.NONE, Progress.NONE);
+    new ImageDiffusion(loaded, () -> MODELS).textToImage(REQUEST, Stacks.NONE, Progress.NONE);
     double seconds = estimates.textToImage(REQUEST).seconds();
     assertTrue(seconds > 0 && seconds < 60, seconds + " s");
     assertTrue(estimates.textToImage(REQUEST.withSize(128, 128)).seconds() > seconds);

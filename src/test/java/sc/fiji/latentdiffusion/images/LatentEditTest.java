@@ -34,7 +34,7 @@ class LatentEditTest {
 
   private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
   static final LoadedModels LOADED = new LoadedModels();
-  static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, MODELS);
+  static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> MODELS);
   static final Stacks LATENTS = new Stacks(true, false, false, false);
 
   static final Request REQUEST =

@@ -21,7 +21,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 class PreviewTest {
 
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, Path.of(""));
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> Path.of(""));
   private static final Request REQUEST =
       Request.defaults()
           .withSteps(8)
