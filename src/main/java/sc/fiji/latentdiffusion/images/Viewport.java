@@ -108,6 +108,18 @@ final class Viewport {
   }
 
   /**
+   * Another picture, resampled to the size at which the model sees this one, and mirrored alike.
+   *
+   * @return [1, 3, h, w], −1…1, of the size of {@link #padded}
+   */
+  NDArray fitted(Picture other, NDManager manager) {
+    try (NDArray whole = other.tensor(manager, 1);
+        NDArray resized = model.resized(whole, width, height)) {
+      return Picture.of(resized).tensor(manager, model.factor());
+    }
+  }
+
+  /**
    * How much each latent pixel may change: as much as the pixel under it that may change most.
    *
    * @return [1, 1, h/f, w/f], 0…1

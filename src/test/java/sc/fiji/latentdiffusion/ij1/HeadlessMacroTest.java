@@ -99,6 +99,25 @@ class HeadlessMacroTest {
   }
 
   @Test
+  void controlNetsSeeTheImageOfATitleOrTheActiveOneAndAreReplayed() {
+    String model = "model=src/test/resources/oracle/models/micro-fp16 steps=2 seed=1 ";
+    String net = "src/test/resources/oracle/control/edges";
+    String blobs = "newImage('My Edges, 2', 'RGB ramp', 32, 32, 1);";
+    succeeds(
+        blobs + run("Text to Image...", model + "control=[" + net + ":0.8@0-0.9='My Edges, 2']"));
+    ImagePlus named = image("Text to Image");
+    int[] first = pixels(named);
+    assertEquals("My Edges, 2", info(named, "control1Image"));
+    String line = info(named, "macro");
+    closeAll();
+    succeeds(blobs + line);
+    assertArrayEquals(first, pixels(image("Text to Image")));
+    closeAll();
+    succeeds(blobs + run("Text to Image...", model + "control=[" + net + ":0.8@0-0.9]"));
+    assertArrayEquals(first, pixels(image("Text to Image")));
+  }
+
+  @Test
   void missingKeysTakeTheirDefaultsAndNotThoseOfTheLastRun() {
     succeeds(run("Text to Image...", QUICK + "width=16 height=16 guidance=5 prompt=[x]"));
     closeAll();

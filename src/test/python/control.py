@@ -1,0 +1,198 @@
+"""Makes src/test/resources/oracle/control with diffusers: ControlNets for the tiny models
+oracle/models/micro-fp16 and oracle/xl, and runs under their control.
+
+    edges/               a ControlNet as diffusers writes it
+    depth.safetensors    another one under the original names, with control_model. before them
+    edges.pth            the first one under the original names alone, as torch.save writes it
+    xl/                  one for Stable Diffusion XL
+    golden.safetensors   the images; for each net NAME the inputs and what it adds to the U-Net;
+                         NAME.latents of each of the runs
+    runs.json            the runs: of which model, under whose control
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+import diffusers
+import torch
+from diffusers import AutoencoderKL, ControlNetModel, UNet2DConditionModel
+from diffusers.loaders import single_file_utils as official
+from diffusers.pipelines.controlnet import pipeline_controlnet_img2img as img2img
+from diffusers.pipelines.controlnet import pipeline_controlnet_sd_xl_img2img as xl_img2img
+from safetensors.torch import save_file
+from transformers import CLIPTextModel
+
+import choices
+import networks as nets
+import original
+import parts
+import pipelines
+import vocabulary
+import xl
+from oracle import ROOT
+
+OUT, MICRO = ROOT / "control", ROOT / "models/micro-fp16"
+NOT_ITS = ("out_channels", "up_block_types", "sample_size", "_class_name", "center_input_sample")
+TOP = {"controlnet_cond_embedding.conv_in": "input_hint_block.0"}
+TOP |= {"controlnet_cond_embedding.blocks.0": "input_hint_block.2"}
+TOP |= {"controlnet_cond_embedding.blocks.1": "input_hint_block.4"}
+TOP |= {"controlnet_cond_embedding.conv_out": "input_hint_block.6"}
+TOP |= {"controlnet_mid_block": "middle_block_out.0"}
+
+
+def net(unet_config, seed):
+    """The settings of a ControlNet for a U-Net, and the network, stored in float16."""
+    keys = {k: v for k, v in unet_config.items() if k not in NOT_ITS}
+    keys |= {"_class_name": "ControlNetModel", "conditioning_embedding_out_channels": [4, 8]}
+    return keys, parts.make(ControlNetModel, keys, seed, "float16")
+
+
+def original_name(name, config):
+    place, end = name.rsplit(".", 1)
+    if place in TOP:
+        return f"{TOP[place]}.{end}"
+    if place.startswith("controlnet_down_blocks"):
+        return f"zero_convs.{place.split('.')[1]}.0.{end}"
+    return original.unet_name(name, config)
+
+
+def originals(config, module):
+    """By the original names, as diffusers' own conversion proves but for the hint's last layer."""
+    state = module.state_dict()
+    tensors = {original_name(k, config): v.half().contiguous() for k, v in state.items()}
+    proof = {k.replace("input_hint_block.6", "input_hint_block.14"): v for k, v in tensors.items()}
+    back = official.convert_controlnet_checkpoint(dict(proof), config)
+    assert back.keys() == state.keys(), back.keys() ^ state.keys()
+    assert all(torch.equal(back[k].float(), state[k]) for k in state)
+    return tensors
+
+
+def stage(name, module, width, added=None):
+    g = nets.generator(31)
+    sample = torch.randn(2, 4, 8, 12, generator=g)
+    states = torch.randn(2, 5, width, generator=g)
+    keys = {"added_cond_kwargs": added} if added else {}
+    down, mid = module(sample, 501, states, IMAGES["wide"], 0.75, return_dict=False, **keys)
+    out = {"sample": sample, "states": states, "mid": mid}
+    out |= {f"down.{i}": d for i, d in enumerate(down)}
+    return {f"{name}.{k}": v for k, v in out.items()}
+
+
+def image(h, w, seed):
+    coarse = torch.rand(1, 3, 5, 5, generator=nets.generator(seed))
+    return torch.nn.functional.interpolate(coarse, size=(h, w), mode="bilinear")
+
+
+IMAGES = {"square": image(16, 16, 41), "other": image(16, 16, 42), "wide": image(16, 24, 43)}
+IMAGES |= {"tall": image(24, 16, 44)}
+
+
+def micro_parts():
+    keys = {"variant": "fp16", "torch_dtype": torch.float32}
+    return {
+        "vae": AutoencoderKL.from_pretrained(MICRO, subfolder="vae", **keys),
+        "text_encoder": CLIPTextModel.from_pretrained(MICRO, subfolder="text_encoder", **keys),
+        "tokenizer": vocabulary.tokenizer(MICRO / "tokenizer"),
+        "unet": UNet2DConditionModel.from_pretrained(MICRO, subfolder="unet", **keys),
+        "safety_checker": None,
+        "feature_extractor": None,
+        "requires_safety_checker": False,
+    }
+
+
+def xl_parts(folder, made):
+    found = {"vae": made["vae"][0], "unet": made["unet"][0]}
+    for n in ("", "_2"):
+        found["text_encoder" + n] = made["text_encoder" + n][0]
+        found["tokenizer" + n] = vocabulary.tokenizer(folder / ("tokenizer" + n))
+    return found | {"force_zeros_for_empty_prompt": True, "add_watermarker": False}
+
+
+def run(row, found, spec, controls, picture):
+    """controls: of (network, weight, start, end, image); the posterior's mean is taken."""
+    words = row["kind"] == "txt2img"
+    cls = "StableDiffusion" + ("XL" if row["model"] == "xl" else "")
+    cls = getattr(diffusers, cls + "ControlNet" + ("" if words else "Img2Img") + "Pipeline")
+    several = len(controls) > 1
+    modules, weights, starts, ends, images = (list(x) if several else x[0] for x in zip(*controls))
+    name, settings = pipelines.SCHEDULERS[row["scheduler"]]
+    scheduler = getattr(diffusers, name).from_config(dict(spec), **settings)
+    pipe = cls(**found, controlnet=modules, scheduler=scheduler)
+    pipe.scheduler = getattr(diffusers, name).from_config(dict(spec), **settings)
+    pipe.set_progress_bar_config(disable=True)
+    keys = {"prompt": row["prompt"], "negative_prompt": row["negative"] or None}
+    keys |= {"num_inference_steps": row["steps"], "guidance_scale": row["guidance"]}
+    keys |= {"generator": torch.Generator("cpu").manual_seed(row["seed"]), "output_type": "latent"}
+    keys |= {"controlnet_conditioning_scale": weights, "control_guidance_start": starts}
+    keys |= {"control_guidance_end": ends, "width": row["width"], "height": row["height"]}
+    if words:
+        pipe.scheduler.index_for_timestep = lambda *a, **k: 0
+        return pipe(image=images, **keys).images
+    mean = lambda output, generator=None, sample_mode="sample": output.latent_dist.mode()
+    keys |= {"image": picture, "control_image": images, "strength": row["strength"]}
+    module = xl_img2img if row["model"] == "xl" else img2img
+    with patch.object(module, "retrieve_latents", mean):
+        return pipe(**keys).images
+
+
+EDGES, DEPTH, XL = "edges", "depth.safetensors", "xl"
+RUNS = [  # scheduler, steps, strength, guidance, width, height, controls, model
+    ("ddim", 5, None, 5.0, 16, 16, [(EDGES, 0.8, 0.0, 1.0, "square")], "micro"),
+    ("ddim", 4, None, 1.0, 24, 16, [(EDGES, 1.5, 0.0, 1.0, "wide")], "micro"),
+    ("euler_k", 5, None, 5.0, 16, 16, [(EDGES, 1.0, 0.0, 0.6, "square")], "micro"),
+    ("heun", 4, None, 3.0, 16, 16, [(EDGES, 0.7, 0.25, 0.75, "square")], "micro"),
+    ("dpmpp_2m_k", 6, None, 5.0, 16, 16,
+     [(EDGES, 0.8, 0.0, 1.0, "square"), (DEPTH, 0.5, 0.5, 1.0, "other")], "micro"),
+    ("ddim", 6, 0.5, 5.0, 16, 16, [(DEPTH, 0.8, 0.0, 0.5, "other")], "micro"),
+    ("euler", 6, 0.7, 5.0, 16, 16,
+     [(EDGES, 0.3, 0.3, 1.0, "square"), (DEPTH, 0.6, 0.0, 1.0, "other")], "micro"),
+    ("euler", 3, None, 5.0, 16, 24, [(XL, 0.7, 0.0, 1.0, "tall")], "xl"),
+    ("ddim", 4, 0.5, 3.0, 24, 16, [(XL, 0.7, 0.0, 0.6, "wide")], "xl"),
+]  # fmt: skip
+
+
+if __name__ == "__main__":
+    torch.set_grad_enabled(False)
+    torch.set_num_threads(1)
+    shutil.rmtree(OUT, ignore_errors=True)
+    micro_config = parts.unet_config(**choices.MICRO["unet"])
+    edges_config, edges = net(micro_config, 600)
+    depth_config, depth = net(micro_config, 610)
+    xl_config, xl_net = net(parts.unet_config(**xl.unet(24, 6)), 620)
+    for name, config, module in ((EDGES, edges_config, edges), (XL, xl_config, xl_net)):
+        nets.write_json(OUT / name / "config.json", config)
+        nets.write_weights(OUT / name, "diffusion_pytorch_model", module.state_dict())
+    depth_tensors = originals(depth_config, depth)
+    save_file({"control_model." + k: v.clone() for k, v in depth_tensors.items()}, OUT / DEPTH)
+    torch.save({k: v.clone() for k, v in originals(edges_config, edges).items()}, OUT / "edges.pth")
+    tensors = {f"image.{k}": v for k, v in IMAGES.items()}
+    tensors |= stage("edges", edges, 16) | stage("depth", depth, 16)
+    g = nets.generator(32)
+    embeds = torch.randn(2, 8, generator=g)
+    ids = torch.tensor([[16.0, 24, 0, 0, 16, 24]] * 2)
+    tensors |= stage("xl", xl_net, 24, {"text_embeds": embeds, "time_ids": ids})
+    tensors["xl.embeds"] = embeds
+    rows, modules = [], {EDGES: edges, DEPTH: depth, XL: xl_net}
+    with tempfile.TemporaryDirectory() as folder:
+        made = xl.make(Path(folder), 900, False)
+        found = {"micro": micro_parts(), "xl": xl_parts(Path(folder), made)}
+        spec = {"micro": choices.MICRO["scheduler"], "xl": xl.EULER}
+        picture = {"micro": image(16, 16, 45) * 2 - 1, "xl": image(16, 24, 46) * 2 - 1}
+        tensors |= {f"picture.{k}": v for k, v in picture.items()}
+        for *numbers, controls, model in RUNS:
+            row = pipelines.request(*numbers, 40 + len(rows)) | {"model": model}
+            row |= {"name": f"{model}-{row['name']}-{len(controls)}", "controls": controls}
+            given = [(modules[c[0]], *c[1:4], IMAGES[c[4]]) for c in controls]
+            latents = run(row, found[model], spec[model], given, picture[model])
+            given = [(c[0], 0.0, *c[2:]) for c in given]
+            plain = run(row, found[model], spec[model], given, picture[model])
+            change = (latents - plain).abs().max().item()
+            print(row["name"], f"|latents| <= {latents.abs().max():.3g}, control changes {change:.3g}")
+            tensors[row["name"] + ".latents"] = latents
+            rows.append(row)
+    nets.write_json(OUT / "runs.json", rows)
+    nets.write_tensors(OUT / "golden.safetensors", tensors)
+    for file in OUT.rglob("*.safetensors"):
+        file.chmod(0o644)
