@@ -74,7 +74,7 @@ public final class DenoiseLatent extends SamplingCommand {
   @Parameter(
       label = "Preview",
       description = Texts.PREVIEW,
-      choices = {"off", "linear", "decoded"})
+      choices = {"off", "linear", "tiny", "decoded"})
   private String preview = "linear";
 
   @Parameter(label = "Latents", description = Texts.LATENTS)

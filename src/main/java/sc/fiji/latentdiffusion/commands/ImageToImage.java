@@ -113,7 +113,7 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(
       label = "Preview",
       description = Texts.PREVIEW,
-      choices = {"off", "linear", "decoded"})
+      choices = {"off", "linear", "tiny", "decoded"})
   private String preview = "linear";
 
   @Parameter(label = "Latents", description = Texts.LATENTS)

@@ -65,7 +65,7 @@ public final class TextToImage extends SamplingCommand {
   @Parameter(
       label = "Preview",
       description = Texts.PREVIEW,
-      choices = {"off", "linear", "decoded"})
+      choices = {"off", "linear", "tiny", "decoded"})
   private String preview = "linear";
 
   @Parameter(label = "Latents", description = Texts.LATENTS)

@@ -64,8 +64,8 @@ final class Texts {
       "Whether all slices begin with the same noise, or each with the next seed's.";
   static final String PREVIEW =
       "Shows the picture while it becomes, in a window whose closing stops the run: by the latents'"
-          + " colours (linear), which costs no time, or decoded, as often as a quarter of the time"
-          + " allows.";
+          + " colours (linear), which costs no time, by a small decoder in the models folder (tiny:"
+          + " taesd, taesdxl), or decoded, both as often as a quarter of the time allows.";
   static final String LATENTS = "Opens the latents before every step, and the final ones.";
   static final String NOISE = "Opens the noise that the model predicted at every step.";
   static final String PREDICTED =

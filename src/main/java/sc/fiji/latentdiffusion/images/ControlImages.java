@@ -121,7 +121,7 @@ final class ControlImages {
   List<Control> at(
       LatentDiffusion model, Viewport viewport, Region frame, Slices.Position at, NDManager manager)
       throws IOException {
-    List<ControlNet> nets = model.controlNets(files);
+    List<ControlNet> nets = model.parts().controlNets(files);
     List<Control> controls = new ArrayList<>();
     for (int i = 0; i < nets.size(); i++) {
       ImagePlus image = images.get(i);

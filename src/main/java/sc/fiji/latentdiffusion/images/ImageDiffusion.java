@@ -274,7 +274,12 @@ public final class ImageDiffusion {
   private LatentDiffusion load(Request request, Progress progress) throws IOException {
     progress.update(0, request.steps(), "Loading the model");
     List<LoraChoice> loras = request.addOns().loras();
-    return models.get(request.model(), loras, modelsFolder, request.precision(), request.device());
+    LatentDiffusion model =
+        models.get(request.model(), loras, modelsFolder, request.precision(), request.device());
+    if (progress.wantsTinyPreviews()) {
+      model.parts().loadTinyDecoder(modelsFolder);
+    }
+    return model;
   }
 
   private static Map<String, Object> keys(LatentDiffusion model, String name) {

@@ -157,9 +157,20 @@ final class Viewport {
   /** Puts the picture of latents where it belongs. */
   void decode(NDArray latents, Picture target) {
     try (NDManager manager = model.manager().newSubManager()) {
-      NDArray decoded = model.decode(latents, manager);
-      target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
+      put(model.decode(latents, manager), target);
     }
+  }
+
+  private void put(NDArray decoded, Picture target) {
+    target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
+  }
+
+  private ColorProcessor tinyDecoded(NDArray latents) {
+    Picture picture = Picture.blank(seen.width(), seen.height());
+    try (NDManager manager = model.manager().newSubManager()) {
+      put(model.parts().tinyDecoder().decode(latents, manager), picture);
+    }
+    return picture.rgb();
   }
 
   /** About the picture of latents, of the size of the region, by the linear map of its colours. */
@@ -180,6 +191,11 @@ final class Viewport {
         return LatentColours.of(model)
             .map(colours -> sketch(predOriginalSample, colours))
             .orElseGet(this::decoded);
+      }
+
+      @Override
+      public ColorProcessor tiny() {
+        return tinyDecoded(predOriginalSample);
       }
 
       @Override

@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
-import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
-import sc.fiji.latentdiffusion.models.ControlNet;
 import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.TextualInversion;
@@ -25,7 +23,7 @@ public final class LatentDiffusion implements AutoCloseable {
   private final Networks networks;
   private final NoiseSchedule noiseSchedule;
   private final List<Lora> loras;
-  private final LoadedControlNets controlNets;
+  private final LoadedParts parts;
   private final Additions additions;
 
   private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware) throws IOException {
@@ -35,7 +33,7 @@ public final class LatentDiffusion implements AutoCloseable {
     try {
       noiseSchedule = noiseSchedule(model);
       networks = Networks.load(model, Families.of(model), loras, manager, hardware.precision());
-      controlNets = new LoadedControlNets(networks);
+      parts = new LoadedParts(networks);
       additions = Additions.NONE;
     } catch (IOException | RuntimeException e) {
       manager.close();
@@ -49,7 +47,7 @@ public final class LatentDiffusion implements AutoCloseable {
     manager = other.manager;
     noiseSchedule = other.noiseSchedule;
     networks = other.networks;
-    controlNets = other.controlNets;
+    parts = other.parts;
     this.additions = additions;
   }
 
@@ -110,15 +108,9 @@ public final class LatentDiffusion implements AutoCloseable {
     return loras;
   }
 
-  /**
-   * Loads ControlNets for this model; those that are loaded already stay, all others are freed.
-   *
-   * @param files in any order, one may stand several times
-   * @return as many, in their order; they stay this model's own
-   * @throws IOException if one is damaged, or for another family of models
-   */
-  public List<ControlNet> controlNets(List<ControlNetFile> files) throws IOException {
-    return controlNets.get(files);
+  /** Returns the networks beside its own: ControlNets, a small decoder. */
+  public LoadedParts parts() {
+    return parts;
   }
 
   /**
@@ -289,7 +281,7 @@ public final class LatentDiffusion implements AutoCloseable {
   /** Frees the model. */
   @Override
   public void close() {
-    controlNets.close();
+    parts.close();
     networks.close();
     manager.close();
   }

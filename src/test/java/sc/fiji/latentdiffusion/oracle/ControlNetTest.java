@@ -148,7 +148,7 @@ class ControlNetTest {
     for (JsonElement control : row.getAsJsonArray("controls")) {
       files.add(ControlNetFile.find(control.getAsJsonArray().get(0).getAsString(), aside()));
     }
-    List<ControlNet> nets = model.controlNets(files);
+    List<ControlNet> nets = model.parts().controlNets(files);
     List<Control> controls = new ArrayList<>();
     for (int i = 0; i < nets.size(); i++) {
       JsonArray control = row.getAsJsonArray("controls").get(i).getAsJsonArray();
@@ -215,7 +215,7 @@ class ControlNetTest {
     try (LatentDiffusion loaded = load(model)) {
       List<ControlNetFile> files = List.of(ControlNetFile.open(FOLDER.resolve(net)));
       String message =
-          assertThrows(IOException.class, () -> loaded.controlNets(files)).getMessage();
+          assertThrows(IOException.class, () -> loaded.parts().controlNets(files)).getMessage();
       assertTrue(message.contains("is for another family"), message);
       assertTrue(message.contains("has " + width + " numbers of conditioning"), message);
     }
