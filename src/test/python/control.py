@@ -3,6 +3,7 @@ oracle/models/micro-fp16 and oracle/xl, and runs under their control.
 
     edges/               a ControlNet as diffusers writes it
     depth.safetensors    another one under the original names, with control_model. before them
+    inpainted.safetensors   the picture, mask and latents of a run of oracle/inpaint under control
     edges.pth            the first one under the original names alone, as torch.save writes it
     xl/                  one for Stable Diffusion XL
     golden.safetensors   the images; for each net NAME the inputs and what it adds to the U-Net;
@@ -20,11 +21,13 @@ import torch
 from diffusers import AutoencoderKL, ControlNetModel, UNet2DConditionModel
 from diffusers.loaders import single_file_utils as official
 from diffusers.pipelines.controlnet import pipeline_controlnet_img2img as img2img
+from diffusers.pipelines.controlnet import pipeline_controlnet_inpaint as control_inpaint
 from diffusers.pipelines.controlnet import pipeline_controlnet_sd_xl_img2img as xl_img2img
 from safetensors.torch import save_file
 from transformers import CLIPTextModel
 
 import choices
+import inpaint
 import networks as nets
 import original
 import parts
@@ -89,13 +92,13 @@ IMAGES = {"square": image(16, 16, 41), "other": image(16, 16, 42), "wide": image
 IMAGES |= {"tall": image(24, 16, 44)}
 
 
-def micro_parts():
+def micro_parts(unet=MICRO):
     keys = {"variant": "fp16", "torch_dtype": torch.float32}
     return {
         "vae": AutoencoderKL.from_pretrained(MICRO, subfolder="vae", **keys),
         "text_encoder": CLIPTextModel.from_pretrained(MICRO, subfolder="text_encoder", **keys),
         "tokenizer": vocabulary.tokenizer(MICRO / "tokenizer"),
-        "unet": UNet2DConditionModel.from_pretrained(MICRO, subfolder="unet", **keys),
+        "unet": UNet2DConditionModel.from_pretrained(unet, subfolder="unet", **keys),
         "safety_checker": None,
         "feature_extractor": None,
         "requires_safety_checker": False,
@@ -135,6 +138,27 @@ def run(row, found, spec, controls, picture):
     module = xl_img2img if row["model"] == "xl" else img2img
     with patch.object(module, "retrieve_latents", mean):
         return pipe(**keys).images
+
+
+def inpainted(module):
+    """A U-Net of nine channels under control, which takes the latents alone."""
+    spec = inpaint.EPSILON
+    scheduler = diffusers.DDIMScheduler.from_config(dict(spec))
+    pipe = diffusers.StableDiffusionControlNetInpaintPipeline(
+        **micro_parts(ROOT / "inpaint"), controlnet=module, scheduler=scheduler
+    )
+    pipe.set_progress_bar_config(disable=True)
+    picture, free, mask = inpaint.scene(16, 16, 701)
+    mean = lambda output, generator=None, sample_mode="sample": output.latent_dist.mode()
+    with patch.object(control_inpaint, "retrieve_latents", mean):
+        latents = pipe(
+            prompt=pipelines.PROMPT, negative_prompt=pipelines.NEGATIVE, image=picture,
+            mask_image=mask, control_image=IMAGES["square"], height=16, width=16, strength=0.5,
+            num_inference_steps=4, guidance_scale=5.0, output_type="latent",
+            generator=torch.Generator("cpu").manual_seed(7), controlnet_conditioning_scale=0.8,
+        ).images  # fmt: skip
+    tensors = {"picture": picture, "mask": free, "latents": latents}
+    nets.write_tensors(OUT / "inpainted.safetensors", tensors)
 
 
 EDGES, DEPTH, XL = "edges", "depth.safetensors", "xl"
@@ -192,6 +216,7 @@ if __name__ == "__main__":
             print(row["name"], f"|latents| <= {latents.abs().max():.3g}, control changes {change:.3g}")
             tensors[row["name"] + ".latents"] = latents
             rows.append(row)
+    inpainted(edges)
     nets.write_json(OUT / "runs.json", rows)
     nets.write_tensors(OUT / "golden.safetensors", tensors)
     for file in OUT.rglob("*.safetensors"):

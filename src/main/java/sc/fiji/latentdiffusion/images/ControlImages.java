@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.models.ControlNet;
@@ -33,12 +34,12 @@ final class ControlImages {
    * Finds images and files, and loads none of the networks.
    *
    * @param choices any number
-   * @param active the image that is meant where none is named; null for none
+   * @param active gives the image that is meant where none is named; null for none
    * @param modelsFolder whose folder {@code controlnet} is searched
    * @throws IllegalArgumentException if an image is not there or of no kind that can be read
    * @throws IOException if a ControlNet is not there, or is none
    */
-  ControlImages(List<ControlChoice> choices, ImagePlus active, Path modelsFolder)
+  ControlImages(List<ControlChoice> choices, Supplier<ImagePlus> active, Path modelsFolder)
       throws IOException {
     this.choices = choices;
     for (ControlChoice choice : choices) {
@@ -47,8 +48,8 @@ final class ControlImages {
     }
   }
 
-  private static ImagePlus found(ControlChoice choice, ImagePlus active) {
-    ImagePlus image = choice.image().isEmpty() ? active : named(choice.image());
+  private static ImagePlus found(ControlChoice choice, Supplier<ImagePlus> active) {
+    ImagePlus image = choice.image().isEmpty() ? active.get() : named(choice.image());
     if (image == null || image.getProcessor() == null) throw missing(choice);
     Picture.check(image);
     return image;

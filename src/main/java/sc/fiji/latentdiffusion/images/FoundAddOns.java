@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.io.EmbeddingFile;
 import sc.fiji.latentdiffusion.models.TextualInversion;
 import sc.fiji.latentdiffusion.pipeline.AddOns;
@@ -25,12 +26,12 @@ final class FoundAddOns {
    * Finds them.
    *
    * @param addOns as the user wrote them
-   * @param active the image that is meant where a ControlNet's is not named; null for none
+   * @param active gives the image that is meant where a ControlNet's is not named; null for none
    * @param modelsFolder in whose folders names are looked for
    * @throws IllegalArgumentException if an image is not there, or a file is named twice
    * @throws IOException if a file is not there, or not right
    */
-  FoundAddOns(AddOns addOns, ImagePlus active, Path modelsFolder) throws IOException {
+  FoundAddOns(AddOns addOns, Supplier<ImagePlus> active, Path modelsFolder) throws IOException {
     controls = new ControlImages(addOns.controls(), active, modelsFolder);
     inversions = inversions(addOns, modelsFolder);
   }

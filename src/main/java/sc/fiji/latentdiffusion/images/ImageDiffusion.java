@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Prompt;
@@ -62,7 +63,7 @@ public final class ImageDiffusion {
    */
   public List<ImagePlus> textToImage(Request request, Stacks stacks, Progress progress)
       throws IOException {
-    FoundAddOns addOns = found(request, WindowManager.getCurrentImage());
+    FoundAddOns addOns = found(request, WindowManager::getCurrentImage);
     return turns.take(
         progress,
         () -> new TextPicture(load(request, progress), request, addOns, stacks).made(progress));
@@ -87,7 +88,7 @@ public final class ImageDiffusion {
   public List<ImagePlus> denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
       throws IOException {
-    FoundAddOns addOns = found(request, null);
+    FoundAddOns addOns = found(request, () -> null);
     return turns.take(
         progress,
         () -> {
@@ -117,7 +118,7 @@ public final class ImageDiffusion {
   public List<ImagePlus> imageToImage(
       ImagePlus input, Request request, Editing editing, Stacks stacks, Progress progress)
       throws IOException {
-    ImageEdit edit = new ImageEdit(input, request, editing, found(request, input), stacks);
+    ImageEdit edit = new ImageEdit(input, request, editing, found(request, () -> input), stacks);
     return turns.take(progress, () -> edit.made(load(request, progress), progress));
   }
 
@@ -267,7 +268,7 @@ public final class ImageDiffusion {
     return ModelTable.of(Model.find(model, modelsFolder));
   }
 
-  private FoundAddOns found(Request request, ImagePlus active) throws IOException {
+  private FoundAddOns found(Request request, Supplier<ImagePlus> active) throws IOException {
     return new FoundAddOns(request.addOns(), active, modelsFolder);
   }
 

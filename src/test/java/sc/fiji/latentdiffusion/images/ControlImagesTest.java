@@ -99,6 +99,17 @@ class ControlImagesTest {
     assertFalse(Arrays.equals(pixels(picture(NET + "=" + image), 1), pixels(result, 1)));
   }
 
+  @Test
+  void inBfloat16TheResultIsNearlyThatInFloat32() throws IOException {
+    String control = NET + ":0.8=" + saved(random("edges", 24, 20, 1, 1));
+    int[] exact = pixels(picture(control), 1);
+    Request rounded = under(control).withHardware("bfloat16", "cpu");
+    int[] found = pixels(VERBS.textToImage(rounded, Stacks.NONE, Progress.NONE).get(0), 1);
+    double sum = 0;
+    for (int i = 0; i < exact.length; i++) sum += Math.abs((exact[i] & 255) - (found[i] & 255));
+    assertTrue(sum / exact.length < 8, "mean difference " + sum / exact.length);
+  }
+
   /** What is selected in the input is selected in a control image of the same size. */
   @Test
   void aControlImageOfTheInputsSizeIsSeenAsTheInputIs() throws IOException {

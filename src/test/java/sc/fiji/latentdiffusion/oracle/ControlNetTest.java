@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +46,8 @@ class ControlNetTest {
 
   private static final Path FOLDER = Golden.root().resolve("control");
   private static final double RUN = 1e-3;
+
+  @TempDir Path temp;
 
   static List<JsonObject> runs() throws IOException {
     String text = Files.readString(FOLDER.resolve("runs.json"));
@@ -146,7 +149,7 @@ class ControlNetTest {
       LatentDiffusion model, JsonObject row, Golden golden, NDManager manager) throws IOException {
     List<ControlNetFile> files = new ArrayList<>();
     for (JsonElement control : row.getAsJsonArray("controls")) {
-      files.add(ControlNetFile.find(control.getAsJsonArray().get(0).getAsString(), aside()));
+      files.add(ControlNetFile.open(FOLDER.resolve(control.getAsJsonArray().get(0).getAsString())));
     }
     List<ControlNet> nets = model.parts().controlNets(files);
     List<Control> controls = new ArrayList<>();
@@ -165,11 +168,20 @@ class ControlNetTest {
     return new Additions(controls, List.of());
   }
 
-  /** Names are found in the folder controlnet: that of the goldens by a path out of it. */
-  private static Path aside() throws IOException {
-    Path folder = Files.createTempDirectory("models");
-    Files.createSymbolicLink(folder.resolve("controlnet"), FOLDER);
-    return folder;
+  /** A U-Net that sees mask and picture, too, is steered by what the latents alone show. */
+  @Test
+  void inpaintingUnderControlAgreesWithDiffusers() throws IOException {
+    Golden golden = Golden.read(FOLDER.resolve("inpainted.safetensors"));
+    Copies.into(temp, model("micro"), Golden.root().resolve("inpaint"));
+    Request request = ModelsTest.request(runs().get(0)).withSteps(4).withStrength(0.5).withSeed(7);
+    try (LatentDiffusion model = LatentDiffusion.load(Model.open(temp), "float32", "cpu");
+        NDManager manager = model.manager().newSubManager()) {
+      LatentDiffusion added = model.with(additions(model, runs().get(0), golden(), manager));
+      NDArray picture = golden.array("picture", manager);
+      try (Run run = added.imageToImage(request, picture, golden.array("mask", manager))) {
+        golden.assertNear("latents", 1, finished(run), RUN);
+      }
+    }
   }
 
   /** The part of the steps counts from the beginning of the whole run. */
