@@ -9,8 +9,13 @@ oracle/models/micro-fp16 and oracle/xl, and runs under their control.
     golden.safetensors   the images; for each net NAME the inputs and what it adds to the U-Net;
                          NAME.latents of each of the runs
     runs.json            the runs: of which model, under whose control
+
+It also writes resources/original/keys/controlnet-MODEL.txt.gz: every tensor of the published ControlNets,
+its original name, shape and name in diffusers.
 """
 
+import gzip
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -38,11 +43,7 @@ from oracle import ROOT
 
 OUT, MICRO = ROOT / "control", ROOT / "models/micro-fp16"
 NOT_ITS = ("out_channels", "up_block_types", "sample_size", "_class_name", "center_input_sample")
-TOP = {"controlnet_cond_embedding.conv_in": "input_hint_block.0"}
-TOP |= {"controlnet_cond_embedding.blocks.0": "input_hint_block.2"}
-TOP |= {"controlnet_cond_embedding.blocks.1": "input_hint_block.4"}
-TOP |= {"controlnet_cond_embedding.conv_out": "input_hint_block.6"}
-TOP |= {"controlnet_mid_block": "middle_block_out.0"}
+HINT = "controlnet_cond_embedding."
 
 
 def net(unet_config, seed):
@@ -54,22 +55,49 @@ def net(unet_config, seed):
 
 def original_name(name, config):
     place, end = name.rsplit(".", 1)
-    if place in TOP:
-        return f"{TOP[place]}.{end}"
+    blocks = 2 * len(config["conditioning_embedding_out_channels"]) - 2
+    if place == "controlnet_mid_block":
+        return f"middle_block_out.0.{end}"
+    if place.startswith(HINT):
+        layer = place.removeprefix(HINT)
+        number = {"conv_in": 0, "conv_out": blocks + 1}.get(layer)
+        number = int(layer.split(".")[1]) + 1 if number is None else number
+        return f"input_hint_block.{2 * number}.{end}"
     if place.startswith("controlnet_down_blocks"):
         return f"zero_convs.{place.split('.')[1]}.0.{end}"
     return original.unet_name(name, config)
 
 
 def originals(config, module):
-    """By the original names, as diffusers' own conversion proves but for the hint's last layer."""
+    """By the original names, as diffusers' own conversion proves; it knows the hint's end as layer 14."""
     state = module.state_dict()
-    tensors = {original_name(k, config): v.half().contiguous() for k, v in state.items()}
-    proof = {k.replace("input_hint_block.6", "input_hint_block.14"): v for k, v in tensors.items()}
+    tensors = {original_name(k, config): v for k, v in state.items()}
+    end = original_name(HINT + "conv_out.weight", config).removesuffix("weight")
+    proof = {k.replace(end, "input_hint_block.14."): v for k, v in tensors.items()}
     back = official.convert_controlnet_checkpoint(dict(proof), config)
     assert back.keys() == state.keys(), back.keys() ^ state.keys()
-    assert all(torch.equal(back[k].float(), state[k]) for k in state)
+    assert all(back[k] is v for k, v in state.items() if v.is_meta)
+    assert all(torch.equal(back[k], v) for k, v in state.items() if not v.is_meta)
     return tensors
+
+
+def half(tensors):
+    return {k: v.half().clone().contiguous() for k, v in tensors.items()}
+
+
+def write_keys(layout):
+    """Of the ControlNet for a published model, made without memory."""
+    unet = json.loads((original.SETTINGS / f"{layout}.json").read_text())["unet"]
+    config = {k: v for k, v in unet.items() if k not in NOT_ITS}
+    config |= {"conditioning_embedding_out_channels": [16, 32, 96, 256]}
+    with torch.device("meta"):
+        module = ControlNetModel(**config)
+    names = originals(config, module)
+    lines = [f"{o} {list(names[o].shape)} {k}" for k in module.state_dict() for o in [original_name(k, config)]]
+    print(layout, sum(p.numel() for p in module.parameters()))
+    with open(original.ROOT / f"keys/controlnet-{layout}.txt.gz", "wb") as file:
+        with gzip.GzipFile("", "wb", 9, file, mtime=0) as out:
+            out.write(("\n".join(lines) + "\n").encode())
 
 
 def stage(name, module, width, added=None):
@@ -188,9 +216,11 @@ if __name__ == "__main__":
     for name, config, module in ((EDGES, edges_config, edges), (XL, xl_config, xl_net)):
         nets.write_json(OUT / name / "config.json", config)
         nets.write_weights(OUT / name, "diffusion_pytorch_model", module.state_dict())
-    depth_tensors = originals(depth_config, depth)
-    save_file({"control_model." + k: v.clone() for k, v in depth_tensors.items()}, OUT / DEPTH)
-    torch.save({k: v.clone() for k, v in originals(edges_config, edges).items()}, OUT / "edges.pth")
+    depth_tensors = half(originals(depth_config, depth))
+    save_file({"control_model." + k: v for k, v in depth_tensors.items()}, OUT / DEPTH)
+    torch.save(half(originals(edges_config, edges)), OUT / "edges.pth")
+    write_keys("sd1")
+    write_keys("sd2")
     tensors = {f"image.{k}": v for k, v in IMAGES.items()}
     tensors |= stage("edges", edges, 16) | stage("depth", depth, 16)
     g = nets.generator(32)
