@@ -10,6 +10,7 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.AddOns;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
@@ -73,7 +74,7 @@ public final class DenoiseLatent extends SamplingCommand {
   @Parameter(
       label = "Preview",
       description = Texts.PREVIEW,
-      choices = {"off", "linear", "decoded"})
+      choices = {"off", "linear", "tiny", "decoded"})
   private String preview = "linear";
 
   @Parameter(label = "Latents", description = Texts.LATENTS)
@@ -87,6 +88,16 @@ public final class DenoiseLatent extends SamplingCommand {
 
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
+
+  @Parameter(label = "ControlNet", description = Texts.CONTROL, required = false, persist = false)
+  private String control = "";
+
+  @Parameter(
+      label = "Embeddings",
+      description = Texts.EMBEDDINGS,
+      required = false,
+      persist = false)
+  private String embeddings = "";
 
   @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
   private String lora = "";
@@ -106,9 +117,10 @@ public final class DenoiseLatent extends SamplingCommand {
   Request request() {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
+    AddOns addOns = new AddOns(control, embeddings, lora);
     return new Request(
         model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative, read,
-        lora);
+        addOns);
   }
 
   @Override
@@ -124,6 +136,8 @@ public final class DenoiseLatent extends SamplingCommand {
   @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
+    control = change.apply(control);
+    embeddings = change.apply(embeddings);
     lora = change.apply(lora);
     prompt = change.apply(prompt);
     negative = change.apply(negative);

@@ -21,6 +21,7 @@ final class LatentEdit {
   private final LatentDiffusion model;
   private final Request request;
   private final StepRange range;
+  private final FoundAddOns addOns;
   private final Stacks which;
   private final Viewport viewport;
   private final Place place;
@@ -31,12 +32,18 @@ final class LatentEdit {
    * @throws IllegalArgumentException if the image does not say at which step it is, nor the range
    */
   LatentEdit(
-      ImagePlus latent, LatentDiffusion model, Request request, StepRange range, Stacks which) {
+      ImagePlus latent,
+      LatentDiffusion model,
+      Request request,
+      StepRange range,
+      FoundAddOns addOns,
+      Stacks which) {
     LatentImages.check(latent, model.latentChannels());
     this.latent = latent;
     this.model = model;
     this.request = request;
     this.range = range.from() == -1 ? beginning(range) : range;
+    this.addOns = addOns;
     this.which = which;
     Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
     viewport = Viewport.of(model, pixels);
@@ -68,22 +75,27 @@ final class LatentEdit {
    * @return the latents, then the stacks
    */
   List<ImagePlus> made(Progress progress) throws IOException {
-    try (NDManager manager = model.manager().newSubManager();
-        Run run = model.denoise(request, tensor(manager), range)) {
-      int steps = request.steps();
-      List<StepPart> parts = StepPart.of(run.plan(), range.from(), steps);
-      StepStacks stacks = new StepStacks(which, viewport::decode);
-      stacks.begin("", parts);
-      Info info = info(run);
-      try {
-        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport).latents();
-        int done = range.to() == -1 ? steps : range.to();
-        ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
-        viewport.latentsPlace(place).applyTo(result);
-        return Info.finished(result, stacks(stacks), info);
-      } catch (CancellationException e) {
-        return Partial.results(e, null, stacks(stacks), info.put("partial", e.getMessage()));
+    try (NDManager manager = model.manager().newSubManager()) {
+      LatentDiffusion added = addOns.addedTo(model, viewport, viewport.seen(), null, manager);
+      try (Run run = added.denoise(request, tensor(manager), range)) {
+        return made(run, info(run, added), progress);
       }
+    }
+  }
+
+  private List<ImagePlus> made(Run run, Info info, Progress progress) {
+    int steps = request.steps();
+    List<StepPart> parts = StepPart.of(run.plan(), range.from(), steps);
+    StepStacks stacks = new StepStacks(which, viewport::decode);
+    stacks.begin("", parts);
+    try {
+      NDArray latents = new ImageRun(run, parts, stacks, progress, viewport).latents();
+      int done = range.to() == -1 ? steps : range.to();
+      ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
+      viewport.latentsPlace(place).applyTo(result);
+      return Info.finished(result, stacks(stacks), info);
+    } catch (CancellationException e) {
+      return Partial.results(e, null, stacks(stacks), info.put("partial", e.getMessage()));
     }
   }
 
@@ -95,11 +107,11 @@ final class LatentEdit {
     return stacks.images(viewport.place(place), viewport.latentsPlace(place), 1);
   }
 
-  private Info info(Run run) throws IOException {
+  private Info info(Run run, LatentDiffusion added) throws IOException {
     List<String> notes = new ArrayList<>(run.warnings());
     notes.addAll(LatentStep.strangers(latent, model, request));
     Info.log(LABEL, notes);
-    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), model)
+    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), added)
         .putWarnings(notes)
         .put(run.plan())
         .put("input", latent.getTitle())

@@ -145,6 +145,11 @@ public final class Networks implements AutoCloseable {
     return precision;
   }
 
+  /** Returns the owner of all that is built. */
+  NDManager manager() {
+    return manager;
+  }
+
   /** Returns the network that predicts noise. */
   public UNet2DConditionModel unet() {
     return unet;

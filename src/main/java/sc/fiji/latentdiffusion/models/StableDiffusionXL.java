@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.Model;
@@ -62,6 +64,14 @@ public final class StableDiffusionXL implements Family {
     @Override
     public Conditioning encode(
         Prompt negative, Prompt prompt, int width, int height, NDManager owner) {
+      List<TextTower> reading =
+          towers.stream().map(tower -> tower.with(prompt.inversions())).toList();
+      return new Encoder(networks, reading, forceZeros, aesthetic)
+          .encoded(negative, prompt, width, height, owner);
+    }
+
+    private Conditioning encoded(
+        Prompt negative, Prompt prompt, int width, int height, NDManager owner) {
       List<Prompt> prompts = negative == null ? List.of(prompt) : List.of(negative, prompt);
       try (NDManager local = owner.newSubManager()) {
         List<List<List<TokenBlock>>> blocks = blocks(prompts);
@@ -112,8 +122,10 @@ public final class StableDiffusionXL implements Family {
     }
 
     @Override
-    public List<CLIPTokenizer> tokenizers() {
-      return towers.stream().map(TextTower::tokenizer).toList();
+    public Map<String, Integer> widths() {
+      Map<String, Integer> widths = new LinkedHashMap<>();
+      towers.forEach(tower -> widths.put(tower.number(), tower.encoder().width()));
+      return widths;
     }
 
     @Override

@@ -21,15 +21,39 @@ final class TextTower {
   private final Kernels kernels;
   private final CLIPTokenizer tokenizer;
   private final CLIPTextModel encoder;
+  private final String number;
+  private final LearnedWords learned;
 
   /**
    * @param networks owns what is built
    * @param number empty for the first, {@code "_2"} for the second of the model
    */
   TextTower(Networks networks, String number) throws IOException {
+    this.number = number;
     kernels = networks.kernels();
     encoder = networks.textEncoder("text_encoder" + number);
     tokenizer = networks.tokenizer("tokenizer" + number);
+    learned = LearnedWords.NONE;
+  }
+
+  private TextTower(TextTower other, LearnedWords learned) {
+    number = other.number;
+    kernels = other.kernels;
+    encoder = other.encoder;
+    tokenizer = other.tokenizer;
+    this.learned = learned;
+  }
+
+  /** The same for prompts in which words may stand that were learned. */
+  TextTower with(List<TextualInversion> inversions) {
+    LearnedWords words =
+        new LearnedWords(inversions, number, encoder.width(), encoder.vocabulary());
+    return inversions.isEmpty() ? this : new TextTower(this, words);
+  }
+
+  /** Returns its number among the model's: empty for the first, {@code "_2"}. */
+  String number() {
+    return number;
   }
 
   CLIPTokenizer tokenizer() {
@@ -47,7 +71,7 @@ final class TextTower {
    */
   List<List<TokenBlock>> blocks(List<Prompt> prompts) {
     List<List<TokenBlock>> all = new ArrayList<>();
-    prompts.forEach(prompt -> all.add(new ArrayList<>(tokenizer.encode(prompt))));
+    prompts.forEach(prompt -> all.add(new ArrayList<>(tokenizer.encode(prompt, learned))));
     fill(all, all.stream().mapToInt(List::size).max().orElse(1));
     return all;
   }
@@ -85,8 +109,12 @@ final class TextTower {
 
   private NDArray rowStates(List<TokenBlock> row, int skip, boolean normed, NDManager local) {
     return normed
-        ? encoder.forward(ids(row), skip, local)
-        : encoder.hiddenState(ids(row), skip, local);
+        ? encoder.forward(ids(row), skip, vectors(local), local)
+        : encoder.hiddenState(ids(row), skip, vectors(local), local);
+  }
+
+  private NDArray vectors(NDManager local) {
+    return learned.isEmpty() ? null : learned.vectors(kernels, local);
   }
 
   private NDArray weighted(List<TokenBlock> row, NDArray states, NDManager local) {
@@ -108,7 +136,9 @@ final class TextTower {
   NDArray textEmbeds(List<List<TokenBlock>> prompts, NDManager owner) {
     List<TokenBlock> first = prompts.stream().map(blocks -> blocks.get(0)).toList();
     long[] ends = first.stream().mapToLong(TokenBlock::end).toArray();
-    return encoder.textEmbeds(ids(first), ends, owner);
+    try (NDManager local = owner.newSubManager()) {
+      return encoder.textEmbeds(ids(first), ends, vectors(local), owner);
+    }
   }
 
   private static long[][] ids(List<TokenBlock> row) {

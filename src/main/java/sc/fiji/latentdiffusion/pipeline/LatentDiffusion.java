@@ -9,7 +9,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
-import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.models.TextualInversion;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
@@ -26,6 +26,8 @@ public final class LatentDiffusion implements AutoCloseable {
   private final Networks networks;
   private final NoiseSchedule noiseSchedule;
   private final List<Lora> loras;
+  private final LoadedParts parts;
+  private final Additions additions;
 
   private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware) throws IOException {
     this.hardware = hardware;
@@ -34,31 +36,35 @@ public final class LatentDiffusion implements AutoCloseable {
     try {
       noiseSchedule = noiseSchedule(model);
       networks = Networks.load(model, Families.of(model), loras, manager, hardware.precision());
+      parts = new LoadedParts(networks);
+      additions = Additions.NONE;
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
     }
   }
 
-  /**
-   * Loads a model: its weights are mapped, not read, unless they must be converted.
-   *
-   * @param model its files
-   * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
-   * @return the model
-   * @throws IOException if it is not a whole model of a supported family
-   * @throws IllegalArgumentException if this machine has no such device or can't use the precision
-   */
+  private LatentDiffusion(LatentDiffusion other, Additions additions) {
+    hardware = other.hardware;
+    loras = other.loras;
+    manager = other.manager;
+    noiseSchedule = other.noiseSchedule;
+    networks = other.networks;
+    parts = other.parts;
+    this.additions = additions;
+  }
+
+  /** As {@link #load(Model, List, String, String)} without a LoRA. */
   public static LatentDiffusion load(Model model, String precision, String device)
       throws IOException {
     return load(model, List.of(), precision, device);
   }
 
   /**
-   * Loads a model and merges LoRAs into it; its files stay as they are.
+   * Loads a model and merges LoRAs into it: weights are mapped, not read, unless they must be
+   * converted or changed, and its files stay as they are.
    *
-   * @param model the folder
+   * @param model its files
    * @param loras any number
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
@@ -112,6 +118,30 @@ public final class LatentDiffusion implements AutoCloseable {
   /** Returns the LoRAs that are merged into it, in their order. */
   public List<Lora> loras() {
     return loras;
+  }
+
+  /** Returns the networks beside its own: ControlNets, a small decoder. */
+  public LoadedParts parts() {
+    return parts;
+  }
+
+  /**
+   * The same model with things added for a run.
+   *
+   * @param added ControlNets of this model, and textual inversions
+   * @return a view, which is freed with this model
+   * @throws IOException if a textual inversion is for another family of models
+   */
+  public LatentDiffusion with(Additions added) throws IOException {
+    for (TextualInversion inversion : added.inversions()) {
+      inversion.requireFitting(networks.promptEncoder().widths(), model().path());
+    }
+    return new LatentDiffusion(this, added);
+  }
+
+  /** Returns what is added for a run. */
+  public Additions additions() {
+    return additions;
   }
 
   /** Returns the precision it computes in: float32, bfloat16 or float16. */
@@ -170,23 +200,10 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if the size is not reachable
    */
   public Run textToImage(Request request) {
-    Request sized =
-        request
-            .withStrength(1)
-            .withSize(
-                request.width() == 0 ? nativeSize() : request.width(),
-                request.height() == 0 ? nativeSize() : request.height());
-    return new Run(this, sized, Origin.NOISE);
+    return new Run(this, request.withNativeSize(nativeSize()).withStrength(1), Origin.NOISE);
   }
 
-  /**
-   * Begins a picture from a picture and words.
-   *
-   * @param request what decides it; width and height are the picture's
-   * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of {@link #factor}; it
-   *     must stay open until the run is closed
-   * @return the run; empty if the strength leaves no step
-   */
+  /** As {@link #imageToImage(Request, NDArray, NDArray)} of the whole picture. */
   public Run imageToImage(Request request, NDArray picture) {
     return imageToImage(request, picture, null);
   }
@@ -270,29 +287,13 @@ public final class LatentDiffusion implements AutoCloseable {
         factor() * latents.getShape().get(3), factor() * latents.getShape().get(2), this);
     NDArray picture = vae().decode(latents);
     picture.attach(owner);
-    return requireFinite(picture, "decoded picture");
-  }
-
-  /** Numbers beyond the precision's range would be shown as black. */
-  NDArray requireFinite(NDArray array, String what) {
-    try (NDArray sum = networks.kernels().call(array.getManager(), "extent", array)) {
-      if (!Float.isFinite(sum.getFloat())) {
-        throw new IllegalStateException(
-            "The "
-                + what
-                + " holds numbers that are not finite in "
-                + precision()
-                + (hardware.precision() == Precision.FLOAT32
-                    ? ": the model or its scheduler's config is broken."
-                    : ". Choose precision=float32."));
-      }
-    }
-    return array;
+    return Finite.require(picture, "decoded picture", this);
   }
 
   /** Frees the model. */
   @Override
   public void close() {
+    parts.close();
     networks.close();
     manager.close();
   }

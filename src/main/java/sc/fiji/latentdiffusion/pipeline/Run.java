@@ -74,12 +74,18 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
 
   private void begin() {
     try {
-      Denoiser denoiser = new Denoiser(model.networks(), request, moreChannels(), manager);
+      Denoiser denoiser = new Denoiser(model, request, controls(), moreChannels(), manager);
       start(denoiser, Noise.of(request.seed()));
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
+  }
+
+  private Controls controls() {
+    int total = origin.range() == null ? size() : wholePlan().steps().size();
+    int before = origin.evaluationsBefore(model.noiseSchedule(), request);
+    return new Controls(model.additions().controls(), before, total, manager);
   }
 
   private NDArray moreChannels() {
@@ -194,7 +200,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     }
     NDArray last = sampler.sample();
     boolean restored = isMasked() && !hasNext();
-    return model.requireFinite(restored ? surroundings.restored(last) : last, "latents");
+    return Finite.require(restored ? surroundings.restored(last) : last, "latents", model);
   }
 
   /** Frees the run's memory. */
