@@ -200,11 +200,6 @@ public final class CLIPTextModel {
     return projectedWidth;
   }
 
-  /** Returns whether it can embed whole texts. */
-  public boolean isProjected() {
-    return projection != null;
-  }
-
   private NDArray hidden(long[][] ids, int skip, NDArray learned, NDManager local) {
     NDArray h =
         learned == null

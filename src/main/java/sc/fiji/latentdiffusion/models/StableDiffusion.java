@@ -43,12 +43,12 @@ public final class StableDiffusion implements Family {
 
     @Override
     public Map<String, Integer> widths() {
-      return Map.of(tower.number(), tower.encoder().width());
+      return Map.of(tower.number(), tower.width());
     }
 
     @Override
     public int width() {
-      return tower.encoder().width();
+      return tower.width();
     }
 
     @Override

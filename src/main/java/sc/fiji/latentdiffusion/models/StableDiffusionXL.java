@@ -43,7 +43,7 @@ public final class StableDiffusionXL implements Family {
     if (networks.model().has("text_encoder")) towers.add(new TextTower(networks, ""));
     towers.add(new TextTower(networks, "_2"));
     TextTower last = towers.get(towers.size() - 1);
-    if (!last.encoder().isProjected()) {
+    if (last.projectedWidth() == 0) {
       throw new IOException(
           "The second text encoder of "
               + networks.model().path()
@@ -124,18 +124,18 @@ public final class StableDiffusionXL implements Family {
     @Override
     public Map<String, Integer> widths() {
       Map<String, Integer> widths = new LinkedHashMap<>();
-      towers.forEach(tower -> widths.put(tower.number(), tower.encoder().width()));
+      towers.forEach(tower -> widths.put(tower.number(), tower.width()));
       return widths;
     }
 
     @Override
     public int width() {
-      return towers.stream().mapToInt(tower -> tower.encoder().width()).sum();
+      return towers.stream().mapToInt(tower -> tower.width()).sum();
     }
 
     @Override
     public int addedWidth(int timeChannels) {
-      return last().encoder().projectedWidth() + (aesthetic ? 5 : 6) * timeChannels;
+      return last().projectedWidth() + (aesthetic ? 5 : 6) * timeChannels;
     }
   }
 }

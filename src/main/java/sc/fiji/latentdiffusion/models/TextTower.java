@@ -20,7 +20,10 @@ final class TextTower {
 
   private final Kernels kernels;
   private final CLIPTokenizer tokenizer;
-  private final CLIPTextModel encoder;
+  private final ReleasableNetwork<CLIPTextModel> encoder;
+  private final int width;
+  private final int projectedWidth;
+  private final int vocabulary;
   private final String number;
   private final LearnedWords learned;
 
@@ -32,6 +35,9 @@ final class TextTower {
     this.number = number;
     kernels = networks.kernels();
     encoder = networks.textEncoder("text_encoder" + number);
+    width = encoder.get().width();
+    projectedWidth = encoder.get().projectedWidth();
+    vocabulary = encoder.get().vocabulary();
     tokenizer = networks.tokenizer("tokenizer" + number);
     learned = LearnedWords.NONE;
   }
@@ -40,14 +46,16 @@ final class TextTower {
     number = other.number;
     kernels = other.kernels;
     encoder = other.encoder;
+    width = other.width;
+    projectedWidth = other.projectedWidth;
+    vocabulary = other.vocabulary;
     tokenizer = other.tokenizer;
     this.learned = learned;
   }
 
   /** The same for prompts in which words may stand that were learned. */
   TextTower with(List<TextualInversion> inversions) {
-    LearnedWords words =
-        new LearnedWords(inversions, number, encoder.width(), encoder.vocabulary());
+    LearnedWords words = new LearnedWords(inversions, number, width, vocabulary);
     return inversions.isEmpty() ? this : new TextTower(this, words);
   }
 
@@ -60,8 +68,14 @@ final class TextTower {
     return tokenizer;
   }
 
-  CLIPTextModel encoder() {
-    return encoder;
+  /** Returns how many numbers it gives for a token. */
+  int width() {
+    return width;
+  }
+
+  /** Returns how many numbers it gives for a whole text; 0 if it has no projection. */
+  int projectedWidth() {
+    return projectedWidth;
   }
 
   /**
@@ -109,8 +123,8 @@ final class TextTower {
 
   private NDArray rowStates(List<TokenBlock> row, int skip, boolean normed, NDManager local) {
     return normed
-        ? encoder.forward(ids(row), skip, vectors(local), local)
-        : encoder.hiddenState(ids(row), skip, vectors(local), local);
+        ? encoder.get().forward(ids(row), skip, vectors(local), local)
+        : encoder.get().hiddenState(ids(row), skip, vectors(local), local);
   }
 
   private NDArray vectors(NDManager local) {
@@ -137,7 +151,7 @@ final class TextTower {
     List<TokenBlock> first = prompts.stream().map(blocks -> blocks.get(0)).toList();
     long[] ends = first.stream().mapToLong(TokenBlock::end).toArray();
     try (NDManager local = owner.newSubManager()) {
-      return encoder.textEmbeds(ids(first), ends, vectors(local), owner);
+      return encoder.get().textEmbeds(ids(first), ends, vectors(local), owner);
     }
   }
 

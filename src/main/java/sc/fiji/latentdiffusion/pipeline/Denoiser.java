@@ -47,8 +47,7 @@ final class Denoiser implements Sampler.Model {
     Prompt prompt = prompting.of(request.prompt()).with(learned);
     conditioning =
         networks
-            .promptEncoder()
-            .encode(negative, prompt, request.width(), request.height(), manager)
+            .conditioning(negative, prompt, request.width(), request.height(), manager)
             .withGuidanceScale(guidanceScale);
   }
 
