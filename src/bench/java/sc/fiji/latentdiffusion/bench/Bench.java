@@ -1,6 +1,5 @@
 package sc.fiji.latentdiffusion.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,13 +22,14 @@ public final class Bench {
   private final String steps = System.getProperty("steps", "4");
   private final String python = System.getProperty("python", "");
   private final Map<String, List<Measurement>> found = new LinkedHashMap<>();
+  private final Map<String, List<Double>> peaks = new LinkedHashMap<>();
 
   private Bench() {}
 
   /**
    * Runs the benchmark. System properties: {@code folder} of the model, written if it is missing;
    * {@code size} in pixels; {@code steps} of each run; {@code rounds}; {@code precisions}; {@code
-   * python} to run diffusers with.
+   * python} to run diffusers with; {@code profile} to print where the time goes.
    *
    * @param args none
    */
@@ -40,35 +40,54 @@ public final class Bench {
     for (int round = Integer.getInteger("rounds", 3); round > 0; round--)
       for (String precision : precisions) bench.round(precision);
     bench.print();
+    if (Boolean.getBoolean("profile")) for (String precision : precisions) bench.profile(precision);
   }
 
   private void round(String precision) throws IOException, InterruptedException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classPath = System.getProperty("bench.classpath", System.getProperty("java.class.path"));
-    add(
-        measured(
-            java, "-cp", classPath, Ours.class.getName(), "" + folder, precision, size, steps));
-    if (!python.isEmpty())
-      add(measured(python, PEER.toString(), "" + folder, precision, size, steps));
+    String peak = line(Peak.MARK, java(Peak.class.getName(), precision));
+    peaks.computeIfAbsent(precision, key -> new ArrayList<>()).add(Double.valueOf(peak));
+    add(java(Ours.class.getName(), "" + folder, precision, size, steps));
+    if (!python.isEmpty()) add(said(python, PEER.toString(), "" + folder, precision, size, steps));
   }
 
-  private void add(Measurement m) {
+  private void profile(String precision) throws IOException, InterruptedException {
+    System.out.println("\n" + precision);
+    java("-Dprofile=true", Ours.class.getName(), "" + folder, precision, size, steps)
+        .lines()
+        .filter(line -> !line.startsWith(Measurement.MARK))
+        .forEach(System.out::println);
+  }
+
+  private static String java(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.addAll(List.of(arguments));
+    return said(command.toArray(String[]::new));
+  }
+
+  private void add(String said) {
+    Measurement m = Measurement.parse(line(Measurement.MARK, said));
     found.computeIfAbsent(m.name(), name -> new ArrayList<>()).add(m);
   }
 
-  private static Measurement measured(String... command) throws IOException, InterruptedException {
+  /** The rest of the line that begins with a mark. */
+  private static String line(String mark, String said) {
+    return said.lines()
+        .filter(line -> line.startsWith(mark))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("No " + mark + "in:\n" + said))
+        .substring(mark.length());
+  }
+
+  /** What a process printed; its errors, too, which are no failure by themselves. */
+  private static String said(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    StringBuilder said = new StringBuilder();
-    Measurement measurement = null;
-    try (BufferedReader lines = process.inputReader()) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        said.append(line).append('\n');
-        if (line.startsWith(Measurement.MARK)) measurement = Measurement.parse(line);
-      }
-    }
-    if (process.waitFor() != 0 || measurement == null)
+    String said = new String(process.getInputStream().readAllBytes());
+    if (process.waitFor() != 0)
       throw new IOException(String.join(" ", command) + " failed:\n" + said);
-    return measurement;
+    return said;
   }
 
   private void print() {
@@ -78,10 +97,25 @@ public final class Bench {
     for (String name : found.keySet())
       if (name.startsWith("ours") && found.containsKey(name.replace("ours", "diffusers")))
         System.out.println(ratios(name));
+    peaks.forEach((precision, all) -> System.out.println(shares(precision, all)));
+  }
+
+  /** What the machine multiplies at most, and how much of it a step and the decoding reach. */
+  private String shares(String precision, List<Double> all) {
+    int pixels = Integer.parseInt(size);
+    List<Measurement> ours = found.get("ours " + precision);
+    double peak = Measurement.median(all);
+    return String.format(
+        Locale.ROOT,
+        "%s: matrices are multiplied at %.0f GFLOP/s; a step reaches %.0f %%, decoding %.0f %%",
+        precision,
+        peak,
+        100 * Work.step(pixels) / median(ours, Measurement::step) / peak / 1e9,
+        100 * Work.decoding(pixels) / median(ours, Measurement::decode) / peak / 1e9);
   }
 
   private static String row(String name, List<Measurement> all) {
-    return line(
+    return values(
         name,
         median(all, Measurement::start),
         median(all, Measurement::step),
@@ -94,7 +128,7 @@ public final class Bench {
   private String ratios(String name) {
     List<Measurement> ours = found.get(name);
     List<Measurement> theirs = found.get(name.replace("ours", "diffusers"));
-    return line(
+    return values(
         name + " / theirs",
         ratio(ours, theirs, Measurement::start),
         ratio(ours, theirs, Measurement::step),
@@ -115,7 +149,7 @@ public final class Bench {
     return Measurement.median(all.stream().mapToDouble(of).boxed().toList());
   }
 
-  private static String line(String name, double... values) {
+  private static String values(String name, double... values) {
     StringBuilder line = new StringBuilder(String.format("%-24s", name));
     for (double value : values) line.append(String.format(Locale.ROOT, " %9.2f", value));
     return line.toString();

@@ -19,7 +19,7 @@ public final class Ours {
   private Ours() {}
 
   /**
-   * Measures.
+   * Measures. With the system property {@code profile} also prints where the time went.
    *
    * @param args folder, precision, size in pixels, steps
    */
@@ -35,6 +35,7 @@ public final class Ours {
     try (LatentDiffusion model =
         LatentDiffusion.load(ModelFolder.open(Path.of(args[0])), args[1], "cpu")) {
       List<Double> steps = new ArrayList<>();
+      Profile profile = Boolean.getBoolean("profile") ? new Profile() : null;
       try (Run run = model.textToImage(request)) {
         double start = sinceStart();
         double busy = processorSeconds();
@@ -49,6 +50,7 @@ public final class Ours {
         picture.toByteArray();
         double decode = (System.nanoTime() - before) / 1e9;
         new Measurement("ours " + args[1], start, steps, processor, decode, peakGiB()).print();
+        if (profile != null) profile.print();
       }
     }
   }

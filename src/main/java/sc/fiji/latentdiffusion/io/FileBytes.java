@@ -37,6 +37,23 @@ final class FileBytes {
     return bytes.order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Copies bytes of the file to fill a buffer. */
+  void read(long from, ByteBuffer into) throws IOException {
+    if (file.getFileSystem() != FileSystems.getDefault()) {
+      into.put(part(whole(), from, into.remaining()));
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      requireSize(channel.size(), from + into.remaining());
+      long at = from;
+      while (into.hasRemaining()) {
+        int count = channel.read(into, at);
+        if (count < 0) requireSize(at, at + into.remaining());
+        at += count;
+      }
+    }
+  }
+
   private ByteBuffer mapped(long from, int length) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       requireSize(channel.size(), from + length);

@@ -89,11 +89,28 @@ public final class StoredTensor {
    * @throws IOException if the file cannot be read or has become shorter since its header was read
    */
   public ByteBuffer map(long offset, int length) throws IOException {
+    requireWithin(offset, length);
+    return bytes.map(start + offset, length);
+  }
+
+  private void requireWithin(long offset, int length) {
     if (offset < 0 || length < 0 || offset > byteCount - length) {
       throw new IndexOutOfBoundsException(
           name + " has " + byteCount + " bytes, asked were " + length + " from " + offset);
     }
-    return bytes.map(start + offset, length);
+  }
+
+  /**
+   * Copies a part of the tensor, which may be of any size.
+   *
+   * @param offset bytes from the tensor's begin
+   * @param into is filled from its position to its limit
+   * @throws IndexOutOfBoundsException if the part is not within the tensor
+   * @throws IOException if the file cannot be read or has become shorter since its header was read
+   */
+  public void read(long offset, ByteBuffer into) throws IOException {
+    requireWithin(offset, into.remaining());
+    bytes.read(start + offset, into);
   }
 
   /**

@@ -37,12 +37,24 @@ final class BasicTransformerBlock {
             "norm3.bias");
     attn1 = attention(weights.at("attn1"));
     attn2 = attention(weights.at("attn2"));
-    ff =
-        weights.parameters(
-            "ff.net.0.proj.weight", "ff.net.0.proj.bias", "ff.net.2.weight", "ff.net.2.bias");
+    ff = feedForward(weights.at("ff.net"));
     this.heads = heads;
     this.onlyCross = onlyCross;
     this.upcast = upcast;
+  }
+
+  /** Values' and gates' weight and bias, then the second layer's. */
+  private static Parameters feedForward(Weights weights) throws IOException {
+    List<NDArray> weight = weights.packedHalves("0.proj.weight");
+    List<NDArray> bias = weights.packedHalves("0.proj.bias");
+    return weights.parameters(
+        List.of(
+            weight.get(0),
+            bias.get(0),
+            weight.get(1),
+            bias.get(1),
+            weights.packedTensor("2.weight"),
+            weights.packedTensor("2.bias")));
   }
 
   private static Parameters attention(Weights weights) throws IOException {
@@ -53,7 +65,7 @@ final class BasicTransformerBlock {
     if (weights.has("to_q.bias")) {
       names.addAll(List.of("to_q.bias", "to_k.bias", "to_v.bias"));
     }
-    return weights.parameters(names.toArray(String[]::new));
+    return weights.packed(names.toArray(String[]::new));
   }
 
   NDArray forward(NDArray x, NDArray context) {

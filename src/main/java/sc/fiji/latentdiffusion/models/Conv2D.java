@@ -14,30 +14,30 @@ final class Conv2D implements Layer {
   private final String kernel;
   private final Parameters parameters;
 
-  private Conv2D(Weights weights, String kernel) throws IOException {
+  private Conv2D(Weights weights, String kernel, int stride) throws IOException {
     this.kernel = kernel;
     kernels = weights.kernels();
-    parameters = weights.parameters("weight", "bias");
+    parameters = weights.packed(stride, "weight", "bias");
   }
 
   /** Of any odd size, keeping height and width, from float32 to the run's precision. */
   static Conv2D input(Weights weights) throws IOException {
-    return new Conv2D(weights, "input_conv");
+    return new Conv2D(weights, "input_conv", 1);
   }
 
   /** Halves height and width, padding all sides by one. */
   static Conv2D downsample(Weights weights) throws IOException {
-    return new Conv2D(weights, "downsample");
+    return new Conv2D(weights, "downsample", 2);
   }
 
   /** Halves height and width, padding right and bottom by one. */
   static Conv2D downsampleRightBottom(Weights weights) throws IOException {
-    return new Conv2D(weights, "downsample_right_bottom");
+    return new Conv2D(weights, "downsample_right_bottom", 2);
   }
 
   /** Of one pixel, from any precision to the run's. */
   static Conv2D pointwise(Weights weights) throws IOException {
-    return new Conv2D(weights, "pointwise_conv");
+    return new Conv2D(weights, "pointwise_conv", 1);
   }
 
   @Override

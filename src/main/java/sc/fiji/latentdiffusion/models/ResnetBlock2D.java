@@ -33,7 +33,7 @@ final class ResnetBlock2D implements Layer {
     ConfigCheck.requireDivisor("norm_num_groups", weights.shape("norm1.weight")[0], groups);
     ConfigCheck.requireDivisor("norm_num_groups", weights.shape("norm2.weight")[0], groups);
     kernels = weights.kernels();
-    parameters = weights.parameters(names(weights).toArray(String[]::new));
+    parameters = weights.packed(names(weights).toArray(String[]::new));
     this.groups = groups;
     this.eps = eps;
     this.scaleShift = scaleShift;

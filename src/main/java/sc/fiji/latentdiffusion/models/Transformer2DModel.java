@@ -33,11 +33,11 @@ final class Transformer2DModel {
   Transformer2DModel(Weights weights, int groups, int heads, boolean onlyCross, boolean upcast)
       throws IOException {
     kernels = weights.kernels();
-    in = weights.parameters("norm.weight", "norm.bias", "proj_in.weight", "proj_in.bias");
+    in = weights.packed("norm.weight", "norm.bias", "proj_in.weight", "proj_in.bias");
     for (Weights block : weights.each("transformer_blocks")) {
       blocks.add(new BasicTransformerBlock(block, heads, onlyCross, upcast));
     }
-    out = weights.parameters("proj_out.weight", "proj_out.bias");
+    out = weights.packed("proj_out.weight", "proj_out.bias");
     this.groups = groups;
   }
 

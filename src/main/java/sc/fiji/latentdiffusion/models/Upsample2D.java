@@ -14,7 +14,7 @@ final class Upsample2D {
 
   Upsample2D(Weights weights) throws IOException {
     kernels = weights.kernels();
-    parameters = weights.parameters("conv.weight", "conv.bias");
+    parameters = weights.packed("conv.weight", "conv.bias");
   }
 
   /** {@code [b, c, h, w]} → {@code [b, c, height, width]}. */

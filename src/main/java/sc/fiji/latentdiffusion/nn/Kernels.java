@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.nn;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -10,42 +11,68 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The fused operations of the networks: methods of one TorchScript module whose text is the
- * resource {@code kernels.torchscript}. A call is one native call, whatever the method does; what
- * it computes on the way is freed as soon as it has been used.
+ * resource {@code kernels.torchscript}, some of them replaced by those of {@code
+ * onednn.torchscript} where PyTorch has oneDNN. A call is one native call, whatever the method
+ * does; what it computes on the way is freed as soon as it has been used.
  */
 public final class Kernels {
 
-  private static final String RESOURCE = "kernels.torchscript";
+  private static final Logger LOG = System.getLogger(Kernels.class.getName());
+  private static final String PLAIN = "kernels.torchscript";
+  private static final String ONEDNN = "onednn.torchscript";
 
   private final PtSymbolBlock module;
+  private final Set<Precision> packing = EnumSet.noneOf(Precision.class);
 
   /**
    * Loads the kernels.
    *
    * @param manager owns them, and says on which device they run
-   * @throws IOException if the resource can't be read
+   * @throws IOException if the resources can't be read
    */
   public Kernels(NDManager manager) throws IOException {
-    byte[] archive = TorchScript.archive("Kernels", text());
-    module =
-        JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+    KernelText plain = KernelText.of(PLAIN);
+    PtSymbolBlock packed =
+        manager.getDevice().isGpu() ? null : tried(plain.with(KernelText.of(ONEDNN)), manager);
+    module = packed == null ? module(plain, manager) : packed;
+    if (packed == null) return;
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+      if (new PackingTrial(this, precision).succeeds(manager)) packing.add(precision);
+    }
   }
 
-  /** Returns the TorchScript text. */
-  static String text() throws IOException {
-    try (InputStream in = Kernels.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new IOException("The resource " + RESOURCE + " is missing: the jar is incomplete.");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  private static PtSymbolBlock module(KernelText text, NDManager manager) throws IOException {
+    byte[] archive = TorchScript.archive("Kernels", text.code("Kernels"));
+    return JniUtils.loadModule(
+        (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+  }
+
+  /** Returns null where this build of PyTorch lacks oneDNN. */
+  private static PtSymbolBlock tried(KernelText text, NDManager manager) throws IOException {
+    try {
+      return module(text, manager);
+    } catch (EngineException e) {
+      LOG.log(Level.DEBUG, "PyTorch has no oneDNN here; weights stay as they are.", e);
+      return null;
     }
+  }
+
+  /**
+   * @param precision of weights
+   * @return whether {@code pack_conv} and {@code pack_linear} lay weights out for this processor;
+   *     {@code conv}, {@code linear} and the like take either
+   */
+  boolean packs(Precision precision) {
+    return packing.contains(precision);
   }
 
   /**
@@ -59,6 +86,8 @@ public final class Kernels {
    */
   public NDArray call(NDManager manager, String method, Object... arguments) {
     List<IValue> temporary = new ArrayList<>(arguments.length);
+    KernelEvent event = new KernelEvent();
+    event.begin();
     try {
       IValue[] values = new IValue[arguments.length];
       for (int i = 0; i < values.length; i++) {
@@ -69,6 +98,16 @@ public final class Kernels {
       }
     } finally {
       temporary.forEach(IValue::close);
+      record(event, method, arguments);
+    }
+  }
+
+  private static void record(KernelEvent event, String method, Object... arguments) {
+    event.end();
+    if (event.shouldCommit()) {
+      event.method = method;
+      event.shape = arguments[0] instanceof NDArray x ? x.getShape().toString() : "";
+      event.commit();
     }
   }
 

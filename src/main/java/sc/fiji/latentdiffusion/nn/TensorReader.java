@@ -6,29 +6,34 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
- * Reads a tensor of a file into memory in a precision. One that the file holds in that precision is
- * the mapped file itself (on the CPU), any other is converted.
+ * Reads a tensor of a file into memory in a precision. One that the file holds in that precision
+ * can be the mapped file itself (on the CPU), any other is copied and converted; then nothing of
+ * the file stays mapped.
  */
 final class TensorReader {
 
   private static final List<DType> FLOATS = List.of(DType.F32, DType.F16, DType.BF16);
 
   private final Kernels kernels;
+  private final Staging staging;
   private final int pieceBytes;
 
   /**
    * @param kernels convert
-   * @param pieceBytes how much is mapped at once; one mapping holds less than 2 GiB
+   * @param staging is passed through
+   * @param pieceBytes how much is mapped or read at once; one mapping holds less than 2 GiB
    */
-  TensorReader(Kernels kernels, int pieceBytes) {
+  TensorReader(Kernels kernels, Staging staging, int pieceBytes) {
     this.kernels = kernels;
+    this.staging = staging;
     this.pieceBytes = pieceBytes;
   }
 
@@ -43,14 +48,50 @@ final class TensorReader {
   NDArray read(StoredTensor tensor, long[] shape, Precision precision, NDManager manager)
       throws IOException {
     requireFloat(tensor);
+    return isMappable(tensor, precision)
+        ? manager.create(tensor.map(), new Shape(shape), type(precision))
+        : copy(tensor, shape, precision, manager);
+  }
+
+  /** DJL has no name for bfloat16. */
+  private boolean isMappable(StoredTensor tensor, Precision precision) {
+    return tensor.dtype() == precision.dtype()
+        && precision != Precision.BFLOAT16
+        && tensor.byteCount() <= pieceBytes;
+  }
+
+  private static DataType type(Precision precision) {
+    return precision == Precision.FLOAT32 ? DataType.FLOAT32 : DataType.FLOAT16;
+  }
+
+  private NDArray copy(StoredTensor tensor, long[] shape, Precision precision, NDManager manager)
+      throws IOException {
     if (tensor.byteCount() <= pieceBytes) {
-      return converted(tensor.dtype(), tensor.map(), new Shape(shape), precision, manager);
+      return piece(tensor, 0, (int) tensor.byteCount(), shape, precision, manager);
     }
     try (NDManager scope = manager.newSubManager()) {
       NDArray whole = NDArrays.concat(pieces(tensor, precision, scope)).reshape(new Shape(shape));
       whole.attach(manager);
       return whole;
     }
+  }
+
+  /**
+   * Reads what will be laid out anew: on the CPU, in memory that the next call uses again.
+   *
+   * @param tensor of one of the float formats
+   * @param precision of the result
+   * @param scope owns the view
+   * @return the tensor; one of four dimensions may have its channels last
+   */
+  NDArray staged(StoredTensor tensor, Precision precision, NDManager scope) throws IOException {
+    requireFloat(tensor);
+    long[] shape = tensor.shape();
+    if (tensor.byteCount() > pieceBytes) return copy(tensor, shape, precision, scope);
+    NDArray raw = filled(tensor, 0, (int) tensor.byteCount(), shape, scope);
+    if (tensor.dtype() == precision.dtype()) return raw;
+    NDArray memory = staging.view(shape, precision.scalarType(), scope);
+    return kernels.call(scope, shape.length == 4 ? "channels_last" : "copy_to", raw, memory);
   }
 
   private static void requireFloat(StoredTensor tensor) throws IOException {
@@ -73,36 +114,41 @@ final class TensorReader {
     NDList pieces = new NDList();
     for (long from = 0; from < tensor.byteCount(); from += pieceBytes) {
       int length = (int) Math.min(pieceBytes, tensor.byteCount() - from);
-      Shape shape = new Shape(length / tensor.dtype().bytes());
-      pieces.add(converted(tensor.dtype(), tensor.map(from, length), shape, precision, scope));
+      long[] shape = {length / tensor.dtype().bytes()};
+      pieces.add(piece(tensor, from, length, shape, precision, scope));
     }
     return pieces;
   }
 
-  private NDArray converted(
-      DType dtype, ByteBuffer bytes, Shape shape, Precision precision, NDManager manager) {
-    NDArray raw = raw(dtype, bytes, shape, manager);
-    if (dtype == precision.dtype()) {
-      return raw;
-    }
-    try (raw) {
-      return kernels.call(manager, "cast", raw, precision.scalarType());
+  private NDArray piece(
+      StoredTensor tensor,
+      long from,
+      int length,
+      long[] shape,
+      Precision precision,
+      NDManager manager)
+      throws IOException {
+    try (NDManager local = manager.newSubManager();
+        NDArray none = local.create(new float[0])) {
+      NDArray raw = filled(tensor, from, length, shape, local);
+      NDArray like = kernels.call(local, "cast", none, precision.scalarType());
+      return kernels.call(manager, "copied_like", raw, like);
     }
   }
 
-  private NDArray raw(DType dtype, ByteBuffer bytes, Shape shape, NDManager manager) {
-    return switch (dtype) {
-      case F32 -> manager.create(bytes, shape, DataType.FLOAT32);
-      case F16 -> manager.create(bytes, shape, DataType.FLOAT16);
-      default -> bfloat16(bytes, shape, manager);
-    };
+  /** Reads bytes into staged memory of the file's format. */
+  private NDArray filled(StoredTensor tensor, long from, int length, long[] shape, NDManager scope)
+      throws IOException {
+    NDArray raw = staging.view(shape, scalarType(tensor.dtype()), scope);
+    if (length > 0) tensor.read(from, ((PtNDArray) raw).toByteBuffer(true));
+    return raw;
   }
 
-  /** DJL has no name for bfloat16: the bytes are taken as such and seen anew by a kernel. */
-  private NDArray bfloat16(ByteBuffer bytes, Shape shape, NDManager manager) {
-    try (NDArray raw = manager.create(bytes, new Shape(bytes.remaining()), DataType.UINT8)) {
-      return kernels.call(
-          manager, "view_as", raw, Precision.BFLOAT16.scalarType(), shape.getShape());
-    }
+  private static int scalarType(DType dtype) {
+    return Stream.of(Precision.values())
+        .filter(precision -> precision.dtype() == dtype)
+        .findFirst()
+        .orElseThrow()
+        .scalarType();
   }
 }

@@ -23,6 +23,7 @@ public final class TensorStore implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
+  private final Staging staging;
   private final TensorReader reader;
   private final Map<String, List<LowRank>> changes;
   private final Set<String> unread;
@@ -62,10 +63,11 @@ public final class TensorStore implements AutoCloseable {
       Kernels kernels,
       Precision precision,
       int pieceBytes) {
-    reader = new TensorReader(kernels, pieceBytes);
+    this.manager = manager.newSubManager();
+    staging = new Staging(kernels, this.manager);
+    reader = new TensorReader(kernels, staging, pieceBytes);
     this.changes = Map.copyOf(changes);
     this.tensors = new TreeMap<>(tensors);
-    this.manager = manager.newSubManager();
     this.kernels = kernels;
     this.precision = precision;
     unread = new TreeSet<>(tensors.keySet());
@@ -101,6 +103,48 @@ public final class TensorStore implements AutoCloseable {
         : merged(tensor, made).reshape(new Shape(seen));
   }
 
+  /** Reads a weight laid out for the processor, where that makes it faster. */
+  NDArray packed(String name, int stride) throws IOException {
+    if (!isPacked(name)) return read(name);
+    try (NDManager scope = manager.newSubManager()) {
+      return packed(staged(name, scope), stride);
+    }
+  }
+
+  /** Reads the first and the second half of a weight's or bias's rows, laid out as one by one. */
+  List<NDArray> packedHalves(String name) throws IOException {
+    if (!isPacked(name)) return halves(read(name), manager);
+    try (NDManager scope = manager.newSubManager()) {
+      return halves(staged(name, scope), scope).stream().map(half -> packed(half, 1)).toList();
+    }
+  }
+
+  private List<NDArray> halves(NDArray whole, NDManager owner) {
+    long rows = whole.getShape().get(0);
+    return List.of(
+        kernels.call(owner, "rows", whole, 0, rows / 2),
+        kernels.call(owner, "rows", whole, rows / 2, rows));
+  }
+
+  private boolean isPacked(String name) throws IOException {
+    return kernels.packs(precision) && stored(name).shape().length > 1;
+  }
+
+  private NDArray staged(String name, NDManager scope) throws IOException {
+    StoredTensor tensor = stored(name);
+    unread.remove(name);
+    List<LowRank> made = changes.getOrDefault(name, List.of());
+    return made.isEmpty()
+        ? reader.staged(tensor, precision, scope)
+        : new Merge(reader, kernels).merged(tensor, made, precision, scope);
+  }
+
+  private NDArray packed(NDArray weight, int stride) {
+    return weight.getShape().dimension() == 4
+        ? kernels.call(manager, "pack_conv", weight, stride)
+        : kernels.call(manager, "pack_linear", weight);
+  }
+
   private NDArray merged(StoredTensor tensor, List<LowRank> made) throws IOException {
     return new Merge(reader, kernels).merged(tensor, made, precision, manager);
   }
@@ -132,6 +176,7 @@ public final class TensorStore implements AutoCloseable {
   }
 
   void requireAllRead(String network, String prefix) throws IOException {
+    staging.release();
     List<String> left = unread.stream().filter(name -> name.startsWith(prefix)).toList();
     if (!left.isEmpty()) {
       throw new IOException(
@@ -152,6 +197,7 @@ public final class TensorStore implements AutoCloseable {
   @Override
   public void close() {
     lists.forEach(Parameters::close);
+    staging.close();
     manager.close();
   }
 }

@@ -15,7 +15,7 @@ record Hardware(Device device, Precision precision) {
 
   static {
     System.setProperty("OPT_OUT_TRACKING", "true");
-    OpenMP.shortenSpinning();
+    NativeEnvironment.prepare();
   }
 
   /**
@@ -23,13 +23,14 @@ record Hardware(Device device, Precision precision) {
    *
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
+   * @param large whether a lower precision saves much with the model
    * @throws IllegalArgumentException if this machine has no such device, or can't use the precision
    *     on it
    * @throws IllegalStateException if PyTorch's native library can't be loaded
    */
-  static Hardware of(String precision, String device) {
+  static Hardware of(String precision, String device, boolean large) {
     Device chosen = device(device, engine().getGpuCount());
-    return new Hardware(chosen, precision(precision, chosen.isGpu()));
+    return new Hardware(chosen, precision(precision, chosen.isGpu(), large));
   }
 
   /** Loads PyTorch with this class's own loader, whatever the thread's is. */
@@ -64,9 +65,9 @@ record Hardware(Device device, Precision precision) {
     return device.equals("cpu") || gpus == 0 ? Device.cpu() : Device.gpu();
   }
 
-  private static Precision precision(String precision, boolean gpu) {
+  private static Precision precision(String precision, boolean gpu, boolean large) {
     if (precision.equals("auto")) {
-      return gpu ? Precision.FLOAT16 : Precision.FLOAT32;
+      return gpu ? Precision.FLOAT16 : automatic(large, Processor.present());
     }
     Precision chosen = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
     if (chosen == Precision.FLOAT16 && !gpu) {
@@ -75,6 +76,11 @@ record Hardware(Device device, Precision precision) {
               + " Choose precision=auto, float32 or bfloat16.");
     }
     return chosen;
+  }
+
+  /** On a CPU: small models are fast enough in float32, whose results differ least elsewhere. */
+  static Precision automatic(boolean large, Processor processor) {
+    return large && processor.isFasterInBfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
   }
 
   /** Returns cpu or gpu. */

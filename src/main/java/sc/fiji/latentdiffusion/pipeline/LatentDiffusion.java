@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.Model;
+import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
@@ -17,6 +18,8 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
  * object's history: equal request, equal bits.
  */
 public final class LatentDiffusion implements AutoCloseable {
+
+  private static final long LARGE = 1L << 29;
 
   private final NDManager manager;
   private final Hardware hardware;
@@ -72,7 +75,16 @@ public final class LatentDiffusion implements AutoCloseable {
    */
   public static LatentDiffusion load(Model model, List<Lora> loras, String precision, String device)
       throws IOException {
-    return new LatentDiffusion(model, loras, Hardware.of(precision, device));
+    return new LatentDiffusion(model, loras, Hardware.of(precision, device, isLarge(model)));
+  }
+
+  /**
+   * Stable Diffusion 1.5's U-Net has 860 million weights, that of the model in the jar 3 million.
+   */
+  private static boolean isLarge(Model model) throws IOException {
+    long bytes = 0;
+    for (StoredTensor tensor : model.tensors("unet").values()) bytes += tensor.byteCount();
+    return bytes > LARGE;
   }
 
   /**

@@ -9,15 +9,26 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-class OpenMPTest {
+class NativeEnvironmentTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
   @DisabledIfEnvironmentVariable(named = "OMP_WAIT_POLICY", matches = ".*")
   void theEngineIsLoadedWithShortSpinningUnlessTheUserHasSetIt() {
     Hardware.engine();
-    String before = System.getenv(OpenMP.KEY);
-    assertEquals(before == null ? OpenMP.SPINS : before, environment(OpenMP.KEY));
+    requireSet(NativeEnvironment.SPINS_KEY, NativeEnvironment.SPINS);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theEngineIsLoadedWithHugePagesUnlessTheUserHasSetIt() {
+    Hardware.engine();
+    requireSet(NativeEnvironment.HUGE_PAGES_KEY, NativeEnvironment.HUGE_PAGES);
+  }
+
+  private static void requireSet(String key, String value) {
+    String before = System.getenv(key);
+    assertEquals(before == null ? value : before, environment(key));
   }
 
   /** What native code sees; Java's own copy dates from the start. */

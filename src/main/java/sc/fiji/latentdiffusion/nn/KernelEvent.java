@@ -1,0 +1,26 @@
+package sc.fiji.latentdiffusion.nn;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/**
+ * One call of a kernel, for Java's flight recorder: how long each method took for which input.
+ * Costs nothing while nobody records.
+ */
+@Name("sc.fiji.latentdiffusion.Kernel")
+@Label("Kernel")
+@Category("Latent Diffusion")
+@Description("A call of a fused operation of the networks")
+@StackTrace(false)
+final class KernelEvent extends Event {
+
+  @Label("Method")
+  String method;
+
+  @Label("Shape of the first tensor")
+  String shape;
+}

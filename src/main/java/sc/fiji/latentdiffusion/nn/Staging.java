@@ -1,0 +1,59 @@
+package sc.fiji.latentdiffusion.nn;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * Main memory that tensors pass through on their way from a file, used again for each: memory fresh
+ * from the system costs more time than the copy.
+ */
+final class Staging implements AutoCloseable {
+
+  private final Kernels kernels;
+  private final NDManager manager;
+  private final Map<Integer, NDArray> memory = new HashMap<>();
+
+  /**
+   * @param kernels make views
+   * @param manager owns the memory until {@link #close}
+   */
+  Staging(Kernels kernels, NDManager manager) {
+    this.kernels = kernels;
+    this.manager = manager.newSubManager(Device.cpu());
+  }
+
+  /**
+   * Gives memory, whose content is lost when as much of the format is asked for again.
+   *
+   * @param shape of the tensor
+   * @param scalarType torch's number of its format
+   * @param owner of the view
+   * @return a contiguous tensor
+   */
+  NDArray view(long[] shape, int scalarType, NDManager owner) {
+    long size = LongStream.of(shape).reduce(1, (a, b) -> a * b);
+    NDArray whole = memory.get(scalarType);
+    if (whole == null || whole.size() < size) {
+      if (whole != null) whole.close();
+      whole = kernels.call(manager, "empty", new long[] {size}, scalarType);
+      memory.put(scalarType, whole);
+    }
+    return kernels.call(owner, "part", whole, size, shape);
+  }
+
+  /** Frees the memory; it is there again when it is asked for. */
+  void release() {
+    memory.values().forEach(NDArray::close);
+    memory.clear();
+  }
+
+  @Override
+  public void close() {
+    release();
+    manager.close();
+  }
+}
