@@ -5,8 +5,11 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.io.EmbeddingFile;
@@ -39,13 +42,29 @@ final class FoundAddOns {
   /** The textual inversions that a user names. */
   static List<TextualInversion> inversions(AddOns addOns, Path modelsFolder) throws IOException {
     Set<Path> paths = new HashSet<>();
+    Map<String, Path> words = new HashMap<>();
     List<TextualInversion> found = new ArrayList<>();
     for (EmbeddingChoice choice : addOns.inversions()) {
       EmbeddingFile file = EmbeddingFile.find(choice.name(), modelsFolder);
       if (!paths.add(file.path())) throw EmbeddingChoice.twice(file.path().toString());
+      for (String word : file.words()) {
+        Path other = words.put(word.toLowerCase(Locale.ROOT), file.path());
+        if (other != null && !other.equals(file.path())) throw sameWord(word, other, file.path());
+      }
       found.add(new TextualInversion(file));
     }
     return List.copyOf(found);
+  }
+
+  private static IllegalArgumentException sameWord(String word, Path one, Path other) {
+    return new IllegalArgumentException(
+        "embeddings must each have words of their own, but "
+            + one
+            + " and "
+            + other
+            + " both mean \""
+            + word
+            + "\". Leave one out, or rename its file.");
   }
 
   /**

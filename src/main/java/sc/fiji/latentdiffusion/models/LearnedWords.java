@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -81,14 +80,17 @@ public final class LearnedWords {
       List<String> names = inversion.file().words();
       Word word = new Word(names.get(0), next, vectors);
       words.add(word);
-      names.forEach(name -> byText.putIfAbsent(lower(name), word));
+      names.forEach(name -> byText.putIfAbsent(folded(name), word));
       next += word.count();
     }
     any = pattern();
   }
 
-  private static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
+  /** As a pattern compares without regard to case. */
+  private static String folded(String text) {
+    int[] points = text.codePoints().map(Character::toUpperCase).toArray();
+    for (int i = 0; i < points.length; i++) points[i] = Character.toLowerCase(points[i]);
+    return new String(points, 0, points.length);
   }
 
   /** The longest word first; one that ends in a letter must not go on with one. */
@@ -126,7 +128,7 @@ public final class LearnedWords {
     Matcher matcher = any.matcher(text);
     int at = 0;
     while (matcher.find()) {
-      parts.add(new Part(text.substring(at, matcher.start()), byText.get(lower(matcher.group()))));
+      parts.add(new Part(text.substring(at, matcher.start()), byText.get(folded(matcher.group()))));
       at = matcher.end();
     }
     parts.add(new Part(text.substring(at), null));

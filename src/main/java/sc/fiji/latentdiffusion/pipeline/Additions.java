@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.pipeline;
 
+import java.io.IOException;
 import java.util.List;
+import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.TextualInversion;
 
 /**
@@ -18,5 +20,16 @@ public record Additions(List<Control> controls, List<TextualInversion> inversion
   public Additions {
     controls = List.copyOf(controls);
     inversions = List.copyOf(inversions);
+  }
+
+  /**
+   * Checks that the textual inversions are as wide as the text encoders.
+   *
+   * @throws IOException with what was expected and found, if one is for another family of models
+   */
+  void requireFitting(Networks networks) throws IOException {
+    for (TextualInversion inversion : inversions) {
+      inversion.requireFitting(networks.promptEncoder().widths(), networks.model().path());
+    }
   }
 }

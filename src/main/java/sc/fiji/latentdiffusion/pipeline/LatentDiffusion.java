@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.Model;
-import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
-import sc.fiji.latentdiffusion.models.TextualInversion;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
@@ -18,8 +16,6 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
  * object's history: equal request, equal bits.
  */
 public final class LatentDiffusion implements AutoCloseable {
-
-  private static final long LARGE = 1L << 29;
 
   private final NDManager manager;
   private final Hardware hardware;
@@ -75,16 +71,7 @@ public final class LatentDiffusion implements AutoCloseable {
    */
   public static LatentDiffusion load(Model model, List<Lora> loras, String precision, String device)
       throws IOException {
-    return new LatentDiffusion(model, loras, Hardware.of(precision, device, isLarge(model)));
-  }
-
-  /**
-   * Stable Diffusion 1.5's U-Net has 860 million weights, that of the model in the jar 3 million.
-   */
-  private static boolean isLarge(Model model) throws IOException {
-    long bytes = 0;
-    for (StoredTensor tensor : model.tensors("unet").values()) bytes += tensor.byteCount();
-    return bytes > LARGE;
+    return new LatentDiffusion(model, loras, Hardware.of(precision, device, model));
   }
 
   /**
@@ -133,9 +120,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IOException if a textual inversion is for another family of models
    */
   public LatentDiffusion with(Additions added) throws IOException {
-    for (TextualInversion inversion : added.inversions()) {
-      inversion.requireFitting(networks.promptEncoder().widths(), model().path());
-    }
+    added.requireFitting(networks);
     return new LatentDiffusion(this, added);
   }
 

@@ -136,6 +136,8 @@ class HeadlessMacroTest {
     assertEquals(663, tokens.getValue("id", 3));
     assertEquals(1.2, tokens.getValue("weight", 3), 1e-6);
     fails(run("Show Tokens...", model + "embeddings=" + files + "star"), "another family");
+    String again = "embeddings=[" + files + "ink, " + files + "ink.pt]";
+    fails(run("Show Tokens...", model + again), "ink.pt twice");
   }
 
   @Test
