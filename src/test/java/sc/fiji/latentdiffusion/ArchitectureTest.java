@@ -31,14 +31,15 @@ class ArchitectureTest {
   /** Which of our packages each package may use. */
   private static final Map<String, List<String>> USES =
       Map.of(
-          "commands", List.of("images", "pipeline"),
+          "commands", List.of("images", "pipeline", "hub"),
           "ij1", List.of("commands", "images", "pipeline"),
           "images", List.of("pipeline", "schedulers", "models", "nn", "io"),
           "pipeline", List.of("schedulers", "models", "nn", "io"),
           "schedulers", List.of(),
           "models", List.of("nn", "io"),
           "nn", List.of("io"),
-          "io", List.of());
+          "io", List.of(),
+          "hub", List.of("io"));
 
   @Test
   void everyPackageIsKnownHereAndSaysWhatItIsFor() throws IOException {
@@ -70,9 +71,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void commandsAndTheEntryFromImageJDoNotKnowTensors() {
+  void commandsTheEntryFromImageJAndTheHubDoNotKnowTensors() {
     assertEquals(List.of(), importing("commands", "ai.djl."));
     assertEquals(List.of(), importing("ij1", "ai.djl."));
+    assertEquals(List.of(), importing("hub", "ai.djl."));
   }
 
   @Test

@@ -1,13 +1,14 @@
 package sc.fiji.latentdiffusion.commands;
 
-import ij.IJ;
-import java.nio.file.Path;
+import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.service.AbstractService;
 import org.scijava.service.SciJavaService;
 import org.scijava.service.Service;
+import org.scijava.thread.ThreadService;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
 
 /**
  * Keeps the model that was used last, so that the next run starts at once; frees it with the
@@ -16,33 +17,27 @@ import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 @Plugin(type = Service.class)
 public final class DiffusionService extends AbstractService implements SciJavaService {
 
-  /** The system property that names the folder in which models are found by name. */
-  public static final String MODELS_PROPERTY = "latentdiffusion.models";
+  @Parameter private ThreadService threads;
 
   private LoadedModels models;
   private ImageDiffusion images;
+  private ModelLibrary library;
 
   /** The verbs on images, working with the models of this service. */
   public synchronized ImageDiffusion images() {
     if (images == null) {
       models = new LoadedModels();
-      images = new ImageDiffusion(models, modelsFolder());
+      images = new ImageDiffusion(models, ModelsFolder::get);
     }
     return images;
   }
 
-  /**
-   * The folder in which models are found by name: what the system property {@value
-   * #MODELS_PROPERTY} says, else {@code models/diffusion} in ImageJ's folder, else in the working
-   * directory.
-   */
-  public static Path modelsFolder() {
-    String folder = System.getProperty(MODELS_PROPERTY);
-    if (folder != null) {
-      return Path.of(folder);
+  /** The models that there are to choose from. */
+  public synchronized ModelLibrary library() {
+    if (library == null) {
+      library = new ModelLibrary(ModelsFolder::get, threads.getExecutorService());
     }
-    String imagej = IJ.getDirectory("imagej");
-    return Path.of(imagej == null ? "" : imagej, "models", "diffusion");
+    return library;
   }
 
   /** Frees the model. */

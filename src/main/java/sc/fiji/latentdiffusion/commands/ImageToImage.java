@@ -32,7 +32,12 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(label = "Image", required = false)
   private ImagePlus image;
 
-  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  @Parameter(
+      label = "Model",
+      description = Texts.MODEL,
+      style = ModelWidget.STYLE,
+      required = false,
+      persist = false)
   private String model = "";
 
   @Parameter(label = "Steps", description = Texts.STEPS, min = "1")

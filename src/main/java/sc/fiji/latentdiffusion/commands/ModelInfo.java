@@ -19,7 +19,12 @@ import sc.fiji.latentdiffusion.images.Progress;
     headless = true)
 public final class ModelInfo extends TableCommand {
 
-  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  @Parameter(
+      label = "Model",
+      description = Texts.MODEL,
+      style = ModelWidget.STYLE,
+      required = false,
+      persist = false)
   private String model = "";
 
   @Override

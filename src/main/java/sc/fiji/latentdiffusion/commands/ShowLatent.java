@@ -23,7 +23,12 @@ public final class ShowLatent extends DiffusionCommand {
   @Parameter(label = "Image", required = false)
   private ImagePlus image;
 
-  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  @Parameter(
+      label = "Model",
+      description = Texts.MODEL,
+      style = ModelWidget.STYLE,
+      required = false,
+      persist = false)
   private String model = "";
 
   @Parameter(

@@ -31,7 +31,12 @@ public final class ShowSchedule extends TableCommand {
   @Parameter(label = "Scheduler", description = Texts.SCHEDULERS)
   private SchedulersChoice scheduler = new SchedulersChoice("dpmpp_2m_k");
 
-  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  @Parameter(
+      label = "Model",
+      description = Texts.MODEL,
+      style = ModelWidget.STYLE,
+      required = false,
+      persist = false)
   private String model = "";
 
   @Parameter(type = ItemIO.OUTPUT, label = "Alpha-bar by step")

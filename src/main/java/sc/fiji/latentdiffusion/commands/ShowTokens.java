@@ -25,7 +25,12 @@ public final class ShowTokens extends TableCommand {
   @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
   private boolean weighting = true;
 
-  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  @Parameter(
+      label = "Model",
+      description = Texts.MODEL,
+      style = ModelWidget.STYLE,
+      required = false,
+      persist = false)
   private String model = "";
 
   @Parameter(

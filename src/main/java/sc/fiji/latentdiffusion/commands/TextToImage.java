@@ -23,7 +23,12 @@ import sc.fiji.latentdiffusion.pipeline.Request;
     headless = true)
 public final class TextToImage extends SamplingCommand {
 
-  @Parameter(label = "Model", description = Texts.MODEL, required = false, persist = false)
+  @Parameter(
+      label = "Model",
+      description = Texts.MODEL,
+      style = ModelWidget.STYLE,
+      required = false,
+      persist = false)
   private String model = "";
 
   @Parameter(label = "Width (px)", description = Texts.SIZE, min = "0")

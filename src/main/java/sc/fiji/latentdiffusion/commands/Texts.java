@@ -15,6 +15,25 @@ final class Texts {
       "Empty for none; else names or paths of textual inversions with commas between them, which"
           + " the prompts then may name as words. Names are found in the folder embeddings of the"
           + " models folder; one with a comma stands in quotes.";
+  static final String CHECKSUMS =
+      "Reads all weights whose SHA-256 is not known yet, which takes some seconds a gigabyte.";
+  static final String FOLDER =
+      "The folder in which models are found by name, from now on and in later sessions. Empty for"
+          + " models/diffusion in ImageJ's folder.";
+  static final String ACCEPT =
+      "Agrees to the download, whatever its size and licence. Without it a question says both.";
+  static final String REVISION =
+      "A branch, tag or commit of the model; empty for its main branch. Others get a folder of"
+          + " their own, name@revision.";
+  static final String VARIANT =
+      "Which weights to take where there are several: fp16, for example, is half as large. Empty"
+          + " for full precision. It gets a folder of its own, name.fp16.";
+  static final String HUB =
+      "Address of the hub; empty for https://huggingface.co, or what the environment variable"
+          + " HF_ENDPOINT says. Other hubs are not sent the access token.";
+  static final String NAME =
+      "The model's name on the hub, owner/name, which is its name here, too; or a single file,"
+          + " owner/name/file.safetensors; or the address of either.";
   static final String LORA =
       "Empty for none; else names or paths of LoRA files with commas between them, each with or"
           + " without a colon and a weight: cells:0.8, ink. Names are found in the folder lora of"

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.commands.DiffusionService;
+import sc.fiji.latentdiffusion.commands.ModelWidget;
+import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** The fields of a dialog, one an input, and the texts in them. */
@@ -28,9 +31,10 @@ final class DialogFields {
           "weighting",
           "intensity",
           "maximum",
-          "seeds");
-  private static final Set<String> LONG = Set.of("prompt", "negative", "lora");
-  private static final Set<String> OF_THE_MODEL = Set.of("model", "lora");
+          "seeds",
+          "variant");
+  private static final Set<String> LONG = Set.of("prompt", "negative", "lora", "name", "hub");
+  private static final Set<String> OF_THE_MODEL = Set.of("model", "lora", "hub");
   private static final Set<String> STACKS = Set.of("latents", "noise", "predicted", "decoded");
   private static final int TEXT_COLUMNS = 48;
 
@@ -70,6 +74,8 @@ final class DialogFields {
       flags.add(item);
     } else if (item.getType() == boolean.class) {
       addFlag(item);
+    } else if (ModelWidget.STYLE.equals(item.getWidgetStyle())) {
+      addModel(item);
     } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
     } else if (item.getType() == double.class && item.getMaximumValue() != null) {
@@ -81,17 +87,23 @@ final class DialogFields {
 
   private void addText(ModuleItem<?> item) {
     String text = shown.get(item.getName());
-    if (item.getName().equals("model")) {
+    if (item.getName().equals("folder")) {
       dialog.addDirectoryField(item.getLabel(), text, TEXT_COLUMNS - 8);
     } else {
-      dialog.addStringField(
-          item.getLabel(), text, LONG.contains(item.getName()) ? TEXT_COLUMNS : 8);
+      int columns = LONG.contains(item.getName()) ? TEXT_COLUMNS : 8;
+      dialog.addStringField(item.getLabel(), text, columns);
     }
     TextField field = (TextField) dialog.getStringFields().lastElement();
     texts.put(item.getName(), field::getText);
     if (item.getName().equals("seed")) {
       addDice(field);
     }
+  }
+
+  private void addModel(ModuleItem<?> item) {
+    ModelLibrary library = CommandRunner.context().service(DiffusionService.class).library();
+    String text = shown.get(item.getName());
+    texts.put(item.getName(), new ModelField(dialog, item.getLabel(), text, library)::text);
   }
 
   private void addSlider(ModuleItem<?> item) {

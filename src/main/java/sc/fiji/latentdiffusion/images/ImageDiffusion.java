@@ -1,7 +1,5 @@
 package sc.fiji.latentdiffusion.images;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
@@ -9,7 +7,6 @@ import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
@@ -30,21 +27,19 @@ import sc.fiji.latentdiffusion.pipeline.StepRange;
  */
 public final class ImageDiffusion {
 
-  private static final String SHOW_LATENT = "Show Latent...";
-  private static final String DECODE_LATENT = "Decode Latent...";
   private static final String SHOW_SCHEDULE = "Show Schedule...";
 
   private final LoadedModels models;
-  private final Path modelsFolder;
+  private final Supplier<Path> modelsFolder;
   private final Turns turns = new Turns();
 
   /**
    * Verbs on the models that are kept loaded.
    *
    * @param models loads the model that a request names
-   * @param modelsFolder where models are found by name
+   * @param modelsFolder where models are found by name, asked each time
    */
-  public ImageDiffusion(LoadedModels models, Path modelsFolder) {
+  public ImageDiffusion(LoadedModels models, Supplier<Path> modelsFolder) {
     this.models = models;
     this.modelsFolder = modelsFolder;
   }
@@ -156,32 +151,10 @@ public final class ImageDiffusion {
     return turns.take(
         Progress.NONE,
         () -> {
-          LatentDiffusion loaded = models.get(model, modelsFolder, precision, device);
+          LatentDiffusion loaded = load(model, precision, device);
           Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
-          return showLatent(input, channels, viewport, loaded, reading, model);
+          return LatentView.latents(input, channels, viewport, loaded, reading, model);
         });
-  }
-
-  private static ImagePlus showLatent(
-      ImagePlus input,
-      Channels channels,
-      Viewport viewport,
-      LatentDiffusion model,
-      Reading reading,
-      String name)
-      throws IOException {
-    Slices.Position here = Slices.CURRENT.positions(input).get(0);
-    Region region = viewport.seen();
-    Picture picture = channels.picture(input, here, Selection.all(region), region);
-    try (NDManager manager = model.manager().newSubManager()) {
-      NDArray latents = model.encode(viewport.tensor(picture, manager), manager);
-      ImagePlus result = LatentImages.of("Latents", latents, "latents of " + input.getTitle());
-      viewport.latentsPlace(Place.of(input)).applyTo(result);
-      Map<String, Object> keys =
-          MacroKeys.showLatent(name, model.precision(), model.device(), reading);
-      Info.of(SHOW_LATENT, keys, model).put(input, region, viewport, channels).applyTo(result);
-      return result;
-    }
   }
 
   /**
@@ -199,23 +172,7 @@ public final class ImageDiffusion {
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
       throws IOException {
     return turns.take(
-        Progress.NONE,
-        () -> decodeLatent(latent, models.get(model, modelsFolder, precision, device), model));
-  }
-
-  private static ImagePlus decodeLatent(ImagePlus latent, LatentDiffusion model, String name)
-      throws IOException {
-    try (NDManager manager = model.manager().newSubManager()) {
-      NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
-      Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
-      ImagePlus result = new ImagePlus("Decoded", Viewport.of(model, pixels).decode(latents));
-      Place.of(latent).scaled(1.0 / model.factor()).applyTo(result);
-      List<String> warnings = LatentStep.strangers(latent, model);
-      Info.log(DECODE_LATENT, warnings);
-      Info info = Info.of(DECODE_LATENT, keys(model, name), model).putWarnings(warnings);
-      info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
-      return result;
-    }
+        Progress.NONE, () -> LatentView.picture(latent, load(model, precision, device), model));
   }
 
   /**
@@ -231,7 +188,7 @@ public final class ImageDiffusion {
    */
   public Schedule showSchedule(Request request, String scheduler, List<String> names)
       throws IOException {
-    Model model = Model.find(request.model(), modelsFolder);
+    Model model = Model.find(request.model(), modelsFolder.get());
     Info info =
         new Info(
                 SHOW_SCHEDULE,
@@ -249,10 +206,10 @@ public final class ImageDiffusion {
    * @throws IOException if the model can't be found, or its tokenizers not read
    */
   public ResultsTable showTokens(Request request) throws IOException {
-    List<TextualInversion> learned = FoundAddOns.inversions(request.addOns(), modelsFolder);
+    List<TextualInversion> learned = FoundAddOns.inversions(request.addOns(), modelsFolder.get());
     Prompt prompt = request.prompting().of(request.prompt()).with(learned);
     Prompt negative = request.prompting().of(request.negative());
-    return TokenTable.of(Model.find(request.model(), modelsFolder), prompt, negative);
+    return TokenTable.of(Model.find(request.model(), modelsFolder.get()), prompt, negative);
   }
 
   /**
@@ -263,27 +220,28 @@ public final class ImageDiffusion {
    * @throws IOException if it can't be found or read
    */
   public ResultsTable modelInfo(String model) throws IOException {
-    Optional<ControlNetFile> control = ControlNetFile.ifOne(model, modelsFolder);
+    Optional<ControlNetFile> control = ControlNetFile.ifOne(model, modelsFolder.get());
     if (control.isPresent()) return ModelTable.of(control.get());
-    return ModelTable.of(Model.find(model, modelsFolder));
+    return ModelTable.of(Model.find(model, modelsFolder.get()));
+  }
+
+  private LatentDiffusion load(String model, String precision, String device) throws IOException {
+    return models.get(model, modelsFolder.get(), precision, device);
   }
 
   private FoundAddOns found(Request request, Supplier<ImagePlus> active) throws IOException {
-    return new FoundAddOns(request.addOns(), active, modelsFolder);
+    return new FoundAddOns(request.addOns(), active, modelsFolder.get());
   }
 
   private LatentDiffusion load(Request request, Progress progress) throws IOException {
     progress.update(0, request.steps(), "Loading the model");
     List<LoraChoice> loras = request.addOns().loras();
     LatentDiffusion model =
-        models.get(request.model(), loras, modelsFolder, request.precision(), request.device());
+        models.get(
+            request.model(), loras, modelsFolder.get(), request.precision(), request.device());
     if (progress.wantsTinyPreviews()) {
-      model.parts().loadTinyDecoder(modelsFolder);
+      model.parts().loadTinyDecoder(modelsFolder.get());
     }
     return model;
-  }
-
-  private static Map<String, Object> keys(LatentDiffusion model, String name) {
-    return MacroKeys.latent(name, model.precision(), model.device());
   }
 }

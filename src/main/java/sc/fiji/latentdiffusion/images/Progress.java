@@ -1,6 +1,9 @@
 package sc.fiji.latentdiffusion.images;
 
-/** Told between U-Net evaluations how far a run is, and asked whether to stop it. */
+/**
+ * Told between the parts of some work – a run's U-Net evaluations, say – how far it is, and asked
+ * whether to stop it.
+ */
 public interface Progress {
 
   /** Tells nobody and never cancels. */
@@ -27,10 +30,10 @@ public interface Progress {
   }
 
   /**
-   * Tells how far the run is.
+   * Tells how far the work is.
    *
-   * @param done U-Net evaluations done, 0…total
-   * @param total U-Net evaluations of the whole run
+   * @param done parts done, 0…total; 0 begins to measure the time
+   * @param total parts of the whole, equally long
    * @param message what happens now
    */
   void update(int done, int total, String message);
@@ -43,6 +46,6 @@ public interface Progress {
     return false;
   }
 
-  /** Whether the user wants the run to stop; polled between U-Net evaluations. */
+  /** Whether the user wants the work to stop; polled between its parts. */
   boolean isCanceled();
 }

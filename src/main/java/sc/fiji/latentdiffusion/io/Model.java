@@ -76,13 +76,21 @@ public interface Model {
   Optional<Path> folder(String component);
 
   /**
-   * Returns the SHA-256 over the contents of all weight files that are read, in the order of their
-   * paths, as 64 hexadecimal digits. Reads them once; later calls are answered from memory as long
-   * as sizes and times stay.
+   * Returns all weight files that are read, in the order of their paths.
+   *
+   * @throws IOException if one is missing
+   */
+  List<Path> weightFiles() throws IOException;
+
+  /**
+   * Returns the SHA-256 over the contents of all weight files, in their order, as 64 hexadecimal
+   * digits. Reads them once; later calls are answered from memory as long as sizes and times stay.
    *
    * @throws IOException if a file is missing or cannot be read
    */
-  String sha256() throws IOException;
+  default String sha256() throws IOException {
+    return Checksum.sha256(weightFiles());
+  }
 
   /** Returns what the user should know of how the model was recognised; empty if it is plain. */
   List<String> notes();

@@ -19,7 +19,8 @@ public final class ModelFolder implements Model {
   /** The name of the model that comes with the software. */
   public static final String BUILT_IN = "built-in";
 
-  static final String INDEX = "model_index.json";
+  /** The file that makes a folder a model. */
+  public static final String INDEX = "model_index.json";
 
   /** Components that some models name and nothing here uses. */
   private static final Set<String> UNUSED =
@@ -110,13 +111,13 @@ public final class ModelFolder implements Model {
   }
 
   @Override
-  public String sha256() throws IOException {
+  public List<Path> weightFiles() throws IOException {
     List<Path> files = new ArrayList<>();
     for (String component : components().stream().sorted().toList()) {
       Path path = folder.resolve(component);
       if (WeightFiles.anyIn(path)) files.addAll(WeightFiles.in(path).files());
     }
-    return Checksum.sha256(files);
+    return files;
   }
 
   @Override
@@ -129,8 +130,17 @@ public final class ModelFolder implements Model {
     return name + " (" + folder + ")";
   }
 
-  /** The components that are named and used: those whose value is [library, class], not null. */
   private List<String> components() {
+    return components(index);
+  }
+
+  /**
+   * Returns the components that an index names and that are used: those whose value is [library,
+   * class], not null.
+   *
+   * @param index what {@code model_index.json} says
+   */
+  public static List<String> components(Config index) {
     return index.toMap().entrySet().stream()
         .filter(entry -> entry.getValue() instanceof List<?> pair && isComponent(pair))
         .map(Map.Entry::getKey)

@@ -29,7 +29,8 @@ public final class SafeTensors {
   /** The longest header in bytes, as in the reference implementation. */
   static final long LONGEST_HEADER = 100_000_000;
 
-  private static final int LENGTH_BYTES = 8;
+  /** Of the number before the header. */
+  static final int LENGTH_BYTES = 8;
 
   private SafeTensors() {}
 

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.io;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,6 +44,22 @@ public final class SingleFile implements Model {
   public static SingleFile open(Path path) throws IOException {
     Path file = path.toAbsolutePath().normalize();
     return of(file, TensorFile.read(file));
+  }
+
+  /**
+   * Checks by its header alone that a safetensors file, which need not be on this computer, is a
+   * whole model of a known layout.
+   *
+   * @param file its name, for messages
+   * @param header the JSON after the eight bytes of its length
+   * @param size of the whole file in bytes
+   * @throws IOException if it is not, saying what it is or lacks
+   */
+  public static void check(Path file, String header, long size) throws IOException {
+    int length = header.getBytes(StandardCharsets.UTF_8).length;
+    long start = SafeTensors.LENGTH_BYTES + length;
+    TensorFile content = new SafeTensorsHeader(file, start, size).parse(header);
+    Recognition.of(file, content.tensors().keySet());
   }
 
   /** The model that a file's content is. */
@@ -124,8 +141,8 @@ public final class SingleFile implements Model {
   }
 
   @Override
-  public String sha256() throws IOException {
-    return Checksum.sha256(List.of(file));
+  public List<Path> weightFiles() {
+    return List.of(file);
   }
 
   @Override

@@ -7,34 +7,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The weight files of one component, a folder such as {@code unet}. Of several sets the one in full
- * precision is taken: {@code X.safetensors}, then shards by {@code X.safetensors.index.json}, then
- * the same of the {@code fp16} variant, then of any other; X is {@code diffusion_pytorch_model} or
- * {@code model}. Only where there is none, PyTorch's own files are read: {@code X.bin}, its shards
- * and variants; X may be {@code pytorch_model}, too.
+ * The weight files of one component, a folder such as {@code unet}: of several sets the one that
+ * {@link WeightNames} prefers, which is one file, or shards with an index.
  */
 final class WeightFiles {
-
-  private static final List<String> STEMS =
-      List.of("diffusion_pytorch_model", "model", "pytorch_model");
-  private static final List<String> CHOICES =
-      List.of(
-          "\\.safetensors",
-          "\\.safetensors\\.index\\.json",
-          "\\.fp16\\.safetensors",
-          "(\\.safetensors\\.index\\.fp16|\\.fp16\\.safetensors\\.index)\\.json",
-          "\\.[A-Za-z]\\w*\\.safetensors",
-          "(\\.safetensors\\.index\\.\\w+|\\.\\w+\\.safetensors\\.index)\\.json",
-          "\\.bin",
-          "\\.bin\\.index\\.json",
-          "\\.fp16\\.bin",
-          "(\\.bin\\.index\\.fp16|\\.fp16\\.bin\\.index)\\.json",
-          "\\.[A-Za-z]\\w*\\.bin");
 
   private final Path folder;
   private final Path index;
@@ -55,13 +37,8 @@ final class WeightFiles {
    */
   static WeightFiles in(Path folder) throws IOException {
     List<String> names = ModelSearch.names(folder);
-    for (String choice : CHOICES) {
-      for (String stem : STEMS) {
-        for (String name : names) {
-          if (name.matches(stem + choice)) return of(folder, name);
-        }
-      }
-    }
+    Optional<String> preferred = WeightNames.preferred(names, "");
+    if (preferred.isPresent()) return of(folder, preferred.get());
     throw none(folder, names);
   }
 

@@ -8,6 +8,7 @@
  * –, or latents that are at some step already. What a user adds to a model ({@code AddOns})
  * becomes, once it is found and loaded, the {@code Additions} of a run, but for LoRAs, which are
  * merged when the model is loaded. Whoever wants progress, previews, stacks or to cancel consumes
- * that sequence, and nobody calls back up.
+ * that sequence, and nobody calls back up. Which models there are to choose from, {@link
+ * sc.fiji.latentdiffusion.pipeline.ModelLibrary} finds out by their headers.
  */
 package sc.fiji.latentdiffusion.pipeline;

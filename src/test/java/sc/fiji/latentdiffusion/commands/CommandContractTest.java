@@ -50,6 +50,8 @@ class CommandContractTest {
     LABELS.put(ShowSchedule.class, "Show Schedule...");
     LABELS.put(ShowTokens.class, "Show Tokens...");
     LABELS.put(ModelInfo.class, "Model Info...");
+    LABELS.put(Models.class, "Models...");
+    LABELS.put(GetModel.class, "Get Model...");
     KEYS.put(
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting"
@@ -68,7 +70,24 @@ class CommandContractTest {
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
+    KEYS.put(Models.class, "checksums folder");
+    KEYS.put(GetModel.class, "accept revision variant hub name");
   }
+
+  private static final Set<String> FORGOTTEN =
+      Set.of(
+          "seed",
+          "model",
+          "lora",
+          "from",
+          "to",
+          "checksums",
+          "folder",
+          "accept",
+          "revision",
+          "variant",
+          "hub",
+          "name");
 
   private static Context context;
 
@@ -155,11 +174,10 @@ class CommandContractTest {
   }
 
   @Test
-  void seedModelAndWhatIsAddedToItDoNotPersist() {
-    Set<String> once = Set.of("seed", "model", "control", "embeddings", "lora", "from", "to");
+  void whatDecidesAResultByItselfDoesNotPersist() {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
       for (ModuleItem<?> item : info(command).inputs()) {
-        boolean kept = !once.contains(item.getName());
+        boolean kept = !FORGOTTEN.contains(item.getName());
         if (isGivenByTheUser(item)) {
           assertEquals(kept, item.isPersisted(), command + " " + item.getName());
         }

@@ -15,9 +15,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.pipeline.Schedulers;
@@ -30,11 +32,12 @@ import sc.fiji.latentdiffusion.pipeline.Schedulers;
 class WindowTest {
 
   private static final Path SEEN = Path.of("target", "screenshots");
+  private static final Path MODELS = SEEN.resolve("models");
 
   @BeforeAll
   static void driveTheWindows() throws IOException, InterruptedException {
     System.setProperty("java.awt.headless", "true");
-    Files.createDirectories(SEEN);
+    copy(Path.of("src/test/resources/oracle/models/sd1"), MODELS.resolve("tiny"));
     Process screen = startScreen();
     try {
       Process windows =
@@ -43,6 +46,16 @@ class WindowTest {
     } finally {
       screen.destroy();
       screen.waitFor();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 
@@ -74,6 +87,7 @@ class WindowTest {
             java,
             option,
             "-Duser.home=" + SEEN.toAbsolutePath(), // nobody's ImageJ preferences
+            "-Dlatentdiffusion.models=" + MODELS,
             "-DDJL_CACHE_DIR=" + Path.of(System.getProperty("user.home"), ".djl.ai"),
             "-cp",
             classPath,
@@ -163,9 +177,26 @@ class WindowTest {
     List<String> lines = read("recorded-schedule.ijm").lines().toList();
     assertTrue(
         lines.contains(
-            "run(\"Show Schedule...\", \"steps=8 strength=1 scheduler=ddim_quadratic"
-                + " model=src/test/resources/oracle/models/sd1\");"),
+            "run(\"Show Schedule...\", \"steps=8 strength=1 scheduler=ddim_quadratic model=tiny\");"),
         lines.toString());
+  }
+
+  @Test
+  void theModelsOfTheFolderAreOfferedWithFamilyAndSizeAndRecordedByName() throws IOException {
+    List<String> models = read("models.txt").lines().toList();
+    assertEquals("built-in (128 × 128)", models.get(0));
+    assertTrue(models.contains("tiny (64 × 64, Stable Diffusion 1.x and 2.x)"), models.toString());
+  }
+
+  @Test
+  void aDownloadWaitsForAYesWhichIsRecorded() throws IOException {
+    assertEquals("asked", read("question.txt"));
+    assertTrue(Files.size(MODELS.resolve("owner/name/x.ckpt")) > 0);
+    assertTrue(
+        read("recorded-get-model.ijm")
+            .matches(
+                "(?s).*run\\(\"Get Model...\", \"accept=true .*hub=http://127.0.0.1:\\d+ name=owner/name/x\\.ckpt\"\\);.*"),
+        read("recorded-get-model.ijm"));
   }
 
   @Test

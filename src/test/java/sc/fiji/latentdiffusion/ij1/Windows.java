@@ -35,6 +35,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import sc.fiji.latentdiffusion.hub.FakeHub;
 
 /**
  * Drives ImageJ's real windows by the keyboard and writes down what is seen: the program that
@@ -77,6 +78,7 @@ public final class Windows {
     windows.closePreview();
     windows.secondRun(imagej);
     windows.showSchedule();
+    windows.getModel();
     System.exit(0);
   }
 
@@ -223,7 +225,10 @@ public final class Windows {
     write("schedulers-and-all.txt", choices(dialog));
     type(field(dialog, 0), "8");
     ((Choice) dialog.getChoices().get(0)).select("DDIM Quadratic");
-    setModel(dialog);
+    Choice models = models(dialog);
+    await("the models", () -> models.getItemCount() > 1);
+    write("models.txt", items(models));
+    models.select("tiny (64 × 64, Stable Diffusion 1.x and 2.x)");
     screenshot("dialog-schedule", dialog);
     keys(KeyEvent.VK_ENTER);
     await("the table", () -> ResultsTable.getResultsTable("Schedule") != null);
@@ -233,24 +238,55 @@ public final class Windows {
     write("recorded-schedule.ijm", recorded());
   }
 
+  /** Gets a model from a hub on the loopback interface, having agreed when asked. */
+  private void getModel() throws IOException {
+    Path target = folder.resolve("models").resolve(FakeHub.ID).resolve("x.ckpt");
+    Files.deleteIfExists(target);
+    try (FakeHub hub = new FakeHub()) {
+      Path model = Path.of("src/test/resources/original/micro.ckpt");
+      hub.put("x.ckpt", Files.readAllBytes(model));
+      choose("Get Model...");
+      GenericDialog dialog = (GenericDialog) dialog("Get Model");
+      field(dialog, 0).setText(FakeHub.ID + "/x.ckpt");
+      field(dialog, 3).setText(hub.address());
+      screenshot("dialog-get-model", dialog);
+      keys(KeyEvent.VK_ENTER);
+      await("the first dialog to close", () -> !dialog.isShowing());
+      await("the question", () -> showing(Dialog.class, "Get Model") != null);
+      screenshot("question", null);
+      write("question.txt", Files.exists(target) ? "too early" : "asked");
+      keys(KeyEvent.VK_ENTER);
+      await("the table", () -> ResultsTable.getResultsTable("Get Model") != null);
+      screenshot("get-model", null);
+      write("recorded-get-model.ijm", recorded());
+    }
+  }
+
   /** The labels that the dialog's first list offers, a line each. */
   private static String choices(GenericDialog dialog) {
-    Choice choice = (Choice) dialog.getChoices().get(0);
+    return items((Choice) dialog.getChoices().get(0));
+  }
+
+  private static String items(Choice choice) {
     return IntStream.range(0, choice.getItemCount())
         .mapToObj(choice::getItem)
         .collect(Collectors.joining("\n"));
   }
 
-  /** Types the tiny model's folder into the one field that has a button beside it, Browse. */
+  /** Chooses the tiny model's folder, as if browsed for. */
   private void setModel(GenericDialog dialog) {
-    TextField field =
-        IntStream.range(0, dialog.getStringFields().size())
-            .mapToObj(i -> field(dialog, i))
-            .filter(text -> text.getParent() != dialog)
-            .findFirst()
-            .orElseThrow();
-    field.setText(MODEL);
-    await("the model", () -> field.getText().equals(MODEL));
+    Choice choice = models(dialog);
+    choice.add(MODEL);
+    choice.select(MODEL);
+  }
+
+  /** The list of models, which begins with the one in the jar. */
+  private static Choice models(GenericDialog dialog) {
+    return IntStream.range(0, dialog.getChoices().size())
+        .mapToObj(i -> (Choice) dialog.getChoices().get(i))
+        .filter(list -> list.getItem(0).startsWith("built-in"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Walks to the commands in the menu, by the keyboard, and out of it again. */

@@ -30,7 +30,8 @@ class ControlImagesTest {
   private static final Path ORACLE = Path.of("src", "test", "resources", "oracle");
   private static final String NET = ORACLE.resolve("control/edges").toString();
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, ORACLE.resolve("models"));
+  private static final ImageDiffusion VERBS =
+      new ImageDiffusion(LOADED, () -> ORACLE.resolve("models"));
   private static final Slices ALL = new Slices("all", "same");
 
   private static final Request REQUEST =

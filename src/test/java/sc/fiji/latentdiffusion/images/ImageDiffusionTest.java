@@ -37,7 +37,7 @@ class ImageDiffusionTest {
   private static final String MODEL = "sd1";
   private static final Stacks ALL = new Stacks(true, true, true, true);
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, MODELS);
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> MODELS);
 
   private static final Request REQUEST =
       Request.defaults()
@@ -322,7 +322,7 @@ class ImageDiffusionTest {
     Request request = REQUEST.withModel("").withSize(0, 0).withSteps(2);
     try (LoadedModels models = new LoadedModels()) {
       List<ImagePlus> images =
-          new ImageDiffusion(models, MODELS).textToImage(request, ALL, Progress.NONE);
+          new ImageDiffusion(models, () -> MODELS).textToImage(request, ALL, Progress.NONE);
       int size = models.get("", MODELS, "float32", "cpu").nativeSize();
       assertEquals(size, images.get(0).getWidth());
       assertEquals(size, images.get(0).getHeight());

@@ -31,7 +31,7 @@ class ImageEditTest {
 
   private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, MODELS);
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> MODELS);
 
   private static final Request REQUEST =
       Request.defaults()

@@ -34,7 +34,7 @@ class LatentEditTest {
 
   private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, MODELS);
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> MODELS);
   private static final Stacks LATENTS = new Stacks(true, false, false, false);
 
   private static final Request REQUEST =

@@ -20,7 +20,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 class PreviewTest {
 
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, Path.of(""));
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> Path.of(""));
   private static final Request REQUEST =
       Request.defaults()
           .withSteps(8)
@@ -97,12 +97,12 @@ class PreviewTest {
     Request request =
         REQUEST.withModel(oracle.resolve("models/micro-fp16").toString()).withSteps(2);
     Tiny tiny = new Tiny();
-    new ImageDiffusion(LOADED, oracle.resolve("taesd"))
+    new ImageDiffusion(LOADED, () -> oracle.resolve("taesd"))
         .textToImage(request.withSize(20, 12), Stacks.NONE, tiny);
     assertEquals(2, tiny.pictures.size());
     assertEquals(20, tiny.pictures.get(1).getWidth());
     assertEquals(12, tiny.pictures.get(1).getHeight());
-    ImageDiffusion without = new ImageDiffusion(LOADED, oracle.resolve("models"));
+    ImageDiffusion without = new ImageDiffusion(LOADED, () -> oracle.resolve("models"));
     String message =
         assertThrows(
                 IOException.class,

@@ -68,7 +68,7 @@ class ScheduleTest {
     copyWithoutWeights(folder);
     try (LoadedModels models = new LoadedModels()) {
       Schedule schedule =
-          new ImageDiffusion(models, folder)
+          new ImageDiffusion(models, () -> folder)
               .showSchedule(
                   Request.defaults().withModel(folder.toString()).withStrength(1),
                   "ddim",

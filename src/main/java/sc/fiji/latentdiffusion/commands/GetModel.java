@@ -1,0 +1,106 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import ij.measure.ResultsTable;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hub.Fetch;
+import sc.fiji.latentdiffusion.hub.HubClient;
+import sc.fiji.latentdiffusion.hub.Watch;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.pipeline.ModelSummary;
+
+/** Downloads a model from the hub into the models folder, if the user agrees. */
+@Plugin(
+    type = Command.class,
+    label = "Get Model",
+    description =
+        "Downloads a model from the hub (huggingface.co) into the models folder, after it has said"
+            + " how large it is. A download that was cut goes on where it ended.",
+    menuPath = "Plugins>Latent Diffusion>Get Model...",
+    headless = true)
+public final class GetModel extends TableCommand {
+
+  @Parameter private DiffusionService diffusion;
+
+  @Parameter(label = "Download without asking", description = Texts.ACCEPT, persist = false)
+  private boolean accept = false;
+
+  @Parameter(label = "Revision", description = Texts.REVISION, required = false, persist = false)
+  private String revision = "";
+
+  @Parameter(label = "Variant", description = Texts.VARIANT, required = false, persist = false)
+  private String variant = "";
+
+  @Parameter(
+      label = "Hub",
+      description = Texts.HUB,
+      required = false,
+      persist = false,
+      columns = 32)
+  private String hub = "";
+
+  @Parameter(label = "Name", description = Texts.NAME, persist = false, columns = 32)
+  private String name = "stable-diffusion-v1-5/stable-diffusion-v1-5";
+
+  @Override
+  String title() {
+    return "Get Model";
+  }
+
+  @Override
+  public void check() {
+    HubClient.name(name, revision, hub);
+    Fetch.checked(variant);
+  }
+
+  @Override
+  void eachText(UnaryOperator<String> change) {
+    revision = change.apply(revision);
+    variant = change.apply(variant);
+    hub = change.apply(hub);
+    name = change.apply(name);
+  }
+
+  @Override
+  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+    Watch watch = new DownloadProgress(progress);
+    HubClient client = HubClient.of(hub);
+    Fetch fetch =
+        Fetch.plan(client, HubClient.name(name, revision, hub), variant, ModelsFolder.get(), watch);
+    if (fetch.missing() > 0) {
+      fetch.requireSpace();
+      DownloadQuestion.ask(name, fetch, accept);
+      accept = true; // what was agreed to is recorded
+    }
+    fetch.run(watch);
+    requireUsable(fetch);
+    keep(table(fetch));
+    return List.of();
+  }
+
+  private static void requireUsable(Fetch fetch) throws IOException {
+    ModelSummary model = ModelSummary.of(fetch.requestName(), fetch.target());
+    if (!model.isUsable()) {
+      throw new IOException(
+          fetch.target() + " was downloaded, but can't be used: " + model.problem());
+    }
+  }
+
+  private static ResultsTable table(Fetch fetch) {
+    ResultsTable table = new ResultsTable();
+    for (Fetch.Entry file : fetch.files()) {
+      table.addRow();
+      table.addValue("model", fetch.requestName());
+      table.addValue("file", file.path());
+      table.addValue("bytes", String.valueOf(file.bytes()));
+      table.addValue("sha256", file.sha256());
+    }
+    return table;
+  }
+}

@@ -1,0 +1,92 @@
+package sc.fiji.latentdiffusion.hub;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Where a hub is.
+ *
+ * @param base its address without a slash at the end, {@value #DEFAULT} for example
+ * @param isOwn whether it is the hub that the user's token is for, not one that a macro names
+ */
+record Endpoint(String base, boolean isOwn) {
+
+  static final String DEFAULT = "https://huggingface.co";
+
+  /** The environment variable that the hub's own tools read, too. */
+  static final String VARIABLE = "HF_ENDPOINT";
+
+  /**
+   * The hub that is meant.
+   *
+   * @param hub its address; empty for what the environment says, else {@value #DEFAULT}
+   * @param environment variables
+   * @throws IllegalArgumentException if it is no address
+   */
+  static Endpoint of(String hub, Map<String, String> environment) {
+    String own = environment.getOrDefault(VARIABLE, "").strip();
+    String base = address(own.isEmpty() ? DEFAULT : own);
+    String wanted = hub.isBlank() ? base : address(hub.strip());
+    return new Endpoint(wanted, wanted.equals(base));
+  }
+
+  private static String address(String text) {
+    try {
+      URI uri = new URI(text);
+      boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+      if (web && uri.getHost() != null && uri.getQuery() == null && uri.getUserInfo() == null) {
+        return text.replaceAll("/+$", "");
+      }
+    } catch (URISyntaxException e) {
+      throw noAddress(text, e);
+    }
+    throw noAddress(text, null);
+  }
+
+  private static IllegalArgumentException noAddress(String text, Throwable cause) {
+    return new IllegalArgumentException(
+        "hub must be an address such as " + DEFAULT + ", but is \"" + text + "\".", cause);
+  }
+
+  /** What the hub says of a repository at a revision, with sizes and checksums of its files. */
+  URI listing(String id, String revision) {
+    return URI.create(
+        base + "/api/models/" + id + "/revision/" + encoded(revision) + "?blobs=true");
+  }
+
+  /** A file of a repository. */
+  URI file(String id, String revision, String path) {
+    String encoded =
+        Arrays.stream(path.split("/")).map(Endpoint::encoded).collect(Collectors.joining("/"));
+    return URI.create(base + "/" + id + "/resolve/" + encoded(revision) + "/" + encoded);
+  }
+
+  /** A part of an address, with all but letters, digits and {@code . - _ *} as percent codes. */
+  static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Whether an address is on the same host, by the same protocol and port. */
+  boolean isOrigin(URI uri) {
+    return origin(uri).equals(origin(URI.create(base)));
+  }
+
+  private static String origin(URI uri) {
+    int port = uri.getPort();
+    if (port < 0) {
+      port = "https".equals(uri.getScheme()) ? 443 : 80;
+    }
+    return (uri.getScheme() + "://" + uri.getHost() + ":" + port).toLowerCase(Locale.ROOT);
+  }
+
+  /** Where people read of a repository. */
+  String page(String id) {
+    return base + "/" + id;
+  }
+}

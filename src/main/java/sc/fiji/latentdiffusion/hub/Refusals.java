@@ -1,0 +1,102 @@
+package sc.fiji.latentdiffusion.hub;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+
+/** What to tell of the answers of a hub that are not what was asked for. */
+final class Refusals {
+
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final String KINDS = "Check the spelling, owner/name as in the page's address.";
+
+  private Refusals() {}
+
+  /**
+   * What an answer means.
+   *
+   * @param file that was asked for, or empty
+   * @return a {@link Refusal} if trying again does not help
+   */
+  static IOException of(Answer answer, HubName name, String file, HubClient client) {
+    int status = answer.status();
+    String host = answer.uri().getHost();
+    if (status == TOO_MANY_REQUESTS || status >= 500) {
+      return new IOException(host + " is busy or out of order (status " + status + ")");
+    }
+    if ((status == 401 || status == 403) && !client.endpoint().isOrigin(answer.uri())) {
+      return new IOException(host + " does not let in any more (status " + status + ")");
+    }
+    return new Refusal(
+        switch (status) {
+          case 401, 403 -> closed(answer, name, client);
+          case 404 -> missing(answer, name, file, client);
+          case 407 ->
+              "The proxy on the way to "
+                  + host
+                  + " wants a password, which can't be given here. Ask for a way without one, or"
+                  + " download the files with another program and put them into the models folder.";
+          default ->
+              host + " refuses " + what(name, file) + " with status " + status + said(answer) + ".";
+        });
+  }
+
+  private static String closed(Answer answer, HubName name, HubClient client) {
+    String page = client.endpoint().page(name.id());
+    String why = code(answer).equals("GatedRepo") ? "is gated" : "is gated, private, or not there";
+    String hasToken =
+        client.hasToken()
+            ? "The access token that was sent does not open it: accept the conditions on "
+                + page
+                + " with the account that the token is of, and let the token read gated"
+                + " repositories."
+            : "If it is gated, accept the conditions on "
+                + page
+                + "; then make an access token that may read (in the account's settings), and put"
+                + " it into the environment variable HF_TOKEN or the file"
+                + " ~/.cache/huggingface/token.";
+    return name.id() + " " + why + " (status " + answer.status() + said(answer) + "). " + hasToken;
+  }
+
+  private static String missing(Answer answer, HubName name, String file, HubClient client) {
+    String hub = client.endpoint().base();
+    if (code(answer).equals("RevisionNotFound")) {
+      return name.id() + " has no revision " + name.revision() + ". Leave it empty for main.";
+    }
+    if (!file.isEmpty()) {
+      return name.id() + " at " + name.revision() + " has no file " + file + ".";
+    }
+    return "There is no model "
+        + name.id()
+        + (name.revision().equals(HubName.MAIN) ? "" : ", or no revision " + name.revision())
+        + " on "
+        + hub
+        + ". "
+        + KINDS;
+  }
+
+  private static String what(HubName name, String file) {
+    return name.id() + (file.isEmpty() ? "" : "/" + file);
+  }
+
+  private static String code(Answer answer) {
+    return answer.header("X-Error-Code");
+  }
+
+  private static String said(Answer answer) {
+    String message = answer.header("X-Error-Message").strip().replaceAll("\\.$", "");
+    return message.isEmpty() ? "" : ": " + message;
+  }
+
+  /** What to tell where there is no answer. */
+  static String unreachable(URI uri, Throwable cause) {
+    boolean nowhere = cause instanceof ConnectException || cause instanceof UnknownHostException;
+    String reason =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return (nowhere ? "can't reach " + uri.getHost() : uri.getHost() + " gives no answer")
+        + " ("
+        + reason
+        + ")";
+  }
+}

@@ -1,0 +1,127 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.gui.GenericDialog;
+import ij.gui.MultiLineLabel;
+import java.awt.Choice;
+import java.awt.EventQueue;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import sc.fiji.latentdiffusion.commands.ModelBrowser;
+import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
+import sc.fiji.latentdiffusion.pipeline.ModelSummary;
+
+/**
+ * The field of a model's name: a list of the models that there are, a button that browses for any
+ * other, and below what is known of the one that is chosen. The list fills itself when the models
+ * folder has been looked through.
+ */
+final class ModelField {
+
+  private static final String BUILT_IN = "built-in";
+
+  /** A list that is there when the dialog opens gives it its width. */
+  private static final int PATIENCE_MILLIS = 200;
+
+  private static final String NOTHING = " \n ";
+
+  private final GenericDialog dialog;
+  private final ModelLibrary library;
+  private final Map<String, String> names = new LinkedHashMap<>();
+  private final Choice choice;
+  private final MultiLineLabel description;
+
+  /**
+   * Adds the field to a dialog.
+   *
+   * @param text what is to stand in it: empty, a name, or a path
+   */
+  ModelField(GenericDialog dialog, String label, String text, ModelLibrary library) {
+    this.dialog = dialog;
+    this.library = library;
+    dialog.addChoice(label, new String[] {BUILT_IN}, BUILT_IN);
+    choice = (Choice) dialog.getChoices().lastElement();
+    dialog.addToSameRow();
+    dialog.addButton("Browse…", event -> ModelBrowser.browse(dialog).ifPresent(this::choose));
+    dialog.addMessage(NOTHING);
+    description = (MultiLineLabel) dialog.getMessage();
+    CompletableFuture<List<ModelSummary>> scan = library.scan();
+    fill(soon(scan));
+    choose(text);
+    choice.addItemListener(event -> describe());
+    scan.thenAccept(models -> EventQueue.invokeLater(() -> fill(models)));
+  }
+
+  private List<ModelSummary> soon(CompletableFuture<List<ModelSummary>> scan) {
+    try {
+      return scan.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return library.latest(); // the rest comes later, if it comes
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return library.latest();
+    }
+  }
+
+  /** Offers models; the one that is chosen stays so, listed or not. */
+  private synchronized void fill(List<ModelSummary> models) {
+    String chosen = text();
+    choice.removeAll();
+    names.clear();
+    models.forEach(model -> add(model.label(), model.name()));
+    choose(chosen);
+  }
+
+  private void add(String label, String name) {
+    names.put(label, name);
+    choice.add(label);
+  }
+
+  private synchronized void choose(String name) {
+    String label =
+        names.entrySet().stream()
+            .filter(entry -> entry.getValue().equals(name))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(name.isEmpty() ? BUILT_IN : name);
+    if (!names.containsKey(label)) {
+      add(label, name);
+    }
+    choice.select(label);
+    describe();
+  }
+
+  /** Says what is known of the model as soon as it is, unless another is chosen by then. */
+  private void describe() {
+    String asked = text();
+    library
+        .look(asked)
+        .thenAccept(
+            model ->
+                EventQueue.invokeLater(
+                    () -> {
+                      if (asked.equals(text())) {
+                        description.setText(twoLines(model.description()));
+                      }
+                    }));
+  }
+
+  private static String twoLines(String text) {
+    List<String> lines = CommandDialog.wrapped(text).lines().toList();
+    String first = lines.isEmpty() ? " " : lines.get(0);
+    return first + "\n" + (lines.size() < 2 ? " " : lines.get(1) + (lines.size() > 2 ? "…" : ""));
+  }
+
+  /**
+   * What macros say: empty for the model in the jar, a name, or a path. Any thread may ask, even
+   * while the list is being filled.
+   */
+  synchronized String text() {
+    String label = choice.getSelectedItem();
+    return label.equals(BUILT_IN) ? "" : names.getOrDefault(label, label);
+  }
+}

@@ -1,0 +1,67 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+
+/** One trip through the VAE: an image's latents as an image, and the picture of latents. */
+final class LatentView {
+
+  private static final String SHOW_LATENT = "Show Latent...";
+  private static final String DECODE_LATENT = "Decode Latent...";
+
+  private LatentView() {}
+
+  /**
+   * The latents of what a viewport shows of an image's current slice.
+   *
+   * @param name by which the user named the model
+   */
+  static ImagePlus latents(
+      ImagePlus input,
+      Channels channels,
+      Viewport viewport,
+      LatentDiffusion model,
+      Reading reading,
+      String name)
+      throws IOException {
+    Slices.Position here = Slices.CURRENT.positions(input).get(0);
+    Region region = viewport.seen();
+    Picture picture = channels.picture(input, here, Selection.all(region), region);
+    try (NDManager manager = model.manager().newSubManager()) {
+      NDArray latents = model.encode(viewport.tensor(picture, manager), manager);
+      ImagePlus result = LatentImages.of("Latents", latents, "latents of " + input.getTitle());
+      viewport.latentsPlace(Place.of(input)).applyTo(result);
+      Map<String, Object> keys =
+          MacroKeys.showLatent(name, model.precision(), model.device(), reading);
+      Info.of(SHOW_LATENT, keys, model).put(input, region, viewport, channels).applyTo(result);
+      return result;
+    }
+  }
+
+  /**
+   * The picture of a latent image's current frame.
+   *
+   * @param name by which the user named the model
+   */
+  static ImagePlus picture(ImagePlus latent, LatentDiffusion model, String name)
+      throws IOException {
+    try (NDManager manager = model.manager().newSubManager()) {
+      NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
+      Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
+      ImagePlus result = new ImagePlus("Decoded", Viewport.of(model, pixels).decode(latents));
+      Place.of(latent).scaled(1.0 / model.factor()).applyTo(result);
+      List<String> warnings = LatentStep.strangers(latent, model);
+      Info.log(DECODE_LATENT, warnings);
+      Info info =
+          Info.of(DECODE_LATENT, MacroKeys.latent(name, model.precision(), model.device()), model)
+              .putWarnings(warnings);
+      info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
+      return result;
+    }
+  }
+}
