@@ -92,23 +92,6 @@ public final class Picture {
     return new Picture(colours, new Intensity[] {map, map, map}, all, region);
   }
 
-  /**
-   * A copy of a tensor, all of it seen and replaced.
-   *
-   * @param tensor [1, 3, height, width], float32, −1…1
-   */
-  static Picture of(NDArray tensor) {
-    int height = Math.toIntExact(tensor.getShape().get(2));
-    int width = Math.toIntExact(tensor.getShape().get(3));
-    Intensity map = new Intensity(-1, 1);
-    ImageProcessor[] colours =
-        Arrays.stream(Tensors.channels(tensor))
-            .map(values -> new FloatProcessor(width, height, values))
-            .toArray(ImageProcessor[]::new);
-    Region all = new Region(0, 0, width, height);
-    return new Picture(colours, new Intensity[] {map, map, map}, Selection.all(all), all);
-  }
-
   /** A black RGB picture of a size, opaque, to be replaced. */
   static Picture blank(int width, int height) {
     int[] black = new int[Math.multiplyExact(width, height)];

@@ -3,7 +3,9 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.process.ColorProcessor;
+import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
+import java.util.Arrays;
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
@@ -115,8 +117,18 @@ final class Viewport {
   NDArray fitted(Picture other, NDManager manager) {
     try (NDArray whole = other.tensor(manager, 1);
         NDArray resized = model.resized(whole, width, height)) {
-      return Picture.of(resized).tensor(manager, model.factor());
+      return copy(resized).tensor(manager, model.factor());
     }
+  }
+
+  private Picture copy(NDArray resized) {
+    Intensity map = new Intensity(-1, 1);
+    ImageProcessor[] colours =
+        Arrays.stream(Tensors.channels(resized))
+            .map(values -> new FloatProcessor(width, height, values))
+            .toArray(ImageProcessor[]::new);
+    Region all = new Region(0, 0, width, height);
+    return new Picture(colours, new Intensity[] {map, map, map}, Selection.all(all), all);
   }
 
   /**

@@ -75,10 +75,8 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /**
-   * What a model's {@code scheduler_config.json} says; reads nothing else of the model.
+   * The noise schedule that all schedulers plan by, of a model's {@code scheduler_config.json}.
    *
-   * @param model its files
-   * @return the noise schedule that all schedulers plan by
    * @throws IOException if the file can't be read
    * @throws IllegalArgumentException if a value in it is wrong; the message names it
    */
@@ -87,10 +85,8 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /**
-   * The family of a model, by its components alone.
+   * The label of a model's family, by its components alone.
    *
-   * @param model its files
-   * @return the family's label
    * @throws IOException if it belongs to none that is supported
    */
   public static String family(Model model) throws IOException {
@@ -113,10 +109,8 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /**
-   * The same model with things added for a run.
+   * A view of the same model with things added for a run, freed with this one.
    *
-   * @param added ControlNets of this model, and textual inversions
-   * @return a view, which is freed with this model
    * @throws IOException if a textual inversion is for another family of models
    */
   public LatentDiffusion with(Additions added) throws IOException {
