@@ -1,6 +1,7 @@
-"""Makes src/test/resources/oracle/inpaint with diffusers: runs of a U-Net of nine channels, which takes
-the latents, the mask and the latents of the picture without what is to be painted. All its other
-parts are those of oracle/models/micro-fp16.
+"""Makes src/test/resources/oracle/inpaint and inpaint-v with diffusers: runs of U-Nets of nine channels,
+which take the latents, the mask and the latents of the picture without what is to be painted; the
+second one is made as Stable Diffusion 2's, with linear projections, several numbers of heads, and
+v-prediction. All other parts are those of oracle/models/micro-fp16.
 
     unet/   config.json, weights      golden/   runs.json, runs.safetensors with the picture and mask
 """
@@ -19,11 +20,12 @@ import pipelines
 import vocabulary
 from oracle import ROOT
 
-OUT, MICRO = ROOT / "inpaint", ROOT / "models/micro-fp16"
-SPEC = choices.MICRO["scheduler"] | {"prediction_type": "epsilon"}
+MICRO = ROOT / "models/micro-fp16"
+EPSILON = choices.MICRO["scheduler"] | {"prediction_type": "epsilon"}
+SECOND = {"use_linear_projection": True, "attention_head_dim": [2, 4], "upcast_attention": True}
 
 
-def pipeline(unet, scheduler):
+def pipeline(unet, scheduler, spec):
     keys = {"variant": "fp16", "torch_dtype": torch.float32}
     cls, settings = pipelines.SCHEDULERS[scheduler]
     pipe = StableDiffusionInpaintPipeline(
@@ -31,7 +33,7 @@ def pipeline(unet, scheduler):
         text_encoder=CLIPTextModel.from_pretrained(MICRO, subfolder="text_encoder", **keys),
         tokenizer=vocabulary.tokenizer(MICRO / "tokenizer"),
         unet=unet,
-        scheduler=getattr(pipelines.diffusers, cls).from_config(dict(SPEC), **settings),
+        scheduler=getattr(pipelines.diffusers, cls).from_config(dict(spec), **settings),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
@@ -40,8 +42,8 @@ def pipeline(unet, scheduler):
     return pipe
 
 
-def run(unet, row, picture, mask):
-    pipe = pipeline(unet, row["scheduler"])
+def run(unet, spec, row, picture, mask):
+    pipe = pipeline(unet, row["scheduler"], spec)
     g = torch.Generator("cpu").manual_seed(row["seed"])
     mean = lambda output, generator=None, sample_mode="sample": output.latent_dist.mode()
     whole = row["kind"] == "txt2img"
@@ -55,27 +57,41 @@ def run(unet, row, picture, mask):
         ).images
 
 
+def scene(height, width, seed, factor=2):
+    """A picture, a mask of the latents' size, the mask of the picture's."""
+    g = nets.generator(seed)
+    picture = torch.randn(1, 3, height, width, generator=g).clamp(-1, 1)
+    free = torch.zeros(1, 1, height // factor, width // factor)
+    free[:, :, 2:6, 1:5] = 1
+    return picture, free, free.repeat_interleave(factor, 2).repeat_interleave(factor, 3)
+
+
+def requests(width, height):
+    rows = [pipelines.request("ddim", 4, None, 5.0, width, height, 42)]
+    kinds = ("ddim", 1.0), ("ddim", 0.5), ("dpmpp_2m_k", 0.75), ("euler", 0.5)
+    return rows + [pipelines.request(s, 4, x, 5.0, width, height, 7) for s, x in kinds]
+
+
+def write(out, keys, spec, seed):
+    config = parts.unet_config(**choices.MICRO["unet"] | keys | {"in_channels": 9})
+    unet = parts.make_unet(config, seed)
+    unet.conv_out.weight.data.mul_(0.5)
+    nets.write_json(out / "unet/config.json", config)
+    nets.write_json(out / "scheduler/scheduler_config.json", spec)
+    nets.write_weights(out / "unet", "diffusion_pytorch_model", unet.state_dict(), "float16", "fp16")
+    picture, free, mask = scene(16, 16, seed + 1)
+    rows, tensors = requests(16, 16), {"picture": picture, "mask": free}
+    for row in rows:
+        latents = run(unet, spec, row, picture, mask)
+        print(out.name, row["name"], latents.abs().max().item())
+        tensors[row["name"] + ".latents"] = latents
+    nets.write_json(out / "golden/runs.json", rows)
+    nets.write_tensors(out / "golden/runs.safetensors", tensors)
+    for file in out.rglob("*.safetensors"):
+        file.chmod(0o644)
+
+
 if __name__ == "__main__":
     torch.set_grad_enabled(False)
-    config = parts.unet_config(**choices.MICRO["unet"] | {"in_channels": 9})
-    unet = parts.make_unet(config, 700)
-    unet.conv_out.weight.data.mul_(0.5)
-    nets.write_json(OUT / "unet/config.json", config)
-    nets.write_json(OUT / "scheduler/scheduler_config.json", SPEC)
-    nets.write_weights(OUT / "unet", "diffusion_pytorch_model", unet.state_dict(), "float16", "fp16")
-    g = nets.generator(701)
-    picture = torch.randn(1, 3, 16, 16, generator=g).clamp(-1, 1)
-    free = torch.zeros(1, 1, 8, 8)
-    free[:, :, 2:6, 1:5] = 1
-    mask = free.repeat_interleave(2, 2).repeat_interleave(2, 3)
-    rows = [pipelines.request("ddim", 4, None, 5.0, 16, 16, 42)]
-    rows += [pipelines.request(s, 4, x, 5.0, 16, 16, 7) for s, x in (("ddim", 1.0), ("ddim", 0.5), ("dpmpp_2m_k", 0.75), ("euler", 0.5))]
-    tensors = {"picture": picture, "mask": free}
-    for row in rows:
-        latents = run(unet, row, picture, mask)
-        print(row["name"], latents.abs().max().item())
-        tensors[row["name"] + ".latents"] = latents
-    nets.write_json(OUT / "golden/runs.json", rows)
-    nets.write_tensors(OUT / "golden/runs.safetensors", tensors)
-    (OUT / "golden/runs.safetensors").chmod(0o644)
-    (OUT / "unet/diffusion_pytorch_model.fp16.safetensors").chmod(0o644)
+    write(ROOT / "inpaint", {}, EPSILON, 700)
+    write(ROOT / "inpaint-v", SECOND, choices.MICRO["scheduler"], 710)

@@ -104,7 +104,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** Replaces every free text of the inputs; they are decoded for the run, and encoded after it. */
   abstract void eachText(UnaryOperator<String> change);
 
-  /** How the picture is shown while it becomes: off, linear or decoded. */
+  /** How the picture is shown while it becomes: off, linear, tiny or decoded. */
   String preview() {
     return "off";
   }

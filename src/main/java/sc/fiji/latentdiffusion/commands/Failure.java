@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.commands;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** What to tell the user of an exception: what was expected, what was found, what to do. */
 final class Failure {
@@ -9,7 +10,7 @@ final class Failure {
 
   /** The message; the pipeline's own messages as they are. */
   static String message(Throwable e) {
-    if (e instanceof IllegalArgumentException || e instanceof IOException) {
+    if (!unexpected(e)) {
       return text(e);
     }
     if (e instanceof OutOfMemoryError || text(e).contains("can't allocate memory")) {
@@ -36,7 +37,9 @@ final class Failure {
 
   /** Whether the cause is a fault of this software or of the machine, not of the request. */
   static boolean unexpected(Throwable e) {
-    return !(e instanceof IllegalArgumentException || e instanceof IOException);
+    return !(e instanceof IllegalArgumentException
+        || e instanceof IOException
+        || e instanceof UncheckedIOException);
   }
 
   private static Throwable root(Throwable e) {

@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Reading;
 import sc.fiji.latentdiffusion.images.Slices;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.AddOns;
 import sc.fiji.latentdiffusion.pipeline.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -119,7 +120,7 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(
       label = "Preview",
       description = Texts.PREVIEW,
-      choices = {"off", "linear", "decoded"})
+      choices = {"off", "linear", "tiny", "decoded"})
   private String preview = "linear";
 
   @Parameter(label = "Latents", description = Texts.LATENTS)
@@ -133,6 +134,16 @@ public final class ImageToImage extends SamplingCommand {
 
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
+
+  @Parameter(label = "ControlNet", description = Texts.CONTROL, required = false, persist = false)
+  private String control = "";
+
+  @Parameter(
+      label = "Embeddings",
+      description = Texts.EMBEDDINGS,
+      required = false,
+      persist = false)
+  private String embeddings = "";
 
   @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
   private String lora = "";
@@ -152,9 +163,10 @@ public final class ImageToImage extends SamplingCommand {
   Request request() {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
+    AddOns addOns = new AddOns(control, embeddings, lora);
     return new Request(
         model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative,
-        read, lora);
+        read, addOns);
   }
 
   private Editing editing() {
@@ -188,6 +200,8 @@ public final class ImageToImage extends SamplingCommand {
   @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
+    control = change.apply(control);
+    embeddings = change.apply(embeddings);
     lora = change.apply(lora);
     prompt = change.apply(prompt);
     negative = change.apply(negative);

@@ -25,7 +25,12 @@ public final class Models extends TableCommand {
   @Parameter(label = "Compute SHA-256", description = Texts.CHECKSUMS, persist = false)
   private boolean checksums = false;
 
-  @Parameter(label = "Models folder", description = Texts.FOLDER, required = false, persist = false)
+  @Parameter(
+      label = "Models folder",
+      description = Texts.FOLDER,
+      required = false,
+      persist = false,
+      columns = 32)
   private String folder = ModelsFolder.get().toString();
 
   @Override

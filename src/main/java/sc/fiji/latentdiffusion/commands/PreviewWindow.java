@@ -27,7 +27,7 @@ import sc.fiji.latentdiffusion.images.Preview;
  */
 final class PreviewWindow implements AutoCloseable {
 
-  private static final List<String> MODES = List.of("off", "linear", "decoded");
+  private static final List<String> MODES = List.of("off", "linear", "tiny", "decoded");
 
   /** Decoding may take this part of the time. */
   private static final double SHARE = 0.25;
@@ -46,7 +46,7 @@ final class PreviewWindow implements AutoCloseable {
   /**
    * Nothing is shown yet.
    *
-   * @param mode off, linear or decoded
+   * @param mode off, linear, tiny or decoded
    * @param title of the window
    */
   PreviewWindow(String mode, String title) {
@@ -68,11 +68,19 @@ final class PreviewWindow implements AutoCloseable {
 
   /** Shows what a run believes, if it is time to. */
   void show(Preview preview) {
-    if (isPossible() && mode.equals("linear")) {
+    if (!isPossible()) {
+      return;
+    }
+    if (mode.equals("linear")) {
       showLater(preview.linear());
-    } else if (isPossible() && mode.equals("decoded") && System.nanoTime() - nextDecoding >= 0) {
+    } else if (!mode.equals("off") && System.nanoTime() - nextDecoding >= 0) {
       showLater(decoded(preview));
     }
+  }
+
+  /** Whether a small decoder must be there. */
+  boolean wantsTiny() {
+    return mode.equals("tiny") && isPossible();
   }
 
   private boolean isPossible() {
@@ -84,7 +92,7 @@ final class PreviewWindow implements AutoCloseable {
 
   private ColorProcessor decoded(Preview preview) {
     long start = System.nanoTime();
-    ColorProcessor picture = preview.decoded();
+    ColorProcessor picture = mode.equals("tiny") ? preview.tiny() : preview.decoded();
     long end = System.nanoTime();
     nextDecoding = end + (long) ((end - start) * (1 / SHARE - 1));
     return picture;

@@ -29,7 +29,7 @@ final class RunProgress implements Progress, AutoCloseable {
   /**
    * Starts to show the command of this name; an Escape of before does not count.
    *
-   * @param preview off, linear or decoded
+   * @param preview off, linear, tiny or decoded
    */
   RunProgress(Context context, String name, Cancelable command, String preview) {
     this.preview = new PreviewWindow(preview, name + ": preview");
@@ -64,6 +64,11 @@ final class RunProgress implements Progress, AutoCloseable {
   @Override
   public void preview(Preview picture) {
     preview.show(picture);
+  }
+
+  @Override
+  public boolean wantsTinyPreviews() {
+    return preview.wantsTiny();
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.pipeline.AddOns;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -32,6 +33,13 @@ public final class ShowTokens extends TableCommand {
       persist = false)
   private String model = "";
 
+  @Parameter(
+      label = "Embeddings",
+      description = Texts.EMBEDDINGS,
+      required = false,
+      persist = false)
+  private String embeddings = "";
+
   @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
   private String prompt = "green nuclei on a dark background";
 
@@ -46,14 +54,28 @@ public final class ShowTokens extends TableCommand {
   @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
+    embeddings = change.apply(embeddings);
     prompt = change.apply(prompt);
     negative = change.apply(negative);
+  }
+
+  private Prompting read() {
+    return new Prompting(1, weighting);
+  }
+
+  private AddOns addOns() {
+    return new AddOns("", embeddings, "");
+  }
+
+  @Override
+  public void check() {
+    addOns();
   }
 
   @Override
   List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     Request request = Request.defaults().withModel(model).withPrompt(prompt, negative);
-    keep(images.showTokens(request.withPrompting(new Prompting(1, weighting))));
+    keep(images.showTokens(request.withPrompting(read()).withAddOns(addOns())));
     return List.of();
   }
 }

@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.Progress;
 import sc.fiji.latentdiffusion.images.Stacks;
+import sc.fiji.latentdiffusion.pipeline.AddOns;
 import sc.fiji.latentdiffusion.pipeline.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -71,7 +72,7 @@ public final class TextToImage extends SamplingCommand {
   @Parameter(
       label = "Preview",
       description = Texts.PREVIEW,
-      choices = {"off", "linear", "decoded"})
+      choices = {"off", "linear", "tiny", "decoded"})
   private String preview = "linear";
 
   @Parameter(label = "Latents", description = Texts.LATENTS)
@@ -86,6 +87,16 @@ public final class TextToImage extends SamplingCommand {
   @Parameter(label = "Images", description = Texts.DECODED)
   private boolean decoded = false;
 
+  @Parameter(label = "ControlNet", description = Texts.CONTROL, required = false, persist = false)
+  private String control = "";
+
+  @Parameter(
+      label = "Embeddings",
+      description = Texts.EMBEDDINGS,
+      required = false,
+      persist = false)
+  private String embeddings = "";
+
   @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
   private String lora = "";
 
@@ -99,9 +110,10 @@ public final class TextToImage extends SamplingCommand {
   Request request() {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
+    AddOns addOns = new AddOns(control, embeddings, lora);
     return new Request(
         model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative,
-        read, lora);
+        read, addOns);
   }
 
   @Override
@@ -122,6 +134,8 @@ public final class TextToImage extends SamplingCommand {
   @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
+    control = change.apply(control);
+    embeddings = change.apply(embeddings);
     lora = change.apply(lora);
     prompt = change.apply(prompt);
     negative = change.apply(negative);

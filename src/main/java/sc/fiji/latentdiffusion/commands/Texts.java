@@ -6,6 +6,15 @@ final class Texts {
   static final String MODEL =
       "Empty for the model that comes with the plugin; else the path of a model – a single file,"
           + " or a folder in diffusers' layout –, or the name of one in the models folder.";
+  static final String CONTROL =
+      "Empty for none; else ControlNets with commas between them, each with or without a colon and"
+          + " a weight, @ and a part of the steps, and = and the title or path of the image it"
+          + " sees: canny:0.8@0-0.6=edges.tif. Without it sees the active image. Names are found in"
+          + " the folder controlnet of the models folder; one with a comma stands in quotes.";
+  static final String EMBEDDINGS =
+      "Empty for none; else names or paths of textual inversions with commas between them, which"
+          + " the prompts then may name as words. Names are found in the folder embeddings of the"
+          + " models folder; one with a comma stands in quotes.";
   static final String CHECKSUMS =
       "Reads all weights whose SHA-256 is not known yet, which takes some seconds a gigabyte.";
   static final String FOLDER =
@@ -74,8 +83,8 @@ final class Texts {
       "Whether all slices begin with the same noise, or each with the next seed's.";
   static final String PREVIEW =
       "Shows the picture while it becomes, in a window whose closing stops the run: by the latents'"
-          + " colours (linear), which costs no time, or decoded, as often as a quarter of the time"
-          + " allows.";
+          + " colours (linear), which costs no time, by a small decoder in the models folder (tiny:"
+          + " taesd, taesdxl), or decoded, both as often as a quarter of the time allows.";
   static final String LATENTS = "Opens the latents before every step, and the final ones.";
   static final String NOISE = "Opens the noise that the model predicted at every step.";
   static final String PREDICTED =

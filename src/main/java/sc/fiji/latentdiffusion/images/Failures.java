@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.images;
 
 import ai.djl.engine.EngineException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 
 /** Turns what the engine throws into what a user can act upon. */
@@ -18,10 +19,13 @@ final class Failures {
    * Runs a computation.
    *
    * @throws IllegalArgumentException in place of the engine's failure to allocate memory
+   * @throws IOException if a file can't be read any more
    */
   static <T> T told(Computation<T> computation) throws IOException {
     try {
       return computation.run();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } catch (EngineException e) {
       throw isMemory(e) ? outOfMemory(e) : e;
     } catch (OutOfMemoryError e) {

@@ -1,20 +1,23 @@
 package sc.fiji.latentdiffusion.images;
 
-import ai.djl.ndarray.NDArray;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.WindowManager;
 import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.TextualInversion;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.LoraChoice;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
@@ -24,7 +27,6 @@ import sc.fiji.latentdiffusion.pipeline.StepRange;
  */
 public final class ImageDiffusion {
 
-  private static final String TEXT_TO_IMAGE = "Text to Image...";
   private static final String SHOW_SCHEDULE = "Show Schedule...";
 
   private final LoadedModels models;
@@ -51,35 +53,15 @@ public final class ImageDiffusion {
    * @return first the picture, "Text to Image", RGB, then the stacks in the order latents, noise,
    *     predicted, decoded. Of a run that was stopped, the stacks so far, "(partial)" in the titles
    * @throws IllegalArgumentException if the request can't be fulfilled, with a message for the user
-   * @throws IOException if the model can't be found or read
+   * @throws IOException if the model, or something added to it, can't be found or read
    * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
   public List<ImagePlus> textToImage(Request request, Stacks stacks, Progress progress)
       throws IOException {
+    FoundAddOns addOns = found(request, WindowManager::getCurrentImage);
     return turns.take(
-        progress, () -> textToImage(load(request, progress), request, stacks, progress));
-  }
-
-  private static List<ImagePlus> textToImage(
-      LatentDiffusion model, Request request, Stacks which, Progress progress) throws IOException {
-    try (Run run = model.textToImage(request)) {
-      Info.log(TEXT_TO_IMAGE, run.warnings());
-      Region whole = new Region(0, 0, run.request().width(), run.request().height());
-      Viewport viewport = Viewport.of(model, whole);
-      StepStacks stacks = new StepStacks(which, viewport::decode);
-      List<StepPart> parts = StepPart.of(run.plan());
-      stacks.begin("", parts);
-      Info info =
-          Info.of(TEXT_TO_IMAGE, MacroKeys.textToImage(run.request(), which), model).put(run);
-      try {
-        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport::preview).latents();
-        ImagePlus result = new ImagePlus("Text to Image", viewport.decode(latents));
-        return Info.finished(result, stacks(stacks, viewport), info);
-      } catch (CancellationException e) {
-        info.put("partial", e.getMessage());
-        return Partial.results(e, null, stacks(stacks, viewport), info);
-      }
-    }
+        progress,
+        () -> new TextPicture(load(request, progress), request, addOns, stacks).made(progress));
   }
 
   /**
@@ -95,23 +77,19 @@ public final class ImageDiffusion {
    *     decoded. Of a run that was stopped, the stacks so far, "(partial)" in the titles
    * @throws IllegalArgumentException if it is no latent image, not all its values are finite, or
    *     the request can't be fulfilled, with a message for the user
-   * @throws IOException if the model can't be found or read
+   * @throws IOException if the model, or something added to it, can't be found or read
    * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
   public List<ImagePlus> denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
       throws IOException {
+    FoundAddOns addOns = found(request, () -> null);
     return turns.take(
         progress,
         () -> {
           LatentDiffusion model = load(request, progress);
-          return new LatentEdit(latent, model, request, range, which).made(progress);
+          return new LatentEdit(latent, model, request, range, addOns, which).made(progress);
         });
-  }
-
-  private static List<ImagePlus> stacks(StepStacks stacks, Viewport viewport) {
-    Place place = Place.uncalibrated();
-    return stacks.images(place, viewport.latentsPlace(place), 1);
   }
 
   /**
@@ -129,13 +107,13 @@ public final class ImageDiffusion {
    *     a run that was stopped, what was finished, "(partial)" in the titles
    * @throws IllegalArgumentException if the image is of no kind that can be worked on or the
    *     request can't be fulfilled, with a message for the user
-   * @throws IOException if the model can't be found or read
+   * @throws IOException if the model, or something added to it, can't be found or read
    * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
   public List<ImagePlus> imageToImage(
       ImagePlus input, Request request, Editing editing, Stacks stacks, Progress progress)
       throws IOException {
-    ImageEdit edit = new ImageEdit(input, request, editing, stacks);
+    ImageEdit edit = new ImageEdit(input, request, editing, found(request, () -> input), stacks);
     return turns.take(progress, () -> edit.made(load(request, progress), progress));
   }
 
@@ -228,19 +206,22 @@ public final class ImageDiffusion {
    * @throws IOException if the model can't be found, or its tokenizers not read
    */
   public ResultsTable showTokens(Request request) throws IOException {
-    Prompt prompt = request.prompting().of(request.prompt());
+    List<TextualInversion> learned = FoundAddOns.inversions(request.addOns(), modelsFolder.get());
+    Prompt prompt = request.prompting().of(request.prompt()).with(learned);
     Prompt negative = request.prompting().of(request.negative());
     return TokenTable.of(Model.find(request.model(), modelsFolder.get()), prompt, negative);
   }
 
   /**
-   * What a model's files hold.
+   * What the files of a model, or of a ControlNet, hold.
    *
    * @param model empty for the model in the jar, else a folder, a file or the name of one
    * @return a row for each setting and tensor
    * @throws IOException if it can't be found or read
    */
   public ResultsTable modelInfo(String model) throws IOException {
+    Optional<ControlNetFile> control = ControlNetFile.ifOne(model, modelsFolder.get());
+    if (control.isPresent()) return ModelTable.of(control.get());
     return ModelTable.of(Model.find(model, modelsFolder.get()));
   }
 
@@ -248,13 +229,19 @@ public final class ImageDiffusion {
     return models.get(model, modelsFolder.get(), precision, device);
   }
 
+  private FoundAddOns found(Request request, Supplier<ImagePlus> active) throws IOException {
+    return new FoundAddOns(request.addOns(), active, modelsFolder.get());
+  }
+
   private LatentDiffusion load(Request request, Progress progress) throws IOException {
     progress.update(0, request.steps(), "Loading the model");
-    return models.get(
-        request.model(),
-        request.loras(),
-        modelsFolder.get(),
-        request.precision(),
-        request.device());
+    List<LoraChoice> loras = request.addOns().loras();
+    LatentDiffusion model =
+        models.get(
+            request.model(), loras, modelsFolder.get(), request.precision(), request.device());
+    if (progress.wantsTinyPreviews()) {
+      model.parts().loadTinyDecoder(modelsFolder.get());
+    }
+    return model;
   }
 }

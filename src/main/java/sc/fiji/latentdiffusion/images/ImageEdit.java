@@ -21,6 +21,7 @@ final class ImageEdit {
   private final ImagePlus input;
   private final Request request;
   private final Editing editing;
+  private final FoundAddOns addOns;
   private final Stacks which;
   private final Selection selection;
   private final Channels channels;
@@ -36,11 +37,12 @@ final class ImageEdit {
    *
    * @throws IllegalArgumentException if the image or its selection can't be worked on so
    */
-  ImageEdit(ImagePlus input, Request request, Editing editing, Stacks which) {
+  ImageEdit(ImagePlus input, Request request, Editing editing, FoundAddOns addOns, Stacks which) {
     Picture.check(input);
     this.input = input;
     this.request = request.withDrawnSeed();
     this.editing = editing;
+    this.addOns = addOns;
     this.which = which;
     selection = Selection.of(input, editing.focus().feather());
     channels = Channels.of(input, editing.reading());
@@ -55,8 +57,7 @@ final class ImageEdit {
    * @throws CancellationException if it was stopped before anything was finished
    */
   List<ImagePlus> made(LatentDiffusion model, Progress progress) throws IOException {
-    Region image = new Region(0, 0, input.getWidth(), input.getHeight());
-    viewport = Viewport.of(model, selection.bounds(), image, editing.focus());
+    viewport = Viewport.of(model, selection.bounds(), frame(), editing.focus());
     stacks = new StepStacks(which, viewport::decode);
     try {
       while (done < positions.size()) {
@@ -67,6 +68,10 @@ final class ImageEdit {
       return Partial.results(e, done == 0 ? null : result, stacks(), info.put("partial", told()));
     }
     return Info.finished(result, stacks(), info);
+  }
+
+  private Region frame() {
+    return new Region(0, 0, input.getWidth(), input.getHeight());
   }
 
   private String told() {
@@ -82,17 +87,26 @@ final class ImageEdit {
       throws IOException {
     Picture picture = channels.picture(result, at, selection, viewport.seen());
     Request own = editing.slices().request(request, done);
-    try (NDManager manager = model.manager().newSubManager();
-        Run run = model.imageToImage(own, viewport.tensor(picture, manager), mask(manager))) {
-      describe(model, run);
-      if (run.hasNext()) {
-        List<StepPart> parts = StepPart.of(run.plan());
-        stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", parts);
-        stacks.kept().add(done + 1, run);
-        ImageRun all = new ImageRun(run, parts, stacks, progress, previews(at));
-        viewport.decode(all.latents(), picture);
+    try (NDManager manager = model.manager().newSubManager()) {
+      LatentDiffusion added = addOns.addedTo(model, viewport, frame(), shared(at), manager);
+      try (Run run = added.imageToImage(own, viewport.tensor(picture, manager), mask(manager))) {
+        describe(added, run);
+        if (run.hasNext()) make(run, picture, at, progress);
       }
     }
+  }
+
+  /** The position of control images; of a single slice that is made over it is their own. */
+  private Slices.Position shared(Slices.Position at) {
+    return editing.slices().isCurrent() ? null : at;
+  }
+
+  private void make(Run run, Picture picture, Slices.Position at, Progress progress) {
+    List<StepPart> parts = StepPart.of(run.plan());
+    stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", parts);
+    stacks.kept().add(done + 1, run);
+    ImageRun all = new ImageRun(run, parts, stacks, progress, previews(at));
+    viewport.decode(all.latents(), picture);
   }
 
   /** Of the slice as a whole, if it is not too large, made when the first is wanted. */

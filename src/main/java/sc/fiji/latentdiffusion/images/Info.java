@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.models.Lora;
+import sc.fiji.latentdiffusion.models.TextualInversion;
+import sc.fiji.latentdiffusion.pipeline.Control;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -52,9 +54,33 @@ public final class Info {
             .put("latentFactor", model.factor())
             .put("precisionUsed", model.precision())
             .put("deviceUsed", model.device());
+    info.putControls(model.additions().controls());
+    info.putInversions(model.additions().inversions());
     info.putLoras(model.loras());
     Versions.all().forEach(info::put);
     return info;
+  }
+
+  /** Adds the ControlNets: name, weight, part of the steps, image and SHA-256 of each. */
+  private void putControls(List<Control> controls) throws IOException {
+    for (int i = 0; i < controls.size(); i++) {
+      Control control = controls.get(i);
+      String key = "control" + (i + 1);
+      put(key, control.net().file().name());
+      put(key + "Weight", control.choice().weight());
+      put(key + "Start", control.choice().start());
+      put(key + "End", control.choice().end());
+      put(key + "Image", control.title());
+      put(key + "Sha256", control.net().file().sha256());
+    }
+  }
+
+  /** Adds the textual inversions: name and SHA-256 of each. */
+  private void putInversions(List<TextualInversion> inversions) throws IOException {
+    for (int i = 0; i < inversions.size(); i++) {
+      put("embedding" + (i + 1), inversions.get(i).file().name());
+      put("embedding" + (i + 1) + "Sha256", inversions.get(i).file().sha256());
+    }
   }
 
   /** Adds the LoRAs that are merged into the model: name, weight and SHA-256 of each. */

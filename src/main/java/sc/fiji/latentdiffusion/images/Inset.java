@@ -41,6 +41,11 @@ final class Inset {
       }
 
       @Override
+      public ColorProcessor tiny() {
+        return around(region.tiny());
+      }
+
+      @Override
       public ColorProcessor decoded() {
         return around(region.decoded());
       }

@@ -22,6 +22,7 @@ final class LatentEdit {
   private final LatentDiffusion model;
   private final Request request;
   private final StepRange range;
+  private final FoundAddOns addOns;
   private final Stacks which;
   private final Viewport viewport;
   private final Place place;
@@ -32,7 +33,12 @@ final class LatentEdit {
    * @throws IllegalArgumentException if the image does not say at which step it is, nor the range
    */
   LatentEdit(
-      ImagePlus latent, LatentDiffusion model, Request request, StepRange range, Stacks which) {
+      ImagePlus latent,
+      LatentDiffusion model,
+      Request request,
+      StepRange range,
+      FoundAddOns addOns,
+      Stacks which) {
     LatentImages.check(latent, model.latentChannels());
     this.latent = latent;
     this.model = model;
@@ -40,6 +46,7 @@ final class LatentEdit {
     int from = range.from() == -1 ? beginning() : range.from();
     int begun = Math.min(from, LatentStep.begun(latent));
     this.range = new StepRange(from, range.to(), range.noised(), begun);
+    this.addOns = addOns;
     this.which = which;
     Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
     viewport = Viewport.of(model, pixels);
@@ -72,42 +79,47 @@ final class LatentEdit {
    */
   List<ImagePlus> made(Progress progress) throws IOException {
     List<String> notes = LatentStep.strangers(latent, model, request);
-    try (NDManager manager = model.manager().newSubManager();
-        Run run = run(manager, notes)) {
-      int steps = request.steps();
-      List<StepPart> parts = StepPart.of(run.plan(), range.from(), steps);
-      StepStacks stacks = new StepStacks(which, viewport::decode);
-      stacks.begin("", parts);
-      stacks.kept().add(1, run);
-      Info info = info(run, notes);
-      try {
-        NDArray latents = new ImageRun(run, parts, stacks, progress, viewport::preview).latents();
-        int done = range.to() == -1 ? steps : range.to();
-        ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
-        viewport.latentsPlace(place).applyTo(result);
-        stacks.kept().applyTo(result);
-        return Info.finished(result, stacks(stacks), info);
-      } catch (CancellationException e) {
-        return Partial.results(e, null, stacks(stacks), info.put("partial", e.getMessage()));
+    try (NDManager manager = model.manager().newSubManager()) {
+      LatentDiffusion added = addOns.addedTo(model, viewport, viewport.seen(), null, manager);
+      try (Run run = run(added, manager, notes)) {
+        return made(run, info(run, added, notes), progress);
       }
     }
   }
 
-  private Run run(NDManager manager, List<String> notes) {
+  private List<ImagePlus> made(Run run, Info info, Progress progress) {
+    int steps = request.steps();
+    List<StepPart> parts = StepPart.of(run.plan(), range.from(), steps);
+    StepStacks stacks = new StepStacks(which, viewport::decode);
+    stacks.begin("", parts);
+    stacks.kept().add(1, run);
+    try {
+      NDArray latents = new ImageRun(run, parts, stacks, progress, viewport::preview).latents();
+      int done = range.to() == -1 ? steps : range.to();
+      ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
+      viewport.latentsPlace(place).applyTo(result);
+      stacks.kept().applyTo(result);
+      return Info.finished(result, stacks(stacks), info);
+    } catch (CancellationException e) {
+      return Partial.results(e, null, stacks(stacks), info.put("partial", e.getMessage()));
+    }
+  }
+
+  private Run run(LatentDiffusion added, NDManager manager, List<String> notes) {
     NDArray tensor = LatentImages.tensor(latent, model.latentChannels(), manager);
-    Kept kept = KeptParts.of(latent, model, manager, notes).orElse(null);
-    return model.denoise(request, tensor, range, kept);
+    Kept kept = KeptParts.of(latent, added, manager, notes).orElse(null);
+    return added.denoise(request, tensor, range, kept);
   }
 
   private List<ImagePlus> stacks(StepStacks stacks) {
     return stacks.images(viewport.place(place), viewport.latentsPlace(place), 1);
   }
 
-  private Info info(Run run, List<String> strangers) throws IOException {
+  private Info info(Run run, LatentDiffusion added, List<String> strangers) throws IOException {
     List<String> notes = new ArrayList<>(run.warnings());
     notes.addAll(strangers);
     Info.log(LABEL, notes);
-    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), model)
+    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), added)
         .putWarnings(notes)
         .putSteps(run)
         .put("input", latent.getTitle())

@@ -100,7 +100,9 @@ public final class MacroKeys {
     keys.put("noise", stacks.noise());
     keys.put("predicted", stacks.predicted());
     keys.put("decoded", stacks.decoded());
-    keys.put("lora", request.lora());
+    keys.put("control", request.addOns().control());
+    keys.put("embeddings", request.addOns().embeddings());
+    keys.put("lora", request.addOns().lora());
     keys.put("prompt", request.prompt());
     keys.put("negative", request.negative());
     return keys;

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -46,6 +48,24 @@ final class ModelTable {
     return made.table;
   }
 
+  /**
+   * Makes the table of a ControlNet.
+   *
+   * @param control its files
+   * @throws IOException if one of them can't be read
+   */
+  static ResultsTable of(ControlNetFile control) throws IOException {
+    ModelTable made = new ModelTable(null);
+    made.add("model", "name", "", control.name());
+    made.add("model", "path", "", control.path().toString());
+    made.add("model", "family", "", control.family());
+    made.add("model", "sha256", "of all weights", control.sha256());
+    if (control.config().isPresent()) made.settings("controlnet", control.config().get());
+    made.tensors("controlnet", control.tensors());
+    made.add("model", "bytes", "of all tensors", String.valueOf(made.bytes));
+    return made.table;
+  }
+
   private void whole() throws IOException {
     add("model", "name", "", model.name());
     add("model", "path", "", model.path().toString());
@@ -56,15 +76,21 @@ final class ModelTable {
   }
 
   private void settings(String component) throws IOException {
-    if (!model.has(component)) return;
-    for (Map.Entry<String, Object> setting : model.config(component).toMap().entrySet()) {
+    if (model.has(component)) settings(component, model.config(component));
+  }
+
+  private void settings(String component, Config config) {
+    for (Map.Entry<String, Object> setting : config.toMap().entrySet()) {
       add(component, setting.getKey(), "setting", String.valueOf(setting.getValue()));
     }
   }
 
   private void tensors(String component) throws IOException {
-    if (!model.has(component)) return;
-    for (StoredTensor tensor : new TreeMap<>(model.tensors(component)).values()) {
+    if (model.has(component)) tensors(component, model.tensors(component));
+  }
+
+  private void tensors(String component, Map<String, StoredTensor> tensors) {
+    for (StoredTensor tensor : new TreeMap<>(tensors).values()) {
       String type = "tensor " + tensor.dtype();
       add(component, tensor.name(), type, Arrays.toString(tensor.shape()));
       bytes += tensor.byteCount();

@@ -23,6 +23,11 @@ record PartProgress(Progress whole, int index, int count) implements Progress {
   }
 
   @Override
+  public boolean wantsTinyPreviews() {
+    return whole.wantsTinyPreviews();
+  }
+
+  @Override
   public boolean isCanceled() {
     return whole.isCanceled();
   }

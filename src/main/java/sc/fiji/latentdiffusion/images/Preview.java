@@ -11,6 +11,13 @@ public interface Preview {
   /** About the picture: the latents' colours by a linear map; decoded, where none is known. */
   ColorProcessor linear();
 
+  /**
+   * About the picture, decoded by a small decoder.
+   *
+   * @throws IllegalStateException if the progress had not said that it wants such previews
+   */
+  ColorProcessor tiny();
+
   /** The picture, decoded by the VAE. */
   ColorProcessor decoded();
 }

@@ -41,6 +41,11 @@ public interface Progress {
   /** Offers the picture as the run believes it after an evaluation; to be looked at or not. */
   default void preview(Preview preview) {}
 
+  /** Whether {@link Preview#tiny} will be asked of a preview, so that its decoder must be there. */
+  default boolean wantsTinyPreviews() {
+    return false;
+  }
+
   /** Whether the user wants the work to stop; polled between its parts. */
   boolean isCanceled();
 }

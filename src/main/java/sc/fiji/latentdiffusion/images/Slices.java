@@ -47,9 +47,14 @@ public record Slices(String slices, String seeds) {
     }
   }
 
+  /** Whether only one slice is worked on. */
+  boolean isCurrent() {
+    return slices.equals("current");
+  }
+
   /** The positions that are worked on, in the order of the stack. */
   List<Position> positions(ImagePlus imp) {
-    if (slices.equals("current")) {
+    if (isCurrent()) {
       return List.of(new Position(imp.getZ(), imp.getT()));
     }
     List<Position> positions = new ArrayList<>();

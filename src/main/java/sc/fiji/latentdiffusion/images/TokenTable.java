@@ -2,10 +2,14 @@ package sc.fiji.latentdiffusion.images;
 
 import ij.measure.ResultsTable;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.CLIPTokenizer;
+import sc.fiji.latentdiffusion.models.LearnedWords;
 import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.TextualInversion;
 import sc.fiji.latentdiffusion.models.TokenBlock;
 
 /**
@@ -15,6 +19,8 @@ import sc.fiji.latentdiffusion.models.TokenBlock;
  */
 final class TokenTable {
 
+  private static final List<String> NUMBERS = List.of("", "_2");
+
   private final ResultsTable table = new ResultsTable();
 
   private TokenTable() {
@@ -22,23 +28,48 @@ final class TokenTable {
   }
 
   /**
-   * Makes the table; of the model only its tokenizers are read.
+   * Makes the table; of the model only its tokenizers and settings are read.
    *
    * @param model its files
-   * @param prompt what should be seen
+   * @param prompt what should be seen, with the textual inversions that both may name
    * @param negative what should not
-   * @throws IOException if a tokenizer can't be read
+   * @throws IOException if a tokenizer can't be read, or a textual inversion does not fit
    */
   static ResultsTable of(Model model, Prompt prompt, Prompt negative) throws IOException {
     TokenTable tokens = new TokenTable();
-    for (String name : List.of("tokenizer", "tokenizer_2")) {
+    Map<String, Integer> widths = widths(model);
+    for (TextualInversion inversion : prompt.inversions()) {
+      inversion.requireFitting(widths, model.path());
+    }
+    for (String number : NUMBERS) {
+      String name = "tokenizer" + number;
       if (!model.has(name)) continue;
+      LearnedWords learned = learned(model, number, prompt.inversions());
       try (CLIPTokenizer tokenizer = CLIPTokenizer.of(model, name)) {
-        tokens.add("prompt", name, tokenizer.encode(prompt));
-        tokens.add("negative", name, tokenizer.encode(negative));
+        tokens.add("prompt", name, tokenizer.encode(prompt, learned));
+        tokens.add("negative", name, tokenizer.encode(negative, learned));
       }
     }
     return tokens.table;
+  }
+
+  private static Map<String, Integer> widths(Model model) throws IOException {
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    for (String number : NUMBERS) {
+      if (model.has("text_encoder" + number)) widths.put(number, width(model, number));
+    }
+    return widths;
+  }
+
+  private static int width(Model model, String number) throws IOException {
+    return model.config("text_encoder" + number).integer("hidden_size", 768);
+  }
+
+  private static LearnedWords learned(Model model, String number, List<TextualInversion> inversions)
+      throws IOException {
+    if (inversions.isEmpty()) return LearnedWords.NONE;
+    int vocabulary = model.config("text_encoder" + number).integer("vocab_size", 49408);
+    return new LearnedWords(inversions, number, width(model, number), vocabulary);
   }
 
   private void add(String text, String tokenizer, List<TokenBlock> blocks) {

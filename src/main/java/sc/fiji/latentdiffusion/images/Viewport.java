@@ -3,7 +3,9 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.process.ColorProcessor;
+import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
+import java.util.Arrays;
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
@@ -115,6 +117,28 @@ final class Viewport {
   }
 
   /**
+   * Another picture, resampled to the size at which the model sees this one, and mirrored alike.
+   *
+   * @return [1, 3, h, w], −1…1, of the size of {@link #padded}
+   */
+  NDArray fitted(Picture other, NDManager manager) {
+    try (NDArray whole = other.tensor(manager, 1);
+        NDArray resized = model.resized(whole, width, height)) {
+      return copy(resized).tensor(manager, model.factor());
+    }
+  }
+
+  private Picture copy(NDArray resized) {
+    Intensity map = new Intensity(-1, 1);
+    ImageProcessor[] colours =
+        Arrays.stream(Tensors.channels(resized))
+            .map(values -> new FloatProcessor(width, height, values))
+            .toArray(ImageProcessor[]::new);
+    Region all = new Region(0, 0, width, height);
+    return new Picture(colours, new Intensity[] {map, map, map}, Selection.all(all), all);
+  }
+
+  /**
    * How much each latent pixel may change: as much as the pixel under it that may change most.
    *
    * @return [1, 1, h/f, w/f], 0…1
@@ -152,9 +176,20 @@ final class Viewport {
   /** Puts the picture of latents where it belongs. */
   void decode(NDArray latents, Picture target) {
     try (NDManager manager = model.manager().newSubManager()) {
-      NDArray decoded = model.decode(latents, manager);
-      target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
+      put(model.decode(latents, manager), target);
     }
+  }
+
+  private void put(NDArray decoded, Picture target) {
+    target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
+  }
+
+  private ColorProcessor tinyDecoded(NDArray latents) {
+    Picture picture = Picture.blank(seen.width(), seen.height());
+    try (NDManager manager = model.manager().newSubManager()) {
+      put(model.parts().tinyDecoder().decode(latents, manager), picture);
+    }
+    return picture.rgb();
   }
 
   /** About the picture of latents, of the size of the region, by the linear map of its colours. */
@@ -184,6 +219,11 @@ final class Viewport {
         return LatentColours.of(model)
             .map(colours -> sketch(predOriginalSample, colours))
             .orElseGet(this::decoded);
+      }
+
+      @Override
+      public ColorProcessor tiny() {
+        return tinyDecoded(predOriginalSample);
       }
 
       @Override

@@ -143,6 +143,11 @@ public final class Config {
     return plain(values);
   }
 
+  /** Returns all as a JSON object, a copy. */
+  public JsonObject toJson() {
+    return values.deepCopy();
+  }
+
   private List<JsonElement> elements(String key) {
     if (!has(key)) return List.of();
     JsonElement value = values.get(key);

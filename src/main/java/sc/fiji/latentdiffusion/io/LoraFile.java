@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,7 +14,11 @@ import java.util.Optional;
  */
 public final class LoraFile {
 
+  /** The name that peft gives its files. */
+  static final String ADAPTER = "adapter_model.safetensors";
+
   private static final String CONFIG = "adapter_config.json";
+  private static final String PICKLES = ".*\\.(pt|pth|bin|ckpt)";
 
   private final Path path;
   private final Map<String, StoredTensor> tensors;
@@ -34,7 +39,16 @@ public final class LoraFile {
    *     the file is not right
    */
   public static LoraFile find(String name, Path modelsFolder) throws IOException {
-    return open(LoraSearch.find(name, modelsFolder));
+    Path found = AddOn.LORA.find(name, modelsFolder);
+    return open(Files.isDirectory(found) ? AddOn.LORA.onlyFile(found) : requireSafeTensors(found));
+  }
+
+  private static Path requireSafeTensors(Path file) throws IOException {
+    if (!ModelSearch.name(file).toLowerCase(Locale.ROOT).matches(PICKLES)) return file;
+    throw new IOException(
+        file
+            + " is one of PyTorch's own files, which are not read as LoRAs: get its safetensors"
+            + " file, or convert it");
   }
 
   /**
@@ -59,9 +73,7 @@ public final class LoraFile {
 
   /** Returns the file's name; of one in a folder of its own, {@code folder/file}. */
   public String name() {
-    String own = ModelSearch.name(path);
-    Path folder = path.getParent().getFileName();
-    return LoraSearch.IN_FOLDERS.contains(own) && folder != null ? folder + "/" + own : own;
+    return AddOn.LORA.name(path);
   }
 
   /** Returns the tensors by name, not to be changed. */
@@ -94,7 +106,7 @@ public final class LoraFile {
    */
   public Optional<Config> adapterConfig() throws IOException {
     Path config = path.resolveSibling(CONFIG);
-    boolean own = ModelSearch.name(path).equals(LoraSearch.ADAPTER) && Files.isRegularFile(config);
+    boolean own = ModelSearch.name(path).equals(ADAPTER) && Files.isRegularFile(config);
     return own ? Optional.of(Config.read(config)) : Optional.empty();
   }
 

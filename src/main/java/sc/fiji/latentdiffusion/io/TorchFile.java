@@ -6,18 +6,22 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * What {@code torch.save} wrote, once the pickle in it has been read: finds the tensors in the dict
  * and the bytes of each in the file, where they are mapped. A trainer's checkpoint holds the
- * weights in a dict {@code state_dict} within the dict. {@link TorchZip} and {@link TorchLegacy}
- * read the two forms there are.
+ * weights in a dict {@code state_dict} within the dict, a textual inversion in {@code
+ * string_to_param}. {@link TorchZip} and {@link TorchLegacy} read the two forms there are.
  */
 final class TorchFile {
 
   /** The longest pickle that is read; those of checkpoints have below 1 MB. */
   static final int LONGEST_PICKLE = 1 << 28;
+
+  /** Where tensors lie within the dict: of a trainer's checkpoint, of a textual inversion. */
+  private static final List<String> PLACES = List.of("state_dict", "string_to_param");
 
   private static final String ADVICE =
       "; copy or download it again, or take the model's safetensors file";
@@ -62,7 +66,9 @@ final class TorchFile {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     collect(top, tensors, metadata);
-    if (top.get("state_dict") instanceof Map<?, ?> weights) collect(weights, tensors, metadata);
+    for (String place : PLACES) {
+      if (top.get(place) instanceof Map<?, ?> weights) collect(weights, tensors, metadata);
+    }
     if (tensors.isEmpty()) throw new IOException("it holds no tensors");
     return new TensorFile(
         Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));

@@ -112,6 +112,11 @@ public final class CLIPTextModel {
     return width;
   }
 
+  /** Returns how many tokens it knows. */
+  int vocabulary() {
+    return (int) vocabulary;
+  }
+
   /** Returns the number of layers. */
   public int layers() {
     return layers.size();
@@ -130,22 +135,23 @@ public final class CLIPTextModel {
    * @return the last hidden state after the final layer norm, {@code [b, tokens, d]}, float32
    */
   public NDArray forward(long[][] ids, NDManager manager) {
-    return forward(ids, 0, manager);
+    return forward(ids, 0, null, manager);
   }
 
   /**
    * Encodes tokens, leaving out the last layers.
    *
-   * @param ids {@code [b][tokens]}
+   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
    * @param skip how many layers to leave out: 0 none, 1 for the penultimate layer's state
+   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
    * @param manager owns the result
    * @return the hidden state after the final layer norm, {@code [b, tokens, d]}, float32
    * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
    */
-  public NDArray forward(long[][] ids, int skip, NDManager manager) {
-    check(ids, skip);
+  public NDArray forward(long[][] ids, int skip, NDArray learned, NDManager manager) {
+    check(ids, skip, learned);
     try (NDManager local = manager.newSubManager()) {
-      NDArray h = hidden(ids, skip, local);
+      NDArray h = hidden(ids, skip, learned, local);
       return kernels.call(manager, "layer_norm", h, finalLayerNorm, eps);
     }
   }
@@ -153,16 +159,17 @@ public final class CLIPTextModel {
   /**
    * Encodes tokens as Stable Diffusion XL wants them.
    *
-   * @param ids {@code [b][tokens]}
+   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
    * @param skip how many layers to leave out: 1 for the penultimate layer's state
+   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
    * @param manager owns the result
    * @return the hidden state before any final layer norm, {@code [b, tokens, d]}, float32
    * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
    */
-  public NDArray hiddenState(long[][] ids, int skip, NDManager manager) {
-    check(ids, skip);
+  public NDArray hiddenState(long[][] ids, int skip, NDArray learned, NDManager manager) {
+    check(ids, skip, learned);
     try (NDManager local = manager.newSubManager();
-        NDArray h = hidden(ids, skip, local)) {
+        NDArray h = hidden(ids, skip, learned, local)) {
       return kernels.call(manager, "cast", h, Precision.FLOAT32.scalarType());
     }
   }
@@ -170,17 +177,18 @@ public final class CLIPTextModel {
   /**
    * Embeds whole texts: the last layer's state at each text's end token, projected.
    *
-   * @param ids {@code [b][tokens]}
+   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
    * @param ends the end token's place in each row
+   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
    * @param manager owns the result
    * @return {@code [b, projection]}, float32
    * @throws IllegalStateException if the model has no projection
    */
-  public NDArray textEmbeds(long[][] ids, long[] ends, NDManager manager) {
+  public NDArray textEmbeds(long[][] ids, long[] ends, NDArray learned, NDManager manager) {
     if (projection == null) throw new IllegalStateException("The text encoder has no projection.");
-    check(ids, 0);
+    check(ids, 0, learned);
     try (NDManager local = manager.newSubManager()) {
-      NDArray h = hidden(ids, 0, local);
+      NDArray h = hidden(ids, 0, learned, local);
       NDArray places = local.create(ends);
       return kernels.call(
           manager, "text_embeds", h, places, finalLayerNorm, eps, projection, transposed);
@@ -192,20 +200,19 @@ public final class CLIPTextModel {
     return projectedWidth;
   }
 
-  /** Returns whether it can embed whole texts. */
-  public boolean isProjected() {
-    return projection != null;
-  }
-
-  private NDArray hidden(long[][] ids, int skip, NDManager local) {
-    NDArray h = kernels.call(local, "text_embeddings", local.create(ids), embeddings);
+  private NDArray hidden(long[][] ids, int skip, NDArray learned, NDManager local) {
+    NDArray h =
+        learned == null
+            ? kernels.call(local, "text_embeddings", local.create(ids), embeddings)
+            : kernels.call(local, "learned_embeddings", local.create(ids), embeddings, learned);
     for (Layer layer : layers.subList(0, layers.size() - skip)) {
       h = Layer.then(h, layer);
     }
     return h;
   }
 
-  private void check(long[][] ids, int skip) {
+  private void check(long[][] ids, int skip, NDArray learned) {
+    long known = vocabulary + (learned == null ? 0 : learned.getShape().get(0));
     if (skip < 0 || skip >= layers.size()) {
       throw new IllegalArgumentException(
           "Of the text encoder's "
@@ -220,7 +227,7 @@ public final class CLIPTextModel {
             "The text encoder takes up to " + positions + " tokens, but got " + row.length + ".");
       }
       for (long id : row) {
-        if (id < 0 || id >= vocabulary) {
+        if (id < 0 || id >= known) {
           throw new IllegalArgumentException(
               "The tokenizer gives the token "
                   + id

@@ -86,18 +86,38 @@ public final class CLIPTokenizer implements AutoCloseable {
    * @return at least one block
    */
   public List<TokenBlock> encode(Prompt prompt) {
-    List<TokenBlock> blocks = new ArrayList<>();
+    return encode(prompt, LearnedWords.NONE);
+  }
+
+  /**
+   * Encodes a prompt as {@link #encode(Prompt)}, in which words may stand that were learned.
+   *
+   * @return at least one block
+   */
+  public List<TokenBlock> encode(Prompt prompt, LearnedWords learned) {
     Filling filling = new Filling();
     for (PromptSyntax.Piece piece : prompt.pieces()) {
-      if (piece.begins()) blocks.add(filling.block());
-      Encoding encoding = tokenizer.encode(paired(piece.text()), false, false);
-      for (int i = 0; i < encoding.getIds().length; i++) {
-        if (filling.isFull()) blocks.add(filling.block());
-        filling.add(encoding.getIds()[i], encoding.getTokens()[i], (float) piece.weight());
+      if (piece.begins()) filling.end();
+      float weight = (float) piece.weight();
+      for (LearnedWords.Part part : learned.parts(piece.text())) {
+        fill(filling, part.text(), weight);
+        if (part.word() != null) fill(filling, part.word(), weight);
       }
     }
-    if (blocks.isEmpty() || !filling.isEmpty()) blocks.add(filling.block());
-    return List.copyOf(blocks);
+    return filling.blocks();
+  }
+
+  private void fill(Filling filling, String text, float weight) {
+    Encoding encoding = tokenizer.encode(paired(text), false, false);
+    for (int i = 0; i < encoding.getIds().length; i++) {
+      filling.next(encoding.getIds()[i], encoding.getTokens()[i], weight);
+    }
+  }
+
+  private static void fill(Filling filling, LearnedWords.Word word, float weight) {
+    for (int i = 0; i < word.count(); i++) {
+      filling.next(word.first() + i, word.token(i), weight);
+    }
   }
 
   /** Encodes a plain text's first block. */
@@ -105,29 +125,38 @@ public final class CLIPTokenizer implements AutoCloseable {
     return encode(Prompt.plain(text)).get(0);
   }
 
-  /** A block that is being filled. */
+  /** Blocks that are being filled, one after the other. */
   private final class Filling {
 
+    private final List<TokenBlock> blocks = new ArrayList<>();
     private final List<Long> ids = new ArrayList<>();
     private final List<String> tokens = new ArrayList<>();
     private final List<Float> weights = new ArrayList<>();
 
-    boolean isEmpty() {
-      return ids.isEmpty();
+    /** Adds a token, in a new block where one is full. */
+    void next(long id, String token, float weight) {
+      if (ids.size() == maxLength - 2) end();
+      add(id, token, weight);
     }
 
-    boolean isFull() {
-      return ids.size() == maxLength - 2;
+    /** Ends a block, be it empty. */
+    void end() {
+      blocks.add(block());
     }
 
-    void add(long id, String token, float weight) {
+    List<TokenBlock> blocks() {
+      if (blocks.isEmpty() || !ids.isEmpty()) end();
+      return List.copyOf(blocks);
+    }
+
+    private void add(long id, String token, float weight) {
       ids.add(id);
       tokens.add(token);
       weights.add(weight);
     }
 
     /** The block with what was added; begins a new one. */
-    TokenBlock block() {
+    private TokenBlock block() {
       int length = ids.size() + 2;
       add(end, special.get(1), 1);
       while (ids.size() < maxLength - 1) add(pad, special.get(2), 1);

@@ -24,9 +24,22 @@ final class LayerNames {
    * @param tensor name of its weight
    * @param weight as the model's file has it
    */
-  record Layer(String component, String tensor, StoredTensor weight) {}
+  record Layer(String component, String tensor, StoredTensor weight) {
+
+    /** Whether the file has the weight's inputs first, as OpenCLIP's projection. */
+    boolean isTransposed() {
+      return tensor.equals(TRANSPOSED);
+    }
+
+    /** The weight's shape, outputs first. */
+    long[] shape() {
+      long[] shape = weight.shape();
+      return isTransposed() ? new long[] {shape[1], shape[0]} : shape;
+    }
+  }
 
   private static final String WEIGHT = ".weight";
+  private static final String TRANSPOSED = "text_projection";
 
   /** What stands before names of components; the longer before the shorter. */
   private static final Map<String, String> COMPONENTS = new LinkedHashMap<>();
@@ -59,6 +72,8 @@ final class LayerNames {
           if (name.endsWith(WEIGHT) && tensor.shape().length > 1 && !name.contains("embeddings.")) {
             String module = name.substring(0, name.length() - WEIGHT.length());
             modules.put(module, new Layer(component, name, tensor));
+          } else if (name.equals(TRANSPOSED) && tensor.shape().length == 2) {
+            modules.put(name, new Layer(component, name, tensor));
           }
         });
     OriginalUNetNames.of(modules.keySet())

@@ -56,11 +56,7 @@ final class LoraMisfits {
   }
 
   private static String text(LayerNames.Layer layer) {
-    return layer.component()
-        + "'s "
-        + layer.tensor()
-        + " "
-        + Arrays.toString(layer.weight().shape());
+    return layer.component() + "'s " + layer.tensor() + " " + Arrays.toString(layer.shape());
   }
 
   /**
@@ -93,7 +89,7 @@ final class LoraMisfits {
     return found
         + names
             .conditioned()
-            .map(layer -> " (expected one for " + family(layer.weight().shape()[1]) + ")")
+            .map(layer -> " (expected one for " + family(layer.shape()[1]) + ")")
             .orElse("");
   }
 

@@ -96,7 +96,7 @@ final class LoraModule {
    * @return what the LoRA has for it, or empty if it fits
    */
   Optional<String> misfit(LayerNames.Layer layer) throws IOException {
-    long[] weight = layer.weight().shape();
+    long[] weight = layer.shape();
     boolean fits = weight.length <= 4 && Arrays.equals(change(), four(weight));
     return fits ? Optional.empty() : Optional.of(shapes());
   }
@@ -116,9 +116,10 @@ final class LoraModule {
         parts.get(LoraKey.Part.UP),
         parts.get(LoraKey.Part.MID),
         magnitude,
-        magnitude == null ? 0 : axis(magnitude, layer.weight().shape()),
+        magnitude == null ? 0 : axis(magnitude, layer.shape()),
         scale(layer, scaling),
-        weight);
+        weight,
+        layer.isTransposed());
   }
 
   private double scale(LayerNames.Layer layer, PeftScaling scaling) throws IOException {

@@ -24,6 +24,8 @@ public final class Networks implements AutoCloseable {
   private final UNet2DConditionModel unet;
   private final AutoencoderKL vae;
   private final PromptEncoder promptEncoder;
+  private final List<ReleasableNetwork<?>> textEncoders = new ArrayList<>();
+  private final EncodedPrompts prompts;
 
   private Networks(
       Model model, Family family, List<Lora> loras, NDManager manager, Precision precision)
@@ -33,6 +35,7 @@ public final class Networks implements AutoCloseable {
     this.precision = precision;
     loraLayers = LoraLayers.of(loras, model);
     kernels = new Kernels(manager);
+    prompts = new EncodedPrompts(kernels, manager);
     promptEncoder = family.promptEncoder(this);
     unet = UNet2DConditionModel.of(weights("unet", precision), model.config("unet"));
     Config vaeConfig = model.config("vae");
@@ -74,16 +77,26 @@ public final class Networks implements AutoCloseable {
   }
 
   private Weights weights(String component, Precision stored) throws IOException {
-    TensorStore store =
-        new TensorStore(
-            model.tensors(component), loraLayers.of(component), manager, kernels, stored);
+    TensorStore store = store(component, stored);
     stores.add(store);
     return Weights.of(store);
   }
 
-  /** Builds a text encoder; it is freed with the networks. */
-  CLIPTextModel textEncoder(String component) throws IOException {
-    return CLIPTextModel.of(weights(component, precision), model.config(component));
+  private TensorStore store(String component, Precision stored) throws IOException {
+    return new TensorStore(
+        model.tensors(component), loraLayers.of(component), manager, kernels, stored);
+  }
+
+  /** Builds a text encoder; its weights are released whenever prompts have been encoded. */
+  ReleasableNetwork<CLIPTextModel> textEncoder(String component) throws IOException {
+    Config config = model.config(component);
+    ReleasableNetwork<CLIPTextModel> encoder =
+        new ReleasableNetwork<>(
+            "The text encoder of " + model.path(),
+            () -> store(component, precision),
+            weights -> CLIPTextModel.of(weights, config));
+    textEncoders.add(encoder);
+    return encoder;
   }
 
   /** Builds a tokenizer; it is freed with the networks. */
@@ -145,6 +158,11 @@ public final class Networks implements AutoCloseable {
     return precision;
   }
 
+  /** Returns the owner of all that is built. */
+  NDManager manager() {
+    return manager;
+  }
+
   /** Returns the network that predicts noise. */
   public UNet2DConditionModel unet() {
     return unet;
@@ -155,6 +173,33 @@ public final class Networks implements AutoCloseable {
     return vae;
   }
 
+  /**
+   * Encodes prompts, or gives what was made of them before. The text encoders' weights are in
+   * memory only meanwhile.
+   *
+   * @param negative what should not be seen; null for none, where there is no guidance
+   * @param prompt what should be seen
+   * @param width of the picture in pixels
+   * @param height of the picture in pixels
+   * @param owner owns the result
+   * @return as {@link PromptEncoder#encode}
+   * @throws java.io.UncheckedIOException if a text encoder can't be read any more
+   */
+  public Conditioning conditioning(
+      Prompt negative, Prompt prompt, int width, int height, NDManager owner) {
+    EncodedPrompts.Key key = new EncodedPrompts.Key(negative, prompt, width, height);
+    return prompts.get(
+        key,
+        keeper -> {
+          try {
+            return promptEncoder.encode(negative, prompt, width, height, keeper);
+          } finally {
+            textEncoders.forEach(ReleasableNetwork::release);
+          }
+        },
+        owner);
+  }
+
   /** Returns what makes conditioning of prompts. */
   public PromptEncoder promptEncoder() {
     return promptEncoder;
@@ -163,6 +208,8 @@ public final class Networks implements AutoCloseable {
   @Override
   public void close() {
     tokenizers.forEach(CLIPTokenizer::close);
+    prompts.close();
+    textEncoders.forEach(ReleasableNetwork::close);
     stores.forEach(TensorStore::close);
   }
 }

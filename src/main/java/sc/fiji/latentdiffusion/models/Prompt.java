@@ -10,15 +10,28 @@ import java.util.Objects;
  * @param weighting whether brackets and BREAK in the text have a meaning, see {@link PromptSyntax}
  * @param clipSkip at which layer of the text encoder, counted from the last, its state is taken: 1
  *     the last that the family uses, 2 the one before it, …, as in the web UI of AUTOMATIC1111
+ * @param inversions whose words the text may name
  */
-public record Prompt(String text, boolean weighting, int clipSkip) {
+public record Prompt(
+    String text, boolean weighting, int clipSkip, List<TextualInversion> inversions) {
 
   /** Checks the values. */
   public Prompt {
     Objects.requireNonNull(text, "expected a text; give an empty one for no prompt");
+    inversions = List.copyOf(inversions);
     if (clipSkip < 1) {
       throw new IllegalArgumentException("clipskip must be at least 1, but is " + clipSkip + ".");
     }
+  }
+
+  /** A text without textual inversions. */
+  public Prompt(String text, boolean weighting, int clipSkip) {
+    this(text, weighting, clipSkip, List.of());
+  }
+
+  /** Returns the same text, in which words may be named that were learned. */
+  public Prompt with(List<TextualInversion> learned) {
+    return new Prompt(text, weighting, clipSkip, learned);
   }
 
   /** Returns a text in which no character has a meaning beyond itself. */

@@ -1,7 +1,7 @@
 package sc.fiji.latentdiffusion.models;
 
 import ai.djl.ndarray.NDManager;
-import java.util.List;
+import java.util.Map;
 
 /** Makes of prompts what a family's U-Net is told. */
 public interface PromptEncoder {
@@ -19,8 +19,11 @@ public interface PromptEncoder {
    */
   Conditioning encode(Prompt negative, Prompt prompt, int width, int height, NDManager owner);
 
-  /** Returns the tokenizers that a prompt goes through, one for each text encoder. */
-  List<CLIPTokenizer> tokenizers();
+  /**
+   * Returns how wide the embeddings of each text encoder's tokens are, by its number: empty for the
+   * first, {@code "_2"}.
+   */
+  Map<String, Integer> widths();
 
   /** Returns how many numbers it gives for a token. */
   int width();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.Model;
 
@@ -34,19 +35,20 @@ public final class StableDiffusion implements Family {
         Prompt negative, Prompt prompt, int width, int height, NDManager owner) {
       List<Prompt> prompts = negative == null ? List.of(prompt) : List.of(negative, prompt);
       int skip = prompt.clipSkip() - 1;
-      try (NDArray states = tower.states(tower.blocks(prompts), skip, true, owner)) {
+      TextTower reading = tower.with(prompt.inversions());
+      try (NDArray states = reading.states(reading.blocks(prompts), skip, true, owner)) {
         return Conditioning.of(networks, states, null, owner);
       }
     }
 
     @Override
-    public List<CLIPTokenizer> tokenizers() {
-      return List.of(tower.tokenizer());
+    public Map<String, Integer> widths() {
+      return Map.of(tower.number(), tower.width());
     }
 
     @Override
     public int width() {
-      return tower.encoder().width();
+      return tower.width();
     }
 
     @Override

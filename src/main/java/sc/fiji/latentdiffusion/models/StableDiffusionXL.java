@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.Model;
@@ -41,7 +43,7 @@ public final class StableDiffusionXL implements Family {
     if (networks.model().has("text_encoder")) towers.add(new TextTower(networks, ""));
     towers.add(new TextTower(networks, "_2"));
     TextTower last = towers.get(towers.size() - 1);
-    if (!last.encoder().isProjected()) {
+    if (last.projectedWidth() == 0) {
       throw new IOException(
           "The second text encoder of "
               + networks.model().path()
@@ -61,6 +63,14 @@ public final class StableDiffusionXL implements Family {
 
     @Override
     public Conditioning encode(
+        Prompt negative, Prompt prompt, int width, int height, NDManager owner) {
+      List<TextTower> reading =
+          towers.stream().map(tower -> tower.with(prompt.inversions())).toList();
+      return new Encoder(networks, reading, forceZeros, aesthetic)
+          .encoded(negative, prompt, width, height, owner);
+    }
+
+    private Conditioning encoded(
         Prompt negative, Prompt prompt, int width, int height, NDManager owner) {
       List<Prompt> prompts = negative == null ? List.of(prompt) : List.of(negative, prompt);
       try (NDManager local = owner.newSubManager()) {
@@ -112,18 +122,20 @@ public final class StableDiffusionXL implements Family {
     }
 
     @Override
-    public List<CLIPTokenizer> tokenizers() {
-      return towers.stream().map(TextTower::tokenizer).toList();
+    public Map<String, Integer> widths() {
+      Map<String, Integer> widths = new LinkedHashMap<>();
+      towers.forEach(tower -> widths.put(tower.number(), tower.width()));
+      return widths;
     }
 
     @Override
     public int width() {
-      return towers.stream().mapToInt(tower -> tower.encoder().width()).sum();
+      return towers.stream().mapToInt(tower -> tower.width()).sum();
     }
 
     @Override
     public int addedWidth(int timeChannels) {
-      return last().encoder().projectedWidth() + (aesthetic ? 5 : 6) * timeChannels;
+      return last().projectedWidth() + (aesthetic ? 5 : 6) * timeChannels;
     }
   }
 }

@@ -20,24 +20,62 @@ final class TextTower {
 
   private final Kernels kernels;
   private final CLIPTokenizer tokenizer;
-  private final CLIPTextModel encoder;
+  private final ReleasableNetwork<CLIPTextModel> encoder;
+  private final int width;
+  private final int projectedWidth;
+  private final int vocabulary;
+  private final String number;
+  private final LearnedWords learned;
 
   /**
    * @param networks owns what is built
    * @param number empty for the first, {@code "_2"} for the second of the model
    */
   TextTower(Networks networks, String number) throws IOException {
+    this.number = number;
     kernels = networks.kernels();
     encoder = networks.textEncoder("text_encoder" + number);
+    width = encoder.get().width();
+    projectedWidth = encoder.get().projectedWidth();
+    vocabulary = encoder.get().vocabulary();
     tokenizer = networks.tokenizer("tokenizer" + number);
+    learned = LearnedWords.NONE;
+  }
+
+  private TextTower(TextTower other, LearnedWords learned) {
+    number = other.number;
+    kernels = other.kernels;
+    encoder = other.encoder;
+    width = other.width;
+    projectedWidth = other.projectedWidth;
+    vocabulary = other.vocabulary;
+    tokenizer = other.tokenizer;
+    this.learned = learned;
+  }
+
+  /** The same for prompts in which words may stand that were learned. */
+  TextTower with(List<TextualInversion> inversions) {
+    LearnedWords words = new LearnedWords(inversions, number, width, vocabulary);
+    return inversions.isEmpty() ? this : new TextTower(this, words);
+  }
+
+  /** Returns its number among the model's: empty for the first, {@code "_2"}. */
+  String number() {
+    return number;
   }
 
   CLIPTokenizer tokenizer() {
     return tokenizer;
   }
 
-  CLIPTextModel encoder() {
-    return encoder;
+  /** Returns how many numbers it gives for a token. */
+  int width() {
+    return width;
+  }
+
+  /** Returns how many numbers it gives for a whole text; 0 if it has no projection. */
+  int projectedWidth() {
+    return projectedWidth;
   }
 
   /**
@@ -47,7 +85,7 @@ final class TextTower {
    */
   List<List<TokenBlock>> blocks(List<Prompt> prompts) {
     List<List<TokenBlock>> all = new ArrayList<>();
-    prompts.forEach(prompt -> all.add(new ArrayList<>(tokenizer.encode(prompt))));
+    prompts.forEach(prompt -> all.add(new ArrayList<>(tokenizer.encode(prompt, learned))));
     fill(all, all.stream().mapToInt(List::size).max().orElse(1));
     return all;
   }
@@ -85,8 +123,12 @@ final class TextTower {
 
   private NDArray rowStates(List<TokenBlock> row, int skip, boolean normed, NDManager local) {
     return normed
-        ? encoder.forward(ids(row), skip, local)
-        : encoder.hiddenState(ids(row), skip, local);
+        ? encoder.get().forward(ids(row), skip, vectors(local), local)
+        : encoder.get().hiddenState(ids(row), skip, vectors(local), local);
+  }
+
+  private NDArray vectors(NDManager local) {
+    return learned.isEmpty() ? null : learned.vectors(kernels, local);
   }
 
   private NDArray weighted(List<TokenBlock> row, NDArray states, NDManager local) {
@@ -108,7 +150,9 @@ final class TextTower {
   NDArray textEmbeds(List<List<TokenBlock>> prompts, NDManager owner) {
     List<TokenBlock> first = prompts.stream().map(blocks -> blocks.get(0)).toList();
     long[] ends = first.stream().mapToLong(TokenBlock::end).toArray();
-    return encoder.textEmbeds(ids(first), ends, owner);
+    try (NDManager local = owner.newSubManager()) {
+      return encoder.get().textEmbeds(ids(first), ends, vectors(local), owner);
+    }
   }
 
   private static long[][] ids(List<TokenBlock> row) {

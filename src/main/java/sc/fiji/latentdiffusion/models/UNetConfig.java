@@ -6,8 +6,9 @@ import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /**
- * What a U-Net's {@code config.json} says that its weights do not: heads, groups, eps. What it asks
- * for that Stable Diffusion 1.x and 2.x never do is refused by name and value.
+ * What the {@code config.json} of a U-Net, or of a ControlNet, says that its weights do not: heads,
+ * groups, eps. What it asks for that Stable Diffusion 1.x and 2.x never do is refused by name and
+ * value.
  */
 final class UNetConfig {
 
@@ -22,10 +23,15 @@ final class UNetConfig {
           "cross_attention_norm",
           "num_class_embeds");
 
+  private final String network;
   private final Config config;
   private final int levels;
 
-  UNetConfig(Config config, int levels) throws IOException {
+  /**
+   * @param network whose config it is, for messages: a U-Net, or a ControlNet made like one
+   */
+  UNetConfig(String network, Config config, int levels) throws IOException {
+    this.network = network;
     this.config = config;
     this.levels = levels;
     for (String key : MUST_BE_ABSENT) {
@@ -55,7 +61,7 @@ final class UNetConfig {
   }
 
   private void refuse(String key, boolean refused) throws IOException {
-    ConfigCheck.refuse(refused, "The U-Net", key, config.toMap().get(key));
+    ConfigCheck.refuse(refused, network, key, config.toMap().get(key));
   }
 
   Config config() {
@@ -102,7 +108,9 @@ final class UNetConfig {
     if (values.size() != levels) {
       throw new IOException(
           key
-              + " of the U-Net's config has "
+              + " of "
+              + network
+              + "'s config has "
               + values.size()
               + " values; expected one for each of "
               + levels

@@ -16,6 +16,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * @param magnitudeAxis 0 for the weight's outputs, 1 for its inputs
  * @param scale alpha / rank
  * @param weight how much of the change is made: 0 none, 1 all
+ * @param transposed whether the file has the weight's inputs first, so that its transpose is
+ *     changed
  */
 public record LowRank(
     StoredTensor down,
@@ -24,4 +26,5 @@ public record LowRank(
     StoredTensor magnitude,
     int magnitudeAxis,
     double scale,
-    double weight) {}
+    double weight,
+    boolean transposed) {}

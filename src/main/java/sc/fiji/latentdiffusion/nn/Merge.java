@@ -35,12 +35,15 @@ final class Merge {
   NDArray merged(StoredTensor tensor, List<LowRank> changes, Precision precision, NDManager manager)
       throws IOException {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray weight = reader.read(tensor, tensor.shape(), Precision.FLOAT32, scope);
+      boolean transposed = changes.get(0).transposed();
+      NDArray read = reader.read(tensor, tensor.shape(), Precision.FLOAT32, scope);
+      NDArray weight = transposed ? read.transpose() : read;
       NDArray sum = weight;
       for (LowRank change : changes) {
         sum = add(sum, weight, change, scope);
       }
-      NDArray merged = kernels.call(manager, "cast", sum, precision.scalarType());
+      NDArray whole = transposed ? sum.transpose() : sum;
+      NDArray merged = kernels.call(manager, "cast", whole, precision.scalarType());
       requireFinite(merged, tensor, changes);
       return merged;
     }

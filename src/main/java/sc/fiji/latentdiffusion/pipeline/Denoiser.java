@@ -2,9 +2,12 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.ControlResiduals;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.TextualInversion;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
@@ -17,24 +20,34 @@ final class Denoiser implements Sampler.Model {
   private final Networks networks;
   private final double guidanceScale;
   private final Conditioning conditioning;
+  private final Controls controls;
   private final NDArray moreChannels;
 
   /**
-   * @param networks of the model
+   * @param model its networks, and the textual inversions that prompts may name
    * @param request says guidance, prompts and the picture's size
+   * @param controls steer the U-Net, both halves alike
    * @param moreChannels {@code [1, n, h, w]} that the U-Net takes behind the latents; null for none
    * @param manager owns the conditioning
    */
-  Denoiser(Networks networks, Request request, NDArray moreChannels, NDManager manager) {
-    this.networks = networks;
-    this.moreChannels = moreChannels;
+  Denoiser(
+      LatentDiffusion model,
+      Request request,
+      Controls controls,
+      NDArray moreChannels,
+      NDManager manager) {
+    networks = model.networks();
+    this.controls = controls;
     guidanceScale = request.guidance();
-    Prompt negative = isGuided() ? request.prompting().of(request.negative()) : null;
-    Prompt prompt = request.prompting().of(request.prompt());
+    this.moreChannels =
+        moreChannels != null && isGuided() ? moreChannels.concat(moreChannels) : moreChannels;
+    List<TextualInversion> learned = model.additions().inversions();
+    Prompting prompting = request.prompting();
+    Prompt negative = isGuided() ? prompting.of(request.negative()).with(learned) : null;
+    Prompt prompt = prompting.of(request.prompt()).with(learned);
     conditioning =
         networks
-            .promptEncoder()
-            .encode(negative, prompt, request.width(), request.height(), manager)
+            .conditioning(negative, prompt, request.width(), request.height(), manager)
             .withGuidanceScale(guidanceScale);
   }
 
@@ -44,19 +57,26 @@ final class Denoiser implements Sampler.Model {
 
   @Override
   public NDArray predict(NDArray input, Step step) {
-    if (moreChannels == null) return guided(input, step);
-    try (NDArray whole = input.concat(moreChannels, 1)) {
-      return guided(whole, step);
+    if (!isGuided()) return output(input, step);
+    try (NDArray twice = input.concat(input);
+        NDArray both = output(twice, step)) {
+      return networks.kernels().call(input.getManager(), "guide", both, guidanceScale);
     }
   }
 
-  private NDArray guided(NDArray input, Step step) {
-    if (!isGuided()) {
-      return networks.unet().forward(input, step.timestep(), conditioning);
+  private NDArray output(NDArray sample, Step step) {
+    List<ControlResiduals> residuals = controls.residuals(sample, step, conditioning);
+    try {
+      if (moreChannels == null) return output(sample, step, residuals);
+      try (NDArray whole = sample.concat(moreChannels, 1)) {
+        return output(whole, step, residuals);
+      }
+    } finally {
+      residuals.forEach(ControlResiduals::close);
     }
-    try (NDArray twice = input.concat(input);
-        NDArray both = networks.unet().forward(twice, step.timestep(), conditioning)) {
-      return networks.kernels().call(input.getManager(), "guide", both, guidanceScale);
-    }
+  }
+
+  private NDArray output(NDArray input, Step step, List<ControlResiduals> residuals) {
+    return networks.unet().forward(input, step.timestep(), conditioning, residuals);
   }
 }

@@ -2,7 +2,10 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import java.io.IOException;
 import java.util.Locale;
+import sc.fiji.latentdiffusion.io.Model;
+import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.Precision;
 
 /**
@@ -12,6 +15,12 @@ import sc.fiji.latentdiffusion.nn.Precision;
 record Hardware(Device device, Precision precision) {
 
   private static final String ENGINE = "PyTorch";
+
+  /**
+   * From how many bytes of its U-Net on a model is large: Stable Diffusion 1.5's has 860 million
+   * weights, that of the model in the jar 3 million.
+   */
+  private static final long LARGE = 1L << 29;
 
   static {
     System.setProperty("OPT_OUT_TRACKING", "true");
@@ -23,14 +32,21 @@ record Hardware(Device device, Precision precision) {
    *
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
-   * @param large whether a lower precision saves much with the model
+   * @param model that is to run: with a large one a lower precision saves much
+   * @throws IOException if the model's tensors can't be found
    * @throws IllegalArgumentException if this machine has no such device, or can't use the precision
    *     on it, or PyTorch's native library would have to be downloaded and may not be
    * @throws IllegalStateException if PyTorch's native library can't be loaded
    */
-  static Hardware of(String precision, String device, boolean large) {
+  static Hardware of(String precision, String device, Model model) throws IOException {
     Device chosen = device(device, engine().getGpuCount());
-    return new Hardware(chosen, precision(precision, chosen.isGpu(), large));
+    return new Hardware(chosen, precision(precision, chosen.isGpu(), isLarge(model)));
+  }
+
+  static boolean isLarge(Model model) throws IOException {
+    long bytes = 0;
+    for (StoredTensor tensor : model.tensors("unet").values()) bytes += tensor.byteCount();
+    return bytes > LARGE;
   }
 
   /** Loads PyTorch with this class's own loader, whatever the thread's is. */

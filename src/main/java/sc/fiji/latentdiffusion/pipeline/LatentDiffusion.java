@@ -8,7 +8,6 @@ import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
-import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
@@ -23,30 +22,46 @@ public final class LatentDiffusion implements AutoCloseable {
   private final Networks networks;
   private final NoiseSchedule noiseSchedule;
   private final List<Lora> loras;
-  private final Speed speed = new Speed();
+  private final Speed speed;
+  private final LoadedParts parts;
+  private final Additions additions;
 
   private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware) throws IOException {
     this.hardware = hardware;
     this.loras = List.copyOf(loras);
+    speed = new Speed();
     manager = Hardware.engine().newBaseManager(hardware.device());
     try {
       noiseSchedule = noiseSchedule(model);
       networks = Networks.load(model, Families.of(model), loras, manager, hardware.precision());
+      parts = new LoadedParts(networks);
+      additions = Additions.NONE;
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
     }
   }
 
-  /** Loads a model without a LoRA, as {@link #load(Model, List, String, String)}. */
+  private LatentDiffusion(LatentDiffusion other, Additions additions) {
+    hardware = other.hardware;
+    loras = other.loras;
+    manager = other.manager;
+    noiseSchedule = other.noiseSchedule;
+    networks = other.networks;
+    parts = other.parts;
+    speed = other.speed;
+    this.additions = additions;
+  }
+
+  /** As {@link #load(Model, List, String, String)} without a LoRA. */
   public static LatentDiffusion load(Model model, String precision, String device)
       throws IOException {
     return load(model, List.of(), precision, device);
   }
 
   /**
-   * Loads a model and merges LoRAs into it; its files stay as they are: weights are mapped, not
-   * read, unless they must be converted.
+   * Loads a model and merges LoRAs into it: weights are mapped, not read, unless they must be
+   * converted or changed, and its files stay as they are.
    *
    * @param model its files
    * @param loras any number
@@ -59,15 +74,12 @@ public final class LatentDiffusion implements AutoCloseable {
    */
   public static LatentDiffusion load(Model model, List<Lora> loras, String precision, String device)
       throws IOException {
-    return new LatentDiffusion(
-        model, loras, Hardware.of(precision, device, ModelSize.isLarge(model)));
+    return new LatentDiffusion(model, loras, Hardware.of(precision, device, model));
   }
 
   /**
-   * What a model's {@code scheduler_config.json} says; reads nothing else of the model.
+   * The noise schedule that all schedulers plan by, of a model's {@code scheduler_config.json}.
    *
-   * @param model its files
-   * @return the noise schedule that all schedulers plan by
    * @throws IOException if the file can't be read
    * @throws IllegalArgumentException if a value in it is wrong; the message names it
    */
@@ -76,10 +88,8 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /**
-   * The family of a model, by its components alone.
+   * The label of a model's family, by its components alone.
    *
-   * @param model its files
-   * @return the family's label
    * @throws IOException if it belongs to none that is supported
    */
   public static String family(Model model) throws IOException {
@@ -94,6 +104,26 @@ public final class LatentDiffusion implements AutoCloseable {
   /** Returns the LoRAs that are merged into it, in their order. */
   public List<Lora> loras() {
     return loras;
+  }
+
+  /** Returns the networks beside its own: ControlNets, a small decoder. */
+  public LoadedParts parts() {
+    return parts;
+  }
+
+  /**
+   * A view of the same model with things added for a run, freed with this one.
+   *
+   * @throws IOException if a textual inversion is for another family of models
+   */
+  public LatentDiffusion with(Additions added) throws IOException {
+    added.requireFitting(networks);
+    return new LatentDiffusion(this, added);
+  }
+
+  /** Returns what is added for a run. */
+  public Additions additions() {
+    return additions;
   }
 
   /** Returns the precision it computes in: float32, bfloat16 or float16. */
@@ -162,23 +192,10 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if the size is not reachable
    */
   public Run textToImage(Request request) {
-    Request sized =
-        request
-            .withStrength(1)
-            .withSize(
-                request.width() == 0 ? nativeSize() : request.width(),
-                request.height() == 0 ? nativeSize() : request.height());
-    return new Run(this, sized, Origin.NOISE);
+    return new Run(this, request.withNativeSize(nativeSize()).withStrength(1), Origin.NOISE);
   }
 
-  /**
-   * Begins a picture from a picture and words.
-   *
-   * @param request what decides it; width and height are the picture's
-   * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of {@link #factor}; it
-   *     must stay open until the run is closed
-   * @return the run; empty if the strength leaves no step
-   */
+  /** As {@link #imageToImage(Request, NDArray, NDArray)} of the whole picture. */
   public Run imageToImage(Request request, NDArray picture) {
     return imageToImage(request, picture, null);
   }
@@ -264,32 +281,16 @@ public final class LatentDiffusion implements AutoCloseable {
     long start = System.nanoTime();
     NDArray picture = vae().decode(latents);
     picture.attach(owner);
-    requireFinite(picture, "decoded picture");
+    Finite.require(picture, "decoded picture", this);
     long pixels = picture.getShape().get(2) * picture.getShape().get(3);
     speed.decoded((System.nanoTime() - start) / 1e9, pixels);
     return picture;
   }
 
-  /** Numbers beyond the precision's range would be shown as black. */
-  NDArray requireFinite(NDArray array, String what) {
-    try (NDArray sum = networks.kernels().call(array.getManager(), "extent", array)) {
-      if (!Float.isFinite(sum.getFloat())) {
-        throw new IllegalStateException(
-            "The "
-                + what
-                + " holds numbers that are not finite in "
-                + precision()
-                + (hardware.precision() == Precision.FLOAT32
-                    ? ": the model or its scheduler's config is broken."
-                    : ". Choose precision=float32."));
-      }
-    }
-    return array;
-  }
-
   /** Frees the model. */
   @Override
   public void close() {
+    parts.close();
     networks.close();
     manager.close();
   }

@@ -2,8 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.regex.MatchResult;
 
 /**
  * A LoRA as a user chooses it. In a text, choices stand with commas between them, each a name or
@@ -16,11 +15,12 @@ import java.util.regex.Pattern;
  */
 public record LoraChoice(String name, double weight) {
 
-  private static final Pattern CHOICE =
-      Pattern.compile(
-          "\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s,\"'][^,]*?))\\s*(?::\\s*("
-              + "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?|[+-]?(?i:nan|inf|infinity)"
-              + "))?\\s*(,|$)");
+  private static final ListSyntax SYNTAX =
+      new ListSyntax(
+          "lora",
+          "names or paths with commas between them, each with or without a colon and a weight"
+              + " (cells:0.8, other), a name with a comma in quotes",
+          ListSyntax.name("[^\\s,\"'][^,]*?") + "\\s*(?::\\s*(" + ListSyntax.NUMBER + "))?");
 
   /**
    * Reads a text.
@@ -32,45 +32,12 @@ public record LoraChoice(String name, double weight) {
    */
   public static List<LoraChoice> parse(String text) {
     List<LoraChoice> choices = new ArrayList<>();
-    Matcher matcher = CHOICE.matcher(text);
-    int at = 0;
-    while (!text.isBlank() && at <= text.length()) {
-      if (!matcher.find(at) || matcher.start() != at) {
-        throw malformed(text.substring(at), text);
-      }
-      add(choice(matcher), choices);
-      at = matcher.group(5).isEmpty() ? text.length() + 1 : matcher.end();
+    for (MatchResult entry : SYNTAX.entries(text)) {
+      String name = ListSyntax.name(entry, 1);
+      if (choices.stream().anyMatch(other -> other.name().equals(name))) throw twice(name);
+      choices.add(new LoraChoice(name, ListSyntax.weight("the LoRA " + name, entry.group(4))));
     }
     return List.copyOf(choices);
-  }
-
-  private static LoraChoice choice(Matcher matcher) {
-    String quoted = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-    String name = quoted != null ? quoted : matcher.group(3);
-    return new LoraChoice(name, matcher.group(4) == null ? 1 : weight(name, matcher.group(4)));
-  }
-
-  private static double weight(String name, String text) {
-    double weight = text.matches("[+-]?[A-Za-z]+") ? Double.NaN : Double.parseDouble(text);
-    if (!Double.isFinite(weight)) {
-      throw new IllegalArgumentException(
-          "The weight of the LoRA "
-              + name
-              + " must be a finite number, for example 0.8, but is "
-              + text
-              + ".");
-    }
-    return weight;
-  }
-
-  private static void add(LoraChoice choice, List<LoraChoice> choices) {
-    if (choice.name().isBlank()) {
-      throw malformed("\"\"", "a LoRA without a name");
-    }
-    if (choices.stream().anyMatch(other -> other.name().equals(choice.name()))) {
-      throw twice(choice.name());
-    }
-    choices.add(choice);
   }
 
   /** The message for a LoRA that is chosen more than once. */
@@ -79,14 +46,5 @@ public record LoraChoice(String name, double weight) {
         "lora must name each LoRA once, but names "
             + name
             + " twice. Give it once, with the sum of the weights.");
-  }
-
-  private static IllegalArgumentException malformed(String at, String text) {
-    return new IllegalArgumentException(
-        "lora must be names or paths with commas between them, each with or without a colon and a"
-            + " weight (cells:0.8, other), a name with a comma in quotes, but at \""
-            + at
-            + "\" it is not: "
-            + text);
   }
 }

@@ -20,8 +20,6 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
  */
 record ModelSize(double weights, VaeMemory vae, int nativeSize, NoiseSchedule noiseSchedule) {
 
-  private static final long LARGE = 1L << 29;
-
   /**
    * Reads headers and settings alone.
    *
@@ -30,7 +28,7 @@ record ModelSize(double weights, VaeMemory vae, int nativeSize, NoiseSchedule no
    * @throws IOException if a file is missing or not right
    */
   static ModelSize of(Model model, String precision, String device) throws IOException {
-    int bytes = elementBytes(precision, device, isLarge(model));
+    int bytes = elementBytes(precision, device, Hardware.isLarge(model));
     double weights = 0;
     for (String component : new String[] {"unet", "vae", "text_encoder", "text_encoder_2"}) {
       if (model.has(component)) {
@@ -40,16 +38,6 @@ record ModelSize(double weights, VaeMemory vae, int nativeSize, NoiseSchedule no
     VaeMemory vae = VaeMemory.of(model.tensors("vae"), bytes);
     int size = UNet2DConditionModel.sampleSize(model.config("unet")) * vae.factor();
     return new ModelSize(weights, vae, size, LatentDiffusion.noiseSchedule(model));
-  }
-
-  /**
-   * Whether a lower precision saves much. Stable Diffusion 1.5's U-Net has 860 million weights,
-   * that of the model in the jar 3 million.
-   */
-  static boolean isLarge(Model model) throws IOException {
-    long bytes = 0;
-    for (StoredTensor tensor : model.tensors("unet").values()) bytes += tensor.byteCount();
-    return bytes > LARGE;
   }
 
   /** Whether there is a graphics card is not known before the engine is loaded: as if not. */

@@ -41,6 +41,16 @@ record Origin(NDArray picture, NDArray mask, NDArray latents, StepRange range, K
         : new Plan(1, 0, steps);
   }
 
+  /** How many evaluations a run from noise alone makes before the range. */
+  int evaluationsBefore(NoiseSchedule schedule, Request request) {
+    if (range == null) return 0;
+    Scheduler scheduler = Schedulers.get(request.scheduler());
+    int steps = request.steps();
+    Plan whole = scheduler.plan(schedule, schedule.prediction(), steps, 1);
+    Plan rest = scheduler.plan(schedule, schedule.prediction(), steps, strength(request));
+    return whole.steps().size() - rest.steps().size();
+  }
+
   /** A strength that leaves the steps after the range's first, whatever the rounding. */
   private double strength(Request request) {
     return Math.min(1, (request.steps() - range.from() + 0.5) / request.steps());

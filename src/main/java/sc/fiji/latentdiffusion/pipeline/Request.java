@@ -20,7 +20,7 @@ import java.util.List;
  * @param prompt what should be seen
  * @param negative what should not be seen
  * @param prompting how the two are read
- * @param lora what is merged into the model, as {@link LoraChoice} reads it; empty for none
+ * @param addOns what is added to the model
  */
 public record Request(
     String model,
@@ -36,7 +36,7 @@ public record Request(
     String prompt,
     String negative,
     Prompting prompting,
-    String lora) {
+    AddOns addOns) {
 
   /** The choices of {@link #precision}. */
   public static final List<String> PRECISIONS = List.of("auto", "float32", "bfloat16", "float16");
@@ -73,8 +73,7 @@ public record Request(
     check(PRECISIONS.contains(precision), "precision", "one of " + PRECISIONS, precision);
     check(DEVICES.contains(device), "device", "one of " + DEVICES, device);
     scheduler = Schedulers.name(scheduler);
-    lora = lora == null ? "" : lora.trim();
-    LoraChoice.parse(lora);
+    addOns = addOns == null ? AddOns.NONE : addOns;
   }
 
   /**
@@ -82,7 +81,20 @@ public record Request(
    */
   public static Request defaults() {
     return new Request(
-        "", 0, 0, 20, 0.5, 4, "dpmpp_2m_k", -1, "auto", "auto", "", "", Prompting.DEFAULT, "");
+        "",
+        0,
+        0,
+        20,
+        0.5,
+        4,
+        "dpmpp_2m_k",
+        -1,
+        "auto",
+        "auto",
+        "",
+        "",
+        Prompting.DEFAULT,
+        AddOns.NONE);
   }
 
   /**
@@ -92,7 +104,7 @@ public record Request(
   public Request withModel(String value) {
     return new Request(
         value, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, prompting, lora);
+        negative, prompting, addOns);
   }
 
   /**
@@ -103,7 +115,15 @@ public record Request(
   public Request withSize(int newWidth, int newHeight) {
     return new Request(
         model, newWidth, newHeight, steps, strength, guidance, scheduler, seed, precision, device,
-        prompt, negative, prompting, lora);
+        prompt, negative, prompting, addOns);
+  }
+
+  /**
+   * @param size of the model, in pixels
+   * @return a copy with it in place of a width or height of 0
+   */
+  public Request withNativeSize(int size) {
+    return withSize(width == 0 ? size : width, height == 0 ? size : height);
   }
 
   /**
@@ -113,7 +133,7 @@ public record Request(
   public Request withSteps(int value) {
     return new Request(
         model, width, height, value, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, prompting, lora);
+        negative, prompting, addOns);
   }
 
   /**
@@ -123,7 +143,7 @@ public record Request(
   public Request withStrength(double value) {
     return new Request(
         model, width, height, steps, value, guidance, scheduler, seed, precision, device, prompt,
-        negative, prompting, lora);
+        negative, prompting, addOns);
   }
 
   /**
@@ -133,7 +153,7 @@ public record Request(
   public Request withGuidance(double value) {
     return new Request(
         model, width, height, steps, strength, value, scheduler, seed, precision, device, prompt,
-        negative, prompting, lora);
+        negative, prompting, addOns);
   }
 
   /**
@@ -143,7 +163,7 @@ public record Request(
   public Request withScheduler(String value) {
     return new Request(
         model, width, height, steps, strength, guidance, value, seed, precision, device, prompt,
-        negative, prompting, lora);
+        negative, prompting, addOns);
   }
 
   /**
@@ -153,7 +173,7 @@ public record Request(
   public Request withSeed(long value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, value, precision, device,
-        prompt, negative, prompting, lora);
+        prompt, negative, prompting, addOns);
   }
 
   /**
@@ -176,7 +196,7 @@ public record Request(
         prompt,
         negative,
         prompting,
-        lora);
+        addOns);
   }
 
   /**
@@ -199,7 +219,7 @@ public record Request(
         newPrompt,
         newNegative,
         prompting,
-        lora);
+        addOns);
   }
 
   /**
@@ -209,22 +229,25 @@ public record Request(
   public Request withPrompting(Prompting value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
-        negative, value, lora);
+        negative, value, addOns);
   }
 
   /**
-   * @param value of {@link #lora}
+   * @param value of {@link #addOns}
    * @return a copy with it
    */
-  public Request withLora(String value) {
+  public Request withAddOns(AddOns value) {
     return new Request(
         model, width, height, steps, strength, guidance, scheduler, seed, precision, device, prompt,
         negative, prompting, value);
   }
 
-  /** Returns the LoRAs that are chosen, in their order. */
-  public List<LoraChoice> loras() {
-    return LoraChoice.parse(lora);
+  /**
+   * @param value what is merged into the model, as {@link LoraChoice} reads it
+   * @return a copy with it
+   */
+  public Request withLora(String value) {
+    return withAddOns(new AddOns(addOns.control(), addOns.embeddings(), value));
   }
 
   /**

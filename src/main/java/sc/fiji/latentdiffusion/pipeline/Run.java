@@ -79,11 +79,17 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private void begin() {
     try {
       NDArray more = moreChannels();
-      start(new Denoiser(model.networks(), request, more, manager), more);
+      start(new Denoiser(model, request, controls(), more, manager), more);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
+  }
+
+  private Controls controls() {
+    int total = origin.range() == null ? size() : wholePlan().steps().size();
+    int before = origin.evaluationsBefore(model.noiseSchedule(), request);
+    return new Controls(model.additions().controls(), before, total, manager);
   }
 
   private NDArray moreChannels() {
@@ -234,7 +240,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     measure();
     NDArray last = sampler.sample();
     boolean restored = surroundings != null && !hasNext() && origin.isToTheEnd(request);
-    return model.requireFinite(restored ? surroundings.restored(last) : last, "latents");
+    return Finite.require(restored ? surroundings.restored(last) : last, "latents", model);
   }
 
   /** Frees the run's memory. */

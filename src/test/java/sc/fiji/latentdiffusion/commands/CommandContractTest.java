@@ -55,20 +55,20 @@ class CommandContractTest {
     KEYS.put(
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting"
-            + " preview latents noise predicted decoded lora prompt negative");
+            + " preview latents noise predicted decoded control embeddings lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds preview"
-            + " latents noise predicted decoded lora prompt negative");
+            + " latents noise predicted decoded control embeddings lora prompt negative");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device");
     KEYS.put(
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
-            + " preview latents noise predicted decoded lora prompt negative");
+            + " preview latents noise predicted decoded control embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
-    KEYS.put(ShowTokens.class, "weighting model prompt negative");
+    KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
     KEYS.put(Models.class, "checksums folder");
     KEYS.put(GetModel.class, "accept revision variant hub name");
@@ -163,7 +163,9 @@ class CommandContractTest {
         "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, 1, true, linear, false, false,"
             + " false, false]",
         keys(TextToImage.class).subList(0, 16).stream().map(text::getInput).toList().toString());
-    assertEquals("", text.getInput("lora"));
+    for (String key : List.of("control", "embeddings", "lora")) {
+      assertEquals("", text.getInput(key));
+    }
     assertEquals(0.5, module(ImageToImage.class).getInput("strength"));
     Module schedule = module(ShowSchedule.class);
     assertEquals(

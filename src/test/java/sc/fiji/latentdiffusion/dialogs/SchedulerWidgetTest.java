@@ -28,7 +28,8 @@ import sc.fiji.latentdiffusion.pipeline.Schedulers;
 class SchedulerWidgetTest {
 
   private static final Context CONTEXT =
-      new Context(DiffusionService.class, WidgetService.class, ModuleService.class, ConvertService.class);
+      new Context(
+          DiffusionService.class, WidgetService.class, ModuleService.class, ConvertService.class);
 
   private final Module module = new CommandInfo(TextToImage.class).createModule();
   private final SchedulerWidget widget = widget();

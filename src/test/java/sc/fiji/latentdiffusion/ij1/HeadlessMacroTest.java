@@ -99,6 +99,48 @@ class HeadlessMacroTest {
   }
 
   @Test
+  void controlNetsSeeTheImageOfATitleOrTheActiveOneAndAreReplayed() {
+    String model = "model=src/test/resources/oracle/models/micro-fp16 steps=2 seed=1 ";
+    String net = "src/test/resources/oracle/control/edges";
+    String blobs = "newImage('My Edges, 2', 'RGB ramp', 32, 32, 1);";
+    succeeds(
+        blobs + run("Text to Image...", model + "control=[" + net + ":0.8@0-0.9='My Edges, 2']"));
+    ImagePlus named = image("Text to Image");
+    int[] first = pixels(named);
+    assertEquals("My Edges, 2", info(named, "control1Image"));
+    String line = info(named, "macro");
+    closeAll();
+    succeeds(blobs + line);
+    assertArrayEquals(first, pixels(image("Text to Image")));
+    closeAll();
+    succeeds(blobs + run("Text to Image...", model + "control=[" + net + ":0.8@0-0.9]"));
+    assertArrayEquals(first, pixels(image("Text to Image")));
+  }
+
+  @Test
+  void textualInversionsAreNamedInPromptsShownAsTokensAndReplayed() {
+    String model = "model=src/test/resources/oracle/models/micro-fp16 ";
+    String files = "src/test/resources/oracle/embeddings/";
+    String keys = "embeddings=[" + files + "ink, " + files + "dots] prompt=[(ink:1.2), dots]";
+    succeeds(run("Text to Image...", model + "steps=2 seed=1 " + keys));
+    int[] first = pixels(image("Text to Image"));
+    assertEquals("ink.pt", info(image("Text to Image"), "embedding1"));
+    assertEquals(64, info(image("Text to Image"), "embedding2Sha256").length());
+    String line = info(image("Text to Image"), "macro");
+    closeAll();
+    succeeds(line);
+    assertArrayEquals(first, pixels(image("Text to Image")));
+    succeeds(run("Show Tokens...", model + keys));
+    ResultsTable tokens = Analyzer.getResultsTable();
+    assertEquals("ink_2", tokens.getStringValue("token", 3));
+    assertEquals(663, tokens.getValue("id", 3));
+    assertEquals(1.2, tokens.getValue("weight", 3), 1e-6);
+    fails(run("Show Tokens...", model + "embeddings=" + files + "star"), "another family");
+    String again = "embeddings=[" + files + "ink, " + files + "ink.pt]";
+    fails(run("Show Tokens...", model + again), "ink.pt twice");
+  }
+
+  @Test
   void missingKeysTakeTheirDefaultsAndNotThoseOfTheLastRun() {
     succeeds(run("Text to Image...", QUICK + "width=16 height=16 guidance=5 prompt=[x]"));
     closeAll();

@@ -104,6 +104,18 @@ class MacrosTest {
   }
 
   @Test
+  void theMacroOfAControlNetMakesItsImageAndFollowsIt(@TempDir Path folder) {
+    Path oracle = Path.of("src", "test", "resources", "oracle");
+    String argument =
+        oracle.resolve("models/micro-fp16") + "|" + oracle.resolve("control/edges") + "|" + folder;
+    Path macro = Path.of("macros", "control.ijm");
+    assertEquals(Optional.empty(), Main.runMacro(macro, argument));
+    assertEquals(16, IJ.openImage(folder.resolve("controlled.png").toString()).getWidth());
+    String message = Main.runMacro(macro, "sd15").orElse("");
+    assertTrue(message.contains("control.ijm, line 6: the macro has called exit"), message);
+  }
+
+  @Test
   void theSeedStudyTellsMeanAndStandardDeviation(@TempDir Path folder) {
     assertEquals(
         Optional.empty(), Main.runMacro(Path.of("macros", "seed_study.ijm"), folder.toString()));

@@ -71,7 +71,7 @@ public final class Screenshots {
             .map(Button.class::cast)
             .findFirst()
             .orElseThrow();
-    Component scheduler = (Component) dialog.getChoices().get(0);
+    Component scheduler = (Component) dialog.getChoices().lastElement();
     press(more);
     await(scheduler::isShowing);
   }

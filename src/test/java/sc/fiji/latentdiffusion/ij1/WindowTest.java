@@ -143,7 +143,7 @@ class WindowTest {
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
                     + " weighting=true preview=linear latents=false noise=false predicted=false"
-                    + " decoded=false lora=\\[] prompt=\\[green nuclei 3 few] negative=\\[]\"\\);"),
+                    + " decoded=false control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green nuclei 3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));
   }
 

@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -131,7 +132,7 @@ public final class Windows {
             .map(Button.class::cast)
             .findFirst()
             .orElseThrow();
-    Choice scheduler = (Choice) dialog.getChoices().get(0);
+    Choice scheduler = schedulers(dialog);
     String seen = "" + scheduler.isShowing();
     for (boolean shown : new boolean[] {true, false}) {
       EventQueue.invokeLater(
@@ -248,7 +249,7 @@ public final class Windows {
     GenericDialog dialog = (GenericDialog) dialog("Show Schedule");
     write("schedulers-and-all.txt", choices(dialog));
     type(field(dialog, 0), "8");
-    ((Choice) dialog.getChoices().get(0)).select("DDIM Quadratic");
+    schedulers(dialog).select("DDIM Quadratic");
     Choice models = models(dialog);
     await("the models", () -> models.getItemCount() > 1);
     write("models.txt", items(models));
@@ -286,9 +287,22 @@ public final class Windows {
     }
   }
 
-  /** The labels that the dialog's first list offers, a line each. */
+  /** The labels of schedulers that the dialog offers, a line each. */
   private static String choices(GenericDialog dialog) {
-    return items((Choice) dialog.getChoices().get(0));
+    return items(schedulers(dialog));
+  }
+
+  /** The list of schedulers, which ends with the extension's. */
+  private static Choice schedulers(GenericDialog dialog) {
+    return list(dialog, list -> list.getItem(list.getItemCount() - 1).equals("DDIM Quadratic"));
+  }
+
+  private static Choice list(GenericDialog dialog, Predicate<Choice> which) {
+    return IntStream.range(0, dialog.getChoices().size())
+        .mapToObj(i -> (Choice) dialog.getChoices().get(i))
+        .filter(which)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String items(Choice choice) {
@@ -306,11 +320,7 @@ public final class Windows {
 
   /** The list of models, which begins with the one in the jar. */
   private static Choice models(GenericDialog dialog) {
-    return IntStream.range(0, dialog.getChoices().size())
-        .mapToObj(i -> (Choice) dialog.getChoices().get(i))
-        .filter(list -> list.getItem(0).startsWith("built-in"))
-        .findFirst()
-        .orElseThrow();
+    return list(dialog, list -> list.getItem(0).startsWith("built-in"));
   }
 
   /** Walks to the commands in the menu, by the keyboard, and out of it again. */

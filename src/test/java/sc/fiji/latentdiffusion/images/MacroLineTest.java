@@ -24,7 +24,7 @@ class MacroLineTest {
     assertEquals(
         "run(\"Text to Image...\", \"model=[] width=128 height=64 steps=20 guidance=7.5"
             + " scheduler=dpmpp_2m_k seed=42 precision=auto device=auto clipskip=1 weighting=true"
-            + " latents=true noise=false predicted=false decoded=true lora=[]"
+            + " latents=true noise=false predicted=false decoded=true control=[] embeddings=[] lora=[]"
             + " prompt=[green nuclei] negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
@@ -32,7 +32,7 @@ class MacroLineTest {
         "model=[] steps=20 strength=0.5 guidance=4 scheduler=dpmpp_2m_k seed=1 precision=auto"
             + " device=auto clipskip=1 weighting=true feather=0 context=0 scale=false channels=[]"
             + " intensity=display minimum=0 maximum=255 slices=current seeds=same"
-            + " latents=false noise=false predicted=false decoded=false lora=[] prompt=[] negative=[]",
+            + " latents=false noise=false predicted=false decoded=false control=[] embeddings=[] lora=[] prompt=[] negative=[]",
         MacroLine.options(MacroKeys.imageToImage(request, Editing.PLAIN, Stacks.NONE)));
     assertEquals(
         "model=C:/m precision=float32 device=cpu",

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
@@ -105,6 +106,51 @@ class PreviewTest {
     assertTrue(LatentColours.of(0.18215).isPresent());
     assertTrue(LatentColours.of(0.13025).isPresent());
     assertTrue(LatentColours.of(0.5).isEmpty());
+  }
+
+  /** The small decoders of the oracle decode the latents of a model with a VAE of its factor. */
+  @Test
+  void tinyPreviewsAreOfThePicturesSizeAndTheirDecoderMustBeThere() throws IOException {
+    Path oracle = Path.of("src", "test", "resources", "oracle");
+    Request request =
+        REQUEST.withModel(oracle.resolve("models/micro-fp16").toString()).withSteps(2);
+    Tiny tiny = new Tiny();
+    new ImageDiffusion(LOADED, () -> oracle.resolve("taesd"))
+        .textToImage(request.withSize(20, 12), Stacks.NONE, tiny);
+    assertEquals(2, tiny.pictures.size());
+    assertEquals(20, tiny.pictures.get(1).getWidth());
+    assertEquals(12, tiny.pictures.get(1).getHeight());
+    ImageDiffusion without = new ImageDiffusion(LOADED, () -> oracle.resolve("models"));
+    String message =
+        assertThrows(
+                IOException.class,
+                () ->
+                    without.textToImage(
+                        request.withHardware("bfloat16", "cpu"), Stacks.NONE, new Tiny()))
+            .getMessage();
+    assertTrue(message.startsWith("preview=tiny needs a small decoder"), message);
+  }
+
+  private static final class Tiny implements Progress {
+    private final List<ColorProcessor> pictures = new ArrayList<>();
+
+    @Override
+    public void update(int done, int total, String message) {}
+
+    @Override
+    public void preview(Preview preview) {
+      pictures.add(preview.tiny());
+    }
+
+    @Override
+    public boolean wantsTinyPreviews() {
+      return true;
+    }
+
+    @Override
+    public boolean isCanceled() {
+      return false;
+    }
   }
 
   private static final class Looking implements Progress {

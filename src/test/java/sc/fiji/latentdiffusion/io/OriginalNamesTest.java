@@ -19,6 +19,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every tensor of the published models under its original name. The tables are made and proven with
@@ -31,7 +32,11 @@ class OriginalNamesTest {
   private record Row(String original, long[] shape, String target, int part, int parts) {}
 
   private static List<Row> rows(Layout layout) throws IOException {
-    String name = "/original/keys/" + layout.name().toLowerCase() + ".txt.gz";
+    return rows(layout.name().toLowerCase());
+  }
+
+  private static List<Row> rows(String table) throws IOException {
+    String name = "/original/keys/" + table + ".txt.gz";
     InputStream file = OriginalNamesTest.class.getResourceAsStream(name);
     try (BufferedReader lines =
         new BufferedReader(
@@ -98,6 +103,23 @@ class OriginalNamesTest {
       assertArrayEquals(shape, tensor.shape(), row::toString);
     }
     assertEquals(used, found.size(), "no others");
+  }
+
+  /** Made and proven by src/test/python/control.py. */
+  @ParameterizedTest
+  @ValueSource(strings = {"controlnet-sd1", "controlnet-sd2"})
+  void everyTensorOfAPublishedControlNetGetsTheNameThatDiffusersGivesIt(String table)
+      throws IOException {
+    List<Row> rows = rows(table);
+    Map<String, StoredTensor> original = stored(rows);
+    Map<String, StoredTensor> found = ControlNetKeys.toDiffusers(original);
+    for (Row row : rows) {
+      StoredTensor tensor = found.get(row.target());
+      assertTrue(tensor != null, row::toString);
+      assertEquals(original.get(row.original()).start(), tensor.start(), row::toString);
+    }
+    assertEquals(rows.size(), found.size(), "no others");
+    assertTrue(rows.size() > 300, rows.size() + " tensors");
   }
 
   @ParameterizedTest

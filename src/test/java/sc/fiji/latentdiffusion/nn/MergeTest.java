@@ -55,7 +55,14 @@ class MergeTest {
 
   private LowRank change(String up, String magnitude, int axis, double scale, double weight) {
     return new LowRank(
-        tensors.get("down"), tensors.get(up), null, tensors.get(magnitude), axis, scale, weight);
+        tensors.get("down"),
+        tensors.get(up),
+        null,
+        tensors.get(magnitude),
+        axis,
+        scale,
+        weight,
+        false);
   }
 
   private float[] merged(Precision precision, int pieceBytes, LowRank... changes)

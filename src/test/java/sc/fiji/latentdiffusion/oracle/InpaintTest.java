@@ -6,56 +6,45 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
 /**
- * A U-Net of nine channels against diffusers' inpainting pipeline. Its files are made by
- * src/test/python/inpaint.py; all other parts of the model are those of micro-fp16.
+ * U-Nets of nine channels against diffusers' inpainting pipelines. Their files are made by
+ * src/test/python/inpaint.py and inpaint_xl.py; all other parts of the models are those of
+ * micro-fp16 and of xl.
  */
 class InpaintTest {
 
-  private static final Path FOLDER = Golden.root().resolve("inpaint");
-
   @TempDir Path temp;
-  private LatentDiffusion model;
-  private NDManager manager;
-  private Golden runs;
 
-  @BeforeEach
-  void load() throws IOException {
-    copy(Golden.root().resolve("models/micro-fp16"));
-    copy(FOLDER);
-    model = LatentDiffusion.load(Model.open(temp), "float32", "cpu");
-    manager = model.manager().newSubManager();
-    runs = Golden.read(FOLDER.resolve("golden/runs.safetensors"));
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-    model.close();
-  }
-
-  private void copy(Path from) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path to = temp.resolve(from.relativize(file).toString());
-        Files.createDirectories(to.getParent());
-        Files.deleteIfExists(to);
-        Files.copy(file, to);
-      }
+  /** The model, put together from files of several folders. */
+  private LatentDiffusion load(String name) throws IOException {
+    Path folder = Golden.root().resolve(name);
+    if (!name.equals("inpaint-xl")) {
+      Copies.into(temp, Golden.root().resolve("models/micro-fp16"), folder);
+      return LatentDiffusion.load(Model.open(temp), "float32", "cpu");
     }
+    Copies.into(temp, folder);
+    Copies.into(temp.resolve("model"), Golden.root().resolve("xl/base"), folder);
+    Model file = Model.open(temp.resolve("model.safetensors"));
+    return LatentDiffusion.load(file, "float32", "cpu");
+  }
+
+  private static Golden golden(String name) throws IOException {
+    return Golden.read(Golden.root().resolve(name).resolve("golden/runs.safetensors"));
+  }
+
+  private static List<JsonObject> rows(String name) throws IOException {
+    return ModelsTest.rows(Golden.root().resolve(name), "runs.json");
   }
 
   private static float[] finish(Run run) {
@@ -63,28 +52,33 @@ class InpaintTest {
     return run.latents().toFloatArray();
   }
 
-  @Test
-  void runsAgreeWithDiffusers() throws IOException {
-    NDArray picture = runs.array("picture", manager);
-    NDArray mask = runs.array("mask", manager);
-    for (JsonObject row : ModelsTest.rows(FOLDER, "runs.json")) {
-      Request request = ModelsTest.request(row);
-      boolean words = row.get("kind").getAsString().equals("txt2img");
-      try (Run run =
-          words ? model.textToImage(request) : model.imageToImage(request, picture, mask)) {
-        while (run.hasNext()) run.next();
-        String name = row.get("name").getAsString();
-        runs.assertNear(name + ".latents", 1, run.latents(), 1e-3);
+  @ParameterizedTest
+  @ValueSource(strings = {"inpaint", "inpaint-v", "inpaint-xl"})
+  void runsAgreeWithDiffusers(String name) throws IOException {
+    Golden runs = golden(name);
+    try (LatentDiffusion model = load(name);
+        NDManager manager = model.manager().newSubManager()) {
+      NDArray picture = runs.array("picture", manager);
+      NDArray mask = runs.array("mask", manager);
+      for (JsonObject row : rows(name)) {
+        Request request = ModelsTest.request(row);
+        boolean words = row.get("kind").getAsString().equals("txt2img");
+        try (Run run =
+            words ? model.textToImage(request) : model.imageToImage(request, picture, mask)) {
+          while (run.hasNext()) run.next();
+          runs.assertNear(row.get("name").getAsString() + ".latents", 1, run.latents(), 1e-3);
+        }
       }
     }
   }
 
   @Test
   void wholePictureWithStrengthOneIsTextToImageToTheBit() throws IOException {
-    List<JsonObject> rows = ModelsTest.rows(FOLDER, "runs.json");
-    Request request = ModelsTest.request(rows.get(0)).withStrength(1);
-    try (Run words = model.textToImage(request);
-        Run picture = model.imageToImage(request, runs.array("picture", manager))) {
+    Request request = ModelsTest.request(rows("inpaint").get(0)).withStrength(1);
+    try (LatentDiffusion model = load("inpaint");
+        NDManager manager = model.manager().newSubManager();
+        Run words = model.textToImage(request);
+        Run picture = model.imageToImage(request, golden("inpaint").array("picture", manager))) {
       assertArrayEquals(finish(words), finish(picture));
     }
   }

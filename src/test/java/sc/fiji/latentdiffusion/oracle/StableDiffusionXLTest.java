@@ -97,6 +97,23 @@ class StableDiffusionXLTest {
     }
   }
 
+  /** A single file has the projection as OpenCLIP does, transposed. */
+  @Test
+  void aLoraOfTheProjectionAgreesWithItsSum() throws IOException {
+    Path lora = Golden.root().resolve("lora");
+    Golden golden = Golden.read(lora.resolve("xl-projection-golden.safetensors"));
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+        Networks networks =
+            load(
+                Model.open(path("base.safetensors")),
+                manager,
+                new Lora(LoraFile.open(lora.resolve("xl-projection.safetensors")), 0.75))) {
+      Conditioning given = encode(networks, "blurry, low contrast", manager);
+      golden.assertNear("given.pooled", 1, given.addedCond().get(":, :8"), 1e-4);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"base.safetensors, base", "refiner, refiner"})
   void wholeRunsAgreeWithDiffusers(String file, String folder) throws IOException {

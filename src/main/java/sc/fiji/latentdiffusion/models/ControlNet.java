@@ -1,0 +1,116 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.ControlNetFile;
+import sc.fiji.latentdiffusion.nn.TensorStore;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/** A loaded ControlNet that fits a model. */
+public final class ControlNet implements AutoCloseable {
+
+  private final ControlNetFile file;
+  private final TensorStore store;
+  private final ControlNetModel network;
+
+  private ControlNet(ControlNetFile file, Networks networks) throws IOException {
+    this.file = file;
+    store =
+        new TensorStore(
+            file.tensors(), networks.manager(), networks.kernels(), networks.precision());
+    try {
+      network = ControlNetModel.of(Weights.of(store), config(file, networks));
+      requireFitting(networks);
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a ControlNet.
+   *
+   * @param file its files
+   * @param networks of the model that it is to steer
+   * @return the ControlNet, to be closed before the model
+   * @throws IOException if it is damaged, or for another family than the model's
+   */
+  public static ControlNet load(ControlNetFile file, Networks networks) throws IOException {
+    return new ControlNet(file, networks);
+  }
+
+  /** A single file has no settings: those of the U-Net hold, of which it is a copy. */
+  private static Config config(ControlNetFile file, Networks networks) throws IOException {
+    if (file.config().isPresent()) return file.config().get();
+    Config unet = networks.model().config("unet");
+    JsonObject own = unet.toJson();
+    own.remove("time_cond_proj_dim"); // that is for distilled U-Nets alone
+    return Config.of(own, "the U-Net's settings, for " + file);
+  }
+
+  private void requireFitting(Networks networks) throws IOException {
+    UNet2DConditionModel unet = networks.unet();
+    require(
+        "numbers of conditioning for a token",
+        unet.crossAttentionDim(),
+        network.crossAttentionDim(),
+        networks);
+    require(
+        "numbers of a whole prompt and sizes", unet.addedWidth(), network.addedWidth(), networks);
+    require("channels of latents", networks.vae().latentChannels(), network.inChannels(), networks);
+    require("pixels for one of the latents", networks.vae().factor(), network.factor(), networks);
+    require("channels of its blocks", unet.downChannels(), network.downChannels(), networks);
+  }
+
+  private void require(String what, Object expected, Object found, Networks networks)
+      throws IOException {
+    if (expected.equals(found)) return;
+    throw new IOException(
+        "The ControlNet "
+            + file
+            + " is for another family: the model "
+            + networks.model().path()
+            + " has "
+            + expected
+            + " "
+            + what
+            + ", the ControlNet "
+            + found
+            + "; choose a ControlNet that was made for this family of models.");
+  }
+
+  /** Returns its files. */
+  public ControlNetFile file() {
+    return file;
+  }
+
+  /**
+   * What it sees of an image; see {@link ControlNetModel#hint}.
+   *
+   * @param image {@code [1, 3, h, w]}, float32, RGB, 0…1
+   * @param owner owns the result
+   */
+  public NDArray hint(NDArray image, NDManager owner) {
+    return network.hint(image, owner);
+  }
+
+  /**
+   * What it adds to the U-Net; see {@link ControlNetModel#forward}.
+   *
+   * @param hint what it sees
+   * @param scale of what it adds
+   */
+  public ControlResiduals residuals(
+      NDArray sample, double timestep, Conditioning conditioning, NDArray hint, double scale) {
+    return network.forward(sample, timestep, conditioning, hint, scale);
+  }
+
+  /** Frees its memory. */
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,35 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import java.io.IOException;
+import java.util.List;
+import sc.fiji.latentdiffusion.models.Networks;
+import sc.fiji.latentdiffusion.models.TextualInversion;
+
+/**
+ * What is added to a model for a run, found and loaded.
+ *
+ * @param controls ControlNets with their images
+ * @param inversions words that mean what was learned, in their order
+ */
+public record Additions(List<Control> controls, List<TextualInversion> inversions) {
+
+  /** The model as it is. */
+  public static final Additions NONE = new Additions(List.of(), List.of());
+
+  /** Keeps unmodifiable copies. */
+  public Additions {
+    controls = List.copyOf(controls);
+    inversions = List.copyOf(inversions);
+  }
+
+  /**
+   * Checks that the textual inversions are as wide as the text encoders.
+   *
+   * @throws IOException with what was expected and found, if one is for another family of models
+   */
+  void requireFitting(Networks networks) throws IOException {
+    for (TextualInversion inversion : inversions) {
+      inversion.requireFitting(networks.promptEncoder().widths(), networks.model().path());
+    }
+  }
+}

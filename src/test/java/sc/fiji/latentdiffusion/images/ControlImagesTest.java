@@ -1,0 +1,229 @@
+package sc.fiji.latentdiffusion.images;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.gui.Roi;
+import ij.measure.ResultsTable;
+import ij.process.ImageProcessor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.pipeline.AddOns;
+import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
+
+/** What a ControlNet sees of which image, on a tiny model: f = 2, native 16 × 16. */
+class ControlImagesTest {
+
+  private static final Path ORACLE = Path.of("src", "test", "resources", "oracle");
+  private static final String NET = ORACLE.resolve("control/edges").toString();
+  private static final LoadedModels LOADED = new LoadedModels();
+  private static final ImageDiffusion VERBS =
+      new ImageDiffusion(LOADED, () -> ORACLE.resolve("models"));
+  private static final Slices ALL = new Slices("all", "same");
+
+  private static final Request REQUEST =
+      Request.defaults()
+          .withModel("micro-fp16")
+          .withSize(24, 20)
+          .withSteps(3)
+          .withSeed(42)
+          .withStrength(0.7)
+          .withHardware("float32", "cpu")
+          .withPrompt("a cell", "");
+
+  @TempDir Path temp;
+
+  @AfterAll
+  static void close() {
+    LOADED.close();
+  }
+
+  private static ImagePlus random(String title, int width, int height, int slices, int seed) {
+    ImagePlus imp = IJ.createImage(title, "RGB", width, height, slices);
+    Random random = new Random(seed);
+    for (int i = 1; i <= slices; i++) {
+      ImageProcessor ip = imp.getStack().getProcessor(i);
+      for (int p = 0; p < ip.getPixelCount(); p++) ip.set(p, random.nextInt(1 << 24));
+    }
+    return imp;
+  }
+
+  private String saved(ImagePlus imp) {
+    String path = temp.resolve(imp.getTitle() + ".tif").toString();
+    IJ.saveAsTiff(imp, path);
+    return path;
+  }
+
+  private static Request under(String control) {
+    return REQUEST.withAddOns(new AddOns(control, "", ""));
+  }
+
+  private static int[] pixels(ImagePlus imp, int slice) {
+    int[] pixels = ((int[]) imp.getStack().getProcessor(slice).getPixels()).clone();
+    return Arrays.stream(pixels).map(p -> p & 0xffffff).toArray();
+  }
+
+  private static ImagePlus picture(String control) throws IOException {
+    return VERBS.textToImage(under(control), Stacks.NONE, Progress.NONE).get(0);
+  }
+
+  private static ImagePlus change(ImagePlus input, String control, Slices slices)
+      throws IOException {
+    Editing editing = new Editing(Focus.SHARP, Reading.DISPLAY, slices);
+    return VERBS.imageToImage(input, under(control), editing, Stacks.NONE, Progress.NONE).get(0);
+  }
+
+  @Test
+  void theResultSaysWhatSteeredIt() throws IOException {
+    String image = saved(random("edges", 24, 20, 1, 1));
+    ImagePlus result = picture(NET + ":0.8@0-0.6=" + image);
+    assertEquals("edges", result.getStringProperty("control1"));
+    assertEquals("0.8", result.getStringProperty("control1Weight"));
+    assertEquals("0", result.getStringProperty("control1Start"));
+    assertEquals("0.6", result.getStringProperty("control1End"));
+    assertEquals("edges.tif", result.getStringProperty("control1Image"));
+    assertEquals(64, result.getStringProperty("control1Sha256").length());
+    assertFalse(Arrays.equals(pixels(picture(""), 1), pixels(result, 1)));
+    assertFalse(Arrays.equals(pixels(picture(NET + "=" + image), 1), pixels(result, 1)));
+  }
+
+  @Test
+  void inBfloat16TheResultIsNearlyThatInFloat32() throws IOException {
+    String control = NET + ":0.8=" + saved(random("edges", 24, 20, 1, 1));
+    int[] exact = pixels(picture(control), 1);
+    Request rounded = under(control).withHardware("bfloat16", "cpu");
+    int[] found = pixels(VERBS.textToImage(rounded, Stacks.NONE, Progress.NONE).get(0), 1);
+    double sum = 0;
+    for (int i = 0; i < exact.length; i++) sum += Math.abs((exact[i] & 255) - (found[i] & 255));
+    assertTrue(sum / exact.length < 8, "mean difference " + sum / exact.length);
+  }
+
+  /** What is selected in the input is selected in a control image of the same size. */
+  @Test
+  void aControlImageOfTheInputsSizeIsSeenAsTheInputIs() throws IOException {
+    ImagePlus input = random("input", 40, 40, 1, 2);
+    ImagePlus control = random("control", 40, 40, 1, 3);
+    Roi roi = new Roi(5, 7, 21, 19);
+    input.setRoi(roi);
+    control.setRoi(roi);
+    ImagePlus whole = change(input, NET + "=" + saved(control), Slices.CURRENT);
+    ImagePlus cut = control.crop();
+    cut.setTitle("cut");
+    ImagePlus part = change(input.crop(), NET + "=" + saved(cut), Slices.CURRENT);
+    whole.setRoi(roi);
+    assertArrayEquals(pixels(part, 1), pixels(whole.crop(), 1));
+  }
+
+  @Test
+  void aControlImageOfAnotherSizeIsResampledToWhatIsSeen() throws IOException {
+    ImagePlus small = random("small", 12, 10, 1, 4);
+    ImagePlus large = random("large", 48, 40, 1, 5);
+    int[] plain = pixels(picture(""), 1);
+    for (ImagePlus control : List.of(small, large)) {
+      int[] found = pixels(picture(NET + "=" + saved(control)), 1);
+      assertFalse(Arrays.equals(plain, found));
+    }
+    ImagePlus grey = IJ.createImage("grey", "8-bit white", 48, 40, 1);
+    ImagePlus white = IJ.createImage("white", "RGB white", 24, 20, 1);
+    assertArrayEquals(
+        pixels(picture(NET + "=" + saved(white)), 1), pixels(picture(NET + "=" + saved(grey)), 1));
+  }
+
+  /** 21 × 19 pixels are continued by mirroring for the model, and a resampled image so, too. */
+  @Test
+  void oddSizesAreMirroredAsTheInputIs() throws IOException {
+    ImagePlus input = random("input", 21, 19, 1, 2);
+    ImagePlus white = IJ.createImage("white", "RGB white", 21, 19, 1);
+    ImagePlus large = IJ.createImage("large", "RGB white", 50, 30, 1);
+    assertArrayEquals(
+        pixels(change(input, NET + "=" + saved(white), Slices.CURRENT), 1),
+        pixels(change(input, NET + "=" + saved(large), Slices.CURRENT), 1));
+  }
+
+  @Test
+  void everySliceIsSteeredByTheSameSliceOfTheControlImage() throws IOException {
+    ImagePlus input = random("input", 16, 16, 3, 6);
+    ImagePlus control = random("stack", 16, 16, 3, 7);
+    ImagePlus all = change(input, NET + "=" + saved(control), ALL);
+    for (int slice = 1; slice <= 3; slice++) {
+      input.setSlice(slice);
+      ImageProcessor own = control.getStack().getProcessor(slice);
+      String one = saved(new ImagePlus("one" + slice, own));
+      assertArrayEquals(
+          pixels(change(input, NET + "=" + one, Slices.CURRENT), slice), pixels(all, slice));
+    }
+  }
+
+  @Test
+  void aStackOfAnotherLengthIsRefusedAndOneSliceServesAll() throws IOException {
+    ImagePlus input = random("input", 16, 16, 3, 6);
+    String two = NET + "=" + saved(random("two", 16, 16, 2, 7));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> change(input, two, ALL)).getMessage();
+    assertTrue(message.contains("\"two.tif\" has 2 slices and 1 frames"), message);
+    String one = NET + "=" + saved(random("one", 16, 16, 1, 7));
+    assertEquals(3, change(input, one, ALL).getStackSize());
+  }
+
+  @Test
+  void withoutANameTheInputIsTheControlImage() throws IOException {
+    ImagePlus input = random("input", 16, 16, 1, 8);
+    assertArrayEquals(
+        pixels(change(input, NET + "=" + saved(input), Slices.CURRENT), 1),
+        pixels(change(input, NET, Slices.CURRENT), 1));
+  }
+
+  @Test
+  void latentsAreDenoisedUnderControl() throws IOException {
+    String control = NET + "@0-0.7=" + saved(random("edges", 24, 20, 1, 1));
+    Stacks stacks = new Stacks(true, false, false, false);
+    Request request = under(control).withScheduler("euler");
+    List<ImagePlus> whole = VERBS.textToImage(request, stacks, Progress.NONE);
+    ImagePlus begun = whole.get(1);
+    begun.setT(2);
+    StepRange range = new StepRange(-1, -1, false);
+    ImagePlus rest = VERBS.denoiseLatent(begun, request, range, Stacks.NONE, Progress.NONE).get(0);
+    begun.setT(4);
+    for (int c = 1; c <= 4; c++) {
+      assertArrayEquals(
+          (float[]) begun.getStack().getPixels(begun.getStackIndex(c, 1, 4)),
+          (float[]) rest.getStack().getPixels(c));
+    }
+  }
+
+  @Test
+  void anImageOrNetThatIsNotThereIsRefusedWithWhatIs() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> picture(NET + "=nowhere")).getMessage();
+    assertTrue(message.contains("neither for \"nowhere\". Open are:"), message);
+    String active = assertThrows(IllegalArgumentException.class, () -> picture(NET)).getMessage();
+    assertTrue(active.contains("none is active"), active);
+    String image = saved(random("x", 16, 16, 1, 1));
+    String net = assertThrows(IOException.class, () -> picture("absent=" + image)).getMessage();
+    assertTrue(net.startsWith("no ControlNet \"absent\": looked for"), net);
+    String other = ORACLE.resolve("lora/kohya.safetensors") + "=" + image;
+    String lora = assertThrows(IOException.class, () -> picture(other)).getMessage();
+    assertTrue(lora.contains("is no ControlNet: expected tensors named"), lora);
+  }
+
+  @Test
+  void modelInfoSaysWhatAControlNetIs() throws IOException {
+    ResultsTable table = VERBS.modelInfo(NET);
+    String all = String.join("\n", Arrays.asList(table.getColumnAsStrings("value")));
+    assertTrue(all.contains("ControlNet for models with prompts of 16 numbers a token"), all);
+    assertTrue(all.contains("ControlNetModel"), all);
+  }
+}
