@@ -37,7 +37,17 @@ public final class Fields {
   private static final int FEW = 8;
 
   private static final Set<String> WIDE =
-      Set.of("prompt", "negative", "model", "lora", "strength", "name", "folder", "hub");
+      Set.of(
+          "prompt",
+          "negative",
+          "model",
+          "lora",
+          "control",
+          "embeddings",
+          "strength",
+          "name",
+          "folder",
+          "hub");
   private static final Set<String> OPENING = Set.of("latents", "noise", "predicted", "decoded");
 
   private final List<ModuleItem<?>> first = new ArrayList<>();
@@ -66,9 +76,9 @@ public final class Fields {
   /** What stands in a row of its own stands before and after what shares one. */
   private static int place(ModuleItem<?> input, boolean few) {
     return switch (input.getName()) {
-      case "prompt", "negative" -> 0;
+      case "prompt", "negative", "name" -> 0;
       case "strength" -> few ? 2 : 1;
-      case "model", "lora", "hub" -> 3;
+      case "model", "control", "embeddings", "lora", "hub" -> 3;
       case "latents", "noise", "predicted", "decoded" -> 4;
       default -> 2;
     };

@@ -37,9 +37,10 @@ final class DialogFields {
           Map.entry("intensity", Set.of("channels")),
           Map.entry("maximum", Set.of("minimum")),
           Map.entry("seeds", Set.of("slices")),
-          Map.entry("variant", Set.of("name")));
+          Map.entry("variant", Set.of("revision")));
 
-  private static final Set<String> LONG = Set.of("prompt", "negative", "lora", "name", "hub");
+  private static final Set<String> LONG =
+      Set.of("prompt", "negative", "control", "embeddings", "lora", "name", "hub");
   private static final Color WRONG = new Color(255, 200, 200);
   private static final Color RIGHT = Color.WHITE;
   private static final int TEXT_COLUMNS = 48;
