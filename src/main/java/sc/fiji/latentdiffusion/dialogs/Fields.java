@@ -66,7 +66,7 @@ public final class Fields {
   /** What stands in a row of its own stands before and after what shares one. */
   private static int place(ModuleItem<?> input, boolean few) {
     return switch (input.getName()) {
-      case "prompt", "negative" -> 0;
+      case "prompt", "negative", "name" -> 0;
       case "strength" -> few ? 2 : 1;
       case "model", "lora", "hub" -> 3;
       case "latents", "noise", "predicted", "decoded" -> 4;

@@ -37,7 +37,7 @@ final class DialogFields {
           Map.entry("intensity", Set.of("channels")),
           Map.entry("maximum", Set.of("minimum")),
           Map.entry("seeds", Set.of("slices")),
-          Map.entry("variant", Set.of("name")));
+          Map.entry("variant", Set.of("revision")));
 
   private static final Set<String> LONG = Set.of("prompt", "negative", "lora", "name", "hub");
   private static final Color WRONG = new Color(255, 200, 200);
