@@ -33,7 +33,9 @@ record Origin(NDArray picture, NDArray mask, NDArray latents, StepRange range, K
     if (range == null) {
       return scheduler.plan(schedule, schedule.prediction(), request.steps(), request.strength());
     }
-    Plan rest = scheduler.plan(schedule, schedule.prediction(), request.steps(), strength(request));
+    Plan rest =
+        scheduler.plan(
+            schedule, schedule.prediction(), request.steps(), strength(request, range.from()));
     int count = range.to() - range.from();
     List<Step> steps = rest.steps().stream().filter(step -> step.step() < count).toList();
     return range.noised()
@@ -41,19 +43,31 @@ record Origin(NDArray picture, NDArray mask, NDArray latents, StepRange range, K
         : new Plan(1, 0, steps);
   }
 
-  /** How many evaluations a run from noise alone makes before the range. */
-  int evaluationsBefore(NoiseSchedule schedule, Request request) {
-    if (range == null) return 0;
-    Scheduler scheduler = Schedulers.get(request.scheduler());
-    int steps = request.steps();
-    Plan whole = scheduler.plan(schedule, schedule.prediction(), steps, 1);
-    Plan rest = scheduler.plan(schedule, schedule.prediction(), steps, strength(request));
-    return whole.steps().size() - rest.steps().size();
+  /** How many evaluations the whole run makes of which this is all, or a part. */
+  int evaluations(NoiseSchedule schedule, Request request, Plan plan) {
+    return range == null
+        ? plan.steps().size()
+        : evaluations(schedule, request, begun(request, plan));
   }
 
-  /** A strength that leaves the steps after the range's first, whatever the rounding. */
-  private double strength(Request request) {
-    return Math.min(1, (request.steps() - range.from() + 0.5) / request.steps());
+  /** How many of them were made before. */
+  int evaluationsBefore(NoiseSchedule schedule, Request request, Plan plan) {
+    return range == null
+        ? 0
+        : evaluations(schedule, request, plan) - evaluations(schedule, request, range.from());
+  }
+
+  /** Of a run that begins with a step, from 0. */
+  private static int evaluations(NoiseSchedule schedule, Request request, int step) {
+    return Schedulers.get(request.scheduler())
+        .plan(schedule, schedule.prediction(), request.steps(), strength(request, step))
+        .steps()
+        .size();
+  }
+
+  /** A strength that leaves the steps from one on, whatever the rounding. */
+  private static double strength(Request request, int step) {
+    return Math.min(1, (request.steps() - step + 0.5) / request.steps());
   }
 
   /**

@@ -87,8 +87,8 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   }
 
   private Controls controls() {
-    int total = origin.range() == null ? size() : wholePlan().steps().size();
-    int before = origin.evaluationsBefore(model.noiseSchedule(), request);
+    int total = origin.evaluations(model.noiseSchedule(), request, plan);
+    int before = origin.evaluationsBefore(model.noiseSchedule(), request, plan);
     return new Controls(model.additions().controls(), before, total, manager);
   }
 

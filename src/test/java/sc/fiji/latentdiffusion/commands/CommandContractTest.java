@@ -78,6 +78,8 @@ class CommandContractTest {
       Set.of(
           "seed",
           "model",
+          "control",
+          "embeddings",
           "lora",
           "from",
           "to",

@@ -204,6 +204,26 @@ class ControlImagesTest {
     }
   }
 
+  /** Part of the steps that the run on the picture takes, and not of all that there are. */
+  @Test
+  void partsOfARunOnAPictureCountAsInTheWholeOfIt() throws IOException {
+    ImagePlus input = random("input", 24, 20, 1, 9);
+    String control = NET + "@0-0.6=" + saved(random("edges", 24, 20, 1, 1));
+    Request request = under(control).withScheduler("euler").withSteps(6).withStrength(0.5);
+    Stacks stacks = new Stacks(true, false, false, false);
+    ImagePlus begun =
+        VERBS.imageToImage(input, request, Editing.PLAIN, stacks, Progress.NONE).get(1);
+    assertEquals(4, begun.getNFrames());
+    begun.setT(2);
+    StepRange range = new StepRange(-1, -1, false);
+    ImagePlus rest = VERBS.denoiseLatent(begun, request, range, Stacks.NONE, Progress.NONE).get(0);
+    for (int c = 1; c <= 4; c++) {
+      assertArrayEquals(
+          (float[]) begun.getStack().getPixels(begun.getStackIndex(c, 1, 4)),
+          (float[]) rest.getStack().getPixels(c));
+    }
+  }
+
   @Test
   void anImageOrNetThatIsNotThereIsRefusedWithWhatIs() {
     String message =
