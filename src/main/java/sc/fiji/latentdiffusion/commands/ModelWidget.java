@@ -44,7 +44,8 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   /** What stands there for the empty name. */
   private static final String BUILT_IN = "built-in";
 
-  @Parameter private DiffusionService diffusion;
+  @Parameter(required = false)
+  private DiffusionService diffusion;
 
   private final Map<String, String> labels = new HashMap<>();
   private JPanel panel;
@@ -53,7 +54,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
 
   @Override
   public boolean supports(WidgetModel model) {
-    return super.supports(model) && model.isText() && model.isStyle(STYLE);
+    return super.supports(model) && diffusion != null && model.isText() && model.isStyle(STYLE);
   }
 
   @Override
