@@ -20,6 +20,7 @@ import org.scijava.widget.AbstractInputHarvester;
 import org.scijava.widget.InputHarvester;
 import org.scijava.widget.InputPanel;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
+import sc.fiji.latentdiffusion.images.MacroLine;
 
 /**
  * Asks in Fiji for the inputs of this plugin's commands that are still open, in a dialog of their
@@ -42,10 +43,21 @@ public final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel
         || !(module.getDelegateObject() instanceof DiffusionCommand)) {
       return;
     }
+    decodeTexts(module);
     try {
       harvest(module);
     } catch (ModuleException e) {
       cancel(e instanceof ModuleCanceledException ? "" : e.getMessage());
+    }
+  }
+
+  /** What a macro's run has left for the next dialog reads as it was meant. */
+  private static void decodeTexts(Module module) {
+    for (ModuleItem<?> input : module.getInfo().inputs()) {
+      String key = input.getName();
+      if (!module.isInputResolved(key) && module.getInput(key) instanceof String text) {
+        module.setInput(key, MacroLine.decode(text));
+      }
     }
   }
 
