@@ -36,7 +36,7 @@ import sc.fiji.latentdiffusion.nn.Precision;
 public class KernelBenchmark {
 
   /** The number format. */
-  @Param({"FLOAT32", "BFLOAT16"})
+  @Param("FLOAT32")
   public Precision precision;
 
   /** Height and width of the level. */
