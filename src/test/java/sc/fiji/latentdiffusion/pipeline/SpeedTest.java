@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -17,12 +18,16 @@ class SpeedTest {
   private static final int SIZE = 1024;
   private static final int ATTEMPTS = 40;
 
-  /** Three times what it was on a quiet machine. */
+  /** Three times what it was on a quiet machine of two cores. */
   private static final double BOUND = 14;
+
+  /** With more, a product becomes faster than such a small network can. */
+  private static final int MOST_CORES = 4;
 
   /** Other work on the machine only makes it slower: one quiet moment proves what is possible. */
   @Test
   void aStepOfTheBuiltInModelTakesNoLongerThanSomeProductsOfMatrices() throws IOException {
+    assumeTrue(Runtime.getRuntime().availableProcessors() <= MOST_CORES);
     try (LoadedModels models = new LoadedModels()) {
       LatentDiffusion model = models.get("", Path.of("none"), "float32", "cpu");
       double least = Double.MAX_VALUE;
