@@ -40,7 +40,7 @@ record Hardware(Device device, Precision precision) {
    */
   static Hardware of(String precision, String device, Model model) throws IOException {
     Device chosen = device(device, engine().getGpuCount());
-    return new Hardware(chosen, precision(precision, chosen.isGpu(), isLarge(model)));
+    return new Hardware(chosen, precision(precision, chosen.isGpu(), model));
   }
 
   static boolean isLarge(Model model) throws IOException {
@@ -82,9 +82,10 @@ record Hardware(Device device, Precision precision) {
     return device.equals("cpu") || gpus == 0 ? Device.cpu() : Device.gpu();
   }
 
-  private static Precision precision(String precision, boolean gpu, boolean large) {
+  private static Precision precision(String precision, boolean gpu, Model model)
+      throws IOException {
     if (precision.equals("auto")) {
-      return gpu ? Precision.FLOAT16 : automatic(large, Processor.present());
+      return gpu ? Precision.FLOAT16 : automatic(isLarge(model), Processor.present());
     }
     Precision chosen = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
     if (chosen == Precision.FLOAT16 && !gpu) {
