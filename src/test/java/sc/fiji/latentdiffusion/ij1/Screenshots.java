@@ -3,15 +3,12 @@ package sc.fiji.latentdiffusion.ij1;
 import ij.IJ;
 import ij.ImageJ;
 import ij.ImagePlus;
-import ij.Menus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
 import java.awt.AWTException;
 import java.awt.Button;
 import java.awt.Component;
 import java.awt.EventQueue;
-import java.awt.Menu;
-import java.awt.MenuItem;
 import java.awt.Rectangle;
 import java.awt.Robot;
 import java.awt.Window;
@@ -21,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -58,7 +54,7 @@ public final class Screenshots {
     IJ.run("Close All");
     IJ.createImage("Picture", "8-bit ramp", 256, 256, 3).show();
     IJ.makeOval(60, 60, 120, 90);
-    choose("Image to Image...");
+    MenuChoice.choose("Image to Image...");
     GenericDialog dialog = await(GenericDialog.class);
     more(dialog);
     take("dialog", dialog);
@@ -101,18 +97,6 @@ public final class Screenshots {
     Window last = WindowManager.getImage("Noise by step").getWindow();
     await(() -> last.getX() > 800);
     take("imagej", imagej, last, WindowManager.getImage("Latents by step").getWindow());
-  }
-
-  private void choose(String label) {
-    Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
-    MenuItem item =
-        IntStream.range(0, menu.getItemCount())
-            .mapToObj(menu::getItem)
-            .filter(i -> i.getLabel().equals(label))
-            .findFirst()
-            .orElseThrow();
-    EventQueue.invokeLater(
-        () -> item.dispatchEvent(new ActionEvent(item, ActionEvent.ACTION_PERFORMED, label)));
   }
 
   private <T extends Window> T await(Class<T> type) {

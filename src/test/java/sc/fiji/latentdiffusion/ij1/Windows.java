@@ -17,7 +17,6 @@ import java.awt.EventQueue;
 import java.awt.Frame;
 import java.awt.Menu;
 import java.awt.MenuBar;
-import java.awt.MenuItem;
 import java.awt.Rectangle;
 import java.awt.Robot;
 import java.awt.TextField;
@@ -86,7 +85,7 @@ public final class Windows {
 
   /** A command that needs an image, without one: a message, and no dialog. */
   private void noImage() throws IOException {
-    choose("Image to Image...");
+    MenuChoice.choose("Image to Image...");
     Dialog message = dialog("Image to Image");
     screenshot("no-image", message);
     write("no-image.txt", IJ.getErrorMessage());
@@ -95,7 +94,7 @@ public final class Windows {
 
   /** Fills the dialog, wrongly at first, and runs. */
   private void textToImage() throws IOException {
-    choose("Text to Image...");
+    MenuChoice.choose("Text to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Text to Image");
     write("schedulers.txt", choices(dialog));
     write("more.txt", more(dialog));
@@ -150,7 +149,7 @@ public final class Windows {
   private void imageToImage() throws IOException {
     ImagePlus before = WindowManager.getCurrentImage();
     IJ.makeOval(16, 8, 30, 40);
-    choose("Image to Image...");
+    MenuChoice.choose("Image to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Image to Image");
     type(field(dialog, 0), "red vesicles");
     setModel(dialog);
@@ -201,7 +200,7 @@ public final class Windows {
   }
 
   private void beginLongRun(boolean latents) {
-    choose("Text to Image...");
+    MenuChoice.choose("Text to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Text to Image");
     for (int i = 1; i <= 4; i++) {
       tabTo(field(dialog, i));
@@ -245,7 +244,7 @@ public final class Windows {
 
   /** Chooses somebody else's scheduler in the dialog; plots and a table open. */
   private void showSchedule() throws IOException {
-    choose("Show Schedule...");
+    MenuChoice.choose("Show Schedule...");
     GenericDialog dialog = (GenericDialog) dialog("Show Schedule");
     write("schedulers-and-all.txt", choices(dialog));
     type(field(dialog, 0), "8");
@@ -270,7 +269,7 @@ public final class Windows {
     try (FakeHub hub = new FakeHub()) {
       Path model = Path.of("src/test/resources/original/micro.ckpt");
       hub.put("x.ckpt", Files.readAllBytes(model));
-      choose("Get Model...");
+      MenuChoice.choose("Get Model...");
       GenericDialog dialog = (GenericDialog) dialog("Get Model");
       field(dialog, 0).setText(FakeHub.ID + "/x.ckpt");
       field(dialog, 3).setText(hub.address());
@@ -341,19 +340,6 @@ public final class Windows {
     keys(KeyEvent.VK_RIGHT);
     screenshot("menu", null);
     keys(KeyEvent.VK_ESCAPE, KeyEvent.VK_ESCAPE, KeyEvent.VK_ESCAPE);
-  }
-
-  /** Does what AWT does where a menu item is chosen. (Enter in a menu may reach the new dialog.) */
-  private void choose(String label) {
-    Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
-    MenuItem item =
-        IntStream.range(0, menu.getItemCount())
-            .mapToObj(menu::getItem)
-            .filter(i -> i.getLabel().equals(label))
-            .findFirst()
-            .orElseThrow();
-    EventQueue.invokeLater(
-        () -> item.dispatchEvent(new ActionEvent(item, ActionEvent.ACTION_PERFORMED, label)));
   }
 
   /** Asks again and again: a request is lost where another window is just being opened. */

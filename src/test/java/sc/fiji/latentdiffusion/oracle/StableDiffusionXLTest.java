@@ -78,6 +78,10 @@ class StableDiffusionXLTest {
     golden.assertNear(name + ".pooled", 1, found.addedCond().get(":, :8"), 1e-4);
   }
 
+  private static Networks withLora(Path lora, NDManager manager) throws IOException {
+    return load(Model.open(path("base.safetensors")), manager, new Lora(LoraFile.open(lora), 0.75));
+  }
+
   /** Named by kohya's scripts: the U-Net's layers as in the original code, two text encoders. */
   @Test
   void lorasOfTheUnetAndBothTextEncodersAgreeWithDiffusers() throws IOException {
@@ -85,11 +89,7 @@ class StableDiffusionXLTest {
     Golden golden = Golden.read(lora.resolve("xl-golden.safetensors"));
     System.setProperty("OPT_OUT_TRACKING", "true");
     try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-        Networks networks =
-            load(
-                Model.open(path("base.safetensors")),
-                manager,
-                new Lora(LoraFile.open(lora.resolve("xl.safetensors")), 0.75))) {
+        Networks networks = withLora(lora.resolve("xl.safetensors"), manager)) {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
       assertNear(golden, "given", given);
       NDArray sample = golden("base", "conditioning").array("sample", manager);
@@ -104,11 +104,7 @@ class StableDiffusionXLTest {
     Golden golden = Golden.read(lora.resolve("xl-projection-golden.safetensors"));
     System.setProperty("OPT_OUT_TRACKING", "true");
     try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-        Networks networks =
-            load(
-                Model.open(path("base.safetensors")),
-                manager,
-                new Lora(LoraFile.open(lora.resolve("xl-projection.safetensors")), 0.75))) {
+        Networks networks = withLora(lora.resolve("xl-projection.safetensors"), manager)) {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
       golden.assertNear("given.pooled", 1, given.addedCond().get(":, :8"), 1e-4);
     }

@@ -1,0 +1,27 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.Menus;
+import java.awt.EventQueue;
+import java.awt.Menu;
+import java.awt.MenuItem;
+import java.awt.event.ActionEvent;
+import java.util.stream.IntStream;
+
+/** Chooses from the plugin's menu. */
+final class MenuChoice {
+
+  private MenuChoice() {}
+
+  /** Does what AWT does where a menu item is chosen. (Enter in a menu may reach the new dialog.) */
+  static void choose(String label) {
+    Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
+    MenuItem item =
+        IntStream.range(0, menu.getItemCount())
+            .mapToObj(menu::getItem)
+            .filter(i -> i.getLabel().equals(label))
+            .findFirst()
+            .orElseThrow();
+    EventQueue.invokeLater(
+        () -> item.dispatchEvent(new ActionEvent(item, ActionEvent.ACTION_PERFORMED, label)));
+  }
+}
