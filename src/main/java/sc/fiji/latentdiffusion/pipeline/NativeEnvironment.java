@@ -13,7 +13,7 @@ import java.lang.System.Logger.Level;
  *       machine, it so keeps the very thread from its core that it waits for, hundreds of times a
  *       step. Here it spins for some ten microseconds, then sleeps.
  *   <li>Large tensors come fresh from the system each time, page by page. Asked for in huge pages,
- *       a result of 84 MB is written in two thirds of the time.
+ *       a result of 84 MB is written in three quarters of the time.
  * </ul>
  */
 final class NativeEnvironment {
