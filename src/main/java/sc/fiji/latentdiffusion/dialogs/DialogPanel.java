@@ -11,6 +11,7 @@ import javax.swing.JPanel;
 import org.scijava.module.ModuleItem;
 import org.scijava.widget.AbstractInputPanel;
 import org.scijava.widget.InputWidget;
+import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** SciJava's widgets for the inputs of a command, laid out two in a row. */
@@ -82,6 +83,9 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     at.fill = GridBagConstraints.HORIZONTAL;
     at.anchor = GridBagConstraints.LINE_START;
     panel.add(input.getName().equals("seed") ? withDice(widget) : widget.getComponent(), at);
+    if (DiffusionCommand.TEXT_STYLE.equals(input.getWidgetStyle())) {
+      TextAreas.within(widget.getComponent()).forEach(TextAreas::ease);
+    }
     at.gridx += at.gridwidth;
   }
 

@@ -6,6 +6,7 @@ import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Color;
 import java.awt.Component;
+import java.awt.TextComponent;
 import java.awt.TextField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 import sc.fiji.latentdiffusion.commands.DiffusionService;
-import sc.fiji.latentdiffusion.commands.ModelWidget;
 import sc.fiji.latentdiffusion.commands.Verdict;
 import sc.fiji.latentdiffusion.dialogs.Fields;
 import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
@@ -39,8 +40,7 @@ final class DialogFields {
           Map.entry("seeds", Set.of("slices")),
           Map.entry("variant", Set.of("revision")));
 
-  private static final Set<String> LONG =
-      Set.of("prompt", "negative", "control", "embeddings", "lora", "name", "hub");
+  private static final Set<String> LONG = Set.of("control", "embeddings", "lora", "name", "hub");
   private static final Color WRONG = new Color(255, 200, 200);
   private static final Color RIGHT = Color.WHITE;
   private static final int TEXT_COLUMNS = 48;
@@ -50,7 +50,7 @@ final class DialogFields {
   private final Map<String, String> defaults;
   private List<Component> more = List.of();
   private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
-  private final Map<String, TextField> fields = new LinkedHashMap<>();
+  private final Map<String, TextComponent> fields = new LinkedHashMap<>();
 
   /**
    * No fields yet.
@@ -108,7 +108,7 @@ final class DialogFields {
   private void add(ModuleItem<?> item) {
     if (item.getType() == boolean.class) {
       addFlag(item);
-    } else if (ModelWidget.STYLE.equals(item.getWidgetStyle())) {
+    } else if (DiffusionCommand.MODEL_STYLE.equals(item.getWidgetStyle())) {
       addModel(item);
     } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
@@ -121,6 +121,10 @@ final class DialogFields {
 
   private void addText(ModuleItem<?> item) {
     String text = shown.get(item.getName());
+    if (DiffusionCommand.TEXT_STYLE.equals(item.getWidgetStyle())) {
+      keep(item, TextBox.add(dialog, item.getLabel(), text, TEXT_COLUMNS));
+      return;
+    }
     if (item.getName().equals("folder")) {
       dialog.addDirectoryField(item.getLabel(), text, TEXT_COLUMNS - 8);
     } else {
@@ -151,7 +155,7 @@ final class DialogFields {
     keep(item, field);
   }
 
-  private void keep(ModuleItem<?> item, TextField field) {
+  private void keep(ModuleItem<?> item, TextComponent field) {
     texts.put(item.getName(), field::getText);
     fields.put(item.getName(), field);
   }
@@ -162,9 +166,12 @@ final class DialogFields {
   }
 
   private void addDice(TextField field) {
-    dialog.addToSameRow();
-    dialog.addButton(
-        "Draw", event -> field.setText(String.valueOf(Request.defaults().withDrawnSeed().seed())));
+    Places.addButton(
+        dialog,
+        field,
+        "Draw",
+        event -> field.setText(String.valueOf(Request.defaults().withDrawnSeed().seed())),
+        false);
   }
 
   private void addFlag(ModuleItem<?> item) {
