@@ -25,21 +25,6 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 /** The fields of a dialog, one an input, and the texts in them. */
 final class DialogFields {
 
-  /** After which others, if they come right before it, an input stands in the same row. */
-  private static final Map<String, Set<String>> BESIDE =
-      Map.ofEntries(
-          Map.entry("height", Set.of("width")),
-          Map.entry("to", Set.of("from")),
-          Map.entry("guidance", Set.of("steps", "strength", "noised")),
-          Map.entry("device", Set.of("precision")),
-          Map.entry("weighting", Set.of("clipskip")),
-          Map.entry("context", Set.of("feather")),
-          Map.entry("scale", Set.of("context")),
-          Map.entry("intensity", Set.of("channels")),
-          Map.entry("maximum", Set.of("minimum")),
-          Map.entry("seeds", Set.of("slices")),
-          Map.entry("variant", Set.of("revision")));
-
   private static final Set<String> LONG = Set.of("control", "embeddings", "lora", "name", "hub");
   private static final Color WRONG = new Color(255, 200, 200);
   private static final Color RIGHT = Color.WHITE;
@@ -95,7 +80,7 @@ final class DialogFields {
       if (Fields.isStack(item.getName())) {
         stacks.add(item);
       } else {
-        if (BESIDE.getOrDefault(item.getName(), Set.of()).contains(last)) {
+        if (Fields.isBeside(item.getName(), last)) {
           dialog.addToSameRow();
         }
         add(item);
