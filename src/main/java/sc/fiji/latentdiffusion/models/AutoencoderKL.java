@@ -60,6 +60,9 @@ public final class AutoencoderKL {
     }
     String act = config.text("act_fn", "silu");
     refuse("act_fn", act, !List.of("silu", "swish").contains(act));
+    for (String key : List.of("latents_mean", "latents_std")) {
+      refuse(key, config.toMap().get(key), config.has(key));
+    }
     refuse("shift_factor", config.number("shift_factor", 0), config.number("shift_factor", 0) != 0);
   }
 

@@ -129,6 +129,10 @@ public class TensorHeaders implements AutoCloseable {
     unread.remove(name);
   }
 
+  void ignoreAll(String start) {
+    unread.removeIf(name -> name.startsWith(start));
+  }
+
   void requireAllRead(String network, String prefix) throws IOException {
     List<String> left = unread.stream().filter(name -> name.startsWith(prefix)).toList();
     if (!left.isEmpty()) {

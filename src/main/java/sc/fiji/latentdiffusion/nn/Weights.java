@@ -191,6 +191,15 @@ public final class Weights {
   }
 
   /**
+   * Passes over all tensors of a place on purpose.
+   *
+   * @param path of the place relative to here
+   */
+  public void ignoreAll(String path) {
+    store.ignoreAll(prefix + path + ".");
+  }
+
+  /**
    * Proves that the network used all the file gave.
    *
    * @param network its name, for the message
