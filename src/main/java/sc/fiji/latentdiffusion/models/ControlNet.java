@@ -59,7 +59,7 @@ public final class ControlNet implements AutoCloseable {
 
   private void requireFitting(Networks networks) throws IOException {
     UNet2DConditionModel unet = networks.unet().outline();
-    AutoencoderKL vae = networks.vae().outline();
+    VaeConfig vae = networks.vae();
     ControlNetModel net = network.outline();
     require(
         "numbers of conditioning for a token",

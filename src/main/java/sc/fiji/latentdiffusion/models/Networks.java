@@ -27,7 +27,8 @@ public final class Networks implements AutoCloseable {
   private final List<ReleasableNetwork<?>> textEncoders = new ArrayList<>();
   private final PromptEncoder promptEncoder;
   private final ReleasableNetwork<UNet2DConditionModel> unet;
-  private final ReleasableNetwork<AutoencoderKL> vae;
+  private final ReleasableNetwork<VaeEncoder> vaeEncoder;
+  private final ReleasableNetwork<VaeDecoder> vaeDecoder;
   private final EncodedPrompts prompts;
 
   private Networks(
@@ -48,8 +49,10 @@ public final class Networks implements AutoCloseable {
     promptEncoder = family.promptEncoder(this);
     Config unetConfig = model.config("unet");
     unet = network("unet", "U-Net", precision, w -> UNet2DConditionModel.of(w, unetConfig));
-    Config vaeConfig = model.config("vae");
-    vae = network("vae", "VAE", vaePrecision(vaeConfig), w -> AutoencoderKL.of(w, vaeConfig));
+    Config vae = model.config("vae");
+    Precision vaePrecision = vaePrecision(vae);
+    vaeEncoder = network("vae", "VAE's encoder", vaePrecision, w -> VaeEncoder.of(w, vae));
+    vaeDecoder = network("vae", "VAE's decoder", vaePrecision, w -> VaeDecoder.of(w, vae));
     new Fitting(this).require();
   }
 
@@ -127,7 +130,7 @@ public final class Networks implements AutoCloseable {
 
   /** Returns whether the U-Net takes a mask and the masked picture's latents behind the latents. */
   public boolean inpaints() {
-    return unet.outline().inChannels() == 2 * vae.outline().latentChannels() + 1;
+    return unet.outline().inChannels() == 2 * vae().latentChannels() + 1;
   }
 
   /** Returns the files it came from. */
@@ -160,21 +163,32 @@ public final class Networks implements AutoCloseable {
     return unet;
   }
 
-  /** Returns the network between pictures and latents. */
-  public ReleasableNetwork<AutoencoderKL> vae() {
-    return vae;
+  /** Returns what there is to know of the VAE. */
+  public VaeConfig vae() {
+    return vaeDecoder.outline().config();
+  }
+
+  /** Returns the network from pictures to latents. */
+  public ReleasableNetwork<VaeEncoder> vaeEncoder() {
+    return vaeEncoder;
+  }
+
+  /** Returns the network from latents to pictures. */
+  public ReleasableNetwork<VaeDecoder> vaeDecoder() {
+    return vaeDecoder;
   }
 
   /**
-   * Reads the VAE's weights, if they are not in memory, after room was made for what it does with a
-   * picture.
+   * Reads the weights of a half of the VAE, if they are not in memory, after room was made for what
+   * it does with a picture.
    *
+   * @param half encoder or decoder
    * @param width in pixels
    * @param height in pixels
    */
-  public void prepareVae(long width, long height) {
-    residents.makeRoom(vae, vae.outline().memory().bytes(width, height));
-    vae.load();
+  public void prepareVae(ReleasableNetwork<?> half, long width, long height) {
+    residents.makeRoom(half, vae().memory().bytes(width, height));
+    half.load();
   }
 
   /**
@@ -184,7 +198,7 @@ public final class Networks implements AutoCloseable {
    * @param height in pixels
    */
   public boolean holdAll(long width, long height) {
-    return residents.hold(vae.outline().memory().bytes(width, height), unet, vae);
+    return residents.hold(vae().memory().bytes(width, height), unet, vaeDecoder);
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ public class TensorHeaders implements AutoCloseable {
   private final Kernels kernels;
   private final Precision precision;
   private final Set<String> unread;
+  private final Set<String> asked = new HashSet<>();
   private final List<Parameters> lists = new ArrayList<>();
   private final NDManager manager;
   private NDArray empty;
@@ -53,9 +55,10 @@ public class TensorHeaders implements AutoCloseable {
     return precision;
   }
 
-  /** Returns how many bytes all tensors take in the precision that they are read in. */
+  /** Returns how many bytes the tensors that were asked for take in the precision of the run. */
   public double bytes() {
-    return tensors.values().stream()
+    return asked.stream()
+            .map(tensors::get)
             .mapToDouble(tensor -> (double) tensor.byteCount() / tensor.dtype().bytes())
             .sum()
         * precision.dtype().bytes();
@@ -100,6 +103,7 @@ public class TensorHeaders implements AutoCloseable {
     StoredTensor tensor = stored(name);
     TensorReader.requireFloat(tensor);
     unread.remove(name);
+    asked.add(name);
     return tensor;
   }
 

@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.Model;
-import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
+import sc.fiji.latentdiffusion.models.VaeConfig;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
@@ -187,8 +187,8 @@ public final class LatentDiffusion implements AutoCloseable {
     return noiseSchedule;
   }
 
-  private AutoencoderKL vae() {
-    return networks.vae().outline();
+  private VaeConfig vae() {
+    return networks.vae();
   }
 
   /**

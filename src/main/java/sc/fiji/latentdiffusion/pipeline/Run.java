@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.models.AutoencoderKL;
+import sc.fiji.latentdiffusion.models.VaeConfig;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
@@ -71,8 +71,8 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     }
   }
 
-  private AutoencoderKL vae() {
-    return model.networks().vae().outline();
+  private VaeConfig vae() {
+    return model.networks().vae();
   }
 
   private void requireMultiple(String key, int size) {

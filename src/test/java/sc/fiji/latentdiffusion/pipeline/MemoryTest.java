@@ -48,7 +48,7 @@ class MemoryTest {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> Memory.require(1 << 20, 1 << 20, model.networks().vae().outline().memory()))
+                  () -> Memory.require(1 << 20, 1 << 20, model.networks().vae().memory()))
               .getMessage();
       assertTrue(message.contains("GiB") && message.contains("1048576"), message);
     }

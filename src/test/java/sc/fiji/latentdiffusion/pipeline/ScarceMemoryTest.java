@@ -42,10 +42,14 @@ class ScarceMemoryTest {
   void loadingReadsNoWeightsAndALatentIsDecodedByTheVaeAlone() throws IOException {
     try (LatentDiffusion model = load(ENOUGH)) {
       Networks networks = model.networks();
-      assertFalse(networks.unet().isLoaded() || networks.vae().isLoaded());
+      assertFalse(networks.unet().isLoaded());
+      assertFalse(networks.vaeEncoder().isLoaded() || networks.vaeDecoder().isLoaded());
       NDArray latents = model.manager().zeros(new Shape(1, 4, 4, 4));
-      model.encode(model.decode(latents, model.manager()), model.manager());
-      assertTrue(networks.vae().isLoaded());
+      NDArray picture = model.decode(latents, model.manager());
+      assertTrue(networks.vaeDecoder().isLoaded());
+      assertFalse(networks.vaeEncoder().isLoaded());
+      model.encode(picture, model.manager());
+      assertTrue(networks.vaeEncoder().isLoaded());
       assertFalse(networks.unet().isLoaded());
     }
   }
@@ -55,7 +59,7 @@ class ScarceMemoryTest {
     try (LatentDiffusion model = load(ENOUGH);
         Run run = model.textToImage(REQUEST)) {
       assertTrue(model.networks().unet().isLoaded());
-      assertFalse(model.networks().vae().isLoaded());
+      assertFalse(model.networks().vaeDecoder().isLoaded());
       assertTrue(run.warnings().isEmpty(), run.warnings()::toString);
     }
   }
