@@ -89,11 +89,6 @@ public final class ControlNet implements AutoCloseable {
             + "; choose a ControlNet that was made for this family of models.");
   }
 
-  /** Reads its weights if they are not in memory. */
-  public void prepare() {
-    network.load();
-  }
-
   /** Returns its files. */
   public ControlNetFile file() {
     return file;

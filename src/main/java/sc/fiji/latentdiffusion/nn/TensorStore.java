@@ -123,5 +123,6 @@ public final class TensorStore extends TensorHeaders {
   public void close() {
     staging.close();
     super.close();
+    FreedMemory.giveBack(bytes());
   }
 }
