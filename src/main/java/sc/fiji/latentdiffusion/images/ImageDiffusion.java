@@ -151,7 +151,7 @@ public final class ImageDiffusion {
     return turns.take(
         Progress.NONE,
         () -> {
-          LatentDiffusion loaded = load(model, precision, device);
+          LatentDiffusion loaded = forVae(model, precision, device);
           Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
           return LatentView.latents(input, channels, viewport, loaded, reading, model);
         });
@@ -172,7 +172,7 @@ public final class ImageDiffusion {
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
       throws IOException {
     return turns.take(
-        Progress.NONE, () -> LatentView.picture(latent, load(model, precision, device), model));
+        Progress.NONE, () -> LatentView.picture(latent, forVae(model, precision, device), model));
   }
 
   /**
@@ -225,8 +225,8 @@ public final class ImageDiffusion {
     return ModelTable.of(Model.find(model, modelsFolder.get()));
   }
 
-  private LatentDiffusion load(String model, String precision, String device) throws IOException {
-    return models.get(model, modelsFolder.get(), precision, device);
+  private LatentDiffusion forVae(String model, String precision, String device) throws IOException {
+    return models.forVae(model, modelsFolder.get(), precision, device);
   }
 
   private FoundAddOns found(Request request, Supplier<ImagePlus> active) throws IOException {

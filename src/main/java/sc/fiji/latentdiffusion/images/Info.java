@@ -44,21 +44,34 @@ public final class Info {
     return this;
   }
 
-  /** What made a result of a model: the command, the model, precision, device, versions. */
+  /** What made a result of a model: as {@link #ofVae}, and what was added to the model. */
   static Info of(String label, Map<String, ?> keys, LatentDiffusion model) throws IOException {
-    Info info =
-        new Info(label, keys)
-            .put("modelName", model.model().name())
-            .put("modelSha256", model.model().sha256())
-            .put("scalingFactor", model.scalingFactor())
-            .put("latentFactor", model.factor())
-            .put("precisionUsed", model.precision())
-            .put("deviceUsed", model.device());
+    Info info = ofModel(label, keys, model);
     info.putControls(model.additions().controls());
     info.putInversions(model.additions().inversions());
     info.putLoras(model.loras());
-    Versions.all().forEach(info::put);
-    return info;
+    return info.putVersions();
+  }
+
+  /** What made a result of a model's VAE: the command, the model, precision, device, versions. */
+  static Info ofVae(String label, Map<String, ?> keys, LatentDiffusion model) throws IOException {
+    return ofModel(label, keys, model).putVersions();
+  }
+
+  private static Info ofModel(String label, Map<String, ?> keys, LatentDiffusion model)
+      throws IOException {
+    return new Info(label, keys)
+        .put("modelName", model.model().name())
+        .put("modelSha256", model.model().sha256())
+        .put("scalingFactor", model.scalingFactor())
+        .put("latentFactor", model.factor())
+        .put("precisionUsed", model.precision())
+        .put("deviceUsed", model.device());
+  }
+
+  private Info putVersions() {
+    Versions.all().forEach(this::put);
+    return this;
   }
 
   /** Adds the ControlNets: name, weight, part of the steps, image and SHA-256 of each. */

@@ -38,7 +38,7 @@ final class LatentView {
       viewport.latentsPlace(Place.of(input)).applyTo(result);
       Map<String, Object> keys =
           MacroKeys.showLatent(name, model.precision(), model.device(), reading);
-      Info.of(SHOW_LATENT, keys, model).put(input, region, viewport, channels).applyTo(result);
+      Info.ofVae(SHOW_LATENT, keys, model).put(input, region, viewport, channels).applyTo(result);
       return result;
     }
   }
@@ -58,7 +58,8 @@ final class LatentView {
       List<String> warnings = LatentStep.strangers(latent, model);
       Info.log(DECODE_LATENT, warnings);
       Info info =
-          Info.of(DECODE_LATENT, MacroKeys.latent(name, model.precision(), model.device()), model)
+          Info.ofVae(
+                  DECODE_LATENT, MacroKeys.latent(name, model.precision(), model.device()), model)
               .putWarnings(warnings);
       info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
       return result;

@@ -18,6 +18,7 @@ import sc.fiji.latentdiffusion.nn.Weights;
 public final class CLIPTextModel {
 
   private static final String PROJECTION = "text_projection";
+  private static final String LAYERS = "encoder.layers";
 
   private final Kernels kernels;
   private final Parameters embeddings;
@@ -44,7 +45,7 @@ public final class CLIPTextModel {
     int heads = config.integer("num_attention_heads");
     ConfigCheck.requireDivisor("num_attention_heads", width, heads);
     boolean quick = isQuick(config.text("hidden_act", "quick_gelu"));
-    for (Weights layer : weights.each("encoder.layers")) {
+    for (Weights layer : layers(weights, config)) {
       Parameters parameters = layerParameters(layer);
       layers.add(x -> kernels.call(x.getManager(), "text_layer", x, parameters, heads, eps, quick));
     }
@@ -53,6 +54,22 @@ public final class CLIPTextModel {
     projectedWidth = projectedWidth(top);
     projection =
         top.has(PROJECTION) ? top.parameters(PROJECTION + (transposed ? "" : ".weight")) : null;
+  }
+
+  /** As many as the config asks for; what the weights have beyond them is left out. */
+  private static List<Weights> layers(Weights weights, Config config) throws IOException {
+    List<Weights> all = weights.each(LAYERS);
+    int asked = config.integer("num_hidden_layers", all.size());
+    if (asked < 1 || asked > all.size()) {
+      throw new IOException(
+          "The text encoder's config asks for num_hidden_layers = "
+              + asked
+              + ", its weights have "
+              + all.size()
+              + ": config and weights belong to different models.");
+    }
+    for (int i = asked; i < all.size(); i++) weights.ignoreAll(LAYERS + "." + i);
+    return all.subList(0, asked);
   }
 
   private int projectedWidth(Weights top) throws IOException {

@@ -6,28 +6,34 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.ControlNetFile;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
-import sc.fiji.latentdiffusion.nn.Weights;
 
-/** A loaded ControlNet that fits a model. */
+/** A ControlNet that fits a model; its weights are read at its first use. */
 public final class ControlNet implements AutoCloseable {
 
   private final ControlNetFile file;
-  private final TensorStore store;
-  private final ControlNetModel network;
+  private final Residents residents;
+  private final ReleasableNetwork<ControlNetModel> network;
 
   private ControlNet(ControlNetFile file, Networks networks) throws IOException {
     this.file = file;
-    store =
-        new TensorStore(
-            file.tensors(), networks.manager(), networks.kernels(), networks.precision());
-    try {
-      network = ControlNetModel.of(Weights.of(store), config(file, networks));
-      requireFitting(networks);
-    } catch (IOException | RuntimeException e) {
-      store.close();
-      throw e;
-    }
+    NDManager manager = networks.manager();
+    Kernels kernels = networks.kernels();
+    Precision precision = networks.precision();
+    Config config = config(file, networks);
+    network =
+        new ReleasableNetwork<>(
+            "The ControlNet " + file,
+            file::tensors,
+            tensors -> new TensorHeaders(tensors, manager, kernels, precision),
+            tensors -> new TensorStore(tensors, manager, kernels, precision),
+            weights -> ControlNetModel.of(weights, config));
+    requireFitting(networks);
+    residents = networks.residents();
+    residents.add(network);
   }
 
   /**
@@ -52,17 +58,18 @@ public final class ControlNet implements AutoCloseable {
   }
 
   private void requireFitting(Networks networks) throws IOException {
-    UNet2DConditionModel unet = networks.unet();
+    UNet2DConditionModel unet = networks.unet().outline();
+    VaeConfig vae = networks.vae();
+    ControlNetModel net = network.outline();
     require(
         "numbers of conditioning for a token",
         unet.crossAttentionDim(),
-        network.crossAttentionDim(),
+        net.crossAttentionDim(),
         networks);
-    require(
-        "numbers of a whole prompt and sizes", unet.addedWidth(), network.addedWidth(), networks);
-    require("channels of latents", networks.vae().latentChannels(), network.inChannels(), networks);
-    require("pixels for one of the latents", networks.vae().factor(), network.factor(), networks);
-    require("channels of its blocks", unet.downChannels(), network.downChannels(), networks);
+    require("numbers of a whole prompt and sizes", unet.addedWidth(), net.addedWidth(), networks);
+    require("channels of latents", vae.latentChannels(), net.inChannels(), networks);
+    require("pixels for one of the latents", vae.factor(), net.factor(), networks);
+    require("channels of its blocks", unet.downChannels(), net.downChannels(), networks);
   }
 
   private void require(String what, Object expected, Object found, Networks networks)
@@ -94,7 +101,7 @@ public final class ControlNet implements AutoCloseable {
    * @param owner owns the result
    */
   public NDArray hint(NDArray image, NDManager owner) {
-    return network.hint(image, owner);
+    return network.use(net -> net.hint(image, owner));
   }
 
   /**
@@ -105,12 +112,12 @@ public final class ControlNet implements AutoCloseable {
    */
   public ControlResiduals residuals(
       NDArray sample, double timestep, Conditioning conditioning, NDArray hint, double scale) {
-    return network.forward(sample, timestep, conditioning, hint, scale);
+    return network.use(net -> net.forward(sample, timestep, conditioning, hint, scale));
   }
 
   /** Frees its memory. */
   @Override
   public void close() {
-    store.close();
+    residents.remove(network);
   }
 }

@@ -17,7 +17,7 @@ public interface Family extends SciJavaPlugin {
   /**
    * Builds what encodes prompts.
    *
-   * @param networks whose U-Net and VAE are there; owns what is built
+   * @param networks of the model; owns what is built
    * @return the encoder
    * @throws IOException if a part is missing or is not of this family
    */

@@ -8,63 +8,87 @@ import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
-import sc.fiji.latentdiffusion.nn.Weights;
 
-/** The networks of a loaded model, and what its family makes of prompts. */
+/**
+ * The networks of a loaded model, and what its family makes of prompts. Loading checks all of them
+ * by the headers of their files; the weights of each are read when it first has something to do.
+ */
 public final class Networks implements AutoCloseable {
 
-  private final List<TensorStore> stores = new ArrayList<>();
   private final List<CLIPTokenizer> tokenizers = new ArrayList<>();
   private final Model model;
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
+  private final Residents residents;
   private final LoraLayers loraLayers;
-  private final UNet2DConditionModel unet;
-  private final AutoencoderKL vae;
-  private final PromptEncoder promptEncoder;
   private final List<ReleasableNetwork<?>> textEncoders = new ArrayList<>();
+  private final PromptEncoder promptEncoder;
+  private final ReleasableNetwork<UNet2DConditionModel> unet;
+  private final ReleasableNetwork<VaeEncoder> vaeEncoder;
+  private final ReleasableNetwork<VaeDecoder> vaeDecoder;
   private final EncodedPrompts prompts;
 
   private Networks(
-      Model model, Family family, List<Lora> loras, NDManager manager, Precision precision)
+      Model model,
+      Family family,
+      List<Lora> loras,
+      NDManager manager,
+      Precision precision,
+      double memory)
       throws IOException {
     this.model = model;
     this.manager = manager;
     this.precision = precision;
+    residents = new Residents(memory);
     loraLayers = LoraLayers.of(loras, model);
     kernels = new Kernels(manager);
     prompts = new EncodedPrompts(kernels, manager);
     promptEncoder = family.promptEncoder(this);
-    unet = UNet2DConditionModel.of(weights("unet", precision), model.config("unet"));
-    Config vaeConfig = model.config("vae");
-    vae = AutoencoderKL.of(weights("vae", vaePrecision(vaeConfig)), vaeConfig);
-    requireFitting();
+    Config unetConfig = model.config("unet");
+    unet = network("unet", "U-Net", precision, w -> UNet2DConditionModel.of(w, unetConfig));
+    Config vae = model.config("vae");
+    Precision vaePrecision = vaePrecision(vae);
+    vaeEncoder = network("vae", "VAE's encoder", vaePrecision, w -> VaeEncoder.of(w, vae));
+    vaeDecoder = network("vae", "VAE's decoder", vaePrecision, w -> VaeDecoder.of(w, vae));
+    new Fitting(this).require();
   }
 
   /**
-   * Maps a model's weights.
+   * Checks a model's networks and LoRAs.
    *
    * @param model its files
    * @param family that it belongs to
    * @param loras merged into its weights as they are read
    * @param manager will own everything; its device is where the model runs
    * @param precision to compute in
+   * @param memory how many bytes weights and decoding may take together; if that is less than they
+   *     do, the networks make room for one another
    * @return the networks
    * @throws IOException if a part is missing, or parts do not belong together, or a LoRA does not
    *     fit
    */
   public static Networks load(
-      Model model, Family family, List<Lora> loras, NDManager manager, Precision precision)
+      Model model,
+      Family family,
+      List<Lora> loras,
+      NDManager manager,
+      Precision precision,
+      double memory)
       throws IOException {
-    return new Networks(model, family, loras, manager, precision);
+    return new Networks(model, family, loras, manager, precision, memory);
   }
 
-  /**
-   * Maps a model's weights as they are, as {@link #load(Model, Family, List, NDManager, Precision)}
-   * without a LoRA.
-   */
+  /** The same with memory enough. */
+  public static Networks load(
+      Model model, Family family, List<Lora> loras, NDManager manager, Precision precision)
+      throws IOException {
+    return load(model, family, loras, manager, precision, Double.POSITIVE_INFINITY);
+  }
+
+  /** The same without a LoRA. */
   public static Networks load(Model model, Family family, NDManager manager, Precision precision)
       throws IOException {
     return load(model, family, List.of(), manager, precision);
@@ -76,25 +100,23 @@ public final class Networks implements AutoCloseable {
     return upcast ? Precision.FLOAT32 : precision;
   }
 
-  private Weights weights(String component, Precision stored) throws IOException {
-    TensorStore store = store(component, stored);
-    stores.add(store);
-    return Weights.of(store);
+  private <N> ReleasableNetwork<N> network(
+      String component, String label, Precision stored, ReleasableNetwork.Builder<N> builder)
+      throws IOException {
+    return residents.add(
+        new ReleasableNetwork<>(
+            "The " + label + " of " + model.path(),
+            () -> model.tensors(component),
+            tensors -> new TensorHeaders(tensors, manager, kernels, stored),
+            tensors -> new TensorStore(tensors, loraLayers.of(component), manager, kernels, stored),
+            builder));
   }
 
-  private TensorStore store(String component, Precision stored) throws IOException {
-    return new TensorStore(
-        model.tensors(component), loraLayers.of(component), manager, kernels, stored);
-  }
-
-  /** Builds a text encoder; its weights are released whenever prompts have been encoded. */
+  /** Checks a text encoder, whose weights are released whenever prompts have been encoded. */
   ReleasableNetwork<CLIPTextModel> textEncoder(String component) throws IOException {
     Config config = model.config(component);
     ReleasableNetwork<CLIPTextModel> encoder =
-        new ReleasableNetwork<>(
-            "The text encoder of " + model.path(),
-            () -> store(component, precision),
-            weights -> CLIPTextModel.of(weights, config));
+        network(component, "text encoder", precision, w -> CLIPTextModel.of(w, config));
     textEncoders.add(encoder);
     return encoder;
   }
@@ -106,41 +128,9 @@ public final class Networks implements AutoCloseable {
     return tokenizer;
   }
 
-  private void requireFitting() throws IOException {
-    if (unet.inChannels() != vae.latentChannels() && !inpaints()) {
-      throw new IOException(
-          "The U-Net of "
-              + model.path()
-              + " takes "
-              + unet.inChannels()
-              + " channels, the VAE makes "
-              + vae.latentChannels()
-              + "; expected as many, or "
-              + (2 * vae.latentChannels() + 1)
-              + " for inpainting. Models that take a depth map or a second picture are not"
-              + " supported.");
-    }
-    requireWidth("a conditioning of", unet.crossAttentionDim(), promptEncoder.width());
-    requireWidth("additions of", unet.addedWidth(), promptEncoder.addedWidth(unet.addedChannels()));
-  }
-
-  private void requireWidth(String what, int taken, int given) throws IOException {
-    if (taken == 0 || taken == given) return;
-    throw new IOException(
-        "The U-Net of "
-            + model.path()
-            + " takes "
-            + what
-            + " "
-            + taken
-            + " numbers, the text encoders give "
-            + given
-            + ": they belong to different models.");
-  }
-
   /** Returns whether the U-Net takes a mask and the masked picture's latents behind the latents. */
   public boolean inpaints() {
-    return unet.inChannels() == 2 * vae.latentChannels() + 1;
+    return unet.outline().inChannels() == 2 * vae().latentChannels() + 1;
   }
 
   /** Returns the files it came from. */
@@ -163,14 +153,52 @@ public final class Networks implements AutoCloseable {
     return manager;
   }
 
+  /** Returns whose weights are in memory. */
+  Residents residents() {
+    return residents;
+  }
+
   /** Returns the network that predicts noise. */
-  public UNet2DConditionModel unet() {
+  public ReleasableNetwork<UNet2DConditionModel> unet() {
     return unet;
   }
 
-  /** Returns the network between pictures and latents. */
-  public AutoencoderKL vae() {
-    return vae;
+  /** Returns what there is to know of the VAE. */
+  public VaeConfig vae() {
+    return vaeDecoder.outline().config();
+  }
+
+  /** Returns the network from pictures to latents. */
+  public ReleasableNetwork<VaeEncoder> vaeEncoder() {
+    return vaeEncoder;
+  }
+
+  /** Returns the network from latents to pictures. */
+  public ReleasableNetwork<VaeDecoder> vaeDecoder() {
+    return vaeDecoder;
+  }
+
+  /**
+   * Reads the weights of a half of the VAE, if they are not in memory, after room was made for what
+   * it does with a picture.
+   *
+   * @param half encoder or decoder
+   * @param width in pixels
+   * @param height in pixels
+   */
+  public void prepareVae(ReleasableNetwork<?> half, long width, long height) {
+    residents.makeRoom(half, vae().memory().bytes(width, height));
+    half.load();
+  }
+
+  /**
+   * Returns whether the U-Net may stay in memory while a picture is decoded.
+   *
+   * @param width in pixels
+   * @param height in pixels
+   */
+  public boolean holdAll(long width, long height) {
+    return residents.hold(vae().memory().bytes(width, height), unet, vaeDecoder);
   }
 
   /**
@@ -192,6 +220,7 @@ public final class Networks implements AutoCloseable {
         key,
         keeper -> {
           try {
+            textEncoders.forEach(encoder -> residents.makeRoom(encoder, 0));
             return promptEncoder.encode(negative, prompt, width, height, keeper);
           } finally {
             textEncoders.forEach(ReleasableNetwork::release);
@@ -209,7 +238,6 @@ public final class Networks implements AutoCloseable {
   public void close() {
     tokenizers.forEach(CLIPTokenizer::close);
     prompts.close();
-    textEncoders.forEach(ReleasableNetwork::close);
-    stores.forEach(TensorStore::close);
+    residents.close();
   }
 }

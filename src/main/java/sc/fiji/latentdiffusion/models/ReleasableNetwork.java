@@ -2,19 +2,30 @@ package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.function.Function;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /**
- * A network whose weights need not stay in memory while it has nothing to do: they are read again
- * when it has.
+ * A network whose weights are in memory only when it has something to do: it is checked by the
+ * headers of its files, read at its first use, and can be released and read again, always with the
+ * same bits. Safe for use by several threads.
  */
-final class ReleasableNetwork<N> implements AutoCloseable {
+public final class ReleasableNetwork<N> implements AutoCloseable {
 
   /** Gives the tensors, anew each time. */
   @FunctionalInterface
   interface Tensors {
-    TensorStore open() throws IOException;
+    Map<String, StoredTensor> open() throws IOException;
+  }
+
+  /** Makes a store of tensors. */
+  @FunctionalInterface
+  interface Opener<S extends TensorHeaders> {
+    S open(Map<String, StoredTensor> tensors);
   }
 
   /** Builds the network. */
@@ -25,53 +36,128 @@ final class ReleasableNetwork<N> implements AutoCloseable {
 
   private final String name;
   private final Tensors tensors;
+  private final Opener<TensorStore> opener;
   private final Builder<N> builder;
+  private final N outline;
+  private final double bytes;
   private TensorStore store;
   private N network;
+  private int users;
 
-  /** Builds it for the first time. */
-  ReleasableNetwork(String name, Tensors tensors, Builder<N> builder) throws IOException {
+  /**
+   * Checks the network; nothing but headers is read.
+   *
+   * @param name for messages, "The VAE of …"
+   * @param tensors of its files
+   * @param headers makes what the check is built of
+   * @param opener makes what the network is built of
+   * @param builder builds either
+   * @throws IOException if a tensor is missing or left over, or something is not supported
+   */
+  ReleasableNetwork(
+      String name,
+      Tensors tensors,
+      Opener<TensorHeaders> headers,
+      Opener<TensorStore> opener,
+      Builder<N> builder)
+      throws IOException {
     this.name = name;
     this.tensors = tensors;
+    this.opener = opener;
     this.builder = builder;
-    load();
+    try (TensorHeaders described = headers.open(tensors.open())) {
+      outline = builder.build(Weights.of(described));
+      bytes = described.bytes();
+    }
   }
 
-  private void load() throws IOException {
-    store = tensors.open();
+  /**
+   * Returns the network without its numbers: it says what it takes and gives, but can't run. No
+   * weights are read for it.
+   */
+  public N outline() {
+    return outline;
+  }
+
+  /** Returns how many bytes its weights take when they are in memory. */
+  double bytes() {
+    return bytes;
+  }
+
+  /** Returns whether its weights are in memory. */
+  public synchronized boolean isLoaded() {
+    return network != null;
+  }
+
+  /**
+   * Lets the network work, reading its weights if they are not in memory.
+   *
+   * @param work must not keep the network
+   * @return what the work gives
+   * @throws UncheckedIOException if they can't be read, or not any more
+   */
+  public <R> R use(Function<N, R> work) {
+    N used = taken();
     try {
-      network = builder.build(Weights.of(store));
+      return work.apply(used);
+    } finally {
+      giveBack();
+    }
+  }
+
+  private synchronized N taken() {
+    load();
+    users++;
+    return network;
+  }
+
+  private synchronized void giveBack() {
+    users--;
+  }
+
+  /**
+   * Reads the weights if they are not in memory.
+   *
+   * @throws UncheckedIOException if they can't be read, or not any more
+   */
+  public synchronized void load() {
+    if (network != null) return;
+    try {
+      store = opener.open(tensors.open());
+      network = built(store);
+    } catch (IOException e) {
+      throw new UncheckedIOException(name + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private N built(TensorStore opened) throws IOException {
+    try {
+      return builder.build(Weights.of(opened));
     } catch (IOException | RuntimeException e) {
-      store.close();
+      opened.close();
       throw e;
     }
   }
 
   /**
-   * Returns the network, reading its weights again if they were released.
+   * Frees the weights until they are needed again.
    *
-   * @throws UncheckedIOException if they can't be read any more
+   * @return whether that was possible: they were there, and nobody uses them
    */
-  N get() {
-    if (network != null) return network;
-    try {
-      load();
-      return network;
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          name + " can't be read again since the model was loaded: " + e.getMessage(), e);
-    }
-  }
-
-  /** Frees the weights until they are needed again. */
-  void release() {
-    if (network == null) return;
+  synchronized boolean release() {
+    if (network == null || users > 0) return false;
     network = null;
     store.close();
+    return true;
   }
 
   @Override
   public void close() {
     release();
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

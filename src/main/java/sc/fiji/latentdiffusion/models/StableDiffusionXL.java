@@ -83,7 +83,7 @@ public final class StableDiffusionXL implements Family {
           states = states.mul(kept.reshape(2, 1, 1));
         }
         float[][] ids = timeIds(prompts.size(), width, height);
-        NDArray added = networks.unet().addedCond(text, ids, local);
+        NDArray added = networks.unet().outline().addedCond(text, ids, local);
         return Conditioning.of(networks, states, added, owner);
       }
     }
@@ -100,6 +100,7 @@ public final class StableDiffusionXL implements Family {
     private NDArray states(List<List<List<TokenBlock>>> blocks, int clipSkip, NDManager local) {
       NDArray states = towers.get(0).states(blocks.get(0), clipSkip, false, local);
       if (towers.size() == 1) return states;
+      towers.get(0).release(); // the two are never in memory together
       return states.concat(towers.get(1).states(blocks.get(1), clipSkip, false, local), 2);
     }
 

@@ -35,9 +35,9 @@ final class TextTower {
     this.number = number;
     kernels = networks.kernels();
     encoder = networks.textEncoder("text_encoder" + number);
-    width = encoder.get().width();
-    projectedWidth = encoder.get().projectedWidth();
-    vocabulary = encoder.get().vocabulary();
+    width = encoder.outline().width();
+    projectedWidth = encoder.outline().projectedWidth();
+    vocabulary = encoder.outline().vocabulary();
     tokenizer = networks.tokenizer("tokenizer" + number);
     learned = LearnedWords.NONE;
   }
@@ -122,9 +122,11 @@ final class TextTower {
   }
 
   private NDArray rowStates(List<TokenBlock> row, int skip, boolean normed, NDManager local) {
-    return normed
-        ? encoder.get().forward(ids(row), skip, vectors(local), local)
-        : encoder.get().hiddenState(ids(row), skip, vectors(local), local);
+    return encoder.use(
+        net ->
+            normed
+                ? net.forward(ids(row), skip, vectors(local), local)
+                : net.hiddenState(ids(row), skip, vectors(local), local));
   }
 
   private NDArray vectors(NDManager local) {
@@ -151,8 +153,13 @@ final class TextTower {
     List<TokenBlock> first = prompts.stream().map(blocks -> blocks.get(0)).toList();
     long[] ends = first.stream().mapToLong(TokenBlock::end).toArray();
     try (NDManager local = owner.newSubManager()) {
-      return encoder.get().textEmbeds(ids(first), ends, vectors(local), owner);
+      return encoder.use(net -> net.textEmbeds(ids(first), ends, vectors(local), owner));
     }
+  }
+
+  /** Frees the encoder's weights until they are needed again. */
+  void release() {
+    encoder.release();
   }
 
   private static long[][] ids(List<TokenBlock> row) {

@@ -40,7 +40,7 @@ public final class TinyDecoder implements AutoCloseable {
     return new TinyDecoder(TinyDecoderFile.find(name, modelsFolder), networks);
   }
 
-  private void requireFitting(TinyDecoderFile file, AutoencoderKL vae) throws IOException {
+  private void requireFitting(TinyDecoderFile file, VaeConfig vae) throws IOException {
     if (network.latentChannels() == vae.latentChannels() && network.factor() == vae.factor()) {
       return;
     }

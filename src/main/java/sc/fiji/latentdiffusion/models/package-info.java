@@ -10,8 +10,12 @@
  * and activations from the config. Class, field and tensor names are diffusers' own. A constructor
  * reads its tensors, {@code forward} runs them, and whoever builds a whole network asks {@link
  * sc.fiji.latentdiffusion.nn.Weights#requireAllRead} at the end, so that a tensor without a place
- * is an error and not a silently different picture. A U-Net's first half is a {@code UNetEncoder},
- * of which a {@link sc.fiji.latentdiffusion.models.ControlNet} has a second one. {@link
+ * is an error and not a silently different picture. A network of a model is a {@link
+ * sc.fiji.latentdiffusion.models.ReleasableNetwork}: built twice of the same constructors, once of
+ * the headers of its files when the model is loaded, which proves that it fits, and once of the
+ * numbers when it first has something to do; {@code Residents} lets it go where memory is scarce. A
+ * U-Net's first half is a {@code UNetEncoder}, of which a {@link
+ * sc.fiji.latentdiffusion.models.ControlNet} has a second one. {@link
  * sc.fiji.latentdiffusion.models.LoraLayers} finds the layers that the tensors of LoRAs belong to,
  * by the names of every tool that writes them, before anything is read.
  */

@@ -94,7 +94,7 @@ final class TensorReader {
     return kernels.call(scope, shape.length == 4 ? "channels_last" : "copy_to", raw, memory);
   }
 
-  private static void requireFloat(StoredTensor tensor) throws IOException {
+  static void requireFloat(StoredTensor tensor) throws IOException {
     if (!FLOATS.contains(tensor.dtype())) {
       throw new IOException(
           "The tensor "

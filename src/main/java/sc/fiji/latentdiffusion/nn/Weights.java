@@ -12,10 +12,10 @@ import java.util.List;
  */
 public final class Weights {
 
-  private final TensorStore store;
+  private final TensorHeaders store;
   private final String prefix;
 
-  private Weights(TensorStore store, String prefix) {
+  private Weights(TensorHeaders store, String prefix) {
     this.store = store;
     this.prefix = prefix;
   }
@@ -23,10 +23,10 @@ public final class Weights {
   /**
    * Starts at the top.
    *
-   * @param store the tensors
+   * @param store the tensors, or their headers alone
    * @return the place where names are whole
    */
-  public static Weights of(TensorStore store) {
+  public static Weights of(TensorHeaders store) {
     return new Weights(store, "");
   }
 
@@ -188,6 +188,15 @@ public final class Weights {
    */
   public void ignore(String name) {
     store.ignore(prefix + name);
+  }
+
+  /**
+   * Passes over all tensors of a place on purpose.
+   *
+   * @param path of the place relative to here
+   */
+  public void ignoreAll(String path) {
+    store.ignoreAll(prefix + path + ".");
   }
 
   /**

@@ -3,8 +3,8 @@
  * tensors of a file, {@link sc.fiji.latentdiffusion.nn.Kernels} the fused operations that run on
  * them. What changes weights, such as a LoRA, is a {@link sc.fiji.latentdiffusion.nn.LowRank} that
  * {@link sc.fiji.latentdiffusion.nn.TensorStore} merges while it reads, so that a network knows
- * nothing of it. The kernels are TorchScript text beside this package's classes; each of them is
- * one native call, and what it needs in between is freed while it runs. Nothing here knows which
- * network it serves.
+ * nothing of it; {@link sc.fiji.latentdiffusion.nn.TensorHeaders} gives shapes alone. The kernels
+ * are TorchScript text beside this package's classes; each of them is one native call, and what it
+ * needs in between is freed while it runs. Nothing here knows which network it serves.
  */
 package sc.fiji.latentdiffusion.nn;

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.ControlResiduals;
 import sc.fiji.latentdiffusion.models.Networks;
@@ -26,18 +27,17 @@ final class Denoiser implements Sampler.Model {
   /**
    * @param model its networks, and the textual inversions that prompts may name
    * @param request says guidance, prompts and the picture's size
-   * @param controls steer the U-Net, both halves alike
+   * @param controls gives what steers the U-Net, both halves alike, once prompts are encoded
    * @param moreChannels {@code [1, n, h, w]} that the U-Net takes behind the latents; null for none
    * @param manager owns the conditioning
    */
   Denoiser(
       LatentDiffusion model,
       Request request,
-      Controls controls,
+      Supplier<Controls> controls,
       NDArray moreChannels,
       NDManager manager) {
     networks = model.networks();
-    this.controls = controls;
     guidanceScale = request.guidance();
     this.moreChannels =
         moreChannels != null && isGuided() ? moreChannels.concat(moreChannels) : moreChannels;
@@ -49,10 +49,11 @@ final class Denoiser implements Sampler.Model {
         networks
             .conditioning(negative, prompt, request.width(), request.height(), manager)
             .withGuidanceScale(guidanceScale);
+    this.controls = controls.get();
   }
 
   private boolean isGuided() {
-    return guidanceScale > 1 && !networks.unet().knowsGuidance();
+    return guidanceScale > 1 && !networks.unet().outline().knowsGuidance();
   }
 
   @Override
@@ -77,6 +78,8 @@ final class Denoiser implements Sampler.Model {
   }
 
   private NDArray output(NDArray input, Step step, List<ControlResiduals> residuals) {
-    return networks.unet().forward(input, step.timestep(), conditioning, residuals);
+    return networks
+        .unet()
+        .use(unet -> unet.forward(input, step.timestep(), conditioning, residuals));
   }
 }

@@ -2,13 +2,19 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.io.Model;
 
 /**
  * What a run will take, said before anything is loaded.
  *
  * @param seconds about; NaN as long as no run of the model was measured in this session
- * @param bytes at least, of memory: the weights and what decoding takes
+ * @param bytes at least, of memory: the weights that are there at once, with those of ControlNets,
+ *     and what decoding takes
  * @param present bytes of memory that the machine has
  */
 public record Estimate(double seconds, double bytes, double present) {
@@ -29,7 +35,7 @@ public record Estimate(double seconds, double bytes, double present) {
    * @param range of the steps, for latents that are at some step already; else null
    * @param runs at least 1
    * @param models which ones were measured
-   * @throws IOException if the model can't be found or read
+   * @throws IOException if the model or a ControlNet can't be found or read
    * @throws IllegalArgumentException if the machine has less memory than decoding takes, the range
    *     lies outside of the steps, or the model's settings are wrong
    */
@@ -44,7 +50,18 @@ public record Estimate(double seconds, double bytes, double present) {
     Origin origin = new Origin(null, null, null, within, null);
     int evaluations = origin.plan(files.noiseSchedule(), sized).steps().size();
     double seconds = models.speed(model, request).seconds(evaluations, sized);
-    double bytes = files.weights() + files.vae().bytes(sized.width(), sized.height());
+    double bytes = files.bytes(controls(request, modelsFolder), sized, Memory.usable());
     return new Estimate(runs * seconds, bytes, Memory.present());
+  }
+
+  /** One that is named twice is in memory once. */
+  private static List<ControlNetFile> controls(Request request, Path modelsFolder)
+      throws IOException {
+    List<ControlNetFile> files = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (ControlChoice choice : request.addOns().controls()) {
+      if (names.add(choice.name())) files.add(ControlNetFile.find(choice.name(), modelsFolder));
+    }
+    return files;
   }
 }

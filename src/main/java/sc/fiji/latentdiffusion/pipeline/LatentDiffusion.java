@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.Model;
-import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.Networks;
+import sc.fiji.latentdiffusion.models.VaeConfig;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
@@ -22,18 +22,20 @@ public final class LatentDiffusion implements AutoCloseable {
   private final Networks networks;
   private final NoiseSchedule noiseSchedule;
   private final List<Lora> loras;
-  private final Speed speed;
+  private final Autoencoding autoencoding;
   private final LoadedParts parts;
   private final Additions additions;
 
-  private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware) throws IOException {
+  private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware, double memory)
+      throws IOException {
     this.hardware = hardware;
     this.loras = List.copyOf(loras);
-    speed = new Speed();
     manager = Hardware.engine().newBaseManager(hardware.device());
     try {
       noiseSchedule = noiseSchedule(model);
-      networks = Networks.load(model, Families.of(model), loras, manager, hardware.precision());
+      networks =
+          Networks.load(model, Families.of(model), loras, manager, hardware.precision(), memory);
+      autoencoding = new Autoencoding(networks, new Speed());
       parts = new LoadedParts(networks);
       additions = Additions.NONE;
     } catch (IOException | RuntimeException e) {
@@ -49,7 +51,7 @@ public final class LatentDiffusion implements AutoCloseable {
     noiseSchedule = other.noiseSchedule;
     networks = other.networks;
     parts = other.parts;
-    speed = other.speed;
+    autoencoding = other.autoencoding;
     this.additions = additions;
   }
 
@@ -60,8 +62,8 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /**
-   * Loads a model and merges LoRAs into it: weights are mapped, not read, unless they must be
-   * converted or changed, and its files stay as they are.
+   * Loads a model with LoRAs: all of it is checked, by the headers of its files. Weights are read,
+   * and LoRAs merged into them, where a network first has something to do; files stay as they are.
    *
    * @param model its files
    * @param loras any number
@@ -74,7 +76,13 @@ public final class LatentDiffusion implements AutoCloseable {
    */
   public static LatentDiffusion load(Model model, List<Lora> loras, String precision, String device)
       throws IOException {
-    return new LatentDiffusion(model, loras, Hardware.of(precision, device, model));
+    return load(model, loras, Hardware.of(precision, device, model), Memory.usable());
+  }
+
+  /** The same in so many bytes of memory. */
+  static LatentDiffusion load(Model model, List<Lora> loras, Hardware hardware, double memory)
+      throws IOException {
+    return new LatentDiffusion(model, loras, hardware, memory);
   }
 
   /**
@@ -138,7 +146,7 @@ public final class LatentDiffusion implements AutoCloseable {
 
   /** Returns the width and height in pixels of the pictures it was trained with. */
   public int nativeSize() {
-    return networks.unet().sampleSize() * factor();
+    return networks.unet().outline().sampleSize() * factor();
   }
 
   /** Returns how many pixels of a picture's width one of the latents' covers, for example 8. */
@@ -168,7 +176,7 @@ public final class LatentDiffusion implements AutoCloseable {
 
   /** Returns how fast it was so far. */
   Speed speed() {
-    return speed;
+    return autoencoding.speed();
   }
 
   Networks networks() {
@@ -179,7 +187,7 @@ public final class LatentDiffusion implements AutoCloseable {
     return noiseSchedule;
   }
 
-  private AutoencoderKL vae() {
+  private VaeConfig vae() {
     return networks.vae();
   }
 
@@ -260,10 +268,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if the machine has less memory than that takes
    */
   public NDArray encode(NDArray picture, NDManager owner) {
-    Memory.require(picture.getShape().get(3), picture.getShape().get(2), vae().memory());
-    NDArray latents = vae().encode(picture);
-    latents.attach(owner);
-    return latents;
+    return autoencoding.encode(picture, owner);
   }
 
   /**
@@ -276,15 +281,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalStateException if the precision's range did not suffice
    */
   public NDArray decode(NDArray latents, NDManager owner) {
-    Memory.require(
-        factor() * latents.getShape().get(3), factor() * latents.getShape().get(2), vae().memory());
-    long start = System.nanoTime();
-    NDArray picture = vae().decode(latents);
-    picture.attach(owner);
-    Finite.require(picture, "decoded picture", this);
-    long pixels = picture.getShape().get(2) * picture.getShape().get(3);
-    speed.decoded((System.nanoTime() - start) / 1e9, pixels);
-    return picture;
+    return Finite.require(autoencoding.decode(latents, owner), "decoded picture", this);
   }
 
   /** Frees the model. */

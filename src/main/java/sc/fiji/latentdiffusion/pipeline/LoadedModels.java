@@ -78,6 +78,24 @@ public final class LoadedModels implements AutoCloseable {
     return loaded;
   }
 
+  /**
+   * Gives the model asked for, for its VAE alone: LoRAs do not change that, so the last model is
+   * given whatever is merged into it. Of another model nothing but the VAE will be read.
+   *
+   * @param model empty for the model in the jar, else a folder, a file or the name of one
+   * @param modelsFolder where names are looked for
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @return the model; it stays this object's own, do not close it
+   * @throws IOException if it can't be found or read
+   */
+  public synchronized LatentDiffusion forVae(
+      String model, Path modelsFolder, String precision, String device) throws IOException {
+    Path path = Model.find(model, modelsFolder).path();
+    boolean same = key != null && new Key(path, key.loras(), precision, device).equals(key);
+    return same ? loaded : get(model, modelsFolder, precision, device);
+  }
+
   /** How fast a model was when it ran last as a request asks; nothing is loaded. */
   Speed speed(Model model, Request request) {
     return speeds.getOrDefault(key(model, request), new Speed());

@@ -4,16 +4,23 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import sc.fiji.latentdiffusion.models.VaeMemory;
 
-/** Refuses sizes whose decoding alone exceeds the machine's memory, before anything is computed. */
+/** The machine's memory. Sizes whose decoding alone exceeds it are refused beforehand. */
 final class Memory {
 
   private static final double GIB = 1L << 30;
+
+  private static final double USABLE = 0.85;
 
   private Memory() {}
 
   /** The machine's memory in bytes. */
   static double present() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+
+  /** How much of it weights and decoding may take: the rest is the system's and ImageJ's. */
+  static double usable() {
+    return USABLE * present();
   }
 
   /**

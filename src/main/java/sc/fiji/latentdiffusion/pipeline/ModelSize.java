@@ -1,24 +1,37 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.VaeMemory;
 import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.nn.Processor;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
  * What the files of a model say of it without being loaded.
  *
- * @param weights bytes of all its weights, in the precision that it will compute in
+ * @param elementBytes of a number in the precision that it will compute in
+ * @param textWeights bytes of its largest text encoder's weights
+ * @param unetWeights bytes of its U-Net's weights
+ * @param vaeWeights bytes of its VAE's weights
  * @param vae how much memory its decoder takes
  * @param nativeSize width and height of the pictures it was trained with
  * @param noiseSchedule that schedulers plan by
  */
-record ModelSize(double weights, VaeMemory vae, int nativeSize, NoiseSchedule noiseSchedule) {
+record ModelSize(
+    int elementBytes,
+    double textWeights,
+    double unetWeights,
+    double vaeWeights,
+    VaeMemory vae,
+    int nativeSize,
+    NoiseSchedule noiseSchedule) {
 
   /**
    * Reads headers and settings alone.
@@ -29,15 +42,41 @@ record ModelSize(double weights, VaeMemory vae, int nativeSize, NoiseSchedule no
    */
   static ModelSize of(Model model, String precision, String device) throws IOException {
     int bytes = elementBytes(precision, device, Hardware.isLarge(model));
-    double weights = 0;
-    for (String component : new String[] {"unet", "vae", "text_encoder", "text_encoder_2"}) {
+    double text = 0;
+    for (String component : new String[] {"text_encoder", "text_encoder_2"}) {
       if (model.has(component)) {
-        weights += bytes * elements(model.tensors(component));
+        text = Math.max(text, bytes * elements(model.tensors(component)));
       }
     }
     VaeMemory vae = VaeMemory.of(model.tensors("vae"), bytes);
     int size = UNet2DConditionModel.sampleSize(model.config("unet")) * vae.factor();
-    return new ModelSize(weights, vae, size, LatentDiffusion.noiseSchedule(model));
+    return new ModelSize(
+        bytes,
+        text,
+        bytes * elements(model.tensors("unet")),
+        bytes * elements(model.tensors("vae")),
+        vae,
+        size,
+        LatentDiffusion.noiseSchedule(model));
+  }
+
+  /**
+   * How much memory a run takes: text encoders are there before the others alone, and U-Net and
+   * ControlNets make room for the VAE where memory is scarce.
+   *
+   * @param controls ControlNets that steer it
+   * @param sized with the picture's width and height
+   * @param usable bytes of memory
+   * @return bytes, at least
+   */
+  double bytes(List<ControlNetFile> controls, Request sized, double usable) {
+    double steps = unetWeights;
+    for (ControlNetFile control : controls) {
+      steps += elementBytes * elements(control.tensors());
+    }
+    double decoding = vaeWeights + vae.bytes(sized.width(), sized.height());
+    double together = steps + decoding;
+    return Math.max(textWeights, together <= usable ? together : Math.max(steps, decoding));
   }
 
   /** Whether there is a graphics card is not known before the engine is loaded: as if not. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.models.VaeConfig;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
@@ -35,6 +36,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     this.request = resolve(request);
     requireReachable();
     noteTiles();
+    noteRoom();
     plan = origin.plan(model.noiseSchedule(), request);
     manager = model.manager().newSubManager();
     noteInterruption();
@@ -50,15 +52,27 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private void requireReachable() {
     requireMultiple("width", request.width());
     requireMultiple("height", request.height());
-    Memory.require(request.width(), request.height(), model.networks().vae().memory());
+    Memory.require(request.width(), request.height(), vae().memory());
   }
 
   private void noteTiles() {
-    if (model.networks().vae().isTiled(request.width(), request.height())) {
+    if (vae().isTiled(request.width(), request.height())) {
       warnings.add(
           "The picture is so large that the VAE works on it in overlapping tiles; colours may"
               + " differ a little from tile to tile.");
     }
+  }
+
+  private void noteRoom() {
+    if (!model.networks().holdAll(request.width(), request.height())) {
+      warnings.add(
+          "The machine's memory does not hold the U-Net beside what decoding takes: the U-Net is let"
+              + " go before, and read again when it is next needed.");
+    }
+  }
+
+  private VaeConfig vae() {
+    return model.networks().vae();
   }
 
   private void requireMultiple(String key, int size) {
@@ -79,7 +93,8 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private void begin() {
     try {
       NDArray more = moreChannels();
-      start(new Denoiser(model, request, controls(), more, manager), more);
+      start(new Denoiser(model, request, this::controls, more, manager), more);
+      model.networks().unet().load();
     } catch (RuntimeException e) {
       manager.close();
       throw e;

@@ -30,7 +30,7 @@ public class DEIS implements Scheduler {
     int order = MultistepOrder.solverOrder(this, schedule.config(), MAX_ORDER);
     MultistepOrder orders = new MultistepOrder(order, schedule.config(), false);
     Spacing spacing = schedule.spacing().orElse(Spacing.LINSPACE);
-    double last = schedule.sigmas()[0];
+    double last = karras() ? Karras.last(schedule) : schedule.sigmas()[0];
     Ladder ladder = Ladder.ofIntervals(schedule, spacing, steps, karras(), last).whole(Math::rint);
     List<Step> table = new ArrayList<>();
     for (Ladder.Rung r : ladder.rungs(begin, NoiseLevel::preserving)) {

@@ -31,6 +31,15 @@ final class Karras {
   }
 
   /**
+   * Where DEIS and UniPC end the last step if not at zero: at the smallest sigma.
+   *
+   * @return {@code sigma_min}, or the sigma of train timestep 0
+   */
+  static double last(NoiseSchedule schedule) {
+    return schedule.config().number("sigma_min", schedule.sigmas()[0]);
+  }
+
+  /**
    * The times of sigmas.
    *
    * @param schedule the schedule in which the times are sought

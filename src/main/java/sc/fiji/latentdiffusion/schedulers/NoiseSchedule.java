@@ -36,7 +36,13 @@ public final class NoiseSchedule {
    *     the key and the value
    */
   public static NoiseSchedule of(Map<String, Object> schedulerConfig) {
-    return new NoiseSchedule(new SchedulerConfig(schedulerConfig));
+    SchedulerConfig config = new SchedulerConfig(schedulerConfig);
+    String name = config.text("_class_name", "");
+    if (name.matches("(EDM|FlowMatch).*")) {
+      throw SchedulerConfig.wrong(
+          "_class_name", name, "a scheduler of a model with betas; others are not supported");
+    }
+    return new NoiseSchedule(config);
   }
 
   /**

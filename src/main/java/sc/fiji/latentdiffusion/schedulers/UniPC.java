@@ -62,8 +62,9 @@ public class UniPC implements Scheduler {
 
   private Ladder ladder(NoiseSchedule schedule, int steps) {
     Spacing spacing = schedule.spacing().orElse(Spacing.LINSPACE);
-    return Ladder.ofIntervals(schedule, spacing, steps, karras(), schedule.finalSigma())
-        .whole(Math::rint);
+    double end = schedule.finalSigma();
+    double last = end > 0 && karras() ? Karras.last(schedule) : end;
+    return Ladder.ofIntervals(schedule, spacing, steps, karras(), last).whole(Math::rint);
   }
 
   private int order(NoiseSchedule schedule, double[] sigmas, int begin, int i) {

@@ -8,8 +8,12 @@ import ij.IJ;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.io.ControlNetFile;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.pipeline.AddOns;
 import sc.fiji.latentdiffusion.pipeline.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
@@ -47,6 +51,20 @@ class EstimatesTest {
     assertTrue(estimates.textToImage(REQUEST.withSize(256, 256)).bytes() > bytes);
     Request half = REQUEST.withHardware("bfloat16", "cpu");
     assertEquals(0.5, estimates.textToImage(half).bytes() / bytes, 0.1);
+  }
+
+  @Test
+  void aControlNetCountsOnce() throws IOException {
+    Path net = MODELS.resolveSibling("control").resolve("edges").toAbsolutePath();
+    double plain = estimates.textToImage(REQUEST).bytes();
+    double one = estimates.textToImage(REQUEST.withAddOns(new AddOns(net + "=i", "", ""))).bytes();
+    long numbers = 0;
+    for (StoredTensor tensor : ControlNetFile.open(net).tensors().values()) {
+      numbers += LongStream.of(tensor.shape()).reduce(1, (a, b) -> a * b);
+    }
+    assertEquals(4.0 * numbers, one - plain, 1);
+    Request twice = REQUEST.withAddOns(new AddOns(net + "=i, " + net + ":0.5=j", "", ""));
+    assertEquals(one, estimates.textToImage(twice).bytes());
   }
 
   @Test

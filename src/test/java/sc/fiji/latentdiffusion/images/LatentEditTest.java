@@ -195,6 +195,9 @@ class LatentEditTest {
     ImagePlus resumed = denoise(whole, REQUEST.withLora(lora), -1, -1);
     assertArrayEquals(values(whole, 7), values(resumed, 1));
     assertNull(resumed.getStringProperty("warning1"));
+    assertEquals("0.8", resumed.getStringProperty("lora1Weight"));
+    ImagePlus decoded = VERBS.decodeLatent(resumed, "sd1", "float32", "cpu");
+    assertNull(decoded.getStringProperty("lora1"), "the VAE has none");
     String without = denoise(whole, REQUEST, -1, -1).getStringProperty("warning1");
     assertTrue(without.contains("with lora=" + lora + ", but"), without);
     ImagePlus plain = frame(steps(REQUEST), 4);

@@ -12,10 +12,11 @@ import java.util.Map;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.models.AutoencoderKL;
 import sc.fiji.latentdiffusion.models.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.models.VaeDecoder;
+import sc.fiji.latentdiffusion.models.VaeEncoder;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.LowRank;
 import sc.fiji.latentdiffusion.nn.Precision;
@@ -52,6 +53,9 @@ final class Networks implements AutoCloseable {
     return Config.read(folder.resolve("config.json"));
   }
 
+  /** Both halves of a VAE. */
+  record Vae(VaeEncoder encoder, VaeDecoder decoder) {}
+
   Weights weights(Map<String, StoredTensor> tensors) {
     return weights(tensors, Map.of());
   }
@@ -66,8 +70,9 @@ final class Networks implements AutoCloseable {
     return UNet2DConditionModel.of(weights(tensors), config);
   }
 
-  AutoencoderKL vae(Map<String, StoredTensor> tensors, Config config) throws IOException {
-    return AutoencoderKL.of(weights(tensors), config);
+  Vae vae(Map<String, StoredTensor> tensors, Config config) throws IOException {
+    return new Vae(
+        VaeEncoder.of(weights(tensors), config), VaeDecoder.of(weights(tensors), config));
   }
 
   CLIPTextModel text(Map<String, StoredTensor> tensors, Config config) throws IOException {
@@ -99,13 +104,13 @@ final class Networks implements AutoCloseable {
   }
 
   /** The goldens hold latents before scaling. */
-  void prove(AutoencoderKL vae, Golden golden) throws IOException {
-    double factor = vae.scalingFactor();
+  void prove(Vae vae, Golden golden) throws IOException {
+    double factor = vae.decoder().config().scalingFactor();
     try (NDManager local = manager.newSubManager()) {
-      NDArray mean = vae.encode(golden.array("picture", local));
+      NDArray mean = vae.encoder().encode(golden.array("picture", local));
       golden.assertNear("mean", factor, mean, STAGE);
       NDArray latents = golden.array("latents", local).mul((float) factor);
-      golden.assertNear("decoded", 1, vae.decode(latents), STAGE);
+      golden.assertNear("decoded", 1, vae.decoder().decode(latents), STAGE);
     }
   }
 

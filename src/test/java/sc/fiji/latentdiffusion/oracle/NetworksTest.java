@@ -1,7 +1,11 @@
 package sc.fiji.latentdiffusion.oracle;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -10,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.models.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 
 /** Networks alone in every configuration against diffusers: a folder of the resources is a case. */
@@ -61,6 +67,22 @@ class NetworksTest {
   void textEncoderAgreesWithTransformers(Path folder) throws IOException {
     networks.prove(
         networks.text(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+
+  /** As transformers does: three layers of five, then the final layer norm. */
+  @Test
+  void aTextEncoderHasAsManyLayersAsItsConfigSays() throws IOException {
+    Path folder = Golden.root().resolve("text_encoder/five-layers-float32");
+    JsonObject fewer = Networks.config(folder).toJson();
+    fewer.addProperty("num_hidden_layers", 3);
+    CLIPTextModel whole = networks.text(Networks.tensors(folder), Networks.config(folder));
+    CLIPTextModel three = networks.text(Networks.tensors(folder), Config.of(fewer, "config.json"));
+    long[][] ids = golden(folder).rows("ids");
+    try (NDManager manager = networks.manager().newSubManager()) {
+      NDArray expected = whole.forward(ids, 2, null, manager);
+      assertArrayEquals(
+          expected.toFloatArray(), three.forward(ids, 0, null, manager).toFloatArray());
+    }
   }
 
   @Test

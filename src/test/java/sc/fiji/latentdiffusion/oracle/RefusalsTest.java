@@ -76,6 +76,29 @@ class RefusalsTest {
   }
 
   @Test
+  void aVaeWithAMeanOfItsLatentsIsRefusedByItsKey() throws IOException {
+    Path folder = Golden.root().resolve("vae/old-attention");
+    JsonObject json = json(folder.resolve("config.json"));
+    json.add("latents_mean", JsonParser.parseString("[0.1, 0, 0, 0]"));
+    Config config = Config.of(json, "config.json");
+    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    IOException refusal = assertThrows(IOException.class, () -> networks.vae(tensors, config));
+    assertTrue(refusal.getMessage().contains("latents_mean"), refusal.getMessage());
+  }
+
+  @Test
+  void moreLayersThanATextEncodersWeightsHaveAreRefused() throws IOException {
+    Path folder = Golden.root().resolve("text_encoder/quick-gelu");
+    JsonObject json = json(folder.resolve("config.json"));
+    json.addProperty("num_hidden_layers", 12);
+    Config config = Config.of(json, "config.json");
+    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    IOException refusal = assertThrows(IOException.class, () -> networks.text(tensors, config));
+    assertTrue(refusal.getMessage().contains("num_hidden_layers = 12"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("have 2"), refusal.getMessage());
+  }
+
+  @Test
   void textEncodersUnknownActivationIsRefusedByName() throws IOException {
     Path folder = Golden.root().resolve("text_encoder/quick-gelu");
     JsonObject json = json(folder.resolve("config.json"));

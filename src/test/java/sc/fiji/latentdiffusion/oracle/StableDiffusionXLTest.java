@@ -57,7 +57,8 @@ class StableDiffusionXLTest {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
       assertNear(golden, "given", given);
       assertNear(golden, "empty", encode(networks, "", manager));
-      NDArray out = networks.unet().forward(golden.array("sample", manager), 501, given);
+      NDArray sample = golden.array("sample", manager);
+      NDArray out = networks.unet().use(unet -> unet.forward(sample, 501, given));
       golden.assertNear("out.501", 1, out, 1e-4);
     }
   }
@@ -93,7 +94,8 @@ class StableDiffusionXLTest {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
       assertNear(golden, "given", given);
       NDArray sample = golden("base", "conditioning").array("sample", manager);
-      golden.assertNear("out.501", 1, networks.unet().forward(sample, 501, given), 1e-4);
+      NDArray out = networks.unet().use(unet -> unet.forward(sample, 501, given));
+      golden.assertNear("out.501", 1, out, 1e-4);
     }
   }
 

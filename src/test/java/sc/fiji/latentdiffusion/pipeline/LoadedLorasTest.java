@@ -76,6 +76,16 @@ class LoadedLorasTest {
   }
 
   @Test
+  void forItsVaeAModelIsNotLoadedAgainWhateverIsMergedIntoIt() throws IOException {
+    String sd1 = TestModels.path("sd1").toString();
+    LatentDiffusion loaded = get("kohya");
+    assertSame(loaded, models.forVae(sd1, folder, "float32", "cpu"));
+    assertNotSame(loaded, models.forVae(sd1, folder, "bfloat16", "cpu"));
+    LatentDiffusion plain = models.forVae(sd1, folder, "float32", "cpu");
+    assertTrue(plain.loras().isEmpty());
+  }
+
+  @Test
   void aFileThatWasReplacedIsReadAgain() throws IOException {
     LatentDiffusion loaded = get("kohya");
     Path file = folder.resolve("lora/kohya.safetensors");

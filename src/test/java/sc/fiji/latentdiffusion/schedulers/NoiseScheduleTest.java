@@ -85,4 +85,16 @@ class NoiseScheduleTest {
     NoiseSchedule schedule = NoiseSchedule.of(Map.of("lambda_min_clipped", "-Infinity"));
     assertEquals(Double.NEGATIVE_INFINITY, schedule.config().number("lambda_min_clipped", 0));
   }
+
+  @Test
+  void modelsWithoutBetasAreRefusedByTheirSchedulersName() {
+    for (String name : List.of("EDMEulerScheduler", "FlowMatchEulerDiscreteScheduler")) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> NoiseSchedule.of(Map.of("_class_name", name)))
+              .getMessage();
+      assertTrue(message.contains(name) && message.contains("betas"), message);
+    }
+  }
 }

@@ -108,6 +108,18 @@ class OnePointTest {
     assertEquals(0.0292, last.sigma(), 1e-4);
   }
 
+  @Test
+  void karrasSigmasEndAtTheLeastOfTheConfig() {
+    Map<String, Object> config = config(Spacing.LEADING, true);
+    config.putAll(Map.of("sigma_min", 0.05, "final_sigmas_type", "sigma_min"));
+    NoiseLevel last = NoiseLevel.preserving(0.05);
+    for (String name : List.of("deis_k", "unipc_k")) {
+      Plan plan = Schedulers.get(name).plan(NoiseSchedule.of(config), Prediction.EPSILON, 20, 0.5);
+      double expected = last.alpha() * X0 + last.sigma() * Z;
+      assertEquals(expected, run(plan, Prediction.EPSILON), 1e-6, name);
+    }
+  }
+
   /** A run from noise alone begins at x = w·Z, which is not α·X0 + σ·Z. */
   private static double firstNoise(Plan plan) {
     NoiseLevel level = plan.steps().get(0).level();

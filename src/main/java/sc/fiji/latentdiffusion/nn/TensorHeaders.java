@@ -1,0 +1,163 @@
+package sc.fiji.latentdiffusion.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+
+/**
+ * The tensors of one network as the headers of its files describe them: a network that is built of
+ * them is checked as a whole and knows all its shapes, but has no numbers and can't run. Remembers
+ * which tensors were asked for.
+ */
+public class TensorHeaders implements AutoCloseable {
+
+  private final TreeMap<String, StoredTensor> tensors;
+  private final Kernels kernels;
+  private final Precision precision;
+  private final Set<String> unread;
+  private final Set<String> asked = new HashSet<>();
+  private final List<Parameters> lists = new ArrayList<>();
+  private final NDManager manager;
+  private NDArray empty;
+
+  /**
+   * @param tensors by name
+   * @param manager will own what is read
+   * @param kernels run on them
+   * @param precision to read them in
+   */
+  public TensorHeaders(
+      Map<String, StoredTensor> tensors, NDManager manager, Kernels kernels, Precision precision) {
+    this.tensors = new TreeMap<>(tensors);
+    this.manager = manager.newSubManager();
+    this.kernels = kernels;
+    this.precision = precision;
+    unread = new TreeSet<>(tensors.keySet());
+  }
+
+  NDManager manager() {
+    return manager;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  /** Returns how many bytes the tensors that were asked for take in the precision of the run. */
+  public double bytes() {
+    return asked.stream()
+            .map(tensors::get)
+            .mapToDouble(tensor -> (double) tensor.byteCount() / tensor.dtype().bytes())
+            .sum()
+        * precision.dtype().bytes();
+  }
+
+  boolean has(String name) {
+    if (tensors.containsKey(name)) {
+      return true;
+    }
+    String next = tensors.ceilingKey(name + ".");
+    return next != null && next.startsWith(name + ".");
+  }
+
+  long[] shape(String name) throws IOException {
+    return stored(name).shape();
+  }
+
+  NDArray read(String name, long... shape) throws IOException {
+    return described(name);
+  }
+
+  /** Reads a weight laid out for the processor, where that makes it faster. */
+  NDArray packed(String name, int stride) throws IOException {
+    return described(name);
+  }
+
+  /** Reads the first and the second half of a weight's or bias's rows, laid out as one by one. */
+  List<NDArray> packedHalves(String name) throws IOException {
+    return List.of(described(name), described(name));
+  }
+
+  private NDArray described(String name) throws IOException {
+    asked(name);
+    if (empty == null) {
+      empty = manager.create(new float[0]);
+    }
+    return empty;
+  }
+
+  /** The tensor of that name, which the network has now asked for. */
+  StoredTensor asked(String name) throws IOException {
+    StoredTensor tensor = stored(name);
+    TensorReader.requireFloat(tensor);
+    unread.remove(name);
+    asked.add(name);
+    return tensor;
+  }
+
+  private StoredTensor stored(String name) throws IOException {
+    StoredTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IOException(
+          "The tensor "
+              + name
+              + " is missing"
+              + where()
+              + "; the model is of another kind or incomplete.");
+    }
+    return tensor;
+  }
+
+  private String where() {
+    return tensors.isEmpty() ? "" : " in " + tensors.firstEntry().getValue().file();
+  }
+
+  Parameters keep(Parameters list) {
+    lists.add(list);
+    return list;
+  }
+
+  void ignore(String name) {
+    unread.remove(name);
+  }
+
+  void ignoreAll(String start) {
+    unread.removeIf(name -> name.startsWith(start));
+  }
+
+  void requireAllRead(String network, String prefix) throws IOException {
+    List<String> left = unread.stream().filter(name -> name.startsWith(prefix)).toList();
+    if (!left.isEmpty()) {
+      throw new IOException(
+          network
+              + " has no place for "
+              + left.size()
+              + " tensors"
+              + where()
+              + ": "
+              + String.join(", ", left.subList(0, Math.min(5, left.size())))
+              + (left.size() > 5 ? ", …" : "")
+              + ". The model has parts that are not supported, or its config does not fit its"
+              + " weights.");
+    }
+  }
+
+  /** Frees all that was read. */
+  @Override
+  public void close() {
+    lists.forEach(Parameters::close);
+    manager.close();
+  }
+}
