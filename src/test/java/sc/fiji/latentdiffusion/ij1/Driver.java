@@ -21,6 +21,7 @@ import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -186,14 +187,43 @@ abstract class Driver {
     return Recorder.getInstance().getText();
   }
 
-  /** Of a window, or of the whole screen. */
+  /** Of a window, or of the whole screen as it is at this moment. */
   final void screenshot(String name, Window window) {
-    Rectangle area =
+    Rectangle screen = new Rectangle(Toolkit.getDefaultToolkit().getScreenSize());
+    save(
+        name,
         window == null
-            ? new Rectangle(Toolkit.getDefaultToolkit().getScreenSize())
-            : window.getBounds();
+            ? robot.createScreenCapture(screen)
+            : painted(() -> window.getBounds().intersection(screen)));
+  }
+
+  /**
+   * What is seen of an area when all of it has been painted: when it looks the same for a while.
+   */
+  final BufferedImage painted(Supplier<Rectangle> area) {
+    BufferedImage picture = robot.createScreenCapture(area.get());
+    int same = 0;
+    for (int i = 0; i < 50 && same < 3; i++) {
+      robot.delay(100);
+      BufferedImage next = robot.createScreenCapture(area.get());
+      same = equal(picture, next) ? same + 1 : 0;
+      picture = next;
+    }
+    return picture;
+  }
+
+  private static boolean equal(BufferedImage a, BufferedImage b) {
+    if (a.getWidth() != b.getWidth() || a.getHeight() != b.getHeight()) {
+      return false;
+    }
+    int[] one = a.getRGB(0, 0, a.getWidth(), a.getHeight(), null, 0, a.getWidth());
+    int[] other = b.getRGB(0, 0, b.getWidth(), b.getHeight(), null, 0, b.getWidth());
+    return Arrays.equals(one, other);
+  }
+
+  final void save(String name, BufferedImage picture) {
     try {
-      ImageIO.write(robot.createScreenCapture(area), "png", folder.resolve(name + ".png").toFile());
+      ImageIO.write(picture, "png", folder.resolve(name + ".png").toFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,11 +9,8 @@ import java.awt.AWTException;
 import java.awt.Component;
 import java.awt.Rectangle;
 import java.awt.Window;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import javax.imageio.ImageIO;
 
 /** Makes the README's pictures of ImageJ's windows: the program that {@link WindowTest} starts. */
 public final class Screenshots extends Driver {
@@ -69,37 +66,17 @@ public final class Screenshots extends Driver {
     take("imagej", imagej, last, WindowManager.getImage("Latents by step").getWindow());
   }
 
-  /**
-   * What the windows cover, when all of it has been painted: when it looks the same for a while.
-   */
-  private void take(String name, Window... windows) throws IOException {
-    BufferedImage picture = seen(windows);
-    int same = 0;
-    while (same < 5) {
-      robot.delay(100);
-      BufferedImage next = seen(windows);
-      same = equal(picture, next) ? same + 1 : 0;
-      picture = next;
-    }
-    ImageIO.write(picture, "png", folder.resolve(name + ".png").toFile());
+  /** What the windows cover, with a margin. */
+  private void take(String name, Window... windows) {
+    save(name, painted(() -> covered(windows)));
   }
 
-  private BufferedImage seen(Window... windows) {
+  private static Rectangle covered(Window... windows) {
     Rectangle area = new Rectangle(windows[0].getBounds());
     for (Window window : windows) {
       area = area.union(window.getBounds());
     }
     area.grow(8, 8);
-    Rectangle screen = new Rectangle(windows[0].getToolkit().getScreenSize());
-    return robot.createScreenCapture(area.intersection(screen));
-  }
-
-  private static boolean equal(BufferedImage a, BufferedImage b) {
-    if (a.getWidth() != b.getWidth() || a.getHeight() != b.getHeight()) {
-      return false;
-    }
-    int[] one = a.getRGB(0, 0, a.getWidth(), a.getHeight(), null, 0, a.getWidth());
-    int[] other = b.getRGB(0, 0, b.getWidth(), b.getHeight(), null, 0, b.getWidth());
-    return Arrays.equals(one, other);
+    return area.intersection(new Rectangle(windows[0].getToolkit().getScreenSize()));
   }
 }

@@ -181,6 +181,8 @@ public final class Windows extends Driver {
       tabTo(field(dialog, i));
     }
     type(field(dialog, 2), "999");
+    field(dialog, 0).setText("256");
+    field(dialog, 1).setText("256");
     setModel(dialog);
     ((Checkbox) dialog.getCheckboxes().get(1)).setState(latents);
     keys(KeyEvent.VK_ENTER);
