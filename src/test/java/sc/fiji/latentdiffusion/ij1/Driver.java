@@ -206,19 +206,25 @@ abstract class Driver {
     for (int i = 0; i < 50 && same < 3; i++) {
       robot.delay(100);
       BufferedImage next = robot.createScreenCapture(area.get());
-      same = equal(picture, next) ? same + 1 : 0;
+      same = equal(picture, next) && !isBlank(next) ? same + 1 : 0;
       picture = next;
     }
     return picture;
   }
 
+  /** Whether nothing has been painted yet but a background. */
+  private static boolean isBlank(BufferedImage picture) {
+    int[] pixels = pixels(picture);
+    return Arrays.stream(pixels).allMatch(pixel -> pixel == pixels[0]);
+  }
+
   private static boolean equal(BufferedImage a, BufferedImage b) {
-    if (a.getWidth() != b.getWidth() || a.getHeight() != b.getHeight()) {
-      return false;
-    }
-    int[] one = a.getRGB(0, 0, a.getWidth(), a.getHeight(), null, 0, a.getWidth());
-    int[] other = b.getRGB(0, 0, b.getWidth(), b.getHeight(), null, 0, b.getWidth());
-    return Arrays.equals(one, other);
+    return a.getWidth() == b.getWidth() && Arrays.equals(pixels(a), pixels(b));
+  }
+
+  private static int[] pixels(BufferedImage picture) {
+    int width = picture.getWidth();
+    return picture.getRGB(0, 0, width, picture.getHeight(), null, 0, width);
   }
 
   final void save(String name, BufferedImage picture) {
