@@ -40,7 +40,7 @@ final class BasicTransformerBlock {
     ff = feedForward(weights.at("ff.net"));
     this.heads = heads;
     this.onlyCross = onlyCross;
-    this.upcast = upcast;
+    this.upcast = upcast || kernels.attendsInFloat32(weights.precision());
   }
 
   /** Values' and gates' weight and bias, then the second layer's. */

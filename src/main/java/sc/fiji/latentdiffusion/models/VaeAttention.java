@@ -23,11 +23,13 @@ final class VaeAttention implements Layer {
   private final Parameters parameters;
   private final int groups;
   private final double eps;
+  private final boolean upcast;
 
   VaeAttention(Weights weights, int groups, double eps) throws IOException {
     kernels = weights.kernels();
     this.groups = groups;
     this.eps = eps;
+    upcast = kernels.attendsInFloat32(weights.precision());
     List<NDArray> tensors = new ArrayList<>();
     tensors.add(weights.tensor("group_norm.weight"));
     tensors.add(weights.tensor("group_norm.bias"));
@@ -41,6 +43,6 @@ final class VaeAttention implements Layer {
 
   @Override
   public NDArray forward(NDArray x) {
-    return kernels.call(x.getManager(), "image_attention", x, parameters, groups, eps);
+    return kernels.call(x.getManager(), "image_attention", x, parameters, groups, eps, upcast);
   }
 }

@@ -8,8 +8,9 @@ import java.lang.System.Logger.Level;
 /**
  * Memory that was freed, and that the C library keeps for the next who asks. After much was freed
  * in many pieces that is gigabytes, which large tensors can't use: they come fresh from the system.
+ * After a step of Stable Diffusion 1.5 in float32 it is 300 MiB.
  */
-final class FreedMemory {
+public final class FreedMemory {
 
   private static final Logger LOG = System.getLogger(FreedMemory.class.getName());
 
@@ -21,9 +22,9 @@ final class FreedMemory {
   /**
    * Gives it back to the system, where the C library is GNU's; of no effect elsewhere.
    *
-   * @param bytes that were freed
+   * @param bytes that were freed, or will be wanted in large pieces
    */
-  static void giveBack(double bytes) {
+  public static void giveBack(double bytes) {
     if (!Platform.isLinux() || bytes < MUCH) return;
     try {
       Function.getFunction(Platform.C_LIBRARY_NAME, "malloc_trim").invokeInt(new Object[] {0L});

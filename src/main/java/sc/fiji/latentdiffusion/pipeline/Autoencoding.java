@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.ReleasableNetwork;
+import sc.fiji.latentdiffusion.nn.FreedMemory;
 
 /**
  * The ways through a model's VAE, from picture to latents and back, within the machine's memory:
@@ -32,6 +33,7 @@ record Autoencoding(Networks networks, Speed speed) {
 
   private void prepare(ReleasableNetwork<?> half, long width, long height) {
     Memory.require(width, height, networks.vae().memory());
+    FreedMemory.giveBack(networks.vae().memory().bytes(width, height));
     networks.prepareVae(half, width, height);
   }
 

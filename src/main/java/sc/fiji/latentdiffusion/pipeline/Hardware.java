@@ -7,6 +7,7 @@ import java.util.Locale;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.nn.Processor;
 
 /**
  * Where and in which number format a model runs: what was asked for, and what that came to on this

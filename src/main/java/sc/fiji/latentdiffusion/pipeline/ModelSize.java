@@ -10,6 +10,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.VaeMemory;
 import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.nn.Processor;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.nn;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -16,18 +16,18 @@ import java.util.Set;
  * @param vendor for example AuthenticAMD
  * @param flags its instruction sets, as Linux names them
  */
-record Processor(String vendor, Set<String> flags) {
+public record Processor(String vendor, Set<String> flags) {
 
   private static final Logger LOG = System.getLogger(Processor.class.getName());
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
-  /** Reads what Linux tells; on other systems it is unknown. */
-  static Processor present() {
+  /** Returns what Linux tells; on other systems it is unknown. */
+  public static Processor present() {
     if (!Files.isReadable(CPUINFO)) return parsed("");
     try {
       return parsed(Files.readString(CPUINFO));
     } catch (IOException e) {
-      LOG.log(Level.INFO, CPUINFO + " can't be read; precision=auto is float32.", e);
+      LOG.log(Level.INFO, CPUINFO + " can't be read; float32 is taken to be the faster.", e);
       return parsed("");
     }
   }
@@ -48,7 +48,7 @@ record Processor(String vendor, Set<String> flags) {
    * PyTorch 2.7.1: on AMD's Zen 4 (AVX512-BF16) 447 against 231 GFLOP/s; on an Intel processor with
    * AVX512-BF16 whose AMX is not to be had, 165 against 328, so that there AMX decides.
    */
-  boolean isFasterInBfloat16() {
+  public boolean isFasterInBfloat16() {
     boolean amd = vendor.equals("AuthenticAMD");
     return flags.contains("amx_bf16") || (amd && flags.contains("avx512_bf16"));
   }
