@@ -34,7 +34,7 @@ public final class DenoiseLatent extends SamplingCommand {
   @Parameter(
       label = "Model",
       description = Texts.MODEL,
-      style = ModelWidget.STYLE,
+      style = MODEL_STYLE,
       required = false,
       persist = false)
   private String model = "";
@@ -109,10 +109,14 @@ public final class DenoiseLatent extends SamplingCommand {
   @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
   private String lora = "";
 
-  @Parameter(label = "Prompt", description = Texts.PROMPT, style = BOX, required = false)
+  @Parameter(label = "Prompt", description = Texts.PROMPT, style = TEXT_STYLE, required = false)
   private String prompt = "green nuclei on a dark background";
 
-  @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, style = BOX, required = false)
+  @Parameter(
+      label = "Negative prompt",
+      description = Texts.NEGATIVE,
+      style = TEXT_STYLE,
+      required = false)
   private String negative = "";
 
   @Override

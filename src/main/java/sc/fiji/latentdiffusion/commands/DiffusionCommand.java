@@ -13,6 +13,7 @@ import org.scijava.command.Command;
 import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.MacroLine;
@@ -26,6 +27,12 @@ import sc.fiji.latentdiffusion.pipeline.NativeLibrary;
  * <p>It is no {@code ContextCommand}, whose field {@code context} would take the key of that name.
  */
 public abstract class DiffusionCommand implements Command, Cancelable {
+
+  /** The style of inputs that name a model. */
+  public static final String MODEL_STYLE = "model";
+
+  /** The style of texts that may have several lines. */
+  public static final String TEXT_STYLE = TextWidget.AREA_STYLE;
 
   @Parameter private DiffusionService diffusion;
 
@@ -142,7 +149,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
       return;
     }
     if (NativeLibrary.isMissing()) {
-      if (!IJ.showMessageWithCancel(name(), NativeLibrary.description() + " Download it now?")) {
+      String question = NativeLibrary.description() + " Download it now?";
+      if (!IJ.showMessageWithCancel(name(), Lines.wrapped(question))) {
         throw new CancellationException("The download was refused.");
       }
       NativeLibrary.allowDownload();

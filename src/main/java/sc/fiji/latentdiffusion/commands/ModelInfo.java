@@ -22,7 +22,7 @@ public final class ModelInfo extends TableCommand {
   @Parameter(
       label = "Model",
       description = Texts.MODEL,
-      style = ModelWidget.STYLE,
+      style = MODEL_STYLE,
       required = false,
       persist = false)
   private String model = "";

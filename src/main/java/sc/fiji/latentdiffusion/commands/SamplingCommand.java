@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import org.scijava.ItemIO;
 import org.scijava.plugin.Parameter;
-import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.Stacks;
 import sc.fiji.latentdiffusion.pipeline.Estimate;
@@ -14,9 +13,6 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** A command that runs the four steps and may open what happened at each of them. */
 abstract class SamplingCommand extends DiffusionCommand {
-
-  /** The widget of a prompt: several lines. */
-  static final String BOX = TextWidget.AREA_STYLE;
 
   private static final double MIB = 1 << 20;
   private static final double GIB = 1 << 30;
@@ -48,7 +44,7 @@ abstract class SamplingCommand extends DiffusionCommand {
     String memory =
         "at least " + size(expected.bytes()) + " of " + size(expected.present()) + " of memory";
     return Double.isNaN(expected.seconds())
-        ? "Takes " + memory + "; how long, a first run will tell."
+        ? "Takes " + memory + "; how long, a first run tells."
         : "Takes about " + TimeLeft.text(expected.seconds()) + " and " + memory + ".";
   }
 

@@ -26,7 +26,7 @@ public final class ShowLatent extends DiffusionCommand {
   @Parameter(
       label = "Model",
       description = Texts.MODEL,
-      style = ModelWidget.STYLE,
+      style = MODEL_STYLE,
       required = false,
       persist = false)
   private String model = "";

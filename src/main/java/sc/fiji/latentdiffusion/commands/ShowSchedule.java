@@ -34,7 +34,7 @@ public final class ShowSchedule extends TableCommand {
   @Parameter(
       label = "Model",
       description = Texts.MODEL,
-      style = ModelWidget.STYLE,
+      style = MODEL_STYLE,
       required = false,
       persist = false)
   private String model = "";

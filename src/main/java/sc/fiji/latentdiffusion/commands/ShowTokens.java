@@ -28,7 +28,7 @@ public final class ShowTokens extends TableCommand {
   @Parameter(
       label = "Model",
       description = Texts.MODEL,
-      style = ModelWidget.STYLE,
+      style = MODEL_STYLE,
       required = false,
       persist = false)
   private String model = "";
@@ -40,10 +40,14 @@ public final class ShowTokens extends TableCommand {
       persist = false)
   private String embeddings = "";
 
-  @Parameter(label = "Prompt", description = Texts.PROMPT, required = false)
+  @Parameter(label = "Prompt", description = Texts.PROMPT, style = TEXT_STYLE, required = false)
   private String prompt = "green nuclei on a dark background";
 
-  @Parameter(label = "Negative prompt", description = Texts.NEGATIVE, required = false)
+  @Parameter(
+      label = "Negative prompt",
+      description = Texts.NEGATIVE,
+      style = TEXT_STYLE,
+      required = false)
   private String negative = "";
 
   @Override

@@ -2,64 +2,20 @@ package sc.fiji.latentdiffusion.dialogs;
 
 import ij.ImagePlus;
 import java.awt.EventQueue;
-import java.awt.GraphicsEnvironment;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javax.swing.JPanel;
 import org.scijava.module.Module;
-import org.scijava.module.ModuleCanceledException;
 import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleItem;
-import org.scijava.module.process.PreprocessorPlugin;
-import org.scijava.plugin.Parameter;
-import org.scijava.plugin.Plugin;
-import org.scijava.ui.UIService;
 import org.scijava.widget.AbstractInputHarvester;
-import org.scijava.widget.InputHarvester;
 import org.scijava.widget.InputPanel;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
-import sc.fiji.latentdiffusion.images.MacroLine;
 
-/**
- * Asks in Fiji for the inputs of this plugin's commands that are still open, in a dialog of their
- * own; it comes before Fiji's, which then has nothing left to ask.
- */
-@Plugin(type = PreprocessorPlugin.class, priority = InputHarvester.PRIORITY + 1)
-public final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel>
-    implements PreprocessorPlugin {
-
-  @Parameter(required = false)
-  private UIService ui;
-
-  private String cancelReason;
-
-  @Override
-  public void process(Module module) {
-    if (GraphicsEnvironment.isHeadless()
-        || ui == null
-        || !ui.isVisible()
-        || !(module.getDelegateObject() instanceof DiffusionCommand)) {
-      return;
-    }
-    decodeTexts(module);
-    try {
-      harvest(module);
-    } catch (ModuleException e) {
-      cancel(e instanceof ModuleCanceledException ? "" : e.getMessage());
-    }
-  }
-
-  /** What a macro's run has left for the next dialog reads as it was meant. */
-  private static void decodeTexts(Module module) {
-    for (ModuleItem<?> input : module.getInfo().inputs()) {
-      String key = input.getName();
-      if (!module.isInputResolved(key) && module.getInput(key) instanceof String text) {
-        module.setInput(key, MacroLine.decode(text));
-      }
-    }
-  }
+/** Asks for those inputs of a command that are still open, in a dialog of this plugin's own. */
+final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
 
   @Override
   public InputPanel<JPanel, JPanel> createInputPanel() {
@@ -109,20 +65,5 @@ public final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel
       }
     }
     return new Fields(inputs, active);
-  }
-
-  @Override
-  public boolean isCanceled() {
-    return cancelReason != null;
-  }
-
-  @Override
-  public void cancel(String reason) {
-    cancelReason = reason == null ? "" : reason;
-  }
-
-  @Override
-  public String getCancelReason() {
-    return cancelReason;
   }
 }

@@ -11,9 +11,12 @@ import javax.swing.JPanel;
 import org.scijava.module.ModuleItem;
 import org.scijava.widget.AbstractInputPanel;
 import org.scijava.widget.InputWidget;
+import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
-/** SciJava's widgets for the inputs of a command, laid out two in a row. */
+/**
+ * SciJava's widgets for the inputs of a command, laid out two in a row where they belong together.
+ */
 final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
 
   private static final int COLUMNS = 4;
@@ -44,10 +47,12 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     at.gridy = 0;
     at.gridx = 0;
     boolean stacks = false;
+    String last = "";
     for (ModuleItem<?> input : inputs) {
       boolean stack = Fields.isStack(input.getName());
       boolean wide = Fields.isWide(input.getName());
-      if (at.gridx >= COLUMNS || wide && at.gridx > 0 || stack && !stacks) {
+      boolean beside = stack && stacks || Fields.isBeside(input.getName(), last);
+      if (at.gridx >= COLUMNS || at.gridx > 0 && !beside) {
         at.gridx = 0;
         at.gridy++;
       }
@@ -56,6 +61,7 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
         stacks = true;
       }
       add(panel, input, wide, at);
+      last = input.getName();
     }
     return panel;
   }
@@ -82,6 +88,9 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     at.fill = GridBagConstraints.HORIZONTAL;
     at.anchor = GridBagConstraints.LINE_START;
     panel.add(input.getName().equals("seed") ? withDice(widget) : widget.getComponent(), at);
+    if (DiffusionCommand.TEXT_STYLE.equals(input.getWidgetStyle())) {
+      TextAreas.within(widget.getComponent()).forEach(TextAreas::ease);
+    }
     at.gridx += at.gridwidth;
   }
 

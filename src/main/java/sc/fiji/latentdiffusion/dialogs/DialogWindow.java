@@ -95,15 +95,20 @@ final class DialogWindow {
     dialog.add(scrolled(content), BorderLayout.CENTER);
     dialog.add(south(), BorderLayout.SOUTH);
     dialog.getRootPane().setDefaultButton(ok);
+    onKey("ESCAPE", dialog::dispose);
+    onKey("ctrl ENTER", ok::doClick);
+    onKey("meta ENTER", ok::doClick);
+    fit();
+    TextAreas.within(content).findFirst().ifPresent(JTextArea::selectAll);
+    dialog.setLocationRelativeTo(null);
+    dialog.setVisible(true);
+  }
+
+  private void onKey(String key, Runnable action) {
     dialog
         .getRootPane()
         .registerKeyboardAction(
-            event -> dialog.dispose(),
-            KeyStroke.getKeyStroke("ESCAPE"),
-            JComponent.WHEN_IN_FOCUSED_WINDOW);
-    fit();
-    dialog.setLocationRelativeTo(null);
-    dialog.setVisible(true);
+            event -> action.run(), KeyStroke.getKeyStroke(key), JComponent.WHEN_IN_FOCUSED_WINDOW);
   }
 
   private static JScrollPane scrolled(JComponent content) {

@@ -4,6 +4,7 @@ import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.scijava.module.ModuleItem;
 
@@ -49,6 +50,21 @@ public final class Fields {
           "folder",
           "hub");
   private static final Set<String> OPENING = Set.of("latents", "noise", "predicted", "decoded");
+
+  /** After which others, if they come right before it, an input stands in the same row. */
+  private static final Map<String, Set<String>> BESIDE =
+      Map.ofEntries(
+          Map.entry("height", Set.of("width")),
+          Map.entry("to", Set.of("from")),
+          Map.entry("guidance", Set.of("steps", "strength", "noised")),
+          Map.entry("device", Set.of("precision")),
+          Map.entry("weighting", Set.of("clipskip")),
+          Map.entry("context", Set.of("feather")),
+          Map.entry("scale", Set.of("context")),
+          Map.entry("intensity", Set.of("channels")),
+          Map.entry("maximum", Set.of("minimum")),
+          Map.entry("seeds", Set.of("slices")),
+          Map.entry("variant", Set.of("revision")));
 
   private final List<ModuleItem<?>> first = new ArrayList<>();
   private final List<ModuleItem<?>> more = new ArrayList<>();
@@ -111,6 +127,11 @@ public final class Fields {
   /** Whether an input takes a whole row. */
   public static boolean isWide(String key) {
     return WIDE.contains(key);
+  }
+
+  /** Whether an input stands in the row of another that comes right before it. */
+  public static boolean isBeside(String key, String before) {
+    return BESIDE.getOrDefault(key, Set.of()).contains(before);
   }
 
   /** Whether an input says that a stack of the steps is to be opened; these stand in one row. */

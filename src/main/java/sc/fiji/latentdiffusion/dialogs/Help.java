@@ -3,9 +3,14 @@ package sc.fiji.latentdiffusion.dialogs;
 import java.util.List;
 import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 
 /** What the Help button of a dialog shows: the command, and each input with its macro key. */
 public final class Help {
+
+  private static final String KEYS =
+      "In a text of several lines Enter begins a line; Ctrl+Enter is OK, Tab goes to the next"
+          + " field, Escape cancels.";
 
   private Help() {}
 
@@ -17,6 +22,11 @@ public final class Help {
       html.append("<dt><b>").append(item.getLabel()).append("</b> (").append(item.getName());
       html.append(")</dt><dd>").append(item.getDescription()).append("</dd>");
     }
-    return html.append("</dl></body></html>").toString();
+    html.append("</dl>");
+    if (inputs.stream()
+        .anyMatch(item -> DiffusionCommand.TEXT_STYLE.equals(item.getWidgetStyle()))) {
+      html.append("<p>").append(KEYS).append("</p>");
+    }
+    return html.append("</body></html>").toString();
   }
 }

@@ -6,6 +6,7 @@ import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Color;
 import java.awt.Component;
+import java.awt.TextComponent;
 import java.awt.TextField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 import sc.fiji.latentdiffusion.commands.DiffusionService;
-import sc.fiji.latentdiffusion.commands.ModelWidget;
 import sc.fiji.latentdiffusion.commands.Verdict;
 import sc.fiji.latentdiffusion.dialogs.Fields;
 import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
@@ -24,23 +25,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 /** The fields of a dialog, one an input, and the texts in them. */
 final class DialogFields {
 
-  /** After which others, if they come right before it, an input stands in the same row. */
-  private static final Map<String, Set<String>> BESIDE =
-      Map.ofEntries(
-          Map.entry("height", Set.of("width")),
-          Map.entry("to", Set.of("from")),
-          Map.entry("guidance", Set.of("steps", "strength", "noised")),
-          Map.entry("device", Set.of("precision")),
-          Map.entry("weighting", Set.of("clipskip")),
-          Map.entry("context", Set.of("feather")),
-          Map.entry("scale", Set.of("context")),
-          Map.entry("intensity", Set.of("channels")),
-          Map.entry("maximum", Set.of("minimum")),
-          Map.entry("seeds", Set.of("slices")),
-          Map.entry("variant", Set.of("revision")));
-
-  private static final Set<String> LONG =
-      Set.of("prompt", "negative", "control", "embeddings", "lora", "name", "hub");
+  private static final Set<String> LONG = Set.of("control", "embeddings", "lora", "name", "hub");
   private static final Color WRONG = new Color(255, 200, 200);
   private static final Color RIGHT = Color.WHITE;
   private static final int TEXT_COLUMNS = 48;
@@ -50,7 +35,7 @@ final class DialogFields {
   private final Map<String, String> defaults;
   private List<Component> more = List.of();
   private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
-  private final Map<String, TextField> fields = new LinkedHashMap<>();
+  private final Map<String, TextComponent> fields = new LinkedHashMap<>();
 
   /**
    * No fields yet.
@@ -95,7 +80,7 @@ final class DialogFields {
       if (Fields.isStack(item.getName())) {
         stacks.add(item);
       } else {
-        if (BESIDE.getOrDefault(item.getName(), Set.of()).contains(last)) {
+        if (Fields.isBeside(item.getName(), last)) {
           dialog.addToSameRow();
         }
         add(item);
@@ -108,7 +93,7 @@ final class DialogFields {
   private void add(ModuleItem<?> item) {
     if (item.getType() == boolean.class) {
       addFlag(item);
-    } else if (ModelWidget.STYLE.equals(item.getWidgetStyle())) {
+    } else if (DiffusionCommand.MODEL_STYLE.equals(item.getWidgetStyle())) {
       addModel(item);
     } else if (!Choices.of(item).isEmpty()) {
       addChoice(item);
@@ -121,6 +106,10 @@ final class DialogFields {
 
   private void addText(ModuleItem<?> item) {
     String text = shown.get(item.getName());
+    if (DiffusionCommand.TEXT_STYLE.equals(item.getWidgetStyle())) {
+      keep(item, TextBox.add(dialog, item.getLabel(), text, TEXT_COLUMNS));
+      return;
+    }
     if (item.getName().equals("folder")) {
       dialog.addDirectoryField(item.getLabel(), text, TEXT_COLUMNS - 8);
     } else {
@@ -151,7 +140,7 @@ final class DialogFields {
     keep(item, field);
   }
 
-  private void keep(ModuleItem<?> item, TextField field) {
+  private void keep(ModuleItem<?> item, TextComponent field) {
     texts.put(item.getName(), field::getText);
     fields.put(item.getName(), field);
   }
@@ -162,9 +151,12 @@ final class DialogFields {
   }
 
   private void addDice(TextField field) {
-    dialog.addToSameRow();
-    dialog.addButton(
-        "Draw", event -> field.setText(String.valueOf(Request.defaults().withDrawnSeed().seed())));
+    Places.addButton(
+        dialog,
+        field,
+        "Draw",
+        event -> field.setText(String.valueOf(Request.defaults().withDrawnSeed().seed())),
+        false);
   }
 
   private void addFlag(ModuleItem<?> item) {

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sc.fiji.latentdiffusion.commands.Lines;
-import sc.fiji.latentdiffusion.commands.ModelBrowser;
+import sc.fiji.latentdiffusion.dialogs.ModelBrowser;
 import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
 import sc.fiji.latentdiffusion.pipeline.ModelSummary;
 
@@ -46,8 +46,7 @@ final class ModelField {
     this.library = library;
     dialog.addChoice(label, new String[] {BUILT_IN}, BUILT_IN);
     choice = (Choice) dialog.getChoices().lastElement();
-    dialog.addToSameRow();
-    dialog.addButton("Browse…", event -> ModelBrowser.browse(dialog).ifPresent(this::choose));
+    Places.addButton(dialog, choice, "Browse…", event -> browse(), true);
     dialog.addMessage(NOTHING);
     description = (MultiLineLabel) dialog.getMessage();
     CompletableFuture<List<ModelSummary>> scan = library.scan();
@@ -55,6 +54,10 @@ final class ModelField {
     choose(text);
     choice.addItemListener(event -> describe());
     scan.thenAccept(models -> EventQueue.invokeLater(() -> fill(models)));
+  }
+
+  private void browse() {
+    ModelBrowser.browse(dialog, library.folder()).ifPresent(this::choose);
   }
 
   private List<ModelSummary> soon(CompletableFuture<List<ModelSummary>> scan) {

@@ -10,8 +10,9 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
  * being decoded.
  *
  * <p>Of the model in the jar fitted by {@code src/train/python/colours.py}, which explains 92 % of
- * the variance; of Stable Diffusion 1 and 2 and of SDXL as the field has them, see for example the
- * {@code latent_rgb_factors} of ComfyUI.
+ * the variance. Those of Stable Diffusion 1 and 2 are the {@code v1_5_latent_rgb_factors} of
+ * InvokeAI, those of SDXL the {@code latent_rgb_factors} and {@code latent_rgb_factors_bias} of
+ * ComfyUI: published fits to −1…1, which could not be fitted again here for want of the weights.
  */
 final class LatentColours {
 

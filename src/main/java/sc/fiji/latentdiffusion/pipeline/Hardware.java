@@ -59,6 +59,7 @@ record Hardware(Device device, Precision precision) {
     try {
       return Engine.getEngine(ENGINE);
     } catch (RuntimeException | LinkageError e) {
+      NativeLibrary.requireDownloaded(e);
       throw new IllegalStateException(
           "PyTorch's native library does not load on this system ("
               + System.getProperty("os.name")

@@ -48,6 +48,11 @@ public final class ModelLibrary {
     this.background = background;
   }
 
+  /** The models folder, as it is now; it need not exist. */
+  public Path folder() {
+    return folder.get();
+  }
+
   /** What the last look has found, at once; empty before the first. */
   public List<ModelSummary> latest() {
     return latest;

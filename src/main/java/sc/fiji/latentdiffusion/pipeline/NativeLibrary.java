@@ -61,6 +61,27 @@ public final class NativeLibrary {
     }
   }
 
+  /**
+   * Checks, after PyTorch could not be loaded, that it was not for want of its library.
+   *
+   * @throws UncheckedIOException saying what there is to do where it could not be downloaded
+   */
+  static void requireDownloaded(Throwable failure) {
+    if (isMissing()) {
+      String message =
+          String.format(
+              "PyTorch's native library for this platform (%s) could not be downloaded into %s (%s)."
+                  + " Look after the network and restart ImageJ; or install the archive of the"
+                  + " plugin that is made for this platform.",
+              classifier(), folder(), root(failure));
+      throw new UncheckedIOException(new IOException(message, failure));
+    }
+  }
+
+  private static Throwable root(Throwable failure) {
+    return failure.getCause() == null ? failure : root(failure.getCause());
+  }
+
   private static String classifier() {
     return Platform.fromSystem("pytorch").getClassifier();
   }

@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.dialogs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -79,5 +81,13 @@ class FieldsTest {
     assertEquals(
         List.of("steps", "strength", "scheduler", "model"),
         keys(fields(ShowSchedule.class).first()));
+  }
+
+  @Test
+  void whatBelongsTogetherSharesARowWhereOneComesAfterTheOther() {
+    assertTrue(Fields.isBeside("height", "width"));
+    assertTrue(Fields.isBeside("maximum", "minimum"));
+    assertFalse(Fields.isBeside("guidance", "negative"));
+    assertFalse(Fields.isBeside("device", "scheduler"));
   }
 }

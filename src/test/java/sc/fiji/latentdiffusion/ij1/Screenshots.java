@@ -6,44 +6,26 @@ import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
 import java.awt.AWTException;
-import java.awt.Button;
 import java.awt.Component;
-import java.awt.EventQueue;
 import java.awt.Rectangle;
-import java.awt.Robot;
 import java.awt.Window;
-import java.awt.event.ActionEvent;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 
 /** Makes the README's pictures of ImageJ's windows: the program that {@link WindowTest} starts. */
-public final class Screenshots {
+public final class Screenshots extends Driver {
 
-  private static final long PATIENCE = Long.getLong("patience", 60) * 1_000_000_000L;
   private static final String PROMPT = "many green nuclei on a dark background";
 
-  private final Robot robot = new Robot();
-  private final Path folder;
-
   private Screenshots(Path folder) throws AWTException {
-    this.folder = folder;
+    super(folder);
   }
 
   /** Writes imagej.png and dialog.png into the folder named. */
   public static void main(String[] args) throws Exception {
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, e) -> {
-          e.printStackTrace();
-          System.exit(2);
-        });
     Screenshots screenshots = new Screenshots(Path.of(args[0]));
     ImageJ imagej = Main.open();
-    screenshots.await(imagej::isShowing);
+    screenshots.await("ImageJ's window", imagej::isShowing);
     screenshots.steps(imagej);
     screenshots.dialog();
     System.exit(0);
@@ -55,26 +37,11 @@ public final class Screenshots {
     IJ.createImage("Picture", "8-bit ramp", 256, 256, 3).show();
     IJ.makeOval(60, 60, 120, 90);
     MenuChoice.choose("Image to Image...");
-    GenericDialog dialog = await(GenericDialog.class);
-    more(dialog);
-    take("dialog", dialog);
-  }
-
-  private void more(GenericDialog dialog) {
-    Button more =
-        Arrays.stream(dialog.getComponents())
-            .filter(c -> c instanceof Button button && button.getLabel().equals("More…"))
-            .map(Button.class::cast)
-            .findFirst()
-            .orElseThrow();
+    GenericDialog dialog = (GenericDialog) dialog("Image to Image");
     Component scheduler = (Component) dialog.getChoices().lastElement();
-    press(more);
-    await(scheduler::isShowing);
-  }
-
-  private static void press(Button button) {
-    EventQueue.invokeLater(
-        () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "")));
+    press(dialog, "More…");
+    await("more", scheduler::isShowing);
+    take("dialog", dialog);
   }
 
   /** A picture, and the middle of the run that made it. */
@@ -86,7 +53,7 @@ public final class Screenshots {
     for (String title :
         new String[] {"Text to Image", "Images by step", "Latents by step", "Noise by step"}) {
       ImagePlus image = WindowManager.getImage(title);
-      await(() -> image.getWindow() != null && image.getCanvas().isShowing());
+      await("its window", () -> image.getWindow() != null && image.getCanvas().isShowing());
       image.getCanvas().setMagnification(image.getWidth() < 100 ? 16 : 2);
       image.getCanvas().setSize(256, 256);
       image.getWindow().pack();
@@ -95,62 +62,21 @@ public final class Screenshots {
       x += 280;
     }
     Window last = WindowManager.getImage("Noise by step").getWindow();
-    await(() -> last.getX() > 800);
+    await("its place", () -> last.getX() > 800);
     take("imagej", imagej, last, WindowManager.getImage("Latents by step").getWindow());
   }
 
-  private <T extends Window> T await(Class<T> type) {
-    await(() -> showing(type).findFirst().isPresent());
-    return showing(type).findFirst().orElseThrow();
+  /** What the windows cover, with a margin. */
+  private void take(String name, Window... windows) {
+    save(name, painted(() -> covered(windows)));
   }
 
-  private static <T extends Window> Stream<T> showing(Class<T> type) {
-    return Arrays.stream(Window.getWindows())
-        .filter(w -> type.isInstance(w) && w.isShowing())
-        .map(type::cast);
-  }
-
-  private void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE;
-    while (!condition.getAsBoolean()) {
-      robot.delay(20);
-      if (System.nanoTime() > end) {
-        throw new AssertionError("waited in vain");
-      }
-    }
-  }
-
-  /**
-   * What the windows cover, when all of it has been painted: when it looks the same for a while.
-   */
-  private void take(String name, Window... windows) throws IOException {
-    BufferedImage picture = seen(windows);
-    int same = 0;
-    while (same < 5) {
-      robot.delay(100);
-      BufferedImage next = seen(windows);
-      same = equal(picture, next) ? same + 1 : 0;
-      picture = next;
-    }
-    ImageIO.write(picture, "png", folder.resolve(name + ".png").toFile());
-  }
-
-  private BufferedImage seen(Window... windows) {
+  private static Rectangle covered(Window... windows) {
     Rectangle area = new Rectangle(windows[0].getBounds());
     for (Window window : windows) {
       area = area.union(window.getBounds());
     }
     area.grow(8, 8);
-    Rectangle screen = new Rectangle(windows[0].getToolkit().getScreenSize());
-    return robot.createScreenCapture(area.intersection(screen));
-  }
-
-  private static boolean equal(BufferedImage a, BufferedImage b) {
-    if (a.getWidth() != b.getWidth() || a.getHeight() != b.getHeight()) {
-      return false;
-    }
-    int[] one = a.getRGB(0, 0, a.getWidth(), a.getHeight(), null, 0, a.getWidth());
-    int[] other = b.getRGB(0, 0, b.getWidth(), b.getHeight(), null, 0, b.getWidth());
-    return Arrays.equals(one, other);
+    return area.intersection(new Rectangle(windows[0].getToolkit().getScreenSize()));
   }
 }

@@ -14,6 +14,7 @@ import ij.WindowManager;
 import ij.gui.OvalRoi;
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +40,7 @@ class WindowTest {
   private static final Path README = Path.of("target", "screenshots", "readme");
   private static final Path SEEN = Path.of("target", "screenshots");
   private static final Path MODELS = SEEN.resolve("models");
+  private static final Path NO_CACHE = SEEN.resolve("no-cache");
 
   @BeforeAll
   static void driveTheWindows() throws IOException, InterruptedException {
@@ -46,13 +49,11 @@ class WindowTest {
     Process screen = startScreen();
     try {
       String display = display(screen);
-      Process windows = java("-Xmx1g", Windows.class.getName(), SEEN.toString(), display).start();
-      assertEquals(0, windows.waitFor(), () -> "see " + SEEN.resolve("log.txt"));
+      run(Windows.class, SEEN, display, Extension.classPath(SEEN.resolve("extension")));
+      run(NativeQuestion.class, SEEN, display, withoutNativeLibrary());
       Files.createDirectories(README);
       Process manager = windowManager(display);
-      Process pictures =
-          java("-Xmx1g", Screenshots.class.getName(), README.toString(), display).start();
-      assertEquals(0, pictures.waitFor(), () -> "see " + SEEN.resolve("log.txt"));
+      run(Screenshots.class, README, display, System.getProperty("java.class.path"));
       if (manager != null) {
         manager.destroy();
       }
@@ -102,23 +103,33 @@ class WindowTest {
     return ":" + number;
   }
 
-  private static ProcessBuilder java(String option, String type, String folder, String display)
-      throws IOException {
-    String classPath = Extension.classPath(SEEN.resolve("extension"));
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  /** Runs a program to its end; what it prints is in a log of its name. */
+  private static void run(Class<? extends Driver> program, Path folder, String display, String jars)
+      throws IOException, InterruptedException {
+    Path log = SEEN.resolve(program.getSimpleName() + ".txt");
+    boolean complete = !program.equals(NativeQuestion.class);
+    Path cache = complete ? Path.of(System.getProperty("user.home"), ".djl.ai") : NO_CACHE;
     ProcessBuilder builder =
         new ProcessBuilder(
-            java,
-            option,
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1g",
             "-Duser.home=" + SEEN.toAbsolutePath(), // nobody's ImageJ preferences
             "-Dlatentdiffusion.models=" + MODELS,
-            "-DDJL_CACHE_DIR=" + Path.of(System.getProperty("user.home"), ".djl.ai"),
+            "-DDJL_CACHE_DIR=" + cache,
+            "-Dai.djl.offline=" + !complete,
             "-cp",
-            classPath,
-            type,
-            folder);
+            jars,
+            program.getName(),
+            folder.toString());
     builder.environment().put("DISPLAY", display);
-    return builder.redirectErrorStream(true).redirectOutput(SEEN.resolve("log.txt").toFile());
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    assertEquals(0, process.waitFor(), () -> "see " + log);
+  }
+
+  private static String withoutNativeLibrary() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(path -> !path.contains("pytorch-native"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   @Test
@@ -143,8 +154,21 @@ class WindowTest {
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
                     + " weighting=true preview=linear latents=false noise=false predicted=false"
-                    + " decoded=false control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green nuclei 3 few] negative=\\[]\"\\);"),
+                    + " decoded=false control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green nuclei\\\\n3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));
+  }
+
+  @Test
+  void theModelThatWasBrowsedForIsChosenAndRecordedByItsNameInTheModelsFolder() throws IOException {
+    assertEquals("built-in (128 × 128)", read("browsed.txt"), "after Escape");
+    assertTrue(read("recorded-schedule.ijm").contains("model=tiny\");"));
+  }
+
+  @Test
+  void withoutPyTorchsLibraryARunAsksBeforeAnythingIsDownloaded() throws IOException {
+    assertEquals("Text to Image canceled, 0", read("native-no.txt"));
+    String failure = read("native-yes.txt").replace('\n', ' ');
+    assertTrue(failure.contains("could not be downloaded into"), failure);
   }
 
   @Test

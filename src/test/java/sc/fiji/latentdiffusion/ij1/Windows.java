@@ -9,61 +9,42 @@ import ij.gui.GenericDialog;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
 import java.awt.AWTException;
-import java.awt.Button;
 import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Dialog;
 import java.awt.EventQueue;
-import java.awt.Frame;
 import java.awt.Menu;
 import java.awt.MenuBar;
-import java.awt.Rectangle;
-import java.awt.Robot;
 import java.awt.TextField;
-import java.awt.Toolkit;
 import java.awt.Window;
-import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
 import java.awt.event.WindowEvent;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import sc.fiji.latentdiffusion.hub.FakeHub;
 
 /**
  * Drives ImageJ's real windows by the keyboard and writes down what is seen: the program that
  * {@link WindowTest} starts on a screen of its own. Ends with status 0 if it got to its end.
  */
-public final class Windows {
+public final class Windows extends Driver {
 
-  private static final long PATIENCE = Long.getLong("patience", 60) * 1_000_000_000L;
   private static final String MODEL = "src/test/resources/oracle/models/sd1";
+
+  private static final String CHOOSER = "A model: a folder in diffusers' layout, or a single file";
 
   private static final String PREVIEW = "Text to Image: preview";
 
-  private final Robot robot = new Robot();
-  private final Path folder;
-
   private Windows(Path folder) throws AWTException {
-    this.folder = folder;
-    robot.setAutoDelay(30); // waiting for AWT to be idle may take ten seconds a key
+    super(folder);
   }
 
   /** Writes recorded.ijm, result.tif, status.txt and the screenshots into the folder named. */
   public static void main(String[] args) throws Exception {
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, e) -> {
-          e.printStackTrace();
-          System.exit(2);
-        });
     Windows windows = new Windows(Path.of(args[0]));
     ImageJ imagej = Main.open();
     windows.await("ImageJ's window", imagej::isFocused);
@@ -98,13 +79,13 @@ public final class Windows {
     GenericDialog dialog = (GenericDialog) dialog("Text to Image");
     write("schedulers.txt", choices(dialog));
     write("more.txt", more(dialog));
-    type(field(dialog, 0), "green nuclei 3 few");
+    type(area(dialog, 0), "green nuclei\n3 few");
+    tabTo(area(dialog, 1));
+    tabTo(field(dialog, 0));
+    type(field(dialog, 0), "64");
     tabTo(field(dialog, 1));
-    tabTo(field(dialog, 2));
-    type(field(dialog, 2), "64");
-    tabTo(field(dialog, 3));
-    type(field(dialog, 3), "64");
-    TextField steps = field(dialog, 4);
+    type(field(dialog, 1), "64");
+    TextField steps = field(dialog, 2);
     tabTo(steps);
     type(steps, "0");
     await("the message", () -> !dialog.getButtons()[0].isEnabled());
@@ -125,17 +106,10 @@ public final class Windows {
 
   /** Whether the scheduler is seen at first, after a click on More, and after another. */
   private String more(GenericDialog dialog) {
-    Button button =
-        Arrays.stream(dialog.getComponents())
-            .filter(c -> c instanceof Button b && b.getLabel().equals("More…"))
-            .map(Button.class::cast)
-            .findFirst()
-            .orElseThrow();
     Choice scheduler = schedulers(dialog);
     String seen = "" + scheduler.isShowing();
     for (boolean shown : new boolean[] {true, false}) {
-      EventQueue.invokeLater(
-          () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "")));
+      press(dialog, "More…");
       await("more or less", () -> scheduler.isShowing() == shown);
       seen += " " + scheduler.isShowing();
       if (shown) {
@@ -151,10 +125,10 @@ public final class Windows {
     IJ.makeOval(16, 8, 30, 40);
     MenuChoice.choose("Image to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Image to Image");
-    type(field(dialog, 0), "red vesicles");
+    type(area(dialog, 0), "red vesicles");
     setModel(dialog);
     screenshot("dialog-image-to-image", null);
-    keys(KeyEvent.VK_ENTER);
+    keyWith(KeyEvent.VK_CONTROL, KeyEvent.VK_ENTER);
     ImagePlus result = image("Image to Image");
     await("its window", () -> result.getWindow() != null && result.getCanvas().isShowing());
     screenshot("image-to-image", null);
@@ -202,10 +176,13 @@ public final class Windows {
   private void beginLongRun(boolean latents) {
     MenuChoice.choose("Text to Image...");
     GenericDialog dialog = (GenericDialog) dialog("Text to Image");
-    for (int i = 1; i <= 4; i++) {
+    tabTo(area(dialog, 1));
+    for (int i = 0; i <= 2; i++) {
       tabTo(field(dialog, i));
     }
-    type(field(dialog, 4), "999");
+    type(field(dialog, 2), "999");
+    field(dialog, 0).setText("256");
+    field(dialog, 1).setText("256");
     setModel(dialog);
     ((Checkbox) dialog.getCheckboxes().get(1)).setState(latents);
     keys(KeyEvent.VK_ENTER);
@@ -252,14 +229,34 @@ public final class Windows {
     Choice models = models(dialog);
     await("the models", () -> models.getItemCount() > 1);
     write("models.txt", items(models));
-    models.select("tiny (64 × 64, Stable Diffusion 1.x and 2.x)");
+    browse(dialog, models);
     screenshot("dialog-schedule", dialog);
+    focus(dialog);
+    field(dialog, 0).requestFocus();
+    await("the focus", field(dialog, 0)::isFocusOwner);
     keys(KeyEvent.VK_ENTER);
     await("the table", () -> ResultsTable.getResultsTable("Schedule") != null);
     image("Sigma by step");
     screenshot("schedule", null);
     IJ.runMacro("Table.save('" + folder.toAbsolutePath().resolve("schedule.csv") + "');");
     write("recorded-schedule.ijm", recorded());
+  }
+
+  /** Browses in the models folder, first in vain, then for a model in it. */
+  private void browse(GenericDialog dialog, Choice models) throws IOException {
+    press(dialog, "Browse…");
+    Dialog chooser = dialog(CHOOSER);
+    keys(KeyEvent.VK_ESCAPE);
+    await("the chooser to close", () -> !chooser.isShowing());
+    write("browsed.txt", models.getSelectedItem());
+    press(dialog, "Browse…");
+    dialog(CHOOSER);
+    screenshot("browse", null);
+    for (char c : "tiny".toCharArray()) {
+      keys(KeyEvent.getExtendedKeyCodeForChar(c));
+    }
+    keys(KeyEvent.VK_ENTER);
+    await("the choice", () -> models.getSelectedItem().startsWith("tiny"));
   }
 
   /** Gets a model from a hub on the loopback interface, having agreed when asked. */
@@ -294,14 +291,6 @@ public final class Windows {
   /** The list of schedulers, which ends with the extension's. */
   private static Choice schedulers(GenericDialog dialog) {
     return list(dialog, list -> list.getItem(list.getItemCount() - 1).equals("DDIM Quadratic"));
-  }
-
-  private static Choice list(GenericDialog dialog, Predicate<Choice> which) {
-    return IntStream.range(0, dialog.getChoices().size())
-        .mapToObj(i -> (Choice) dialog.getChoices().get(i))
-        .filter(which)
-        .findFirst()
-        .orElseThrow();
   }
 
   private static String items(Choice choice) {
@@ -340,101 +329,5 @@ public final class Windows {
     keys(KeyEvent.VK_RIGHT);
     screenshot("menu", null);
     keys(KeyEvent.VK_ESCAPE, KeyEvent.VK_ESCAPE, KeyEvent.VK_ESCAPE);
-  }
-
-  /** Asks again and again: a request is lost where another window is just being opened. */
-  private void focus(Window window) {
-    await(
-        "the focus",
-        () -> {
-          if (!window.isFocused()) {
-            window.toFront();
-            window.requestFocus();
-            robot.delay(200);
-          }
-          return window.isFocused();
-        });
-  }
-
-  private void write(String file, String text) throws IOException {
-    Files.writeString(folder.resolve(file), text);
-  }
-
-  private static String recorded() {
-    return Recorder.getInstance().getText();
-  }
-
-  private Dialog dialog(String title) {
-    return get("dialog " + title, () -> (Dialog) showing(Dialog.class, title));
-  }
-
-  private ImagePlus image(String title) {
-    return get("image " + title, () -> WindowManager.getImage(title));
-  }
-
-  private static Window showing(Class<? extends Window> type, String title) {
-    return Arrays.stream(Window.getWindows())
-        .filter(w -> type.isInstance(w) && w.isShowing() && title(w).equals(title))
-        .filter(w -> w.getFocusOwner() != null)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static String title(Window w) {
-    return w instanceof Dialog d ? d.getTitle() : w instanceof Frame f ? f.getTitle() : "";
-  }
-
-  private <T> T get(String what, Supplier<T> supplier) {
-    await(what, () -> supplier.get() != null);
-    return supplier.get();
-  }
-
-  private void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE;
-    while (!condition.getAsBoolean()) {
-      robot.delay(20);
-      if (System.nanoTime() > end) {
-        screenshot("waited-for", null);
-        throw new AssertionError("waited in vain for " + what);
-      }
-    }
-  }
-
-  private static TextField field(GenericDialog dialog, int index) {
-    return (TextField) dialog.getStringFields().get(index);
-  }
-
-  private void tabTo(TextField field) {
-    keys(KeyEvent.VK_TAB);
-    await("the focus", field::isFocusOwner);
-  }
-
-  /** Types into the field that has the focus, whose former text is selected or empty. */
-  private void type(TextField field, String text) {
-    await("the focus", field::isFocusOwner);
-    for (char c : text.toCharArray()) {
-      keys(KeyEvent.getExtendedKeyCodeForChar(c));
-    }
-    await("the text " + text, () -> field.getText().equals(text));
-  }
-
-  private void keys(int... codes) {
-    for (int code : codes) {
-      robot.keyPress(code);
-      robot.keyRelease(code);
-    }
-  }
-
-  private void screenshot(String name, Window window) {
-    Rectangle area =
-        window == null
-            ? new Rectangle(Toolkit.getDefaultToolkit().getScreenSize())
-            : window.getBounds();
-    File file = folder.resolve(name + ".png").toFile();
-    try {
-      ImageIO.write(robot.createScreenCapture(area), "png", file);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

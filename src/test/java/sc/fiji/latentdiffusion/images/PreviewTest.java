@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.process.ColorProcessor;
@@ -20,6 +22,8 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** Previews of the model in the jar. */
 class PreviewTest {
+
+  private static final Shape SHAPE = new Shape(1, 4, 1, 2);
 
   private static final LoadedModels LOADED = new LoadedModels();
   private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> Path.of(""));
@@ -106,6 +110,25 @@ class PreviewTest {
     assertTrue(LatentColours.of(0.18215).isPresent());
     assertTrue(LatentColours.of(0.13025).isPresent());
     assertTrue(LatentColours.of(0.5).isEmpty());
+  }
+
+  /** The first channel of both VAEs is brightness above all, and SDXL's without a colour. */
+  @Test
+  void theFirstLatentChannelBrightensAllColours() {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      for (double factor : new double[] {0.18215, 0.13025}) {
+        LatentColours colours = LatentColours.of(factor).orElseThrow();
+        ColorProcessor seen =
+            colours.picture(manager.create(new float[] {-1, 1, 0, 0, 0, 0, 0, 0}, SHAPE));
+        int[] dark = seen.getPixel(0, 0, null);
+        int[] bright = seen.getPixel(1, 0, null);
+        for (int c = 0; c < 3; c++) {
+          assertTrue(bright[c] - dark[c] > 10, "colour " + c + " of " + factor);
+        }
+        int spread = Math.abs(bright[0] - dark[0] - bright[2] + dark[2]);
+        assertTrue(factor == 0.18215 || spread < 20, "spread " + spread);
+      }
+    }
   }
 
   /** The small decoders of the oracle decode the latents of a model with a VAE of its factor. */

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.commands;
+package sc.fiji.latentdiffusion.dialogs;
 
 import java.awt.Component;
 import java.io.File;
@@ -16,11 +16,12 @@ public final class ModelBrowser {
    * Shows a file chooser, which begins in the models folder.
    *
    * @param parent over which it is shown
+   * @param folder the models folder, which need not exist
    * @return what requests say to mean the model: its name if it lies in the models folder, else its
    *     path; empty if the user has given up
    */
-  public static Optional<String> browse(Component parent) {
-    Path root = ModelsFolder.get().toAbsolutePath().normalize();
+  public static Optional<String> browse(Component parent, Path folder) {
+    Path root = folder.toAbsolutePath().normalize();
     JFileChooser chooser = new JFileChooser();
     chooser.setDialogTitle("A model: a folder in diffusers' layout, or a single file");
     chooser.setFileSelectionMode(JFileChooser.FILES_AND_DIRECTORIES);

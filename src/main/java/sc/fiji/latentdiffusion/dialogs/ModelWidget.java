@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.commands;
+package sc.fiji.latentdiffusion.dialogs;
 
 import java.awt.BorderLayout;
 import java.awt.Component;
@@ -21,6 +21,8 @@ import org.scijava.plugin.Plugin;
 import org.scijava.widget.AbstractInputWidget;
 import org.scijava.widget.InputWidget;
 import org.scijava.widget.WidgetModel;
+import sc.fiji.latentdiffusion.commands.DiffusionCommand;
+import sc.fiji.latentdiffusion.commands.DiffusionService;
 import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
 import sc.fiji.latentdiffusion.pipeline.ModelSummary;
 
@@ -32,9 +34,6 @@ import sc.fiji.latentdiffusion.pipeline.ModelSummary;
  */
 @Plugin(type = InputWidget.class, priority = Priority.HIGH)
 public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
-
-  /** The style of the parameters that it is for. */
-  public static final String STYLE = "model";
 
   /** Wide enough for what is usual; a dialog does not grow after it has opened. */
   private static final String PROTOTYPE = "x".repeat(30);
@@ -54,7 +53,10 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
 
   @Override
   public boolean supports(WidgetModel model) {
-    return super.supports(model) && diffusion != null && model.isText() && model.isStyle(STYLE);
+    return super.supports(model)
+        && diffusion != null
+        && model.isText()
+        && model.isStyle(DiffusionCommand.MODEL_STYLE);
   }
 
   @Override
@@ -66,7 +68,8 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
     names.setPrototypeDisplayValue(PROTOTYPE);
     description = new JLabel(html("&nbsp;<br>&nbsp;"));
     JButton browse = new JButton("Browse…");
-    browse.addActionListener(event -> ModelBrowser.browse(panel).ifPresent(this::show));
+    browse.addActionListener(
+        event -> ModelBrowser.browse(panel, library().folder()).ifPresent(this::show));
     panel = new JPanel(new BorderLayout(4, 0));
     panel.add(names, BorderLayout.CENTER);
     panel.add(browse, BorderLayout.EAST);

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.commands;
+package sc.fiji.latentdiffusion.dialogs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -33,9 +33,13 @@ import org.scijava.widget.AbstractInputPanel;
 import org.scijava.widget.DefaultWidgetModel;
 import org.scijava.widget.WidgetModel;
 import org.scijava.widget.WidgetService;
+import sc.fiji.latentdiffusion.commands.DiffusionService;
+import sc.fiji.latentdiffusion.commands.TextToImage;
 
 /** The widget that Fiji shows for the input of a model. */
 class ModelWidgetTest {
+
+  private static final String FOLDER = "latentdiffusion.models";
 
   @TempDir Path folder;
 
@@ -46,7 +50,7 @@ class ModelWidgetTest {
   @BeforeEach
   void showTheInputOfTextToImage() throws Exception {
     System.setProperty("java.awt.headless", "true");
-    System.setProperty(ModelsFolder.PROPERTY, folder.toString());
+    System.setProperty(FOLDER, folder.toString());
     Path sd1 = Path.of("src/test/resources/oracle/models/sd1");
     try (Stream<Path> files = Files.walk(sd1)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -67,7 +71,7 @@ class ModelWidgetTest {
   @AfterEach
   void close() {
     context.dispose();
-    System.clearProperty(ModelsFolder.PROPERTY);
+    System.clearProperty(FOLDER);
   }
 
   private ModelWidget make() {

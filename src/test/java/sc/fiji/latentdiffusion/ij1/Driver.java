@@ -1,0 +1,231 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.gui.GenericDialog;
+import ij.plugin.frame.Recorder;
+import java.awt.AWTException;
+import java.awt.Button;
+import java.awt.Choice;
+import java.awt.Component;
+import java.awt.Container;
+import java.awt.Dialog;
+import java.awt.EventQueue;
+import java.awt.Frame;
+import java.awt.Rectangle;
+import java.awt.Robot;
+import java.awt.TextArea;
+import java.awt.TextComponent;
+import java.awt.TextField;
+import java.awt.Toolkit;
+import java.awt.Window;
+import java.awt.event.ActionEvent;
+import java.awt.event.KeyEvent;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/**
+ * A program that {@link WindowTest} starts on a screen of its own: drives real windows by the
+ * keyboard, and writes down what is seen. Ends with status 2 where it waits in vain.
+ */
+abstract class Driver {
+
+  private static final long PATIENCE = Long.getLong("patience", 60) * 1_000_000_000L;
+
+  final Robot robot = new Robot();
+  final Path folder;
+
+  /**
+   * At the keyboard.
+   *
+   * @param folder for what is written down
+   */
+  Driver(Path folder) throws AWTException {
+    this.folder = folder;
+    robot.setAutoDelay(30); // waiting for AWT to be idle may take ten seconds a key
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> {
+          e.printStackTrace();
+          System.exit(2);
+        });
+  }
+
+  final void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE;
+    while (!condition.getAsBoolean()) {
+      robot.delay(20);
+      if (System.nanoTime() > end) {
+        screenshot("waited-for", null);
+        throw new AssertionError("waited in vain for " + what);
+      }
+    }
+  }
+
+  final <T> T get(String what, Supplier<T> supplier) {
+    await(what, () -> supplier.get() != null);
+    return supplier.get();
+  }
+
+  /** The dialog of this title, as soon as it has the focus. */
+  final Dialog dialog(String title) {
+    return get("dialog " + title, () -> (Dialog) showing(Dialog.class, title));
+  }
+
+  final ImagePlus image(String title) {
+    return get("image " + title, () -> WindowManager.getImage(title));
+  }
+
+  /** The window of this type and title that has the focus, or null. */
+  static Window showing(Class<? extends Window> type, String title) {
+    return Arrays.stream(Window.getWindows())
+        .filter(w -> type.isInstance(w) && w.isShowing() && title(w).equals(title))
+        .filter(w -> w.getFocusOwner() != null)
+        .findFirst()
+        .orElse(null);
+  }
+
+  static String title(Window w) {
+    return w instanceof Dialog d ? d.getTitle() : w instanceof Frame f ? f.getTitle() : "";
+  }
+
+  /** Asks again and again: a request is lost where another window is just being opened. */
+  final void focus(Window window) {
+    await(
+        "the focus",
+        () -> {
+          if (!window.isFocused()) {
+            window.toFront();
+            window.requestFocus();
+            robot.delay(200);
+          }
+          return window.isFocused();
+        });
+  }
+
+  static TextField field(GenericDialog dialog, int index) {
+    return (TextField) dialog.getStringFields().get(index);
+  }
+
+  /** The prompt is 0, the negative one 1. */
+  static TextArea area(GenericDialog dialog, int index) {
+    return Arrays.stream(dialog.getComponents())
+        .filter(TextArea.class::isInstance)
+        .map(TextArea.class::cast)
+        .skip(index)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static Choice list(GenericDialog dialog, Predicate<Choice> which) {
+    return IntStream.range(0, dialog.getChoices().size())
+        .mapToObj(i -> (Choice) dialog.getChoices().get(i))
+        .filter(which)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Does what AWT does where the button of this label is clicked. */
+  static void press(GenericDialog dialog, String label) {
+    Button button =
+        buttons(dialog).filter(b -> b.getLabel().equals(label)).findFirst().orElseThrow();
+    EventQueue.invokeLater(
+        () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "")));
+  }
+
+  private static Stream<Button> buttons(Component component) {
+    if (component instanceof Button button) {
+      return Stream.of(button);
+    }
+    return component instanceof Container container
+        ? Arrays.stream(container.getComponents()).flatMap(Driver::buttons)
+        : Stream.empty();
+  }
+
+  final void tabTo(TextComponent field) {
+    keys(KeyEvent.VK_TAB);
+    await("the focus", field::isFocusOwner);
+  }
+
+  /** Types into the field that has the focus, whose former text is selected or empty. */
+  final void type(TextComponent field, String text) {
+    await("the focus", field::isFocusOwner);
+    for (char c : text.toCharArray()) {
+      keys(c == '\n' ? KeyEvent.VK_ENTER : KeyEvent.getExtendedKeyCodeForChar(c));
+    }
+    await("the text " + text, () -> field.getText().equals(text));
+  }
+
+  final void keys(int... codes) {
+    for (int code : codes) {
+      robot.keyPress(code);
+      robot.keyRelease(code);
+    }
+  }
+
+  /** Types a key while another is held down. */
+  final void keyWith(int held, int code) {
+    robot.keyPress(held);
+    keys(code);
+    robot.keyRelease(held);
+  }
+
+  final void write(String file, String text) throws IOException {
+    Files.writeString(folder.resolve(file), text);
+  }
+
+  static String recorded() {
+    return Recorder.getInstance().getText();
+  }
+
+  /** Of a window, or of the whole screen as it is at this moment. */
+  final void screenshot(String name, Window window) {
+    Rectangle screen = new Rectangle(Toolkit.getDefaultToolkit().getScreenSize());
+    save(
+        name,
+        window == null
+            ? robot.createScreenCapture(screen)
+            : painted(() -> window.getBounds().intersection(screen)));
+  }
+
+  /**
+   * What is seen of an area when all of it has been painted: when it looks the same for a while.
+   */
+  final BufferedImage painted(Supplier<Rectangle> area) {
+    BufferedImage picture = robot.createScreenCapture(area.get());
+    int same = 0;
+    for (int i = 0; i < 50 && same < 3; i++) {
+      robot.delay(100);
+      BufferedImage next = robot.createScreenCapture(area.get());
+      same = equal(picture, next) ? same + 1 : 0;
+      picture = next;
+    }
+    return picture;
+  }
+
+  private static boolean equal(BufferedImage a, BufferedImage b) {
+    if (a.getWidth() != b.getWidth() || a.getHeight() != b.getHeight()) {
+      return false;
+    }
+    int[] one = a.getRGB(0, 0, a.getWidth(), a.getHeight(), null, 0, a.getWidth());
+    int[] other = b.getRGB(0, 0, b.getWidth(), b.getHeight(), null, 0, b.getWidth());
+    return Arrays.equals(one, other);
+  }
+
+  final void save(String name, BufferedImage picture) {
+    try {
+      ImageIO.write(picture, "png", folder.resolve(name + ".png").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
