@@ -9,6 +9,12 @@ public enum DType {
   F32(4),
   F16(2),
   BF16(2),
+
+  /** Four bits of exponent with bias 7, three of significand; neither infinite. */
+  F8_E4M3(1),
+
+  /** Five bits of exponent with bias 15, two of significand: the upper half of a F16. */
+  F8_E5M2(1),
   I64(8),
   I32(4),
   I16(2),
@@ -40,6 +46,8 @@ public enum DType {
       case F32 -> bytes.getFloat(4 * index);
       case F16 -> half(bytes.getShort(2 * index));
       case BF16 -> Float.intBitsToFloat(bytes.getShort(2 * index) << 16);
+      case F8_E4M3 -> eighth(bytes.get(index));
+      case F8_E5M2 -> half((short) (bytes.get(index) << 8));
       case I64 -> bytes.getLong(8 * index);
       case I32 -> bytes.getInt(4 * index);
       case I16 -> bytes.getShort(2 * index);
@@ -58,6 +66,15 @@ public enum DType {
             : exponent == 31
                 ? (significand == 0 ? Double.POSITIVE_INFINITY : Double.NaN)
                 : Math.scalb(1 + significand * 0x1p-10, exponent - 15);
+    return bits < 0 ? -size : size;
+  }
+
+  private static double eighth(byte bits) {
+    int exponent = bits >> 3 & 0xF;
+    int significand = bits & 7;
+    if (exponent == 15 && significand == 7) return Double.NaN;
+    double size =
+        exponent == 0 ? significand * 0x1p-9 : Math.scalb(1 + significand / 8.0, exponent - 7);
     return bits < 0 ? -size : size;
   }
 

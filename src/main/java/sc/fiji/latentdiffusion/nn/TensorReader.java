@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
@@ -20,7 +19,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  */
 final class TensorReader {
 
-  private static final List<DType> FLOATS = List.of(DType.F32, DType.F16, DType.BF16);
+  private static final List<DType> FLOATS =
+      List.of(DType.F32, DType.F16, DType.BF16, DType.F64, DType.F8_E4M3, DType.F8_E5M2);
 
   private final Kernels kernels;
   private final Staging staging;
@@ -144,11 +144,16 @@ final class TensorReader {
     return raw;
   }
 
+  /** Torch's number of a format that is read. */
   private static int scalarType(DType dtype) {
-    return Stream.of(Precision.values())
-        .filter(precision -> precision.dtype() == dtype)
-        .findFirst()
-        .orElseThrow()
-        .scalarType();
+    return switch (dtype) {
+      case F64 -> 7;
+      case F32 -> Precision.FLOAT32.scalarType();
+      case F16 -> Precision.FLOAT16.scalarType();
+      case BF16 -> Precision.BFLOAT16.scalarType();
+      case F8_E5M2 -> 23;
+      case F8_E4M3 -> 24;
+      default -> throw new IllegalArgumentException("Not read: " + dtype);
+    };
   }
 }

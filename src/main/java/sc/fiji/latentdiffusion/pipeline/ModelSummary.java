@@ -42,7 +42,18 @@ public record ModelSummary(
 
   private static final Map<DType, String> PRECISIONS =
       Map.of(
-          DType.F64, "float64", DType.F32, "float32", DType.F16, "float16", DType.BF16, "bfloat16");
+          DType.F64,
+          "float64",
+          DType.F32,
+          "float32",
+          DType.F16,
+          "float16",
+          DType.BF16,
+          "bfloat16",
+          DType.F8_E4M3,
+          "float8",
+          DType.F8_E5M2,
+          "float8");
 
   /** Types with less than this part of the bytes are not told. */
   private static final double NEGLIGIBLE = 0.001;

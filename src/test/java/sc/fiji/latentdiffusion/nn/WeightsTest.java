@@ -29,7 +29,7 @@ import sc.fiji.latentdiffusion.io.SafeTensors;
 
 class WeightsTest {
 
-  private static final float[] NUMBERS = {1, -2.5f, 0.25f, 3, 0, 100};
+  private static final float[] NUMBERS = {1, -2.5f, 0.25f, 3, 0, 96};
 
   @TempDir Path folder;
   private NDManager manager;
@@ -48,7 +48,7 @@ class WeightsTest {
 
   @Test
   void everyFormatIsReadInEveryPrecision() throws IOException {
-    for (String dtype : List.of("F32", "F16", "BF16")) {
+    for (String dtype : List.of("F32", "F16", "BF16", "F64", "F8_E5M2", "F8_E4M3")) {
       for (Precision precision : Precision.values()) {
         Weights weights = weights(dtype, precision, 1 << 30);
         NDArray read = weights.at("block.0").tensor("weight");
@@ -60,7 +60,7 @@ class WeightsTest {
 
   @Test
   void tensorsBeyondOneMappingAreJoinedFromPieces() throws IOException {
-    for (String dtype : List.of("F32", "F16", "BF16")) {
+    for (String dtype : List.of("F32", "F16", "BF16", "F64", "F8_E5M2", "F8_E4M3")) {
       NDArray read = weights(dtype, Precision.FLOAT32, 8).at("block.0").tensor("weight");
       assertEquals(List.of(2L, 3L), list(read.getShape().getShape()), dtype);
       assertArrayEquals(NUMBERS, float32(read), dtype);
@@ -135,6 +135,9 @@ class WeightsTest {
       int bits = Float.floatToIntBits(number);
       switch (dtype) {
         case "F32", "I32" -> data.putInt(bits);
+        case "F64" -> data.putDouble(number);
+        case "F8_E5M2" -> data.put((byte) (float16(number) >>> 8));
+        case "F8_E4M3" -> data.put(float8(number));
         case "BF16" -> data.putShort((short) (bits >>> 16));
         default -> data.putShort(float16(number));
       }
@@ -157,6 +160,16 @@ class WeightsTest {
     int bits = Float.floatToIntBits(number);
     int exponent = ((bits >>> 23) & 0xFF) - 127 + 15;
     return (short) ((bits >>> 16 & 0x8000) | exponent << 10 | (bits >>> 13 & 0x3FF));
+  }
+
+  /** Of numbers that a float8 with four bits of exponent holds exactly. */
+  private static byte float8(float number) {
+    if (number == 0) {
+      return 0;
+    }
+    int bits = Float.floatToIntBits(number);
+    int exponent = ((bits >>> 23) & 0xFF) - 127 + 7;
+    return (byte) (bits >>> 24 & 0x80 | exponent << 3 | bits >>> 20 & 7);
   }
 
   private float[] float32(NDArray array) {
