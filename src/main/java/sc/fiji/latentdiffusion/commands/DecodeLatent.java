@@ -48,6 +48,11 @@ public final class DecodeLatent extends DiffusionCommand {
   }
 
   @Override
+  String device() {
+    return device;
+  }
+
+  @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
   }

@@ -150,6 +150,11 @@ public final class DenoiseLatent extends SamplingCommand {
   }
 
   @Override
+  String device() {
+    return device;
+  }
+
+  @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
     control = change.apply(control);

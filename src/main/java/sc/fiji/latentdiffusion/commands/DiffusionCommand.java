@@ -138,17 +138,15 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     }
   }
 
-  /** Whether it runs a model, for which PyTorch is needed. */
-  boolean computes() {
-    return true;
-  }
+  /** Where a model is run, for which PyTorch is needed: auto, cpu or gpu; empty for nowhere. */
+  abstract String device();
 
   /** Asks who can answer; macros and scripts are refused later, with a message. */
   private void askForDownload() {
-    if (!computes() || GraphicsEnvironment.isHeadless() || IJ.isMacro()) {
+    if (device().isEmpty() || GraphicsEnvironment.isHeadless() || IJ.isMacro()) {
       return;
     }
-    if (NativeLibrary.isMissing()) {
+    if (NativeLibrary.isMissing(device())) {
       String question = NativeLibrary.description() + " Download it now?";
       if (!IJ.showMessageWithCancel(name(), Lines.wrapped(question))) {
         throw new CancellationException("The download was refused.");

@@ -202,6 +202,11 @@ public final class ImageToImage extends SamplingCommand {
   }
 
   @Override
+  String device() {
+    return device;
+  }
+
+  @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
     control = change.apply(control);

@@ -73,6 +73,11 @@ public final class ShowLatent extends DiffusionCommand {
   }
 
   @Override
+  String device() {
+    return device;
+  }
+
+  @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
   }

@@ -22,8 +22,8 @@ abstract class TableCommand extends DiffusionCommand {
   }
 
   @Override
-  final boolean computes() {
-    return false;
+  final String device() {
+    return "";
   }
 
   @Override

@@ -136,6 +136,11 @@ public final class TextToImage extends SamplingCommand {
   }
 
   @Override
+  String device() {
+    return device;
+  }
+
+  @Override
   void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
     control = change.apply(control);

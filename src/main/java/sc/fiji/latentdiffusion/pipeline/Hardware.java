@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.Locale;
 import sc.fiji.latentdiffusion.io.Model;
@@ -40,7 +41,7 @@ record Hardware(Device device, Precision precision) {
    * @throws IllegalStateException if PyTorch's native library can't be loaded
    */
   static Hardware of(String precision, String device, Model model) throws IOException {
-    Device chosen = device(device, engine().getGpuCount());
+    Device chosen = device(device, engine(device).getGpuCount());
     return new Hardware(chosen, precision(precision, chosen.isGpu(), model));
   }
 
@@ -50,16 +51,20 @@ record Hardware(Device device, Precision precision) {
     return bytes > LARGE;
   }
 
-  /** Loads PyTorch with this class's own loader, whatever the thread's is. */
-  static Engine engine() {
-    NativeLibrary.require();
+  /**
+   * Loads PyTorch, at the first call, with this class's own loader, whatever the thread's is.
+   *
+   * @param device for which it is wanted: auto, cpu or gpu
+   */
+  static Engine engine(String device) {
+    ClassLoader own = NativeLibrary.require(device);
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(Hardware.class.getClassLoader());
+    thread.setContextClassLoader(own);
     try {
       return Engine.getEngine(ENGINE);
     } catch (RuntimeException | LinkageError e) {
-      NativeLibrary.requireDownloaded(e);
+      NativeLibrary.requireDownloaded(device, e);
       throw new IllegalStateException(
           "PyTorch's native library does not load on this system ("
               + System.getProperty("os.name")
@@ -78,8 +83,7 @@ record Hardware(Device device, Precision precision) {
   private static Device device(String device, int gpus) {
     if (device.equals("gpu") && gpus == 0) {
       throw new IllegalArgumentException(
-          "device=gpu was asked for, but PyTorch finds no GPU: it needs an NVIDIA card, its driver"
-              + " and PyTorch's CUDA libraries. Choose device=auto or device=cpu.");
+          "device=gpu was asked for, but there is no GPU to use: " + Cuda.found().reason());
     }
     return device.equals("cpu") || gpus == 0 ? Device.cpu() : Device.gpu();
   }
@@ -101,6 +105,11 @@ record Hardware(Device device, Precision precision) {
   /** On a CPU: small models are fast enough in float32, whose results differ least elsewhere. */
   static Precision automatic(boolean large, Processor processor) {
     return large && processor.isFasterInBfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
+  }
+
+  /** Returns a new owner of memory on the device. */
+  NDManager newManager() {
+    return engine(deviceName()).newBaseManager(device);
   }
 
   /** Returns cpu or gpu. */

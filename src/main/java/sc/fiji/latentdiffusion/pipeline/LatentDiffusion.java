@@ -30,7 +30,7 @@ public final class LatentDiffusion implements AutoCloseable {
       throws IOException {
     this.hardware = hardware;
     this.loras = List.copyOf(loras);
-    manager = Hardware.engine().newBaseManager(hardware.device());
+    manager = hardware.newManager();
     try {
       noiseSchedule = noiseSchedule(model);
       networks =

@@ -21,15 +21,23 @@ public final class NativeLibrary {
   /** The system property that, with {@code true}, allows to download the library. */
   public static final String DOWNLOAD_PROPERTY = "latentdiffusion.download";
 
-  private static final String RESOURCE = "native/lib/pytorch.properties";
+  /** Describes the library that lies beside the plugin. */
+  static final String RESOURCE = "native/lib/pytorch.properties";
 
   private NativeLibrary() {}
 
-  /** Whether it would have to be downloaded. Nothing is loaded. */
-  public static boolean isMissing() {
-    return !isOnTheClassPath()
-        && Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH") == null
-        && !isDownloaded();
+  /**
+   * Whether something would have to be downloaded. Nothing is loaded.
+   *
+   * @param device auto, cpu or gpu
+   */
+  public static boolean isMissing(String device) {
+    if (Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH") != null) return false;
+    return !isThere() || Cuda.found().isMissing(device);
+  }
+
+  private static boolean isThere() {
+    return isOnTheClassPath() || isDownloaded("");
   }
 
   /** Allows the download for the life of the program. */
@@ -39,35 +47,48 @@ public final class NativeLibrary {
 
   /** What would be downloaded, and where to. */
   public static String description() {
-    return String.format(
-        "PyTorch's native library for this platform (%s) is not installed. DJL can download it from"
-            + " its own site into %s: more than 100 MB, or several GB with CUDA where it finds an"
-            + " NVIDIA card.",
-        classifier(), folder());
+    return isThere()
+        ? String.format(
+            "PyTorch's library for NVIDIA cards is not installed. DJL can download it from its own"
+                + " site into %s: several GB.",
+            folder())
+        : String.format(
+            "PyTorch's native library for this platform (%s) is not installed. DJL can download it"
+                + " from its own site into %s: more than 100 MB, or several GB with CUDA where it"
+                + " finds an NVIDIA card.",
+            classifier(), folder());
   }
 
   /**
    * Checks that nothing is to be downloaded, or may be.
    *
+   * @param device auto, cpu or gpu
+   * @return what DJL should look for the library with
    * @throws IllegalArgumentException saying what there is to do
    */
-  static void require() {
-    if (!Boolean.getBoolean(DOWNLOAD_PROPERTY) && isMissing()) {
+  static ClassLoader require(String device) {
+    boolean mayDownload = Boolean.getBoolean(DOWNLOAD_PROPERTY);
+    if (!mayDownload && isMissing(device)) {
       throw new IllegalArgumentException(
           description()
               + " To allow that, run a command from the menu, which asks, or start Java with -D"
               + DOWNLOAD_PROPERTY
-              + "=true; or install the archive of the plugin that is made for this platform.");
+              + (isThere()
+                  ? "=true; or choose device=auto or device=cpu."
+                  : "=true; or install the archive of the plugin that is made for this platform."));
     }
+    return Cuda.found().loader(NativeLibrary.class.getClassLoader(), device, mayDownload);
   }
 
   /**
    * Checks, after PyTorch could not be loaded, that it was not for want of its library.
    *
+   * @param device auto, cpu or gpu
+   * @param failure of loading
    * @throws UncheckedIOException saying what there is to do where it could not be downloaded
    */
-  static void requireDownloaded(Throwable failure) {
-    if (isMissing()) {
+  static void requireDownloaded(String device, Throwable failure) {
+    if (isMissing(device)) {
       String message =
           String.format(
               "PyTorch's native library for this platform (%s) could not be downloaded into %s (%s)."
@@ -112,14 +133,19 @@ public final class NativeLibrary {
     }
   }
 
-  /** DJL's folders are named by version, flavour and classifier. */
-  private static boolean isDownloaded() {
+  /**
+   * DJL's folders are named by version, flavour and classifier.
+   *
+   * @param flavour the beginning of the flavour, after a hyphen; empty for any
+   */
+  static boolean isDownloaded(String flavour) {
     String library = System.mapLibraryName("torch");
     if (!Files.isDirectory(folder())) {
       return false;
     }
     try (Stream<Path> versions = Files.list(folder())) {
       return versions
+          .filter(version -> version.getFileName().toString().contains(flavour))
           .filter(version -> version.getFileName().toString().endsWith(classifier()))
           .anyMatch(version -> Files.exists(version.resolve(library)));
     } catch (IOException e) {

@@ -15,14 +15,14 @@ class NativeEnvironmentTest {
   @EnabledOnOs(OS.LINUX)
   @DisabledIfEnvironmentVariable(named = "OMP_WAIT_POLICY", matches = ".*")
   void theEngineIsLoadedWithShortSpinningUnlessTheUserHasSetIt() {
-    Hardware.engine();
+    Hardware.engine("cpu");
     requireSet(NativeEnvironment.SPINS_KEY, NativeEnvironment.SPINS);
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void theEngineIsLoadedWithHugePagesUnlessTheUserHasSetIt() {
-    Hardware.engine();
+    Hardware.engine("cpu");
     requireSet(NativeEnvironment.HUGE_PAGES_KEY, NativeEnvironment.HUGE_PAGES);
   }
 
