@@ -33,9 +33,16 @@ final class Networks implements AutoCloseable {
   private final List<TensorStore> stores = new ArrayList<>();
 
   Networks() throws IOException {
+    this(true);
+  }
+
+  /**
+   * @param mayPack false for the code that a GPU runs
+   */
+  Networks(boolean mayPack) throws IOException {
     System.setProperty("OPT_OUT_TRACKING", "true");
     manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-    kernels = new Kernels(manager);
+    kernels = new Kernels(manager, mayPack);
   }
 
   /**

@@ -63,6 +63,22 @@ class NetworksTest {
   }
 
   @ParameterizedTest
+  @MethodSource("unets")
+  void unetAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
+    try (Networks plain = new Networks(false)) {
+      plain.prove(plain.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("vaes")
+  void vaeAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
+    try (Networks plain = new Networks(false)) {
+      plain.prove(plain.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("textEncoders")
   void textEncoderAgreesWithTransformers(Path folder) throws IOException {
     networks.prove(
