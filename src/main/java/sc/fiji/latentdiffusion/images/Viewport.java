@@ -55,6 +55,7 @@ final class Viewport {
    */
   static Region worked(Region seen, Focus focus, int nativeSize, int factor) {
     if (focus.scale()) {
+      seen.requireReadable();
       double scale = (double) nativeSize / Math.max(seen.width(), seen.height());
       int width = multiple(factor, seen.width() * scale);
       return new Region(0, 0, width, multiple(factor, seen.height() * scale));
