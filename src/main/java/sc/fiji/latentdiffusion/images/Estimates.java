@@ -47,7 +47,7 @@ public final class Estimates {
       throws IOException {
     Channels.check(input, editing.reading());
     Region image = new Region(0, 0, input.getWidth(), input.getHeight());
-    Region seen = Selection.of(input, 0).bounds().widened(editing.focus().context(), image);
+    Region seen = editing.focus().seen(Selection.of(input, 0).bounds(), image);
     return of(
         request,
         (asked, own, factor) -> {
