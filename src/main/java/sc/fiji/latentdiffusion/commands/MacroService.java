@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.commands;
 
 import ij.macro.Interpreter;
+import ij.plugin.frame.Recorder;
 import org.scijava.event.EventHandler;
 import org.scijava.module.event.ModuleCanceledEvent;
 import org.scijava.plugin.Plugin;
@@ -9,16 +10,22 @@ import org.scijava.service.SciJavaService;
 import org.scijava.service.Service;
 
 /**
- * Ends the macro whose command has failed or was canceled, as plain ImageJ does; Fiji would go on
- * with the next line, and whatever image is active then.
+ * What becomes of a command that has failed or was canceled, as in plain ImageJ: it ends its macro
+ * – Fiji would go on with the next line, and whatever image is active then –, and out of a macro
+ * the recorder forgets it.
  */
 @Plugin(type = Service.class)
 public final class MacroService extends AbstractService implements SciJavaService {
 
   @EventHandler
   private void onEvent(ModuleCanceledEvent event) {
+    if (!(event.getModule().getDelegateObject() instanceof DiffusionCommand)) {
+      return;
+    }
     Interpreter macro = Interpreter.getInstance();
-    if (macro != null && event.getModule().getDelegateObject() instanceof DiffusionCommand) {
+    if (macro == null) {
+      Recorder.disableCommandRecording();
+    } else {
       macro.setIgnoreErrors(true); // the host shows the reason
       macro.abort(event.getReason());
     }

@@ -16,6 +16,6 @@
  * <p>What Fiji does otherwise than ImageJ, four plugins make alike: {@code DefaultsPreprocessor}
  * fills in what a macro or a script leaves open, {@code ImagePreprocessor} refuses an image before
  * a dialog asks, {@code ResultPostprocessor} opens what was made, and {@code MacroService} ends a
- * macro whose command has failed.
+ * macro whose command has failed, and has none recorded that was canceled.
  */
 package sc.fiji.latentdiffusion.commands;

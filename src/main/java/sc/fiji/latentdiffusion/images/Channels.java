@@ -31,13 +31,36 @@ final class Channels {
   static Channels of(ImagePlus imp, Reading reading) {
     Channels channels = new Channels(imp, reading.rgb(imp.getNChannels()));
     for (int c = 0; c < 3; c++) {
-      channels.maps[c] = channels.rgb[c] == 0 ? Intensity.RGB : channels.map(c, reading);
+      int first = channels.first(c);
+      channels.maps[c] = first < c ? channels.maps[first] : channels.map(c, reading);
     }
     return channels;
   }
 
+  /**
+   * Checks what can be known of a reading without a look at all slices.
+   *
+   * @throws IllegalArgumentException if the image lacks a channel, or a range is not finite
+   */
+  static void check(ImagePlus imp, Reading reading) {
+    if (reading.intensity().equals("full") && imp.getBitDepth() == 32) {
+      reading.rgb(imp.getNChannels());
+    } else {
+      of(imp, reading);
+    }
+  }
+
+  /** The first colour that is the same channel. */
+  private int first(int c) {
+    int first = 0;
+    while (rgb[first] != rgb[c]) {
+      first++;
+    }
+    return first;
+  }
+
   private Intensity map(int c, Reading reading) {
-    if (imp.getType() == ImagePlus.COLOR_RGB) {
+    if (rgb[c] == 0 || imp.getType() == ImagePlus.COLOR_RGB) {
       return Intensity.RGB;
     }
     return switch (reading.intensity()) {
@@ -97,11 +120,8 @@ final class Channels {
     }
     ImageProcessor[] colours = new ImageProcessor[3];
     for (int c = 0; c < 3; c++) {
-      int first = c;
-      while (first > 0 && rgb[first - 1] != rgb[c]) {
-        first--;
-      }
-      colours[c] = first > 0 ? colours[first - 1] : colour(target, c, at);
+      int first = first(c);
+      colours[c] = first < c ? colours[first] : colour(target, c, at);
     }
     return new Picture(colours, maps, selection, seen);
   }

@@ -45,9 +45,9 @@ public final class Estimates {
   /** Of image to image, of the slices that are chosen of what is selected in an image. */
   public Estimate imageToImage(ImagePlus input, Request request, Editing editing)
       throws IOException {
-    Channels.of(input, editing.reading());
+    Channels.check(input, editing.reading());
     Region image = new Region(0, 0, input.getWidth(), input.getHeight());
-    Region seen = Selection.of(input, 0).bounds().widened(editing.focus().context(), image);
+    Region seen = editing.focus().seen(Selection.of(input, 0).bounds(), image);
     return of(
         request,
         (asked, own, factor) -> {

@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.images;
 
+import sc.fiji.latentdiffusion.pipeline.Request;
+
 /**
  * How the model looks at a selection.
  *
@@ -28,5 +30,22 @@ public record Focus(double feather, int context, boolean scale) {
       throw new IllegalArgumentException(
           key + " must be a number of pixels, 0 or more, but is " + found + ".");
     }
+  }
+
+  /**
+   * The region that a model sees: what is selected, widened by the context.
+   *
+   * @param bounds of what is selected
+   * @param image all of it
+   * @throws IllegalArgumentException if it is larger than a model may be asked for
+   */
+  Region seen(Region bounds, Region image) {
+    Region seen = bounds.widened(context, image);
+    if (scale) {
+      seen.requireReadable();
+    } else {
+      seen.requireSize(Request.MAX_SIZE);
+    }
+    return seen;
   }
 }

@@ -147,12 +147,13 @@ public final class ImageDiffusion {
       throws IOException {
     Picture.check(input);
     Region region = Selection.of(input, 0).bounds();
+    region.requireSize(Request.MAX_SIZE);
     Channels channels = Channels.of(input, reading);
     return turns.take(
         Progress.NONE,
         () -> {
           LatentDiffusion loaded = forVae(model, precision, device);
-          Viewport viewport = Viewport.of(loaded, region, region, Focus.SHARP);
+          Viewport viewport = Viewport.of(loaded, region);
           return LatentView.latents(input, channels, viewport, loaded, reading, model);
         });
   }

@@ -24,6 +24,7 @@ final class ImageEdit {
   private final FoundAddOns addOns;
   private final Stacks which;
   private final Selection selection;
+  private final Region seen;
   private final Channels channels;
   private final List<Slices.Position> positions;
   private final ImagePlus result;
@@ -45,6 +46,7 @@ final class ImageEdit {
     this.addOns = addOns;
     this.which = which;
     selection = Selection.of(input, editing.focus().feather());
+    seen = editing.focus().seen(selection.bounds(), frame());
     channels = Channels.of(input, editing.reading());
     positions = editing.slices().positions(input);
     result = Copies.of(input, "Image to Image");
@@ -57,7 +59,7 @@ final class ImageEdit {
    * @throws CancellationException if it was stopped before anything was finished
    */
   List<ImagePlus> made(LatentDiffusion model, Progress progress) throws IOException {
-    viewport = Viewport.of(model, selection.bounds(), frame(), editing.focus());
+    viewport = Viewport.of(model, seen, editing.focus());
     stacks = new StepStacks(which, viewport::decode);
     try {
       while (done < positions.size()) {
@@ -85,7 +87,7 @@ final class ImageEdit {
 
   private void make(LatentDiffusion model, Slices.Position at, Progress progress)
       throws IOException {
-    Picture picture = channels.picture(result, at, selection, viewport.seen());
+    Picture picture = channels.picture(result, at, selection, seen);
     Request own = editing.slices().request(request, done);
     try (NDManager manager = model.manager().newSubManager()) {
       LatentDiffusion added = addOns.addedTo(model, viewport, frame(), shared(at), manager);
@@ -111,18 +113,18 @@ final class ImageEdit {
 
   /** Of the slice as a whole, if it is not too large, made when the first is wanted. */
   private Function<NDArray, Preview> previews(Slices.Position at) {
-    Region whole = new Region(0, 0, input.getWidth(), input.getHeight());
+    Region whole = frame();
     if (!Inset.isPossible(whole)) {
       return viewport::preview;
     }
     Picture slice = channels.picture(result, at, Selection.all(whole), whole);
-    Inset inset = new Inset(() -> viewport.colours(slice, whole), selection, viewport.seen());
+    Inset inset = new Inset(() -> viewport.colours(slice, whole), selection, seen);
     return latents -> inset.around(viewport.preview(latents));
   }
 
   /** What may change, or null where that is all that is seen. */
   private NDArray mask(NDManager manager) {
-    return selection.covers(viewport.seen()) ? null : viewport.mask(selection, manager);
+    return selection.covers(seen) ? null : viewport.mask(selection, manager);
   }
 
   /** Once, by the first run: the others differ by their seed alone. */

@@ -135,8 +135,10 @@ public final class Picture {
    * @param manager that the tensor is to belong to
    * @param factor of the sizes, 8 for Stable Diffusion
    * @return [1, 3, height, width], float32, −1…1
+   * @throws IllegalArgumentException if the region has more pixels than a tensor can hold
    */
   public NDArray tensor(NDManager manager, int factor) {
+    region.requireReadable();
     Region padded = region.padded(factor);
     return Tensors.create(
         manager, 3, padded.height(), padded.width(), image -> fill(image, padded.interval()));

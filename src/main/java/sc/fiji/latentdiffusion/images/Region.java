@@ -58,6 +58,22 @@ public record Region(int x, int y, int width, int height) {
     }
   }
 
+  /**
+   * Checks that its pixels in three colours fit into one tensor, which holds less than 2 GiB.
+   *
+   * @throws IllegalArgumentException if it has too many
+   */
+  void requireReadable() {
+    int limit = Integer.MAX_VALUE / (3 * Float.BYTES);
+    if ((long) width * height > limit) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The region must have at most %d million pixels, but is %d×%d. Select a smaller"
+                  + " area, or work on a smaller copy (Image ▸ Scale…).",
+              limit / 1_000_000, width, height));
+    }
+  }
+
   /** This region's size rounded up to multiples of the factor, right and bottom. */
   public Region padded(int factor) {
     return new Region(x, y, roundUp(width, factor), roundUp(height, factor));

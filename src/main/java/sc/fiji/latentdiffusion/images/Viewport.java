@@ -11,7 +11,6 @@ import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
-import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
  * What of an image the model sees: a region around the selection, as large as it is in the image
@@ -36,31 +35,20 @@ final class Viewport {
     return new Viewport(model, region, region.width(), region.height());
   }
 
-  /**
-   * A selection's bounds, widened by the context as far as the image goes.
-   *
-   * @param image all of it
-   * @throws IllegalArgumentException if it is larger than a model may be asked for
-   */
-  static Viewport of(LatentDiffusion model, Region bounds, Region image, Focus focus) {
-    Region seen = bounds.widened(focus.context(), image);
+  /** A region in the size at which the model works on it. */
+  static Viewport of(LatentDiffusion model, Region seen, Focus focus) {
     Region worked = worked(seen, focus, model.nativeSize(), model.factor());
     return new Viewport(model, seen, worked.width(), worked.height());
   }
 
-  /**
-   * A region in the size at which a model works on it.
-   *
-   * @throws IllegalArgumentException if it is larger than a model may be asked for
-   */
+  /** A region in the size at which a model works on it. */
   static Region worked(Region seen, Focus focus, int nativeSize, int factor) {
-    if (focus.scale()) {
-      double scale = (double) nativeSize / Math.max(seen.width(), seen.height());
-      int width = multiple(factor, seen.width() * scale);
-      return new Region(0, 0, width, multiple(factor, seen.height() * scale));
+    if (!focus.scale()) {
+      return seen;
     }
-    seen.requireSize(Request.MAX_SIZE);
-    return seen;
+    double scale = (double) nativeSize / Math.max(seen.width(), seen.height());
+    int width = multiple(factor, seen.width() * scale);
+    return new Region(0, 0, width, multiple(factor, seen.height() * scale));
   }
 
   private static int multiple(int factor, double size) {

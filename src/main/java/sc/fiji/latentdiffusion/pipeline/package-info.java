@@ -10,5 +10,9 @@
  * merged when the model is loaded. Whoever wants progress, previews, stacks or to cancel consumes
  * that sequence, and nobody calls back up. Which models there are to choose from, {@link
  * sc.fiji.latentdiffusion.pipeline.ModelLibrary} finds out by their headers.
+ *
+ * <p>Where and in which precision a model runs, {@code Hardware} decides; {@link
+ * sc.fiji.latentdiffusion.pipeline.NativeLibrary} sees to it that no library is downloaded unasked,
+ * {@code Cuda} that a GPU's is found.
  */
 package sc.fiji.latentdiffusion.pipeline;

@@ -2,11 +2,14 @@ package sc.fiji.latentdiffusion.commands;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
+import ij.plugin.frame.Recorder;
+import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -158,6 +161,16 @@ public class FijiMacroTest {
     macro("newImage('Other', '8-bit black', 16, 16, 1); run decodeLatent; run reached;");
     assertTrue(((DiffusionCommand) last.getDelegateObject()).isCanceled());
     assertFalse(reached);
+  }
+
+  @Test
+  void aCommandThatIsCanceledIsNotRecorded() throws Exception {
+    Field recorded = Recorder.class.getDeclaredField("commandName");
+    recorded.setAccessible(true);
+    recorded.set(null, "Decode Latent..."); // as where the recorder's window is open
+    decodeLatent();
+    assertTrue(((DiffusionCommand) last.getDelegateObject()).isCanceled());
+    assertNull(Recorder.getCommand());
   }
 
   @Test

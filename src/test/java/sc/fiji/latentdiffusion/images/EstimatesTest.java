@@ -78,6 +78,23 @@ class EstimatesTest {
   }
 
   @Test
+  void valuesAreNotLookedThroughForTheirRangeBeforeTheRun() throws IOException {
+    ImagePlus imp = IJ.createImage("i", "32-bit black", 64, 64, 3);
+    for (int i = 1; i <= 3; i++) {
+      imp.getStack().getProcessor(i).add(Double.NaN); // the run will refuse this
+    }
+    assertTrue(estimates.imageToImage(imp, REQUEST, full("")).bytes() > 0);
+    assertThrows(
+        IllegalArgumentException.class, () -> estimates.imageToImage(imp, REQUEST, full("4")));
+    assertThrows(IllegalArgumentException.class, () -> Channels.of(imp, full("").reading()));
+  }
+
+  private static Editing full(String channels) {
+    Reading reading = new Reading(channels, "full", 0, 1);
+    return new Editing(Focus.SHARP, reading, Slices.CURRENT);
+  }
+
+  @Test
   void aStepThatThereIsNotAndAModelThatThereIsNotAreRefused() {
     ImagePlus latent = IJ.createHyperStack("l", 8, 8, 4, 1, 1, 32);
     StepRange range = new StepRange(3, 99, false);

@@ -25,6 +25,15 @@ class RegionTest {
     assertTrue(message.contains("8192") && message.contains("9000×10"), message);
   }
 
+  @Test
+  void regionBeyondOneTensorIsRefusedWithTheLimit() {
+    new Region(0, 0, 13377, 13377).requireReadable();
+    Region region = new Region(0, 0, 20000, 20000);
+    String message =
+        assertThrows(IllegalArgumentException.class, region::requireReadable).getMessage();
+    assertTrue(message.contains("178 million") && message.contains("20000×20000"), message);
+  }
+
   @ParameterizedTest
   @CsvSource({"1,1,8,8", "8,16,8,16", "9,17,16,24"})
   void paddingRoundsUpToTheFactor(int width, int height, int paddedWidth, int paddedHeight) {

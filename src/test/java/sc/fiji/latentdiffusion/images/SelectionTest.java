@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import ij.ImagePlus;
 import ij.gui.EllipseRoi;
 import ij.gui.Line;
@@ -15,6 +16,7 @@ import ij.gui.Roi;
 import ij.gui.ShapeRoi;
 import ij.gui.TextRoi;
 import ij.process.ByteProcessor;
+import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +148,41 @@ class SelectionTest {
       String message = refusal(roi);
       assertTrue(message.contains("30×20") && message.contains("(40, 2)"), message);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("areas")
+  void whereAnAreaLiesInALargeImageMakesNoDifference(Roi roi) {
+    ImagePlus large = new ImagePlus("i", new ByteProcessor(9 * WIDTH, 9 * HEIGHT));
+    Roi moved = (Roi) roi.clone();
+    moved.setLocation(4 * WIDTH + roi.getXBase(), 4 * HEIGHT + roi.getYBase());
+    large.setRoi(moved);
+    Selection selection = Selection.of(large, 3);
+    Selection small = of(roi, 3);
+    for (int y = 4; y < HEIGHT - 4; y++) {
+      for (int x = 4; x < WIDTH - 4; x++) {
+        float weight = selection.weight(4 * WIDTH + x, 4 * HEIGHT + y);
+        assertEquals(small.weight(x, y), weight, x + ", " + y);
+      }
+    }
+  }
+
+  @Test
+  void aSmallAreaOfALargeImageTakesLittleMemory() {
+    ImagePlus imp = new ImagePlus("i", new ByteProcessor(5000, 4000));
+    long whole = 5000 * 4000;
+    assertTrue(allocated(imp, new OvalRoi(4900, 300, 40, 30), 5) < whole / 20);
+    assertTrue(allocated(imp, new Roi(4900, 300, 40, 30), 0) < whole / 20);
+    assertTrue(allocated(imp, new Roi(1, 1, 4990, 3990), 0) < whole / 20);
+    assertTrue(allocated(imp, null, 5) < whole / 20);
+  }
+
+  private static long allocated(ImagePlus imp, Roi roi, double feather) {
+    imp.setRoi(roi);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Selection.of(imp, feather);
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @Test
