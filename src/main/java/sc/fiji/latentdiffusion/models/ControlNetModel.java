@@ -31,7 +31,7 @@ public final class ControlNetModel {
   private final boolean blueFirst;
 
   private ControlNetModel(Weights weights, Config config) throws IOException {
-    UNetConfig unet = new UNetConfig(NAME, config, weights.count("down_blocks"));
+    UNetConfig unet = new UNetConfig(NAME, config, weights);
     boolean pools = config.flag("global_pool_conditions", false);
     ConfigCheck.refuse(pools, NAME, "global_pool_conditions", pools);
     kernels = weights.kernels();
