@@ -137,7 +137,9 @@ public final class CLIPTextModel {
    *     supported
    */
   public static CLIPTextModel of(Weights weights, Config config) throws IOException {
-    Weights top = weights.has("text_model") ? weights.at("text_model") : weights;
+    boolean prefixed = weights.has("text_model.encoder");
+    weights.ignore("text_model.embeddings.position_ids"); // some files have it beside bare names
+    Weights top = prefixed ? weights.at("text_model") : weights;
     CLIPTextModel model = new CLIPTextModel(weights, top, config);
     weights.requireAllRead("The text encoder");
     return model;

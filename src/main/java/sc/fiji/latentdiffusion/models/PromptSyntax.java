@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.models;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -64,7 +65,8 @@ final class PromptSyntax {
       at = sign.end();
     }
     syntax.add(text.substring(at));
-    while (!syntax.openings.isEmpty()) syntax.close(syntax.openings.pop());
+    syntax.closeAll('(');
+    syntax.closeAll('[');
     return syntax.joined();
   }
 
@@ -103,8 +105,13 @@ final class PromptSyntax {
     add(sign.group());
   }
 
-  private void close(Opening opening) {
-    multiply(opening.piece(), factor(opening.bracket()));
+  /** What stands open acts up to the end; the order, which is the web UI's, decides a last bit. */
+  private void closeAll(char bracket) {
+    Iterator<Opening> eldestFirst = openings.descendingIterator();
+    while (eldestFirst.hasNext()) {
+      Opening opening = eldestFirst.next();
+      if (opening.bracket() == bracket) multiply(opening.piece(), factor(bracket));
+    }
   }
 
   private void multiply(int from, double factor) {

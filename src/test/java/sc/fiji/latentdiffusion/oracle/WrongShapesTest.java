@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.CLIPTextModel;
+import sc.fiji.latentdiffusion.models.ControlNetModel;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.VaeDecoder;
 import sc.fiji.latentdiffusion.models.VaeEncoder;
@@ -31,6 +32,7 @@ class WrongShapesTest {
   @ValueSource(
       strings = {
         "unet/float32",
+        "control/edges",
         "vae/old-attention",
         "vae/attention-in-levels",
         "text_encoder/quick-gelu"
@@ -73,6 +75,7 @@ class WrongShapesTest {
       throws IOException {
     switch (name.substring(0, name.indexOf('/'))) {
       case "unet" -> UNet2DConditionModel.of(networks.headers(tensors), config);
+      case "control" -> ControlNetModel.of(networks.headers(tensors), config);
       case "vae" -> {
         VaeEncoder.of(networks.headers(tensors), config);
         VaeDecoder.of(networks.headers(tensors), config);
