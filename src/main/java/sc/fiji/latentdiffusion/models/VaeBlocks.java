@@ -80,7 +80,7 @@ final class VaeBlocks {
   }
 
   private ResnetBlock2D resnet(Weights weights) throws IOException {
-    return new ResnetBlock2D(weights, groups, EPS, false);
+    return new ResnetBlock2D(weights, groups, EPS, 0, false);
   }
 
   private VaeAttention attention(Weights weights) throws IOException {
