@@ -46,8 +46,8 @@ public final class TinyDecoder implements AutoCloseable {
     }
     throw new IOException(
         String.format(
-            "The small decoder %s is for other latents: expected %d channels, a %dth of the"
-                + " picture's width, found %d channels, a %dth. Take one of the model's family, or"
+            "The small decoder %s is for other latents: expected %d channels, 1/%d of the"
+                + " picture's width, found %d channels, 1/%d. Take one of the model's family, or"
                 + " choose preview=linear.",
             file.path(),
             vae.latentChannels(),

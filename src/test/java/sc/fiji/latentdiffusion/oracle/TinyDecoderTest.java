@@ -96,7 +96,7 @@ class TinyDecoderTest {
       assertTrue(message.contains("choose preview=linear"), message);
       place("taesdxl_decoder.safetensors", "taesd.safetensors");
       String other = refusal(model);
-      assertTrue(other.contains("a 2th of the picture's width, found 4 channels"), other);
+      assertTrue(other.contains("1/2 of the picture's width, found 4 channels"), other);
       Files.delete(models.resolve("taesd.safetensors"));
       place("../lora/kohya.safetensors", "taesd.safetensors");
       assertTrue(refusal(model).contains("is no small decoder"), refusal(model));
