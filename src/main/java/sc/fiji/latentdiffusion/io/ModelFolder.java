@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A model in diffusers' folder layout: {@code model_index.json} and one folder for every component
@@ -22,8 +24,12 @@ public final class ModelFolder implements Model {
   /** The file that makes a folder a model. */
   public static final String INDEX = "model_index.json";
 
-  /** Components that some models name and nothing here uses. */
-  private static final Set<String> UNUSED =
+  /** What models are made of, and tells their families apart. */
+  private static final Pattern USED =
+      Pattern.compile("unet|vae|scheduler|transformer|prior|(text_encoder|tokenizer)(_\\d)?");
+
+  /** What many models name, and no picture here lacks. */
+  private static final Set<String> NOT_MISSED =
       Set.of("safety_checker", "feature_extractor", "image_encoder", "watermarker");
 
   private final String name;
@@ -122,7 +128,16 @@ public final class ModelFolder implements Model {
 
   @Override
   public List<String> notes() {
-    return List.of();
+    List<String> others =
+        named(index).filter(name -> !isUsed(name) && !NOT_MISSED.contains(name)).toList();
+    if (others.isEmpty()) return List.of();
+    return List.of(
+        INDEX
+            + " of "
+            + folder
+            + " names components that are not used here: "
+            + String.join(", ", others)
+            + ". The pictures are those of the model without them.");
   }
 
   @Override
@@ -136,16 +151,22 @@ public final class ModelFolder implements Model {
 
   /**
    * Returns the components that an index names and that are used: those whose value is [library,
-   * class], not null.
+   * class], not null, and whose name is one that a network, tokenizer or scheduler has.
    *
    * @param index what {@code model_index.json} says
    */
   public static List<String> components(Config index) {
+    return named(index).filter(ModelFolder::isUsed).toList();
+  }
+
+  private static Stream<String> named(Config index) {
     return index.toMap().entrySet().stream()
         .filter(entry -> entry.getValue() instanceof List<?> pair && isComponent(pair))
-        .map(Map.Entry::getKey)
-        .filter(component -> !UNUSED.contains(component))
-        .toList();
+        .map(Map.Entry::getKey);
+  }
+
+  private static boolean isUsed(String component) {
+    return USED.matcher(component).matches();
   }
 
   private static boolean isComponent(List<?> pair) {

@@ -37,6 +37,9 @@ final class Pickle {
      * @return what an object stored outside of the pickle stands for
      */
     Object persistent(Object id) throws IOException;
+
+    /** Gives an object that a global made its state; most have none here. */
+    default void state(Object object, Object state) {}
   }
 
   /** A global that may be called. */
@@ -108,7 +111,10 @@ final class Pickle {
       case 0x93 -> global();
       case 'Q' -> stack.push(names.persistent(pop()));
       case 'R', 0x81 -> call();
-      case 'b' -> pop(); // the state of an object, which is none here
+      case 'b' -> {
+        Object state = pop();
+        names.state(top(), state);
+      }
       default -> value(opcode);
     }
     return true;

@@ -12,8 +12,9 @@ import java.util.Map;
 /**
  * What {@code torch.save} wrote, once the pickle in it has been read: finds the tensors in the dict
  * and the bytes of each in the file, where they are mapped. A trainer's checkpoint holds the
- * weights in a dict {@code state_dict} within the dict, a textual inversion in {@code
- * string_to_param}. {@link TorchZip} and {@link TorchLegacy} read the two forms there are.
+ * weights in a dict {@code state_dict} within the dict, some in another one there, a textual
+ * inversion in {@code string_to_param}. {@link TorchZip} and {@link TorchLegacy} read the two forms
+ * there are.
  */
 final class TorchFile {
 
@@ -22,6 +23,9 @@ final class TorchFile {
 
   /** Where tensors lie within the dict: of a trainer's checkpoint, of a textual inversion. */
   private static final List<String> PLACES = List.of("state_dict", "string_to_param");
+
+  /** How many dicts within each other are looked into; one can hold itself. */
+  private static final int DEEPEST = 4;
 
   private static final String ADVICE =
       "; copy or download it again, or take the model's safetensors file";
@@ -65,13 +69,21 @@ final class TorchFile {
     }
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
-    collect(top, tensors, metadata);
-    for (String place : PLACES) {
-      if (top.get(place) instanceof Map<?, ?> weights) collect(weights, tensors, metadata);
+    Map<?, ?> dict = top;
+    for (int depth = 0; dict != null && depth < DEEPEST; depth++) {
+      collect(dict, tensors, metadata);
+      dict = within(dict);
     }
     if (tensors.isEmpty()) throw new IOException("it holds no tensors");
     return new TensorFile(
         Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
+  }
+
+  private static Map<?, ?> within(Map<?, ?> dict) {
+    for (String place : PLACES) {
+      if (dict.get(place) instanceof Map<?, ?> weights) return weights;
+    }
+    return null;
   }
 
   private void collect(

@@ -36,6 +36,12 @@ class TorchNames implements Pickle.Names {
     }
   }
 
+  /** A dict as a module, in which the first textual inversions have their vectors. */
+  private static final class ParameterDict extends LinkedHashMap<Object, Object> {
+
+    private static final long serialVersionUID = 1;
+  }
+
   private static final Map<String, DType> STORAGES =
       Map.of(
           "FloatStorage", DType.F32,
@@ -73,6 +79,8 @@ class TorchNames implements Pickle.Names {
     if (LEFT.contains(full)) return (Pickle.Function) arguments -> Pickle.NONE;
     return switch (full) {
       case "collections.OrderedDict" -> (Pickle.Function) TorchNames::dict;
+      case "torch.nn.modules.container.ParameterDict" ->
+          (Pickle.Function) arguments -> new ParameterDict();
       case "torch.Size" -> (Pickle.Function) arguments -> arguments.get(0);
       case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
           (Pickle.Function) TorchNames::tensor;
@@ -117,18 +125,28 @@ class TorchNames implements Pickle.Names {
     return ((List<?>) list).stream().mapToLong(size -> (Long) size).toArray();
   }
 
+  @Override
+  public void state(Object object, Object state) {
+    if (object instanceof ParameterDict dict
+        && state instanceof Map<?, ?> module
+        && module.get("_parameters") instanceof Map<?, ?> parameters) {
+      dict.putAll(parameters);
+    }
+  }
+
   /** {@code ("storage", type, key, device, count)}, in old files with the view it is. */
   @Override
   public Object persistent(Object id) throws IOException {
     if (!(id instanceof List<?> parts)
         || parts.size() < 5
         || !parts.get(0).equals("storage")
-        || !(parts.get(1) instanceof DType dtype)) {
-      throw new IOException("its pickle refers to " + id + ", expected a storage");
+        || !(parts.get(1) instanceof DType dtype)
+        || !(parts.get(2) instanceof String key)) {
+      throw new IOException("its pickle refers to something that is no storage of numbers");
     }
     if (parts.size() > 5 && parts.get(5) != Pickle.NONE) {
       throw new IOException("it holds views of storages, as PyTorch before 0.4 wrote them");
     }
-    return new Storage(dtype, String.valueOf(parts.get(2)), (Long) parts.get(4));
+    return new Storage(dtype, key, (Long) parts.get(4));
   }
 }

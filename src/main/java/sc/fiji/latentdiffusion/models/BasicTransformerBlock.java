@@ -23,9 +23,14 @@ final class BasicTransformerBlock {
   private final boolean onlyCross;
   private final boolean upcast;
 
-  BasicTransformerBlock(Weights weights, int heads, boolean onlyCross, boolean upcast)
+  /**
+   * @param weights the block's place
+   * @param width of the tokens
+   */
+  BasicTransformerBlock(Weights weights, long width, int heads, boolean onlyCross, boolean upcast)
       throws IOException {
-    ConfigCheck.requireDivisor("attention_head_dim", weights.shape("attn1.to_q.weight")[0], heads);
+    ConfigCheck.requireDivisor("attention_head_dim", width, heads);
+    requireShapes(weights, width, onlyCross);
     kernels = weights.kernels();
     norms =
         weights.parameters(
@@ -41,6 +46,26 @@ final class BasicTransformerBlock {
     this.heads = heads;
     this.onlyCross = onlyCross;
     this.upcast = upcast || kernels.attendsInFloat32(weights.precision());
+  }
+
+  private static void requireShapes(Weights weights, long width, boolean onlyCross)
+      throws IOException {
+    for (String norm : List.of("norm1", "norm2", "norm3")) {
+      LayerShapes.requireNorm(weights, norm, width);
+    }
+    long seen = LayerShapes.in(weights, "attn2.to_k");
+    requireAttention(weights.at("attn1"), width, onlyCross ? seen : width);
+    requireAttention(weights.at("attn2"), width, seen);
+    long hidden = LayerShapes.in(weights, "ff.net.2");
+    LayerShapes.requireLinear(weights, "ff.net.0.proj", 2 * hidden, width);
+    LayerShapes.requireLinear(weights, "ff.net.2", width, hidden);
+  }
+
+  private static void requireAttention(Weights weights, long width, long seen) throws IOException {
+    LayerShapes.requireLinear(weights, "to_q", width, width);
+    LayerShapes.requireLinear(weights, "to_k", width, seen);
+    LayerShapes.requireLinear(weights, "to_v", width, seen);
+    LayerShapes.requireLinear(weights, "to_out.0", width, width);
   }
 
   /** Values' and gates' weight and bias, then the second layer's. */

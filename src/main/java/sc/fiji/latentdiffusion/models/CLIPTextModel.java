@@ -35,9 +35,10 @@ public final class CLIPTextModel {
   private CLIPTextModel(Weights top, Weights weights, Config config) throws IOException {
     kernels = weights.kernels();
     eps = config.number("layer_norm_eps", 1e-5);
-    vocabulary = weights.shape("embeddings.token_embedding.weight")[0];
-    positions = weights.shape("embeddings.position_embedding.weight")[0];
-    width = (int) weights.shape("embeddings.token_embedding.weight")[1];
+    vocabulary = LayerShapes.out(weights, "embeddings.token_embedding");
+    positions = LayerShapes.out(weights, "embeddings.position_embedding");
+    width = (int) LayerShapes.in(weights, "embeddings.token_embedding");
+    weights.requireShape("embeddings.position_embedding.weight", positions, width);
     embeddings =
         weights.parameters(
             "embeddings.token_embedding.weight", "embeddings.position_embedding.weight");
@@ -46,9 +47,11 @@ public final class CLIPTextModel {
     ConfigCheck.requireDivisor("num_attention_heads", width, heads);
     boolean quick = isQuick(config.text("hidden_act", "quick_gelu"));
     for (Weights layer : layers(weights, config)) {
+      requireShapes(layer, width);
       Parameters parameters = layerParameters(layer);
       layers.add(x -> kernels.call(x.getManager(), "text_layer", x, parameters, heads, eps, quick));
     }
+    LayerShapes.requireNorm(weights, "final_layer_norm", width);
     finalLayerNorm = weights.parameters("final_layer_norm.weight", "final_layer_norm.bias");
     transposed = !top.has(PROJECTION + ".weight") && top.has(PROJECTION);
     projectedWidth = projectedWidth(top);
@@ -74,7 +77,12 @@ public final class CLIPTextModel {
 
   private int projectedWidth(Weights top) throws IOException {
     if (!top.has(PROJECTION)) return 0;
-    return (int) (transposed ? top.shape(PROJECTION)[1] : top.shape(PROJECTION + ".weight")[0]);
+    if (transposed) {
+      top.requireShape(PROJECTION, width, Weights.ANY);
+      return (int) top.shape(PROJECTION)[1];
+    }
+    top.requireShape(PROJECTION + ".weight", Weights.ANY, width);
+    return (int) LayerShapes.out(top, PROJECTION);
   }
 
   private static boolean isQuick(String activation) throws IOException {
@@ -87,6 +95,17 @@ public final class CLIPTextModel {
                   + activation
                   + "; expected quick_gelu or gelu. Choose another model.");
     };
+  }
+
+  private static void requireShapes(Weights layer, long width) throws IOException {
+    LayerShapes.requireNorm(layer, "layer_norm1", width);
+    LayerShapes.requireNorm(layer, "layer_norm2", width);
+    for (String part : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
+      LayerShapes.requireLinear(layer, "self_attn." + part, width, width);
+    }
+    long hidden = LayerShapes.out(layer, "mlp.fc1");
+    LayerShapes.requireLinear(layer, "mlp.fc1", hidden, width);
+    LayerShapes.requireLinear(layer, "mlp.fc2", width, hidden);
   }
 
   private static Parameters layerParameters(Weights layer) throws IOException {
@@ -118,7 +137,9 @@ public final class CLIPTextModel {
    *     supported
    */
   public static CLIPTextModel of(Weights weights, Config config) throws IOException {
-    Weights top = weights.has("text_model") ? weights.at("text_model") : weights;
+    boolean prefixed = weights.has("text_model.encoder");
+    weights.ignore("text_model.embeddings.position_ids"); // some files have it beside bare names
+    Weights top = prefixed ? weights.at("text_model") : weights;
     CLIPTextModel model = new CLIPTextModel(weights, top, config);
     weights.requireAllRead("The text encoder");
     return model;

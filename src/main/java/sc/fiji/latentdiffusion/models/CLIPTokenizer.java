@@ -80,8 +80,9 @@ public final class CLIPTokenizer implements AutoCloseable {
 
   /**
    * Encodes a prompt of any kind and length in as many blocks as it takes; characters outside the
-   * vocabulary become their bytes. Where a block is full, the next begins, be it within a word. The
-   * tokens of each piece of a weighted prompt are those of the piece alone.
+   * vocabulary become their bytes. Where a block is full, the next begins, be it within a word –
+   * but not within one that was learned, if a block can hold it. The tokens of each piece of a
+   * weighted prompt are those of the piece alone.
    *
    * @return at least one block
    */
@@ -115,6 +116,7 @@ public final class CLIPTokenizer implements AutoCloseable {
   }
 
   private static void fill(Filling filling, LearnedWords.Word word, float weight) {
+    filling.makeRoom(word.count());
     for (int i = 0; i < word.count(); i++) {
       filling.next(word.first() + i, word.token(i), weight);
     }
@@ -137,6 +139,12 @@ public final class CLIPTokenizer implements AutoCloseable {
     void next(long id, String token, float weight) {
       if (ids.size() == maxLength - 2) end();
       add(id, token, weight);
+    }
+
+    /** Ends a block in which so many tokens have no room, if an empty one has it. */
+    void makeRoom(int count) {
+      int most = maxLength - 2;
+      if (count <= most && ids.size() + count > most) end();
     }
 
     /** Ends a block, be it empty. */

@@ -21,6 +21,7 @@ public final class ControlNetModel {
 
   private static final String NAME = "The ControlNet";
   private static final String HINT = "controlnet_cond_embedding";
+  private static final long COLOURS = 3;
 
   private final Kernels kernels;
   private final UNetEncoder encoder;
@@ -31,26 +32,43 @@ public final class ControlNetModel {
   private final boolean blueFirst;
 
   private ControlNetModel(Weights weights, Config config) throws IOException {
-    UNetConfig unet = new UNetConfig(NAME, config, weights.count("down_blocks"));
+    UNetConfig unet = new UNetConfig(NAME, config, weights);
     boolean pools = config.flag("global_pool_conditions", false);
     ConfigCheck.refuse(pools, NAME, "global_pool_conditions", pools);
     kernels = weights.kernels();
     encoder = new UNetEncoder(weights, unet);
     buildHint(weights.at(HINT));
+    downChannels = UNetEncoder.channels(weights);
     for (Weights conv : weights.each("controlnet_down_blocks")) {
       downConvs.add(Conv2D.pointwise(conv));
     }
     midConv = Conv2D.pointwise(weights.at("controlnet_mid_block"));
-    downChannels = UNetEncoder.channels(weights);
+    requireShapes(weights);
     blueFirst = config.text("controlnet_conditioning_channel_order", "rgb").equals("bgr");
   }
 
-  private void buildHint(Weights weights) throws IOException {
-    hintConvs.add(weights.parameters("conv_in.weight", "conv_in.bias"));
-    for (Weights block : weights.each("blocks")) {
-      hintConvs.add(block.parameters("weight", "bias"));
+  /** What is added has the channels of what it is added to. */
+  private void requireShapes(Weights weights) throws IOException {
+    for (int i = 0; i < Math.min(downConvs.size(), downChannels.size()); i++) {
+      long channels = downChannels.get(i);
+      LayerShapes.requireConv(weights, "controlnet_down_blocks." + i, channels, channels, 1);
     }
-    hintConvs.add(weights.parameters("conv_out.weight", "conv_out.bias"));
+    long channels = downChannels.get(downChannels.size() - 1);
+    LayerShapes.requireConv(weights, "controlnet_mid_block", channels, channels, 1);
+    weights.requireShape(HINT + ".conv_out.bias", downChannels.get(0));
+  }
+
+  private void buildHint(Weights weights) throws IOException {
+    List<String> layers = new ArrayList<>(List.of("conv_in"));
+    for (int i = 0; i < weights.count("blocks"); i++) layers.add("blocks." + i);
+    layers.add("conv_out");
+    long channels = COLOURS;
+    for (String layer : layers) {
+      long out = LayerShapes.out(weights, layer);
+      LayerShapes.requireConv(weights, layer, out, channels, 3);
+      hintConvs.add(weights.parameters(layer + ".weight", layer + ".bias"));
+      channels = out;
+    }
   }
 
   /**

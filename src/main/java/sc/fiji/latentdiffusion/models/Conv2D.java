@@ -14,7 +14,9 @@ final class Conv2D implements Layer {
   private final String kernel;
   private final Parameters parameters;
 
-  private Conv2D(Weights weights, String kernel, int stride) throws IOException {
+  private Conv2D(Weights weights, String kernel, int stride, long pixels) throws IOException {
+    weights.requireShape("weight", Weights.ANY, Weights.ANY, pixels, pixels);
+    weights.requireShape("bias", weights.shape("weight")[0]);
     this.kernel = kernel;
     kernels = weights.kernels();
     parameters = weights.packed(stride, "weight", "bias");
@@ -22,22 +24,29 @@ final class Conv2D implements Layer {
 
   /** Of any odd size, keeping height and width, from float32 to the run's precision. */
   static Conv2D input(Weights weights) throws IOException {
-    return new Conv2D(weights, "input_conv", 1);
+    return new Conv2D(weights, "input_conv", 1, Weights.ANY);
   }
 
   /** Halves height and width, padding all sides by one. */
   static Conv2D downsample(Weights weights) throws IOException {
-    return new Conv2D(weights, "downsample", 2);
+    return downsample(weights, "downsample");
   }
 
   /** Halves height and width, padding right and bottom by one. */
   static Conv2D downsampleRightBottom(Weights weights) throws IOException {
-    return new Conv2D(weights, "downsample_right_bottom", 2);
+    return downsample(weights, "downsample_right_bottom");
+  }
+
+  private static Conv2D downsample(Weights weights, String kernel) throws IOException {
+    Conv2D conv = new Conv2D(weights, kernel, 2, 3);
+    long channels = weights.shape("weight")[0];
+    weights.requireShape("weight", channels, channels, 3, 3);
+    return conv;
   }
 
   /** Of one pixel, from any precision to the run's. */
   static Conv2D pointwise(Weights weights) throws IOException {
-    return new Conv2D(weights, "pointwise_conv", 1);
+    return new Conv2D(weights, "pointwise_conv", 1, 1);
   }
 
   @Override

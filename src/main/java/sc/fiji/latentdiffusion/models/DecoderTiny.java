@@ -17,6 +17,8 @@ import sc.fiji.latentdiffusion.nn.Weights;
  */
 public final class DecoderTiny {
 
+  private static final long COLOURS = 3;
+
   private final Kernels kernels;
   private final List<Layer> layers = new ArrayList<>();
   private final int latentChannels;
@@ -24,7 +26,8 @@ public final class DecoderTiny {
 
   private DecoderTiny(Weights weights) throws IOException {
     kernels = weights.kernels();
-    latentChannels = (int) weights.shape("layers.0.weight")[1];
+    latentChannels = (int) LayerShapes.in(weights, "layers.0");
+    requireShapes(weights, latentChannels);
     add("tiny_begin", weights.at("layers.0"));
     int last = last(weights);
     int levels = 0;
@@ -37,6 +40,31 @@ public final class DecoderTiny {
     }
     add("tiny_end", weights.at("layers." + last));
     factor = 1 << levels;
+  }
+
+  /** A layer's channels are those of the next; 3 come out. */
+  private static void requireShapes(Weights weights, long latentChannels) throws IOException {
+    long channels = latentChannels;
+    int last = last(weights);
+    for (int i = 0; i <= last; i++) {
+      String layer = "layers." + i;
+      if (!weights.has(layer)) continue;
+      boolean block = weights.has(layer + ".conv");
+      long out = i == last ? COLOURS : LayerShapes.out(weights, block ? layer + ".conv.4" : layer);
+      if (block) {
+        requireBlock(weights.at(layer), out, channels);
+      } else {
+        LayerShapes.requireConv(weights, layer, out, channels, 3);
+      }
+      channels = out;
+    }
+  }
+
+  private static void requireBlock(Weights block, long out, long in) throws IOException {
+    LayerShapes.requireConv(block, "conv.0", out, in, 3);
+    LayerShapes.requireConv(block, "conv.2", out, out, 3);
+    LayerShapes.requireConv(block, "conv.4", out, out, 3);
+    if (in != out || block.has("skip")) LayerShapes.requireConv(block, "skip", out, in, 1);
   }
 
   private static int last(Weights weights) throws IOException {

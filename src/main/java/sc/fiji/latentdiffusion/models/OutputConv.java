@@ -16,6 +16,11 @@ final class OutputConv implements Layer {
   private final double eps;
 
   OutputConv(Weights weights, int groups, double eps) throws IOException {
+    long channels = LayerShapes.out(weights, "conv_norm_out");
+    ConfigCheck.requireDivisor("norm_num_groups", channels, groups);
+    LayerShapes.requireNorm(weights, "conv_norm_out", channels);
+    weights.requireShape("conv_out.weight", Weights.ANY, channels, Weights.ANY, Weights.ANY);
+    weights.requireShape("conv_out.bias", LayerShapes.out(weights, "conv_out"));
     kernels = weights.kernels();
     parameters =
         weights.parameters(

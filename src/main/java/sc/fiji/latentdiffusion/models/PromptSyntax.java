@@ -3,7 +3,9 @@ package sc.fiji.latentdiffusion.models;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,12 +14,16 @@ import java.util.regex.Pattern;
  * (word)} weighs 1.1 times as much, {@code [word]} 1.1 times less, {@code (word:1.3)} 1.3 times as
  * much; brackets within brackets multiply. A bracket that is not closed acts up to the end, one
  * that was not opened is a character. {@code \(} and its like are the characters themselves; any
- * other backslash is one, too. {@code BREAK} as a word by itself begins a new block of tokens.
+ * other backslash is one, too. {@code BREAK} as a word by itself begins a new block of tokens; two
+ * of them leave an empty one between.
  */
 final class PromptSyntax {
 
   /** By how much one pair of brackets multiplies or divides. */
   static final double BRACKET = 1.1;
+
+  /** Far heavier ones would leave no number of a prompt finite. */
+  private static final double HEAVIEST = 1e6;
 
   private static final Pattern SIGN =
       Pattern.compile(
@@ -47,6 +53,7 @@ final class PromptSyntax {
    * Reads a prompt.
    *
    * @return its pieces in their order, neighbours of one weight as one
+   * @throws IllegalArgumentException if brackets make a weight that no prompt can have
    */
   static List<Piece> parse(String text) {
     PromptSyntax syntax = new PromptSyntax();
@@ -58,7 +65,8 @@ final class PromptSyntax {
       at = sign.end();
     }
     syntax.add(text.substring(at));
-    while (!syntax.openings.isEmpty()) syntax.close(syntax.openings.pop());
+    syntax.closeAll('(');
+    syntax.closeAll('[');
     return syntax.joined();
   }
 
@@ -97,8 +105,13 @@ final class PromptSyntax {
     add(sign.group());
   }
 
-  private void close(Opening opening) {
-    multiply(opening.piece(), factor(opening.bracket()));
+  /** What stands open acts up to the end; the order, which is the web UI's, decides a last bit. */
+  private void closeAll(char bracket) {
+    Iterator<Opening> eldestFirst = openings.descendingIterator();
+    while (eldestFirst.hasNext()) {
+      Opening opening = eldestFirst.next();
+      if (opening.bracket() == bracket) multiply(opening.piece(), factor(bracket));
+    }
   }
 
   private void multiply(int from, double factor) {
@@ -108,12 +121,26 @@ final class PromptSyntax {
     }
   }
 
+  private static void requireBearable(Piece piece) {
+    if (Math.abs(piece.weight()) <= HEAVIEST) return;
+    String text = piece.text().substring(0, Math.min(piece.text().length(), 40)).trim();
+    throw new IllegalArgumentException(
+        "The prompt's brackets weigh \""
+            + text
+            + "\" "
+            + String.format(Locale.ROOT, "%.3g", piece.weight())
+            + " times; expected at most a million: take some away, write \\\\( for a bracket that"
+            + " is meant, or choose weighting=false.");
+  }
+
   private List<Piece> joined() {
     List<Piece> joined = new ArrayList<>();
     boolean begins = false;
     for (Piece piece : pieces) {
+      if (begins && piece.begins()) joined.add(new Piece("", 1, true));
       begins |= piece.begins();
       if (piece.text().isEmpty()) continue;
+      requireBearable(piece);
       Piece last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
       if (last != null && !begins && last.weight() == piece.weight()) {
         String text = last.text() + piece.text();

@@ -26,17 +26,35 @@ final class ResnetBlock2D implements Layer {
    * @param weights the block's place
    * @param groups of the norms
    * @param eps of the norms
+   * @param timeWidth how many numbers the timestep's embedding has; 0 where there is none
    * @param scaleShift whether the embedding scales and shifts the second norm's result, instead of
    *     being added before it
    */
-  ResnetBlock2D(Weights weights, int groups, double eps, boolean scaleShift) throws IOException {
-    ConfigCheck.requireDivisor("norm_num_groups", weights.shape("norm1.weight")[0], groups);
-    ConfigCheck.requireDivisor("norm_num_groups", weights.shape("norm2.weight")[0], groups);
+  ResnetBlock2D(Weights weights, int groups, double eps, long timeWidth, boolean scaleShift)
+      throws IOException {
+    long in = LayerShapes.out(weights, "norm1");
+    long out = LayerShapes.out(weights, "norm2");
+    ConfigCheck.requireDivisor("norm_num_groups", in, groups);
+    ConfigCheck.requireDivisor("norm_num_groups", out, groups);
+    requireShapes(weights, in, out);
+    if (weights.has("time_emb_proj")) {
+      LayerShapes.requireLinear(weights, "time_emb_proj", scaleShift ? 2 * out : out, timeWidth);
+    }
     kernels = weights.kernels();
     parameters = weights.packed(names(weights).toArray(String[]::new));
     this.groups = groups;
     this.eps = eps;
     this.scaleShift = scaleShift;
+  }
+
+  private static void requireShapes(Weights weights, long in, long out) throws IOException {
+    LayerShapes.requireNorm(weights, "norm1", in);
+    LayerShapes.requireConv(weights, "conv1", out, in, 3);
+    LayerShapes.requireNorm(weights, "norm2", out);
+    LayerShapes.requireConv(weights, "conv2", out, out, 3);
+    if (in != out || weights.has("conv_shortcut")) {
+      LayerShapes.requireLinear(weights, "conv_shortcut", out, in);
+    }
   }
 
   private static List<String> names(Weights weights) {

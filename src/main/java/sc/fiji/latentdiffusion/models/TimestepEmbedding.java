@@ -38,7 +38,7 @@ final class TimestepEmbedding {
   TimestepEmbedding(Weights weights, Config config) throws IOException {
     kernels = weights.kernels();
     parameters = layers(weights.at("time_embedding"));
-    channels = (int) weights.shape("time_embedding.linear_1.weight")[1];
+    channels = (int) LayerShapes.in(weights, "time_embedding.linear_1");
     flipSinToCos = config.flag("flip_sin_to_cos", true);
     freqShift = config.number("freq_shift", 0);
     boolean adds = weights.has("add_embedding");
@@ -47,7 +47,10 @@ final class TimestepEmbedding {
     requireSame(ADDITION, asked, "add_embedding", adds);
     boolean told = weights.has("time_embedding.cond_proj");
     requireSame(GUIDANCE, config.toMap().get(GUIDANCE), "time_embedding.cond_proj", told);
+    if (told) weights.requireShape("time_embedding.cond_proj.weight", channels, Weights.ANY);
     guidance = told ? weights.tensor("time_embedding.cond_proj.weight") : null;
+    long width = LayerShapes.out(weights, "time_embedding.linear_2");
+    if (adds) weights.requireShape("add_embedding.linear_2.bias", width);
     added = adds ? layers(weights.at("add_embedding")) : null;
     addedWidth = adds ? (int) weights.shape("add_embedding.linear_1.weight")[1] : 0;
     addedChannels = config.integer("addition_time_embed_dim", 256);
@@ -68,6 +71,9 @@ final class TimestepEmbedding {
   }
 
   private static Parameters layers(Weights weights) throws IOException {
+    long width = LayerShapes.out(weights, "linear_1");
+    LayerShapes.requireLinear(weights, "linear_1", width, LayerShapes.in(weights, "linear_1"));
+    LayerShapes.requireLinear(weights, "linear_2", width, width);
     return weights.parameters(
         "linear_1.weight", "linear_1.bias", "linear_2.weight", "linear_2.bias");
   }

@@ -32,10 +32,15 @@ final class Transformer2DModel {
    */
   Transformer2DModel(Weights weights, int groups, int heads, boolean onlyCross, boolean upcast)
       throws IOException {
+    long channels = LayerShapes.out(weights, "norm");
+    long inner = LayerShapes.out(weights, "proj_in");
+    LayerShapes.requireNorm(weights, "norm", channels);
+    LayerShapes.requireLinear(weights, "proj_in", inner, channels);
+    LayerShapes.requireLinear(weights, "proj_out", channels, inner);
     kernels = weights.kernels();
     in = weights.packed("norm.weight", "norm.bias", "proj_in.weight", "proj_in.bias");
     for (Weights block : weights.each("transformer_blocks")) {
-      blocks.add(new BasicTransformerBlock(block, heads, onlyCross, upcast));
+      blocks.add(new BasicTransformerBlock(block, inner, heads, onlyCross, upcast));
     }
     out = weights.packed("proj_out.weight", "proj_out.bias");
     this.groups = groups;

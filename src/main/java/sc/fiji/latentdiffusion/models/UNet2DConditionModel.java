@@ -27,7 +27,7 @@ public final class UNet2DConditionModel {
 
   private UNet2DConditionModel(Weights weights, Config config) throws IOException {
     int levels = weights.count("down_blocks");
-    UNetConfig unet = new UNetConfig("The U-Net", config, levels);
+    UNetConfig unet = new UNetConfig("The U-Net", config, weights);
     kernels = weights.kernels();
     encoder = new UNetEncoder(weights, unet);
     for (int i = 0; i < weights.count("up_blocks"); i++) {

@@ -26,14 +26,17 @@ final class UNetConfig {
   private final String network;
   private final Config config;
   private final int levels;
+  private final long timeWidth;
 
   /**
    * @param network whose config it is, for messages: a U-Net, or a ControlNet made like one
+   * @param weights of the network
    */
-  UNetConfig(String network, Config config, int levels) throws IOException {
+  UNetConfig(String network, Config config, Weights weights) throws IOException {
     this.network = network;
     this.config = config;
-    this.levels = levels;
+    this.levels = weights.count("down_blocks");
+    this.timeWidth = LayerShapes.out(weights, "time_embedding.linear_2");
     for (String key : MUST_BE_ABSENT) {
       refuse(key, config.has(key));
     }
@@ -133,7 +136,7 @@ final class UNetConfig {
     ResnetBlock2D resnet(Weights weights) throws IOException {
       boolean scaleShift =
           unet.config.text("resnet_time_scale_shift", "default").equals("scale_shift");
-      return new ResnetBlock2D(weights, unet.groups(), unet.eps(), scaleShift);
+      return new ResnetBlock2D(weights, unet.groups(), unet.eps(), unet.timeWidth, scaleShift);
     }
 
     Transformer2DModel transformer(Weights weights) throws IOException {

@@ -13,6 +13,8 @@ final class Upsample2D {
   private final Parameters parameters;
 
   Upsample2D(Weights weights) throws IOException {
+    long channels = LayerShapes.out(weights, "conv");
+    LayerShapes.requireConv(weights, "conv", channels, channels, 3);
     kernels = weights.kernels();
     parameters = weights.packed("conv.weight", "conv.bias");
   }

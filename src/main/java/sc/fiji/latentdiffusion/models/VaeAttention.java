@@ -30,12 +30,15 @@ final class VaeAttention implements Layer {
     this.groups = groups;
     this.eps = eps;
     upcast = kernels.attendsInFloat32(weights.precision());
+    long channels = LayerShapes.out(weights, "group_norm");
+    ConfigCheck.requireDivisor("norm_num_groups", channels, groups);
+    LayerShapes.requireNorm(weights, "group_norm", channels);
     List<NDArray> tensors = new ArrayList<>();
     tensors.add(weights.tensor("group_norm.weight"));
     tensors.add(weights.tensor("group_norm.bias"));
     for (String layer : weights.has("query") ? OLD_NAMES : NAMES) {
-      long[] shape = weights.shape(layer + ".weight");
-      tensors.add(weights.tensor(layer + ".weight", shape[0], shape[1]));
+      LayerShapes.requireLinear(weights, layer, channels, channels);
+      tensors.add(weights.tensor(layer + ".weight", channels, channels));
       tensors.add(weights.tensor(layer + ".bias"));
     }
     parameters = weights.parameters(tensors);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.nn.FreedMemory;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
 
@@ -43,11 +44,21 @@ final class VaeBlocks {
     for (Weights level : weights.each("up_blocks")) {
       blocks.level(level);
       if (level.has("upsamplers.0")) {
-        blocks.layers.add(new Upsample2D(level.at("upsamplers.0"))::forward);
+        blocks.layers.add(enlarging(new Upsample2D(level.at("upsamplers.0"))));
       }
     }
     blocks.layers.add(new OutputConv(weights, blocks.groups, EPS));
     return blocks.layers;
+  }
+
+  /**
+   * What the layers of a smaller picture have freed does not stand beside those of a larger one.
+   */
+  private static Layer enlarging(Upsample2D upsample) {
+    return x -> {
+      FreedMemory.giveBack(4.0 * Float.BYTES * x.getShape().size());
+      return upsample.forward(x);
+    };
   }
 
   private void level(Weights weights) throws IOException {
@@ -69,7 +80,7 @@ final class VaeBlocks {
   }
 
   private ResnetBlock2D resnet(Weights weights) throws IOException {
-    return new ResnetBlock2D(weights, groups, EPS, false);
+    return new ResnetBlock2D(weights, groups, EPS, 0, false);
   }
 
   private VaeAttention attention(Weights weights) throws IOException {

@@ -37,7 +37,7 @@ public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memo
    */
   static VaeConfig of(Weights weights, Config config) throws IOException {
     check(config);
-    int channels = (int) weights.shape("decoder.conv_in.weight")[1];
+    int channels = (int) LayerShapes.in(weights, "decoder.conv_in");
     double factor = config.number("scaling_factor", 0.18215);
     return new VaeConfig(channels, factor, VaeMemory.of(weights));
   }

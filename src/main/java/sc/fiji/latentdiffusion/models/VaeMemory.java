@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -55,7 +56,16 @@ public record VaeMemory(int factor, double bytesPerPixel) {
     return UP_BLOCKS + (levels - 1) + ".resnets.0.conv1.weight";
   }
 
-  private static VaeMemory of(int levels, long[] conv, int elementBytes) {
+  private static VaeMemory of(int levels, long[] conv, int elementBytes) throws IOException {
+    if (conv.length != 4) {
+      throw new IOException(
+          "The VAE's tensor "
+              + widest(levels)
+              + " has the shape "
+              + Arrays.toString(conv)
+              + "; expected [n, n, 3, 3]. The file is damaged: copy or download it again, or choose"
+              + " another model.");
+    }
     return new VaeMemory(1 << (levels - 1), (2.0 * conv[1] + 2.0 * conv[0]) * elementBytes);
   }
 

@@ -8,7 +8,8 @@
  * <p>A network is built from nothing but its weights and its {@code config.json}: which blocks
  * there are, how wide and how deep, is read from the names and shapes of the tensors; heads, groups
  * and activations from the config. Class, field and tensor names are diffusers' own. A constructor
- * reads its tensors, {@code forward} runs them, and whoever builds a whole network asks {@link
+ * proves by {@code LayerShapes} that its tensors fit each other and reads them, {@code forward}
+ * runs them, and whoever builds a whole network asks {@link
  * sc.fiji.latentdiffusion.nn.Weights#requireAllRead} at the end, so that a tensor without a place
  * is an error and not a silently different picture. A network of a model is a {@link
  * sc.fiji.latentdiffusion.models.ReleasableNetwork}: built twice of the same constructors, once of

@@ -41,10 +41,22 @@ public final class Kernels {
    * @throws IOException if the resources can't be read
    */
   public Kernels(NDManager manager) throws IOException {
+    this(manager, true);
+  }
+
+  /**
+   * Loads the kernels.
+   *
+   * @param manager owns them, and says on which device they run
+   * @param mayPack whether weights may be laid out by oneDNN, which they never are on a GPU
+   * @throws IOException if the resources can't be read
+   */
+  public Kernels(NDManager manager, boolean mayPack) throws IOException {
     KernelText plain = KernelText.of(PLAIN);
-    boolean gpu = manager.getDevice().isGpu();
-    isSlowInBfloat16 = !gpu && !Processor.present().isFasterInBfloat16();
-    PtSymbolBlock packed = gpu ? null : tried(plain.with(KernelText.of(ONEDNN)), manager);
+    boolean onGpu = manager.getDevice().isGpu();
+    isSlowInBfloat16 = !onGpu && !Processor.present().isFasterInBfloat16();
+    PtSymbolBlock packed =
+        onGpu || !mayPack ? null : tried(plain.with(KernelText.of(ONEDNN)), manager);
     module = packed == null ? module(plain, manager) : packed;
     if (packed == null) return;
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {

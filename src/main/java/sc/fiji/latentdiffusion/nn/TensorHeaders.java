@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,20 @@ public class TensorHeaders implements AutoCloseable {
 
   long[] shape(String name) throws IOException {
     return stored(name).shape();
+  }
+
+  /** What to throw where a tensor has another shape than its neighbours ask for. */
+  IOException misfit(String name, long[] expected, long[] found) {
+    return new IOException(
+        "The tensor "
+            + name
+            + where()
+            + " has the shape "
+            + Arrays.toString(found)
+            + "; expected "
+            + Arrays.toString(expected).replace("-1", "n")
+            + ", to fit the layers beside it. The file is damaged, or put together from different"
+            + " models: copy or download it again, or choose another model.");
   }
 
   NDArray read(String name, long... shape) throws IOException {

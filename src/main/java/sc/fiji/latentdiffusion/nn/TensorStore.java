@@ -71,9 +71,18 @@ public final class TensorStore extends TensorHeaders {
 
   @Override
   NDArray packed(String name, int stride) throws IOException {
-    if (!isPacked(name)) return read(name);
+    if (!isPacked(name)) return unpacked(name);
     try (NDManager scope = manager().newSubManager()) {
       return packed(staged(name, scope), stride);
+    }
+  }
+
+  /** Convolutions take weights as their images are; they would else turn them at every call. */
+  private NDArray unpacked(String name) throws IOException {
+    NDArray weight = read(name);
+    if (weight.getShape().dimension() != 4) return weight;
+    try (weight) {
+      return kernels().call(manager(), "laid_out_channels_last", weight);
     }
   }
 

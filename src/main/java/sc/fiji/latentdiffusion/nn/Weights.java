@@ -12,6 +12,9 @@ import java.util.List;
  */
 public final class Weights {
 
+  /** A dimension of which nothing is known, for {@link #requireShape}. */
+  public static final long ANY = -1;
+
   private final TensorHeaders store;
   private final String prefix;
 
@@ -91,6 +94,22 @@ public final class Weights {
    */
   public long[] shape(String name) throws IOException {
     return store.shape(prefix + name);
+  }
+
+  /**
+   * Proves that a tensor has the shape that the layers beside it ask for.
+   *
+   * @param name relative to here
+   * @param expected its dimensions, some of them {@link #ANY}
+   * @throws IOException if it is missing or has another one, naming it and both
+   */
+  public void requireShape(String name, long... expected) throws IOException {
+    long[] found = shape(name);
+    boolean fits = found.length == expected.length;
+    for (int i = 0; fits && i < found.length; i++) {
+      fits = expected[i] == ANY || expected[i] == found[i];
+    }
+    if (!fits) throw store.misfit(prefix + name, expected, found);
   }
 
   /**

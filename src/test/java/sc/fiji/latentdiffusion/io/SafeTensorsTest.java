@@ -299,6 +299,7 @@ class SafeTensorsTest {
     IOException e = assertThrows(IOException.class, () -> SafeTensors.read(file));
     assertTrue(e.getMessage().contains(file.toString()), e::getMessage);
     for (String part : parts) assertTrue(e.getMessage().contains(part), e::getMessage);
+    assertTrue(e.getMessage().matches("(?s).*[;,] (or )?(copy|download|use) .*"), e::getMessage);
   }
 
   private static String one(String dtype, String shape, String offsets) {

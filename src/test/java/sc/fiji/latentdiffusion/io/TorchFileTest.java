@@ -56,6 +56,30 @@ class TorchFileTest {
     assertEquals(5f, tensor.map().getFloat(20));
   }
 
+  @Test
+  void tensorsAreFoundInDictsWithinDicts() throws IOException {
+    String inner = TENSOR.substring(0, TENSOR.length() - 1);
+    String twice = "}U\nstate_dict}U\nstate_dict" + inner + "ss.";
+    assertTrue(read(twice, 24).tensors().containsKey("w"));
+    refused("holds no tensors", archive("}q\u0001U\nstate_dicth\u0001s.", 24, ZipEntry.STORED));
+  }
+
+  /** As the first textual inversions were saved: a module, with its tensors in its state. */
+  @Test
+  void tensorsOfAParameterDictAreRead() throws IOException {
+    String inner = TENSOR.substring(0, TENSOR.length() - 1);
+    String dict = "ctorch.nn.modules.container\nParameterDict\n)\u0081}U\u000b_parameters";
+    TensorFile file = read("}U\u000fstring_to_param" + dict + inner + "sbs.", 24);
+    assertEquals("w F32[2, 3]", file.tensors().get("w").toString());
+  }
+
+  /** Tuples of the tuple before, twice: a text of it would have 2^40 parts. */
+  @Test
+  void pickleThatHoldsItselfManyTimesIsRefusedAtOnce() throws IOException {
+    String nested = ")q\u0000" + "0h\u0000h\u0000\u0086q\u0000".repeat(40) + "Q.";
+    refused("is no storage of numbers", archive(nested, 24, ZipEntry.STORED));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -118,6 +142,7 @@ class TorchFileTest {
     IOException e = assertThrows(IOException.class, () -> TensorFile.read(file));
     assertTrue(e.getMessage().contains(part), e::getMessage);
     assertTrue(e.getMessage().startsWith(file.toString()), e::getMessage);
+    assertTrue(e.getMessage().contains("; copy or download it again, or take"), e::getMessage);
   }
 
   /** As torch.save writes it: a pickle of protocol 2, and a storage of 0, 1, 2, … in float32. */

@@ -1,8 +1,11 @@
 package sc.fiji.latentdiffusion.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,6 +40,12 @@ class PromptSyntaxTest {
         "BREAKFAST, break => <BREAKFAST, break>1.0000",
         "(one BREAK two:1.2) => <one>1.2000 |<two>1.2000",
         "BREAK => |<>1.0000",
+        "one BREAK => <one>1.0000 |<>1.0000",
+        "one BREAK BREAK two => <one>1.0000 |<>1.0000 |<two>1.0000",
+        "(a)) b => <a>1.1000 <) b>1.0000",
+        "[a]] b => <a>0.9091 <] b>1.0000",
+        "a (b [c => <a >1.0000 <b >1.1000 <c>1.0000",
+        "(\uD83D\uDD2C細胞:1.5) naïve => <\uD83D\uDD2C細胞>1.5000 < naïve>1.0000",
         "a (b [c) d] => <a >1.0000 <b >1.1000 <c>1.0000 < d>0.9091",
       })
   void bracketsWeighAndAllElseIsText(String row) {
@@ -44,8 +53,41 @@ class PromptSyntaxTest {
     assertEquals(parts[1], parsed(parts[0]), parts[0]);
   }
 
+  @Test
+  void fiftyBracketsWithinEachOtherMultiply() {
+    String text = "(".repeat(50) + "word" + ")".repeat(50) + " and";
+    assertEquals("<word>117.3909 < and>1.0000", parsed(text));
+    assertEquals("<word>117.3909", parsed("(".repeat(50) + "word"));
+    assertEquals("<word>1.0000", parsed("(".repeat(50) + "[".repeat(50) + "word"));
+  }
+
+  @Test
+  void tenThousandCharactersAreReadAtOnce() {
+    String text = "(many:1.2) [small] \\(cells\\), ".repeat(400);
+    assertEquals(1600, PromptSyntax.parse(text).size());
+    String spaces = "a" + " ".repeat(10_000) + "BREAK" + " ".repeat(10_000) + "b";
+    assertEquals("<a>1.0000 |<b>1.0000", parsed(spaces));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", "()", "[]", "(:1.5)"})
+  @ValueSource(strings = {"(word:1e9)", "word)))"})
+  void whatIsNoNumberOrOpensNothingIsText(String text) {
+    assertTrue(PromptSyntax.parse(text).stream().allMatch(piece -> piece.weight() < 1.2), text);
+  }
+
+  @Test
+  void weightThatNoPromptCanHaveIsRefusedWithWhatToDo() {
+    for (String text :
+        new String[] {"(".repeat(10_000) + "word", "(word:" + "9".repeat(400) + ")"}) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> PromptSyntax.parse(text)).getMessage();
+      assertTrue(message.startsWith("The prompt's brackets weigh \"word\" "), message);
+      assertTrue(message.contains("expected at most a million: take some away"), message);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "()", "[]", "(:1.5)", "(((((", "[[]]()", "()()([])"})
   void promptOfNothingIsOneEmptyPiece(String text) {
     assertEquals("<>1.0000", parsed(text));
   }

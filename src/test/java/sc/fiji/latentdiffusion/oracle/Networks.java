@@ -20,6 +20,7 @@ import sc.fiji.latentdiffusion.models.VaeEncoder;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.LowRank;
 import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
 
@@ -30,12 +31,19 @@ final class Networks implements AutoCloseable {
 
   private final NDManager manager;
   private final Kernels kernels;
-  private final List<TensorStore> stores = new ArrayList<>();
+  private final List<TensorHeaders> stores = new ArrayList<>();
 
   Networks() throws IOException {
+    this(true);
+  }
+
+  /**
+   * @param mayPack false for the code that a GPU runs
+   */
+  Networks(boolean mayPack) throws IOException {
     System.setProperty("OPT_OUT_TRACKING", "true");
     manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-    kernels = new Kernels(manager);
+    kernels = new Kernels(manager, mayPack);
   }
 
   /**
@@ -64,6 +72,13 @@ final class Networks implements AutoCloseable {
     TensorStore store = new TensorStore(tensors, changes, manager, kernels, Precision.FLOAT32);
     stores.add(store);
     return Weights.of(store);
+  }
+
+  /** Of which networks are built that can't run. */
+  Weights headers(Map<String, StoredTensor> tensors) {
+    TensorHeaders headers = new TensorHeaders(tensors, manager, kernels, Precision.FLOAT32);
+    stores.add(headers);
+    return Weights.of(headers);
   }
 
   UNet2DConditionModel unet(Map<String, StoredTensor> tensors, Config config) throws IOException {
@@ -128,7 +143,7 @@ final class Networks implements AutoCloseable {
 
   @Override
   public void close() {
-    stores.forEach(TensorStore::close);
+    stores.forEach(TensorHeaders::close);
     manager.close();
   }
 }

@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 
@@ -63,10 +66,35 @@ class NetworksTest {
   }
 
   @ParameterizedTest
+  @MethodSource("unets")
+  void unetAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
+    try (Networks plain = new Networks(false)) {
+      plain.prove(plain.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("vaes")
+  void vaeAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
+    try (Networks plain = new Networks(false)) {
+      plain.prove(plain.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("textEncoders")
   void textEncoderAgreesWithTransformers(Path folder) throws IOException {
     networks.prove(
         networks.text(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+
+  @Test
+  void tableOfPositionsMayHaveThePrefixThatTheOthersLack() throws IOException {
+    Path folder = Golden.root().resolve("text_encoder/gelu-eight-heads-no-prefix");
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(Networks.tensors(folder));
+    StoredTensor any = tensors.values().iterator().next();
+    tensors.put("text_model.embeddings.position_ids", any);
+    networks.prove(networks.text(tensors, Networks.config(folder)), golden(folder));
   }
 
   /** As transformers does: three layers of five, then the final layer norm. */

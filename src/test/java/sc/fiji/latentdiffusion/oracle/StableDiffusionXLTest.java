@@ -79,6 +79,23 @@ class StableDiffusionXLTest {
     golden.assertNear(name + ".pooled", 1, found.addedCond().get(":, :8"), 1e-4);
   }
 
+  /** Made by src/test/python/prompts_xl.py. */
+  @ParameterizedTest
+  @CsvSource({
+    "refiner, refiner, clipskip, a photo of many bright green nuclei, 2",
+    "base.safetensors, base, weighted, many (large:1.5) nuclei BREAK [noise], 1"
+  })
+  void skippedLayersAndWeightsAreThoseOfEachTextEncoder(
+      String file, String folder, String name, String text, int clipSkip) throws IOException {
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+        Networks networks = load(Model.open(path(file)), manager)) {
+      Prompt prompt = new Prompt(text, true, clipSkip);
+      Conditioning found = networks.promptEncoder().encode(null, prompt, 24, 16, manager);
+      assertNear(golden(folder, "prompts"), name, found);
+    }
+  }
+
   private static Networks withLora(Path lora, NDManager manager) throws IOException {
     return load(Model.open(path("base.safetensors")), manager, new Lora(LoraFile.open(lora), 0.75));
   }

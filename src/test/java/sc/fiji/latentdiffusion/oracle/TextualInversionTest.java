@@ -173,6 +173,19 @@ class TextualInversionTest {
     }
   }
 
+  /** A block holds 14 tokens beside its start and end, the word has three. */
+  @Test
+  void vectorsOfAWordStandInOneBlock() throws IOException {
+    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+      String fitting = "a ".repeat(11) + "ink a";
+      assertEquals(16, tokenizer.encode(Prompt.plain(fitting), words).get(0).length());
+      List<TokenBlock> blocks = tokenizer.encode(Prompt.plain("a " + fitting), words);
+      assertEquals(List.of(14, 6), blocks.stream().map(TokenBlock::length).toList());
+      assertEquals(List.of("ink", "ink_1", "ink_2"), blocks.get(1).tokens().subList(1, 4));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"star, micro-fp16, 16, 16 and 8", "cat, sd1, 24, 16"})
   void oneForAnotherFamilyIsRefused(String name, String model, String expected, String found)

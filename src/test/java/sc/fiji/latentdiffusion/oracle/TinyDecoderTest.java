@@ -8,11 +8,15 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.io.Model;
+import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TinyDecoderFile;
 import sc.fiji.latentdiffusion.models.DecoderTiny;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -61,6 +65,25 @@ class TinyDecoderTest {
       assertEquals(4, decoder.latentChannels());
       golden.assertNear(
           name, 1, decoder.decode(golden.array("latents", local), local), Networks.STAGE);
+    }
+  }
+
+  @Test
+  void tensorOfAnotherShapeIsRefused() throws IOException {
+    place("taesd_decoder.pth", "taesd_decoder.pth");
+    Map<String, StoredTensor> tensors = TinyDecoderFile.find("taesd", models).tensors();
+    StoredTensor other = tensors.get("layers.0.weight");
+    try (Networks networks = new Networks()) {
+      for (StoredTensor tensor : tensors.values()) {
+        if (Arrays.equals(tensor.shape(), other.shape())) continue;
+        Map<String, StoredTensor> wrong = new LinkedHashMap<>(tensors);
+        wrong.put(tensor.name(), other.named(tensor.name()));
+        String message =
+            assertThrows(
+                    IOException.class, () -> DecoderTiny.of(networks.headers(wrong)), tensor::name)
+                .getMessage();
+        assertTrue(message.contains(" has the shape [") && message.contains("expected ["), message);
+      }
     }
   }
 

@@ -19,13 +19,6 @@ class NativeEnvironmentTest {
     requireSet(NativeEnvironment.SPINS_KEY, NativeEnvironment.SPINS);
   }
 
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void theEngineIsLoadedWithHugePagesUnlessTheUserHasSetIt() {
-    Hardware.engine("cpu");
-    requireSet(NativeEnvironment.HUGE_PAGES_KEY, NativeEnvironment.HUGE_PAGES);
-  }
-
   private static void requireSet(String key, String value) {
     String before = System.getenv(key);
     assertEquals(before == null ? value : before, environment(key));
