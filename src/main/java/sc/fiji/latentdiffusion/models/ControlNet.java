@@ -6,10 +6,6 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.ControlNetFile;
-import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.nn.Precision;
-import sc.fiji.latentdiffusion.nn.TensorHeaders;
-import sc.fiji.latentdiffusion.nn.TensorStore;
 
 /** A ControlNet that fits a model; its weights are read at its first use. */
 public final class ControlNet implements AutoCloseable {
@@ -20,17 +16,10 @@ public final class ControlNet implements AutoCloseable {
 
   private ControlNet(ControlNetFile file, Networks networks) throws IOException {
     this.file = file;
-    NDManager manager = networks.manager();
-    Kernels kernels = networks.kernels();
-    Precision precision = networks.precision();
     Config config = config(file, networks);
     network =
-        new ReleasableNetwork<>(
-            "The ControlNet " + file,
-            file::tensors,
-            tensors -> new TensorHeaders(tensors, manager, kernels, precision),
-            tensors -> new TensorStore(tensors, manager, kernels, precision),
-            weights -> ControlNetModel.of(weights, config));
+        networks.checked(
+            "The ControlNet " + file, file::tensors, w -> ControlNetModel.of(w, config));
     requireFitting(networks);
     residents = networks.residents();
     residents.add(network);

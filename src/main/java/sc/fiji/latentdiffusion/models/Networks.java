@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.LowRank;
 import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
@@ -103,13 +105,38 @@ public final class Networks implements AutoCloseable {
   private <N> ReleasableNetwork<N> network(
       String component, String label, Precision stored, ReleasableNetwork.Builder<N> builder)
       throws IOException {
+    String name = "The " + label + " of " + model.path();
     return residents.add(
-        new ReleasableNetwork<>(
-            "The " + label + " of " + model.path(),
-            () -> model.tensors(component),
-            tensors -> new TensorHeaders(tensors, manager, kernels, stored),
-            tensors -> new TensorStore(tensors, loraLayers.of(component), manager, kernels, stored),
-            builder));
+        checked(name, () -> model.tensors(component), loraLayers.of(component), stored, builder));
+  }
+
+  /**
+   * Checks a network that runs beside the model's own, in the model's precision; it is no resident
+   * yet.
+   *
+   * @param name for messages
+   * @param tensors of its files
+   * @param builder builds it
+   */
+  <N> ReleasableNetwork<N> checked(
+      String name, ReleasableNetwork.Tensors tensors, ReleasableNetwork.Builder<N> builder)
+      throws IOException {
+    return checked(name, tensors, Map.of(), precision, builder);
+  }
+
+  private <N> ReleasableNetwork<N> checked(
+      String name,
+      ReleasableNetwork.Tensors tensors,
+      Map<String, List<LowRank>> changes,
+      Precision stored,
+      ReleasableNetwork.Builder<N> builder)
+      throws IOException {
+    return new ReleasableNetwork<>(
+        name,
+        tensors,
+        opened -> new TensorHeaders(opened, manager, kernels, stored),
+        opened -> new TensorStore(opened, changes, manager, kernels, stored),
+        builder);
   }
 
   /** Checks a text encoder, whose weights are released whenever prompts have been encoded. */

@@ -32,8 +32,12 @@ public final class NativeLibrary {
    * @param device auto, cpu or gpu
    */
   public static boolean isMissing(String device) {
+    return isMissing(device, Cuda.found());
+  }
+
+  private static boolean isMissing(String device, Cuda cuda) {
     if (Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH") != null) return false;
-    return !isThere() || Cuda.found().isMissing(device);
+    return !isThere() || cuda.isMissing(device);
   }
 
   private static boolean isThere() {
@@ -68,7 +72,8 @@ public final class NativeLibrary {
    */
   static ClassLoader require(String device) {
     boolean mayDownload = Boolean.getBoolean(DOWNLOAD_PROPERTY);
-    if (!mayDownload && isMissing(device)) {
+    Cuda cuda = Cuda.found();
+    if (!mayDownload && isMissing(device, cuda)) {
       throw new IllegalArgumentException(
           description()
               + " To allow that, run a command from the menu, which asks, or start Java with -D"
@@ -77,7 +82,7 @@ public final class NativeLibrary {
                   ? "=true; or choose device=auto or device=cpu."
                   : "=true; or install the archive of the plugin that is made for this platform."));
     }
-    return Cuda.found().loader(NativeLibrary.class.getClassLoader(), device, mayDownload);
+    return cuda.loader(NativeLibrary.class.getClassLoader(), device, mayDownload);
   }
 
   /**
