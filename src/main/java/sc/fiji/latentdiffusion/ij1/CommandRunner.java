@@ -20,9 +20,11 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 import sc.fiji.latentdiffusion.commands.DiffusionService;
+import sc.fiji.latentdiffusion.commands.Inputs;
 import sc.fiji.latentdiffusion.commands.Lines;
 import sc.fiji.latentdiffusion.images.MacroLine;
 import sc.fiji.latentdiffusion.images.MacroOptions;
+import sc.fiji.latentdiffusion.images.Reading;
 
 /**
  * Runs a command in plain ImageJ (in Fiji, {@link Host} does): inputs from the macro's options,
@@ -48,8 +50,12 @@ public final class CommandRunner implements PlugIn {
         ask(info, WindowManager.getCurrentImage());
       } else {
         Module module = module(info);
-        Inputs inputs = new Inputs(module, WindowManager.getCurrentImage());
-        inputs.setAll(MacroOptions.parse(options == null ? "" : options, inputs.keys()));
+        Inputs inputs = new Inputs(module);
+        inputs.setImage(WindowManager.getCurrentImage());
+        Map<String, String> texts =
+            MacroOptions.parse(options == null ? "" : options, inputs.keys());
+        Reading.checkKeys(texts.keySet());
+        inputs.setAll(texts);
         if (succeeds(info, command(module))) {
           command(module).show();
         }
@@ -84,7 +90,8 @@ public final class CommandRunner implements PlugIn {
     while (again) {
       Module module = module(info);
       DiffusionCommand command = command(module);
-      Inputs inputs = new Inputs(module, active);
+      Inputs inputs = new Inputs(module);
+      inputs.setImage(active);
       command.checkImage();
       CommandDialog dialog = new CommandDialog(info, command, inputs, shown);
       if (!dialog.show()) {
