@@ -44,6 +44,9 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     } catch (InvocationTargetException e) {
       throw new IllegalStateException(e.getCause());
     }
+    if (window.isAccepted()) {
+      command.setAsked();
+    }
     return window.isAccepted();
   }
 

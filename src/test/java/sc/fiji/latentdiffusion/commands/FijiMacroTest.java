@@ -104,7 +104,7 @@ public class FijiMacroTest {
     modules
         .run(
             last,
-            List.of(new Options(options), new DefaultsPreprocessor()),
+            List.of(new RecordingPreprocessor(), new Options(options), new DefaultsPreprocessor()),
             List.of(postprocessor()),
             Map.of())
         .get();
@@ -171,6 +171,18 @@ public class FijiMacroTest {
     decodeLatent();
     assertTrue(((DiffusionCommand) last.getDelegateObject()).isCanceled());
     assertNull(Recorder.getCommand());
+  }
+
+  @Test
+  void aCommandLeavesTheRecordingOfAnotherAlone() throws Exception {
+    Field recorded = Recorder.class.getDeclaredField("commandName");
+    recorded.setAccessible(true);
+    recorded.set(null, "Gaussian Blur..."); // begun while this one runs
+    textToImage();
+    assertEquals("Gaussian Blur...", Recorder.getCommand());
+    decodeLatent();
+    assertEquals("Gaussian Blur...", Recorder.getCommand());
+    recorded.set(null, null);
   }
 
   @Test
