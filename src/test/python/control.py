@@ -120,17 +120,22 @@ IMAGES = {"square": image(16, 16, 41), "other": image(16, 16, 42), "wide": image
 IMAGES |= {"tall": image(24, 16, 44)}
 
 
-def micro_parts(unet=MICRO):
-    keys = {"variant": "fp16", "torch_dtype": torch.float32}
+def parts_of(model, unet=None, **keys):
+    """What a pipeline is made of, from a model's folder, with the U-Net of another one if wanted."""
+    keys["torch_dtype"] = torch.float32
     return {
-        "vae": AutoencoderKL.from_pretrained(MICRO, subfolder="vae", **keys),
-        "text_encoder": CLIPTextModel.from_pretrained(MICRO, subfolder="text_encoder", **keys),
-        "tokenizer": vocabulary.tokenizer(MICRO / "tokenizer"),
-        "unet": UNet2DConditionModel.from_pretrained(unet, subfolder="unet", **keys),
+        "vae": AutoencoderKL.from_pretrained(model, subfolder="vae", **keys),
+        "text_encoder": CLIPTextModel.from_pretrained(model, subfolder="text_encoder", **keys),
+        "tokenizer": vocabulary.tokenizer(model / "tokenizer"),
+        "unet": UNet2DConditionModel.from_pretrained(unet or model, subfolder="unet", **keys),
         "safety_checker": None,
         "feature_extractor": None,
         "requires_safety_checker": False,
     }
+
+
+def micro_parts(unet=None):
+    return parts_of(MICRO, unet, variant="fp16")
 
 
 def xl_parts(folder, made):

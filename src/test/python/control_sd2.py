@@ -8,15 +8,12 @@ heads by level, linear projections, upcast attention), and runs under its contro
 import shutil
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
-from transformers import CLIPTextModel
 
 import choices
 import control
 import networks as nets
 import parts
 import pipelines
-import vocabulary
 from oracle import ROOT
 
 OUT, MODEL = ROOT / "control-sd2", ROOT / "models/sd2"
@@ -35,19 +32,6 @@ def net():
     return keys, parts.make(control.ControlNetModel, keys, 630, "float16")
 
 
-def found_parts():
-    keys = {"torch_dtype": torch.float32}
-    return {
-        "vae": AutoencoderKL.from_pretrained(MODEL, subfolder="vae", **keys),
-        "text_encoder": CLIPTextModel.from_pretrained(MODEL, subfolder="text_encoder", **keys),
-        "tokenizer": vocabulary.tokenizer(MODEL / "tokenizer"),
-        "unet": UNet2DConditionModel.from_pretrained(MODEL, subfolder="unet", **keys),
-        "safety_checker": None,
-        "feature_extractor": None,
-        "requires_safety_checker": False,
-    }
-
-
 if __name__ == "__main__":
     torch.set_grad_enabled(False)
     torch.set_num_threads(1)
@@ -57,7 +41,7 @@ if __name__ == "__main__":
     nets.write_weights(OUT, "diffusion_pytorch_model", module.state_dict())
     tensors = {"image": control.image(16, 16, 51), "picture": control.image(16, 16, 52) * 2 - 1}
     image, picture = (t.repeat_interleave(4, 2).repeat_interleave(4, 3) for t in tensors.values())
-    found, rows = found_parts(), []
+    found, rows = control.parts_of(MODEL), []
     for *numbers, weight, start, end in RUNS:
         row = pipelines.request(*numbers, 60 + len(rows)) | {"model": "sd2"}
         row |= {"weight": weight, "start": start, "end": end}

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -16,7 +17,8 @@ import sc.fiji.latentdiffusion.images.Progress;
     label = "Decode Latent",
     description = "Opens the picture that the active latent image is the latents of.",
     menuPath = "Plugins>Latent Diffusion>Decode Latent...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class DecodeLatent extends DiffusionCommand {
 
   @Parameter(label = "Image", required = false)

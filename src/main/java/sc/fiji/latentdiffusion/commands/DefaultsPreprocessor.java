@@ -1,28 +1,27 @@
 package sc.fiji.latentdiffusion.commands;
 
 import ij.IJ;
-import ij.ImagePlus;
 import ij.Macro;
 import ij.macro.Interpreter;
 import java.awt.GraphicsEnvironment;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import org.scijava.Context;
+import java.util.Map;
 import org.scijava.Priority;
 import org.scijava.module.Module;
-import org.scijava.module.ModuleItem;
 import org.scijava.module.process.AbstractPreprocessorPlugin;
 import org.scijava.module.process.PreprocessorPlugin;
 import org.scijava.plugin.Plugin;
-import org.scijava.service.Service;
 import sc.fiji.latentdiffusion.images.MacroOptions;
+import sc.fiji.latentdiffusion.images.Reading;
 
 /**
- * Fills in what a macro or a script leaves open, as plain ImageJ would: keys that it does not name
- * have their defaults, and a macro's image is the one that is active in it. Fiji would ask for them
- * in a dialog, or without a screen take the values of the last run; and it runs commands in a
- * thread of their own, in which another image may be the active one. Who gives nothing at all is
- * asked. A key that there is not is refused.
+ * Reads a macro's options as plain ImageJ would, and fills in what a macro or a script leaves open:
+ * keys that it does not name have their defaults, and a macro's image is the one that is active in
+ * it. Fiji would ask for them in a dialog, or without a screen take the values of the last run; it
+ * would pass over a key that there is not, and a value that is none of its input's; and it runs
+ * commands in a thread of their own, in which another image may be the active one. Who gives
+ * nothing at all is asked.
  *
  * <p>It comes after Fiji's own reading of a macro's options, and before all else.
  */
@@ -34,53 +33,29 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
     if (!(module.getDelegateObject() instanceof DiffusionCommand)) {
       return;
     }
-    if (IJ.isMacro() && Macro.getOptions() != null) {
-      refuseUnknownKeys(module, Macro.getOptions());
-    }
-    List<String> open = new ArrayList<>();
-    boolean given = GraphicsEnvironment.isHeadless();
-    for (ModuleItem<?> input : module.getInfo().inputs()) {
-      if (input.getType() == ImagePlus.class) {
-        fillIn(module, input.getName());
-      } else if (isGivenByUsers(input)) {
-        given |= module.isInputResolved(input.getName());
-        open.add(input.getName());
-      }
-    }
-    if (given) {
-      open.forEach(module::resolveInput);
-    }
-  }
-
-  /** A key that there is not would be passed over by Fiji, and the run be another than meant. */
-  private void refuseUnknownKeys(Module module, String options) {
-    List<String> keys = new ArrayList<>();
-    for (ModuleItem<?> input : module.getInfo().inputs()) {
-      String key = input.getName();
-      if (isGivenByUsers(input)) {
-        keys.add(key);
-        if (module.isInputResolved(key) && Macro.getValue(options, key, null) == null) {
-          return; // given by a script: the options are those of a macro that runs the script
-        }
-      }
-    }
+    Inputs inputs = new Inputs(module);
+    inputs.setImage(Interpreter.getLastBatchModeImage());
     try {
-      MacroOptions.parse(options, keys);
+      Collection<String> given = given(module, inputs);
+      Reading.checkKeys(given);
+      if (GraphicsEnvironment.isHeadless() || !given.isEmpty()) {
+        inputs.keys().forEach(module::resolveInput);
+      }
     } catch (IllegalArgumentException e) {
       cancel(Lines.shown(e.getMessage()));
     }
   }
 
-  private static boolean isGivenByUsers(ModuleItem<?> input) {
-    return !Service.class.isAssignableFrom(input.getType())
-        && !Context.class.isAssignableFrom(input.getType());
-  }
-
-  private static void fillIn(Module module, String image) {
-    ImagePlus active = Interpreter.getLastBatchModeImage();
-    if (active != null && !module.isInputResolved(image)) {
-      module.setInput(image, active);
-      module.resolveInput(image);
+  /** The keys that a script names, or a macro, whose options are read. */
+  private static Collection<String> given(Module module, Inputs inputs) {
+    List<String> set = inputs.keys().stream().filter(module::isInputResolved).toList();
+    String options = IJ.isMacro() ? Macro.getOptions() : null;
+    if (options == null
+        || set.stream().anyMatch(key -> Macro.getValue(options, key, null) == null)) {
+      return set; // the options, if any, are those of a macro that runs the script
     }
+    Map<String, String> texts = MacroOptions.parse(options, inputs.keys());
+    inputs.setAll(texts);
+    return texts.keySet();
   }
 }

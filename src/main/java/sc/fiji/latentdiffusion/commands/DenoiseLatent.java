@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.Estimates;
@@ -25,7 +26,8 @@ import sc.fiji.latentdiffusion.pipeline.StepRange;
         "Goes on with a run whose latents are the active image's current frame, from one step to"
             + " another; or adds noise to latents first.",
     menuPath = "Plugins>Latent Diffusion>Denoise Latent...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class DenoiseLatent extends SamplingCommand {
 
   @Parameter(label = "Image", required = false)

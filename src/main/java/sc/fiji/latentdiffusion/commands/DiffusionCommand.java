@@ -42,6 +42,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   private ImagePlus result;
 
   private List<ImagePlus> results = List.of();
+  private boolean asked;
   private volatile boolean canceled;
   private volatile String cancelReason;
 
@@ -108,7 +109,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return true;
   }
 
-  /** Replaces every free text of the inputs; they are decoded for the run, and encoded after it. */
+  /** Replaces every free text of the inputs, which macros may have encoded. */
   abstract void eachText(UnaryOperator<String> change);
 
   /** How the picture is shown while it becomes: off, linear, tiny or decoded. */
@@ -126,7 +127,6 @@ public abstract class DiffusionCommand implements Command, Cancelable {
         checkImage();
         askForDownload();
         keep(work(diffusion.images(), progress));
-        eachText(MacroLine::encode);
         progress.ended();
       } catch (CancellationException e) {
         log.debug(e);
@@ -184,6 +184,16 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   @Override
   public final String getCancelReason() {
     return cancelReason;
+  }
+
+  /** Remembers that a dialog has asked for the inputs: the run is to be recorded. */
+  public final void setAsked() {
+    asked = true;
+  }
+
+  /** Whether a dialog has asked for the inputs, and no macro or script has given them. */
+  final boolean isAsked() {
+    return asked;
   }
 
   /** What the run has made, the result first; empty before it and where it was cancelled. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hub.Fetch;
@@ -23,7 +24,8 @@ import sc.fiji.latentdiffusion.pipeline.ModelSummary;
         "Downloads a model from the hub (huggingface.co) into the models folder, after it has said"
             + " how large it is. A download that was cut goes on where it ended.",
     menuPath = "Plugins>Latent Diffusion>Get Model...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class GetModel extends TableCommand {
 
   @Parameter private DiffusionService diffusion;

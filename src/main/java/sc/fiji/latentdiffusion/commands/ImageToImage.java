@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
@@ -28,7 +29,8 @@ import sc.fiji.latentdiffusion.pipeline.Request;
     description =
         "Makes the selected region of a copy of the active image over, as the prompt says.",
     menuPath = "Plugins>Latent Diffusion>Image to Image...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class ImageToImage extends SamplingCommand {
 
   @Parameter(label = "Image", required = false)

@@ -1,7 +1,6 @@
 package sc.fiji.latentdiffusion.commands;
 
 import ij.macro.Interpreter;
-import ij.plugin.frame.Recorder;
 import org.scijava.event.EventHandler;
 import org.scijava.module.event.ModuleCanceledEvent;
 import org.scijava.plugin.Plugin;
@@ -10,9 +9,8 @@ import org.scijava.service.SciJavaService;
 import org.scijava.service.Service;
 
 /**
- * What becomes of a command that has failed or was canceled, as in plain ImageJ: it ends its macro
- * – Fiji would go on with the next line, and whatever image is active then –, and out of a macro
- * the recorder forgets it.
+ * What becomes of a macro whose command has failed or was canceled, as in plain ImageJ: it ends.
+ * Fiji would go on with the next line, and whatever image is active then.
  */
 @Plugin(type = Service.class)
 public final class MacroService extends AbstractService implements SciJavaService {
@@ -23,9 +21,7 @@ public final class MacroService extends AbstractService implements SciJavaServic
       return;
     }
     Interpreter macro = Interpreter.getInstance();
-    if (macro == null) {
-      Recorder.disableCommandRecording();
-    } else {
+    if (macro != null) {
       macro.setIgnoreErrors(true); // the host shows the reason
       macro.abort(event.getReason());
     }

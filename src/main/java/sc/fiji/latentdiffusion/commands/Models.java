@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -17,7 +18,8 @@ import sc.fiji.latentdiffusion.images.Progress;
     label = "Models",
     description = "Lists the models that there are, and chooses the folder in which they lie.",
     menuPath = "Plugins>Latent Diffusion>Models...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class Models extends TableCommand {
 
   @Parameter private DiffusionService diffusion;

@@ -12,9 +12,9 @@ import org.scijava.plugin.Plugin;
 import org.scijava.thread.ThreadService;
 
 /**
- * Opens what a command has made in hosts that run it themselves, as plain ImageJ would: all of it,
- * the result last, so that it is the active image, and in a macro without a screen, too. Scripts
- * without a screen get it as outputs only.
+ * Records a command, and opens what it has made, in hosts that run it themselves, as plain ImageJ
+ * would: all of it, the result last, so that it is the active image, and in a macro without a
+ * screen, too. Scripts without a screen get it as outputs only.
  */
 @Plugin(type = PostprocessorPlugin.class)
 public final class ResultPostprocessor extends AbstractPostprocessorPlugin {
@@ -26,6 +26,9 @@ public final class ResultPostprocessor extends AbstractPostprocessorPlugin {
   public void process(Module module) {
     if (!(module.getDelegateObject() instanceof DiffusionCommand command)) {
       return;
+    }
+    if (command.isAsked()) {
+      Recording.end(module);
     }
     command.show();
     if (Interpreter.isBatchMode()) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -17,7 +18,8 @@ import sc.fiji.latentdiffusion.images.Reading;
     label = "Show Latent",
     description = "Opens the active image, or its selection, as the model sees it: its latents.",
     menuPath = "Plugins>Latent Diffusion>Show Latent...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class ShowLatent extends DiffusionCommand {
 
   @Parameter(label = "Image", required = false)

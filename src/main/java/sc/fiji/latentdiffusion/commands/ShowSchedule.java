@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -19,7 +20,8 @@ import sc.fiji.latentdiffusion.pipeline.Request;
     label = "Show Schedule",
     description = "Plots how much noise each step of a scheduler meets, and lists its numbers.",
     menuPath = "Plugins>Latent Diffusion>Show Schedule...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class ShowSchedule extends TableCommand {
 
   @Parameter(label = "Steps", description = Texts.STEPS, min = "1")

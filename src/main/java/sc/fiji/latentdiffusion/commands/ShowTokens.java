@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -19,7 +20,8 @@ import sc.fiji.latentdiffusion.pipeline.Request;
     label = "Show Tokens",
     description = "Lists the tokens that a model makes of prompts, their numbers and weights.",
     menuPath = "Plugins>Latent Diffusion>Show Tokens...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class ShowTokens extends TableCommand {
 
   @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)

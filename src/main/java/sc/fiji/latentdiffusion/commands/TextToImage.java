@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.images.Estimates;
@@ -22,7 +23,8 @@ import sc.fiji.latentdiffusion.pipeline.Request;
     label = "Text to Image",
     description = "Makes a picture of words: noise, denoised step by step as the prompt says.",
     menuPath = "Plugins>Latent Diffusion>Text to Image...",
-    headless = true)
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
 public final class TextToImage extends SamplingCommand {
 
   @Parameter(

@@ -75,8 +75,10 @@ final class Texts {
   static final String INTENSITY =
       "Which values are black and white to the model: the display range, the full range of the"
           + " type (of the values, for 32 bit), or the minimum and maximum given here.";
-  static final String MINIMUM = "The value that is black to the model, where intensity is given.";
-  static final String MAXIMUM = "The value that is white to the model, where intensity is given.";
+  static final String MINIMUM =
+      "The value that is black to the model, where intensity is given; else 0.";
+  static final String MAXIMUM =
+      "The value that is white to the model, where intensity is given; else 255.";
   static final String SLICES =
       "Of a stack: the current slice, or all of them, one after the other.";
   static final String SEEDS =

@@ -9,13 +9,14 @@
  * {@code DiffusionService} keeps the model that was used last for the next run, and knows which
  * there are in the {@code ModelsFolder}. A model is chosen by its name or path, a text of a style
  * of its own; a scheduler is chosen by its name ({@code SchedulerChoice}), and where they are
- * compared, several ({@code SchedulersChoice}). Fiji finds all of it by {@code @Plugin}; plain
- * ImageJ through the package {@code ij1}, which builds its dialogs from the same annotations. No
- * tensor is seen here.
+ * compared, several ({@code SchedulersChoice}). {@code Inputs} reads and writes all of them as
+ * texts. Fiji finds all of it by {@code @Plugin}; plain ImageJ through the package {@code ij1},
+ * which builds its dialogs from the same annotations. No tensor is seen here.
  *
- * <p>What Fiji does otherwise than ImageJ, four plugins make alike: {@code DefaultsPreprocessor}
+ * <p>What Fiji does otherwise than ImageJ, five plugins make alike: {@code DefaultsPreprocessor}
  * fills in what a macro or a script leaves open, {@code ImagePreprocessor} refuses an image before
- * a dialog asks, {@code ResultPostprocessor} opens what was made, and {@code MacroService} ends a
- * macro whose command has failed, and has none recorded that was canceled.
+ * a dialog asks, {@code RecordingPreprocessor} leaves the macro recorder to {@code Recording},
+ * which writes each run as one line, {@code ResultPostprocessor} opens what was made, and {@code
+ * MacroService} ends a macro whose command has failed.
  */
 package sc.fiji.latentdiffusion.commands;

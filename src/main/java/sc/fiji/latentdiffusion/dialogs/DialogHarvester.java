@@ -1,18 +1,17 @@
 package sc.fiji.latentdiffusion.dialogs;
 
-import ij.ImagePlus;
 import java.awt.EventQueue;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import javax.swing.JPanel;
 import org.scijava.module.Module;
-import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleItem;
 import org.scijava.widget.AbstractInputHarvester;
 import org.scijava.widget.InputPanel;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
+import sc.fiji.latentdiffusion.commands.Inputs;
 
 /** Asks for those inputs of a command that are still open, in a dialog of this plugin's own. */
 final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
@@ -25,9 +24,15 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
   @Override
   public boolean harvestInputs(InputPanel<JPanel, JPanel> inputPanel, Module module) {
     DialogPanel panel = (DialogPanel) inputPanel;
-    Fields fields = asked(panel, module);
+    Inputs inputs = new Inputs(module);
+    List<ModuleItem<?>> open = new ArrayList<>(inputs.items());
+    open.removeIf(input -> panel.getWidget(input.getName()) == null);
+    Fields fields = new Fields(open, inputs.image());
+    open.removeAll(fields.first());
+    open.removeAll(fields.more());
+    reset(inputs, open);
     DialogWindow window = new DialogWindow(module.getInfo(), fields, panel);
-    boolean all = isChanged(module, fields.more());
+    boolean all = isChanged(inputs, fields.more());
     DiffusionCommand command = (DiffusionCommand) module.getDelegateObject();
     panel.onChange(() -> window.say(command.verdict()));
     window.say(command.verdict());
@@ -39,31 +44,23 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     } catch (InvocationTargetException e) {
       throw new IllegalStateException(e.getCause());
     }
+    if (window.isAccepted()) {
+      command.setAsked();
+    }
     return window.isAccepted();
   }
 
   /** Whether what is not seen at first has been changed, so that it had better be seen. */
-  private static boolean isChanged(Module module, List<ModuleItem<?>> inputs) {
-    try {
-      Module fresh = module.getInfo().createModule();
-      return inputs.stream()
-          .map(ModuleItem::getName)
-          .anyMatch(key -> !Objects.equals(module.getInput(key), fresh.getInput(key)));
-    } catch (ModuleException e) {
-      throw new IllegalStateException(e);
-    }
+  private static boolean isChanged(Inputs inputs, List<ModuleItem<?>> items) {
+    Map<String, String> values = inputs.values();
+    values.entrySet().removeAll(inputs.defaults().entrySet());
+    return items.stream().map(ModuleItem::getName).anyMatch(values::containsKey);
   }
 
-  private static Fields asked(DialogPanel panel, Module module) {
-    ImagePlus active = null;
-    List<ModuleItem<?>> inputs = new ArrayList<>();
-    for (ModuleItem<?> input : module.getInfo().inputs()) {
-      if (panel.getWidget(input.getName()) != null) {
-        inputs.add(input);
-      } else if (module.getInput(input.getName()) instanceof ImagePlus image) {
-        active = image;
-      }
-    }
-    return new Fields(inputs, active);
+  /** What makes no difference to the image has its default, whatever it was the last time. */
+  private static void reset(Inputs inputs, List<ModuleItem<?>> items) {
+    Map<String, String> texts = inputs.values();
+    items.forEach(item -> texts.remove(item.getName()));
+    inputs.setAll(texts);
   }
 }

@@ -17,7 +17,6 @@ import javax.swing.JDialog;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
-import javax.swing.JToggleButton;
 import javax.swing.KeyStroke;
 import javax.swing.UIManager;
 import org.scijava.module.ModuleInfo;
@@ -39,7 +38,7 @@ final class DialogWindow {
   private final JDialog dialog = new JDialog();
   private final JPanel more;
   private final JTextArea message = new JTextArea(2, 1);
-  private final JToggleButton toggle = new JToggleButton("More…");
+  private final JButton toggle = button(Fields.MORE, this::toggleMore);
   private final JButton ok = new JButton("OK");
   private boolean accepted;
 
@@ -88,8 +87,7 @@ final class DialogWindow {
     content.setBorder(BorderFactory.createEmptyBorder(MARGIN, MARGIN, MARGIN, MARGIN));
     content.add(panel.panel(fields.first()));
     content.add(more);
-    more.setVisible(all);
-    toggle.setSelected(all);
+    showMore(all);
     dialog.setTitle(info.getTitle());
     dialog.setModal(true);
     dialog.add(scrolled(content), BorderLayout.CENTER);
@@ -142,7 +140,6 @@ final class DialogWindow {
   private JPanel buttons() {
     JPanel buttons = new JPanel(new FlowLayout(FlowLayout.TRAILING));
     if (!fields.more().isEmpty()) {
-      toggle.addActionListener(event -> showMore(toggle.isSelected()));
       buttons.add(toggle);
     }
     buttons.add(button("Help", this::help));
@@ -165,8 +162,13 @@ final class DialogWindow {
 
   private void showMore(boolean shown) {
     more.setVisible(shown);
+    toggle.setText(shown ? Fields.LESS : Fields.MORE);
+  }
+
+  private void toggleMore() {
+    showMore(!more.isVisible());
     fit();
-    if (shown) {
+    if (more.isVisible()) {
       dialog.setLocationRelativeTo(null);
     }
   }

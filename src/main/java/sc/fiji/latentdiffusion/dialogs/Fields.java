@@ -30,6 +30,11 @@ public final class Fields {
           "seed",
           "model");
 
+  /** The button for what few people change while that is hidden, and while it is seen. */
+  public static final String MORE = "More…";
+
+  public static final String LESS = "Less";
+
   /** What stands over the inputs that open stacks. */
   public static final String STACKS =
       "Also open, with one frame for every evaluation of the U-Net:";

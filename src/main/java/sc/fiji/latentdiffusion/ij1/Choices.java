@@ -30,12 +30,4 @@ final class Choices {
             || item.getType() == SchedulersChoice.class && !value.equals(SchedulersChoice.ALL);
     return scheduler ? Schedulers.label(value) : value;
   }
-
-  /** The input's value that a text means; a text itself if the input is no scheduler. */
-  static Object value(Class<?> type, String text) {
-    if (type == SchedulerChoice.class) {
-      return new SchedulerChoice(text);
-    }
-    return type == SchedulersChoice.class ? new SchedulersChoice(text) : text;
-  }
 }

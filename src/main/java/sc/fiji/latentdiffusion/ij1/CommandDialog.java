@@ -11,6 +11,7 @@ import java.util.Map;
 import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleItem;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
+import sc.fiji.latentdiffusion.commands.Inputs;
 import sc.fiji.latentdiffusion.commands.Lines;
 import sc.fiji.latentdiffusion.commands.Verdict;
 import sc.fiji.latentdiffusion.dialogs.Fields;
@@ -66,7 +67,7 @@ final class CommandDialog implements DialogListener {
   boolean show() {
     GenericDialog dialog = new GenericDialog(info.getLabel());
     fields = new DialogFields(dialog, inputs.defaults(), shown);
-    fields.add(new Fields(inputs.items(), inputs.active()));
+    fields.add(new Fields(inputs.items(), inputs.image()));
     dialog.addMessage(NO_MESSAGE);
     message = (MultiLineLabel) dialog.getMessage();
     dialog.addDialogListener(this);

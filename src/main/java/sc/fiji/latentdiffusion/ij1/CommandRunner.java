@@ -6,7 +6,6 @@ import ij.Macro;
 import ij.WindowManager;
 import ij.macro.Interpreter;
 import ij.plugin.PlugIn;
-import ij.plugin.frame.Recorder;
 import java.awt.GraphicsEnvironment;
 import java.awt.HeadlessException;
 import java.util.Map;
@@ -20,9 +19,11 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
 import sc.fiji.latentdiffusion.commands.DiffusionCommand;
 import sc.fiji.latentdiffusion.commands.DiffusionService;
+import sc.fiji.latentdiffusion.commands.Inputs;
 import sc.fiji.latentdiffusion.commands.Lines;
-import sc.fiji.latentdiffusion.images.MacroLine;
+import sc.fiji.latentdiffusion.commands.Recording;
 import sc.fiji.latentdiffusion.images.MacroOptions;
+import sc.fiji.latentdiffusion.images.Reading;
 
 /**
  * Runs a command in plain ImageJ (in Fiji, {@link Host} does): inputs from the macro's options,
@@ -48,8 +49,12 @@ public final class CommandRunner implements PlugIn {
         ask(info, WindowManager.getCurrentImage());
       } else {
         Module module = module(info);
-        Inputs inputs = new Inputs(module, WindowManager.getCurrentImage());
-        inputs.setAll(MacroOptions.parse(options == null ? "" : options, inputs.keys()));
+        Inputs inputs = new Inputs(module);
+        inputs.setImage(WindowManager.getCurrentImage());
+        Map<String, String> texts =
+            MacroOptions.parse(options == null ? "" : options, inputs.keys());
+        Reading.checkKeys(texts.keySet());
+        inputs.setAll(texts);
         if (succeeds(info, command(module))) {
           command(module).show();
         }
@@ -78,20 +83,21 @@ public final class CommandRunner implements PlugIn {
 
   /** Shows the dialog until the run succeeds or is given up; what was typed is not lost. */
   private static void ask(CommandInfo info, ImagePlus active) {
-    Recorder.disableCommandRecording();
+    Recording.begin(info);
     Map<String, String> shown = null;
     boolean again = true;
     while (again) {
       Module module = module(info);
       DiffusionCommand command = command(module);
-      Inputs inputs = new Inputs(module, active);
+      Inputs inputs = new Inputs(module);
+      inputs.setImage(active);
       command.checkImage();
       CommandDialog dialog = new CommandDialog(info, command, inputs, shown);
       if (!dialog.show()) {
         return;
       }
       if (succeeds(info, command)) {
-        record(info.getMenuPath().getLeaf().getName(), inputs.values());
+        Recording.end(module);
         command.show();
       }
       shown = dialog.shown();
@@ -105,15 +111,6 @@ public final class CommandRunner implements PlugIn {
       fail(info.getLabel(), command.getCancelReason());
     }
     return !command.isCanceled();
-  }
-
-  /** Writes the whole line, as ImageJ itself would not escape quotes and backslashes in it. */
-  private static void record(String label, Map<String, String> values) {
-    values.replaceAll((key, value) -> MacroLine.decode(value));
-    if (IJ.recording()) {
-      String prefix = Recorder.scriptMode() ? "IJ." : "";
-      Recorder.recordString(prefix + MacroLine.run(label, values) + "\n");
-    }
   }
 
   /** Shows a message and aborts the macro; no message, of a cancelled run, only aborts. */

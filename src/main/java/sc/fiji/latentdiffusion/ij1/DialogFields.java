@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.ij1;
 
 import ij.gui.GenericDialog;
 import ij.util.Tools;
+import java.awt.Button;
 import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Color;
@@ -33,6 +34,7 @@ final class DialogFields {
   private final GenericDialog dialog;
   private final Map<String, String> shown;
   private final Map<String, String> defaults;
+  private Button toggle;
   private List<Component> more = List.of();
   private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
   private final Map<String, TextComponent> fields = new LinkedHashMap<>();
@@ -55,8 +57,9 @@ final class DialogFields {
     if (inputs.more().isEmpty()) {
       return;
     }
-    dialog.addButton("More…", event -> showMore(!more.get(0).isVisible()));
+    dialog.addButton(Fields.MORE, event -> showMore(!more.get(0).isVisible()));
     int first = dialog.getComponentCount();
+    toggle = (Button) dialog.getComponent(first - 1);
     addAll(inputs.more());
     more = List.of(dialog.getComponents()).subList(first, dialog.getComponentCount());
     showMore(inputs.more().stream().anyMatch(this::isChanged));
@@ -68,6 +71,7 @@ final class DialogFields {
 
   private void showMore(boolean visible) {
     more.forEach(component -> component.setVisible(visible));
+    toggle.setLabel(visible ? Fields.LESS : Fields.MORE);
     if (dialog.isShowing()) {
       dialog.pack();
     }

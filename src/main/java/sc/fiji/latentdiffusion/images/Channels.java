@@ -26,9 +26,16 @@ final class Channels {
   /**
    * Those of an image, as a reading says.
    *
-   * @throws IllegalArgumentException if it lacks them, or a range of values is not finite
+   * @throws IllegalArgumentException if it lacks them, or a range of values is not finite, or given
+   *     for RGB
    */
   static Channels of(ImagePlus imp, Reading reading) {
+    if (imp.getType() == ImagePlus.COLOR_RGB && reading.intensity().equals("given")) {
+      throw new IllegalArgumentException(
+          "intensity must be display or full for an RGB image, whose black and white are always 0"
+              + " and 255, but is given. Image ▸ Color ▸ Make Composite makes it an image with"
+              + " ranges.");
+    }
     Channels channels = new Channels(imp, reading.rgb(imp.getNChannels()));
     for (int c = 0; c < 3; c++) {
       int first = channels.first(c);

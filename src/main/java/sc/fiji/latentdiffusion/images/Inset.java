@@ -60,8 +60,7 @@ final class Inset {
         float weight = selection.weight(seen.x() + x, seen.y() + y);
         if (weight > 0) {
           int before = whole.get(seen.x() + x, seen.y() + y);
-          whole.set(
-              seen.x() + x, seen.y() + y, Picture.mixedColours(region.get(x, y), before, weight));
+          whole.set(seen.x() + x, seen.y() + y, Blend.rgb(region.get(x, y), before, weight));
         }
       }
     }

@@ -35,7 +35,8 @@ public record Intensity(double min, double max) {
           String.format(
               "The range of values that maps to the model's −1…1 must be finite, but is %s…%s"
                   + " (only NaN, or infinite values). Set the display range in Image ▸ Adjust ▸"
-                  + " Brightness/Contrast…, or give the range (intensity=given).",
+                  + " Brightness/Contrast…, or give the range (intensity=given minimum=0 maximum=1,"
+                  + " for example).",
               min, max));
     }
     return min == max ? new Intensity(min - 0.5, max + 0.5) : new Intensity(min, max);

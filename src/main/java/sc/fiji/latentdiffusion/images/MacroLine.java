@@ -17,20 +17,10 @@ import java.util.regex.Pattern;
  * the whole string, so what would confuse it is written as a character reference of HTML, {@code
  * &#91;}: brackets where they do not balance, and the equals sign where it makes a later key of the
  * text. {@link #decode} gives the text back; a command applies it to every text that it reads.
- *
- * <p>Fiji's recorder writes values as they are. For it a command replaces its texts, after it has
- * run, by {@link #encode(String)}, in which nothing is left that a recorder would have to escape.
  */
 public final class MacroLine {
 
   private static final Pattern REFERENCE = Pattern.compile("&#(\\d{1,7});");
-
-  /**
-   * What ends a text, or a string of the macro language, or begins a reference, and what ImageJ's
-   * recorder warns of, in a line that no macro may hold: all but ASCII.
-   */
-  private static final Pattern UNSAFE =
-      Pattern.compile("[\\[\\]='\"\\\\\\p{Cntrl}]|\\P{ASCII}|&(?=#)");
 
   private MacroLine() {}
 
@@ -57,18 +47,13 @@ public final class MacroLine {
   }
 
   /** The text as it stands in a recorded option, with nothing that ends it early. */
-  static String encode(String text, List<String> laterKeys) {
+  private static String encode(String text, List<String> laterKeys) {
     String encoded = text.replace("&#", reference('&') + "#");
     if (!balanced(encoded)) {
       encoded = encoded.replace("[", reference('[')).replace("]", reference(']'));
     }
     boolean captures = laterKeys.stream().map(key -> key + "=").anyMatch(text::contains);
     return captures ? encoded.replace("=", reference('=')) : encoded;
-  }
-
-  /** The text with a reference for every character that any recorder or macro takes for its own. */
-  public static String encode(String text) {
-    return UNSAFE.matcher(text).replaceAll(match -> reference(match.group().codePointAt(0)));
   }
 
   private static String reference(int codePoint) {

@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import ij.process.ColorProcessor;
-import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
-import ij.process.ShortProcessor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -220,7 +218,7 @@ public final class Picture {
         .forEachPixel(
             (r, g, b, w, value) -> {
               if (w.get() > 0) {
-                value.set(colour(r.get(), g.get(), b.get(), w.get(), value.get()));
+                value.set(Blend.rgb(r.get(), g.get(), b.get(), value.get(), w.get()));
               }
             });
   }
@@ -229,6 +227,7 @@ public final class Picture {
       List<RandomAccessibleInterval<FloatType>> channels,
       int c,
       RandomAccessibleInterval<T> greys) {
+    Blend blend = Blend.in(colours[c]);
     float[] parts = {part(c, 0), part(c, 1), part(c, 2)};
     int count = (int) (parts[0] + parts[1] + parts[2]);
     LoopBuilder.setImages(
@@ -237,7 +236,8 @@ public final class Picture {
             (r, g, b, w, value) -> {
               if (w.get() > 0) {
                 double sum = (double) parts[0] * r.get() + parts[1] * g.get() + parts[2] * b.get();
-                value.setReal(grey(c, sum / count, w.get(), value.getRealDouble()));
+                double made = maps[c].toValue(sum / count);
+                value.setReal(blend.grey(made, value.getRealDouble(), w.get()));
               }
             });
   }
@@ -253,33 +253,5 @@ public final class Picture {
 
   private <T> RandomAccessibleInterval<T> inRegion(RandomAccessibleInterval<T> image) {
     return Views.zeroMin(Views.interval(image, region.interval()));
-  }
-
-  /** The colour with the opacity that the pixel has. */
-  private static int colour(float r, float g, float b, float weight, int before) {
-    int made = Intensity.toByte(r) << 16 | Intensity.toByte(g) << 8 | Intensity.toByte(b);
-    return mixedColours(made, before, weight);
-  }
-
-  /** A colour with the opacity that the pixel has, mixed with the pixel's. */
-  static int mixedColours(int colour, int before, float weight) {
-    int red = mixed(colour >> 16 & 255, before >> 16 & 255, weight);
-    int green = mixed(colour >> 8 & 255, before >> 8 & 255, weight);
-    int blue = mixed(colour & 255, before & 255, weight);
-    return before & 0xff000000 | red << 16 | green << 8 | blue;
-  }
-
-  private static int mixed(int value, int before, float weight) {
-    return (int) Math.rint(before + weight * (double) (value - before));
-  }
-
-  private double grey(int c, double x, float weight, double before) {
-    double value = maps[c].toValue(x);
-    if (colours[c] instanceof FloatProcessor) {
-      return weight == 1 || Double.isNaN(before) ? value : before + weight * (value - before);
-    }
-    int most = colours[c] instanceof ShortProcessor ? 65535 : 255;
-    double clamped = Math.min(Math.max(value, 0), most);
-    return Math.rint(weight == 1 ? clamped : before + weight * (clamped - before));
   }
 }

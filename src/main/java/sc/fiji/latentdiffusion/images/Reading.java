@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.images;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -9,18 +10,23 @@ import java.util.List;
  * @param channels which channels of a composite are red, green and blue, for example {@code 3,2,1};
  *     0 for none; one alone is grey. Empty: the first three
  * @param intensity which values are −1 and 1: {@code display}, the display range; {@code full}, the
- *     range of the type, for 32 bit that of the values; {@code given}, minimum and maximum. Always
- *     0…255 for RGB
- * @param minimum the value that is −1, where given
- * @param maximum the value that is 1, where given
+ *     range of the type, for 32 bit that of the values; {@code given}, minimum and maximum, which
+ *     RGB, always 0…255, refuses
+ * @param minimum the value that is −1, where given; else 0
+ * @param maximum the value that is 1, where given; else 255
  */
 public record Reading(String channels, String intensity, double minimum, double maximum) {
 
   /** The choices of {@link #intensity}. */
   public static final List<String> INTENSITIES = List.of("display", "full", "given");
 
+  /** What minimum and maximum are where they are not given. */
+  private static final double MINIMUM = 0;
+
+  private static final double MAXIMUM = 255;
+
   /** The first three channels, by their display ranges. */
-  public static final Reading DISPLAY = new Reading("", "display", 0, 255);
+  public static final Reading DISPLAY = new Reading("", "display", MINIMUM, MAXIMUM);
 
   /**
    * Checks every value.
@@ -40,14 +46,42 @@ public record Reading(String channels, String intensity, double minimum, double 
       throw new IllegalArgumentException(
           "intensity must be one of " + INTENSITIES + ", but is " + intensity + ".");
     }
-    boolean range = Double.isFinite(minimum) && Double.isFinite(maximum) && minimum < maximum;
-    if (intensity.equals("given") && !range) {
+    if (!intensity.equals("given")) {
+      requireUnused("minimum", minimum, MINIMUM, intensity);
+      requireUnused("maximum", maximum, MAXIMUM, intensity);
+    } else if (!Double.isFinite(minimum) || !Double.isFinite(maximum) || minimum >= maximum) {
       throw new IllegalArgumentException(
           "minimum must be less than maximum, both finite, but they are "
               + minimum
               + " and "
               + maximum
               + ".");
+    }
+  }
+
+  private static void requireUnused(String key, double value, double unused, String intensity) {
+    if (value != unused) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s counts with intensity=given only, but is %s with intensity=%s. Choose"
+                  + " intensity=given, or leave minimum and maximum at 0 and 255.",
+              key, Info.number(value), intensity));
+    }
+  }
+
+  /**
+   * Checks that who gives a range of values says that it is to be used, as {@code minimum=0
+   * maximum=255} alone would not be.
+   *
+   * @param keys that a macro or a script names
+   * @throws IllegalArgumentException if one is minimum or maximum, and none intensity
+   */
+  public static void checkKeys(Collection<String> keys) {
+    for (String key : List.of("minimum", "maximum")) {
+      if (keys.contains(key) && !keys.contains("intensity")) {
+        throw new IllegalArgumentException(
+            key + " counts with intensity=given only, but intensity is not named. Add it.");
+      }
     }
   }
 

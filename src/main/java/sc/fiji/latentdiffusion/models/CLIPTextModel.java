@@ -21,37 +21,22 @@ public final class CLIPTextModel {
   private static final String LAYERS = "encoder.layers";
 
   private final Kernels kernels;
-  private final Parameters embeddings;
+  private final CLIPTextEmbeddings embeddings;
   private final List<Layer> layers = new ArrayList<>();
   private final Parameters finalLayerNorm;
   private final Parameters projection;
   private final boolean transposed;
   private final int projectedWidth;
   private final double eps;
-  private final long vocabulary;
-  private final long positions;
-  private final int width;
 
   private CLIPTextModel(Weights top, Weights weights, Config config) throws IOException {
     kernels = weights.kernels();
-    eps = config.number("layer_norm_eps", 1e-5);
-    vocabulary = LayerShapes.out(weights, "embeddings.token_embedding");
-    positions = LayerShapes.out(weights, "embeddings.position_embedding");
-    width = (int) LayerShapes.in(weights, "embeddings.token_embedding");
-    weights.requireShape("embeddings.position_embedding.weight", positions, width);
-    embeddings =
-        weights.parameters(
-            "embeddings.token_embedding.weight", "embeddings.position_embedding.weight");
-    weights.ignore("embeddings.position_ids");
-    int heads = config.integer("num_attention_heads");
-    ConfigCheck.requireDivisor("num_attention_heads", width, heads);
-    boolean quick = isQuick(config.text("hidden_act", "quick_gelu"));
+    eps = CLIPEncoderLayer.eps(config);
+    embeddings = new CLIPTextEmbeddings(weights.at("embeddings"));
     for (Weights layer : layers(weights, config)) {
-      requireShapes(layer, width);
-      Parameters parameters = layerParameters(layer);
-      layers.add(x -> kernels.call(x.getManager(), "text_layer", x, parameters, heads, eps, quick));
+      layers.add(new CLIPEncoderLayer(layer, config, width()));
     }
-    LayerShapes.requireNorm(weights, "final_layer_norm", width);
+    LayerShapes.requireNorm(weights, "final_layer_norm", width());
     finalLayerNorm = weights.parameters("final_layer_norm.weight", "final_layer_norm.bias");
     transposed = !top.has(PROJECTION + ".weight") && top.has(PROJECTION);
     projectedWidth = projectedWidth(top);
@@ -78,52 +63,11 @@ public final class CLIPTextModel {
   private int projectedWidth(Weights top) throws IOException {
     if (!top.has(PROJECTION)) return 0;
     if (transposed) {
-      top.requireShape(PROJECTION, width, Weights.ANY);
+      top.requireShape(PROJECTION, width(), Weights.ANY);
       return (int) top.shape(PROJECTION)[1];
     }
-    top.requireShape(PROJECTION + ".weight", Weights.ANY, width);
+    top.requireShape(PROJECTION + ".weight", Weights.ANY, width());
     return (int) LayerShapes.out(top, PROJECTION);
-  }
-
-  private static boolean isQuick(String activation) throws IOException {
-    return switch (activation) {
-      case "quick_gelu" -> true;
-      case "gelu" -> false;
-      default ->
-          throw new IOException(
-              "The text encoder's config asks for hidden_act = "
-                  + activation
-                  + "; expected quick_gelu or gelu. Choose another model.");
-    };
-  }
-
-  private static void requireShapes(Weights layer, long width) throws IOException {
-    LayerShapes.requireNorm(layer, "layer_norm1", width);
-    LayerShapes.requireNorm(layer, "layer_norm2", width);
-    for (String part : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
-      LayerShapes.requireLinear(layer, "self_attn." + part, width, width);
-    }
-    long hidden = LayerShapes.out(layer, "mlp.fc1");
-    LayerShapes.requireLinear(layer, "mlp.fc1", hidden, width);
-    LayerShapes.requireLinear(layer, "mlp.fc2", width, hidden);
-  }
-
-  private static Parameters layerParameters(Weights layer) throws IOException {
-    List<String> names = new ArrayList<>();
-    for (String part :
-        List.of(
-            "layer_norm1",
-            "self_attn.q_proj",
-            "self_attn.k_proj",
-            "self_attn.v_proj",
-            "self_attn.out_proj",
-            "layer_norm2",
-            "mlp.fc1",
-            "mlp.fc2")) {
-      names.add(part + ".weight");
-      names.add(part + ".bias");
-    }
-    return layer.parameters(names.toArray(String[]::new));
   }
 
   /**
@@ -147,12 +91,12 @@ public final class CLIPTextModel {
 
   /** Returns how many numbers it gives for a token. */
   public int width() {
-    return width;
+    return embeddings.width();
   }
 
   /** Returns how many tokens it knows. */
   int vocabulary() {
-    return (int) vocabulary;
+    return embeddings.vocabulary();
   }
 
   /** Returns the number of layers. */
@@ -162,7 +106,7 @@ public final class CLIPTextModel {
 
   /** Returns the largest number of tokens. */
   public int maxLength() {
-    return (int) positions;
+    return embeddings.positions();
   }
 
   /**
@@ -187,7 +131,6 @@ public final class CLIPTextModel {
    * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
    */
   public NDArray forward(long[][] ids, int skip, NDArray learned, NDManager manager) {
-    check(ids, skip, learned);
     try (NDManager local = manager.newSubManager()) {
       NDArray h = hidden(ids, skip, learned, local);
       return kernels.call(manager, "layer_norm", h, finalLayerNorm, eps);
@@ -205,7 +148,6 @@ public final class CLIPTextModel {
    * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
    */
   public NDArray hiddenState(long[][] ids, int skip, NDArray learned, NDManager manager) {
-    check(ids, skip, learned);
     try (NDManager local = manager.newSubManager();
         NDArray h = hidden(ids, skip, learned, local)) {
       return kernels.call(manager, "cast", h, Precision.FLOAT32.scalarType());
@@ -224,7 +166,6 @@ public final class CLIPTextModel {
    */
   public NDArray textEmbeds(long[][] ids, long[] ends, NDArray learned, NDManager manager) {
     if (projection == null) throw new IllegalStateException("The text encoder has no projection.");
-    check(ids, 0, learned);
     try (NDManager local = manager.newSubManager()) {
       NDArray h = hidden(ids, 0, learned, local);
       NDArray places = local.create(ends);
@@ -239,18 +180,6 @@ public final class CLIPTextModel {
   }
 
   private NDArray hidden(long[][] ids, int skip, NDArray learned, NDManager local) {
-    NDArray h =
-        learned == null
-            ? kernels.call(local, "text_embeddings", local.create(ids), embeddings)
-            : kernels.call(local, "learned_embeddings", local.create(ids), embeddings, learned);
-    for (Layer layer : layers.subList(0, layers.size() - skip)) {
-      h = Layer.then(h, layer);
-    }
-    return h;
-  }
-
-  private void check(long[][] ids, int skip, NDArray learned) {
-    long known = vocabulary + (learned == null ? 0 : learned.getShape().get(0));
     if (skip < 0 || skip >= layers.size()) {
       throw new IllegalArgumentException(
           "Of the text encoder's "
@@ -259,21 +188,10 @@ public final class CLIPTextModel {
               + skip
               + " can't be left out; choose a smaller clipskip.");
     }
-    for (long[] row : ids) {
-      if (row.length > positions) {
-        throw new IllegalArgumentException(
-            "The text encoder takes up to " + positions + " tokens, but got " + row.length + ".");
-      }
-      for (long id : row) {
-        if (id < 0 || id >= known) {
-          throw new IllegalArgumentException(
-              "The tokenizer gives the token "
-                  + id
-                  + ", but the text encoder knows only "
-                  + vocabulary
-                  + ": they belong to different models.");
-        }
-      }
+    NDArray h = embeddings.forward(ids, learned, local);
+    for (Layer layer : layers.subList(0, layers.size() - skip)) {
+      h = Layer.then(h, layer);
     }
+    return h;
   }
 }

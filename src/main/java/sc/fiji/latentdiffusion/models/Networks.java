@@ -10,8 +10,6 @@ import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.LowRank;
 import sc.fiji.latentdiffusion.nn.Precision;
-import sc.fiji.latentdiffusion.nn.TensorHeaders;
-import sc.fiji.latentdiffusion.nn.TensorStore;
 
 /**
  * The networks of a loaded model, and what its family makes of prompts. Loading checks all of them
@@ -50,11 +48,11 @@ public final class Networks implements AutoCloseable {
     prompts = new EncodedPrompts(kernels, manager);
     promptEncoder = family.promptEncoder(this);
     Config unetConfig = model.config("unet");
-    unet = network("unet", "U-Net", precision, w -> UNet2DConditionModel.of(w, unetConfig));
-    Config vae = model.config("vae");
-    Precision vaePrecision = vaePrecision(vae);
-    vaeEncoder = network("vae", "VAE's encoder", vaePrecision, w -> VaeEncoder.of(w, vae));
-    vaeDecoder = network("vae", "VAE's decoder", vaePrecision, w -> VaeDecoder.of(w, vae));
+    unet = network("U-Net", files("unet", precision), w -> UNet2DConditionModel.of(w, unetConfig));
+    Config vaeConfig = model.config("vae");
+    NetworkFiles vae = files("vae", vaePrecision(vaeConfig));
+    vaeEncoder = network("VAE's encoder", vae, w -> VaeEncoder.of(w, vaeConfig));
+    vaeDecoder = network("VAE's decoder", vae, w -> VaeDecoder.of(w, vaeConfig));
     new Fitting(this).require();
   }
 
@@ -102,12 +100,14 @@ public final class Networks implements AutoCloseable {
     return upcast ? Precision.FLOAT32 : precision;
   }
 
+  private NetworkFiles files(String component, Precision stored) throws IOException {
+    Map<String, List<LowRank>> changes = loraLayers.of(component);
+    return new NetworkFiles(() -> model.tensors(component), changes, manager, kernels, stored);
+  }
+
   private <N> ReleasableNetwork<N> network(
-      String component, String label, Precision stored, ReleasableNetwork.Builder<N> builder)
-      throws IOException {
-    String name = "The " + label + " of " + model.path();
-    return residents.add(
-        checked(name, () -> model.tensors(component), loraLayers.of(component), stored, builder));
+      String label, NetworkFiles files, ReleasableNetwork.Builder<N> builder) throws IOException {
+    return residents.add(files.network("The " + label + " of " + model.path(), builder));
   }
 
   /**
@@ -119,31 +119,16 @@ public final class Networks implements AutoCloseable {
    * @param builder builds it
    */
   <N> ReleasableNetwork<N> checked(
-      String name, ReleasableNetwork.Tensors tensors, ReleasableNetwork.Builder<N> builder)
+      String name, NetworkFiles.Tensors tensors, ReleasableNetwork.Builder<N> builder)
       throws IOException {
-    return checked(name, tensors, Map.of(), precision, builder);
-  }
-
-  private <N> ReleasableNetwork<N> checked(
-      String name,
-      ReleasableNetwork.Tensors tensors,
-      Map<String, List<LowRank>> changes,
-      Precision stored,
-      ReleasableNetwork.Builder<N> builder)
-      throws IOException {
-    return new ReleasableNetwork<>(
-        name,
-        tensors,
-        opened -> new TensorHeaders(opened, manager, kernels, stored),
-        opened -> new TensorStore(opened, changes, manager, kernels, stored),
-        builder);
+    return new NetworkFiles(tensors, Map.of(), manager, kernels, precision).network(name, builder);
   }
 
   /** Checks a text encoder, whose weights are released whenever prompts have been encoded. */
   ReleasableNetwork<CLIPTextModel> textEncoder(String component) throws IOException {
     Config config = model.config(component);
     ReleasableNetwork<CLIPTextModel> encoder =
-        network(component, "text encoder", precision, w -> CLIPTextModel.of(w, config));
+        network("text encoder", files(component, precision), w -> CLIPTextModel.of(w, config));
     textEncoders.add(encoder);
     return encoder;
   }

@@ -2,9 +2,7 @@ package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Map;
 import java.util.function.Function;
-import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -16,16 +14,10 @@ import sc.fiji.latentdiffusion.nn.Weights;
  */
 public final class ReleasableNetwork<N> implements AutoCloseable {
 
-  /** Gives the tensors, anew each time. */
+  /** Opens the files, anew each time. */
   @FunctionalInterface
-  interface Tensors {
-    Map<String, StoredTensor> open() throws IOException;
-  }
-
-  /** Makes a store of tensors. */
-  @FunctionalInterface
-  interface Opener<S extends TensorHeaders> {
-    S open(Map<String, StoredTensor> tensors);
+  interface Opener {
+    TensorStore open() throws IOException;
   }
 
   /** Builds the network. */
@@ -35,8 +27,7 @@ public final class ReleasableNetwork<N> implements AutoCloseable {
   }
 
   private final String name;
-  private final Tensors tensors;
-  private final Opener<TensorStore> opener;
+  private final Opener opener;
   private final Builder<N> builder;
   private final N outline;
   private final double bytes;
@@ -48,26 +39,19 @@ public final class ReleasableNetwork<N> implements AutoCloseable {
    * Checks the network; nothing but headers is read.
    *
    * @param name for messages, "The VAE of …"
-   * @param tensors of its files
-   * @param headers makes what the check is built of
-   * @param opener makes what the network is built of
+   * @param headers of its files, of which the check is built; they are closed then
+   * @param opener opens the files, of which the network is built
    * @param builder builds either
    * @throws IOException if a tensor is missing or left over, or something is not supported
    */
-  ReleasableNetwork(
-      String name,
-      Tensors tensors,
-      Opener<TensorHeaders> headers,
-      Opener<TensorStore> opener,
-      Builder<N> builder)
+  ReleasableNetwork(String name, TensorHeaders headers, Opener opener, Builder<N> builder)
       throws IOException {
     this.name = name;
-    this.tensors = tensors;
     this.opener = opener;
     this.builder = builder;
-    try (TensorHeaders described = headers.open(tensors.open())) {
-      outline = builder.build(Weights.of(described));
-      bytes = described.bytes();
+    try (headers) {
+      outline = builder.build(Weights.of(headers));
+      bytes = headers.bytes();
     }
   }
 
@@ -123,7 +107,7 @@ public final class ReleasableNetwork<N> implements AutoCloseable {
   public synchronized void load() {
     if (network != null) return;
     try {
-      store = opener.open(tensors.open());
+      store = opener.open();
       network = built(store);
     } catch (IOException e) {
       throw new UncheckedIOException(name + " can't be read: " + e.getMessage(), e);

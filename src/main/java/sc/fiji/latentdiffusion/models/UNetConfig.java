@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -133,15 +134,25 @@ final class UNetConfig {
   /** How the blocks of one level are made. */
   record Level(UNetConfig unet, int heads, boolean onlyCross) {
 
-    ResnetBlock2D resnet(Weights weights) throws IOException {
+    /** Those of a block. */
+    List<ResnetBlock2D> resnets(Weights block) throws IOException {
       boolean scaleShift =
           unet.config.text("resnet_time_scale_shift", "default").equals("scale_shift");
-      return new ResnetBlock2D(weights, unet.groups(), unet.eps(), unet.timeWidth, scaleShift);
+      List<ResnetBlock2D> resnets = new ArrayList<>();
+      for (Weights w : block.each("resnets")) {
+        resnets.add(new ResnetBlock2D(w, unet.groups(), unet.eps(), unet.timeWidth, scaleShift));
+      }
+      return resnets;
     }
 
-    Transformer2DModel transformer(Weights weights) throws IOException {
+    /** The attentions to the prompt of a block; may be none. */
+    List<Transformer2DModel> transformers(Weights block) throws IOException {
       boolean upcast = unet.config.flag("upcast_attention", false);
-      return new Transformer2DModel(weights, unet.groups(), heads, onlyCross, upcast);
+      List<Transformer2DModel> transformers = new ArrayList<>();
+      for (Weights w : block.each("attentions")) {
+        transformers.add(new Transformer2DModel(w, unet.groups(), heads, onlyCross, upcast));
+      }
+      return transformers;
     }
   }
 }

@@ -23,8 +23,8 @@ final class UNetEncoder {
   private final TimestepEmbedding timeEmbedding;
   private final Conv2D convIn;
   private final List<DownBlock2D> downBlocks = new ArrayList<>();
-  private final List<ResnetBlock2D> midResnets = new ArrayList<>();
-  private final List<Transformer2DModel> midAttentions = new ArrayList<>();
+  private final List<ResnetBlock2D> midResnets;
+  private final List<Transformer2DModel> midAttentions;
   private final int inChannels;
   private final int crossAttentionDim;
 
@@ -36,7 +36,8 @@ final class UNetEncoder {
     for (int i = 0; i < weights.count("down_blocks"); i++) {
       downBlocks.add(new DownBlock2D(weights.at("down_blocks." + i), unet.level(i)));
     }
-    buildMiddle(weights.at("mid_block"), unet.middle());
+    midResnets = unet.middle().resnets(weights.at("mid_block"));
+    midAttentions = unet.middle().transformers(weights.at("mid_block"));
     inChannels = (int) weights.shape("conv_in.weight")[1];
     crossAttentionDim = crossAttentionDim(weights);
   }
@@ -48,15 +49,6 @@ final class UNetEncoder {
       if (weights.has(key)) return (int) weights.shape(key)[1];
     }
     return 0;
-  }
-
-  private void buildMiddle(Weights weights, UNetConfig.Level level) throws IOException {
-    for (Weights resnet : weights.each("resnets")) {
-      midResnets.add(level.resnet(resnet));
-    }
-    for (Weights attention : weights.each("attentions")) {
-      midAttentions.add(level.transformer(attention));
-    }
   }
 
   /** Returns what makes embeddings of the timestep and of what is added to it. */

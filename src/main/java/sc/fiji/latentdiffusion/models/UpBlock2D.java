@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.models;
 
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import sc.fiji.latentdiffusion.nn.Layer;
@@ -11,17 +10,13 @@ import sc.fiji.latentdiffusion.nn.Weights;
 /** One level of a U-Net on the way up, with or without attention to the prompt. */
 final class UpBlock2D {
 
-  private final List<ResnetBlock2D> resnets = new ArrayList<>();
-  private final List<Transformer2DModel> attentions = new ArrayList<>();
+  private final List<ResnetBlock2D> resnets;
+  private final List<Transformer2DModel> attentions;
   private final Upsample2D upsampler;
 
   UpBlock2D(Weights weights, UNetConfig.Level level) throws IOException {
-    for (Weights resnet : weights.each("resnets")) {
-      resnets.add(level.resnet(resnet));
-    }
-    for (Weights attention : weights.each("attentions")) {
-      attentions.add(level.transformer(attention));
-    }
+    resnets = level.resnets(weights);
+    attentions = level.transformers(weights);
     upsampler = weights.has("upsamplers.0") ? new Upsample2D(weights.at("upsamplers.0")) : null;
   }
 

@@ -37,9 +37,7 @@ public final class VaeDecoder {
    */
   public static VaeDecoder of(Weights weights, Config config) throws IOException {
     VaeDecoder decoder = new VaeDecoder(weights, config);
-    weights.ignoreAll("encoder");
-    weights.ignoreAll("quant_conv");
-    weights.requireAllRead(VaeConfig.NAME);
+    weights.requireAllRead(VaeConfig.NAME, "encoder", "quant_conv");
     return decoder;
   }
 

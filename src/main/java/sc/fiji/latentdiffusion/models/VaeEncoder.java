@@ -39,9 +39,7 @@ public final class VaeEncoder {
    */
   public static VaeEncoder of(Weights weights, Config config) throws IOException {
     VaeEncoder encoder = new VaeEncoder(weights, config);
-    weights.ignoreAll("decoder");
-    weights.ignoreAll("post_quant_conv");
-    weights.requireAllRead(VaeConfig.NAME);
+    weights.requireAllRead(VaeConfig.NAME, "decoder", "post_quant_conv");
     return encoder;
   }
 

@@ -249,9 +249,13 @@ public final class Weights {
    * Proves that the network used all the file gave.
    *
    * @param network its name, for the message
+   * @param others places of what else is in the file on purpose, relative to here
    * @throws IOException naming the tensors that nobody read
    */
-  public void requireAllRead(String network) throws IOException {
+  public void requireAllRead(String network, String... others) throws IOException {
+    for (String other : others) {
+      ignoreAll(other);
+    }
     store.requireAllRead(network, prefix);
   }
 }

@@ -177,49 +177,25 @@ public record Request(
   }
 
   /**
-   * @param newPrecision of {@link #precision}
-   * @param newDevice of {@link #device}
+   * @param type of {@link #precision}
+   * @param where of {@link #device}
    * @return a copy with them
    */
-  public Request withHardware(String newPrecision, String newDevice) {
+  public Request withHardware(String type, String where) {
     return new Request(
-        model,
-        width,
-        height,
-        steps,
-        strength,
-        guidance,
-        scheduler,
-        seed,
-        newPrecision,
-        newDevice,
-        prompt,
-        negative,
-        prompting,
-        addOns);
+        model, width, height, steps, strength, guidance, scheduler, seed, type, where, prompt,
+        negative, prompting, addOns);
   }
 
   /**
-   * @param newPrompt what should be seen
-   * @param newNegative what should not be seen
+   * @param wanted what should be seen
+   * @param unwanted what should not be seen
    * @return a copy with them
    */
-  public Request withPrompt(String newPrompt, String newNegative) {
+  public Request withPrompt(String wanted, String unwanted) {
     return new Request(
-        model,
-        width,
-        height,
-        steps,
-        strength,
-        guidance,
-        scheduler,
-        seed,
-        precision,
-        device,
-        newPrompt,
-        newNegative,
-        prompting,
-        addOns);
+        model, width, height, steps, strength, guidance, scheduler, seed, precision, device, wanted,
+        unwanted, prompting, addOns);
   }
 
   /**

@@ -1,10 +1,8 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 
 /**
  * All the numbers of one run, known before it starts: how data and noise make the first sample, and
@@ -170,10 +168,6 @@ public final class Plan {
   /** The table, one line an evaluation. */
   @Override
   public String toString() {
-    String start =
-        String.format(Locale.ROOT, "x = %.6g data + %.6g noise%n", dataWeight, noiseWeight);
-    String head =
-        String.format("%5s %5s %10s %12s %10s%n", "index", "step", "timestep", "sigma", "scale");
-    return start + head + steps.stream().map(Step::toString).collect(Collectors.joining("\n"));
+    return PlanTable.of(this);
   }
 }

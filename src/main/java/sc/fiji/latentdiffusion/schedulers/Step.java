@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.schedulers;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -260,37 +259,9 @@ public record Step(
     return !noiseWeights.isEmpty() && increment.isEmpty();
   }
 
-  /** One row of the plan's table. */
+  /** Its row in the plan's table. */
   @Override
   public String toString() {
-    String row =
-        String.format(
-            Locale.ROOT,
-            "%5d %5d %10.4f %12.6g %10.6f  m = %.6g x %+.6g out   x' = %s s + %s m + %s z",
-            index,
-            step,
-            timestep,
-            sigma(),
-            inputScale(),
-            model.sample(),
-            model.output(),
-            text(sampleWeights),
-            text(modelWeights),
-            text(noiseWeights));
-    if (!correction.equals(Correction.NONE))
-      row +=
-          "   s = "
-              + text(correction.sampleWeights())
-              + " x + "
-              + text(correction.modelWeights())
-              + " m";
-    return row + increment.map(i -> "   z of " + i).orElse("");
-  }
-
-  private static String text(List<Double> weights) {
-    StringBuilder s = new StringBuilder("(");
-    for (double w : weights)
-      s.append(s.length() > 1 ? ", " : "").append(String.format(Locale.ROOT, "%.6g", w));
-    return s.append(")").toString();
+    return PlanTable.row(this);
   }
 }

@@ -118,6 +118,11 @@ class CommandContractTest {
   }
 
   @Test
+  void fijiLeavesRecordingToTheCommands() {
+    LABELS.keySet().forEach(command -> assertTrue(info(command).is("no-record"), command + ""));
+  }
+
+  @Test
   void plugInsConfigListsTheSameLabelsForTheSameCommands() throws IOException {
     List<String> expected = new ArrayList<>();
     LABELS.forEach(

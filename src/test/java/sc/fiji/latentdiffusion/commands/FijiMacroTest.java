@@ -104,7 +104,7 @@ public class FijiMacroTest {
     modules
         .run(
             last,
-            List.of(new Options(options), new DefaultsPreprocessor()),
+            List.of(new RecordingPreprocessor(), new Options(options), new DefaultsPreprocessor()),
             List.of(postprocessor()),
             Map.of())
         .get();
@@ -174,6 +174,18 @@ public class FijiMacroTest {
   }
 
   @Test
+  void aCommandLeavesTheRecordingOfAnotherAlone() throws Exception {
+    Field recorded = Recorder.class.getDeclaredField("commandName");
+    recorded.setAccessible(true);
+    recorded.set(null, "Gaussian Blur..."); // begun while this one runs
+    textToImage();
+    assertEquals("Gaussian Blur...", Recorder.getCommand());
+    decodeLatent();
+    assertEquals("Gaussian Blur...", Recorder.getCommand());
+    recorded.set(null, null);
+  }
+
+  @Test
   void aClosedImageIsRefusedBeforeAnythingIsAsked() {
     Module module =
         context
@@ -191,27 +203,33 @@ public class FijiMacroTest {
     assertTrue(preprocessor.getCancelReason().contains("none is open"));
   }
 
-  /** Called by the macros: what is said of options before a command runs. */
-  public static String refusal(String options) {
+  /** Called by the macros: what is said of a command's options. */
+  public static String refusal(String command, String options) {
     Thread thread = Thread.currentThread();
     String name = thread.getName();
     thread.setName("Run$_" + name); // or ImageJ hides the options
     Macro.setOptions(options);
     DefaultsPreprocessor preprocessor = new DefaultsPreprocessor();
-    CommandInfo info = context.service(CommandService.class).getCommand(TextToImage.class);
-    Module module = context.service(ModuleService.class).createModule(info);
-    if (Macro.getValue(options, "steps", null) != null) {
-      module.resolveInput("steps");
+    CommandInfo info = context.service(CommandService.class).getCommand(command);
+    last = context.service(ModuleService.class).createModule(info);
+    if (Macro.getValue(options, "steps", null) != null) { // as Fiji reads it, or passes over it
+      last.setInput("steps", 7);
+      last.resolveInput("steps");
     }
-    preprocessor.process(module);
+    preprocessor.process(last);
     Macro.setOptions(null);
     thread.setName(name);
     return preprocessor.isCanceled() ? preprocessor.getCancelReason() : "none";
   }
 
   private static String refusalOf(String options) {
+    return refusalOf(TextToImage.class, options);
+  }
+
+  private static String refusalOf(Class<?> command, String options) {
     String name = FijiMacroTest.class.getName() + ".refusal";
-    return IJ.runMacro("return call('" + name + "', '" + options + "');");
+    return IJ.runMacro(
+        "return call('" + name + "', '" + command.getName() + "', '" + options + "');");
   }
 
   @Test
@@ -220,6 +238,31 @@ public class FijiMacroTest {
     assertTrue(message.contains("no key \"step\"; the nearest is steps"), message);
     assertTrue(refusalOf("steps=5 promt=[a b]").contains("the nearest is prompt"));
     assertEquals("none", refusalOf("steps=5 prompt=[a step=7 b]"));
+  }
+
+  @Test
+  void valuesThatAreNoneOfTheirInputsAreRefusedAsInImageJ() {
+    assertTrue(refusalOf("guidance=much").contains("guidance must be a number"));
+    assertTrue(refusalOf("seed=1.5").contains("seed must be a whole number"));
+    assertTrue(refusalOf("latents=maybe").contains("latents must be true or false"));
+    assertEquals("none", refusalOf("latents guidance=2.5 scheduler=euler"));
+    assertEquals(true, last.getInput("latents"));
+    assertEquals(2.5, last.getInput("guidance"));
+    assertEquals(new SchedulerChoice("euler"), last.getInput("scheduler"));
+  }
+
+  @Test
+  void theNameOfAKeyInATextIsNoKey() {
+    assertEquals("none", refusalOf("prompt=[a steps=7 b]"));
+    assertEquals(20, last.getInput("steps"));
+    assertEquals("a steps=7 b", last.getInput("prompt"));
+  }
+
+  @Test
+  void aRangeOfValuesWithoutItsIntensityIsRefused() {
+    String message = refusalOf(ShowLatent.class, "minimum=0 maximum=255");
+    assertTrue(message.contains("intensity is not named"), message);
+    assertEquals("none", refusalOf(ShowLatent.class, "intensity=given minimum=0 maximum=255"));
   }
 
   /** What a macro in batch mode returns. */

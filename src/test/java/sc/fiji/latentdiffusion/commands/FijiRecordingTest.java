@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
-import ij.plugin.frame.Recorder;
-import java.lang.reflect.Field;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,9 +23,8 @@ import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 
 /**
- * What Fiji does with a command, without Fiji: imagej-legacy records every input that a module
- * holds after its run, {@code Recorder.recordOption(name, value)}, as it is, and finds it again by
- * {@code Macro.getValue}.
+ * What Fiji does with a recorded command, without Fiji: imagej-legacy finds every input by {@code
+ * Macro.getValue} and converts it to the input's type.
  */
 class FijiRecordingTest {
 
@@ -67,7 +64,7 @@ class FijiRecordingTest {
         "&#91; &amp; &#38;#",
         "100 % $1 \\1"
       })
-  void anyTextThatFijiRecordsReplaysToTheSamePixels(String text) throws Exception {
+  void anyTextThatIsRecordedReplaysInFijiToTheSamePixels(String text) throws Exception {
     CommandModule recorded =
         context
             .service(CommandService.class)
@@ -105,27 +102,12 @@ class FijiRecordingTest {
     return text.replace("&#", "&#38;#");
   }
 
-  /** The options as Fiji's recorder writes them, through a string of the macro language. */
-  private static String options(CommandModule module) throws ReflectiveOperationException {
-    forgetEarlierOptions();
-    for (ModuleItem<?> item : module.getInfo().inputs()) {
-      Object value = module.getInput(item.getName());
-      if (value instanceof Boolean
-          || value instanceof Number
-          || value instanceof String
-          || value instanceof SchedulerChoice) {
-        Recorder.recordOption(item.getName(), value.toString());
-      }
-    }
-    String options = Recorder.getCommandOptions();
-    return IJ.runMacro("return \"" + options + "\";");
-  }
-
-  /** As beginning to record a command does where the recorder's window is open. */
-  private static void forgetEarlierOptions() throws ReflectiveOperationException {
-    Field options = Recorder.class.getDeclaredField("commandOptions");
-    options.setAccessible(true);
-    options.set(null, null);
+  /** The options of a recorded line, through a string of the macro language. */
+  private static String options(CommandModule module) {
+    String line = Recording.line(module);
+    String start = "run(\"Text to Image...\", ";
+    assertTrue(line.startsWith(start), line);
+    return IJ.runMacro("return " + line.substring(start.length(), line.length() - 2) + ";");
   }
 
   private static Module replay(String options) {
@@ -145,7 +127,7 @@ class FijiRecordingTest {
   }
 
   @Test
-  void aRunFromAScriptLeavesTheTextsThatItWasGivenWhereTheyNeedNoEscape() throws Exception {
+  void aRunFromAScriptLeavesTheTextsThatItWasGiven() throws Exception {
     CommandModule done =
         context
             .service(CommandService.class)

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import javax.swing.JComboBox;
 import javax.swing.JLabel;
 import javax.swing.JList;
@@ -33,6 +32,7 @@ import org.scijava.widget.AbstractInputPanel;
 import org.scijava.widget.DefaultWidgetModel;
 import org.scijava.widget.WidgetModel;
 import org.scijava.widget.WidgetService;
+import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.commands.DiffusionService;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 
@@ -52,13 +52,7 @@ class ModelWidgetTest {
     System.setProperty("java.awt.headless", "true");
     System.setProperty(FOLDER, folder.toString());
     Path sd1 = Path.of("src/test/resources/oracle/models/sd1");
-    try (Stream<Path> files = Files.walk(sd1)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = folder.resolve("owner/tiny").resolve(sd1.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
+    ModelCopies.into(folder.resolve("owner/tiny"), sd1);
     context = new Context(CommandService.class, DiffusionService.class, WidgetService.class);
     module =
         context

@@ -308,6 +308,14 @@ class HeadlessMacroTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"Image to Image...", "Show Latent..."})
+  void aRangeOfValuesThatIsNotUsedIsRefused(String label) {
+    String image = "newImage('a', '16-bit ramp', 16, 16, 1);";
+    fails(image + run(label, MODEL + "minimum=0 maximum=255"), "intensity is not named");
+    fails(image + run(label, MODEL + "intensity=display maximum=4095"), "intensity=given only");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"Image to Image...", "Show Latent...", "Decode Latent..."})
   void withoutAnImageTheCommandsThatNeedOneSayToOpenOne(String label) {
     fails(run(label, MODEL), "Open");

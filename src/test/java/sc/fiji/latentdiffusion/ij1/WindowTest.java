@@ -18,7 +18,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +26,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.pipeline.Schedulers;
 
 /**
@@ -45,7 +45,7 @@ class WindowTest {
   @BeforeAll
   static void driveTheWindows() throws IOException, InterruptedException {
     System.setProperty("java.awt.headless", "true");
-    copy(Path.of("src/test/resources/oracle/models/sd1"), MODELS.resolve("tiny"));
+    ModelCopies.into(MODELS.resolve("tiny"), Path.of("src/test/resources/oracle/models/sd1"));
     Process screen = startScreen();
     try {
       String display = display(screen);
@@ -71,16 +71,6 @@ class WindowTest {
       return builder.redirectErrorStream(true).redirectOutput(DISCARD).start();
     } catch (IOException notInstalled) {
       return null;
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-      }
     }
   }
 

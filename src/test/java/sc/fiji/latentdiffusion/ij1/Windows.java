@@ -104,12 +104,12 @@ public final class Windows extends Driver {
     IJ.saveAsTiff(result, folder.resolve("result.tif").toString());
   }
 
-  /** Whether the scheduler is seen at first, after a click on More, and after another. */
+  /** Whether the scheduler is seen at first, after a click on More, and after one on Less. */
   private String more(GenericDialog dialog) {
     Choice scheduler = schedulers(dialog);
     String seen = "" + scheduler.isShowing();
     for (boolean shown : new boolean[] {true, false}) {
-      press(dialog, "More…");
+      press(dialog, shown ? "More…" : "Less");
       await("more or less", () -> scheduler.isShowing() == shown);
       seen += " " + scheduler.isShowing();
       if (shown) {

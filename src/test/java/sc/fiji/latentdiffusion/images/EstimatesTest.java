@@ -90,7 +90,7 @@ class EstimatesTest {
   }
 
   private static Editing full(String channels) {
-    Reading reading = new Reading(channels, "full", 0, 1);
+    Reading reading = new Reading(channels, "full", 0, 255);
     return new Editing(Focus.SHARP, reading, Slices.CURRENT);
   }
 

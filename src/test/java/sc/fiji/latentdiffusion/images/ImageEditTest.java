@@ -68,7 +68,8 @@ class ImageEditTest {
   }
 
   private static Editing all(String channels, String seeds) {
-    return new Editing(Focus.SHARP, new Reading(channels, "full", 0, 1), new Slices("all", seeds));
+    return new Editing(
+        Focus.SHARP, new Reading(channels, "full", 0, 255), new Slices("all", seeds));
   }
 
   private static ImagePlus edit(ImagePlus imp, Request request, Editing editing)
@@ -185,7 +186,8 @@ class ImageEditTest {
     imp.setOverlay(new Overlay(new Roi(1, 1, 2, 2)));
     imp.getCalibration().pixelWidth = 0.25;
     imp.getStack().setSliceLabel("a label", 5);
-    Editing editing = new Editing(Focus.SHARP, new Reading("4,0,2", "full", 0, 1), Slices.CURRENT);
+    Editing editing =
+        new Editing(Focus.SHARP, new Reading("4,0,2", "full", 0, 255), Slices.CURRENT);
     ImagePlus result = edit(imp, REQUEST, editing);
     assertArrayEquals(imp.getDimensions(), result.getDimensions());
     for (int i = 1; i <= imp.getStackSize(); i++) {
@@ -206,7 +208,7 @@ class ImageEditTest {
     ImagePlus imp = random("8-bit", 1, 3, 1);
     ImagePlus same = edit(imp, REQUEST, all("", "same"));
     ImagePlus consecutive = edit(imp, REQUEST, all("", "consecutive"));
-    Editing single = new Editing(Focus.SHARP, new Reading("", "full", 0, 1), Slices.CURRENT);
+    Editing single = new Editing(Focus.SHARP, new Reading("", "full", 0, 255), Slices.CURRENT);
     for (int i = 1; i <= 3; i++) {
       ImagePlus alone = new ImagePlus("alone", imp.getStack().getProcessor(i));
       ImagePlus withSame = edit(alone, REQUEST, single);

@@ -9,18 +9,21 @@ import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.process.FloatProcessor;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadingTest {
 
   private static Reading channels(String channels) {
-    return new Reading(channels, "display", 0, 1);
+    return new Reading(channels, "display", 0, 255);
   }
 
   private static Reading intensity(String intensity) {
-    return new Reading("", intensity, -5, 7);
+    boolean given = intensity.equals("given");
+    return new Reading("", intensity, given ? -5 : 0, given ? 7 : 255);
   }
 
   @Test
@@ -56,7 +59,28 @@ class ReadingTest {
   void aRangeThatIsNoneIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Reading("", "given", 3, 3));
     assertThrows(IllegalArgumentException.class, () -> new Reading("", "given", 0, Double.NaN));
-    assertThrows(IllegalArgumentException.class, () -> new Reading("", "auto", 0, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Reading("", "auto", 0, 255));
+  }
+
+  @Test
+  void aRangeThatWouldNotBeUsedIsRefused() {
+    assertRefused(() -> new Reading("", "display", 5, 255), "minimum counts with intensity=given");
+    assertRefused(() -> new Reading("", "full", 0, 4095), "is 4095 with intensity=full");
+    assertRefused(() -> new Reading("", "display", Double.NaN, 255), "minimum");
+    assertEquals(Reading.DISPLAY, new Reading("", "display", 0, 255));
+  }
+
+  @Test
+  void whoNamesARangeAndNotItsIntensityIsRefused() {
+    assertRefused(() -> Reading.checkKeys(Set.of("minimum", "maximum")), "minimum");
+    assertRefused(() -> Reading.checkKeys(Set.of("maximum", "steps")), "maximum");
+    Reading.checkKeys(Set.of("intensity", "minimum", "maximum"));
+    Reading.checkKeys(Set.of("steps"));
+  }
+
+  private static void assertRefused(Executable made, String expected) {
+    String message = assertThrows(IllegalArgumentException.class, made).getMessage();
+    assertTrue(message.contains(expected), message);
   }
 
   private static ImagePlus floats(float... values) {
@@ -73,7 +97,8 @@ class ReadingTest {
     ImagePlus shorts = IJ.createImage("s", "16-bit ramp", 20, 20, 1);
     assertRange("0", "65535", shorts, "full");
     ImagePlus rgb = IJ.createImage("c", "rgb ramp", 20, 20, 1);
-    assertRange("0", "255", rgb, "given");
+    assertRange("0", "255", rgb, "full");
+    assertRefused(() -> range(rgb, "given"), "always 0 and 255, but is given");
   }
 
   @Test

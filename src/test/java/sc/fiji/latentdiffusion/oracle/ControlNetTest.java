@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.io.Model;
@@ -173,7 +174,7 @@ class ControlNetTest {
   @Test
   void inpaintingUnderControlAgreesWithDiffusers() throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("inpainted.safetensors"));
-    Copies.into(temp, model("micro"), Golden.root().resolve("inpaint"));
+    ModelCopies.into(temp, model("micro"), Golden.root().resolve("inpaint"));
     Request request = ModelsTest.request(runs().get(0)).withSteps(4).withStrength(0.5).withSeed(7);
     try (LatentDiffusion model = LatentDiffusion.load(Model.open(temp), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -37,10 +38,10 @@ class DistilledTest {
 
   private Model model(String name) throws IOException {
     if (name.equals("lcm")) {
-      Copies.into(temp, Golden.root().resolve("models/micro-fp16"), FOLDER.resolve("lcm"));
+      ModelCopies.into(temp, Golden.root().resolve("models/micro-fp16"), FOLDER.resolve("lcm"));
       return Model.open(temp);
     }
-    Copies.into(temp.resolve("base"), Golden.root().resolve("xl/base"));
+    ModelCopies.into(temp.resolve("base"), Golden.root().resolve("xl/base"));
     Files.copy(
         FOLDER.resolve("turbo.json"),
         temp.resolve("base/scheduler/scheduler_config.json"),

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -30,11 +31,11 @@ class InpaintTest {
   private LatentDiffusion load(String name) throws IOException {
     Path folder = Golden.root().resolve(name);
     if (!name.equals("inpaint-xl")) {
-      Copies.into(temp, Golden.root().resolve("models/micro-fp16"), folder);
+      ModelCopies.into(temp, Golden.root().resolve("models/micro-fp16"), folder);
       return LatentDiffusion.load(Model.open(temp), "float32", Golden.DEVICE);
     }
-    Copies.into(temp, folder);
-    Copies.into(temp.resolve("model"), Golden.root().resolve("xl/base"), folder);
+    ModelCopies.into(temp, folder);
+    ModelCopies.into(temp.resolve("model"), Golden.root().resolve("xl/base"), folder);
     Model file = Model.open(temp.resolve("model.safetensors"));
     return LatentDiffusion.load(file, "float32", Golden.DEVICE);
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.Prompt;
@@ -33,7 +34,7 @@ class ReleasedTextEncoderTest {
   void load() throws IOException {
     System.setProperty("OPT_OUT_TRACKING", "true");
     manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-    Copies.into(folder, Golden.root().resolve("models/sd1"));
+    ModelCopies.into(folder, Golden.root().resolve("models/sd1"));
     networks = Networks.load(Model.open(folder), new StableDiffusion(), manager, Precision.FLOAT32);
   }
 

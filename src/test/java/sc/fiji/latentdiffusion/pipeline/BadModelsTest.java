@@ -11,13 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.ModelCopies;
 
 /**
  * A model that is damaged is refused with what was expected, what was found and what to do, and
@@ -47,13 +47,7 @@ class BadModelsTest {
 
   private Path copy(String name) throws IOException {
     Path from = TestModels.path("micro-fp16");
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path to = folder.resolve(name).resolve(from.relativize(file).toString());
-        Files.createDirectories(to.getParent());
-        Files.copy(file, to);
-      }
-    }
+    ModelCopies.into(folder.resolve(name), from);
     return folder.resolve(name);
   }
 

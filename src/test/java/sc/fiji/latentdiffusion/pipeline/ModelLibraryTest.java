@@ -10,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.io.Model;
 
 class ModelLibraryTest {
@@ -27,14 +27,7 @@ class ModelLibraryTest {
   private final ModelLibrary library = new ModelLibrary(() -> folder, later::add);
 
   private void copy(Path from, String name) throws IOException {
-    Path to = folder.resolve(name);
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = Files.isDirectory(from) ? to.resolve(from.relativize(file).toString()) : to;
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
+    ModelCopies.into(folder.resolve(name), from);
   }
 
   private List<String> names() {

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.io.Model;
 
 /** Single files made of a folder's tensors by src/test/python/original.py. */
@@ -36,8 +36,9 @@ class SingleFileTest {
 
   @Test
   void partsOfDifferentModelsAreRefused() throws IOException {
-    copyAll(TestModels.path("sd1"), temp);
-    copyAll(TestModels.path("micro-fp16").resolve("text_encoder"), temp.resolve("text_encoder"));
+    ModelCopies.into(temp, TestModels.path("sd1"));
+    ModelCopies.into(
+        temp.resolve("text_encoder"), TestModels.path("micro-fp16").resolve("text_encoder"));
     Files.delete(temp.resolve("text_encoder/model.safetensors"));
     Model mixed = Model.open(temp);
     String message =
@@ -45,16 +46,6 @@ class SingleFileTest {
             .getMessage();
     assertTrue(message.contains("takes a conditioning of 24 numbers"), message);
     assertTrue(message.contains("give 16: they belong to different models"), message);
-  }
-
-  private static void copyAll(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
   }
 
   private static void copySettings(Path from, Path to) throws IOException {

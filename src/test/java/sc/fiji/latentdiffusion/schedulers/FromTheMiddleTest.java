@@ -87,19 +87,8 @@ class FromTheMiddleTest {
   }
 
   private static NoiseSchedule schedule(boolean alphaToOne) {
-    return NoiseSchedule.of(
-        Map.of(
-            "beta_schedule",
-            "scaled_linear",
-            "beta_start",
-            0.00085,
-            "beta_end",
-            0.012,
-            "steps_offset",
-            1,
-            "skip_prk_steps",
-            true,
-            "set_alpha_to_one",
-            alphaToOne));
+    Map<String, Object> config = Configs.stableDiffusion();
+    config.put("set_alpha_to_one", alphaToOne);
+    return NoiseSchedule.of(config);
   }
 }

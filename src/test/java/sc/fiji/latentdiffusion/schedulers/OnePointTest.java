@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.schedulers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -141,21 +140,9 @@ class OnePointTest {
   }
 
   private static Map<String, Object> config(Spacing spacing, boolean alphaToOne) {
-    return new HashMap<>(
-        Map.of(
-            "beta_schedule",
-            "scaled_linear",
-            "beta_start",
-            0.00085,
-            "beta_end",
-            0.012,
-            "steps_offset",
-            1,
-            "set_alpha_to_one",
-            alphaToOne,
-            "skip_prk_steps",
-            true,
-            "timestep_spacing",
-            spacing.toString()));
+    Map<String, Object> config = Configs.stableDiffusion();
+    config.put("set_alpha_to_one", alphaToOne);
+    config.put("timestep_spacing", spacing.toString());
+    return config;
   }
 }

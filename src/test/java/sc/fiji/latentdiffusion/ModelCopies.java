@@ -1,17 +1,17 @@
-package sc.fiji.latentdiffusion.oracle;
+package sc.fiji.latentdiffusion;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Models put together from the files of several folders. */
-final class Copies {
+/** Copies of models' folders, put together from the files of several if wanted. */
+public final class ModelCopies {
 
-  private Copies() {}
+  private ModelCopies() {}
 
   /** Copies all files of folders, those of later ones over those of earlier ones. */
-  static void into(Path target, Path... folders) throws IOException {
+  public static void into(Path target, Path... folders) throws IOException {
     for (Path folder : folders) {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {

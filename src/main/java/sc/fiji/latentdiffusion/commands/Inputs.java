@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.ij1;
+package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
 import java.math.BigDecimal;
@@ -9,62 +9,76 @@ import java.util.Locale;
 import java.util.Map;
 import org.scijava.Context;
 import org.scijava.module.Module;
+import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleItem;
 import org.scijava.service.Service;
 import sc.fiji.latentdiffusion.images.MacroLine;
 
-/** The inputs of a command that a user gives, in their order, read and written as texts. */
-final class Inputs {
+/**
+ * The inputs of a command that a user gives, in their order, read and written as texts; beside them
+ * its image. Services are no inputs to a user.
+ */
+public final class Inputs {
 
   private final Module module;
-  private final ImagePlus active;
   private final List<ModuleItem<?>> items = new ArrayList<>();
-  private final Map<String, String> defaults;
+  private final List<ModuleItem<?>> images = new ArrayList<>();
 
-  /**
-   * The inputs of a new module; services are left out, an image is set to the active one.
-   *
-   * @param active the active image, or null
-   */
-  Inputs(Module module, ImagePlus active) {
+  /** Those of a module. */
+  public Inputs(Module module) {
     this.module = module;
-    this.active = active;
     for (ModuleItem<?> item : module.getInfo().inputs()) {
       if (item.getType() == ImagePlus.class) {
-        module.setInput(item.getName(), active);
+        images.add(item);
       } else if (!Service.class.isAssignableFrom(item.getType())
           && !Context.class.isAssignableFrom(item.getType())) {
         items.add(item);
       }
     }
-    defaults = values();
   }
 
-  /** The active image, or null. */
-  ImagePlus active() {
-    return active;
+  /** The image that is worked on; null if there is none, or the command needs none. */
+  public ImagePlus image() {
+    return images.isEmpty() ? null : (ImagePlus) module.getInput(images.get(0).getName());
   }
 
-  List<ModuleItem<?>> items() {
-    return items;
+  /** Sets the image, if the command needs one and it is not given yet. */
+  public void setImage(ImagePlus active) {
+    for (ModuleItem<?> image : images) {
+      if (active != null && !module.isInputResolved(image.getName())) {
+        module.setInput(image.getName(), active);
+        module.resolveInput(image.getName());
+      }
+    }
+  }
+
+  /** Each but the image. */
+  public List<ModuleItem<?>> items() {
+    return List.copyOf(items);
   }
 
   /** The macro keys, in their order. */
-  List<String> keys() {
+  public List<String> keys() {
     return items.stream().<String>map(ModuleItem::getName).toList();
   }
 
   /** The values that a new module has, by key. */
-  Map<String, String> defaults() {
-    return defaults;
+  public Map<String, String> defaults() {
+    try {
+      return values(module.getInfo().createModule());
+    } catch (ModuleException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** All values as they stand in the module now, by key. */
-  Map<String, String> values() {
+  public Map<String, String> values() {
+    return values(module);
+  }
+
+  private Map<String, String> values(Module from) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (ModuleItem<?> item : items) {
-      values.put(item.getName(), MacroLine.text(module.getInput(item.getName())));
-    }
+    keys().forEach(key -> values.put(key, MacroLine.text(from.getInput(key))));
     return values;
   }
 
@@ -73,7 +87,8 @@ final class Inputs {
    *
    * @throws IllegalArgumentException if a text is no value of its input's type
    */
-  void setAll(Map<String, String> texts) {
+  public void setAll(Map<String, String> texts) {
+    Map<String, String> defaults = defaults();
     for (ModuleItem<?> item : items) {
       String key = item.getName();
       module.setInput(key, value(item, texts.getOrDefault(key, defaults.get(key))));
@@ -85,6 +100,16 @@ final class Inputs {
     if (type == boolean.class) {
       return flag(item.getName(), text);
     }
+    if (type == SchedulerChoice.class) {
+      return new SchedulerChoice(text);
+    }
+    if (type == SchedulersChoice.class) {
+      return new SchedulersChoice(text);
+    }
+    return type == String.class ? text : number(item.getName(), type, text);
+  }
+
+  private static Number number(String key, Class<?> type, String text) {
     try {
       if (type == int.class) {
         return new BigDecimal(text.trim()).intValueExact();
@@ -92,13 +117,10 @@ final class Inputs {
       if (type == long.class) {
         return new BigDecimal(text.trim()).longValueExact();
       }
-      if (type == double.class) {
-        return Double.valueOf(text.trim());
-      }
-      return Choices.value(type, text);
+      return Double.valueOf(text.trim());
     } catch (ArithmeticException | NumberFormatException e) {
       String expected = type == double.class ? "a number" : "a whole number";
-      throw refused(item.getName(), expected, text, e);
+      throw refused(key, expected, text, e);
     }
   }
 

@@ -1,0 +1,19 @@
+package sc.fiji.latentdiffusion.commands;
+
+import org.scijava.Priority;
+import org.scijava.module.Module;
+import org.scijava.module.process.AbstractPreprocessorPlugin;
+import org.scijava.module.process.PreprocessorPlugin;
+import org.scijava.plugin.Plugin;
+
+/** Takes the recording of a command over from ImageJ, before anything can cancel it. */
+@Plugin(type = PreprocessorPlugin.class, priority = Priority.VERY_HIGH + 3)
+public final class RecordingPreprocessor extends AbstractPreprocessorPlugin {
+
+  @Override
+  public void process(Module module) {
+    if (module.getDelegateObject() instanceof DiffusionCommand) {
+      Recording.begin(module.getInfo());
+    }
+  }
+}

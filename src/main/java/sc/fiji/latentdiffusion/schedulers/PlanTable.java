@@ -1,0 +1,52 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A plan as text: a line for the first sample, and a table of one row an evaluation. */
+final class PlanTable {
+
+  private PlanTable() {}
+
+  static String of(Plan plan) {
+    String start =
+        String.format(
+            Locale.ROOT, "x = %.6g data + %.6g noise%n", plan.dataWeight(), plan.noiseWeight());
+    String head =
+        String.format("%5s %5s %10s %12s %10s%n", "index", "step", "timestep", "sigma", "scale");
+    return start
+        + head
+        + plan.steps().stream().map(PlanTable::row).collect(Collectors.joining("\n"));
+  }
+
+  static String row(Step step) {
+    String row =
+        String.format(
+            Locale.ROOT,
+            "%5d %5d %10.4f %12.6g %10.6f  m = %.6g x %+.6g out   x' = %s s + %s m + %s z",
+            step.index(),
+            step.step(),
+            step.timestep(),
+            step.sigma(),
+            step.inputScale(),
+            step.model().sample(),
+            step.model().output(),
+            text(step.sampleWeights()),
+            text(step.modelWeights()),
+            text(step.noiseWeights()));
+    return row + text(step.correction()) + step.increment().map(i -> "   z of " + i).orElse("");
+  }
+
+  private static String text(Correction correction) {
+    if (correction.equals(Correction.NONE)) return "";
+    String samples = text(correction.sampleWeights());
+    return "   s = " + samples + " x + " + text(correction.modelWeights()) + " m";
+  }
+
+  private static String text(List<Double> weights) {
+    return weights.stream()
+        .map(weight -> String.format(Locale.ROOT, "%.6g", weight))
+        .collect(Collectors.joining(", ", "(", ")"));
+  }
+}

@@ -1,0 +1,28 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Settings of models for tests. */
+final class Configs {
+
+  private Configs() {}
+
+  /** Stable Diffusion 1.5's {@code scheduler_config.json}, to be changed as a test likes. */
+  static Map<String, Object> stableDiffusion() {
+    return new HashMap<>(
+        Map.of(
+            "beta_schedule",
+            "scaled_linear",
+            "beta_start",
+            0.00085,
+            "beta_end",
+            0.012,
+            "steps_offset",
+            1,
+            "skip_prk_steps",
+            true,
+            "set_alpha_to_one",
+            false));
+  }
+}
