@@ -48,7 +48,7 @@ public final class ControlNet implements AutoCloseable {
 
   private void requireFitting(Networks networks) throws IOException {
     UNet2DConditionModel unet = networks.unet().outline();
-    VaeConfig vae = networks.vae();
+    VaeConfig vae = networks.vae().config();
     ControlNetModel net = network.outline();
     require(
         "numbers of conditioning for a token",

@@ -13,7 +13,7 @@ record Fitting(Networks networks) {
   void require() throws IOException {
     UNet2DConditionModel unet = networks.unet().outline();
     PromptEncoder encoder = networks.promptEncoder();
-    requireChannels(unet.inChannels(), networks.vae().latentChannels());
+    requireChannels(unet.inChannels(), networks.vae().config().latentChannels());
     requireWidth("a conditioning of", unet.crossAttentionDim(), encoder.width());
     requireWidth("additions of", unet.addedWidth(), encoder.addedWidth(unet.addedChannels()));
   }

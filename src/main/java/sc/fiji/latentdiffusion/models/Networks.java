@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.nn.Kernels;
@@ -27,8 +28,8 @@ public final class Networks implements AutoCloseable {
   private final List<ReleasableNetwork<?>> textEncoders = new ArrayList<>();
   private final PromptEncoder promptEncoder;
   private final ReleasableNetwork<UNet2DConditionModel> unet;
-  private final ReleasableNetwork<VaeEncoder> vaeEncoder;
-  private final ReleasableNetwork<VaeDecoder> vaeDecoder;
+  private final Vae vae;
+  private final Vae vaeInFloat32;
   private final EncodedPrompts prompts;
 
   private Networks(
@@ -50,9 +51,9 @@ public final class Networks implements AutoCloseable {
     Config unetConfig = model.config("unet");
     unet = network("U-Net", files("unet", precision), w -> UNet2DConditionModel.of(w, unetConfig));
     Config vaeConfig = model.config("vae");
-    NetworkFiles vae = files("vae", vaePrecision(vaeConfig));
-    vaeEncoder = network("VAE's encoder", vae, w -> VaeEncoder.of(w, vaeConfig));
-    vaeDecoder = network("VAE's decoder", vae, w -> VaeDecoder.of(w, vaeConfig));
+    vae = vae(vaeConfig, vaePrecision(vaeConfig));
+    boolean narrow = vaePrecision(vaeConfig) == Precision.FLOAT16;
+    vaeInFloat32 = narrow ? vae(vaeConfig, Precision.FLOAT32) : null;
     new Fitting(this).require();
   }
 
@@ -100,6 +101,13 @@ public final class Networks implements AutoCloseable {
     return upcast ? Precision.FLOAT32 : precision;
   }
 
+  private Vae vae(Config config, Precision stored) throws IOException {
+    NetworkFiles files = files("vae", stored);
+    return new Vae(
+        network("VAE's encoder", files, w -> VaeEncoder.of(w, config)),
+        network("VAE's decoder", files, w -> VaeDecoder.of(w, config)));
+  }
+
   private NetworkFiles files(String component, Precision stored) throws IOException {
     Map<String, List<LowRank>> changes = loraLayers.of(component);
     return new NetworkFiles(() -> model.tensors(component), changes, manager, kernels, stored);
@@ -142,7 +150,7 @@ public final class Networks implements AutoCloseable {
 
   /** Returns whether the U-Net takes a mask and the masked picture's latents behind the latents. */
   public boolean inpaints() {
-    return unet.outline().inChannels() == 2 * vae().latentChannels() + 1;
+    return unet.outline().inChannels() == 2 * vae.config().latentChannels() + 1;
   }
 
   /** Returns the files it came from. */
@@ -175,19 +183,16 @@ public final class Networks implements AutoCloseable {
     return unet;
   }
 
-  /** Returns what there is to know of the VAE. */
-  public VaeConfig vae() {
-    return vaeDecoder.outline().config();
+  /** Returns the networks between pictures and latents. */
+  public Vae vae() {
+    return vae;
   }
 
-  /** Returns the network from pictures to latents. */
-  public ReleasableNetwork<VaeEncoder> vaeEncoder() {
-    return vaeEncoder;
-  }
-
-  /** Returns the network from latents to pictures. */
-  public ReleasableNetwork<VaeDecoder> vaeDecoder() {
-    return vaeDecoder;
+  /**
+   * Returns the same in float32, for what leaves the range of float16; none where that can't be.
+   */
+  public Optional<Vae> vaeInFloat32() {
+    return Optional.ofNullable(vaeInFloat32);
   }
 
   /**
@@ -195,11 +200,10 @@ public final class Networks implements AutoCloseable {
    * it does with a picture.
    *
    * @param half encoder or decoder
-   * @param width in pixels
-   * @param height in pixels
+   * @param work bytes that it will take beside its weights
    */
-  public void prepareVae(ReleasableNetwork<?> half, long width, long height) {
-    residents.makeRoom(half, vae().memory().bytes(width, height));
+  public void prepareVae(ReleasableNetwork<?> half, double work) {
+    residents.makeRoom(half, work);
     half.load();
   }
 
@@ -210,7 +214,8 @@ public final class Networks implements AutoCloseable {
    * @param height in pixels
    */
   public boolean holdAll(long width, long height) {
-    return residents.hold(vae().memory().bytes(width, height), unet, vaeDecoder);
+    double work = vae.config().memory().bytes(width, height);
+    return residents.hold(work, unet, vae.decoder());
   }
 
   /**

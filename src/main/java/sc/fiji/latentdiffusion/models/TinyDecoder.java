@@ -20,7 +20,7 @@ public final class TinyDecoder implements AutoCloseable {
             file.tensors(), networks.manager(), networks.kernels(), networks.precision());
     try {
       network = DecoderTiny.of(Weights.of(store));
-      requireFitting(file, networks.vae());
+      requireFitting(file, networks.vae().config());
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;

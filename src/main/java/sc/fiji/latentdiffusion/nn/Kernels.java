@@ -142,6 +142,7 @@ public final class Kernels {
    * @param arguments in its order: {@link NDArray}, {@link Parameters}, Integer, Long, Double,
    *     Boolean or {@code long[]}
    * @return the tensor it returns
+   * @throws IllegalStateException if memory does not suffice, saying what to do
    */
   public NDArray call(NDManager manager, String method, Object... arguments) {
     List<IValue> temporary = new ArrayList<>(arguments.length);
@@ -156,6 +157,8 @@ public final class Kernels {
       try (IValue result = IValueUtils.runMethod(module, method, values)) {
         return result.toTensor((PtNDManager) manager);
       }
+    } catch (EngineException e) {
+      throw Exhausted.explained(e);
     } finally {
       temporary.forEach(IValue::close);
       record(event, method, arguments);

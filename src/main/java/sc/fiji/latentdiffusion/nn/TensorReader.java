@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.nn;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -48,9 +49,13 @@ final class TensorReader {
   NDArray read(StoredTensor tensor, long[] shape, Precision precision, NDManager manager)
       throws IOException {
     requireFloat(tensor);
-    return isMappable(tensor, precision)
-        ? manager.create(tensor.map(), new Shape(shape), type(precision))
-        : copy(tensor, shape, precision, manager);
+    try {
+      return isMappable(tensor, precision)
+          ? manager.create(tensor.map(), new Shape(shape), type(precision))
+          : copy(tensor, shape, precision, manager);
+    } catch (EngineException e) {
+      throw Exhausted.explained(e);
+    }
   }
 
   /** DJL has no name for bfloat16. */

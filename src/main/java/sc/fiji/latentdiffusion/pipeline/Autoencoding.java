@@ -2,39 +2,69 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.ReleasableNetwork;
+import sc.fiji.latentdiffusion.models.Vae;
+import sc.fiji.latentdiffusion.models.VaeMemory;
 import sc.fiji.latentdiffusion.nn.FreedMemory;
 
 /**
- * The ways through a model's VAE, from picture to latents and back, within the machine's memory:
- * where it does not hold all, other networks make room.
+ * The ways through a model's VAE, from picture to latents and back, within the memory there is:
+ * where that does not hold all, other networks make room. What leaves the range of float16 is done
+ * again in float32, each time anew: what a picture becomes does not depend on those before it.
+ *
+ * @param networks of the model
+ * @param memory of the device
+ * @param speed takes note of the time
  */
-record Autoencoding(Networks networks, Speed speed) {
+record Autoencoding(Networks networks, Memory memory, Speed speed) {
+
+  private static final Logger LOG = System.getLogger(Autoencoding.class.getName());
 
   /** As {@link LatentDiffusion#encode}. */
   NDArray encode(NDArray picture, NDManager owner) {
-    prepare(networks.vaeEncoder(), picture.getShape().get(3), picture.getShape().get(2));
-    return owned(networks.vaeEncoder(), encoder -> encoder.encode(picture), owner);
+    long width = picture.getShape().get(3);
+    long height = picture.getShape().get(2);
+    return finite(
+        vae -> {
+          prepare(vae.encoder(), vae.config().memory(), width, height);
+          return owned(vae.encoder(), encoder -> encoder.encode(picture), owner);
+        });
   }
 
   /** As {@link LatentDiffusion#decode}, and takes note of the time. */
   NDArray decode(NDArray latents, NDManager owner) {
-    int factor = networks.vae().factor();
+    int factor = networks.vae().config().factor();
     long width = factor * latents.getShape().get(3);
     long height = factor * latents.getShape().get(2);
-    prepare(networks.vaeDecoder(), width, height);
-    long start = System.nanoTime();
-    NDArray picture = owned(networks.vaeDecoder(), decoder -> decoder.decode(latents), owner);
-    speed.decoded((System.nanoTime() - start) / 1e9, width * height);
-    return picture;
+    return finite(
+        vae -> {
+          prepare(vae.decoder(), vae.config().memory(), width, height);
+          long start = System.nanoTime();
+          NDArray picture = owned(vae.decoder(), decoder -> decoder.decode(latents), owner);
+          networks.kernels().await(picture);
+          speed.decoded((System.nanoTime() - start) / 1e9, width * height);
+          return picture;
+        });
   }
 
-  private void prepare(ReleasableNetwork<?> half, long width, long height) {
-    Memory.require(width, height, networks.vae().memory());
-    FreedMemory.giveBack(networks.vae().memory().bytes(width, height));
-    networks.prepareVae(half, width, height);
+  private NDArray finite(Function<Vae, NDArray> work) {
+    NDArray result = work.apply(networks.vae());
+    Optional<Vae> wider = networks.vaeInFloat32();
+    if (wider.isEmpty() || Finite.is(result, networks.kernels())) return result;
+    result.close();
+    LOG.log(Level.INFO, "The VAE leaves the range of float16 here, and works in float32.");
+    return work.apply(wider.get());
+  }
+
+  private void prepare(ReleasableNetwork<?> half, VaeMemory vae, long width, long height) {
+    memory.require(width, height, vae);
+    FreedMemory.giveBack(vae.bytes(width, height));
+    networks.prepareVae(half, vae.bytes(width, height));
   }
 
   private static <N> NDArray owned(

@@ -32,6 +32,15 @@ record Cuda(boolean hasCard, boolean isDownloaded) {
   }
 
   /**
+   * Returns whether a model will run on the card, once what is missing has been downloaded.
+   *
+   * @param device auto or gpu
+   */
+  boolean isUsed(String device) {
+    return hasCard && (isDownloaded || device.equals("gpu"));
+  }
+
+  /**
    * What DJL should look for PyTorch with.
    *
    * @param own loader of the plugin

@@ -44,14 +44,15 @@ public record Estimate(double seconds, double bytes, double present) {
       throws IOException {
     Model model = Model.find(request.model(), modelsFolder);
     ModelSize files = models.size(model, request);
+    Memory memory = Hardware.expectedMemory(request.device());
     Request sized = size.of(request, files.nativeSize(), files.vae().factor());
-    Memory.require(sized.width(), sized.height(), files.vae());
+    memory.require(sized.width(), sized.height(), files.vae());
     StepRange within = range == null ? null : range.within(request.steps());
     Origin origin = new Origin(null, null, null, within, null);
     int evaluations = origin.plan(files.noiseSchedule(), sized).steps().size();
     double seconds = models.speed(model, request).seconds(evaluations, sized);
-    double bytes = files.bytes(controls(request, modelsFolder), sized, Memory.usable());
-    return new Estimate(runs * seconds, bytes, Memory.present());
+    double bytes = files.bytes(controls(request, modelsFolder), sized, memory.usable());
+    return new Estimate(runs * seconds, bytes, memory.bytes());
   }
 
   /** One that is named twice is in memory once. */

@@ -1,11 +1,19 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
+import sc.fiji.latentdiffusion.nn.Kernels;
 
 /** Refuses numbers beyond a precision's range, which would be shown as black. */
 final class Finite {
 
   private Finite() {}
+
+  /** Returns whether all numbers of an array are finite. */
+  static boolean is(NDArray array, Kernels kernels) {
+    try (NDArray extent = kernels.call(array.getManager(), "extent", array)) {
+      return Float.isFinite(extent.getFloat());
+    }
+  }
 
   /**
    * Checks a result.
@@ -16,9 +24,7 @@ final class Finite {
    * @throws IllegalStateException if not all of it is finite, saying what to do
    */
   static NDArray require(NDArray array, String what, LatentDiffusion model) {
-    try (NDArray extent = model.networks().kernels().call(array.getManager(), "extent", array)) {
-      if (Float.isFinite(extent.getFloat())) return array;
-    }
+    if (is(array, model.networks().kernels())) return array;
     throw new IllegalStateException(
         "The "
             + what

@@ -107,6 +107,25 @@ record Hardware(Device device, Precision precision) {
     return large && processor.isFasterInBfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
   }
 
+  /**
+   * Whether a model will run on a GPU, as far as that is known before PyTorch is loaded.
+   *
+   * @param device auto, cpu or gpu
+   */
+  static boolean expectsGpu(String device) {
+    return !device.equals("cpu") && Cuda.found().isUsed(device);
+  }
+
+  /** The memory that a model will run in, as far as that is known before PyTorch is loaded. */
+  static Memory expectedMemory(String device) {
+    return Memory.of(expectsGpu(device) ? Device.gpu() : Device.cpu());
+  }
+
+  /** Returns the memory of the device. */
+  Memory memory() {
+    return Memory.of(device);
+  }
+
   /** Returns a new owner of memory on the device. */
   NDManager newManager() {
     return engine(deviceName()).newBaseManager(device);

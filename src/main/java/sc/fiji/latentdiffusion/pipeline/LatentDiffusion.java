@@ -35,7 +35,7 @@ public final class LatentDiffusion implements AutoCloseable {
       noiseSchedule = noiseSchedule(model);
       networks =
           Networks.load(model, Families.of(model), loras, manager, hardware.precision(), memory);
-      autoencoding = new Autoencoding(networks, new Speed());
+      autoencoding = new Autoencoding(networks, hardware.memory(), new Speed());
       parts = new LoadedParts(networks);
       additions = Additions.NONE;
     } catch (IOException | RuntimeException e) {
@@ -76,7 +76,8 @@ public final class LatentDiffusion implements AutoCloseable {
    */
   public static LatentDiffusion load(Model model, List<Lora> loras, String precision, String device)
       throws IOException {
-    return load(model, loras, Hardware.of(precision, device, model), Memory.usable());
+    Hardware hardware = Hardware.of(precision, device, model);
+    return new LatentDiffusion(model, loras, hardware, hardware.memory().usable());
   }
 
   /** The same in so many bytes of memory. */
@@ -95,11 +96,7 @@ public final class LatentDiffusion implements AutoCloseable {
     return NoiseSchedule.of(model.config("scheduler").toMap());
   }
 
-  /**
-   * The label of a model's family, by its components alone.
-   *
-   * @throws IOException if it belongs to none that is supported
-   */
+  /** The label of a model's family, by its components; an error if it is of none supported. */
   public static String family(Model model) throws IOException {
     return Families.label(model);
   }
@@ -174,6 +171,11 @@ public final class LatentDiffusion implements AutoCloseable {
     return manager;
   }
 
+  /** Returns the memory of the device it runs on. */
+  Memory memory() {
+    return autoencoding.memory();
+  }
+
   /** Returns how fast it was so far. */
   Speed speed() {
     return autoencoding.speed();
@@ -188,7 +190,7 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   private VaeConfig vae() {
-    return networks.vae();
+    return networks.vae().config();
   }
 
   /**

@@ -79,10 +79,11 @@ record ModelSize(
     return Math.max(textWeights, together <= usable ? together : Math.max(steps, decoding));
   }
 
-  /** Whether there is a graphics card is not known before the engine is loaded: as if not. */
   private static int elementBytes(String precision, String device, boolean large) {
     Precision auto =
-        device.equals("gpu") ? Precision.FLOAT16 : Hardware.automatic(large, Processor.present());
+        Hardware.expectsGpu(device)
+            ? Precision.FLOAT16
+            : Hardware.automatic(large, Processor.present());
     Precision chosen =
         precision.equals("auto") ? auto : Precision.valueOf(precision.toUpperCase(Locale.ROOT));
     return chosen.dtype().bytes();

@@ -54,7 +54,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private void requireReachable() {
     requireMultiple("width", request.width());
     requireMultiple("height", request.height());
-    Memory.require(request.width(), request.height(), vae().memory());
+    model.memory().require(request.width(), request.height(), vae().memory());
   }
 
   private void noteTiles() {
@@ -68,13 +68,15 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private void noteRoom() {
     if (!model.networks().holdAll(request.width(), request.height())) {
       warnings.add(
-          "The machine's memory does not hold the U-Net beside what decoding takes: the U-Net is let"
-              + " go before, and read again when it is next needed.");
+          "The memory of the "
+              + model.memory().owner()
+              + " does not hold the U-Net beside what decoding takes: the U-Net is let go before, and"
+              + " read again when it is next needed.");
     }
   }
 
   private VaeConfig vae() {
-    return model.networks().vae();
+    return model.networks().vae().config();
   }
 
   private void requireMultiple(String key, int size) {

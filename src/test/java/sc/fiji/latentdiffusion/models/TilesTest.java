@@ -70,7 +70,7 @@ class TilesTest {
       float[] worst = difference(networks);
       assertTrue(worst[0] < 0.015, "mean " + worst[0]);
       assertTrue(worst[1] < 0.15, "largest " + worst[1]);
-      assertFalse(networks.vae().isTiled(1024, 1024));
+      assertFalse(networks.vae().config().isTiled(1024, 1024));
     }
   }
 
@@ -79,11 +79,12 @@ class TilesTest {
     NDArray picture =
         manager.arange(256f).mul(0.05f).sin().reshape(1, 1, 1, 256).broadcast(1, 3, 192, 256);
     NDArray waves = picture.mul(manager.arange(192f).mul(0.03f).cos().reshape(1, 1, 192, 1));
-    NDArray latents = networks.vaeEncoder().use(encoder -> encoder.encode(waves));
-    Tiles tiles = new Tiles(16, 8, networks.vae().factor());
+    NDArray latents = networks.vae().encoder().use(encoder -> encoder.encode(waves));
+    Tiles tiles = new Tiles(16, 8, networks.vae().config().factor());
     NDArray difference =
         networks
-            .vaeDecoder()
+            .vae()
+            .decoder()
             .use(decoder -> decoder.tiled(latents, tiles).sub(decoder.decode(latents)).abs());
     return new float[] {difference.mean().getFloat(), difference.max().getFloat()};
   }

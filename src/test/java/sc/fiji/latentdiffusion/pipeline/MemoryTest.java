@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import sc.fiji.latentdiffusion.models.VaeMemory;
 
 class MemoryTest {
 
@@ -48,10 +49,14 @@ class MemoryTest {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> Memory.require(1 << 20, 1 << 20, model.networks().vae().memory()))
+                  () -> model.memory().require(1 << 20, 1 << 20, memory(model)))
               .getMessage();
       assertTrue(message.contains("GiB") && message.contains("1048576"), message);
     }
+  }
+
+  private static VaeMemory memory(LatentDiffusion model) {
+    return model.networks().vae().config().memory();
   }
 
   private static void run(LatentDiffusion model, int times) {

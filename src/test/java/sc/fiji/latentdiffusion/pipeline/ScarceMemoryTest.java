@@ -43,13 +43,13 @@ class ScarceMemoryTest {
     try (LatentDiffusion model = load(ENOUGH)) {
       Networks networks = model.networks();
       assertFalse(networks.unet().isLoaded());
-      assertFalse(networks.vaeEncoder().isLoaded() || networks.vaeDecoder().isLoaded());
+      assertFalse(networks.vae().encoder().isLoaded() || networks.vae().decoder().isLoaded());
       NDArray latents = model.manager().zeros(new Shape(1, 4, 4, 4));
       NDArray picture = model.decode(latents, model.manager());
-      assertTrue(networks.vaeDecoder().isLoaded());
-      assertFalse(networks.vaeEncoder().isLoaded());
+      assertTrue(networks.vae().decoder().isLoaded());
+      assertFalse(networks.vae().encoder().isLoaded());
       model.encode(picture, model.manager());
-      assertTrue(networks.vaeEncoder().isLoaded());
+      assertTrue(networks.vae().encoder().isLoaded());
       assertFalse(networks.unet().isLoaded());
     }
   }
@@ -59,7 +59,7 @@ class ScarceMemoryTest {
     try (LatentDiffusion model = load(ENOUGH);
         Run run = model.textToImage(REQUEST)) {
       assertTrue(model.networks().unet().isLoaded());
-      assertFalse(model.networks().vaeDecoder().isLoaded());
+      assertFalse(model.networks().vae().decoder().isLoaded());
       assertTrue(run.warnings().isEmpty(), run.warnings()::toString);
     }
   }

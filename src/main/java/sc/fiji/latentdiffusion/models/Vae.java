@@ -1,0 +1,15 @@
+package sc.fiji.latentdiffusion.models;
+
+/**
+ * Both halves of a model's VAE, in one precision.
+ *
+ * @param encoder from pictures to latents
+ * @param decoder from latents to pictures
+ */
+public record Vae(ReleasableNetwork<VaeEncoder> encoder, ReleasableNetwork<VaeDecoder> decoder) {
+
+  /** Returns what there is to know of it. */
+  public VaeConfig config() {
+    return decoder.outline().config();
+  }
+}
