@@ -20,6 +20,7 @@ public final class Bench {
   private final Path folder = Path.of(System.getProperty("folder", "target/bench/sd15"));
   private final String size = System.getProperty("size", "512");
   private final String steps = System.getProperty("steps", "4");
+  private final String device = System.getProperty("device", "cpu");
   private final String python = System.getProperty("python", "");
   private final Map<String, List<Measurement>> found = new LinkedHashMap<>();
   private final Map<String, List<Double>> peaks = new LinkedHashMap<>();
@@ -28,8 +29,9 @@ public final class Bench {
 
   /**
    * Runs the benchmark. System properties: {@code folder} of the model, written if it is missing;
-   * {@code size} in pixels; {@code steps} of each run; {@code rounds}; {@code precisions}; {@code
-   * python} to run diffusers with; {@code profile} to print where the time goes.
+   * {@code size} in pixels; {@code steps} of each run; {@code device}, cpu or gpu; {@code rounds};
+   * {@code precisions}; {@code python} to run diffusers with; {@code profile} to print where the
+   * time goes.
    *
    * @param args none
    */
@@ -44,15 +46,16 @@ public final class Bench {
   }
 
   private void round(String precision) throws IOException, InterruptedException {
-    String peak = line(Peak.MARK, java(Peak.class.getName(), precision));
+    String peak = line(Peak.MARK, java(Peak.class.getName(), precision, device));
     peaks.computeIfAbsent(precision, key -> new ArrayList<>()).add(Double.valueOf(peak));
-    add(java(Ours.class.getName(), "" + folder, precision, size, steps));
-    if (!python.isEmpty()) add(said(python, PEER.toString(), "" + folder, precision, size, steps));
+    add(java(Ours.class.getName(), "" + folder, precision, size, steps, device));
+    if (!python.isEmpty())
+      add(said(python, PEER.toString(), "" + folder, precision, size, steps, device));
   }
 
   private void profile(String precision) throws IOException, InterruptedException {
     System.out.println("\n" + precision);
-    java("-Dprofile=true", Ours.class.getName(), "" + folder, precision, size, steps)
+    java("-Dprofile=true", Ours.class.getName(), "" + folder, precision, size, steps, device)
         .lines()
         .filter(line -> !line.startsWith(Measurement.MARK))
         .forEach(System.out::println);

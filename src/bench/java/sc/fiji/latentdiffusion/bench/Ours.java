@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.bench;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.util.cuda.CudaUtils;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -16,12 +18,14 @@ import sc.fiji.latentdiffusion.pipeline.Run;
 /** One process of ours: loads, steps, decodes, and prints a {@link Measurement} as one line. */
 public final class Ours {
 
+  private static final double GIB = 1 << 30;
+
   private Ours() {}
 
   /**
    * Measures. With the system property {@code profile} also prints where the time went.
    *
-   * @param args folder, precision, size in pixels, steps
+   * @param args folder, precision, size in pixels, steps, device
    */
   public static void main(String[] args) throws IOException {
     int size = Integer.parseInt(args[2]);
@@ -33,7 +37,7 @@ public final class Ours {
             .withSeed(1)
             .withPrompt("a photo of many bright green nuclei", "blurry");
     try (LatentDiffusion model =
-        LatentDiffusion.load(ModelFolder.open(Path.of(args[0])), args[1], "cpu")) {
+        LatentDiffusion.load(ModelFolder.open(Path.of(args[0])), args[1], args[4])) {
       List<Double> steps = new ArrayList<>();
       Profile profile = Boolean.getBoolean("profile") ? new Profile() : null;
       try (Run run = model.textToImage(request)) {
@@ -49,7 +53,8 @@ public final class Ours {
         NDArray picture = model.decode(run.latents(), model.manager());
         picture.toByteArray();
         double decode = (System.nanoTime() - before) / 1e9;
-        new Measurement("ours " + args[1], start, steps, processor, decode, peakGiB()).print();
+        new Measurement("ours " + args[1], start, steps, processor, decode, peakGiB(args[4]))
+            .print();
         if (profile != null) profile.print();
       }
     }
@@ -67,12 +72,16 @@ public final class Ours {
         / 1e9;
   }
 
-  /** The largest resident size of this process; 0 where the system does not tell. */
-  private static double peakGiB() throws IOException {
+  /**
+   * The largest resident size of this process, 0 where the system does not tell; on a GPU what is
+   * taken there, as PyTorch gives nothing back.
+   */
+  private static double peakGiB(String device) throws IOException {
+    if (device.equals("gpu")) return CudaUtils.getGpuMemory(Device.gpu()).getCommitted() / GIB;
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) return 0;
     for (String line : Files.readAllLines(status))
-      if (line.startsWith("VmHWM")) return Long.parseLong(line.replaceAll("\\D", "")) / 1048576.0;
+      if (line.startsWith("VmHWM")) return 1024 * Long.parseLong(line.replaceAll("\\D", "")) / GIB;
     return 0;
   }
 }

@@ -1,9 +1,11 @@
 package sc.fiji.latentdiffusion.models;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -18,9 +20,10 @@ final class BasicTransformerBlock {
   private final Parameters norms;
   private final Parameters attn1;
   private final Parameters attn2;
+  private final PromptProjection prompt1;
+  private final PromptProjection prompt2;
   private final Parameters ff;
   private final int heads;
-  private final boolean onlyCross;
   private final boolean upcast;
 
   /**
@@ -40,11 +43,12 @@ final class BasicTransformerBlock {
             "norm2.bias",
             "norm3.weight",
             "norm3.bias");
-    attn1 = attention(weights.at("attn1"));
-    attn2 = attention(weights.at("attn2"));
+    attn1 = onlyCross ? toPrompt(weights.at("attn1")) : toItself(weights.at("attn1"));
+    attn2 = toPrompt(weights.at("attn2"));
+    prompt1 = onlyCross ? new PromptProjection(weights.at("attn1")) : null;
+    prompt2 = new PromptProjection(weights.at("attn2"));
     ff = feedForward(weights.at("ff.net"));
     this.heads = heads;
-    this.onlyCross = onlyCross;
     this.upcast = upcast || kernels.attendsInFloat32(weights.precision());
   }
 
@@ -82,29 +86,46 @@ final class BasicTransformerBlock {
             weights.packedTensor("2.bias")));
   }
 
-  private static Parameters attention(Weights weights) throws IOException {
-    List<String> names =
-        new ArrayList<>(
-            List.of(
-                "to_q.weight", "to_k.weight", "to_v.weight", "to_out.0.weight", "to_out.0.bias"));
-    if (weights.has("to_q.bias")) {
-      names.addAll(List.of("to_q.bias", "to_k.bias", "to_v.bias"));
-    }
-    return weights.packed(names.toArray(String[]::new));
+  /** Queries, keys and values in one product, and what is made of the result. */
+  private static Parameters toItself(Weights weights) throws IOException {
+    return attention(weights, "to_q", "to_k", "to_v");
   }
 
-  NDArray forward(NDArray x, NDArray context) {
-    return kernels.call(
-        x.getManager(),
-        "transformer_block",
-        x,
-        context,
-        norms,
-        attn1,
-        attn2,
-        ff,
-        heads,
-        onlyCross,
-        upcast);
+  /** Queries, and what is made of the result; keys and values come from elsewhere. */
+  private static Parameters toPrompt(Weights weights) throws IOException {
+    return attention(weights, "to_q");
+  }
+
+  private static Parameters attention(Weights weights, String... inputs) throws IOException {
+    List<NDArray> tensors = new ArrayList<>();
+    tensors.add(weights.packedTogether(named(inputs, ".weight")));
+    tensors.add(weights.packedTensor("to_out.0.weight"));
+    tensors.add(weights.packedTensor("to_out.0.bias"));
+    if (weights.has("to_q.bias")) tensors.add(weights.packedTogether(named(inputs, ".bias")));
+    return weights.parameters(tensors);
+  }
+
+  private static String[] named(String[] layers, String end) {
+    return Stream.of(layers).map(layer -> layer + end).toArray(String[]::new);
+  }
+
+  NDArray forward(NDArray x, Context context) {
+    NDArray seen = prompt2.of(context);
+    NDManager manager = x.getManager();
+    return prompt1 == null
+        ? kernels.call(
+            manager, "transformer_block", x, seen, norms, attn1, attn2, ff, heads, upcast)
+        : kernels.call(
+            manager,
+            "only_cross_transformer_block",
+            x,
+            prompt1.of(context),
+            seen,
+            norms,
+            attn1,
+            attn2,
+            ff,
+            heads,
+            upcast);
   }
 }

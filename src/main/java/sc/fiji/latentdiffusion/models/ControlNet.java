@@ -93,6 +93,11 @@ public final class ControlNet implements AutoCloseable {
     return network.use(net -> net.hint(image, owner));
   }
 
+  /** What it is told of prompts; see {@link ControlNetModel#context}. */
+  public Context context(Conditioning conditioning, NDManager owner) {
+    return network.use(net -> net.context(conditioning, owner));
+  }
+
   /**
    * What it adds to the U-Net; see {@link ControlNetModel#forward}.
    *
@@ -100,8 +105,8 @@ public final class ControlNet implements AutoCloseable {
    * @param scale of what it adds
    */
   public ControlResiduals residuals(
-      NDArray sample, double timestep, Conditioning conditioning, NDArray hint, double scale) {
-    return network.use(net -> net.forward(sample, timestep, conditioning, hint, scale));
+      NDArray sample, double timestep, Context context, NDArray hint, double scale) {
+    return network.use(net -> net.forward(sample, timestep, context, hint, scale));
   }
 
   /** Frees its memory. */

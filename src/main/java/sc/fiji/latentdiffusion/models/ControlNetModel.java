@@ -135,21 +135,30 @@ public final class ControlNetModel {
   }
 
   /**
+   * What it is told of prompts, for all steps of a run.
+   *
+   * @param conditioning of {@code b} prompts; it must stay open
+   * @param owner owns what is made of it
+   */
+  public Context context(Conditioning conditioning, NDManager owner) {
+    return encoder.context(conditioning, owner);
+  }
+
+  /**
    * What it adds to the U-Net.
    *
    * @param sample noisy latents, {@code [b, c, h, w]}, float32
    * @param timestep 0 … 999, need not be whole
-   * @param conditioning of {@code b} prompts
+   * @param context of {@code b} prompts
    * @param hint as {@link #hint} gives it
    * @param scale what it is multiplied with
    * @return the residuals; they belong to the sample's manager until they are closed
    */
   public ControlResiduals forward(
-      NDArray sample, double timestep, Conditioning conditioning, NDArray hint, double scale) {
+      NDArray sample, double timestep, Context context, NDArray hint, double scale) {
     NDManager owner = sample.getManager();
     try (NDManager manager = owner.newSubManager()) {
-      NDArray context = encoder.context(conditioning, manager);
-      NDArray temb = encoder.timeEmbedding().forward(timestep, conditioning, manager);
+      NDArray temb = encoder.timeEmbedding().forward(timestep, context.conditioning(), manager);
       NDArray entered = encoder.enter(kernels.call(manager, "cast", sample, 6));
       NDArray first = Layer.then(entered, x -> kernels.call(manager, "plus", x, hint));
       Deque<NDArray> results = encoder.down(first, temb, context);

@@ -24,10 +24,10 @@ final class DownBlock2D {
   /**
    * @param x {@code [b, c, h, w]}; stays open
    * @param temb SiLU of the timestep's embedding
-   * @param context the prompt's conditioning
+   * @param context of the prompts
    * @param skips every result is pushed here, the last of them on top
    */
-  void forward(NDArray x, NDArray temb, NDArray context, Deque<NDArray> skips) {
+  void forward(NDArray x, NDArray temb, Context context, Deque<NDArray> skips) {
     NDArray h = x;
     for (int i = 0; i < resnets.size(); i++) {
       h = resnets.get(i).forward(h, temb);

@@ -96,7 +96,7 @@ final class TimestepEmbedding {
   NDArray forward(double timestep, Conditioning conditioning, NDManager manager) {
     float[] numbers = sinusoids((float) timestep, channels);
     try (NDManager local = manager.newSubManager()) {
-      NDArray time = local.create(numbers, new Shape(1, channels));
+      NDArray time = kernels.create(local, numbers, new Shape(1, channels));
       if (guidance != null) time = guided(time, conditioning.guidanceScale(), local);
       return added == null
           ? kernels.call(manager, "time_embedding", time, parameters)
@@ -120,7 +120,7 @@ final class TimestepEmbedding {
       numbers[i] = (float) Math.sin(angle);
       numbers[width / 2 + i] = (float) Math.cos(angle);
     }
-    NDArray embedding = local.create(numbers, new Shape(1, width));
+    NDArray embedding = kernels.create(local, numbers, new Shape(1, width));
     return kernels.call(local, "plus_projected", time, embedding, guidance);
   }
 

@@ -48,9 +48,9 @@ final class Transformer2DModel {
 
   /**
    * @param x {@code [b, c, h, w]}
-   * @param context the prompt's conditioning, {@code [b, tokens, d]}
+   * @param context of the prompts
    */
-  NDArray forward(NDArray x, NDArray context) {
+  NDArray forward(NDArray x, Context context) {
     NDArray tokens = kernels.call(x.getManager(), "project_in", x, in, groups, EPS);
     for (BasicTransformerBlock block : blocks) {
       tokens = Layer.then(tokens, t -> block.forward(t, context));

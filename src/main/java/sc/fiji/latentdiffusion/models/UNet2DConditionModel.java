@@ -129,7 +129,19 @@ public final class UNet2DConditionModel {
    * @return the model's output, {@code [b, c, h, w]}, float32, of the sample's manager
    */
   public NDArray forward(NDArray sample, double timestep, Conditioning conditioning) {
-    return forward(sample, timestep, conditioning, List.of());
+    try (NDManager local = sample.getManager().newSubManager()) {
+      return forward(sample, timestep, context(conditioning, local), List.of());
+    }
+  }
+
+  /**
+   * What the network is told of prompts, for all steps of a run.
+   *
+   * @param conditioning of {@code b} prompts; it must stay open
+   * @param owner owns what is made of it
+   */
+  public Context context(Conditioning conditioning, NDManager owner) {
+    return encoder.context(conditioning, owner);
   }
 
   /**
@@ -137,15 +149,14 @@ public final class UNet2DConditionModel {
    *
    * @param sample noisy latents, {@code [b, c, h, w]}, float32
    * @param timestep 0 … 999, need not be whole
-   * @param conditioning of {@code b} prompts
+   * @param context of {@code b} prompts
    * @param controls what ControlNets made of the same, any number; they stay open
    * @return the model's output, {@code [b, c, h, w]}, float32, of the sample's manager
    */
   public NDArray forward(
-      NDArray sample, double timestep, Conditioning conditioning, List<ControlResiduals> controls) {
+      NDArray sample, double timestep, Context context, List<ControlResiduals> controls) {
     try (NDManager manager = sample.getManager().newSubManager()) {
-      NDArray context = encoder.context(conditioning, manager);
-      NDArray temb = encoder.timeEmbedding().forward(timestep, conditioning, manager);
+      NDArray temb = encoder.timeEmbedding().forward(timestep, context.conditioning(), manager);
       NDArray input = kernels.call(manager, "cast", sample, 6);
       NDArray prediction = predict(input, temb, context, controls);
       prediction.attach(sample.getManager());
@@ -154,7 +165,7 @@ public final class UNet2DConditionModel {
   }
 
   private NDArray predict(
-      NDArray sample, NDArray temb, NDArray context, List<ControlResiduals> controls) {
+      NDArray sample, NDArray temb, Context context, List<ControlResiduals> controls) {
     NDArray centered = centerInputSample ? sample.mul(2).sub(1) : sample;
     Deque<NDArray> skips = encoder.down(encoder.enter(centered), temb, context);
     NDArray h = encoder.middle(skips.peek(), temb, context);

@@ -66,9 +66,15 @@ final class UNetEncoder {
     return crossAttentionDim;
   }
 
-  /** Returns the prompt's conditioning in the precision of the weights. */
-  NDArray context(Conditioning conditioning, NDManager manager) {
-    return kernels.call(manager, "cast", conditioning.promptEmbeds(), precision.scalarType());
+  /**
+   * What the network is told of prompts, at every step of a run.
+   *
+   * @param owner owns it
+   */
+  Context context(Conditioning conditioning, NDManager owner) {
+    NDArray states =
+        kernels.call(owner, "cast", conditioning.promptEmbeds(), precision.scalarType());
+    return new Context(conditioning, states, owner);
   }
 
   /**
@@ -84,10 +90,10 @@ final class UNetEncoder {
    *
    * @param entered as {@link #enter} gives it
    * @param temb SiLU of the timestep's embedding
-   * @param context the prompt's conditioning
+   * @param context of the prompts
    * @return the input and the results of all blocks, the last of them on top
    */
-  Deque<NDArray> down(NDArray entered, NDArray temb, NDArray context) {
+  Deque<NDArray> down(NDArray entered, NDArray temb, Context context) {
     Deque<NDArray> results = new ArrayDeque<>();
     results.push(entered);
     for (DownBlock2D block : downBlocks) {
@@ -101,7 +107,7 @@ final class UNetEncoder {
    *
    * @param x the last result of the way down; stays open
    */
-  NDArray middle(NDArray x, NDArray temb, NDArray context) {
+  NDArray middle(NDArray x, NDArray temb, Context context) {
     if (midResnets.isEmpty()) {
       return kernels.call(x.getManager(), "copy", x);
     }

@@ -23,11 +23,11 @@ final class UpBlock2D {
   /**
    * @param x {@code [b, c, h, w]}; it is closed
    * @param temb SiLU of the timestep's embedding
-   * @param context the prompt's conditioning
+   * @param context of the prompts
    * @param skips of the way down; those used are taken off and closed
    * @return the next level's input, of the size of the topmost skip left
    */
-  NDArray forward(NDArray x, NDArray temb, NDArray context, Deque<NDArray> skips) {
+  NDArray forward(NDArray x, NDArray temb, Context context, Deque<NDArray> skips) {
     NDArray h = x;
     for (int i = 0; i < resnets.size(); i++) {
       ResnetBlock2D resnet = resnets.get(i);

@@ -1,8 +1,10 @@
 package sc.fiji.latentdiffusion.nn;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -21,16 +23,20 @@ import java.util.Set;
 /**
  * The fused operations of the networks: methods of one TorchScript module whose text is the
  * resource {@code kernels.torchscript}, some of them replaced by those of {@code
- * onednn.torchscript} where PyTorch has oneDNN. A call is one native call, whatever the method
- * does; what it computes on the way is freed as soon as it has been used.
+ * onednn.torchscript} where PyTorch has oneDNN, on a GPU by those of {@code cuda.torchscript}. A
+ * call is one native call, whatever the method does; what it computes on the way is freed as soon
+ * as it has been used. On a GPU a call returns before the work is done, {@link #await} waits for
+ * it.
  */
 public final class Kernels {
 
   private static final Logger LOG = System.getLogger(Kernels.class.getName());
   private static final String PLAIN = "kernels.torchscript";
   private static final String ONEDNN = "onednn.torchscript";
+  private static final String CUDA = "cuda.torchscript";
 
   private final PtSymbolBlock module;
+  private final NDArray onGpu;
   private final boolean isSlowInBfloat16;
   private final Set<Precision> packing = EnumSet.noneOf(Precision.class);
 
@@ -41,24 +47,26 @@ public final class Kernels {
    * @throws IOException if the resources can't be read
    */
   public Kernels(NDManager manager) throws IOException {
-    this(manager, true);
+    this(manager, manager.getDevice().isGpu());
   }
 
   /**
    * Loads the kernels.
    *
    * @param manager owns them, and says on which device they run
-   * @param mayPack whether weights may be laid out by oneDNN, which they never are on a GPU
+   * @param likeGpu whether to take those of a GPU, which run on a CPU, too
    * @throws IOException if the resources can't be read
    */
-  public Kernels(NDManager manager, boolean mayPack) throws IOException {
+  public Kernels(NDManager manager, boolean likeGpu) throws IOException {
     KernelText plain = KernelText.of(PLAIN);
-    boolean onGpu = manager.getDevice().isGpu();
-    isSlowInBfloat16 = !onGpu && !Processor.present().isFasterInBfloat16();
-    PtSymbolBlock packed =
-        onGpu || !mayPack ? null : tried(plain.with(KernelText.of(ONEDNN)), manager);
-    module = packed == null ? module(plain, manager) : packed;
-    if (packed == null) return;
+    onGpu = manager.getDevice().isGpu() ? manager.create(0f) : null;
+    isSlowInBfloat16 = !likeGpu && !Processor.present().isFasterInBfloat16();
+    PtSymbolBlock packed = likeGpu ? null : tried(plain.with(KernelText.of(ONEDNN)), manager);
+    if (packed == null) {
+      module = module(likeGpu ? plain.with(KernelText.of(CUDA)) : plain, manager);
+      return;
+    }
+    module = packed;
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
       if (new PackingTrial(this, precision).succeeds(manager)) packing.add(precision);
     }
@@ -100,6 +108,33 @@ public final class Kernels {
   }
 
   /**
+   * Makes a tensor of numbers, on a GPU without waiting for what that has to do before.
+   *
+   * @param manager owns the tensor
+   * @param numbers row by row
+   * @param shape of as many elements
+   * @return float32, on the device of the kernels
+   */
+  public NDArray create(NDManager manager, float[] numbers, Shape shape) {
+    if (onGpu == null) return manager.create(numbers, shape);
+    try (NDManager host = manager.newSubManager(Device.cpu())) {
+      return call(manager, "uploaded", host.create(numbers, shape), onGpu);
+    }
+  }
+
+  /**
+   * Waits until a tensor has been computed; of no effect on a CPU.
+   *
+   * @param array of these kernels
+   */
+  public void await(NDArray array) {
+    if (onGpu == null) return;
+    try (NDArray first = call(array.getManager(), "rows", array.flatten(), 0, 1)) {
+      first.toByteBuffer();
+    }
+  }
+
+  /**
    * Calls a method.
    *
    * @param manager owns the result
@@ -117,6 +152,7 @@ public final class Kernels {
       for (int i = 0; i < values.length; i++) {
         values[i] = value(arguments[i], temporary);
       }
+      if (onGpu != null) keepFromRewriting();
       try (IValue result = IValueUtils.runMethod(module, method, values)) {
         return result.toTensor((PtNDManager) manager);
       }
@@ -124,6 +160,14 @@ public final class Kernels {
       temporary.forEach(IValue::close);
       record(event, method, arguments);
     }
+  }
+
+  /**
+   * The executor would fuse operations for a GPU after a method's first calls, so that later ones
+   * gave other bits. To be told on every thread.
+   */
+  private static void keepFromRewriting() {
+    JniUtils.setGraphExecutorOptimize(false);
   }
 
   private static void record(KernelEvent event, String method, Object... arguments) {

@@ -105,6 +105,12 @@ public class TensorHeaders implements AutoCloseable {
     return List.of(described(name), described(name));
   }
 
+  /** Reads weights or biases of equally many columns as one, laid out as one by one. */
+  NDArray packedTogether(List<String> names) throws IOException {
+    for (String name : names) described(name);
+    return empty;
+  }
+
   private NDArray described(String name) throws IOException {
     asked(name);
     if (empty == null) {

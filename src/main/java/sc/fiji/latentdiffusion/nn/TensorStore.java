@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
@@ -99,6 +101,23 @@ public final class TensorStore extends TensorHeaders {
     return List.of(
         kernels().call(owner, "rows", whole, 0, rows / 2),
         kernels().call(owner, "rows", whole, rows / 2, rows));
+  }
+
+  @Override
+  NDArray packedTogether(List<String> names) throws IOException {
+    if (names.size() == 1) return packed(names.get(0), 1);
+    try (NDManager scope = manager().newSubManager()) {
+      NDList parts = new NDList();
+      for (String name : names) {
+        NDArray part = read(name);
+        part.attach(scope);
+        parts.add(part);
+      }
+      NDArray whole = NDArrays.concat(parts);
+      if (isPacked(names.get(0))) return packed(whole, 1);
+      whole.attach(manager());
+      return whole;
+    }
   }
 
   private boolean isPacked(String name) throws IOException {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A place among the named tensors of a network: {@code weights.at("down_blocks.0").at("resnets.1")}
@@ -41,6 +42,11 @@ public final class Weights {
    */
   public Weights at(String path) {
     return new Weights(store, prefix + path + ".");
+  }
+
+  /** Returns where this is, as the beginning of the names of its tensors. */
+  public String place() {
+    return prefix;
   }
 
   /** Returns the kernels that run on these tensors. */
@@ -180,6 +186,17 @@ public final class Weights {
   }
 
   /**
+   * Reads tensors as {@link #packed(String...)} does, but as one.
+   *
+   * @param names relative to here, of matrices of the same number of columns, or of vectors
+   * @return their rows, one tensor's below the other's; it belongs to the model
+   * @throws IOException if one is missing
+   */
+  public NDArray packedTogether(String... names) throws IOException {
+    return store.packedTogether(Stream.of(names).map(name -> prefix + name).toList());
+  }
+
+  /**
    * Reads one tensor as {@link #packed(String...)} does.
    *
    * @param name relative to here
@@ -188,6 +205,16 @@ public final class Weights {
    */
   public NDArray packedTensor(String name) throws IOException {
     return store.packed(prefix + name, 1);
+  }
+
+  /**
+   * Makes the list of a kernel from tensors that have been read.
+   *
+   * @param tensors in the kernel's order
+   * @return the list; it belongs to the model
+   */
+  public Parameters parameters(NDArray... tensors) {
+    return parameters(List.of(tensors));
   }
 
   /**

@@ -5,14 +5,16 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Context;
 import sc.fiji.latentdiffusion.models.ControlResiduals;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
-/** The ControlNets of one run, which have seen their images. */
+/** The ControlNets of one run, which have seen their images and the prompts. */
 final class Controls {
 
   private final List<Control> controls;
   private final List<NDArray> hints = new ArrayList<>();
+  private final List<Context> contexts = new ArrayList<>();
   private final int before;
   private final int total;
 
@@ -20,30 +22,35 @@ final class Controls {
    * @param controls any number
    * @param before how many evaluations of the whole run are left out
    * @param total evaluations of the whole run
+   * @param conditioning of the prompts; it must stay open
    * @param owner owns what they have seen
    */
-  Controls(List<Control> controls, int before, int total, NDManager owner) {
+  Controls(
+      List<Control> controls, int before, int total, Conditioning conditioning, NDManager owner) {
     this.controls = controls;
     this.before = before;
     this.total = total;
-    controls.forEach(control -> hints.add(control.net().hint(control.image(), owner)));
+    for (Control control : controls) {
+      hints.add(control.net().hint(control.image(), owner));
+      contexts.add(control.net().context(conditioning, owner));
+    }
   }
 
   /**
    * What they add at a step; those that do not act are left out.
    *
-   * @param sample {@code [b, c, h, w]}, float32
-   * @param conditioning of {@code b} prompts
+   * @param sample {@code [b, c, h, w]} of {@code b} prompts, float32
    * @return to be closed
    */
-  List<ControlResiduals> residuals(NDArray sample, Step step, Conditioning conditioning) {
+  List<ControlResiduals> residuals(NDArray sample, Step step) {
     List<ControlResiduals> residuals = new ArrayList<>();
     for (int i = 0; i < controls.size(); i++) {
       Control control = controls.get(i);
       if (control.isActive(before + step.index(), total)) {
         double weight = control.choice().weight();
+        Context context = contexts.get(i);
         residuals.add(
-            control.net().residuals(sample, step.timestep(), conditioning, hints.get(i), weight));
+            control.net().residuals(sample, step.timestep(), context, hints.get(i), weight));
       }
     }
     return residuals;

@@ -3,12 +3,14 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Context;
 import sc.fiji.latentdiffusion.models.ControlResiduals;
 import sc.fiji.latentdiffusion.models.Networks;
 import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.models.TextualInversion;
+import sc.fiji.latentdiffusion.models.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
@@ -23,18 +25,20 @@ final class Denoiser implements Sampler.Model {
   private final Conditioning conditioning;
   private final Controls controls;
   private final NDArray moreChannels;
+  private final NDManager manager;
+  private Context context;
 
   /**
    * @param model its networks, and the textual inversions that prompts may name
    * @param request says guidance, prompts and the picture's size
    * @param controls gives what steers the U-Net, both halves alike, once prompts are encoded
    * @param moreChannels {@code [1, n, h, w]} that the U-Net takes behind the latents; null for none
-   * @param manager owns the conditioning
+   * @param manager owns the conditioning, and what networks make of it
    */
   Denoiser(
       LatentDiffusion model,
       Request request,
-      Supplier<Controls> controls,
+      Function<Conditioning, Controls> controls,
       NDArray moreChannels,
       NDManager manager) {
     networks = model.networks();
@@ -49,7 +53,8 @@ final class Denoiser implements Sampler.Model {
         networks
             .conditioning(negative, prompt, request.width(), request.height(), manager)
             .withGuidanceScale(guidanceScale);
-    this.controls = controls.get();
+    this.controls = controls.apply(conditioning);
+    this.manager = manager;
   }
 
   private boolean isGuided() {
@@ -66,7 +71,7 @@ final class Denoiser implements Sampler.Model {
   }
 
   private NDArray output(NDArray sample, Step step) {
-    List<ControlResiduals> residuals = controls.residuals(sample, step, conditioning);
+    List<ControlResiduals> residuals = controls.residuals(sample, step);
     try {
       if (moreChannels == null) return output(sample, step, residuals);
       try (NDArray whole = sample.concat(moreChannels, 1)) {
@@ -80,6 +85,12 @@ final class Denoiser implements Sampler.Model {
   private NDArray output(NDArray input, Step step, List<ControlResiduals> residuals) {
     return networks
         .unet()
-        .use(unet -> unet.forward(input, step.timestep(), conditioning, residuals));
+        .use(unet -> unet.forward(input, step.timestep(), context(unet), residuals));
+  }
+
+  /** Made by the first step, of all that follow. */
+  private Context context(UNet2DConditionModel unet) {
+    if (context == null) context = unet.context(conditioning, manager);
+    return context;
   }
 }

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.VaeConfig;
+import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Step;
 
@@ -101,10 +103,10 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     }
   }
 
-  private Controls controls() {
+  private Controls controls(Conditioning conditioning) {
     int total = origin.evaluations(model.noiseSchedule(), request, plan);
     int before = origin.evaluationsBefore(model.noiseSchedule(), request, plan);
-    return new Controls(model.additions().controls(), before, total, manager);
+    return new Controls(model.additions().controls(), before, total, conditioning, manager);
   }
 
   private NDArray moreChannels() {
@@ -129,7 +131,8 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
       hold(known, more, drawn);
     }
     try (NDArray start = start(known, drawn)) {
-      sampler = new Sampler(plan, start, noise, denoiser, this::constrained);
+      Kernels kernels = model.networks().kernels();
+      sampler = new Sampler(plan, start, noise, kernels, denoiser, this::constrained);
     }
     if (surroundings == null) {
       drawn.close();
@@ -223,10 +226,15 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     return sampler != null && sampler.hasNext();
   }
 
-  /** Evaluates the U-Net once; the step's tensors are valid until the next call. */
+  /**
+   * Evaluates the U-Net once, and waits until it is done: a GPU's only wait of a step.
+   *
+   * @return the step; its tensors are valid until the next call
+   */
   @Override
   public SamplingStep next() {
     SamplingStep step = sampler.next();
+    model.networks().kernels().await(step.next());
     if (done == 0) { // the first may take longer
       firstDone = System.nanoTime();
     }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.schedulers.Correction;
 import sc.fiji.latentdiffusion.schedulers.Increment;
 import sc.fiji.latentdiffusion.schedulers.Linear;
@@ -53,6 +54,7 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
 
   private final Plan plan;
   private final Noise noise;
+  private final Kernels kernels;
   private final Model model;
   private final Constraint constraint;
   private final NDManager manager;
@@ -72,10 +74,11 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
    * @param start the first sample, {@code [1, channels, height, width]}, float32; stays the
    *     caller's and unchanged
    * @param noise the stream of noise, continued by methods that add noise
+   * @param kernels compute the samples
    * @param model the network
    */
-  public Sampler(Plan plan, NDArray start, Noise noise, Model model) {
-    this(plan, start, noise, model, (sample, step) -> sample);
+  public Sampler(Plan plan, NDArray start, Noise noise, Kernels kernels, Model model) {
+    this(plan, start, noise, kernels, model, (sample, step) -> sample);
   }
 
   /**
@@ -83,9 +86,11 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
    *
    * @param constraint applied to every sample before the network is evaluated
    */
-  Sampler(Plan plan, NDArray start, Noise noise, Model model, Constraint constraint) {
+  Sampler(
+      Plan plan, NDArray start, Noise noise, Kernels kernels, Model model, Constraint constraint) {
     this.plan = plan;
     this.noise = noise;
+    this.kernels = kernels;
     this.model = model;
     this.constraint = constraint;
     manager = start.getManager().newSubManager();
@@ -172,7 +177,7 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
   private NDArray draw(Step step) {
     int size = Math.toIntExact(sample.size());
     float[] z = step.increment().map(i -> increment(i, size)).orElseGet(() -> noise.randn(size));
-    return scope.create(z, sample.getShape());
+    return kernels.create(scope, z, sample.getShape());
   }
 
   private float[] increment(Increment of, int size) {
@@ -190,24 +195,24 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     while (history.size() > length) history.removeLast();
   }
 
-  private static NDArray scaled(NDArray array, double weight) {
-    return weight == 1 ? array : array.mul((float) weight);
+  private NDArray scaled(NDArray array, double weight) {
+    return weight == 1 ? array : kernels.call(scope, "scaled", array, (double) (float) weight);
   }
 
-  private static NDArray combined(Linear weights, NDArray x, NDArray out) {
+  private NDArray combined(Linear weights, NDArray x, NDArray out) {
     return plus(plus(null, weights.sample(), x), weights.output(), out);
   }
 
   /** The newest stand first in both. */
-  private static NDArray plus(NDArray total, List<Double> weights, Deque<NDArray> history) {
+  private NDArray plus(NDArray total, List<Double> weights, Deque<NDArray> history) {
     Iterator<NDArray> arrays = history.iterator();
     for (double weight : weights) total = plus(total, weight, arrays.next());
     return total;
   }
 
-  private static NDArray plus(NDArray total, double weight, NDArray array) {
+  private NDArray plus(NDArray total, double weight, NDArray array) {
     if (weight == 0) return total;
-    NDArray term = scaled(array, weight);
-    return total == null ? term : total.add(term);
+    if (total == null) return scaled(array, weight);
+    return kernels.call(scope, "plus_scaled", total, array, (double) (float) weight);
   }
 }

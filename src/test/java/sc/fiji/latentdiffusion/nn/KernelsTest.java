@@ -2,15 +2,19 @@ package sc.fiji.latentdiffusion.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class KernelsTest {
@@ -67,9 +71,26 @@ class KernelsTest {
     }
   }
 
+  /** More than 65,536 numbers a group are normalised in parts, where channels are last. */
+  @Test
+  void aGpusGroupNormOfLargeImagesIsGroupNorm() throws IOException {
+    try (NDManager manager = Engine.getInstance().newBaseManager()) {
+      Kernels gpu = new Kernels(manager, true);
+      NDArray x = manager.randomNormal(5, 3, new Shape(2, 24, 96, 80), DataType.FLOAT32);
+      NDArray channelsLast = gpu.call(manager, "laid_out_channels_last", x);
+      NDArray w = manager.randomNormal(new Shape(24));
+      NDArray b = manager.randomNormal(new Shape(24));
+      float[] expected =
+          new Kernels(manager).call(manager, "group_norm", x, w, b, 2, 1e-5).toFloatArray();
+      float[] found = gpu.call(manager, "group_norm", channelsLast, w, b, 2, 1e-5).toFloatArray();
+      assertArrayEquals(expected, found, 1e-4f);
+      assertFalse(Arrays.equals(expected, found), "the same code ran twice");
+    }
+  }
+
   @Test
   void aWrongShapeIsAnErrorThatNamesTheKernelsLine() throws IOException {
-    try (NDManager manager = Engine.getInstance().newBaseManager()) {
+    try (NDManager manager = Engine.getInstance().newBaseManager(Device.cpu())) {
       Kernels kernels = new Kernels(manager);
       NDArray x = manager.ones(new Shape(1, 3, 4, 4));
       NDArray w = manager.ones(new Shape(8, 5, 3, 3));

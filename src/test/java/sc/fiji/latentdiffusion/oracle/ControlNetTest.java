@@ -28,6 +28,7 @@ import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.ControlNetFile;
 import sc.fiji.latentdiffusion.io.Model;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Context;
 import sc.fiji.latentdiffusion.models.ControlNet;
 import sc.fiji.latentdiffusion.models.ControlNetModel;
 import sc.fiji.latentdiffusion.models.ControlResiduals;
@@ -67,7 +68,7 @@ class ControlNetTest {
   }
 
   private static LatentDiffusion load(String name) throws IOException {
-    return LatentDiffusion.load(Model.open(model(name)), "float32", "cpu");
+    return LatentDiffusion.load(Model.open(model(name)), "float32", Golden.DEVICE);
   }
 
   @ParameterizedTest
@@ -90,8 +91,8 @@ class ControlNetTest {
           ControlNetModel.of(networks.weights(files.tensors()), files.config().orElse(unet));
       NDArray sample = golden.array(name + ".sample", local);
       NDArray hint = net.hint(golden.array("image.wide", local), local);
-      ControlResiduals found =
-          net.forward(sample, 501, conditioning(golden, name, local), hint, 0.75);
+      Context context = net.context(conditioning(golden, name, local), local);
+      ControlResiduals found = net.forward(sample, 501, context, hint, 0.75);
       for (int i = 0; i < found.down().size(); i++) {
         golden.assertNear(name + ".down." + i, 1, found.down().get(i).mul(0.75), Networks.STAGE);
       }
@@ -175,7 +176,7 @@ class ControlNetTest {
     Golden golden = Golden.read(FOLDER.resolve("inpainted.safetensors"));
     ModelCopies.into(temp, model("micro"), Golden.root().resolve("inpaint"));
     Request request = ModelsTest.request(runs().get(0)).withSteps(4).withStrength(0.5).withSeed(7);
-    try (LatentDiffusion model = LatentDiffusion.load(Model.open(temp), "float32", "cpu");
+    try (LatentDiffusion model = LatentDiffusion.load(Model.open(temp), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
       LatentDiffusion added = model.with(additions(model, runs().get(0), golden(), manager));
       NDArray picture = golden.array("picture", manager);

@@ -58,7 +58,7 @@ class DistilledTest {
     String kind = row.get("model").getAsString();
     Request request = ModelsTest.request(row);
     boolean words = row.get("kind").getAsString().equals("txt2img");
-    try (LatentDiffusion model = LatentDiffusion.load(model(kind), "float32", "cpu");
+    try (LatentDiffusion model = LatentDiffusion.load(model(kind), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
       NDArray picture = golden.array("picture." + kind, manager);
       try (Run run = words ? model.textToImage(request) : model.imageToImage(request, picture)) {

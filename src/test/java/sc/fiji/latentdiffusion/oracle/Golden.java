@@ -27,6 +27,9 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  */
 final class Golden {
 
+  /** Where the tests of this package run, cpu or gpu: the system property {@code device}. */
+  static final String DEVICE = System.getProperty("device", "cpu");
+
   private final String where;
   private final Map<String, StoredTensor> tensors;
 

@@ -32,12 +32,12 @@ class InpaintTest {
     Path folder = Golden.root().resolve(name);
     if (!name.equals("inpaint-xl")) {
       ModelCopies.into(temp, Golden.root().resolve("models/micro-fp16"), folder);
-      return LatentDiffusion.load(Model.open(temp), "float32", "cpu");
+      return LatentDiffusion.load(Model.open(temp), "float32", Golden.DEVICE);
     }
     ModelCopies.into(temp, folder);
     ModelCopies.into(temp.resolve("model"), Golden.root().resolve("xl/base"), folder);
     Model file = Model.open(temp.resolve("model.safetensors"));
-    return LatentDiffusion.load(file, "float32", "cpu");
+    return LatentDiffusion.load(file, "float32", Golden.DEVICE);
   }
 
   private static Golden golden(String name) throws IOException {

@@ -28,7 +28,8 @@ class LcmLoraTest {
     Golden runs = Golden.read(FOLDER.resolve("golden/runs.safetensors"));
     Model model = Model.open(Golden.root().resolve("models/micro-fp16"));
     Lora lora = new Lora(LoraFile.open(FOLDER.resolve(name + ".safetensors")), 1);
-    try (LatentDiffusion loaded = LatentDiffusion.load(model, List.of(lora), "float32", "cpu")) {
+    try (LatentDiffusion loaded =
+        LatentDiffusion.load(model, List.of(lora), "float32", Golden.DEVICE)) {
       Stream<Executable> proofs =
           ModelsTest.rows(FOLDER, "runs.json").stream()
               .map(row -> () -> ModelsTest.prove(loaded, row, runs, runs));

@@ -118,7 +118,8 @@ class LoraTest {
   @MethodSource("runs")
   void wholeRunsAgreeWithDiffusers(String name) throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("golden.safetensors"));
-    try (LatentDiffusion model = LatentDiffusion.load(model(name), loras(name), "float32", "cpu");
+    try (LatentDiffusion model =
+            LatentDiffusion.load(model(name), loras(name), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager();
         Run run = model.textToImage(request())) {
       while (run.hasNext()) {
@@ -171,7 +172,8 @@ class LoraTest {
   }
 
   private static float[] latents(List<Lora> loras) throws IOException {
-    try (LatentDiffusion model = LatentDiffusion.load(model("both"), loras, "float32", "cpu");
+    try (LatentDiffusion model =
+            LatentDiffusion.load(model("both"), loras, "float32", Golden.DEVICE);
         Run run = model.textToImage(request())) {
       while (run.hasNext()) {
         run.next();

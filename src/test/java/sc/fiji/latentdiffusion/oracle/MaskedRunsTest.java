@@ -31,7 +31,7 @@ class MaskedRunsTest {
   @BeforeAll
   static void open() throws IOException {
     Path folder = Golden.root().resolve("models/sd1");
-    model = LatentDiffusion.load(ModelFolder.open(folder), "float32", "cpu");
+    model = LatentDiffusion.load(ModelFolder.open(folder), "float32", Golden.DEVICE);
     manager = model.manager().newSubManager();
     golden = Golden.read(Golden.root().resolve("masked.safetensors"));
     Golden vae = Golden.read(folder.resolve("golden/vae.safetensors"));

@@ -80,7 +80,8 @@ class ModelsTest {
   void wholeRunsAgreeWithDiffusers(Path folder) throws IOException {
     Golden runs = golden(folder, "runs");
     Golden vae = golden(folder, "vae");
-    try (LatentDiffusion model = LatentDiffusion.load(ModelFolder.open(folder), "float32", "cpu")) {
+    try (LatentDiffusion model =
+        LatentDiffusion.load(ModelFolder.open(folder), "float32", Golden.DEVICE)) {
       Stream<Executable> proofs =
           rows(folder, "runs.json").stream().map(row -> () -> prove(model, row, runs, vae));
       assertAll(folder.getFileName().toString(), proofs);
@@ -147,7 +148,8 @@ class ModelsTest {
   @MethodSource("models")
   void strengthOneIsTextToImageToTheBitAndStrengthZeroHasNoStep(Path folder) throws IOException {
     JsonObject row = rows(folder, "runs.json").get(0);
-    try (LatentDiffusion model = LatentDiffusion.load(ModelFolder.open(folder), "float32", "cpu");
+    try (LatentDiffusion model =
+            LatentDiffusion.load(ModelFolder.open(folder), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
       Request request = request(row).withSteps(3);
       NDArray picture = picture(request, golden(folder, "vae"), manager);

@@ -24,7 +24,7 @@ import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
 
-/** Builds networks in float32 on the CPU and compares them with goldens to 1e-4. */
+/** Builds networks in float32 and compares them with goldens to 1e-4. */
 final class Networks implements AutoCloseable {
 
   static final double STAGE = 1e-4;
@@ -34,16 +34,17 @@ final class Networks implements AutoCloseable {
   private final List<TensorHeaders> stores = new ArrayList<>();
 
   Networks() throws IOException {
-    this(true);
+    this(false);
   }
 
   /**
-   * @param mayPack false for the code that a GPU runs
+   * @param likeGpu whether to run the code of a GPU, wherever that is
    */
-  Networks(boolean mayPack) throws IOException {
+  Networks(boolean likeGpu) throws IOException {
     System.setProperty("OPT_OUT_TRACKING", "true");
-    manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-    kernels = new Kernels(manager, mayPack);
+    boolean gpu = Golden.DEVICE.equals("gpu");
+    manager = Engine.getEngine("PyTorch").newBaseManager(gpu ? Device.gpu() : Device.cpu());
+    kernels = new Kernels(manager, gpu || likeGpu);
   }
 
   /**

@@ -68,16 +68,16 @@ class NetworksTest {
   @ParameterizedTest
   @MethodSource("unets")
   void unetAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
-    try (Networks plain = new Networks(false)) {
-      plain.prove(plain.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    try (Networks gpu = new Networks(true)) {
+      gpu.prove(gpu.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
     }
   }
 
   @ParameterizedTest
   @MethodSource("vaes")
   void vaeAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
-    try (Networks plain = new Networks(false)) {
-      plain.prove(plain.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    try (Networks gpu = new Networks(true)) {
+      gpu.prove(gpu.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
     }
   }
 

@@ -37,7 +37,7 @@ class StableDiffusion2ControlTest {
   void wholeRunsAgreeWithDiffusers(JsonObject row) throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("golden.safetensors"));
     Model files = Model.open(Golden.root().resolve("models/sd2"));
-    try (LatentDiffusion model = LatentDiffusion.load(files, "float32", "cpu");
+    try (LatentDiffusion model = LatentDiffusion.load(files, "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
       NDArray image = enlarged(golden.array("image", manager));
       LatentDiffusion added = model.with(additions(model, row, image));

@@ -159,7 +159,7 @@ class StableDiffusionXLTest {
   }
 
   private static LatentDiffusion load(String name) throws IOException {
-    return LatentDiffusion.load(Model.open(path(name)), "float32", "cpu");
+    return LatentDiffusion.load(Model.open(path(name)), "float32", Golden.DEVICE);
   }
 
   @Test

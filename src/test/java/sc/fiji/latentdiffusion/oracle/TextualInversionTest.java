@@ -135,7 +135,7 @@ class TextualInversionTest {
             .withScheduler("ddim")
             .withSeed(42)
             .withPrompt(prompts().get(0).get("prompt").getAsString(), "bad, blurry");
-    try (LatentDiffusion model = LatentDiffusion.load(Model.open(MICRO), "float32", "cpu");
+    try (LatentDiffusion model = LatentDiffusion.load(Model.open(MICRO), "float32", Golden.DEVICE);
         Run run = model.with(new Additions(List.of(), all())).textToImage(request)) {
       while (run.hasNext()) run.next();
       golden().assertNear("run.latents", 1, run.latents(), 1e-3);
@@ -191,7 +191,8 @@ class TextualInversionTest {
   void oneForAnotherFamilyIsRefused(String name, String model, String expected, String found)
       throws IOException {
     Path path = Golden.root().resolve("models").resolve(model);
-    try (LatentDiffusion loaded = LatentDiffusion.load(Model.open(path), "float32", "cpu")) {
+    try (LatentDiffusion loaded =
+        LatentDiffusion.load(Model.open(path), "float32", Golden.DEVICE)) {
       Additions additions = new Additions(List.of(), named(name));
       String message = assertThrows(IOException.class, () -> loaded.with(additions)).getMessage();
       assertTrue(message.contains("expected vectors of " + expected + " numbers"), message);

@@ -90,7 +90,8 @@ class TinyDecoderTest {
   @Test
   void oneThatIsMissingOrForOtherLatentsIsRefusedWithWhatToDo() throws IOException {
     Path micro = Golden.root().resolve("models/micro-fp16");
-    try (LatentDiffusion model = LatentDiffusion.load(Model.open(micro), "float32", "cpu")) {
+    try (LatentDiffusion model =
+        LatentDiffusion.load(Model.open(micro), "float32", Golden.DEVICE)) {
       String message = refusal(model);
       assertTrue(message.contains("expected a folder taesd"), message);
       assertTrue(message.contains("choose preview=linear"), message);

@@ -19,11 +19,14 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.schedulers.Correction;
 import sc.fiji.latentdiffusion.schedulers.Increment;
 import sc.fiji.latentdiffusion.schedulers.Linear;
@@ -41,8 +44,22 @@ class SamplerTest {
   private static final Map<String, Object> SD =
       Map.of("beta_schedule", "scaled_linear", "beta_start", 0.00085, "beta_end", 0.012);
 
+  private static NDManager keeper;
+  private static Kernels kernels;
+
   private NDManager manager;
   private NDArray start;
+
+  @BeforeAll
+  static void loadKernels() throws IOException {
+    keeper = NDManager.newBaseManager();
+    kernels = new Kernels(keeper);
+  }
+
+  @AfterAll
+  static void freeKernels() {
+    keeper.close();
+  }
 
   @BeforeEach
   void open() {
@@ -154,8 +171,12 @@ class SamplerTest {
         increment);
   }
 
+  private static Sampler sampler(Plan plan, NDArray start) {
+    return new Sampler(plan, start, Noise.of(9), kernels, SamplerTest::network);
+  }
+
   private static float[] run(Plan plan, NDArray start) {
-    try (Sampler sampler = new Sampler(plan, start, Noise.of(9), SamplerTest::network)) {
+    try (Sampler sampler = sampler(plan, start)) {
       sampler.forEachRemaining(step -> {});
       return sampler.sample().toFloatArray();
     }
@@ -168,7 +189,7 @@ class SamplerTest {
   @Test
   void everyStepTellsSampleNoiseDataAndTheNextSample() {
     Plan plan = plan(5, 1);
-    try (Sampler sampler = new Sampler(plan, start, Noise.of(9), SamplerTest::network)) {
+    try (Sampler sampler = sampler(plan, start)) {
       float[] sample = start.toFloatArray();
       for (Step row : plan.steps()) {
         SamplingStep step = sampler.next();
@@ -191,7 +212,7 @@ class SamplerTest {
   void lookingAtTheStepsChangesNoBit() {
     float[] unseen = run(plan(20, 1), start);
     List<float[]> seen = new ArrayList<>();
-    try (Sampler s = new Sampler(plan(20, 1), start, Noise.of(9), SamplerTest::network)) {
+    try (Sampler s = sampler(plan(20, 1), start)) {
       while (s.hasNext()) {
         SamplingStep step = s.next();
         seen.add(step.noise().toFloatArray());
@@ -205,7 +226,7 @@ class SamplerTest {
 
   @Test
   void anEmptyPlanLeavesTheStartAsItIs() {
-    try (Sampler sampler = new Sampler(Plan.EMPTY, start, Noise.of(9), SamplerTest::network)) {
+    try (Sampler sampler = sampler(Plan.EMPTY, start)) {
       assertFalse(sampler.hasNext());
       assertArrayEquals(start.toFloatArray(), sampler.sample().toFloatArray());
     }
@@ -220,7 +241,7 @@ class SamplerTest {
 
   @Test
   void aStepsArraysAreFreedByTheFollowingStep() {
-    try (Sampler sampler = new Sampler(plan(4, 1), start, Noise.of(9), SamplerTest::network)) {
+    try (Sampler sampler = sampler(plan(4, 1), start)) {
       SamplingStep first = sampler.next();
       NDManager scope = first.noise().getManager();
       sampler.next();
@@ -231,7 +252,7 @@ class SamplerTest {
 
   @Test
   void aStepHoldsAFewArraysHoweverLongTheRun() {
-    try (Sampler sampler = new Sampler(plan(50, 1), start, Noise.of(9), SamplerTest::network)) {
+    try (Sampler sampler = sampler(plan(50, 1), start)) {
       while (sampler.hasNext()) {
         NDManager scope = sampler.next().sample().getManager();
         int arrays = scope.getManagedArrays().size();
@@ -247,7 +268,7 @@ class SamplerTest {
     long resident = 0;
     for (int run = 0; run < 200; run++) {
       int stop = run % 2 == 0 ? 5 : 2; // every other run is given up
-      try (Sampler sampler = new Sampler(plan(5, 1), large, Noise.of(9), SamplerTest::network)) {
+      try (Sampler sampler = sampler(plan(5, 1), large)) {
         for (int i = 0; i < stop; i++) sampler.next();
       }
       assertEquals(arrays, manager.getManagedArrays().size(), "after run " + run);
@@ -266,7 +287,7 @@ class SamplerTest {
 
   @Test
   void closingInTheMiddleFreesEverything() {
-    Sampler sampler = new Sampler(plan(9, 1), start, Noise.of(9), SamplerTest::network);
+    Sampler sampler = sampler(plan(9, 1), start);
     NDArray next = sampler.next().next();
     sampler.close();
     sampler.close();
@@ -281,6 +302,7 @@ class SamplerTest {
             plan(9, 1),
             start,
             Noise.of(9),
+            kernels,
             (input, step) -> {
               throw new IllegalStateException("no network");
             });
