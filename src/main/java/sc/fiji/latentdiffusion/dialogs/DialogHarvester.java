@@ -34,8 +34,13 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     DialogWindow window = new DialogWindow(module.getInfo(), fields, panel);
     boolean all = isChanged(inputs, fields.more());
     DiffusionCommand command = (DiffusionCommand) module.getDelegateObject();
-    panel.onChange(() -> window.say(command.verdict()));
-    window.say(command.verdict());
+    Runnable change =
+        () -> {
+          settle(inputs, panel);
+          window.say(command.verdict());
+        };
+    panel.onChange(change);
+    change.run();
     try {
       EventQueue.invokeAndWait(() -> window.ask(all));
     } catch (InterruptedException e) {
@@ -57,8 +62,16 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     return items.stream().map(ModuleItem::getName).anyMatch(values::containsKey);
   }
 
+  /** What counts only where another input is so or so has its default elsewhere. */
+  private static void settle(Inputs inputs, DialogPanel panel) {
+    Map<String, String> texts = inputs.values();
+    reset(inputs, inputs.items().stream().filter(i -> !Fields.counts(i.getName(), texts)).toList());
+    EventQueue.invokeLater(() -> panel.enable(inputs.items(), texts));
+  }
+
   /** What makes no difference to the image has its default, whatever it was the last time. */
   private static void reset(Inputs inputs, List<ModuleItem<?>> items) {
+    if (items.isEmpty()) return;
     Map<String, String> texts = inputs.values();
     items.forEach(item -> texts.remove(item.getName()));
     inputs.setAll(texts);

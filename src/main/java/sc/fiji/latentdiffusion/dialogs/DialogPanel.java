@@ -1,10 +1,13 @@
 package sc.fiji.latentdiffusion.dialogs;
 
 import java.awt.BorderLayout;
+import java.awt.Component;
+import java.awt.Container;
 import java.awt.GridBagConstraints;
 import java.awt.GridBagLayout;
 import java.awt.Insets;
 import java.util.List;
+import java.util.Map;
 import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -37,6 +40,27 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
   @Override
   public void refresh() {
     change.run();
+  }
+
+  /** Disables those of some inputs that do not count, and shows what they are now. */
+  void enable(List<ModuleItem<?>> inputs, Map<String, String> texts) {
+    for (ModuleItem<?> input : inputs) {
+      InputWidget<?, JPanel> widget = getWidget(input.getName());
+      boolean counts = Fields.counts(input.getName(), texts);
+      if (widget != null && widget.getComponent().isEnabled() != counts) {
+        widget.refreshWidget();
+        enable(widget.getComponent(), counts);
+      }
+    }
+  }
+
+  private static void enable(Component component, boolean enabled) {
+    component.setEnabled(enabled);
+    if (component instanceof Container container) {
+      for (Component part : container.getComponents()) {
+        enable(part, enabled);
+      }
+    }
   }
 
   /** A panel of some of the inputs, in their order. */

@@ -119,6 +119,16 @@ public final class Fields {
     };
   }
 
+  /**
+   * Whether an input counts where the others are as they are; one that does not has its default.
+   *
+   * @param texts of all inputs that are asked for, by key
+   */
+  public static boolean counts(String key, Map<String, String> texts) {
+    boolean range = key.equals("minimum") || key.equals("maximum");
+    return !range || texts.getOrDefault("intensity", "given").equals("given");
+  }
+
   /** What everybody is asked. */
   public List<ModuleItem<?>> first() {
     return List.copyOf(first);

@@ -90,6 +90,7 @@ final class CommandDialog implements DialogListener {
   /** Sets the inputs to what stands in the fields; whether they can be run with. */
   @Override
   public boolean dialogItemChanged(GenericDialog dialog, AWTEvent event) {
+    fields.settle();
     Verdict verdict = verdict();
     String text = Lines.wrapped(verdict.text());
     message.setText(text.contains("\n") ? text : text + "\n ");

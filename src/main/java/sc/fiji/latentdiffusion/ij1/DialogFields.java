@@ -29,6 +29,7 @@ final class DialogFields {
   private static final Set<String> LONG = Set.of("control", "embeddings", "lora", "name", "hub");
   private static final Color WRONG = new Color(255, 200, 200);
   private static final Color RIGHT = Color.WHITE;
+  private static final Color IDLE = Color.LIGHT_GRAY;
   private static final int TEXT_COLUMNS = 48;
 
   private final GenericDialog dialog;
@@ -149,9 +150,26 @@ final class DialogFields {
     fields.put(item.getName(), field);
   }
 
+  /** Disables what counts only where another field is so or so, and gives it its default. */
+  void settle() {
+    Map<String, String> now = texts();
+    fields.forEach(
+        (key, field) -> {
+          boolean counts = Fields.counts(key, now);
+          if (!counts && !field.getText().equals(defaults.get(key))) {
+            field.setText(defaults.get(key));
+          }
+          field.setEnabled(counts);
+        });
+  }
+
   /** Makes the field stand out that a verdict is about. */
   void mark(Verdict verdict) {
-    fields.forEach((key, field) -> field.setBackground(verdict.refuses(key) ? WRONG : RIGHT));
+    fields.forEach(
+        (key, field) -> {
+          Color usual = field.isEnabled() ? RIGHT : IDLE;
+          field.setBackground(verdict.refuses(key) ? WRONG : usual);
+        });
   }
 
   private void addDice(TextField field) {

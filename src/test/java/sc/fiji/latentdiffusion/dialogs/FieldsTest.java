@@ -8,6 +8,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
@@ -39,6 +40,14 @@ class FieldsTest {
     ImagePlus composite = IJ.createHyperStack("h", 8, 8, 3, 1, 1, 8);
     assertEquals(List.of("channels", "intensity", "minimum", "maximum"), asked(composite));
     assertEquals(DEPENDING, asked(null));
+  }
+
+  @Test
+  void aRangeOfValuesCountsWhereItIsToBeGiven() {
+    assertTrue(Fields.counts("minimum", Map.of("intensity", "given")));
+    assertFalse(Fields.counts("maximum", Map.of("intensity", "full")));
+    assertTrue(Fields.counts("steps", Map.of("intensity", "full")));
+    assertTrue(Fields.counts("minimum", Map.of()));
   }
 
   private static Fields fields(Class<? extends Command> command) {

@@ -20,6 +20,7 @@ import java.awt.TextField;
 import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.event.ActionEvent;
+import java.awt.event.ItemEvent;
 import java.awt.event.KeyEvent;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -140,6 +141,16 @@ abstract class Driver {
         buttons(dialog).filter(b -> b.getLabel().equals(label)).findFirst().orElseThrow();
     EventQueue.invokeLater(
         () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "")));
+  }
+
+  /** Does what AWT does where an item of a list is clicked. */
+  static void choose(Choice list, String item) {
+    EventQueue.invokeLater(
+        () -> {
+          list.select(item);
+          list.dispatchEvent(
+              new ItemEvent(list, ItemEvent.ITEM_STATE_CHANGED, item, ItemEvent.SELECTED));
+        });
   }
 
   private static Stream<Button> buttons(Component component) {

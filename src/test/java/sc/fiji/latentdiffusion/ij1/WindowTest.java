@@ -134,6 +134,11 @@ class WindowTest {
   }
 
   @Test
+  void aRangeOfValuesCanBeTypedOnlyWhereItIsToBeGiven() throws IOException {
+    assertEquals("false 255, true 255, false 255", read("range.txt"));
+  }
+
+  @Test
   void theRecorderWritesEveryKeyAndTheSeedThatWasDrawn() throws IOException {
     assertTrue(
         read("recorded.ijm")

@@ -56,6 +56,7 @@ public final class Windows extends Driver {
     windows.noImage();
     windows.textToImage();
     windows.imageToImage();
+    windows.rangeOfValues();
     windows.escape(imagej);
     windows.closePreview();
     windows.secondRun(imagej);
@@ -136,6 +137,32 @@ public final class Windows extends Driver {
     IJ.saveAsTiff(result, folder.resolve("image-to-image.tif").toString());
     result.close();
     before.deleteRoi();
+  }
+
+  /**
+   * Whether the range can be typed at first, where it is to be given, and where it is not again.
+   */
+  private void rangeOfValues() throws IOException {
+    ImagePlus grey = IJ.createImage("Grey", "16-bit ramp", 16, 16, 1);
+    grey.show();
+    MenuChoice.choose("Show Latent...");
+    GenericDialog dialog = (GenericDialog) dialog("Show Latent");
+    Choice intensity = list(dialog, list -> list.getItem(0).equals("display"));
+    TextField maximum = (TextField) dialog.getStringFields().lastElement();
+    String seen = maximum.isEnabled() + " " + maximum.getText();
+    for (String choice : new String[] {"given", "full"}) {
+      choose(intensity, choice);
+      await("the range", () -> maximum.isEnabled() == choice.equals("given"));
+      seen += ", " + maximum.isEnabled() + " " + maximum.getText();
+      if (maximum.isEnabled()) {
+        EventQueue.invokeLater(() -> maximum.setText("4095"));
+        await("the text", () -> maximum.getText().equals("4095"));
+        screenshot("dialog-range", dialog);
+      }
+    }
+    write("range.txt", seen);
+    keys(KeyEvent.VK_ESCAPE);
+    grey.close();
   }
 
   /** A run of 999 steps ends by Escape, after which ImageJ runs another command. */
