@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.models.Lora;
 import sc.fiji.latentdiffusion.models.TextualInversion;
 import sc.fiji.latentdiffusion.pipeline.Control;
+import sc.fiji.latentdiffusion.pipeline.GraphicsCard;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -60,13 +61,15 @@ public final class Info {
 
   private static Info ofModel(String label, Map<String, ?> keys, LatentDiffusion model)
       throws IOException {
-    return new Info(label, keys)
-        .put("modelName", model.model().name())
-        .put("modelSha256", model.model().sha256())
-        .put("scalingFactor", model.scalingFactor())
-        .put("latentFactor", model.factor())
-        .put("precisionUsed", model.precision())
-        .put("deviceUsed", model.device());
+    Info info =
+        new Info(label, keys)
+            .put("modelName", model.model().name())
+            .put("modelSha256", model.model().sha256())
+            .put("scalingFactor", model.scalingFactor())
+            .put("latentFactor", model.factor())
+            .put("precisionUsed", model.precision())
+            .put("deviceUsed", model.device());
+    return model.device().equals("gpu") ? info.put("gpu", GraphicsCard.name()) : info;
   }
 
   private Info putVersions() {

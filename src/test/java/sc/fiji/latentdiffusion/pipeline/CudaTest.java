@@ -66,4 +66,10 @@ class CudaTest {
     assertTrue(new Cuda(false, false).reason().contains("CUDA's runtime library"));
     assertTrue(new Cuda(true, true).reason().contains("Restart ImageJ"));
   }
+
+  @Test
+  void aCardHasTheNameThatItsDriverTellsOrNone() {
+    assertFalse(GraphicsCard.name().isBlank());
+    assertTrue(Cuda.found().hasCard() || GraphicsCard.name().equals("unknown"));
+  }
 }
