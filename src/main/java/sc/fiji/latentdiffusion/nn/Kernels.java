@@ -20,15 +20,16 @@ import java.util.Set;
 
 /**
  * The fused operations of the networks: methods of one TorchScript module whose text is the
- * resource {@code kernels.torchscript}, some of them replaced by those of {@code
- * onednn.torchscript} where PyTorch has oneDNN. A call is one native call, whatever the method
- * does; what it computes on the way is freed as soon as it has been used.
+ * resources {@code kernels.torchscript} and {@code merge.torchscript}, some of them replaced where
+ * PyTorch has oneDNN by those of {@code onednn.torchscript} and {@code winograd.torchscript}. A
+ * call is one native call, whatever the method does; what it computes on the way is freed as soon
+ * as it has been used.
  */
 public final class Kernels {
 
   private static final Logger LOG = System.getLogger(Kernels.class.getName());
-  private static final String PLAIN = "kernels.torchscript";
-  private static final String ONEDNN = "onednn.torchscript";
+  private static final List<String> EVERYWHERE = List.of("kernels", "merge");
+  private static final List<String> WITH_ONEDNN = List.of("onednn", "winograd");
 
   private final PtSymbolBlock module;
   private final boolean isSlowInBfloat16;
@@ -52,11 +53,11 @@ public final class Kernels {
    * @throws IOException if the resources can't be read
    */
   public Kernels(NDManager manager, boolean mayPack) throws IOException {
-    KernelText plain = KernelText.of(PLAIN);
+    KernelText plain = KernelText.of(EVERYWHERE);
     boolean onGpu = manager.getDevice().isGpu();
     isSlowInBfloat16 = !onGpu && !Processor.present().isFasterInBfloat16();
     PtSymbolBlock packed =
-        onGpu || !mayPack ? null : tried(plain.with(KernelText.of(ONEDNN)), manager);
+        onGpu || !mayPack ? null : tried(plain.with(KernelText.of(WITH_ONEDNN)), manager);
     module = packed == null ? module(plain, manager) : packed;
     if (packed == null) return;
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {

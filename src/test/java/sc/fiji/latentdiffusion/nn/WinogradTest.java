@@ -1,0 +1,127 @@
+package sc.fiji.latentdiffusion.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Convolutions by fewer products, against PyTorch's own. */
+class WinogradTest {
+
+  private static final double BOUND = 1e-5;
+
+  private NDManager manager;
+  private Kernels packing;
+  private Kernels plain;
+
+  @BeforeEach
+  void loadKernels() throws IOException {
+    manager = Engine.getInstance().newBaseManager();
+    packing = new Kernels(manager);
+    plain = new Kernels(manager, false);
+    assumeTrue(packing.packs(Precision.FLOAT32));
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** Of tiles of 6, of 4, of columns, by height and width; most do not divide into tiles. */
+  @ParameterizedTest
+  @CsvSource({"128, 192, 48, 48", "160, 128, 67, 65", "128, 128, 33, 31", "192, 640, 7, 9"})
+  void aConvolutionIsPyTorchs(int inputs, int outputs, int height, int width) {
+    NDArray x = image(2, inputs, height, width);
+    NDArray w = numbers(outputs, inputs, 3, 3).mul(0.02);
+    NDArray b = numbers(outputs);
+    assertClose(
+        plain.call(manager, "conv", x, w, b, 1, 1),
+        packing.call(manager, "conv", x, packed(w), b, 1, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128, 128, 48, 48", "128, 256, 66, 33", "256, 128, 20, 20", "128, 160, 5, 6"})
+  void aBlockIsWithItsNormsAndShortcut(int inputs, int outputs, int height, int width) {
+    NDArray x = image(2, inputs, height, width).add(3);
+    NDArray before = x.duplicate();
+    List<NDArray> weights = resnet(inputs, outputs);
+    List<NDArray> laidOut =
+        weights.stream().map(w -> w.getShape().dimension() == 4 ? packed(w) : w).toList();
+    assertClose(block(plain, x, weights), block(packing, x, laidOut));
+    assertArrayEquals(before.toFloatArray(), x.toFloatArray(), "the input stays as it is");
+  }
+
+  /** An odd size is what a U-Net asks for if a picture's is no multiple of 64. */
+  @ParameterizedTest
+  @CsvSource({"128, 12, 10, 24, 20", "640, 9, 9, 18, 18", "128, 12, 10, 23, 20"})
+  void anEnlargementIs(int channels, int height, int width, int toHeight, int toWidth) {
+    NDArray x = image(2, channels, height, width);
+    NDArray w = numbers(channels, channels, 3, 3).mul(0.02);
+    NDArray b = numbers(channels);
+    NDArray laidOut = packing.call(manager, "pack_upsample", w);
+    assertEquals(new Shape(9, channels, channels), laidOut.getShape());
+    assertClose(
+        plain.call(manager, "upsample", x, new Parameters(List.of(w, b)), toHeight, toWidth),
+        packing.call(
+            manager, "upsample", x, new Parameters(List.of(laidOut, b)), toHeight, toWidth));
+  }
+
+  @Test
+  void equalInputsGiveEqualBits() {
+    NDArray x = image(1, 128, 64, 64);
+    NDArray w = packed(numbers(128, 128, 3, 3));
+    NDArray b = numbers(128);
+    assertArrayEquals(
+        packing.call(manager, "conv", x, w, b, 1, 1).toFloatArray(),
+        packing.call(manager, "conv", x, w, b, 1, 1).toFloatArray());
+  }
+
+  private static NDArray block(Kernels kernels, NDArray x, List<NDArray> weights) {
+    return kernels.call(x.getManager(), "resnet", x, new Parameters(weights), 32, 1e-6);
+  }
+
+  private List<NDArray> resnet(int inputs, int outputs) {
+    List<NDArray> weights = new ArrayList<>();
+    weights.addAll(List.of(numbers(inputs), numbers(inputs)));
+    weights.addAll(List.of(numbers(outputs, inputs, 3, 3).mul(0.02), numbers(outputs)));
+    weights.addAll(List.of(numbers(outputs), numbers(outputs)));
+    weights.addAll(List.of(numbers(outputs, outputs, 3, 3).mul(0.02), numbers(outputs)));
+    if (inputs != outputs) {
+      weights.addAll(List.of(numbers(outputs, inputs, 1, 1).mul(0.1), numbers(outputs)));
+    }
+    return weights;
+  }
+
+  private NDArray packed(NDArray weight) {
+    return packing.call(manager, "pack_conv", weight, 1);
+  }
+
+  /** Channels last, as a network's are. */
+  private NDArray image(int batch, int channels, int height, int width) {
+    return numbers(batch, height, width, channels).transpose(0, 3, 1, 2);
+  }
+
+  private NDArray numbers(long... shape) {
+    return manager.randomNormal(new Shape(shape));
+  }
+
+  private static void assertClose(NDArray expected, NDArray found) {
+    assertEquals(expected.getShape(), found.getShape());
+    float size = expected.abs().max().getFloat();
+    float difference = found.sub(expected).abs().max().getFloat();
+    assertTrue(difference <= BOUND * size, () -> difference + " of " + size);
+  }
+}
