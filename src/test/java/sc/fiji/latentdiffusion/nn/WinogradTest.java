@@ -10,19 +10,27 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.io.SafeTensors;
 
 /** Convolutions by fewer products, against PyTorch's own. */
 class WinogradTest {
 
   private static final double BOUND = 1e-5;
 
+  @TempDir Path folder;
   private NDManager manager;
   private Kernels packing;
   private Kernels plain;
@@ -87,6 +95,36 @@ class WinogradTest {
     assertArrayEquals(
         packing.call(manager, "conv", x, w, b, 1, 1).toFloatArray(),
         packing.call(manager, "conv", x, w, b, 1, 1).toFloatArray());
+  }
+
+  /** They pass through memory that is used again for each. */
+  @ParameterizedTest
+  @CsvSource({"F16, 2", "F32, 4"})
+  void weightsStayWhenTheNextAreRead(String dtype, int bytes) throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    Files.write(file, onesAndZeros(dtype, bytes));
+    try (TensorStore store =
+        new TensorStore(SafeTensors.read(file), manager, packing, Precision.FLOAT32)) {
+      NDArray ones = store.packed("ones", 1);
+      float[] before = ones.toFloatArray();
+      store.packed("zeros", 1);
+      assertArrayEquals(before, ones.toFloatArray());
+    }
+  }
+
+  private static byte[] onesAndZeros(String dtype, int bytes) {
+    int size = 128 * 128 * 9 * bytes;
+    String entry = "\"%s\":{\"dtype\":\"%s\",\"shape\":[128,128,3,3],\"data_offsets\":[%d,%d]}";
+    String ones = String.format(entry, "ones", dtype, 0, size);
+    String zeros = String.format(entry, "zeros", dtype, size, 2 * size);
+    byte[] header = ("{" + ones + "," + zeros + "}").getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file = ByteBuffer.allocate(8 + header.length + 2 * size);
+    file.order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header);
+    for (int i = 0; i < 128 * 128 * 9; i++) {
+      if (bytes == 2) file.putShort((short) 0x3c00);
+      else file.putFloat(1);
+    }
+    return file.array();
   }
 
   private static NDArray block(Kernels kernels, NDArray x, List<NDArray> weights) {
