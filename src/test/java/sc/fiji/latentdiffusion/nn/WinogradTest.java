@@ -28,7 +28,7 @@ import sc.fiji.latentdiffusion.io.SafeTensors;
 /** Convolutions by fewer products, against PyTorch's own. */
 class WinogradTest {
 
-  private static final double BOUND = 1e-5;
+  private static final double BOUND = 5e-5;
 
   @TempDir Path folder;
   private NDManager manager;
@@ -40,7 +40,8 @@ class WinogradTest {
     manager = Engine.getInstance().newBaseManager();
     packing = new Kernels(manager);
     plain = new Kernels(manager, false);
-    assumeTrue(packing.packs(Precision.FLOAT32));
+    assumeTrue(System.getProperty("os.arch").equals("amd64"), "PyTorch has oneDNN");
+    assertTrue(packing.packs(Precision.FLOAT32), "the kernels are understood");
   }
 
   @AfterEach
@@ -70,6 +71,19 @@ class WinogradTest {
         weights.stream().map(w -> w.getShape().dimension() == 4 ? packed(w) : w).toList();
     assertClose(block(plain, x, weights), block(packing, x, laidOut));
     assertArrayEquals(before.toFloatArray(), x.toFloatArray(), "the input stays as it is");
+  }
+
+  /** The last level of a VAE halves the channels; its input may be overwritten. */
+  @ParameterizedTest
+  @CsvSource({"256, 128, 70, 66", "512, 256, 24, 22", "192, 128, 64, 64", "128, 128, 33, 31"})
+  void aBlockInTheMemoryOfItsInputIs(int inputs, int outputs, int height, int width) {
+    NDArray x = image(1, inputs, height, width).add(3);
+    List<NDArray> weights = resnet(inputs, outputs);
+    List<NDArray> laidOut =
+        weights.stream().map(w -> w.getShape().dimension() == 4 ? packed(w) : w).toList();
+    NDArray expected = block(plain, x, weights);
+    Parameters parameters = new Parameters(laidOut);
+    assertClose(expected, packing.call(manager, "resnet_over", x, parameters, 32, 1e-6));
   }
 
   /** An odd size is what a U-Net asks for if a picture's is no multiple of 64. */
