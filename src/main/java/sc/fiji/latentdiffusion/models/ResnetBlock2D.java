@@ -77,6 +77,14 @@ final class ResnetBlock2D implements Layer {
   }
 
   /**
+   * Returns the same as a layer that may compute its result in the memory of its input, whose
+   * numbers are then lost: of a large picture the input is what takes most.
+   */
+  Layer overwriting() {
+    return x -> kernels.call(x.getManager(), "resnet_over", x, parameters, groups, eps);
+  }
+
+  /**
    * @param x {@code [b, c, h, w]}
    * @param temb SiLU of the timestep's embedding, {@code [1, d]}
    */

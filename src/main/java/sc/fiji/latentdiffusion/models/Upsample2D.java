@@ -16,7 +16,7 @@ final class Upsample2D {
     long channels = LayerShapes.out(weights, "conv");
     LayerShapes.requireConv(weights, "conv", channels, channels, 3);
     kernels = weights.kernels();
-    parameters = weights.packed("conv.weight", "conv.bias");
+    parameters = weights.packedForUpsampling("conv.weight", "conv.bias");
   }
 
   /** {@code [b, c, h, w]} → {@code [b, c, height, width]}. */

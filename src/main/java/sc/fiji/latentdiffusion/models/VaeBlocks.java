@@ -79,8 +79,9 @@ final class VaeBlocks {
     }
   }
 
-  private ResnetBlock2D resnet(Weights weights) throws IOException {
-    return new ResnetBlock2D(weights, groups, EPS, 0, false);
+  /** Of the input nothing is wanted any more; it is closed by {@link #run}. */
+  private Layer resnet(Weights weights) throws IOException {
+    return new ResnetBlock2D(weights, groups, EPS, 0, false).overwriting();
   }
 
   private VaeAttention attention(Weights weights) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,11 +21,21 @@ final class KernelText {
   }
 
   /**
-   * Reads a resource beside this class: methods indented by two, one after the other.
+   * Reads resources beside this class.
    *
-   * @throws IOException if it is missing
+   * @param names without their ending; a later one's methods replace those of the same name
+   * @throws IOException if one is missing
    */
-  static KernelText of(String resource) throws IOException {
+  static KernelText of(List<String> names) throws IOException {
+    KernelText all = new KernelText(Map.of());
+    for (String name : names) {
+      all = all.with(of(name + ".torchscript"));
+    }
+    return all;
+  }
+
+  /** Reads a resource: methods indented by two, one after the other. */
+  private static KernelText of(String resource) throws IOException {
     try (InputStream in = KernelText.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IOException("The resource " + resource + " is missing: the jar is incomplete.");

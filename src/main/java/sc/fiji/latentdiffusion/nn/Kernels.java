@@ -22,18 +22,18 @@ import java.util.Set;
 
 /**
  * The fused operations of the networks: methods of one TorchScript module whose text is the
- * resource {@code kernels.torchscript}, some of them replaced by those of {@code
- * onednn.torchscript} where PyTorch has oneDNN, on a GPU by those of {@code cuda.torchscript}. A
- * call is one native call, whatever the method does; what it computes on the way is freed as soon
- * as it has been used. On a GPU a call returns before the work is done, {@link #await} waits for
- * it.
+ * resources {@code kernels.torchscript} and {@code merge.torchscript}, some of them replaced where
+ * PyTorch has oneDNN by those of {@code onednn.torchscript} and {@code winograd.torchscript}, on a
+ * GPU by those of {@code cuda.torchscript}. A call is one native call, whatever the method does;
+ * what it computes on the way is freed as soon as it has been used. On a GPU a call returns before
+ * the work is done, {@link #await} waits for it.
  */
 public final class Kernels {
 
   private static final Logger LOG = System.getLogger(Kernels.class.getName());
-  private static final String PLAIN = "kernels.torchscript";
-  private static final String ONEDNN = "onednn.torchscript";
-  private static final String CUDA = "cuda.torchscript";
+  private static final List<String> EVERYWHERE = List.of("kernels", "merge");
+  private static final List<String> WITH_ONEDNN = List.of("onednn", "winograd");
+  private static final List<String> WITH_CUDA = List.of("cuda");
 
   private final PtSymbolBlock module;
   private final NDArray onGpu;
@@ -58,15 +58,16 @@ public final class Kernels {
    * @throws IOException if the resources can't be read
    */
   public Kernels(NDManager manager, boolean likeGpu) throws IOException {
-    KernelText plain = KernelText.of(PLAIN);
+    KernelText plain = KernelText.of(EVERYWHERE);
     onGpu = manager.getDevice().isGpu() ? manager.create(0f) : null;
     isSlowInBfloat16 = !likeGpu && !Processor.present().isFasterInBfloat16();
-    PtSymbolBlock packed = likeGpu ? null : tried(plain.with(KernelText.of(ONEDNN)), manager);
-    if (packed == null) {
-      module = module(likeGpu ? plain.with(KernelText.of(CUDA)) : plain, manager);
+    if (likeGpu) {
+      module = module(plain.with(KernelText.of(WITH_CUDA)), manager);
       return;
     }
-    module = packed;
+    PtSymbolBlock packed = tried(plain.with(KernelText.of(WITH_ONEDNN)), manager);
+    module = packed == null ? module(plain, manager) : packed;
+    if (packed == null) return;
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
       if (new PackingTrial(this, precision).succeeds(manager)) packing.add(precision);
     }

@@ -100,6 +100,11 @@ public class TensorHeaders implements AutoCloseable {
     return described(name);
   }
 
+  /** Reads a weight of a convolution after an enlargement, as {@link #packed}. */
+  NDArray packedForUpsampling(String name) throws IOException {
+    return described(name);
+  }
+
   /** Reads the first and the second half of a weight's or bias's rows, laid out as one by one. */
   List<NDArray> packedHalves(String name) throws IOException {
     return List.of(described(name), described(name));

@@ -79,6 +79,14 @@ public final class TensorStore extends TensorHeaders {
     }
   }
 
+  @Override
+  NDArray packedForUpsampling(String name) throws IOException {
+    if (!isPacked(name)) return unpacked(name);
+    try (NDManager scope = manager().newSubManager()) {
+      return kernels().call(manager(), "pack_upsample", staged(name, scope));
+    }
+  }
+
   /** Convolutions take weights as their images are; they would else turn them at every call. */
   private NDArray unpacked(String name) throws IOException {
     NDArray weight = read(name);

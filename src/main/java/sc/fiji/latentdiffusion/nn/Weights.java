@@ -175,6 +175,19 @@ public final class Weights {
   }
 
   /**
+   * Reads a convolution's weight and bias as {@link #packed(String...)} does, for the kernel {@code
+   * upsample}.
+   *
+   * @param weight its name relative to here
+   * @param bias its name relative to here
+   * @return the list; it belongs to the model
+   * @throws IOException if one is missing
+   */
+  public Parameters packedForUpsampling(String weight, String bias) throws IOException {
+    return parameters(List.of(store.packedForUpsampling(prefix + weight), tensor(bias)));
+  }
+
+  /**
    * Reads a tensor as {@link #packed(String...)} does, but in two.
    *
    * @param name relative to here

@@ -6,5 +6,9 @@
  * nothing of it; {@link sc.fiji.latentdiffusion.nn.TensorHeaders} gives shapes alone. The kernels
  * are TorchScript text beside this package's classes; each of them is one native call, and what it
  * needs in between is freed while it runs. Nothing here knows which network it serves.
+ *
+ * <p>In float32 on a CPU, convolutions of 3 × 3 with many pixels are computed by fewer products
+ * ({@code winograd.torchscript}, Winograd 1980; Lavin and Gray 2016): by bands of tiles, which stay
+ * in the processor's cache, normed on their way in. The rounding error is that of a convolution.
  */
 package sc.fiji.latentdiffusion.nn;
