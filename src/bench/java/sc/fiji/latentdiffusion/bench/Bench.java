@@ -154,7 +154,7 @@ public final class Bench {
 
   private static String values(String name, double... values) {
     StringBuilder line = new StringBuilder(String.format("%-24s", name));
-    for (double value : values) line.append(String.format(Locale.ROOT, " %9.2f", value));
+    for (double value : values) line.append(String.format(Locale.ROOT, " %9.3f", value));
     return line.toString();
   }
 }
