@@ -24,15 +24,16 @@ import sc.fiji.latentdiffusion.nn.Precision;
 
 /**
  * The kernels that a step of Stable Diffusion 1.5 spends its time in, at the sizes of one level of
- * its U-Net: a convolution of 3 × 3 with weights as they are and laid out for the processor, and
- * self-attention.
+ * its U-Net: a convolution of 3 × 3 with weights as they are and as the network has them (of the
+ * two largest levels, in float32, for fewer products; else laid out by oneDNN), and self-attention.
+ * Two processes each: what else is on the machine may slow down one for seconds.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 2, time = 2)
-@Measurement(iterations = 3, time = 2)
-@Fork(1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
 public class KernelBenchmark {
 
   /** The number format. */
@@ -80,7 +81,7 @@ public class KernelBenchmark {
     kernels.call(manager, "conv", image, weight, bias, 1, 1).close();
   }
 
-  /** Weights laid out by oneDNN. */
+  /** Weights as a network has them. */
   @Benchmark
   public void packedConvolution() {
     kernels.call(manager, "conv", image, packed, bias, 1, 1).close();

