@@ -84,7 +84,8 @@ public final class Kernels {
     try {
       return module(text, manager);
     } catch (EngineException e) {
-      LOG.log(Level.DEBUG, "PyTorch has no oneDNN here; weights stay as they are.", e);
+      LOG.log(Level.INFO, "PyTorch has no oneDNN here: networks run, but more slowly.");
+      LOG.log(Level.DEBUG, "Loading the kernels for oneDNN failed.", e);
       return null;
     }
   }
