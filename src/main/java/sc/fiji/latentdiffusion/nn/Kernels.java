@@ -22,17 +22,19 @@ import java.util.Set;
 
 /**
  * The fused operations of the networks: methods of one TorchScript module whose text is the
- * resources {@code kernels.torchscript} and {@code merge.torchscript}, some of them replaced where
- * PyTorch has oneDNN by those of {@code onednn.torchscript} and {@code winograd.torchscript}, on a
- * GPU by those of {@code cuda.torchscript}. A call is one native call, whatever the method does;
- * what it computes on the way is freed as soon as it has been used. On a GPU a call returns before
- * the work is done, {@link #await} waits for it.
+ * resources {@code kernels}, {@code text} and {@code merge.torchscript}, some of them replaced
+ * where PyTorch has oneDNN by those of {@code onednn} and {@code winograd.torchscript} and, where
+ * bfloat16 is slow, of {@code float32.torchscript}, on a GPU by those of {@code cuda.torchscript}.
+ * A call is one native call, whatever the method does; what it computes on the way is freed as soon
+ * as it has been used. On a GPU a call returns before the work is done, {@link #await} waits for
+ * it.
  */
 public final class Kernels {
 
   private static final Logger LOG = System.getLogger(Kernels.class.getName());
-  private static final List<String> EVERYWHERE = List.of("kernels", "merge");
+  private static final List<String> EVERYWHERE = List.of("kernels", "text", "merge");
   private static final List<String> WITH_ONEDNN = List.of("onednn", "winograd");
+  private static final List<String> SLOW_IN_BFLOAT16 = List.of("onednn", "winograd", "float32");
   private static final List<String> WITH_CUDA = List.of("cuda");
 
   private final PtSymbolBlock module;
@@ -58,19 +60,29 @@ public final class Kernels {
    * @throws IOException if the resources can't be read
    */
   public Kernels(NDManager manager, boolean likeGpu) throws IOException {
+    this(manager, likeGpu, !likeGpu && !Processor.present().isFasterInBfloat16());
+  }
+
+  private Kernels(NDManager manager, boolean likeGpu, boolean slowInBfloat16) throws IOException {
     KernelText plain = KernelText.of(EVERYWHERE);
     onGpu = manager.getDevice().isGpu() ? manager.create(0f) : null;
-    isSlowInBfloat16 = !likeGpu && !Processor.present().isFasterInBfloat16();
+    isSlowInBfloat16 = slowInBfloat16;
     if (likeGpu) {
       module = module(plain.with(KernelText.of(WITH_CUDA)), manager);
       return;
     }
-    PtSymbolBlock packed = tried(plain.with(KernelText.of(WITH_ONEDNN)), manager);
+    List<String> replaced = slowInBfloat16 ? SLOW_IN_BFLOAT16 : WITH_ONEDNN;
+    PtSymbolBlock packed = tried(plain.with(KernelText.of(replaced)), manager);
     module = packed == null ? module(plain, manager) : packed;
     if (packed == null) return;
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
       if (new PackingTrial(this, precision).succeeds(manager)) packing.add(precision);
     }
+  }
+
+  /** Those of a CPU that is slow in bfloat16, whatever this one is. */
+  static Kernels slowInBfloat16(NDManager manager) throws IOException {
+    return new Kernels(manager, false, true);
   }
 
   private static PtSymbolBlock module(KernelText text, NDManager manager) throws IOException {

@@ -39,7 +39,7 @@ class WinogradTest {
   void loadKernels() throws IOException {
     manager = Engine.getInstance().newBaseManager();
     packing = new Kernels(manager);
-    plain = new Kernels(manager, false);
+    plain = new Kernels(manager, true);
     assumeTrue(System.getProperty("os.arch").equals("amd64"), "PyTorch has oneDNN");
     assertTrue(packing.packs(Precision.FLOAT32), "the kernels are understood");
   }

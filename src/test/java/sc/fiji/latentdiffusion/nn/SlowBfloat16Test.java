@@ -1,0 +1,182 @@
+package sc.fiji.latentdiffusion.nn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Networks in bfloat16 whose products are computed in float32, against float32 alone. */
+class SlowBfloat16Test {
+
+  /** Of the root mean square; bfloat16 rounds by up to 0.4 %. */
+  private static final double BOUND = 0.006;
+
+  private static final int BFLOAT16 = Precision.BFLOAT16.scalarType();
+
+  private NDManager manager;
+  private Kernels slow;
+  private Kernels exact;
+
+  @BeforeEach
+  void loadKernels() throws IOException {
+    manager = Engine.getInstance().newBaseManager();
+    slow = Kernels.slowInBfloat16(manager);
+    exact = new Kernels(manager, true);
+    assumeTrue(System.getProperty("os.arch").equals("amd64"), "PyTorch has oneDNN");
+    assumeTrue(slow.packs(Precision.BFLOAT16), "this processor knows bfloat16");
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** By fewer products, and of so few pixels that columns are multiplied. */
+  @ParameterizedTest
+  @CsvSource({"128, 192, 48, 48", "160, 128, 33, 31", "192, 640, 7, 9"})
+  void aBlockIsThatOfFloat32(int inputs, int outputs, int height, int width) {
+    NDArray x = rounded(numbers(2, inputs, height, width));
+    List<NDArray> w = resnet(inputs, outputs);
+    List<NDArray> laidOut = w.stream().map(this::packed).toList();
+    assertClose(
+        exact.call(manager, "resnet", x, new Parameters(w), 32, 1e-6),
+        slow.call(manager, "resnet", narrow(x), new Parameters(laidOut), 32, 1e-6));
+  }
+
+  @Test
+  void aBlockInTheMemoryOfItsInputIs() {
+    NDArray x = rounded(numbers(1, 256, 66, 64));
+    List<NDArray> w = resnet(256, 128);
+    List<NDArray> laidOut = w.stream().map(this::packed).toList();
+    NDArray expected = exact.call(manager, "resnet", x, new Parameters(w), 32, 1e-6);
+    assertClose(
+        expected, slow.call(manager, "resnet_over", narrow(x), new Parameters(laidOut), 32, 1e-6));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"24, 20", "23, 20"})
+  void anEnlargementIs(int height, int width) {
+    NDArray x = rounded(numbers(2, 128, 12, 10));
+    NDArray w = rounded(numbers(128, 128, 3, 3).mul(0.03));
+    NDArray b = rounded(numbers(128));
+    NDArray laidOut = slow.call(manager, "pack_upsample", narrow(w));
+    assertClose(
+        exact.call(manager, "upsample", x, new Parameters(List.of(w, b)), height, width),
+        slow.call(
+            manager,
+            "upsample",
+            narrow(x),
+            new Parameters(List.of(laidOut, narrow(b))),
+            height,
+            width));
+  }
+
+  /** Of 600 rows, and of so few that they are multiplied in bfloat16. */
+  @ParameterizedTest
+  @CsvSource({"300, 0.006", "50, 0.02"})
+  void aTransformerBlockIs(int tokens, double bound) {
+    int c = 64;
+    NDArray x = rounded(numbers(2, tokens, c));
+    NDArray seen = rounded(numbers(2, 77, 2 * c));
+    List<NDArray> norms = IntStream.range(0, 6).mapToObj(i -> rounded(numbers(c))).toList();
+    List<NDArray> self = List.of(matrix(3 * c, c), matrix(c, c), rounded(numbers(c)));
+    List<NDArray> cross = List.of(matrix(c, c), matrix(c, c), rounded(numbers(c)));
+    List<NDArray> ff =
+        List.of(
+            matrix(4 * c, c),
+            rounded(numbers(4 * c)),
+            matrix(4 * c, c),
+            rounded(numbers(4 * c)),
+            matrix(c, 4 * c),
+            rounded(numbers(c)));
+    NDArray expected = block(exact, x, seen, List.of(norms, self, cross, ff), t -> t);
+    NDArray found =
+        block(slow, narrow(x), narrow(seen), List.of(norms, self, cross, ff), this::packed);
+    assertClose(expected, found, bound);
+  }
+
+  private NDArray block(
+      Kernels kernels,
+      NDArray x,
+      NDArray seen,
+      List<List<NDArray>> lists,
+      UnaryOperator<NDArray> layout) {
+    List<Parameters> w =
+        lists.stream().map(list -> new Parameters(list.stream().map(layout).toList())).toList();
+    return kernels.call(
+        manager, "transformer_block", x, seen, w.get(0), w.get(1), w.get(2), w.get(3), 4, false);
+  }
+
+  private List<NDArray> resnet(int inputs, int outputs) {
+    return List.of(
+        rounded(numbers(inputs)),
+        rounded(numbers(inputs)),
+        rounded(numbers(outputs, inputs, 3, 3).mul(0.03)),
+        rounded(numbers(outputs)),
+        rounded(numbers(outputs)),
+        rounded(numbers(outputs)),
+        rounded(numbers(outputs, outputs, 3, 3).mul(0.03)),
+        rounded(numbers(outputs)),
+        rounded(numbers(outputs, inputs, 1, 1).mul(0.1)),
+        rounded(numbers(outputs)));
+  }
+
+  private NDArray matrix(int rows, int columns) {
+    return rounded(numbers(rows, columns).mul(1 / Math.sqrt(columns)));
+  }
+
+  private NDArray numbers(long... shape) {
+    return manager.randomNormal(new Shape(shape));
+  }
+
+  /** As the weights' format lays them out: in bfloat16. */
+  private NDArray packed(NDArray w) {
+    NDArray narrow = narrow(w);
+    return switch (w.getShape().dimension()) {
+      case 4 -> slow.call(manager, "pack_conv", narrow, 1);
+      case 2 -> slow.call(manager, "pack_linear", narrow);
+      default -> narrow;
+    };
+  }
+
+  private NDArray narrow(NDArray x) {
+    NDArray cast = slow.call(manager, "cast", x, BFLOAT16);
+    return x.getShape().dimension() == 4
+        ? slow.call(manager, "laid_out_channels_last", cast)
+        : cast;
+  }
+
+  /** To numbers that bfloat16 has. */
+  private NDArray rounded(NDArray x) {
+    NDArray wide = slow.call(manager, "cast", slow.call(manager, "cast", x, BFLOAT16), 6);
+    return x.getShape().dimension() == 4
+        ? slow.call(manager, "laid_out_channels_last", wide)
+        : wide;
+  }
+
+  private void assertClose(NDArray expected, NDArray found) {
+    assertClose(expected, found, BOUND);
+  }
+
+  private void assertClose(NDArray expected, NDArray found, double bound) {
+    assertEquals(expected.getShape(), found.getShape());
+    NDArray wide = slow.call(manager, "cast", found, 6);
+    double error = wide.sub(expected).square().mean().getFloat();
+    double size = expected.square().mean().getFloat();
+    double relative = Math.sqrt(error / size);
+    assertTrue(relative > 0 && relative < bound, "relative rms error " + relative);
+  }
+}
