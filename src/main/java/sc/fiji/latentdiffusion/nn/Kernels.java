@@ -34,7 +34,7 @@ public final class Kernels {
   private static final Logger LOG = System.getLogger(Kernels.class.getName());
   private static final List<String> EVERYWHERE = List.of("kernels", "text", "merge");
   private static final List<String> WITH_ONEDNN = List.of("onednn", "winograd");
-  private static final List<String> SLOW_IN_BFLOAT16 = List.of("onednn", "winograd", "float32");
+  private static final List<String> SLOW_IN_BFLOAT16 = List.of("float32");
   private static final List<String> WITH_CUDA = List.of("cuda");
 
   private final PtSymbolBlock module;
@@ -71,8 +71,9 @@ public final class Kernels {
       module = module(plain.with(KernelText.of(WITH_CUDA)), manager);
       return;
     }
-    List<String> replaced = slowInBfloat16 ? SLOW_IN_BFLOAT16 : WITH_ONEDNN;
-    PtSymbolBlock packed = tried(plain.with(KernelText.of(replaced)), manager);
+    KernelText onednn = plain.with(KernelText.of(WITH_ONEDNN));
+    PtSymbolBlock packed =
+        tried(slowInBfloat16 ? onednn.with(KernelText.of(SLOW_IN_BFLOAT16)) : onednn, manager);
     module = packed == null ? module(plain, manager) : packed;
     if (packed == null) return;
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
