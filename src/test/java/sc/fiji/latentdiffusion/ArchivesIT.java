@@ -102,7 +102,7 @@ class ArchivesIT {
             option,
             "-cp",
             classPath,
-            "sc.fiji.latentdiffusion.ij1.Main",
+            "sc.fiji.latentdiffusion.ij1.headless.Main",
             macro.toString())
         .redirectErrorStream(true)
         .redirectOutput(out.toFile())

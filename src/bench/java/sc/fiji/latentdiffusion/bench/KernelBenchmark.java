@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.nn.Precision;
 
 /**
  * The kernels that a step of Stable Diffusion 1.5 spends its time in, at the sizes of one level of

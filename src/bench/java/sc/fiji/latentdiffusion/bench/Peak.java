@@ -7,8 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.Locale;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.nn.Precision;
 
 /**
  * How fast this machine multiplies matrices at this moment: the best of many products of 2048 ×

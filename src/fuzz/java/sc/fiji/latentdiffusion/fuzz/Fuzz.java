@@ -19,7 +19,8 @@ import sc.fiji.latentdiffusion.fuzz.Outcome.Result;
 
 /**
  * Gives thousands of damaged, strange and hostile inputs to the software and counts how they end.
- * The inputs run in another process, which may die of them. The page {@code src/site/fuzzing.md} lists the options.
+ * The inputs run in another process, which may die of them. The page {@code src/site/fuzzing.md}
+ * lists the options.
  */
 public final class Fuzz {
 

@@ -8,8 +8,11 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Decodes the active latent image to a picture. */
 @Plugin(
@@ -50,17 +53,17 @@ public final class DecodeLatent extends DiffusionCommand {
   }
 
   @Override
-  String device() {
+  protected String device() {
     return device;
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     return List.of(images.decodeLatent(image, model, precision, device));
   }
 }

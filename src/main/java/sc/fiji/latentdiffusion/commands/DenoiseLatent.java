@@ -8,15 +8,19 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.SamplingCommand;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
-import sc.fiji.latentdiffusion.images.Stacks;
-import sc.fiji.latentdiffusion.pipeline.AddOns;
-import sc.fiji.latentdiffusion.pipeline.Estimate;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.keys.SchedulerChoice;
+import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Runs steps on the active latent image. */
 @Plugin(
@@ -127,7 +131,7 @@ public final class DenoiseLatent extends SamplingCommand {
   }
 
   @Override
-  Request request() {
+  protected Request request() {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
     AddOns addOns = new AddOns(control, embeddings, lora);
@@ -137,27 +141,27 @@ public final class DenoiseLatent extends SamplingCommand {
   }
 
   @Override
-  Estimate expected(Estimates estimates) throws IOException {
+  protected Estimate expected(Estimates estimates) throws IOException {
     return estimates.denoiseLatent(image, request(), new StepRange(from, to, noised));
   }
 
   @Override
-  String preview() {
+  protected String preview() {
     return preview;
   }
 
   @Override
-  Stacks stacks() {
+  protected Stacks stacks() {
     return new Stacks(latents, noise, predicted, decoded);
   }
 
   @Override
-  String device() {
+  protected String device() {
     return device;
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
     control = change.apply(control);
     embeddings = change.apply(embeddings);
@@ -167,7 +171,7 @@ public final class DenoiseLatent extends SamplingCommand {
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     seed = request().withDrawnSeed().seed();
     StepRange range = new StepRange(from, to, noised);
     return images.denoiseLatent(image, request(), range, stacks(), progress);

@@ -9,12 +9,19 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.hub.Fetch;
+import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.hosts.DownloadProgress;
+import sc.fiji.latentdiffusion.hosts.DownloadQuestion;
+import sc.fiji.latentdiffusion.hosts.ModelsFolder;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.TableCommand;
+import sc.fiji.latentdiffusion.hosts.Texts;
+import sc.fiji.latentdiffusion.hub.DownloadPlan;
 import sc.fiji.latentdiffusion.hub.HubClient;
-import sc.fiji.latentdiffusion.hub.Watch;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
-import sc.fiji.latentdiffusion.pipeline.ModelSummary;
+import sc.fiji.latentdiffusion.library.ModelSummary;
+import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.progress.Watch;
 
 /** Downloads a model from the hub into the models folder, if the user agrees. */
 @Plugin(
@@ -51,18 +58,18 @@ public final class GetModel extends TableCommand {
   private String name = "stable-diffusion-v1-5/stable-diffusion-v1-5";
 
   @Override
-  String title() {
+  protected String title() {
     return "Get Model";
   }
 
   @Override
   public void check() {
     HubClient.name(name, revision, hub);
-    Fetch.checked(variant);
+    DownloadPlan.checked(variant);
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     revision = change.apply(revision);
     variant = change.apply(variant);
     hub = change.apply(hub);
@@ -70,11 +77,12 @@ public final class GetModel extends TableCommand {
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     Watch watch = new DownloadProgress(progress);
     HubClient client = HubClient.of(hub);
-    Fetch fetch =
-        Fetch.plan(client, HubClient.name(name, revision, hub), variant, ModelsFolder.get(), watch);
+    DownloadPlan fetch =
+        DownloadPlan.plan(
+            client, HubClient.name(name, revision, hub), variant, ModelsFolder.get(), watch);
     if (fetch.missing() > 0) {
       fetch.requireSpace();
       DownloadQuestion.ask(name, fetch, accept);
@@ -86,7 +94,7 @@ public final class GetModel extends TableCommand {
     return List.of();
   }
 
-  private static void requireUsable(Fetch fetch) throws IOException {
+  private static void requireUsable(DownloadPlan fetch) throws IOException {
     ModelSummary model = ModelSummary.of(fetch.requestName(), fetch.target());
     if (!model.isUsable()) {
       throw new IOException(
@@ -94,9 +102,9 @@ public final class GetModel extends TableCommand {
     }
   }
 
-  private static ResultsTable table(Fetch fetch) {
+  private static ResultsTable table(DownloadPlan fetch) {
     ResultsTable table = new ResultsTable();
-    for (Fetch.Entry file : fetch.files()) {
+    for (DownloadPlan.Entry file : fetch.files()) {
       table.addRow();
       table.addValue("model", fetch.requestName());
       table.addValue("file", file.path());

@@ -9,18 +9,22 @@ import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
-import sc.fiji.latentdiffusion.images.Editing;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.SamplingCommand;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.Estimates;
-import sc.fiji.latentdiffusion.images.Focus;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
-import sc.fiji.latentdiffusion.images.Reading;
-import sc.fiji.latentdiffusion.images.Slices;
-import sc.fiji.latentdiffusion.images.Stacks;
-import sc.fiji.latentdiffusion.pipeline.AddOns;
-import sc.fiji.latentdiffusion.pipeline.Estimate;
+import sc.fiji.latentdiffusion.images.ImageToImageOptions;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.keys.SchedulerChoice;
+import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Makes the selected region of the active image over, as words say. */
 @Plugin(
@@ -166,7 +170,7 @@ public final class ImageToImage extends SamplingCommand {
   }
 
   @Override
-  Request request() {
+  protected Request request() {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
     AddOns addOns = new AddOns(control, embeddings, lora);
@@ -175,10 +179,10 @@ public final class ImageToImage extends SamplingCommand {
         read, addOns);
   }
 
-  private Editing editing() {
-    return new Editing(
-        new Focus(feather, context, scale),
-        new Reading(channels, intensity, minimum, maximum),
+  private ImageToImageOptions editing() {
+    return new ImageToImageOptions(
+        new RegionOptions(feather, context, scale),
+        new ChannelMapping(channels, intensity, minimum, maximum),
         new Slices(slices, seeds));
   }
 
@@ -189,27 +193,27 @@ public final class ImageToImage extends SamplingCommand {
   }
 
   @Override
-  Estimate expected(Estimates estimates) throws IOException {
+  protected Estimate expected(Estimates estimates) throws IOException {
     return estimates.imageToImage(image, request(), editing());
   }
 
   @Override
-  String preview() {
+  protected String preview() {
     return preview;
   }
 
   @Override
-  Stacks stacks() {
+  protected Stacks stacks() {
     return new Stacks(latents, noise, predicted, decoded);
   }
 
   @Override
-  String device() {
+  protected String device() {
     return device;
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
     control = change.apply(control);
     embeddings = change.apply(embeddings);
@@ -219,7 +223,7 @@ public final class ImageToImage extends SamplingCommand {
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     seed = request().withDrawnSeed().seed();
     return images.imageToImage(image, request(), editing(), stacks(), progress);
   }

@@ -8,8 +8,11 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.TableCommand;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Lists what a model's files hold. */
 @Plugin(
@@ -30,17 +33,17 @@ public final class ModelInfo extends TableCommand {
   private String model = "";
 
   @Override
-  String title() {
+  protected String title() {
     return "Model Info";
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     keep(images.modelInfo(model));
     return List.of();
   }

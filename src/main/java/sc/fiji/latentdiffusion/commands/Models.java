@@ -8,9 +8,14 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.hosts.ModelsFolder;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.TableCommand;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.LibraryTable;
-import sc.fiji.latentdiffusion.images.Progress;
+import sc.fiji.latentdiffusion.images.tables.LibraryTable;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Lists the models that there are, and chooses the folder in which they lie. */
 @Plugin(
@@ -36,7 +41,7 @@ public final class Models extends TableCommand {
   private String folder = ModelsFolder.get().toString();
 
   @Override
-  String title() {
+  protected String title() {
     return "Models";
   }
 
@@ -46,12 +51,12 @@ public final class Models extends TableCommand {
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     folder = change.apply(folder);
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     ModelsFolder.choose(folder);
     keep(LibraryTable.of(diffusion.library().models(), checksums, progress));
     return List.of();

@@ -8,9 +8,12 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
-import sc.fiji.latentdiffusion.images.Reading;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Encodes the active image, or its selection, and opens the latents as an image. */
 @Plugin(
@@ -60,8 +63,8 @@ public final class ShowLatent extends DiffusionCommand {
   @Parameter(label = "Maximum", description = Texts.MAXIMUM)
   private double maximum = 255;
 
-  private Reading reading() {
-    return new Reading(channels, intensity, minimum, maximum);
+  private ChannelMapping reading() {
+    return new ChannelMapping(channels, intensity, minimum, maximum);
   }
 
   @Override
@@ -75,17 +78,17 @@ public final class ShowLatent extends DiffusionCommand {
   }
 
   @Override
-  String device() {
+  protected String device() {
     return device;
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     return List.of(images.showLatent(image, reading(), model, precision, device));
   }
 }

@@ -9,10 +9,14 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.TableCommand;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
-import sc.fiji.latentdiffusion.images.Schedule;
+import sc.fiji.latentdiffusion.images.tables.Schedule;
+import sc.fiji.latentdiffusion.keys.SchedulersChoice;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Opens what schedulers plan before a run: plots of the noise against the step, and a table. */
 @Plugin(
@@ -45,7 +49,7 @@ public final class ShowSchedule extends TableCommand {
   private ImagePlus alphas;
 
   @Override
-  String title() {
+  protected String title() {
     return Schedule.TABLE;
   }
 
@@ -60,12 +64,12 @@ public final class ShowSchedule extends TableCommand {
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     Schedule schedule = images.showSchedule(request(), scheduler.name().strip(), scheduler.names());
     alphas = schedule.alphas();
     keep(schedule.table());

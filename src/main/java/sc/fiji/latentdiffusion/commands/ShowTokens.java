@@ -8,11 +8,14 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.TableCommand;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
-import sc.fiji.latentdiffusion.pipeline.AddOns;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Lists the tokens that a model makes of prompts, with their weights. */
 @Plugin(
@@ -53,12 +56,12 @@ public final class ShowTokens extends TableCommand {
   private String negative = "";
 
   @Override
-  String title() {
+  protected String title() {
     return "Tokens";
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
     embeddings = change.apply(embeddings);
     prompt = change.apply(prompt);
@@ -79,7 +82,7 @@ public final class ShowTokens extends TableCommand {
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     Request request = Request.defaults().withModel(model).withPrompt(prompt, negative);
     keep(images.showTokens(request.withPrompting(read()).withAddOns(addOns())));
     return List.of();

@@ -8,14 +8,18 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.SamplingCommand;
+import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.Progress;
-import sc.fiji.latentdiffusion.images.Stacks;
-import sc.fiji.latentdiffusion.pipeline.AddOns;
-import sc.fiji.latentdiffusion.pipeline.Estimate;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.keys.SchedulerChoice;
+import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Makes a picture of words. */
 @Plugin(
@@ -113,7 +117,7 @@ public final class TextToImage extends SamplingCommand {
   private String negative = "";
 
   @Override
-  Request request() {
+  protected Request request() {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
     AddOns addOns = new AddOns(control, embeddings, lora);
@@ -123,27 +127,27 @@ public final class TextToImage extends SamplingCommand {
   }
 
   @Override
-  Estimate expected(Estimates estimates) throws IOException {
+  protected Estimate expected(Estimates estimates) throws IOException {
     return estimates.textToImage(request());
   }
 
   @Override
-  String preview() {
+  protected String preview() {
     return preview;
   }
 
   @Override
-  Stacks stacks() {
+  protected Stacks stacks() {
     return new Stacks(latents, noise, predicted, decoded);
   }
 
   @Override
-  String device() {
+  protected String device() {
     return device;
   }
 
   @Override
-  void eachText(UnaryOperator<String> change) {
+  protected void eachText(UnaryOperator<String> change) {
     model = change.apply(model);
     control = change.apply(control);
     embeddings = change.apply(embeddings);
@@ -153,7 +157,7 @@ public final class TextToImage extends SamplingCommand {
   }
 
   @Override
-  List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
     seed = request().withDrawnSeed().seed();
     return images.textToImage(request(), stacks(), progress);
   }

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
+import sc.fiji.latentdiffusion.progress.Watch;
 
 /**
  * One file of a repository on its way to the disk. What has arrived lies beside it in a file that
@@ -70,7 +71,7 @@ final class Download {
    *     where that is of use
    * @throws CancellationException if the user wants to stop; what has arrived stays
    */
-  void run(Attempts attempts, LongConsumer told, Watch watch) throws IOException {
+  void run(Retry attempts, LongConsumer told, Watch watch) throws IOException {
     if (isThere()) {
       requireSame(watch);
       return;
@@ -109,7 +110,7 @@ final class Download {
       if (!Files.exists(part)) Files.createFile(part);
       return null;
     }
-    try (Answer answer = client.get(uri, arrived(), watch)) {
+    try (Response answer = client.get(uri, arrived(), watch)) {
       append(answer, told, watch);
     }
     if (arrived() < file.size()) {
@@ -118,7 +119,7 @@ final class Download {
     return null;
   }
 
-  private void append(Answer answer, LongConsumer told, Watch watch) throws IOException {
+  private void append(Response answer, LongConsumer told, Watch watch) throws IOException {
     long from = start(answer);
     try (FileChannel channel = open()) {
       requireAlone(channel);
@@ -127,7 +128,7 @@ final class Download {
         channel.truncate(from);
       }
       channel.position(from);
-      Arrivals body = answer.body();
+      ResponseBody body = answer.body();
       for (List<ByteBuffer> next = body.next(watch); !next.isEmpty(); next = body.next(watch)) {
         for (ByteBuffer bytes : next) {
           int count = bytes.remaining();
@@ -142,7 +143,7 @@ final class Download {
   }
 
   /** Where the answer's bytes belong: a server may begin anew instead of going on. */
-  private long start(Answer answer) throws IOException {
+  private long start(Response answer) throws IOException {
     long from = arrived();
     if (answer.status() == 200) {
       return 0;

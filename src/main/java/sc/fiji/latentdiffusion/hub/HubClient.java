@@ -19,6 +19,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.progress.Watch;
 
 /**
  * Asks a hub, through the proxy that leads there. Redirects are followed; the user's token goes to
@@ -80,7 +81,7 @@ public final class HubClient {
   /** What the hub says of a repository. */
   Listing listing(HubName name, Watch watch) throws IOException {
     URI uri = endpoint.listing(name.id(), name.revision());
-    try (Answer answer = get(uri, 0, watch)) {
+    try (Response answer = get(uri, 0, watch)) {
       if (answer.status() != 200) {
         throw Refusals.of(answer, name, "", this);
       }
@@ -90,7 +91,7 @@ public final class HubClient {
 
   /** The text of a small file. */
   String text(HubName name, String commit, String path, Watch watch) throws IOException {
-    try (Answer answer = get(endpoint.file(name.id(), commit, path), 0, watch)) {
+    try (Response answer = get(endpoint.file(name.id(), commit, path), 0, watch)) {
       if (answer.status() != 200) {
         throw Refusals.of(answer, name, path, this);
       }
@@ -110,10 +111,10 @@ public final class HubClient {
    * @return the answer, of any status; to be closed
    * @throws IOException if the server can't be reached
    */
-  Answer get(URI uri, long from, Watch watch) throws IOException {
+  Response get(URI uri, long from, Watch watch) throws IOException {
     URI at = uri;
     for (int i = 0; i <= REDIRECTS; i++) {
-      Answer answer = new Answer(send(request(at, from), watch));
+      Response answer = new Response(send(request(at, from), watch));
       if (!answer.isRedirect()) {
         return answer;
       }
@@ -170,7 +171,7 @@ public final class HubClient {
           throw new CancellationException("Canceled by the user.");
         }
         try {
-          return sent.get(Arrivals.POLL_MILLIS, TimeUnit.MILLISECONDS);
+          return sent.get(ResponseBody.POLL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException stillWaiting) {
           continue;
         }

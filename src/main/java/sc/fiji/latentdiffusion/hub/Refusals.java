@@ -19,7 +19,7 @@ final class Refusals {
    * @param file that was asked for, or empty
    * @return a {@link Refusal} if trying again does not help
    */
-  static IOException of(Answer answer, HubName name, String file, HubClient client) {
+  static IOException of(Response answer, HubName name, String file, HubClient client) {
     int status = answer.status();
     String host = answer.uri().getHost();
     if (status == TOO_MANY_REQUESTS || status >= 500) {
@@ -42,7 +42,7 @@ final class Refusals {
         });
   }
 
-  private static String closed(Answer answer, HubName name, HubClient client) {
+  private static String closed(Response answer, HubName name, HubClient client) {
     String page = client.endpoint().page(name.id());
     String why = code(answer).equals("GatedRepo") ? "is gated" : "is gated, private, or not there";
     String hasToken =
@@ -59,7 +59,7 @@ final class Refusals {
     return name.id() + " " + why + " (status " + answer.status() + said(answer) + "). " + hasToken;
   }
 
-  private static String missing(Answer answer, HubName name, String file, HubClient client) {
+  private static String missing(Response answer, HubName name, String file, HubClient client) {
     String hub = client.endpoint().base();
     if (code(answer).equals("RevisionNotFound")) {
       return name.id() + " has no revision " + name.revision() + ". Leave it empty for main.";
@@ -80,11 +80,11 @@ final class Refusals {
     return name.id() + (file.isEmpty() ? "" : "/" + file);
   }
 
-  private static String code(Answer answer) {
+  private static String code(Response answer) {
     return answer.header("X-Error-Code");
   }
 
-  private static String said(Answer answer) {
+  private static String said(Response answer) {
     String message = answer.header("X-Error-Message").strip().replaceAll("\\.$", "");
     return message.isEmpty() ? "" : ": " + message;
   }

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.progress.Watch;
 
 /**
  * A file of a repository, as the hub lists it.

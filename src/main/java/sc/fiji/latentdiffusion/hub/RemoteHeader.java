@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import sc.fiji.latentdiffusion.io.SingleFile;
+import sc.fiji.latentdiffusion.io.model.SingleFile;
+import sc.fiji.latentdiffusion.progress.Watch;
 
 /**
  * The header of a safetensors file on the hub: eight bytes with its length, and the names and
@@ -29,7 +30,7 @@ final class RemoteHeader {
   static void check(HubClient client, HubName name, String commit, RemoteFile file, Watch watch)
       throws IOException {
     String header;
-    try (Answer answer =
+    try (Response answer =
         client.get(client.endpoint().file(name.id(), commit, file.path()), 0, watch)) {
       if (answer.status() != 200) {
         throw Refusals.of(answer, name, file.path(), client);
@@ -43,7 +44,7 @@ final class RemoteHeader {
     }
   }
 
-  private static String read(Answer answer, RemoteFile file, Watch watch) throws IOException {
+  private static String read(Response answer, RemoteFile file, Watch watch) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     long wanted = LENGTH_BYTES;
     while (bytes.size() < wanted) {

@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleItem;
-import sc.fiji.latentdiffusion.commands.DiffusionCommand;
-import sc.fiji.latentdiffusion.commands.Inputs;
-import sc.fiji.latentdiffusion.commands.Lines;
-import sc.fiji.latentdiffusion.commands.Verdict;
-import sc.fiji.latentdiffusion.dialogs.Fields;
-import sc.fiji.latentdiffusion.dialogs.Help;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.InputCheck;
+import sc.fiji.latentdiffusion.hosts.LineBreaks;
+import sc.fiji.latentdiffusion.keys.DialogOrder;
+import sc.fiji.latentdiffusion.keys.Help;
+import sc.fiji.latentdiffusion.keys.Inputs;
 
 /**
  * Asks for a command's inputs in ImageJ 1.x, with the labels, choices and descriptions of its
@@ -67,7 +67,7 @@ final class CommandDialog implements DialogListener {
   boolean show() {
     GenericDialog dialog = new GenericDialog(info.getLabel());
     fields = new DialogFields(dialog, inputs.defaults(), shown);
-    fields.add(new Fields(inputs.items(), inputs.image()));
+    fields.add(new DialogOrder(inputs.items(), inputs.image()));
     dialog.addMessage(NO_MESSAGE);
     message = (MultiLineLabel) dialog.getMessage();
     dialog.addDialogListener(this);
@@ -91,8 +91,8 @@ final class CommandDialog implements DialogListener {
   @Override
   public boolean dialogItemChanged(GenericDialog dialog, AWTEvent event) {
     fields.settle();
-    Verdict verdict = verdict();
-    String text = Lines.wrapped(verdict.text());
+    InputCheck verdict = verdict();
+    String text = LineBreaks.wrapped(verdict.text());
     message.setText(text.contains("\n") ? text : text + "\n ");
     message.setForeground(verdict.right() ? Color.BLACK : WRONG);
     fields.mark(verdict);
@@ -102,12 +102,12 @@ final class CommandDialog implements DialogListener {
     return verdict.right();
   }
 
-  private Verdict verdict() {
+  private InputCheck verdict() {
     try {
       inputs.setAll(fields.texts());
       return command.verdict();
     } catch (IllegalArgumentException e) {
-      return new Verdict(false, e.getMessage());
+      return new InputCheck(false, e.getMessage());
     }
   }
 

@@ -17,13 +17,13 @@ import org.scijava.log.LogLevel;
 import org.scijava.log.LogService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
-import sc.fiji.latentdiffusion.commands.DiffusionCommand;
-import sc.fiji.latentdiffusion.commands.DiffusionService;
-import sc.fiji.latentdiffusion.commands.Inputs;
-import sc.fiji.latentdiffusion.commands.Lines;
-import sc.fiji.latentdiffusion.commands.Recording;
-import sc.fiji.latentdiffusion.images.MacroOptions;
-import sc.fiji.latentdiffusion.images.Reading;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.hosts.LineBreaks;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.keys.MacroOptions;
 
 /**
  * Runs a command in plain ImageJ (in Fiji, {@link Host} does): inputs from the macro's options,
@@ -53,7 +53,7 @@ public final class CommandRunner implements PlugIn {
         inputs.setImage(WindowManager.getCurrentImage());
         Map<String, String> texts =
             MacroOptions.parse(options == null ? "" : options, inputs.keys());
-        Reading.checkKeys(texts.keySet());
+        ChannelMapping.checkKeys(texts.keySet());
         inputs.setAll(texts);
         if (succeeds(info, command(module))) {
           command(module).show();
@@ -119,7 +119,7 @@ public final class CommandRunner implements PlugIn {
     if (message == null) {
       Macro.abort();
     } else if (!GraphicsEnvironment.isHeadless()) {
-      IJ.error(title, Lines.wrapped(message));
+      IJ.error(title, LineBreaks.wrapped(message));
     } else if (macro == null) {
       System.err.println(title + ": " + message);
     } else {

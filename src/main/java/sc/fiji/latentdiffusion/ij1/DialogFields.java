@@ -16,11 +16,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scijava.module.ModuleItem;
-import sc.fiji.latentdiffusion.commands.DiffusionCommand;
-import sc.fiji.latentdiffusion.commands.DiffusionService;
-import sc.fiji.latentdiffusion.commands.Verdict;
-import sc.fiji.latentdiffusion.dialogs.Fields;
-import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.hosts.InputCheck;
+import sc.fiji.latentdiffusion.keys.Choices;
+import sc.fiji.latentdiffusion.keys.DialogOrder;
+import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** The fields of a dialog, one an input, and the texts in them. */
@@ -53,12 +54,12 @@ final class DialogFields {
   }
 
   /** Adds all fields; those of few interest are hidden behind a button, unless they differ. */
-  void add(Fields inputs) {
+  void add(DialogOrder inputs) {
     addAll(inputs.first());
     if (inputs.more().isEmpty()) {
       return;
     }
-    dialog.addButton(Fields.MORE, event -> showMore(!more.get(0).isVisible()));
+    dialog.addButton(DialogOrder.MORE, event -> showMore(!more.get(0).isVisible()));
     int first = dialog.getComponentCount();
     toggle = (Button) dialog.getComponent(first - 1);
     addAll(inputs.more());
@@ -72,7 +73,7 @@ final class DialogFields {
 
   private void showMore(boolean visible) {
     more.forEach(component -> component.setVisible(visible));
-    toggle.setLabel(visible ? Fields.LESS : Fields.MORE);
+    toggle.setLabel(visible ? DialogOrder.LESS : DialogOrder.MORE);
     if (dialog.isShowing()) {
       dialog.pack();
     }
@@ -82,10 +83,10 @@ final class DialogFields {
     String last = "";
     List<ModuleItem<?>> stacks = new ArrayList<>();
     for (ModuleItem<?> item : items) {
-      if (Fields.isStack(item.getName())) {
+      if (DialogOrder.isStack(item.getName())) {
         stacks.add(item);
       } else {
-        if (Fields.isBeside(item.getName(), last)) {
+        if (DialogOrder.isBeside(item.getName(), last)) {
           dialog.addToSameRow();
         }
         add(item);
@@ -155,7 +156,7 @@ final class DialogFields {
     Map<String, String> now = texts();
     fields.forEach(
         (key, field) -> {
-          boolean counts = Fields.counts(key, now);
+          boolean counts = DialogOrder.counts(key, now);
           if (!counts && !field.getText().equals(defaults.get(key))) {
             field.setText(defaults.get(key));
           }
@@ -164,7 +165,7 @@ final class DialogFields {
   }
 
   /** Makes the field stand out that a verdict is about. */
-  void mark(Verdict verdict) {
+  void mark(InputCheck verdict) {
     fields.forEach(
         (key, field) -> {
           Color usual = field.isEnabled() ? RIGHT : IDLE;
@@ -173,7 +174,7 @@ final class DialogFields {
   }
 
   private void addDice(TextField field) {
-    Places.addButton(
+    GridPlaces.addButton(
         dialog,
         field,
         "Draw",
@@ -203,7 +204,7 @@ final class DialogFields {
       return;
     }
     dialog.setInsets(10, 20, 0);
-    dialog.addMessage(Fields.STACKS);
+    dialog.addMessage(DialogOrder.STACKS);
     dialog.setInsets(0, 20, 0);
     String[] labels = flags.stream().map(ModuleItem::getLabel).toArray(String[]::new);
     boolean[] states = new boolean[labels.length];

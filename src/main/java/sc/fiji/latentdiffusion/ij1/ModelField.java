@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import sc.fiji.latentdiffusion.commands.Lines;
-import sc.fiji.latentdiffusion.dialogs.ModelBrowser;
-import sc.fiji.latentdiffusion.pipeline.ModelLibrary;
-import sc.fiji.latentdiffusion.pipeline.ModelSummary;
+import sc.fiji.latentdiffusion.hosts.LineBreaks;
+import sc.fiji.latentdiffusion.hosts.ModelBrowser;
+import sc.fiji.latentdiffusion.library.ModelLibrary;
+import sc.fiji.latentdiffusion.library.ModelSummary;
 
 /**
  * The field of a model's name: a list of the models that there are, a button that browses for any
@@ -46,7 +46,7 @@ final class ModelField {
     this.library = library;
     dialog.addChoice(label, new String[] {BUILT_IN}, BUILT_IN);
     choice = (Choice) dialog.getChoices().lastElement();
-    Places.addButton(dialog, choice, "Browse…", event -> browse(), true);
+    GridPlaces.addButton(dialog, choice, "Browse…", event -> browse(), true);
     dialog.addMessage(NOTHING);
     description = (MultiLineLabel) dialog.getMessage();
     CompletableFuture<List<ModelSummary>> scan = library.scan();
@@ -115,7 +115,7 @@ final class ModelField {
   }
 
   private static String twoLines(String text) {
-    List<String> lines = Lines.wrapped(text).lines().toList();
+    List<String> lines = LineBreaks.wrapped(text).lines().toList();
     String first = lines.isEmpty() ? " " : lines.get(0);
     return first + "\n" + (lines.size() < 2 ? " " : lines.get(1) + (lines.size() > 2 ? "…" : ""));
   }

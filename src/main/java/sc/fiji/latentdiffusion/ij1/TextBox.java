@@ -41,7 +41,7 @@ final class TextBox {
   private static void putInPlaceOf(TextField field, TextArea area, GenericDialog dialog) {
     dialog.getStringFields().remove(field);
     area.setBackground(field.getBackground());
-    Places.replace(dialog, field, area, true);
+    GridPlaces.replace(dialog, field, area, true);
   }
 
   /** Hands keys on to the dialog, but for the one that begins a line. */

@@ -13,10 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import sc.fiji.latentdiffusion.io.ControlNetFile;
-import sc.fiji.latentdiffusion.models.ControlNet;
-import sc.fiji.latentdiffusion.pipeline.Control;
-import sc.fiji.latentdiffusion.pipeline.ControlChoice;
+import sc.fiji.latentdiffusion.addons.controlnet.Control;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlChoice;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Picture;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /**
@@ -120,7 +127,11 @@ final class ControlImages {
    * @throws IOException if a ControlNet is damaged, or for another family of models
    */
   List<Control> at(
-      LatentDiffusion model, Viewport viewport, Region frame, Slices.Position at, NDManager manager)
+      LatentDiffusion model,
+      ModelView viewport,
+      Region frame,
+      Slices.Position at,
+      NDManager manager)
       throws IOException {
     List<ControlNet> nets = model.parts().controlNets(files);
     List<Control> controls = new ArrayList<>();
@@ -145,12 +156,13 @@ final class ControlImages {
 
   /** {@code [1, 3, h, w]}, 0…1. */
   private static NDArray seen(
-      ImagePlus image, Viewport viewport, Region frame, Slices.Position at, NDManager manager) {
+      ImagePlus image, ModelView viewport, Region frame, Slices.Position at, NDManager manager) {
     Region whole = new Region(0, 0, image.getWidth(), image.getHeight());
     boolean same = whole.width() == frame.width() && whole.height() == frame.height();
     Region region = same ? viewport.seen() : whole;
     Picture picture =
-        Channels.of(image, Reading.DISPLAY).picture(image, at, Selection.all(region), region);
+        Channels.of(image, ChannelMapping.DISPLAY)
+            .picture(image, at, Selection.all(region), region);
     try (NDArray seen =
         same ? viewport.tensor(picture, manager) : viewport.fitted(picture, manager)) {
       return seen.add(1).div(2);

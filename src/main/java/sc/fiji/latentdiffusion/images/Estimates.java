@@ -4,8 +4,13 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import sc.fiji.latentdiffusion.pipeline.Estimate;
-import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.library.Estimate;
+import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
@@ -43,7 +48,7 @@ public final class Estimates {
   }
 
   /** Of image to image, of the slices that are chosen of what is selected in an image. */
-  public Estimate imageToImage(ImagePlus input, Request request, Editing editing)
+  public Estimate imageToImage(ImagePlus input, Request request, ImageToImageOptions editing)
       throws IOException {
     Channels.check(input, editing.reading());
     Region image = new Region(0, 0, input.getWidth(), input.getHeight());
@@ -51,7 +56,7 @@ public final class Estimates {
     return of(
         request,
         (asked, own, factor) -> {
-          Region worked = Viewport.worked(seen, editing.focus(), own, factor).padded(factor);
+          Region worked = ModelView.worked(seen, editing.focus(), own, factor).padded(factor);
           return asked.withSize(worked.width(), worked.height());
         },
         null,

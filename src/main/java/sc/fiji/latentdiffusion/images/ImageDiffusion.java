@@ -10,15 +10,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
-import sc.fiji.latentdiffusion.io.ControlNetFile;
-import sc.fiji.latentdiffusion.io.Model;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.TextualInversion;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Picture;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.images.results.Versions;
+import sc.fiji.latentdiffusion.images.tables.ModelTable;
+import sc.fiji.latentdiffusion.images.tables.Schedule;
+import sc.fiji.latentdiffusion.images.tables.TokenTable;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.models.clip.Prompt;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
-import sc.fiji.latentdiffusion.pipeline.LoadedModels;
-import sc.fiji.latentdiffusion.pipeline.LoraChoice;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * The verbs on images: what the commands call. Each returns its results only when all of them are
@@ -31,7 +44,7 @@ public final class ImageDiffusion {
 
   private final LoadedModels models;
   private final Supplier<Path> modelsFolder;
-  private final Turns turns = new Turns();
+  private final RunQueue turns = new RunQueue();
 
   /**
    * Verbs on the models that are kept loaded.
@@ -58,10 +71,10 @@ public final class ImageDiffusion {
    */
   public List<ImagePlus> textToImage(Request request, Stacks stacks, Progress progress)
       throws IOException {
-    FoundAddOns addOns = found(request, WindowManager::getCurrentImage);
+    AddOnFiles addOns = found(request, WindowManager::getCurrentImage);
     return turns.take(
         progress,
-        () -> new TextPicture(load(request, progress), request, addOns, stacks).made(progress));
+        () -> new TextToImageRun(load(request, progress), request, addOns, stacks).made(progress));
   }
 
   /**
@@ -83,12 +96,12 @@ public final class ImageDiffusion {
   public List<ImagePlus> denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
       throws IOException {
-    FoundAddOns addOns = found(request, () -> null);
+    AddOnFiles addOns = found(request, () -> null);
     return turns.take(
         progress,
         () -> {
           LatentDiffusion model = load(request, progress);
-          return new LatentEdit(latent, model, request, range, addOns, which).made(progress);
+          return new DenoiseRun(latent, model, request, range, addOns, which).made(progress);
         });
   }
 
@@ -111,9 +124,14 @@ public final class ImageDiffusion {
    * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
   public List<ImagePlus> imageToImage(
-      ImagePlus input, Request request, Editing editing, Stacks stacks, Progress progress)
+      ImagePlus input,
+      Request request,
+      ImageToImageOptions editing,
+      Stacks stacks,
+      Progress progress)
       throws IOException {
-    ImageEdit edit = new ImageEdit(input, request, editing, found(request, () -> input), stacks);
+    ImageToImageRun edit =
+        new ImageToImageRun(input, request, editing, found(request, () -> input), stacks);
     return turns.take(progress, () -> edit.made(load(request, progress), progress));
   }
 
@@ -143,7 +161,7 @@ public final class ImageDiffusion {
    * @throws IOException if the model can't be found or read
    */
   public ImagePlus showLatent(
-      ImagePlus input, Reading reading, String model, String precision, String device)
+      ImagePlus input, ChannelMapping reading, String model, String precision, String device)
       throws IOException {
     Picture.check(input);
     Region region = Selection.of(input, 0).bounds();
@@ -153,7 +171,7 @@ public final class ImageDiffusion {
         Progress.NONE,
         () -> {
           LatentDiffusion loaded = forVae(model, precision, device);
-          Viewport viewport = Viewport.of(loaded, region);
+          ModelView viewport = ModelView.of(loaded, region);
           return LatentView.latents(input, channels, viewport, loaded, reading, model);
         });
   }
@@ -207,7 +225,7 @@ public final class ImageDiffusion {
    * @throws IOException if the model can't be found, or its tokenizers not read
    */
   public ResultsTable showTokens(Request request) throws IOException {
-    List<TextualInversion> learned = FoundAddOns.inversions(request.addOns(), modelsFolder.get());
+    List<TextualInversion> learned = AddOnFiles.inversions(request.addOns(), modelsFolder.get());
     Prompt prompt = request.prompting().of(request.prompt()).with(learned);
     Prompt negative = request.prompting().of(request.negative());
     return TokenTable.of(Model.find(request.model(), modelsFolder.get()), prompt, negative);
@@ -230,8 +248,8 @@ public final class ImageDiffusion {
     return models.forVae(model, modelsFolder.get(), precision, device);
   }
 
-  private FoundAddOns found(Request request, Supplier<ImagePlus> active) throws IOException {
-    return new FoundAddOns(request.addOns(), active, modelsFolder.get());
+  private AddOnFiles found(Request request, Supplier<ImagePlus> active) throws IOException {
+    return new AddOnFiles(request.addOns(), active, modelsFolder.get());
   }
 
   private LatentDiffusion load(Request request, Progress progress) throws IOException {

@@ -4,14 +4,18 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
+import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.images.results.StepStacks;
+import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.Run;
-import sc.fiji.latentdiffusion.pipeline.SamplingStep;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Consumes the steps that one run yields: progress, cancel and stacks, then the picture. */
 final class ImageRun {
 
   private final Run run;
-  private final List<StepPart> parts;
+  private final List<EvaluationLabel> parts;
   private final StepStacks stacks;
   private final Progress progress;
   private final Function<NDArray, Preview> previews;
@@ -24,7 +28,7 @@ final class ImageRun {
    */
   ImageRun(
       Run run,
-      List<StepPart> parts,
+      List<EvaluationLabel> parts,
       StepStacks stacks,
       Progress progress,
       Function<NDArray, Preview> previews) {
@@ -44,9 +48,9 @@ final class ImageRun {
   NDArray latents() {
     int total = run.size();
     for (int done = 0; done < total; done++) {
-      StepPart part = parts.get(done);
+      EvaluationLabel part = parts.get(done);
       update(done, total, "Step " + part.step() + " of " + part.steps() + part.partLabel());
-      SamplingStep step = run.next();
+      Evaluated step = run.next();
       stacks.accept(step);
       progress.preview(previews.apply(step.predOriginalSample()));
     }

@@ -6,6 +6,17 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Picture;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.LatentImages;
+import sc.fiji.latentdiffusion.images.results.LatentStep;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /** One trip through the VAE: an image's latents as an image, and the picture of latents. */
@@ -24,9 +35,9 @@ final class LatentView {
   static ImagePlus latents(
       ImagePlus input,
       Channels channels,
-      Viewport viewport,
+      ModelView viewport,
       LatentDiffusion model,
-      Reading reading,
+      ChannelMapping reading,
       String name)
       throws IOException {
     Slices.Position here = Slices.CURRENT.positions(input).get(0);
@@ -35,7 +46,7 @@ final class LatentView {
     try (NDManager manager = model.manager().newSubManager()) {
       NDArray latents = model.encode(viewport.tensor(picture, manager), manager);
       ImagePlus result = LatentImages.of("Latents", latents, "latents of " + input.getTitle());
-      viewport.latentsPlace(Place.of(input)).applyTo(result);
+      viewport.latentsPlace(Calibrated.of(input)).applyTo(result);
       Map<String, Object> keys =
           MacroKeys.showLatent(name, model.precision(), model.device(), reading);
       Info.ofVae(SHOW_LATENT, keys, model).put(input, region, viewport, channels).applyTo(result);
@@ -53,8 +64,8 @@ final class LatentView {
     try (NDManager manager = model.manager().newSubManager()) {
       NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
-      ImagePlus result = new ImagePlus("Decoded", Viewport.of(model, pixels).decode(latents));
-      Place.of(latent).scaled(1.0 / model.factor()).applyTo(result);
+      ImagePlus result = new ImagePlus("Decoded", ModelView.of(model, pixels).decode(latents));
+      Calibrated.of(latent).scaled(1.0 / model.factor()).applyTo(result);
       List<String> warnings = LatentStep.strangers(latent, model);
       Info.log(DECODE_LATENT, warnings);
       Info info =

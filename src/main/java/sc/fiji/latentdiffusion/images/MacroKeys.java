@@ -2,6 +2,8 @@ package sc.fiji.latentdiffusion.images;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
@@ -22,7 +24,8 @@ public final class MacroKeys {
   }
 
   /** Those of {@code Image to Image...}. */
-  public static Map<String, Object> imageToImage(Request request, Editing editing, Stacks stacks) {
+  public static Map<String, Object> imageToImage(
+      Request request, ImageToImageOptions editing, Stacks stacks) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("model", request.model());
     keys.put("steps", request.steps());
@@ -51,7 +54,7 @@ public final class MacroKeys {
 
   /** Those of {@code Show Latent...}. */
   public static Map<String, Object> showLatent(
-      String model, String precision, String device, Reading reading) {
+      String model, String precision, String device, ChannelMapping reading) {
     Map<String, Object> keys = latent(model, precision, device);
     addReading(keys, reading);
     return keys;
@@ -66,7 +69,7 @@ public final class MacroKeys {
     return keys;
   }
 
-  private static void addReading(Map<String, Object> keys, Reading reading) {
+  private static void addReading(Map<String, Object> keys, ChannelMapping reading) {
     keys.put("channels", reading.channels());
     keys.put("intensity", reading.intensity());
     keys.put("minimum", reading.minimum());

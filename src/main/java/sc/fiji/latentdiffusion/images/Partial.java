@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import ij.ImagePlus;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.images.results.Info;
 
 /** What a run that was stopped leaves: all that was finished, marked as not whole. */
 final class Partial {

@@ -53,7 +53,7 @@ public final class Checksum {
   }
 
   /** Returns 64 lower-case hexadecimal digits. */
-  static String sha256(List<Path> files) throws IOException {
+  public static String sha256(List<Path> files) throws IOException {
     return sha256(files, bytes -> {});
   }
 

@@ -40,7 +40,7 @@ public enum DType {
    * @param index of the element
    * @return its value
    */
-  double number(ByteBuffer bytes, int index) {
+  public double number(ByteBuffer bytes, int index) {
     return switch (this) {
       case F64 -> bytes.getDouble(8 * index);
       case F32 -> bytes.getFloat(4 * index);

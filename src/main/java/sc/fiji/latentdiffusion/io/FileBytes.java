@@ -15,12 +15,12 @@ import java.nio.file.StandardOpenOption;
  * The bytes of a file: mapped part by part where it lies on a disk; read as a whole, once, where it
  * lies in a zip file (such as our jar), whose entries cannot be mapped. Keeps no file open.
  */
-final class FileBytes {
+public final class FileBytes {
 
   private final Path file;
   private ByteBuffer whole;
 
-  FileBytes(Path file) {
+  public FileBytes(Path file) {
     this.file = file;
   }
 

@@ -30,7 +30,7 @@ public final class SafeTensors {
   static final long LONGEST_HEADER = 100_000_000;
 
   /** Of the number before the header. */
-  static final int LENGTH_BYTES = 8;
+  public static final int LENGTH_BYTES = 8;
 
   private SafeTensors() {}
 

@@ -24,7 +24,7 @@ import java.util.Set;
  * "data_offsets": [0, 24]}, …, "__metadata__": {…}}}. It is read token by token, since that is how
  * a duplicate name is seen.
  */
-final class SafeTensorsHeader {
+public final class SafeTensorsHeader {
 
   private static final String METADATA = "__metadata__";
 
@@ -41,7 +41,7 @@ final class SafeTensorsHeader {
    * @param dataStart where the tensors' bytes begin in the file
    * @param fileLength the file's length in bytes
    */
-  SafeTensorsHeader(Path file, long dataStart, long fileLength) {
+  public SafeTensorsHeader(Path file, long dataStart, long fileLength) {
     this.file = file;
     this.bytes = new FileBytes(file);
     this.dataStart = dataStart;
@@ -49,7 +49,7 @@ final class SafeTensorsHeader {
   }
 
   /** Returns the tensors in the order in which they lie in the file, and the metadata. */
-  TensorFile parse(String json) throws IOException {
+  public TensorFile parse(String json) throws IOException {
     List<Entry> entries = new ArrayList<>(entries(json));
     entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     checkSizes(entries);

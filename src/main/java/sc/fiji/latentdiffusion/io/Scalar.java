@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** Reads a tensor that is one number. */
-final class Scalar {
+public final class Scalar {
 
   private Scalar() {}
 
@@ -13,7 +13,7 @@ final class Scalar {
    *
    * @throws IOException if the tensor has not exactly one element, or is of truth values
    */
-  static double of(StoredTensor tensor) throws IOException {
+  public static double of(StoredTensor tensor) throws IOException {
     long count = Arrays.stream(tensor.shape()).reduce(1, Math::multiplyExact);
     if (count != 1 || tensor.dtype() == DType.BOOL) {
       throw new IOException(

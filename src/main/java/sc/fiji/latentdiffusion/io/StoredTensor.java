@@ -18,7 +18,7 @@ public final class StoredTensor {
   private final long start;
   private final long byteCount;
 
-  StoredTensor(
+  public StoredTensor(
       String name, DType dtype, long[] shape, FileBytes bytes, long start, long byteCount) {
     this.name = name;
     this.dtype = dtype;
@@ -49,7 +49,7 @@ public final class StoredTensor {
   }
 
   /** Returns where in the file its first byte lies. */
-  long start() {
+  public long start() {
     return start;
   }
 
@@ -130,7 +130,7 @@ public final class StoredTensor {
    * @param parts how many there are
    * @throws IOException if the first dimension does not divide into them
    */
-  StoredTensor part(String newName, int part, int parts) throws IOException {
+  public StoredTensor part(String newName, int part, int parts) throws IOException {
     if (shape.length == 0 || shape[0] % parts != 0) {
       throw new IOException(
           file()

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import sc.fiji.latentdiffusion.models.clip.Prompt;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
 /** The conditioning of the prompts that were used last. Safe for use by several threads. */

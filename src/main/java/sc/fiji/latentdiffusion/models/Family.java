@@ -2,7 +2,7 @@ package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
 import org.scijava.plugin.SciJavaPlugin;
-import sc.fiji.latentdiffusion.io.Model;
+import sc.fiji.latentdiffusion.io.model.Model;
 
 /**
  * A kind of latent diffusion model: which models belong to it, and how it makes conditioning of
@@ -21,5 +21,5 @@ public interface Family extends SciJavaPlugin {
    * @return the encoder
    * @throws IOException if a part is missing or is not of this family
    */
-  PromptEncoder promptEncoder(Networks networks) throws IOException;
+  Conditioner promptEncoder(LoadedModel networks) throws IOException;
 }

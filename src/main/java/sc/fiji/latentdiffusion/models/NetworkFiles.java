@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.nn.LowRank;
-import sc.fiji.latentdiffusion.nn.Precision;
 import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 
@@ -19,13 +19,13 @@ final class NetworkFiles {
 
   /** Opens the files. */
   @FunctionalInterface
-  interface Tensors {
+  public interface Tensors {
     Map<String, StoredTensor> open() throws IOException;
   }
 
   private final Tensors tensors;
   private final Map<String, StoredTensor> headers;
-  private final Map<String, List<LowRank>> changes;
+  private final Map<String, List<LowRankChange>> changes;
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
@@ -42,7 +42,7 @@ final class NetworkFiles {
    */
   NetworkFiles(
       Tensors tensors,
-      Map<String, List<LowRank>> changes,
+      Map<String, List<LowRankChange>> changes,
       NDManager manager,
       Kernels kernels,
       Precision precision)
@@ -62,9 +62,8 @@ final class NetworkFiles {
    * @param builder builds it
    * @throws IOException if a tensor is missing or left over, or something is not supported
    */
-  <N> ReleasableNetwork<N> network(String name, ReleasableNetwork.Builder<N> builder)
-      throws IOException {
-    return new ReleasableNetwork<>(
+  <N> LazyNetwork<N> network(String name, LazyNetwork.Builder<N> builder) throws IOException {
+    return new LazyNetwork<>(
         name,
         new TensorHeaders(headers, manager, kernels, precision),
         () -> new TensorStore(tensors.open(), changes, manager, kernels, precision),

@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import sc.fiji.latentdiffusion.engine.OutOfMemory;
+import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.engine.Processor;
 
 /**
  * The fused operations of the networks: methods of one TorchScript module whose text is the
@@ -173,7 +176,7 @@ public final class Kernels {
         return result.toTensor((PtNDManager) manager);
       }
     } catch (EngineException e) {
-      throw Exhausted.explained(e);
+      throw OutOfMemory.explained(e);
     } finally {
       temporary.forEach(IValue::close);
       record(event, method, arguments);

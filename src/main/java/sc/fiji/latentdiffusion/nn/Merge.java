@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
+import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
@@ -32,14 +34,15 @@ final class Merge {
    * @return a new tensor of the weight's shape
    * @throws IOException if a file can't be read, or the result is not finite
    */
-  NDArray merged(StoredTensor tensor, List<LowRank> changes, Precision precision, NDManager manager)
+  NDArray merged(
+      StoredTensor tensor, List<LowRankChange> changes, Precision precision, NDManager manager)
       throws IOException {
     try (NDManager scope = manager.newSubManager()) {
       boolean transposed = changes.get(0).transposed();
       NDArray read = reader.read(tensor, tensor.shape(), Precision.FLOAT32, scope);
       NDArray weight = transposed ? read.transpose() : read;
       NDArray sum = weight;
-      for (LowRank change : changes) {
+      for (LowRankChange change : changes) {
         sum = add(sum, weight, change, scope);
       }
       NDArray whole = transposed ? sum.transpose() : sum;
@@ -49,7 +52,7 @@ final class Merge {
     }
   }
 
-  private NDArray add(NDArray sum, NDArray weight, LowRank change, NDManager scope)
+  private NDArray add(NDArray sum, NDArray weight, LowRankChange change, NDManager scope)
       throws IOException {
     try (NDManager local = scope.newSubManager()) {
       NDArray product = product(change, local);
@@ -61,7 +64,7 @@ final class Merge {
     }
   }
 
-  private NDArray product(LowRank change, NDManager local) throws IOException {
+  private NDArray product(LowRankChange change, NDManager local) throws IOException {
     NDArray up = read(change.up(), local);
     NDArray down = read(change.down(), local);
     return change.mid() == null
@@ -69,7 +72,7 @@ final class Merge {
         : kernels.call(local, "tucker", up, read(change.mid(), local), down);
   }
 
-  private NDArray dora(NDArray weight, NDArray product, LowRank change, NDManager local)
+  private NDArray dora(NDArray weight, NDArray product, LowRankChange change, NDManager local)
       throws IOException {
     int axis = change.magnitudeAxis();
     int axes = weight.getShape().dimension();
@@ -83,7 +86,7 @@ final class Merge {
     return reader.read(tensor, tensor.shape(), Precision.FLOAT32, manager);
   }
 
-  private void requireFinite(NDArray merged, StoredTensor tensor, List<LowRank> changes)
+  private void requireFinite(NDArray merged, StoredTensor tensor, List<LowRankChange> changes)
       throws IOException {
     try (NDArray extent = kernels.call(merged.getManager(), "float_extent", merged)) {
       if (Float.isFinite(extent.getFloat())) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import sc.fiji.latentdiffusion.engine.Precision;
 
 /**
  * Tries once whether this processor takes weights that oneDNN has laid out for it, and computes

@@ -10,6 +10,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.io.IOException;
 import java.util.List;
+import sc.fiji.latentdiffusion.engine.OutOfMemory;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
@@ -54,7 +56,7 @@ final class TensorReader {
           ? manager.create(tensor.map(), new Shape(shape), type(precision))
           : copy(tensor, shape, precision, manager);
     } catch (EngineException e) {
-      throw Exhausted.explained(e);
+      throw OutOfMemory.explained(e);
     }
   }
 

@@ -8,6 +8,9 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
+import sc.fiji.latentdiffusion.engine.MallocTrim;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
@@ -19,7 +22,7 @@ public final class TensorStore extends TensorHeaders {
 
   private final Staging staging;
   private final TensorReader reader;
-  private final Map<String, List<LowRank>> changes;
+  private final Map<String, List<LowRankChange>> changes;
 
   /**
    * @param tensors by name
@@ -41,7 +44,7 @@ public final class TensorStore extends TensorHeaders {
    */
   public TensorStore(
       Map<String, StoredTensor> tensors,
-      Map<String, List<LowRank>> changes,
+      Map<String, List<LowRankChange>> changes,
       NDManager manager,
       Kernels kernels,
       Precision precision) {
@@ -50,7 +53,7 @@ public final class TensorStore extends TensorHeaders {
 
   TensorStore(
       Map<String, StoredTensor> tensors,
-      Map<String, List<LowRank>> changes,
+      Map<String, List<LowRankChange>> changes,
       NDManager manager,
       Kernels kernels,
       Precision precision,
@@ -62,10 +65,10 @@ public final class TensorStore extends TensorHeaders {
   }
 
   @Override
-  NDArray read(String name, long... shape) throws IOException {
+  public NDArray read(String name, long... shape) throws IOException {
     StoredTensor tensor = asked(name);
     long[] seen = shape.length == 0 ? tensor.shape() : shape;
-    List<LowRank> made = changes.getOrDefault(name, List.of());
+    List<LowRankChange> made = changes.getOrDefault(name, List.of());
     return made.isEmpty()
         ? reader.read(tensor, seen, precision(), manager())
         : merged(tensor, made, manager()).reshape(new Shape(seen));
@@ -134,7 +137,7 @@ public final class TensorStore extends TensorHeaders {
 
   private NDArray staged(String name, NDManager scope) throws IOException {
     StoredTensor tensor = asked(name);
-    List<LowRank> made = changes.getOrDefault(name, List.of());
+    List<LowRankChange> made = changes.getOrDefault(name, List.of());
     return made.isEmpty() ? reader.staged(tensor, precision(), scope) : merged(tensor, made, scope);
   }
 
@@ -144,7 +147,7 @@ public final class TensorStore extends TensorHeaders {
         : kernels().call(manager(), "pack_linear", weight);
   }
 
-  private NDArray merged(StoredTensor tensor, List<LowRank> made, NDManager owner)
+  private NDArray merged(StoredTensor tensor, List<LowRankChange> made, NDManager owner)
       throws IOException {
     return new Merge(reader, kernels()).merged(tensor, made, precision(), owner);
   }
@@ -159,6 +162,6 @@ public final class TensorStore extends TensorHeaders {
   public void close() {
     staging.close();
     super.close();
-    FreedMemory.giveBack(bytes());
+    MallocTrim.giveBack(bytes());
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.engine.Precision;
 
 /**
  * A place among the named tensors of a network: {@code weights.at("down_blocks.0").at("resnets.1")}

@@ -6,11 +6,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.function.Function;
-import sc.fiji.latentdiffusion.models.Networks;
-import sc.fiji.latentdiffusion.models.ReleasableNetwork;
-import sc.fiji.latentdiffusion.models.Vae;
-import sc.fiji.latentdiffusion.models.VaeMemory;
-import sc.fiji.latentdiffusion.nn.FreedMemory;
+import sc.fiji.latentdiffusion.engine.MallocTrim;
+import sc.fiji.latentdiffusion.engine.Memory;
+import sc.fiji.latentdiffusion.models.LazyNetwork;
+import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.vae.Vae;
+import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 
 /**
  * The ways through a model's VAE, from picture to latents and back, within the memory there is:
@@ -21,7 +22,7 @@ import sc.fiji.latentdiffusion.nn.FreedMemory;
  * @param memory of the device
  * @param speed takes note of the time
  */
-record Autoencoding(Networks networks, Memory memory, Speed speed) {
+record Autoencoding(LoadedModel networks, Memory memory, Speed speed) {
 
   private static final Logger LOG = System.getLogger(Autoencoding.class.getName());
 
@@ -55,20 +56,20 @@ record Autoencoding(Networks networks, Memory memory, Speed speed) {
   private NDArray finite(Function<Vae, NDArray> work) {
     NDArray result = work.apply(networks.vae());
     Optional<Vae> wider = networks.vaeInFloat32();
-    if (wider.isEmpty() || Finite.is(result, networks.kernels())) return result;
+    if (wider.isEmpty() || FiniteCheck.is(result, networks.kernels())) return result;
     result.close();
     LOG.log(Level.INFO, "The VAE leaves the range of float16 here, and works in float32.");
     return work.apply(wider.get());
   }
 
-  private void prepare(ReleasableNetwork<?> half, VaeMemory vae, long width, long height) {
+  private void prepare(LazyNetwork<?> half, VaeMemory vae, long width, long height) {
     memory.require(width, height, vae);
-    FreedMemory.giveBack(vae.bytes(width, height));
+    MallocTrim.giveBack(vae.bytes(width, height));
     networks.prepareVae(half, vae.bytes(width, height));
   }
 
   private static <N> NDArray owned(
-      ReleasableNetwork<N> half, Function<N, NDArray> work, NDManager owner) {
+      LazyNetwork<N> half, Function<N, NDArray> work, NDManager owner) {
     NDArray result = half.use(work);
     result.attach(owner);
     return result;

@@ -4,11 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
-import sc.fiji.latentdiffusion.io.Model;
-import sc.fiji.latentdiffusion.models.Lora;
-import sc.fiji.latentdiffusion.models.Networks;
-import sc.fiji.latentdiffusion.models.VaeConfig;
-import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.addons.LoadedParts;
+import sc.fiji.latentdiffusion.addons.lora.Lora;
+import sc.fiji.latentdiffusion.engine.Hardware;
+import sc.fiji.latentdiffusion.engine.Memory;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.Families;
+import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.vae.VaeConfig;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /**
  * A loaded model and the four steps of latent diffusion: noise of a seed, predicted noise, noise
@@ -19,12 +24,12 @@ public final class LatentDiffusion implements AutoCloseable {
 
   private final NDManager manager;
   private final Hardware hardware;
-  private final Networks networks;
+  private final LoadedModel networks;
   private final NoiseSchedule noiseSchedule;
   private final List<Lora> loras;
   private final Autoencoding autoencoding;
   private final LoadedParts parts;
-  private final Additions additions;
+  private final LoadedAddOns additions;
 
   private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware, double memory)
       throws IOException {
@@ -34,17 +39,17 @@ public final class LatentDiffusion implements AutoCloseable {
     try {
       noiseSchedule = noiseSchedule(model);
       networks =
-          Networks.load(model, Families.of(model), loras, manager, hardware.precision(), memory);
+          LoadedModel.load(model, Families.of(model), loras, manager, hardware.precision(), memory);
       autoencoding = new Autoencoding(networks, hardware.memory(), new Speed());
       parts = new LoadedParts(networks);
-      additions = Additions.NONE;
+      additions = LoadedAddOns.NONE;
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
     }
   }
 
-  private LatentDiffusion(LatentDiffusion other, Additions additions) {
+  private LatentDiffusion(LatentDiffusion other, LoadedAddOns additions) {
     hardware = other.hardware;
     loras = other.loras;
     manager = other.manager;
@@ -121,13 +126,13 @@ public final class LatentDiffusion implements AutoCloseable {
    *
    * @throws IOException if a textual inversion is for another family of models
    */
-  public LatentDiffusion with(Additions added) throws IOException {
+  public LatentDiffusion with(LoadedAddOns added) throws IOException {
     added.requireFitting(networks);
     return new LatentDiffusion(this, added);
   }
 
   /** Returns what is added for a run. */
-  public Additions additions() {
+  public LoadedAddOns additions() {
     return additions;
   }
 
@@ -177,11 +182,11 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /** Returns how fast it was so far. */
-  Speed speed() {
+  public Speed speed() {
     return autoencoding.speed();
   }
 
-  Networks networks() {
+  LoadedModel networks() {
     return networks;
   }
 
@@ -202,7 +207,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if the size is not reachable
    */
   public Run textToImage(Request request) {
-    return new Run(this, request.withNativeSize(nativeSize()).withStrength(1), Origin.NOISE);
+    return new Run(this, request.withNativeSize(nativeSize()).withStrength(1), Start.NOISE);
   }
 
   /** As {@link #imageToImage(Request, NDArray, NDArray)} of the whole picture. */
@@ -222,7 +227,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @return the run; empty if the strength leaves no step
    */
   public Run imageToImage(Request request, NDArray picture, NDArray mask) {
-    return new Run(this, sized(request, picture, 1), Origin.of(picture, mask));
+    return new Run(this, sized(request, picture, 1), Start.of(picture, mask));
   }
 
   /**
@@ -237,8 +242,8 @@ public final class LatentDiffusion implements AutoCloseable {
    * @return the run
    * @throws IllegalArgumentException if the range does not lie within the request's steps
    */
-  public Run denoise(Request request, NDArray latents, StepRange range, Kept kept) {
-    Origin origin = new Origin(null, null, latents, range.within(request.steps()), kept);
+  public Run denoise(Request request, NDArray latents, StepRange range, KnownLatents kept) {
+    Start origin = new Start(null, null, latents, range.within(request.steps()), kept);
     return new Run(this, sized(request, latents, factor()), origin);
   }
 
@@ -283,7 +288,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalStateException if the precision's range did not suffice
    */
   public NDArray decode(NDArray latents, NDManager owner) {
-    return Finite.require(autoencoding.decode(latents, owner), "decoded picture", this);
+    return FiniteCheck.require(autoencoding.decode(latents, owner), "decoded picture", this);
   }
 
   /** Frees the model. */

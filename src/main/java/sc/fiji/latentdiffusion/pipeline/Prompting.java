@@ -1,6 +1,6 @@
 package sc.fiji.latentdiffusion.pipeline;
 
-import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.clip.Prompt;
 
 /**
  * How prompts are read.

@@ -2,6 +2,9 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import java.security.SecureRandom;
 import java.util.List;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 /**
  * All that decides a result: equal request, equal machine and precision, equal bits.

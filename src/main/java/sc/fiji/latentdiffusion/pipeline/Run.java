@@ -7,31 +7,33 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.addons.controlnet.Controls;
 import sc.fiji.latentdiffusion.models.Conditioning;
-import sc.fiji.latentdiffusion.models.VaeConfig;
+import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.noise.Noise;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
  * One run of a model: iterate its steps once, then ask for the latents. Progress, previews, stacks
  * and cancelling are consumers of this one sequence. Not for use by several threads.
  */
-public final class Run implements Iterator<SamplingStep>, AutoCloseable {
+public final class Run implements Iterator<Evaluated>, AutoCloseable {
 
   private final LatentDiffusion model;
   private final Request request;
-  private final Origin origin;
+  private final Start origin;
   private final NDManager manager;
   private final Plan plan;
   private final List<String> warnings;
   private int done;
   private long firstDone;
   private Sampler sampler;
-  private Kept kept;
-  private Surroundings surroundings;
+  private KnownLatents kept;
+  private KnownRegion surroundings;
 
-  Run(LatentDiffusion model, Request request, Origin origin) {
+  Run(LatentDiffusion model, Request request, Start origin) {
     this.model = model;
     this.origin = origin;
     warnings = new ArrayList<>(model.model().notes());
@@ -70,8 +72,8 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
       warnings.add(
           "The memory of the "
               + model.memory().owner()
-              + " does not hold the U-Net beside what decoding takes: the U-Net is let go before, and"
-              + " read again when it is next needed.");
+              + " does not hold the U-Net beside what decoding takes: the U-Net is let go before,"
+              + " and read again when it is next needed.");
     }
   }
 
@@ -97,7 +99,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   private void begin() {
     try {
       NDArray more = moreChannels();
-      start(new Denoiser(model, request, this::controls, more, manager), more);
+      start(new Guidance(model, request, this::controls, more, manager), more);
       model.networks().unet().load();
     } catch (RuntimeException e) {
       manager.close();
@@ -120,7 +122,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
         : origin.kept().channels(manager);
   }
 
-  private void start(Denoiser denoiser, NDArray more) {
+  private void start(Guidance denoiser, NDArray more) {
     Noise noise = Noise.of(request.seed());
     Shape shape = latentShape();
     int size = Math.toIntExact(shape.size());
@@ -146,18 +148,18 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     if (!kept.inpaints()) {
       boolean fresh = origin.range() == null || origin.range().noised();
       NDArray noise = fresh ? drawn : kept.noise(manager);
-      surroundings = new Surroundings(model.networks().kernels(), kept, noise);
+      surroundings = new KnownRegion(model.networks().kernels(), kept, noise);
     }
   }
 
-  private Kept kept(NDArray known, NDArray more) {
+  private KnownLatents kept(NDArray known, NDArray more) {
     double first = plan.steps().get(0).timestep();
     return more == null
-        ? new Kept(origin.mask(), known, request.seed(), first, false)
-        : Kept.ofChannels(more, request.seed(), first);
+        ? new KnownLatents(origin.mask(), known, request.seed(), first, false)
+        : KnownLatents.ofChannels(more, request.seed(), first);
   }
 
-  private NDArray constrained(NDArray sample, Step step) {
+  private NDArray constrained(NDArray sample, Evaluation step) {
     return surroundings == null ? sample : surroundings.apply(sample, step);
   }
 
@@ -205,7 +207,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   }
 
   private Plan wholePlan() {
-    return Origin.NOISE.plan(model.noiseSchedule(), request.withStrength(1));
+    return Start.NOISE.plan(model.noiseSchedule(), request.withStrength(1));
   }
 
   /** Returns with which of the request's steps the whole run has begun, from 0. */
@@ -214,7 +216,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
   }
 
   /** Returns what is held as it was, valid until {@link #close}; nothing where all may change. */
-  public Optional<Kept> kept() {
+  public Optional<KnownLatents> kept() {
     return Optional.ofNullable(kept);
   }
 
@@ -234,8 +236,8 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
    * @return the step; its tensors are valid until the next call
    */
   @Override
-  public SamplingStep next() {
-    SamplingStep step = sampler.next();
+  public Evaluated next() {
+    Evaluated step = sampler.next();
     model.networks().kernels().await(step.next());
     if (done == 0) { // the first may take longer
       firstDone = System.nanoTime();
@@ -265,7 +267,7 @@ public final class Run implements Iterator<SamplingStep>, AutoCloseable {
     measure();
     NDArray last = sampler.sample();
     boolean restored = surroundings != null && !hasNext() && origin.isToTheEnd(request);
-    return Finite.require(restored ? surroundings.restored(last) : last, "latents", model);
+    return FiniteCheck.require(restored ? surroundings.restored(last) : last, "latents", model);
   }
 
   /** Frees the run's memory. */

@@ -8,11 +8,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.noise.BrownianPath;
+import sc.fiji.latentdiffusion.noise.Noise;
+import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
 import sc.fiji.latentdiffusion.schedulers.Correction;
-import sc.fiji.latentdiffusion.schedulers.Increment;
-import sc.fiji.latentdiffusion.schedulers.Linear;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Step;
 
 /**
  * Runs a {@link Plan} over latents: one evaluation of the network per {@link #next()}.
@@ -23,7 +25,7 @@ import sc.fiji.latentdiffusion.schedulers.Step;
  * however long it is. The arrays that a step hands out change nothing: they are computed whether
  * anybody looks or not. Not for use by several threads.
  */
-public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
+public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
 
   /** The network, guidance included. */
   public interface Model {
@@ -36,7 +38,7 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
      * @param step the row of the plan: its timestep is the network's
      * @return the output in the input's shape, float32, in the input's manager
      */
-    NDArray predict(NDArray input, Step step);
+    NDArray predict(NDArray input, Evaluation step);
   }
 
   /** What a sample is made to be before the network sees it. */
@@ -49,7 +51,7 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
      * @param step of which it is the sample
      * @return the sample itself, or one that belongs to its manager
      */
-    NDArray apply(NDArray sample, Step step);
+    NDArray apply(NDArray sample, Evaluation step);
   }
 
   private final Plan plan;
@@ -111,9 +113,9 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
    * @throws NoSuchElementException if the plan is at its end
    */
   @Override
-  public SamplingStep next() {
+  public Evaluated next() {
     if (!hasNext()) throw new NoSuchElementException("The plan has no further step.");
-    Step step = plan.steps().get(index);
+    Evaluation step = plan.steps().get(index);
     enterNewScope();
     NDArray x = constraint.apply(sample, step);
     NDArray out = model.predict(scaled(x, step.inputScale()), step);
@@ -127,7 +129,7 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     sample = nextSample(step);
     forget();
     index++;
-    return new SamplingStep(step, x, eps, data, sample);
+    return new Evaluated(step, x, eps, data, sample);
   }
 
   /**
@@ -167,20 +169,20 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     return plus(total, correction.modelWeights(), outputs);
   }
 
-  private NDArray nextSample(Step step) {
+  private NDArray nextSample(Evaluation step) {
     NDArray total = plus(null, step.sampleWeights(), samples);
     total = plus(total, step.modelWeights(), outputs);
     total = plus(total, step.noiseWeights(), draws);
     return total == null ? sample.zerosLike() : total;
   }
 
-  private NDArray draw(Step step) {
+  private NDArray draw(Evaluation step) {
     int size = Math.toIntExact(sample.size());
     float[] z = step.increment().map(i -> increment(i, size)).orElseGet(() -> noise.randn(size));
     return kernels.create(scope, z, sample.getShape());
   }
 
-  private float[] increment(Increment of, int size) {
+  private float[] increment(BrownianIncrement of, int size) {
     if (path == null) path = noise.path(size);
     return path.increment(of.from(), of.to());
   }
@@ -199,7 +201,7 @@ public final class Sampler implements Iterator<SamplingStep>, AutoCloseable {
     return weight == 1 ? array : kernels.call(scope, "scaled", array, (double) (float) weight);
   }
 
-  private NDArray combined(Linear weights, NDArray x, NDArray out) {
+  private NDArray combined(OutputWeights weights, NDArray x, NDArray out) {
     return plus(plus(null, weights.sample(), x), weights.output(), out);
   }
 

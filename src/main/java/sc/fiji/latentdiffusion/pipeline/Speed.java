@@ -39,7 +39,7 @@ public final class Speed {
    * @param request its size, in pixels, and guidance count
    * @return seconds with one decoding; NaN if no run was measured yet
    */
-  synchronized double seconds(int evaluations, Request request) {
+  public synchronized double seconds(int evaluations, Request request) {
     return evaluations == 0
         ? 0
         : evaluations * evaluation * work(request) + decoding * pixels(request);

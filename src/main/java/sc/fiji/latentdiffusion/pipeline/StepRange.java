@@ -24,7 +24,7 @@ public record StepRange(int from, int to, boolean noised, int begun) {
    * @return a copy that ends at a step
    * @throws IllegalArgumentException naming the key that is out of range
    */
-  StepRange within(int steps) {
+  public StepRange within(int steps) {
     if (from < 0 || from >= steps) {
       throw new IllegalArgumentException(
           String.format(

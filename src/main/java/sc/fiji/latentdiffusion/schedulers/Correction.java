@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What a predictor–corrector method makes of the present sample once the network has seen it; see
- * {@link Step} for the formula.
+ * {@link Evaluation} for the formula.
  *
  * @param sampleWeights the weights of the present sample x_n and of the samples that were kept at
  *     the evaluations before, newest first

@@ -132,7 +132,7 @@ public record NoiseLevel(double alpha, double sigma, double inputScale) {
    * @param next another VE level
    * @return the level between; without noise if the other is
    */
-  NoiseLevel middle(NoiseLevel next) {
+  public NoiseLevel middle(NoiseLevel next) {
     return exploding((float) Math.sqrt(sigma * next.sigma));
   }
 }

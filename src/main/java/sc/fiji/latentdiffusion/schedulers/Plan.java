@@ -3,10 +3,12 @@ package sc.fiji.latentdiffusion.schedulers;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /**
  * All the numbers of one run, known before it starts: how data and noise make the first sample, and
- * one {@link Step} per evaluation of the network. Immutable; {@link #toString()} is its table.
+ * one {@link Evaluation} per evaluation of the network. Immutable; {@link #toString()} is its
+ * table.
  */
 public final class Plan {
 
@@ -15,7 +17,7 @@ public final class Plan {
 
   private final double dataWeight;
   private final double noiseWeight;
-  private final List<Step> steps;
+  private final List<Evaluation> steps;
 
   /**
    * A plan of given numbers.
@@ -24,7 +26,7 @@ public final class Plan {
    * @param noiseWeight the weight of the noise in the first sample
    * @param steps the evaluations, in order
    */
-  public Plan(double dataWeight, double noiseWeight, List<Step> steps) {
+  public Plan(double dataWeight, double noiseWeight, List<Evaluation> steps) {
     this.dataWeight = dataWeight;
     this.noiseWeight = noiseWeight;
     this.steps = List.copyOf(steps);
@@ -39,7 +41,7 @@ public final class Plan {
    * @param steps the evaluations, in order; none for {@link #EMPTY}
    * @return the plan
    */
-  public static Plan of(int begin, double initNoiseSigma, List<Step> steps) {
+  public static Plan of(int begin, double initNoiseSigma, List<Evaluation> steps) {
     if (steps.isEmpty()) return EMPTY;
     NoiseLevel start = steps.get(0).level();
     return begin == 0
@@ -74,7 +76,7 @@ public final class Plan {
    *
    * @return an unmodifiable list
    */
-  public List<Step> steps() {
+  public List<Evaluation> steps() {
     return steps;
   }
 
@@ -148,7 +150,7 @@ public final class Plan {
     return true;
   }
 
-  private int history(ToIntFunction<Step> size) {
+  private int history(ToIntFunction<Evaluation> size) {
     return Math.max(0, steps.stream().mapToInt(size).max().orElse(0) - 1);
   }
 

@@ -20,7 +20,7 @@ final class PlanTable {
         + plan.steps().stream().map(PlanTable::row).collect(Collectors.joining("\n"));
   }
 
-  static String row(Step step) {
+  static String row(Evaluation step) {
     String row =
         String.format(
             Locale.ROOT,

@@ -11,46 +11,46 @@ public enum Prediction {
   /** The noise in the sample. */
   EPSILON("epsilon") {
     @Override
-    public Linear predOriginalSample(NoiseLevel level) {
+    public OutputWeights predOriginalSample(NoiseLevel level) {
       if (level.alpha() == 0)
         throw new IllegalArgumentException(
             "The schedule starts where nothing of the data is left (rescale_betas_zero_snr=true),"
                 + " and there prediction_type=epsilon says nothing about the picture; expected"
                 + " v_prediction or sample, or timestep_spacing=leading.");
-      return new Linear(1 / level.alpha(), -level.sigma() / level.alpha());
+      return new OutputWeights(1 / level.alpha(), -level.sigma() / level.alpha());
     }
 
     @Override
-    public Linear noise(NoiseLevel level) {
-      return new Linear(0, 1);
+    public OutputWeights noise(NoiseLevel level) {
+      return new OutputWeights(0, 1);
     }
   },
 
   /** The velocity {@code α · noise − σ · x0} in VP terms (Salimans and Ho 2022, section 4). */
   V_PREDICTION("v_prediction") {
     @Override
-    public Linear predOriginalSample(NoiseLevel level) {
+    public OutputWeights predOriginalSample(NoiseLevel level) {
       double scale = level.inputScale();
-      return new Linear(level.alpha() * scale * scale, -level.sigma() * scale);
+      return new OutputWeights(level.alpha() * scale * scale, -level.sigma() * scale);
     }
 
     @Override
-    public Linear noise(NoiseLevel level) {
+    public OutputWeights noise(NoiseLevel level) {
       double scale = level.inputScale();
-      return new Linear(level.sigma() * scale * scale, level.alpha() * scale);
+      return new OutputWeights(level.sigma() * scale * scale, level.alpha() * scale);
     }
   },
 
   /** The data itself. */
   SAMPLE("sample") {
     @Override
-    public Linear predOriginalSample(NoiseLevel level) {
-      return new Linear(0, 1);
+    public OutputWeights predOriginalSample(NoiseLevel level) {
+      return new OutputWeights(0, 1);
     }
 
     @Override
-    public Linear noise(NoiseLevel level) {
-      return new Linear(1 / level.sigma(), -level.alpha() / level.sigma());
+    public OutputWeights noise(NoiseLevel level) {
+      return new OutputWeights(1 / level.sigma(), -level.alpha() / level.sigma());
     }
   };
 
@@ -84,7 +84,7 @@ public enum Prediction {
    * @return the weights of sample and output
    * @throws IllegalArgumentException if the level has no data in it and the output is noise alone
    */
-  public abstract Linear predOriginalSample(NoiseLevel level);
+  public abstract OutputWeights predOriginalSample(NoiseLevel level);
 
   /**
    * The noise as the network believes it, ε̂, from the sample and the network's output.
@@ -92,7 +92,7 @@ public enum Prediction {
    * @param level the sample's noise level
    * @return the weights of sample and output
    */
-  public abstract Linear noise(NoiseLevel level);
+  public abstract OutputWeights noise(NoiseLevel level);
 
   /** The name in diffusers' configs. */
   @Override

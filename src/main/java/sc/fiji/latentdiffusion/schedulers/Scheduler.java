@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 import org.scijava.plugin.SciJavaPlugin;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /**
  * A way to walk from noise to data: computes before a run all the numbers that it needs.

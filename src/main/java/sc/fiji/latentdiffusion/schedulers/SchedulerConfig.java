@@ -20,7 +20,7 @@ public final class SchedulerConfig {
    *
    * @param values numbers, booleans, texts and lists by key
    */
-  SchedulerConfig(Map<String, Object> values) {
+  public SchedulerConfig(Map<String, Object> values) {
     this.values = new HashMap<>(values);
   }
 
@@ -115,7 +115,7 @@ public final class SchedulerConfig {
    * @param value its value
    * @return an exception whose message names all three and says what to do
    */
-  static IllegalArgumentException cannot(Scheduler scheduler, String key, Object value) {
+  public static IllegalArgumentException cannot(Scheduler scheduler, String key, Object value) {
     return new IllegalArgumentException(
         "Scheduler '"
             + scheduler.getClass().getAnnotation(Plugin.class).name()
@@ -127,7 +127,7 @@ public final class SchedulerConfig {
             + " change it in that file.");
   }
 
-  static IllegalArgumentException wrong(String key, Object value, String expected) {
+  public static IllegalArgumentException wrong(String key, Object value, String expected) {
     return new IllegalArgumentException(
         "scheduler_config.json: " + key + ": expected " + expected + "; found '" + value + "'.");
   }

@@ -31,8 +31,12 @@ import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.plugin.Plugin;
 import org.scijava.service.Service;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.keys.SchedulerChoice;
+import sc.fiji.latentdiffusion.keys.SchedulersChoice;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 /** Labels, keys, their order and defaults: what recorded macros depend on. */
 class CommandContractTest {

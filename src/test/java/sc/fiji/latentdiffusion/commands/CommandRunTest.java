@@ -30,6 +30,8 @@ import org.scijava.log.LogLevel;
 import org.scijava.log.LogService;
 import org.scijava.task.TaskService;
 import org.scijava.task.event.TaskEvent;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.DiffusionService;
 
 /** The commands as SciJava scripts run them, on a tiny model. */
 class CommandRunTest {

@@ -21,7 +21,10 @@ import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
-import sc.fiji.latentdiffusion.images.MacroOptions;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.keys.MacroOptions;
 
 /** What the README and the pages beside it say of commands, keys and one another is so. */
 class PagesTest {

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.hub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import sc.fiji.latentdiffusion.progress.Watch;
 
 /** Notes what is told, and stops when asked to. */
 final class Watching implements Watch {

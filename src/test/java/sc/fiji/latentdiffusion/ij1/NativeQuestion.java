@@ -8,6 +8,7 @@ import java.awt.Dialog;
 import java.awt.event.KeyEvent;
 import java.io.IOException;
 import java.nio.file.Path;
+import sc.fiji.latentdiffusion.ij1.headless.Main;
 
 /**
  * ImageJ without PyTorch's native library, which {@link WindowTest} starts where DJL may not

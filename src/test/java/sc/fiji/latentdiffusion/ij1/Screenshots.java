@@ -11,6 +11,7 @@ import java.awt.Rectangle;
 import java.awt.Window;
 import java.io.IOException;
 import java.nio.file.Path;
+import sc.fiji.latentdiffusion.ij1.headless.Main;
 
 /** Makes the README's pictures of ImageJ's windows: the program that {@link WindowTest} starts. */
 public final class Screenshots extends Driver {

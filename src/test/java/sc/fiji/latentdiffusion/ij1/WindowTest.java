@@ -27,7 +27,10 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.ModelCopies;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
+import sc.fiji.latentdiffusion.ij1.headless.Extension;
+import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacro;
+import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacroTest;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 /**
  * The commands in ImageJ's real windows, on a screen of their own: {@link Windows} drives them by
@@ -35,7 +38,7 @@ import sc.fiji.latentdiffusion.pipeline.Schedulers;
  * target/screenshots; those of the README, in target/screenshots/readme, are to be copied to
  * src/site/images.
  */
-class WindowTest {
+public class WindowTest {
 
   private static final Path README = Path.of("target", "screenshots", "readme");
   private static final Path SEEN = Path.of("target", "screenshots");
@@ -149,7 +152,9 @@ class WindowTest {
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
                     + " weighting=true preview=linear latents=false noise=false predicted=false"
-                    + " decoded=false control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green nuclei\\\\n3 few] negative=\\[]\"\\);"),
+                    + " decoded=false control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green"
+                    + " nuclei\\\\n"
+                    + "3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));
   }
 
@@ -225,7 +230,8 @@ class WindowTest {
     List<String> lines = read("recorded-schedule.ijm").lines().toList();
     assertTrue(
         lines.contains(
-            "run(\"Show Schedule...\", \"steps=8 strength=1 scheduler=ddim_quadratic model=tiny\");"),
+            "run(\"Show Schedule...\", \"steps=8 strength=1 scheduler=ddim_quadratic"
+                + " model=tiny\");"),
         lines.toString());
   }
 
@@ -243,7 +249,8 @@ class WindowTest {
     assertTrue(
         read("recorded-get-model.ijm")
             .matches(
-                "(?s).*run\\(\"Get Model...\", \"accept=true .*hub=http://127.0.0.1:\\d+ name=owner/name/x\\.ckpt\"\\);.*"),
+                "(?s).*run\\(\"Get Model...\", \"accept=true .*hub=http://127.0.0.1:\\d+"
+                    + " name=owner/name/x\\.ckpt\"\\);.*"),
         read("recorded-get-model.ijm"));
   }
 

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.hub.FakeHub;
+import sc.fiji.latentdiffusion.ij1.headless.Main;
 
 /**
  * Drives ImageJ's real windows by the keyboard and writes down what is seen: the program that

@@ -19,10 +19,15 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.pipeline.AddOns;
-import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** What a ControlNet sees of which image, on a tiny model: f = 2, native 16 × 16. */
 class ControlImagesTest {
@@ -82,7 +87,8 @@ class ControlImagesTest {
 
   private static ImagePlus change(ImagePlus input, String control, Slices slices)
       throws IOException {
-    Editing editing = new Editing(Focus.SHARP, Reading.DISPLAY, slices);
+    ImageToImageOptions editing =
+        new ImageToImageOptions(RegionOptions.SHARP, ChannelMapping.DISPLAY, slices);
     return VERBS.imageToImage(input, under(control), editing, Stacks.NONE, Progress.NONE).get(0);
   }
 
@@ -212,7 +218,7 @@ class ControlImagesTest {
     Request request = under(control).withScheduler("euler").withSteps(6).withStrength(0.5);
     Stacks stacks = new Stacks(true, false, false, false);
     ImagePlus begun =
-        VERBS.imageToImage(input, request, Editing.PLAIN, stacks, Progress.NONE).get(1);
+        VERBS.imageToImage(input, request, ImageToImageOptions.PLAIN, stacks, Progress.NONE).get(1);
     assertEquals(4, begun.getNFrames());
     begun.setT(2);
     StepRange range = new StepRange(-1, -1, false);

@@ -11,12 +11,18 @@ import java.nio.file.Path;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import sc.fiji.latentdiffusion.io.ControlNetFile;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.pipeline.AddOns;
-import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** What dialogs say that a run will take, with the small model of the oracle. */
 class EstimatesTest {
@@ -70,11 +76,11 @@ class EstimatesTest {
   @Test
   void imageToImageCountsTheSelectionAndTheSlices() throws IOException {
     ImagePlus imp = IJ.createImage("i", "8-bit ramp", 640, 640, 3);
-    double whole = estimates.imageToImage(imp, REQUEST, Editing.PLAIN).bytes();
+    double whole = estimates.imageToImage(imp, REQUEST, ImageToImageOptions.PLAIN).bytes();
     imp.setRoi(10, 10, 50, 50);
-    assertTrue(estimates.imageToImage(imp, REQUEST, Editing.PLAIN).bytes() < whole);
+    assertTrue(estimates.imageToImage(imp, REQUEST, ImageToImageOptions.PLAIN).bytes() < whole);
     Request none = REQUEST.withStrength(0);
-    assertEquals(0, estimates.imageToImage(imp, none, Editing.PLAIN).seconds());
+    assertEquals(0, estimates.imageToImage(imp, none, ImageToImageOptions.PLAIN).seconds());
   }
 
   @Test
@@ -89,9 +95,9 @@ class EstimatesTest {
     assertThrows(IllegalArgumentException.class, () -> Channels.of(imp, full("").reading()));
   }
 
-  private static Editing full(String channels) {
-    Reading reading = new Reading(channels, "full", 0, 255);
-    return new Editing(Focus.SHARP, reading, Slices.CURRENT);
+  private static ImageToImageOptions full(String channels) {
+    ChannelMapping reading = new ChannelMapping(channels, "full", 0, 255);
+    return new ImageToImageOptions(RegionOptions.SHARP, reading, Slices.CURRENT);
   }
 
   @Test

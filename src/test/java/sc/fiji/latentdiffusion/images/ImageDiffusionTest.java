@@ -26,9 +26,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sc.fiji.latentdiffusion.pipeline.LoadedModels;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.Intensity;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** The verbs, on the small model of the oracle: f = 8, 4 channels, native 64 × 64. */
 class ImageDiffusionTest {
@@ -84,7 +89,7 @@ class ImageDiffusionTest {
 
   private static List<ImagePlus> change(ImagePlus input, Request request, Stacks stacks)
       throws IOException {
-    return VERBS.imageToImage(input, request, Editing.PLAIN, stacks, Progress.NONE);
+    return VERBS.imageToImage(input, request, ImageToImageOptions.PLAIN, stacks, Progress.NONE);
   }
 
   @Test
@@ -217,7 +222,7 @@ class ImageDiffusionTest {
     ImagePlus input = filled(new ColorProcessor(45, 37), 1 << 24);
     input.getCalibration().pixelWidth = 0.5;
     input.setRoi(8, 8, 24, 16);
-    ImagePlus latents = VERBS.showLatent(input, Reading.DISPLAY, MODEL, "float32", "cpu");
+    ImagePlus latents = VERBS.showLatent(input, ChannelMapping.DISPLAY, MODEL, "float32", "cpu");
     assertEquals("Latents", latents.getTitle());
     assertArrayEquals(new int[] {3, 2, 4, 1, 1}, latents.getDimensions());
     assertEquals(32, latents.getBitDepth());
@@ -295,7 +300,7 @@ class ImageDiffusionTest {
     assertThrows(CancellationException.class, () -> VERBS.textToImage(REQUEST, ALL, new Calls(0)));
     change(input, REQUEST, ALL);
     change(input, REQUEST.withStrength(0), ALL);
-    ImagePlus latents = VERBS.showLatent(input, Reading.DISPLAY, MODEL, "float32", "cpu");
+    ImagePlus latents = VERBS.showLatent(input, ChannelMapping.DISPLAY, MODEL, "float32", "cpu");
     VERBS.decodeLatent(latents, MODEL, "float32", "cpu");
   }
 

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static sc.fiji.latentdiffusion.images.LatentEditTest.LATENTS;
-import static sc.fiji.latentdiffusion.images.LatentEditTest.LOADED;
-import static sc.fiji.latentdiffusion.images.LatentEditTest.REQUEST;
-import static sc.fiji.latentdiffusion.images.LatentEditTest.VERBS;
-import static sc.fiji.latentdiffusion.images.LatentEditTest.denoise;
-import static sc.fiji.latentdiffusion.images.LatentEditTest.frame;
-import static sc.fiji.latentdiffusion.images.LatentEditTest.reopened;
-import static sc.fiji.latentdiffusion.images.LatentEditTest.values;
+import static sc.fiji.latentdiffusion.images.DenoiseRunTest.LATENTS;
+import static sc.fiji.latentdiffusion.images.DenoiseRunTest.LOADED;
+import static sc.fiji.latentdiffusion.images.DenoiseRunTest.REQUEST;
+import static sc.fiji.latentdiffusion.images.DenoiseRunTest.VERBS;
+import static sc.fiji.latentdiffusion.images.DenoiseRunTest.denoise;
+import static sc.fiji.latentdiffusion.images.DenoiseRunTest.frame;
+import static sc.fiji.latentdiffusion.images.DenoiseRunTest.reopened;
+import static sc.fiji.latentdiffusion.images.DenoiseRunTest.values;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -24,7 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Runs on a selection, stopped and gone on with. */
 class KeptPartsTest {
@@ -45,12 +49,13 @@ class KeptPartsTest {
 
   private static ImagePlus masked(ImagePlus input, Request request) throws IOException {
     Slices slices = input.getStackSize() > 1 ? new Slices("all", "consecutive") : Slices.CURRENT;
-    Editing editing = new Editing(new Focus(5, 8, false), Reading.DISPLAY, slices);
+    ImageToImageOptions editing =
+        new ImageToImageOptions(new RegionOptions(5, 8, false), ChannelMapping.DISPLAY, slices);
     return VERBS.imageToImage(input, request, editing, LATENTS, Progress.NONE).get(1);
   }
 
   @ParameterizedTest
-  @MethodSource("sc.fiji.latentdiffusion.images.LatentEditTest#singleStepSchedulers")
+  @MethodSource("sc.fiji.latentdiffusion.images.DenoiseRunTest#singleStepSchedulers")
   void aRunAroundASelectionGoesOnToTheSameBits(String scheduler) throws IOException {
     Request request = REQUEST.withScheduler(scheduler).withStrength(0.8);
     ImagePlus whole = masked(picture(1), request);

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.io.model.SingleFileTest;
 
 /** The resources are what torch.save wrote, in src/test/python/original.py. */
 class TorchFileTest {

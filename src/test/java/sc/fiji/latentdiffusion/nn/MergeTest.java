@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorsWritten;
@@ -53,8 +55,8 @@ class MergeTest {
     manager.close();
   }
 
-  private LowRank change(String up, String magnitude, int axis, double scale, double weight) {
-    return new LowRank(
+  private LowRankChange change(String up, String magnitude, int axis, double scale, double weight) {
+    return new LowRankChange(
         tensors.get("down"),
         tensors.get(up),
         null,
@@ -65,7 +67,7 @@ class MergeTest {
         false);
   }
 
-  private float[] merged(Precision precision, int pieceBytes, LowRank... changes)
+  private float[] merged(Precision precision, int pieceBytes, LowRankChange... changes)
       throws IOException {
     try (TensorStore store =
         new TensorStore(
@@ -76,7 +78,7 @@ class MergeTest {
     }
   }
 
-  private float[] merged(LowRank... changes) throws IOException {
+  private float[] merged(LowRankChange... changes) throws IOException {
     return merged(Precision.FLOAT32, 1 << 30, changes);
   }
 
@@ -89,8 +91,8 @@ class MergeTest {
 
   @Test
   void changesAddUp() throws IOException {
-    LowRank one = change("up", null, 0, 1, 1);
-    LowRank half = change("up", null, 0, 1, -0.5);
+    LowRankChange one = change("up", null, 0, 1, 1);
+    LowRankChange half = change("up", null, 0, 1, -0.5);
     assertArrayEquals(new float[] {1.5f, 7, 2.5f, -1}, merged(one, half));
     assertArrayEquals(WEIGHT, merged(one, change("up", null, 0, 1, -1)));
   }
@@ -108,7 +110,7 @@ class MergeTest {
   void magnitudeIsTheLengthOfColumnsAndWeightGoesOnlyAPartOfTheWay() throws IOException {
     float a = (float) (1 / Math.sqrt(10));
     float b = (float) (10 / Math.sqrt(20));
-    LowRank half = change("up", "columns", 1, 0, 0.5);
+    LowRankChange half = change("up", "columns", 1, 0, 0.5);
     float[] halfway = {(1 + a) / 2, 1 + b, (3 + 3 * a) / 2, (4 + 4 * b) / 2};
     assertArrayEquals(halfway, merged(half), 1e-5f);
   }
@@ -116,7 +118,7 @@ class MergeTest {
   /** 1e-4 changes no bfloat16 near 1, but ten of them and a −1 do if they are added first. */
   @Test
   void sumsAreRoundedOnceToTheRunsPrecision() throws IOException {
-    LowRank tiny = change("tiny", null, 0, 40, 1);
+    LowRankChange tiny = change("tiny", null, 0, 40, 1);
     float[] exact = merged(tiny, tiny);
     float[] rounded = merged(Precision.BFLOAT16, 1 << 30, tiny, tiny);
     try (NDArray array = manager.create(exact);
@@ -129,7 +131,7 @@ class MergeTest {
 
   @Test
   void weightsBeyondOneMappingAreMergedToo() throws IOException {
-    LowRank change = change("up", null, 0, 1, 1);
+    LowRankChange change = change("up", null, 0, 1, 1);
     assertArrayEquals(merged(change), merged(Precision.FLOAT32, 8, change));
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.engine.Precision;
 
 /** Networks in bfloat16 whose products are computed in float32, against float32 alone. */
 class SlowBfloat16Test {

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sc.fiji.latentdiffusion.io.ModelFolder;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.library.LoadedModels;
 
 /** The model in the jar; its training's own evaluation measures more of it, with a classifier. */
 class BuiltInModelTest {

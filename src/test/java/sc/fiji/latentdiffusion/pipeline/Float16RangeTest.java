@@ -22,9 +22,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.ModelCopies;
-import sc.fiji.latentdiffusion.io.Model;
-import sc.fiji.latentdiffusion.io.ModelFolder;
-import sc.fiji.latentdiffusion.nn.Precision;
+import sc.fiji.latentdiffusion.engine.Hardware;
+import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelFolder;
 
 /**
  * A VAE whose numbers leave the range of float16 works in float32, and only then. A GPU's precision

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import sc.fiji.latentdiffusion.io.Model;
-import sc.fiji.latentdiffusion.io.ModelFolder;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelFolder;
 
 class LatentDiffusionTest {
 
@@ -46,7 +46,7 @@ class LatentDiffusionTest {
     float[] unseen = textToImage(REQUEST);
     try (Run run = model.textToImage(REQUEST)) {
       while (run.hasNext()) {
-        SamplingStep step = run.next();
+        Evaluated step = run.next();
         assertEquals(step.sample().getShape(), step.noise().getShape());
         step.predOriginalSample().toFloatArray();
         model.decode(step.predOriginalSample(), step.predOriginalSample().getManager());

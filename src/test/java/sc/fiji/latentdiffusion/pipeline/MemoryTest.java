@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import sc.fiji.latentdiffusion.models.VaeMemory;
+import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 
 class MemoryTest {
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.library.LoadedModels;
 
 /** What bfloat16 costs in accuracy, over whole runs of the model in the jar. */
 class PrecisionTest {

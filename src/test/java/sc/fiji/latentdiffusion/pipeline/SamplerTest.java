@@ -27,15 +27,18 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.noise.BrownianPath;
+import sc.fiji.latentdiffusion.noise.Noise;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
 import sc.fiji.latentdiffusion.schedulers.Correction;
-import sc.fiji.latentdiffusion.schedulers.Increment;
-import sc.fiji.latentdiffusion.schedulers.Linear;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
-import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.Runner;
-import sc.fiji.latentdiffusion.schedulers.Step;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /** The sampler does what the table says, and keeps no native memory. */
 class SamplerTest {
@@ -109,7 +112,7 @@ class SamplerTest {
     Noise stream = Noise.of(9);
     BrownianPath path = Noise.of(9).path(size);
     List<float[]> draws = new ArrayList<>();
-    for (Step step : plan.steps())
+    for (Evaluation step : plan.steps())
       if (!step.noiseWeights().isEmpty())
         draws.add(
             step.increment()
@@ -120,12 +123,12 @@ class SamplerTest {
 
   @Test
   void aTableMayLookBackCorrectAndDrawFromStreamAndPath() {
-    Linear data = new Linear(1, -2);
-    Linear derivative = new Linear(0.5, 0.25);
+    OutputWeights data = new OutputWeights(1, -2);
+    OutputWeights derivative = new OutputWeights(0.5, 0.25);
     Correction correction = new Correction(List.of(0.2, 0.7), List.of(0.1, -0.3));
     Correction none = Correction.NONE;
-    Optional<Increment> path = Optional.of(new Increment(2, 0.5));
-    List<Step> steps =
+    Optional<BrownianIncrement> path = Optional.of(new BrownianIncrement(2, 0.5));
+    List<Evaluation> steps =
         List.of(
             row(0, derivative, none, List.of(1.0), List.of(-0.5), List.of(0.3), Optional.empty()),
             row(
@@ -148,22 +151,22 @@ class SamplerTest {
     agrees(new Plan(0, 1, steps), start);
   }
 
-  private static Step row(
+  private static Evaluation row(
       int index,
-      Linear model,
+      OutputWeights model,
       Correction correction,
       List<Double> sampleWeights,
       List<Double> modelWeights,
       List<Double> noiseWeights,
-      Optional<Increment> increment) {
-    return new Step(
+      Optional<BrownianIncrement> increment) {
+    return new Evaluation(
         index,
         index / 2,
         900 - index,
         NoiseLevel.exploding(2),
         model,
-        new Linear(1, -2),
-        new Linear(0, 1),
+        new OutputWeights(1, -2),
+        new OutputWeights(0, 1),
         correction,
         sampleWeights,
         modelWeights,
@@ -182,7 +185,7 @@ class SamplerTest {
     }
   }
 
-  private static NDArray network(NDArray input, Step step) {
+  private static NDArray network(NDArray input, Evaluation step) {
     return input.tanh().mul(0.9f);
   }
 
@@ -191,8 +194,8 @@ class SamplerTest {
     Plan plan = plan(5, 1);
     try (Sampler sampler = sampler(plan, start)) {
       float[] sample = start.toFloatArray();
-      for (Step row : plan.steps()) {
-        SamplingStep step = sampler.next();
+      for (Evaluation row : plan.steps()) {
+        Evaluated step = sampler.next();
         assertEquals(row, step.step());
         assertArrayEquals(sample, step.sample().toFloatArray());
         float[] x0 = step.predOriginalSample().toFloatArray();
@@ -214,7 +217,7 @@ class SamplerTest {
     List<float[]> seen = new ArrayList<>();
     try (Sampler s = sampler(plan(20, 1), start)) {
       while (s.hasNext()) {
-        SamplingStep step = s.next();
+        Evaluated step = s.next();
         seen.add(step.noise().toFloatArray());
         seen.add(step.predOriginalSample().toFloatArray());
         seen.add(step.next().toFloatArray());
@@ -242,7 +245,7 @@ class SamplerTest {
   @Test
   void aStepsArraysAreFreedByTheFollowingStep() {
     try (Sampler sampler = sampler(plan(4, 1), start)) {
-      SamplingStep first = sampler.next();
+      Evaluated first = sampler.next();
       NDManager scope = first.noise().getManager();
       sampler.next();
       assertFalse(scope.isOpen());

@@ -9,9 +9,10 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import sc.fiji.latentdiffusion.io.Model;
-import sc.fiji.latentdiffusion.io.ModelFolder;
-import sc.fiji.latentdiffusion.models.Networks;
+import sc.fiji.latentdiffusion.engine.Hardware;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.models.LoadedModel;
 
 /** A network's weights are in memory from its first use on, and go where memory is scarce. */
 class ScarceMemoryTest {
@@ -41,7 +42,7 @@ class ScarceMemoryTest {
   @Test
   void loadingReadsNoWeightsAndALatentIsDecodedByTheVaeAlone() throws IOException {
     try (LatentDiffusion model = load(ENOUGH)) {
-      Networks networks = model.networks();
+      LoadedModel networks = model.networks();
       assertFalse(networks.unet().isLoaded());
       assertFalse(networks.vae().encoder().isLoaded() || networks.vae().decoder().isLoaded());
       NDArray latents = model.manager().zeros(new Shape(1, 4, 4, 4));

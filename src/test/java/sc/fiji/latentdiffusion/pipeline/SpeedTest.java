@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.library.LoadedModels;
 
 /** Measures against what the machine can do in the same second, so that no clock is in the way. */
 class SpeedTest {

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /**
  * How fast each method converges, against an exact solution: of normally distributed data the
@@ -116,7 +117,7 @@ class ConvergenceTest {
   }
 
   /** A perfect consistency model: x̂0 is where the probability flow ends. */
-  private static double consistent(double input, Step step) {
+  private static double consistent(double input, Evaluation step) {
     double sample = input / step.inputScale();
     double x0 = Networks.flow(0, DEVIATION, sample, step.level(), NoiseLevel.ofAlphaCumprod(1));
     return Networks.ofData(x0, input, step, Prediction.EPSILON);
@@ -137,7 +138,7 @@ class ConvergenceTest {
     return Math.abs(found - Networks.flow(MEAN, DEVIATION, x, start, part.end));
   }
 
-  private static double network(double input, Step step, Prediction prediction, double mean) {
+  private static double network(double input, Evaluation step, Prediction prediction, double mean) {
     double sample = input / step.inputScale();
     double x0 = Networks.posteriorMean(mean, DEVIATION, sample, step.level());
     return Networks.ofData(x0, input, step, prediction);
@@ -147,7 +148,7 @@ class ConvergenceTest {
   private static double deviation(Plan plan, Runner.Model network) {
     double start = Networks.deviation(DEVIATION, plan.steps().get(0).level());
     double variance = Math.pow(response(plan, network, start, -1), 2);
-    for (Step step : plan.steps()) {
+    for (Evaluation step : plan.steps()) {
       if (step.noiseWeights().isEmpty()) continue;
       double own = response(plan, network, 0, step.index());
       variance += own * own;
@@ -166,10 +167,10 @@ class ConvergenceTest {
   }
 
   /** Of two draws: that of increments of one path that begin together, or none. */
-  private static double correlation(Step step, Step next) {
+  private static double correlation(Evaluation step, Evaluation next) {
     if (step.increment().isEmpty() || next.increment().isEmpty()) return 0;
-    Increment a = step.increment().get();
-    Increment b = next.increment().get();
+    BrownianIncrement a = step.increment().get();
+    BrownianIncrement b = next.increment().get();
     return a.from() == b.from() ? Math.sqrt((a.from() - a.to()) / (b.from() - b.to())) : 0;
   }
 

@@ -19,8 +19,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import sc.fiji.latentdiffusion.pipeline.Noise;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
+import sc.fiji.latentdiffusion.noise.Noise;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /**
  * Every plan is diffusers' schedule, and a whole run of it ends where diffusers' run ends. Goldens
@@ -63,11 +64,11 @@ class DiffusersTest {
 
   private static void check(Case expected) {
     Plan plan = expected.plan();
-    List<Step> steps = plan.steps();
+    List<Evaluation> steps = plan.steps();
     int n = expected.timesteps.length;
     assertEquals(n, (steps.size() + expected.every - 1) / expected.every, expected + ": steps");
     for (int i = 0; i < n; i++) {
-      Step step = steps.get(i * expected.every);
+      Evaluation step = steps.get(i * expected.every);
       String where = expected + ": step " + step.step();
       assertEquals(expected.timesteps[i], step.timestep(), 2e-3, where + ": timestep");
       if (expected.sigmas == null) continue;
@@ -89,7 +90,7 @@ class DiffusersTest {
             : stream.randn(DATA.length)[j];
   }
 
-  private static double increment(Increment i, int j) {
+  private static double increment(BrownianIncrement i, int j) {
     return (brownian(i.to(), j) - brownian(i.from(), j)) / Math.sqrt(Math.abs(i.to() - i.from()));
   }
 
@@ -97,7 +98,7 @@ class DiffusersTest {
     return Math.sqrt(sigma) * Math.sin(j + Math.log(sigma));
   }
 
-  private static double network(double input, Step step) {
+  private static double network(double input, Evaluation step) {
     return Math.tanh(input) * (step.timestep() + 1) / (step.timestep() + 2);
   }
 

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.solvers.PNDMTable;
 
 /**
  * diffusers' lms and pndm are wrong when they start in the middle; ours are right. Their way is
@@ -57,7 +59,7 @@ class FromTheMiddleTest {
         plan, 0.7, -1.3, (input, step) -> Networks.ofData(0.7, input, step, Prediction.EPSILON));
   }
 
-  private static double network(double input, Step step) {
+  private static double network(double input, Evaluation step) {
     return Math.tanh(input) * (step.timestep() + 1) / (step.timestep() + 2);
   }
 
@@ -67,9 +69,9 @@ class FromTheMiddleTest {
 
   /** The weights of a run from the start, less those of slopes that are not there. */
   private static Plan theirLms(String name, NoiseSchedule schedule) {
-    List<Step> rows = new ArrayList<>();
+    List<Evaluation> rows = new ArrayList<>();
     Plan whole = Schedulers.get(name).plan(schedule, Prediction.EPSILON, STEPS, 1);
-    for (Step row : whole.steps().subList(BEGIN, STEPS)) {
+    for (Evaluation row : whole.steps().subList(BEGIN, STEPS)) {
       List<Double> weights = row.modelWeights();
       int there = Math.min(weights.size(), rows.size() + 1);
       rows.add(row.next(row.sampleWeights(), weights.subList(0, there)));

@@ -6,7 +6,7 @@ final class Networks {
   private Networks() {}
 
   /** What a network says that believes the data of its input to be x0. */
-  static double ofData(double x0, double input, Step step, Prediction prediction) {
+  static double ofData(double x0, double input, Evaluation step, Prediction prediction) {
     double alpha = step.level().alpha() * step.inputScale();
     double sigma = step.level().sigma() * step.inputScale();
     double noise = (input - alpha * x0) / sigma;

@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 
 /**
  * If the data is one point, what a perfect network predicts is known exactly, and every right
@@ -135,7 +137,7 @@ class OnePointTest {
         step -> random.nextGaussian());
   }
 
-  private static double perfect(double input, Step step, Prediction prediction) {
+  private static double perfect(double input, Evaluation step, Prediction prediction) {
     return Networks.ofData(X0, input, step, prediction);
   }
 

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
-import sc.fiji.latentdiffusion.pipeline.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 
 /** What every scheduler's plan has in common. */
 class PlanTest {
@@ -30,9 +32,9 @@ class PlanTest {
   }
 
   private static int steps(String name, int steps, double strength) {
-    List<Step> table = plan(name, SD, steps, strength).steps();
-    List<Step> whole = plan(name, SD, steps, 1).steps();
-    Step last = table.get(table.size() - 1);
+    List<Evaluation> table = plan(name, SD, steps, strength).steps();
+    List<Evaluation> whole = plan(name, SD, steps, 1).steps();
+    Evaluation last = table.get(table.size() - 1);
     assertEquals(whole.get(whole.size() - 1).timestep(), last.timestep());
     return last.step() + 1;
   }
@@ -46,7 +48,7 @@ class PlanTest {
       assertEquals(evaluations, plan(name, config, 20, 0.5).steps().size(), name);
     }
     assertEquals(3 * 4 + 7, plan("pndm", SD, 20, 0.5).steps().size(), "Runge and Kutta's warm-up");
-    List<Integer> steps = plan("heun", SD, 3, 1).steps().stream().map(Step::step).toList();
+    List<Integer> steps = plan("heun", SD, 3, 1).steps().stream().map(Evaluation::step).toList();
     assertEquals(List.of(0, 0, 1, 1, 2), steps);
   }
 
@@ -99,9 +101,9 @@ class PlanTest {
       refused(name, config, steps, 1, found, String.valueOf(most(name, spacing)), "" + steps);
       return;
     }
-    List<Step> table = plan(name, config, steps, 1).steps();
+    List<Evaluation> table = plan(name, config, steps, 1).steps();
     assertEquals(steps, table.get(table.size() - 1).step() + 1);
-    for (Step step : table) assertTrue(finite(step), () -> name + " " + spacing + step);
+    for (Evaluation step : table) assertTrue(finite(step), () -> name + " " + spacing + step);
   }
 
   /** The largest number of steps that a scheduler takes. */
@@ -112,7 +114,7 @@ class PlanTest {
     return intervals && spacing == Spacing.LEADING ? 999 : 1000;
   }
 
-  private static boolean finite(Step s) {
+  private static boolean finite(Evaluation s) {
     DoubleStream weights =
         DoubleStream.of(s.timestep(), s.inputScale(), s.model().sample(), s.model().output());
     weights = DoubleStream.concat(weights, s.modelWeights().stream().mapToDouble(w -> w));
@@ -125,9 +127,9 @@ class PlanTest {
 
   @Test
   void karrasStepsMayShareATimestepAndAreToldApartByTheirIndex() {
-    List<Step> steps = plan("dpmpp_2m_k", SD, 50, 1).steps();
-    assertTrue(steps.stream().mapToDouble(Step::timestep).distinct().count() < 50);
-    assertEquals(50, steps.stream().mapToDouble(Step::sigma).distinct().count());
+    List<Evaluation> steps = plan("dpmpp_2m_k", SD, 50, 1).steps();
+    assertTrue(steps.stream().mapToDouble(Evaluation::timestep).distinct().count() < 50);
+    assertEquals(50, steps.stream().mapToDouble(Evaluation::sigma).distinct().count());
     for (int i = 0; i < 50; i++) assertEquals(i, steps.get(i).index());
   }
 
@@ -176,7 +178,7 @@ class PlanTest {
   void aPlanIsAValue() {
     for (String name : Schedulers.names())
       assertEquals(plan(name, SD, 20, 0.6), plan(name, SD, 20, 0.6));
-    List<Step> steps = plan("ddim", SD, 20, 1).steps();
+    List<Evaluation> steps = plan("ddim", SD, 20, 1).steps();
     assertThrows(UnsupportedOperationException.class, steps::clear);
     assertThrows(UnsupportedOperationException.class, () -> steps.get(0).modelWeights().clear());
     assertSame(Plan.EMPTY.steps(), Plan.EMPTY.steps());

@@ -9,7 +9,7 @@ public final class Runner {
   /** The network: its output for one scaled sample. */
   public interface Model {
     /** The output for the input of a step. */
-    double predict(double input, Step step);
+    double predict(double input, Evaluation step);
   }
 
   private Runner() {}
@@ -17,7 +17,7 @@ public final class Runner {
   /** What is drawn at an evaluation, of the stream or of the Brownian path. */
   public interface Source {
     /** One draw. */
-    double draw(Step step);
+    double draw(Evaluation step);
   }
 
   /** The final sample of a plan that starts from these data and noise, without further noise. */
@@ -31,7 +31,7 @@ public final class Runner {
     List<Double> samples = new ArrayList<>();
     List<Double> models = new ArrayList<>();
     List<Double> draws = new ArrayList<>();
-    for (Step step : plan.steps()) {
+    for (Evaluation step : plan.steps()) {
       double out = model.predict(step.inputScale() * x, step);
       models.add(0, step.model().of(x, out));
       samples.add(0, x);

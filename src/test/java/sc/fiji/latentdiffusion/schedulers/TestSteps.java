@@ -9,16 +9,16 @@ public final class TestSteps {
   private TestSteps() {}
 
   /** An evaluation with all the weights that a table shows. */
-  public static Step of(
+  public static Evaluation of(
       int index,
       int step,
       double timestep,
       NoiseLevel level,
-      Linear model,
+      OutputWeights model,
       List<Double> sampleWeights,
       List<Double> modelWeights,
       List<Double> noiseWeights) {
-    return new Step(
+    return new Evaluation(
         index,
         step,
         timestep,
@@ -34,8 +34,8 @@ public final class TestSteps {
   }
 
   /** An evaluation of which only the place and the noise are of importance. */
-  public static Step of(int index, int step, double timestep, NoiseLevel level) {
+  public static Evaluation of(int index, int step, double timestep, NoiseLevel level) {
     List<Double> one = List.of(1.0);
-    return of(index, step, timestep, level, new Linear(0, 1), one, one, List.of());
+    return of(index, step, timestep, level, new OutputWeights(0, 1), one, one, List.of());
   }
 }

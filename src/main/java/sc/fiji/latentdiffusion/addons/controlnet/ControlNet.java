@@ -1,0 +1,124 @@
+package sc.fiji.latentdiffusion.addons.controlnet;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.LazyNetwork;
+import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.LoadedWeights;
+import sc.fiji.latentdiffusion.models.unet.ControlResiduals;
+import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
+import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.models.vae.VaeConfig;
+
+/** A ControlNet that fits a model; its weights are read at its first use. */
+public final class ControlNet implements AutoCloseable {
+
+  private final ControlNetFile file;
+  private final LoadedWeights residents;
+  private final LazyNetwork<ControlNetModel> network;
+
+  private ControlNet(ControlNetFile file, LoadedModel networks) throws IOException {
+    this.file = file;
+    Config config = config(file, networks);
+    network =
+        networks.checked(
+            "The ControlNet " + file, file::tensors, w -> ControlNetModel.of(w, config));
+    requireFitting(networks);
+    residents = networks.residents();
+    residents.add(network);
+  }
+
+  /**
+   * Loads a ControlNet.
+   *
+   * @param file its files
+   * @param networks of the model that it is to steer
+   * @return the ControlNet, to be closed before the model
+   * @throws IOException if it is damaged, or for another family than the model's
+   */
+  public static ControlNet load(ControlNetFile file, LoadedModel networks) throws IOException {
+    return new ControlNet(file, networks);
+  }
+
+  /** A single file has no settings: those of the U-Net hold, of which it is a copy. */
+  private static Config config(ControlNetFile file, LoadedModel networks) throws IOException {
+    if (file.config().isPresent()) return file.config().get();
+    Config unet = networks.model().config("unet");
+    JsonObject own = unet.toJson();
+    own.remove("time_cond_proj_dim"); // that is for distilled U-Nets alone
+    return Config.of(own, "the U-Net's settings, for " + file);
+  }
+
+  private void requireFitting(LoadedModel networks) throws IOException {
+    UNet2DConditionModel unet = networks.unet().outline();
+    VaeConfig vae = networks.vae().config();
+    ControlNetModel net = network.outline();
+    require(
+        "numbers of conditioning for a token",
+        unet.crossAttentionDim(),
+        net.crossAttentionDim(),
+        networks);
+    require("numbers of a whole prompt and sizes", unet.addedWidth(), net.addedWidth(), networks);
+    require("channels of latents", vae.latentChannels(), net.inChannels(), networks);
+    require("pixels for one of the latents", vae.factor(), net.factor(), networks);
+    require("channels of its blocks", unet.downChannels(), net.downChannels(), networks);
+  }
+
+  private void require(String what, Object expected, Object found, LoadedModel networks)
+      throws IOException {
+    if (expected.equals(found)) return;
+    throw new IOException(
+        "The ControlNet "
+            + file
+            + " is for another family: the model "
+            + networks.model().path()
+            + " has "
+            + expected
+            + " "
+            + what
+            + ", the ControlNet "
+            + found
+            + "; choose a ControlNet that was made for this family of models.");
+  }
+
+  /** Returns its files. */
+  public ControlNetFile file() {
+    return file;
+  }
+
+  /**
+   * What it sees of an image; see {@link ControlNetModel#hint}.
+   *
+   * @param image {@code [1, 3, h, w]}, float32, RGB, 0…1
+   * @param owner owns the result
+   */
+  public NDArray hint(NDArray image, NDManager owner) {
+    return network.use(net -> net.hint(image, owner));
+  }
+
+  /** What it is told of prompts; see {@link ControlNetModel#context}. */
+  public KeyValueCache context(Conditioning conditioning, NDManager owner) {
+    return network.use(net -> net.context(conditioning, owner));
+  }
+
+  /**
+   * What it adds to the U-Net; see {@link ControlNetModel#forward}.
+   *
+   * @param hint what it sees
+   * @param scale of what it adds
+   */
+  public ControlResiduals residuals(
+      NDArray sample, double timestep, KeyValueCache context, NDArray hint, double scale) {
+    return network.use(net -> net.forward(sample, timestep, context, hint, scale));
+  }
+
+  /** Frees its memory. */
+  @Override
+  public void close() {
+    residents.remove(network);
+  }
+}

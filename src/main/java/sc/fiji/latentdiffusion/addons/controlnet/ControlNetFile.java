@@ -1,0 +1,206 @@
+package sc.fiji.latentdiffusion.addons.controlnet;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.latentdiffusion.addons.AddOn;
+import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.ModelSearch;
+import sc.fiji.latentdiffusion.io.model.WeightFiles;
+import sc.fiji.latentdiffusion.models.stablediffusion.OriginalLayout;
+
+/**
+ * The files of a ControlNet: a folder as diffusers writes it ({@code config.json} and weights), or
+ * a single file, be it with diffusers' names or the original ones, with {@code control_model.}
+ * before them or without, alone or beside the model that it was trained on.
+ */
+public final class ControlNetFile {
+
+  public static final String CONFIG = "config.json";
+  private static final String DIFFUSERS = "controlnet_cond_embedding.conv_in.weight";
+  private static final String ORIGINAL = "input_hint_block.0.weight";
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "lora_controlnet", "a Control-LoRA, which is not supported",
+          "difference", "a ControlNet that holds differences to a model, which is not supported",
+          "adapter.body.0.in_conv.weight", "a T2I-Adapter, which is not supported",
+          "body.0.block1.weight", "a T2I-Adapter, which is not supported",
+          "task_embedding", "a ControlNet for several tasks (union), which is not supported");
+
+  private static final Map<Long, String> FAMILIES =
+      Map.of(
+          768L, "Stable Diffusion 1.x",
+          1024L, "Stable Diffusion 2.x",
+          2048L, "Stable Diffusion XL");
+
+  private final Path path;
+  private final Map<String, StoredTensor> tensors;
+  private final Config config;
+  private final List<Path> files;
+
+  private ControlNetFile(
+      Path path, Map<String, StoredTensor> tensors, Config config, List<Path> files) {
+    this.path = path;
+    this.tensors = tensors;
+    this.config = config;
+    this.files = List.copyOf(files);
+  }
+
+  /**
+   * Opens a ControlNet as a user names it.
+   *
+   * @param name of a folder or file in the models folder's folder {@code controlnet}, with or
+   *     without an ending, or the path of one
+   * @param modelsFolder whose folder {@code controlnet} is searched; need not exist
+   * @throws IOException if there is none, telling where it was looked for and what there is, or if
+   *     it is none
+   */
+  public static ControlNetFile find(String name, Path modelsFolder) throws IOException {
+    return open(AddOn.CONTROLNET.find(name, modelsFolder));
+  }
+
+  /**
+   * Opens a ControlNet if what a user names is one.
+   *
+   * @param name as of {@link #find}
+   * @param modelsFolder whose folder {@code controlnet} is searched; need not exist
+   * @return the ControlNet; empty if there is nothing of that name, or it is something else
+   * @throws IOException if it is one and not right
+   */
+  public static Optional<ControlNetFile> ifOne(String name, Path modelsFolder) throws IOException {
+    Optional<Path> found =
+        name.isBlank() ? Optional.empty() : AddOn.CONTROLNET.ifPresent(name, modelsFolder);
+    if (found.isEmpty() || !isOne(found.get())) return Optional.empty();
+    return Optional.of(open(found.get()));
+  }
+
+  private static boolean isOne(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      return Files.isRegularFile(path.resolve(CONFIG))
+          && Config.read(path.resolve(CONFIG)).text("_class_name", "").equals("ControlNetModel");
+    }
+    Map<String, StoredTensor> all = TensorFile.read(path).tensors();
+    boolean whole = all.keySet().stream().anyMatch(name -> name.startsWith(OriginalLayout.UNET));
+    return !whole && (all.containsKey(DIFFUSERS) || prefix(all).isPresent());
+  }
+
+  /**
+   * Opens a ControlNet.
+   *
+   * @param path a folder in diffusers' layout, or a file
+   * @throws IOException if it is missing, not right, or no ControlNet
+   */
+  public static ControlNetFile open(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    return Files.isDirectory(absolute) ? folder(absolute) : file(absolute);
+  }
+
+  private static ControlNetFile folder(Path folder) throws IOException {
+    Config config = Config.read(folder.resolve(CONFIG));
+    String found = config.text("_class_name", "ControlNetModel");
+    if (!found.equals("ControlNetModel")) {
+      throw new IOException(
+          folder + " holds a " + found + "; expected a ControlNetModel: choose another folder");
+    }
+    WeightFiles weights = WeightFiles.in(folder);
+    return new ControlNetFile(folder, weights.tensors(), config, weights.files());
+  }
+
+  private static ControlNetFile file(Path file) throws IOException {
+    Map<String, StoredTensor> all = TensorFile.read(file).tensors();
+    for (Map.Entry<String, String> other : OTHERS.entrySet()) {
+      if (all.containsKey(other.getKey())) {
+        throw new IOException(file + " is " + other.getValue() + "; choose a ControlNet");
+      }
+    }
+    if (all.containsKey(DIFFUSERS)) return new ControlNetFile(file, all, null, List.of(file));
+    Optional<String> prefix = prefix(all);
+    if (prefix.isEmpty()) throw none(file, all);
+    Map<String, StoredTensor> own = ControlNetKeys.toDiffusers(below(prefix.get(), all));
+    return new ControlNetFile(file, own, null, List.of(file));
+  }
+
+  /** What stands before the original names; nothing, if they are none. */
+  private static Optional<String> prefix(Map<String, StoredTensor> all) {
+    return List.of(ControlNetKeys.PREFIX, "").stream()
+        .filter(prefix -> all.containsKey(prefix + ORIGINAL))
+        .findFirst();
+  }
+
+  private static Map<String, StoredTensor> below(String prefix, Map<String, StoredTensor> all) {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    all.forEach(
+        (name, tensor) -> {
+          if (!name.startsWith(prefix)) return;
+          String rest = name.substring(prefix.length());
+          tensors.put(rest, tensor.named(rest));
+        });
+    return tensors;
+  }
+
+  private static IOException none(Path file, Map<String, StoredTensor> all) {
+    return new IOException(
+        file
+            + " is no ControlNet: expected tensors named "
+            + DIFFUSERS
+            + " or (control_model.)"
+            + ORIGINAL
+            + ", found "
+            + String.join(", ", all.keySet().stream().limit(3).toList())
+            + (all.size() > 3 ? ", …" : "")
+            + "; choose another file");
+  }
+
+  /** Returns the folder or file, absolute. */
+  public Path path() {
+    return path;
+  }
+
+  /** Returns the folder's or file's name. */
+  public String name() {
+    return ModelSearch.name(path);
+  }
+
+  /** Returns the tensors by diffusers' names, not to be changed. */
+  public Map<String, StoredTensor> tensors() {
+    return tensors;
+  }
+
+  /** Returns what it is and which models it steers, by the width of the prompts that it takes. */
+  public String family() {
+    for (Map.Entry<String, StoredTensor> tensor : tensors.entrySet()) {
+      if (!tensor.getKey().endsWith(".attn2.to_k.weight")) continue;
+      long width = tensor.getValue().shape()[1];
+      return "ControlNet for "
+          + FAMILIES.getOrDefault(width, "models with prompts of " + width + " numbers a token");
+    }
+    return "ControlNet without attention to prompts";
+  }
+
+  /** Returns its {@code config.json}; a single file has none, and the U-Net's settings hold. */
+  public Optional<Config> config() {
+    return Optional.ofNullable(config);
+  }
+
+  /**
+   * Returns the SHA-256 over the contents of its weights, as 64 hexadecimal digits. Reads them
+   * once; later calls are answered from memory as long as sizes and times stay.
+   *
+   * @throws IOException if a file cannot be read
+   */
+  public String sha256() throws IOException {
+    return Checksum.sha256(files);
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

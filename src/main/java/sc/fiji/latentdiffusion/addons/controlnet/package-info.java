@@ -1,0 +1,2 @@
+/** ControlNet: a network that steers the denoiser by an image. */
+package sc.fiji.latentdiffusion.addons.controlnet;

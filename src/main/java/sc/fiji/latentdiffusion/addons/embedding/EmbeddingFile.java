@@ -1,0 +1,146 @@
+package sc.fiji.latentdiffusion.addons.embedding;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import sc.fiji.latentdiffusion.addons.AddOn;
+import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.ModelSearch;
+
+/**
+ * A file with a textual inversion: vectors that a word stands for, of one text encoder or of the
+ * two of Stable Diffusion XL. Three forms are read: diffusers', a tensor named by the word; that of
+ * AUTOMATIC1111's web UI, {@code string_to_param} or {@code emb_params}; and {@code clip_l} with
+ * {@code clip_g}.
+ */
+public final class EmbeddingFile {
+
+  /** Of the first and second text encoder, where a file has both. */
+  private static final List<String> BOTH = List.of("clip_l", "clip_g");
+
+  private static final Set<String> NO_WORDS = Set.of("*", "emb_params");
+
+  private final Path path;
+  private final List<StoredTensor> vectors;
+  private final Set<String> words;
+
+  private EmbeddingFile(Path path, List<StoredTensor> vectors, Set<String> words) {
+    this.path = path;
+    this.vectors = vectors;
+    this.words = words;
+  }
+
+  /**
+   * Opens a textual inversion as a user names it.
+   *
+   * @param name of a file in the models folder's folder {@code embeddings}, with or without an
+   *     ending, or the path of one; or of a folder that holds {@code learned_embeds.safetensors}
+   * @param modelsFolder whose folder {@code embeddings} is searched; need not exist
+   * @throws IOException if there is none, telling where it was looked for and what there is, or if
+   *     the file is none
+   */
+  public static EmbeddingFile find(String name, Path modelsFolder) throws IOException {
+    Path found = AddOn.EMBEDDING.find(name, modelsFolder);
+    if (!Files.isDirectory(found)) return open(found);
+    EmbeddingFile file = open(AddOn.EMBEDDING.onlyFile(found));
+    file.words.add(ModelSearch.name(found));
+    return file;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param file in any format that tensors are stored in
+   * @throws IOException if it is missing, not right or no textual inversion
+   */
+  public static EmbeddingFile open(Path file) throws IOException {
+    Path path = file.toAbsolutePath().normalize();
+    TensorFile content = TensorFile.read(path);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(content.tensors());
+    Set<String> words = new LinkedHashSet<>();
+    if (!AddOn.EMBEDDING.inFolders().contains(ModelSearch.name(path))) {
+      words.add(AddOn.EMBEDDING.stem(path));
+    }
+    if (tensors.keySet().containsAll(BOTH)) {
+      return new EmbeddingFile(path, BOTH.stream().map(tensors::get).toList(), words).checked();
+    }
+    if (tensors.size() != 1) throw none(path, tensors);
+    String own = tensors.keySet().iterator().next();
+    String word = NO_WORDS.contains(own) ? content.metadata().get("name") : own;
+    if (word != null && !word.isBlank()) words.add(word);
+    return new EmbeddingFile(path, List.copyOf(tensors.values()), words).checked();
+  }
+
+  private EmbeddingFile checked() throws IOException {
+    for (StoredTensor tensor : vectors) {
+      long[] shape = tensor.shape();
+      if (shape.length < 1 || shape.length > 2 || Arrays.stream(shape).anyMatch(n -> n < 1)) {
+        throw new IOException(
+            path
+                + ", tensor \""
+                + tensor.name()
+                + "\": expected vectors of a textual inversion, [count, width], found the shape "
+                + Arrays.toString(shape)
+                + "; choose another file");
+      }
+    }
+    return this;
+  }
+
+  private static IOException none(Path path, Map<String, StoredTensor> tensors) {
+    return new IOException(
+        path
+            + " is no textual inversion: expected one tensor (named by its word, emb_params, or in"
+            + " string_to_param), or clip_l and clip_g, found "
+            + tensors.size()
+            + ": "
+            + String.join(", ", tensors.keySet().stream().limit(3).toList())
+            + (tensors.size() > 3 ? ", …" : "")
+            + "; choose another file");
+  }
+
+  /** Returns the file, absolute. */
+  public Path path() {
+    return path;
+  }
+
+  /** Returns the file's name; of one in a folder of its own, {@code folder/file}. */
+  public String name() {
+    return AddOn.EMBEDDING.name(path);
+  }
+
+  /** Returns the words by which a prompt may name it: the file's name, and the word it has. */
+  public List<String> words() {
+    return List.copyOf(words);
+  }
+
+  /**
+   * Returns its vectors, {@code [count, width]} or {@code [width]}: those of one text encoder, or
+   * of the first and the second.
+   */
+  public List<StoredTensor> vectors() {
+    return vectors;
+  }
+
+  /**
+   * Returns the SHA-256 of the file's contents as 64 hexadecimal digits.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public String sha256() throws IOException {
+    return Checksum.sha256(List.of(path));
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

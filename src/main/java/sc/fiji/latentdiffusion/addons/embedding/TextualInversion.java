@@ -1,0 +1,74 @@
+package sc.fiji.latentdiffusion.addons.embedding;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+
+/**
+ * Words of a prompt that stand for vectors which were learned (Gal et al. 2023, arXiv:2208.01618).
+ *
+ * @param file with the vectors
+ */
+public record TextualInversion(EmbeddingFile file) {
+
+  /**
+   * Checks that the vectors are as wide as the text encoders of a model.
+   *
+   * @param widths of the model's text encoders by their number: empty for the first, {@code _2}
+   * @param model what messages call it
+   * @throws IOException with what was expected and found, if they are not
+   */
+  public void requireFitting(Map<String, Integer> widths, Object model) throws IOException {
+    long fitting =
+        widths.entrySet().stream()
+            .filter(tower -> vectors(tower.getKey(), tower.getValue()).isPresent())
+            .count();
+    boolean both = file.vectors().size() == 2;
+    boolean enough =
+        both
+            ? fitting == widths.size() && widths.containsKey("_2") // or the refiner's one
+            : fitting > 0;
+    if (enough) return;
+    throw new IOException(
+        "The textual inversion "
+            + file
+            + " is for another family: expected vectors of "
+            + joined(widths.values())
+            + " numbers, as the text encoders of the model "
+            + model
+            + " take, found "
+            + joined(file.vectors().stream().map(TextualInversion::width).toList())
+            + "; choose one that was made for this family of models.");
+  }
+
+  private static String joined(Collection<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(" and "));
+  }
+
+  private static int width(StoredTensor vectors) {
+    long[] shape = vectors.shape();
+    return (int) shape[shape.length - 1];
+  }
+
+  /** Returns how many vectors there are, which are as many tokens. */
+  public static int count(StoredTensor vectors) {
+    long[] shape = vectors.shape();
+    return shape.length == 1 ? 1 : (int) shape[0];
+  }
+
+  /**
+   * Returns the vectors of one text encoder; none where they are of another.
+   *
+   * @param number of the text encoder: empty for the first, {@code _2}
+   * @param width of its embeddings
+   */
+  public Optional<StoredTensor> vectors(String number, int width) {
+    List<StoredTensor> all = file.vectors();
+    StoredTensor own = all.get(all.size() == 2 && number.equals("_2") ? 1 : 0);
+    return Optional.of(own).filter(tensor -> width(tensor) == width);
+  }
+}

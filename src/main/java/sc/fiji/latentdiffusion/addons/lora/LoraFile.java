@@ -1,0 +1,134 @@
+package sc.fiji.latentdiffusion.addons.lora;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.latentdiffusion.addons.AddOn;
+import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.SafeTensors;
+import sc.fiji.latentdiffusion.io.Scalar;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.model.ModelSearch;
+
+/**
+ * A file with a LoRA, small changes to a model's weights: its tensors, and what it says of itself.
+ * Which layers they belong to is not known here.
+ */
+public final class LoraFile {
+
+  /** The name that peft gives its files. */
+  public static final String ADAPTER = "adapter_model.safetensors";
+
+  private static final String CONFIG = "adapter_config.json";
+  private static final String PICKLES = ".*\\.(pt|pth|bin|ckpt)";
+
+  private final Path path;
+  private final Map<String, StoredTensor> tensors;
+
+  private LoraFile(Path path, Map<String, StoredTensor> tensors) {
+    this.path = path;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Opens a LoRA as a user names it.
+   *
+   * @param name of a file in the models folder's folder {@code lora}, with or without {@code
+   *     .safetensors}, or the path of one; or of a folder that holds {@code
+   *     pytorch_lora_weights.safetensors} or {@code adapter_model.safetensors}
+   * @param modelsFolder whose folder {@code lora} is searched; need not exist
+   * @throws IOException if there is none, telling where it was looked for and what there is, or if
+   *     the file is not right
+   */
+  public static LoraFile find(String name, Path modelsFolder) throws IOException {
+    Path found = AddOn.LORA.find(name, modelsFolder);
+    return open(Files.isDirectory(found) ? AddOn.LORA.onlyFile(found) : requireSafeTensors(found));
+  }
+
+  private static Path requireSafeTensors(Path file) throws IOException {
+    if (!ModelSearch.name(file).toLowerCase(Locale.ROOT).matches(PICKLES)) return file;
+    throw new IOException(
+        file
+            + " is one of PyTorch's own files, which are not read as LoRAs: get its safetensors"
+            + " file, or convert it");
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param file a safetensors file
+   * @throws IOException if it is missing, not right or holds no tensor
+   */
+  public static LoraFile open(Path file) throws IOException {
+    Path path = file.toAbsolutePath().normalize();
+    Map<String, StoredTensor> tensors = SafeTensors.read(path);
+    if (tensors.isEmpty()) {
+      throw new IOException(path + " holds no tensor; copy or download the LoRA again");
+    }
+    return new LoraFile(path, tensors);
+  }
+
+  /** Returns the file, absolute. */
+  public Path path() {
+    return path;
+  }
+
+  /** Returns the file's name; of one in a folder of its own, {@code folder/file}. */
+  public String name() {
+    return AddOn.LORA.name(path);
+  }
+
+  /** Returns the tensors by name, not to be changed. */
+  public Map<String, StoredTensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * Reads a tensor that is one number, for example alpha.
+   *
+   * @throws IOException if it is not
+   */
+  public double number(String tensor) throws IOException {
+    return Scalar.of(tensors.get(tensor));
+  }
+
+  /**
+   * Returns what the file's header says beside the tensors, for example of the training.
+   *
+   * @throws IOException if the file can't be read any more
+   */
+  public Map<String, String> metadata() throws IOException {
+    return SafeTensors.metadata(path);
+  }
+
+  /**
+   * Returns peft's {@code adapter_config.json} beside the file, if there is one.
+   *
+   * @throws IOException if it is not a JSON object
+   */
+  public Optional<Config> adapterConfig() throws IOException {
+    Path config = path.resolveSibling(CONFIG);
+    boolean own = ModelSearch.name(path).equals(ADAPTER) && Files.isRegularFile(config);
+    return own ? Optional.of(Config.read(config)) : Optional.empty();
+  }
+
+  /**
+   * Returns the SHA-256 of the file's contents as 64 hexadecimal digits. Reads it once; later calls
+   * are answered from memory as long as size and time stay.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public String sha256() throws IOException {
+    return Checksum.sha256(List.of(path));
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

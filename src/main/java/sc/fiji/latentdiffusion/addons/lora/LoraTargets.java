@@ -1,0 +1,161 @@
+package sc.fiji.latentdiffusion.addons.lora;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.models.stablediffusion.OriginalUNetNames;
+import sc.fiji.latentdiffusion.plugins.Spelling;
+
+/**
+ * The layers of a model that a LoRA can change, found by any of the names that LoRAs call them:
+ * dots and underscores are the same, what stands before a name says its component.
+ */
+final class LoraTargets {
+
+  /**
+   * A layer.
+   *
+   * @param component {@code unet}, {@code text_encoder} or {@code text_encoder_2}
+   * @param tensor name of its weight
+   * @param weight as the model's file has it
+   */
+  record Layer(String component, String tensor, StoredTensor weight) {
+
+    /** Whether the file has the weight's inputs first, as OpenCLIP's projection. */
+    boolean isTransposed() {
+      return tensor.equals(TRANSPOSED);
+    }
+
+    /** The weight's shape, outputs first. */
+    long[] shape() {
+      long[] shape = weight.shape();
+      return isTransposed() ? new long[] {shape[1], shape[0]} : shape;
+    }
+  }
+
+  private static final String WEIGHT = ".weight";
+  private static final String TRANSPOSED = "text_projection";
+
+  /** What stands before names of components; the longer before the shorter. */
+  private static final Map<String, String> COMPONENTS = new LinkedHashMap<>();
+
+  static {
+    COMPONENTS.put("lora_unet_", "unet");
+    COMPONENTS.put("unet_", "unet");
+    COMPONENTS.put("diffusion_model_", "unet");
+    COMPONENTS.put("lora_te2_", "text_encoder_2");
+    COMPONENTS.put("text_encoder_2_", "text_encoder_2");
+    COMPONENTS.put("lora_te1_", "text_encoder");
+    COMPONENTS.put("lora_te_", "text_encoder");
+    COMPONENTS.put("text_encoder_", "text_encoder");
+  }
+
+  private final Map<String, Map<String, Layer>> layers = new LinkedHashMap<>();
+
+  /**
+   * @param tensors of each component, by name
+   */
+  LoraTargets(Map<String, Map<String, StoredTensor>> tensors) {
+    tensors.forEach((component, named) -> layers.put(component, named(component, named)));
+  }
+
+  private static Map<String, Layer> named(String component, Map<String, StoredTensor> tensors) {
+    Map<String, Layer> layers = new HashMap<>();
+    Map<String, Layer> modules = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.endsWith(WEIGHT) && tensor.shape().length > 1 && !name.contains("embeddings.")) {
+            String module = name.substring(0, name.length() - WEIGHT.length());
+            modules.put(module, new Layer(component, name, tensor));
+          } else if (name.equals(TRANSPOSED) && tensor.shape().length == 2) {
+            modules.put(name, new Layer(component, name, tensor));
+          }
+        });
+    OriginalUNetNames.of(modules.keySet())
+        .forEach((module, original) -> layers.put(squashed(original), modules.get(module)));
+    modules.forEach((module, layer) -> layers.put(bare(squashed(module)), layer));
+    return layers;
+  }
+
+  /** Returns a name without what namings do differently: dots, and what peft puts before it. */
+  static String squashed(String module) {
+    return module
+        .replace('.', '_')
+        .replaceFirst("^base_model_model_", "")
+        .replace("_processor_to_", "_to_");
+  }
+
+  private static String bare(String squashed) {
+    return squashed.replaceFirst("^text_model_", "");
+  }
+
+  /** Returns the component that a squashed name says it belongs to. */
+  static Optional<String> component(String squashed) {
+    return prefix(squashed).map(COMPONENTS::get);
+  }
+
+  private static Optional<String> prefix(String squashed) {
+    return COMPONENTS.keySet().stream().filter(squashed::startsWith).findFirst();
+  }
+
+  /** Returns the components there are. */
+  List<String> components() {
+    return List.copyOf(layers.keySet());
+  }
+
+  /**
+   * Returns how the model's own layers look: the first that cross-attention reads the prompt by.
+   */
+  Optional<Layer> conditioned() {
+    return all().filter(layer -> layer.tensor().endsWith("attn2.to_k.weight")).findFirst();
+  }
+
+  /** Returns the layer that a squashed name means. */
+  Optional<Layer> find(String squashed) {
+    String prefix = prefix(squashed).orElse("");
+    String name = bare(squashed.substring(prefix.length()));
+    return candidates(prefix)
+        .flatMap(named -> spellings(name).stream().map(named::get))
+        .filter(layer -> layer != null)
+        .findFirst();
+  }
+
+  private Stream<Map<String, Layer>> candidates(String prefix) {
+    return prefix.isEmpty()
+        ? layers.values().stream()
+        : Stream.ofNullable(layers.get(COMPONENTS.get(prefix)));
+  }
+
+  /** Older files of diffusers name attention's projections by what they replace. */
+  private static List<String> spellings(String name) {
+    List<String> spellings = new ArrayList<>(List.of(name));
+    spellings.add(name.replaceFirst("_to_out$", "_to_out_0"));
+    spellings.add(name.replaceFirst("self_attn_to_([qkv])$", "self_attn_$1_proj"));
+    spellings.add(name.replaceFirst("self_attn_to_out$", "self_attn_out_proj"));
+    return spellings;
+  }
+
+  /** Returns the layer whose name differs least from a squashed one, in edits of a character. */
+  Optional<Layer> nearest(String squashed) {
+    String prefix = prefix(squashed).orElse("");
+    String name = bare(squashed.substring(prefix.length()));
+    List<Map<String, Layer>> within = candidates(prefix).toList();
+    return (within.isEmpty() ? layers.values().stream() : within.stream())
+        .flatMap(named -> named.entrySet().stream())
+        .min(
+            Comparator.comparingInt(
+                    (Map.Entry<String, Layer> entry) -> Spelling.distance(entry.getKey(), name))
+                .thenComparing(entry -> entry.getValue().tensor()))
+        .map(Map.Entry::getValue);
+  }
+
+  private Stream<Layer> all() {
+    return layers.values().stream().flatMap(named -> named.values().stream());
+  }
+}

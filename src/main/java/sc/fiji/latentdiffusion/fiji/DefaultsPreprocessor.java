@@ -1,0 +1,64 @@
+package sc.fiji.latentdiffusion.fiji;
+
+import ij.IJ;
+import ij.Macro;
+import ij.macro.Interpreter;
+import java.awt.GraphicsEnvironment;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.scijava.Priority;
+import org.scijava.module.Module;
+import org.scijava.module.process.AbstractPreprocessorPlugin;
+import org.scijava.module.process.PreprocessorPlugin;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.LineBreaks;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.keys.MacroOptions;
+
+/**
+ * Reads a macro's options as plain ImageJ would, and fills in what a macro or a script leaves open:
+ * keys that it does not name have their defaults, and a macro's image is the one that is active in
+ * it. Fiji would ask for them in a dialog, or without a screen take the values of the last run; it
+ * would pass over a key that there is not, and a value that is none of its input's; and it runs
+ * commands in a thread of their own, in which another image may be the active one. Who gives
+ * nothing at all is asked.
+ *
+ * <p>It comes after Fiji's own reading of a macro's options, and before all else.
+ */
+@Plugin(type = PreprocessorPlugin.class, priority = Priority.VERY_HIGH + 2)
+public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
+
+  @Override
+  public void process(Module module) {
+    if (!(module.getDelegateObject() instanceof DiffusionCommand)) {
+      return;
+    }
+    Inputs inputs = new Inputs(module);
+    inputs.setImage(Interpreter.getLastBatchModeImage());
+    try {
+      Collection<String> given = given(module, inputs);
+      ChannelMapping.checkKeys(given);
+      if (GraphicsEnvironment.isHeadless() || !given.isEmpty()) {
+        inputs.keys().forEach(module::resolveInput);
+      }
+    } catch (IllegalArgumentException e) {
+      cancel(LineBreaks.shown(e.getMessage()));
+    }
+  }
+
+  /** The keys that a script names, or a macro, whose options are read. */
+  private static Collection<String> given(Module module, Inputs inputs) {
+    List<String> set = inputs.keys().stream().filter(module::isInputResolved).toList();
+    String options = IJ.isMacro() ? Macro.getOptions() : null;
+    if (options == null
+        || set.stream().anyMatch(key -> Macro.getValue(options, key, null) == null)) {
+      return set; // the options, if any, are those of a macro that runs the script
+    }
+    Map<String, String> texts = MacroOptions.parse(options, inputs.keys());
+    inputs.setAll(texts);
+    return texts.keySet();
+  }
+}

@@ -1,0 +1,188 @@
+package sc.fiji.latentdiffusion.fiji;
+
+import ij.gui.HTMLDialog;
+import java.awt.BorderLayout;
+import java.awt.Color;
+import java.awt.Dimension;
+import java.awt.EventQueue;
+import java.awt.FlowLayout;
+import java.util.ArrayList;
+import java.util.List;
+import javax.swing.BorderFactory;
+import javax.swing.Box;
+import javax.swing.BoxLayout;
+import javax.swing.JButton;
+import javax.swing.JComponent;
+import javax.swing.JDialog;
+import javax.swing.JPanel;
+import javax.swing.JScrollPane;
+import javax.swing.JTextArea;
+import javax.swing.KeyStroke;
+import javax.swing.UIManager;
+import org.scijava.module.ModuleInfo;
+import org.scijava.module.ModuleItem;
+import sc.fiji.latentdiffusion.hosts.InputCheck;
+import sc.fiji.latentdiffusion.keys.DialogOrder;
+import sc.fiji.latentdiffusion.keys.Help;
+
+/**
+ * A dialog: what everybody is asked, a button for more, below it what is wrong or what a run will
+ * take, and OK, which waits until all is right.
+ */
+final class DialogWindow {
+
+  private static final Color WRONG = new Color(0xb00020);
+  private static final int MARGIN = 8;
+
+  private final ModuleInfo info;
+  private final DialogOrder fields;
+  private final DialogPanel panel;
+  private final JDialog dialog = new JDialog();
+  private final JPanel more;
+  private final JTextArea message = new JTextArea(2, 1);
+  private final JButton toggle = button(DialogOrder.MORE, this::toggleMore);
+  private final JButton ok = new JButton("OK");
+  private boolean accepted;
+
+  /** Not yet shown. */
+  DialogWindow(ModuleInfo info, DialogOrder fields, DialogPanel panel) {
+    this.info = info;
+    this.fields = fields;
+    this.panel = panel;
+    more = panel.panel(fields.more());
+    more.setBorder(BorderFactory.createMatteBorder(1, 0, 0, 0, Color.LIGHT_GRAY));
+  }
+
+  /** Says what is thought of the inputs; in any thread. */
+  void say(InputCheck verdict) {
+    EventQueue.invokeLater(
+        () -> {
+          message.setText(verdict.text());
+          Color usual = UIManager.getColor("Label.foreground");
+          message.setForeground(verdict.right() ? usual : WRONG);
+          ok.setEnabled(verdict.right());
+          mark(fields.first(), verdict);
+          mark(fields.more(), verdict);
+          if (dialog.isShowing() && dialog.getPreferredSize().height > dialog.getHeight()) {
+            fit();
+          }
+        });
+  }
+
+  private void mark(List<ModuleItem<?>> inputs, InputCheck verdict) {
+    for (ModuleItem<?> input : inputs) {
+      JComponent field = panel.getWidget(input.getName()).getComponent();
+      boolean wrong = verdict.refuses(input.getName());
+      Color colour = wrong ? WRONG : field.getBackground();
+      field.setBorder(BorderFactory.createLineBorder(colour));
+    }
+  }
+
+  /**
+   * Shows the dialog until it is closed; in AWT's thread.
+   *
+   * @param all whether it begins with what is behind the button
+   */
+  void ask(boolean all) {
+    JPanel content = new JPanel();
+    content.setLayout(new BoxLayout(content, BoxLayout.PAGE_AXIS));
+    content.setBorder(BorderFactory.createEmptyBorder(MARGIN, MARGIN, MARGIN, MARGIN));
+    content.add(panel.panel(fields.first()));
+    content.add(more);
+    showMore(all);
+    dialog.setTitle(info.getTitle());
+    dialog.setModal(true);
+    dialog.add(scrolled(content), BorderLayout.CENTER);
+    dialog.add(south(), BorderLayout.SOUTH);
+    dialog.getRootPane().setDefaultButton(ok);
+    onKey("ESCAPE", dialog::dispose);
+    onKey("ctrl ENTER", ok::doClick);
+    onKey("meta ENTER", ok::doClick);
+    fit();
+    TextAreas.within(content).findFirst().ifPresent(JTextArea::selectAll);
+    dialog.setLocationRelativeTo(null);
+    dialog.setVisible(true);
+  }
+
+  private void onKey(String key, Runnable action) {
+    dialog
+        .getRootPane()
+        .registerKeyboardAction(
+            event -> action.run(), KeyStroke.getKeyStroke(key), JComponent.WHEN_IN_FOCUSED_WINDOW);
+  }
+
+  private static JScrollPane scrolled(JComponent content) {
+    JScrollPane scroll = new JScrollPane(content);
+    scroll.setBorder(null);
+    scroll.getVerticalScrollBar().setUnitIncrement(2 * MARGIN);
+    return scroll;
+  }
+
+  /** As large as its content, but not larger than the screen. */
+  private void fit() {
+    dialog.pack();
+    Dimension screen = dialog.getToolkit().getScreenSize();
+    int width = Math.min(screen.width, dialog.getWidth() + 2 * MARGIN);
+    dialog.setSize(width, Math.min(screen.height - 4 * MARGIN, dialog.getHeight()));
+  }
+
+  private JPanel south() {
+    message.setEditable(false);
+    message.setFocusable(false);
+    message.setLineWrap(true);
+    message.setWrapStyleWord(true);
+    message.setOpaque(false);
+    message.setBorder(BorderFactory.createEmptyBorder(0, 2 * MARGIN, 0, 2 * MARGIN));
+    JPanel south = new JPanel(new BorderLayout());
+    south.add(message, BorderLayout.CENTER);
+    south.add(buttons(), BorderLayout.SOUTH);
+    return south;
+  }
+
+  private JPanel buttons() {
+    JPanel buttons = new JPanel(new FlowLayout(FlowLayout.TRAILING));
+    if (!fields.more().isEmpty()) {
+      buttons.add(toggle);
+    }
+    buttons.add(button("Help", this::help));
+    buttons.add(Box.createHorizontalStrut(4 * MARGIN));
+    buttons.add(button("Cancel", dialog::dispose));
+    ok.addActionListener(
+        event -> {
+          accepted = true;
+          dialog.dispose();
+        });
+    buttons.add(ok);
+    return buttons;
+  }
+
+  private static JButton button(String label, Runnable action) {
+    JButton button = new JButton(label);
+    button.addActionListener(event -> action.run());
+    return button;
+  }
+
+  private void showMore(boolean shown) {
+    more.setVisible(shown);
+    toggle.setText(shown ? DialogOrder.LESS : DialogOrder.MORE);
+  }
+
+  private void toggleMore() {
+    showMore(!more.isVisible());
+    fit();
+    if (more.isVisible()) {
+      dialog.setLocationRelativeTo(null);
+    }
+  }
+
+  private void help() {
+    List<ModuleItem<?>> all = new ArrayList<>(fields.first());
+    all.addAll(fields.more());
+    new HTMLDialog(dialog, info.getTitle(), Help.html(info, all));
+  }
+
+  /** Whether OK was chosen. */
+  boolean isAccepted() {
+    return accepted;
+  }
+}

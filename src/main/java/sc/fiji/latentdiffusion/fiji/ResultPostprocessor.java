@@ -1,0 +1,55 @@
+package sc.fiji.latentdiffusion.fiji;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.macro.Interpreter;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.process.AbstractPostprocessorPlugin;
+import org.scijava.module.process.PostprocessorPlugin;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import org.scijava.thread.ThreadService;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.Recording;
+
+/**
+ * Records a command, and opens what it has made, in hosts that run it themselves, as plain ImageJ
+ * would: all of it, the result last, so that it is the active image, and in a macro without a
+ * screen, too. Scripts without a screen get it as outputs only.
+ */
+@Plugin(type = PostprocessorPlugin.class)
+public final class ResultPostprocessor extends AbstractPostprocessorPlugin {
+
+  @Parameter(required = false)
+  private ThreadService threads;
+
+  @Override
+  public void process(Module module) {
+    if (!(module.getDelegateObject() instanceof DiffusionCommand command)) {
+      return;
+    }
+    if (command.isAsked()) {
+      Recording.end(module);
+    }
+    command.show();
+    if (Interpreter.isBatchMode()) {
+      handOver(command);
+    }
+    if (DiffusionCommand.canOpenImages()) {
+      for (ModuleItem<?> output : module.getInfo().outputs()) {
+        module.resolveOutput(output.getName());
+      }
+    }
+  }
+
+  /** ImageJ remembers by thread which image of a batch is active: the macro's is to know. */
+  private void handOver(DiffusionCommand command) {
+    ImagePlus active = WindowManager.getCurrentImage();
+    WindowManager.setTempCurrentImage(null); // this thread will run other commands
+    Thread macro = threads == null ? null : threads.getParent(Thread.currentThread());
+    if (macro != null && !command.results().isEmpty()) {
+      WindowManager.setTempCurrentImage(macro, active);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package sc.fiji.latentdiffusion.hosts;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** What to tell the user of an exception: what was expected, what was found, what to do. */
+final class Failure {
+
+  private Failure() {}
+
+  /** The message; the pipeline's own messages as they are. */
+  static String message(Throwable e) {
+    if (!unexpected(e)) {
+      return text(e);
+    }
+    if (e instanceof OutOfMemoryError || text(e).contains("can't allocate memory")) {
+      return "This run needs more memory than there is ("
+          + firstLine(e)
+          + "). Make the picture smaller, close images, or give ImageJ more memory"
+          + " (Edit ▸ Options ▸ Memory & Threads…).";
+    }
+    if (text(root(e)).contains("already loaded in another classloader")) {
+      return "PyTorch's native library was loaded before ImageJ's menus were refreshed, by this or"
+          + " another plugin, and can't be loaded again. Restart ImageJ.";
+    }
+    if (root(e) instanceof LinkageError) {
+      return "PyTorch's native library can't be loaded ("
+          + firstLine(root(e))
+          + "). It needs the native jar of this platform ("
+          + System.getProperty("os.name")
+          + ", "
+          + System.getProperty("os.arch")
+          + ") beside the plugin; if it worked before, restart ImageJ.";
+    }
+    return "The run failed: " + firstLine(e) + ". The log has the details.";
+  }
+
+  /** Whether the cause is a fault of this software or of the machine, not of the request. */
+  static boolean unexpected(Throwable e) {
+    return !(e instanceof IllegalArgumentException
+        || e instanceof IOException
+        || e instanceof UncheckedIOException);
+  }
+
+  private static Throwable root(Throwable e) {
+    return e.getCause() == null ? e : root(e.getCause());
+  }
+
+  private static String firstLine(Throwable e) {
+    return text(e).lines().findFirst().orElse("").replaceAll("\\.$", "");
+  }
+
+  private static String text(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

@@ -1,0 +1,26 @@
+package sc.fiji.latentdiffusion.hosts;
+
+import java.awt.GraphicsEnvironment;
+import java.util.stream.Collectors;
+
+/** Messages with line breaks, which neither ImageJ's dialogs nor Fiji's put in. */
+public final class LineBreaks {
+
+  private static final int COLUMNS = 75;
+
+  private LineBreaks() {}
+
+  /** A text in lines of at most 75 characters, as far as its words allow. */
+  public static String wrapped(String text) {
+    return text.lines().map(LineBreaks::wrappedLine).collect(Collectors.joining("\n"));
+  }
+
+  private static String wrappedLine(String line) {
+    return line.replaceAll("(.{1," + COLUMNS + "})(?: |$)", "$1\n").strip();
+  }
+
+  /** A message for the host to show: in lines, if it has a screen to show it on. */
+  public static String shown(String message) {
+    return GraphicsEnvironment.isHeadless() ? message : wrapped(message);
+  }
+}

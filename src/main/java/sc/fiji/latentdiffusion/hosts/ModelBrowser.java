@@ -1,0 +1,44 @@
+package sc.fiji.latentdiffusion.hosts;
+
+import java.awt.Component;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.swing.JFileChooser;
+
+/** Lets the user point at a model anywhere on the disk: a folder, or a single file. */
+public final class ModelBrowser {
+
+  private ModelBrowser() {}
+
+  /**
+   * Shows a file chooser, which begins in the models folder.
+   *
+   * @param parent over which it is shown
+   * @param folder the models folder, which need not exist
+   * @return what requests say to mean the model: its name if it lies in the models folder, else its
+   *     path; empty if the user has given up
+   */
+  public static Optional<String> browse(Component parent, Path folder) {
+    Path root = folder.toAbsolutePath().normalize();
+    JFileChooser chooser = new JFileChooser();
+    chooser.setDialogTitle("A model: a folder in diffusers' layout, or a single file");
+    chooser.setFileSelectionMode(JFileChooser.FILES_AND_DIRECTORIES);
+    if (Files.isDirectory(root)) {
+      chooser.setCurrentDirectory(root.toFile());
+    }
+    if (chooser.showOpenDialog(parent) != JFileChooser.APPROVE_OPTION) {
+      return Optional.empty();
+    }
+    return Optional.of(name(chooser.getSelectedFile().toPath().toAbsolutePath(), root));
+  }
+
+  /** What requests say to mean a model at an absolute path. */
+  public static String name(Path path, Path root) {
+    boolean within = path.startsWith(root) && !path.equals(root);
+    return within
+        ? root.relativize(path).toString().replace(File.separatorChar, '/')
+        : path.toString();
+  }
+}

@@ -1,0 +1,181 @@
+package sc.fiji.latentdiffusion.hosts;
+
+import ij.IJ;
+import ij.macro.Interpreter;
+import ij.process.ColorProcessor;
+import java.awt.Dimension;
+import java.awt.EventQueue;
+import java.awt.Graphics;
+import java.awt.GraphicsEnvironment;
+import java.awt.Image;
+import java.awt.event.KeyAdapter;
+import java.awt.event.KeyEvent;
+import java.awt.event.WindowAdapter;
+import java.awt.event.WindowEvent;
+import java.util.List;
+import javax.swing.JComponent;
+import javax.swing.JFrame;
+import sc.fiji.latentdiffusion.images.results.Preview;
+
+/**
+ * The window in which a picture is seen to become. It opens with the first step; who closes it, or
+ * types Escape into it, wants the run to stop. Without a screen, and in a macro's batch mode, there
+ * is none.
+ *
+ * <p>It is no window of an image: ImageJ's commands and recorder do not see it, and it takes the
+ * focus from nobody.
+ */
+final class PreviewWindow implements AutoCloseable {
+
+  private static final List<String> MODES = List.of("off", "linear", "tiny", "decoded");
+
+  /** Decoding may take this part of the time. */
+  private static final double SHARE = 0.25;
+
+  private static final int SMALLEST = 256;
+
+  private static final double SHARE_OF_SCREEN = 0.6;
+
+  private final String mode;
+  private final String title;
+  private volatile boolean closedByUser;
+  private long nextDecoding = System.nanoTime();
+  private JFrame frame;
+  private Image image;
+
+  /**
+   * Nothing is shown yet.
+   *
+   * @param mode off, linear, tiny or decoded
+   * @param title of the window
+   */
+  PreviewWindow(String mode, String title) {
+    this.mode = mode;
+    this.title = title;
+  }
+
+  /**
+   * Checks a mode.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static void check(String mode) {
+    if (!MODES.contains(mode)) {
+      throw new IllegalArgumentException(
+          "preview must be one of " + MODES + ", but is " + mode + ".");
+    }
+  }
+
+  /** Shows what a run believes, if it is time to. */
+  void show(Preview preview) {
+    if (!isPossible()) {
+      return;
+    }
+    if (mode.equals("linear")) {
+      showLater(preview.linear());
+    } else if (!mode.equals("off") && System.nanoTime() - nextDecoding >= 0) {
+      showLater(decoded(preview));
+    }
+  }
+
+  /** Whether a small decoder must be there. */
+  boolean wantsTiny() {
+    return mode.equals("tiny") && isPossible();
+  }
+
+  private boolean isPossible() {
+    return !closedByUser
+        && !GraphicsEnvironment.isHeadless()
+        && IJ.getInstance() != null
+        && !Interpreter.isBatchMode();
+  }
+
+  private ColorProcessor decoded(Preview preview) {
+    long start = System.nanoTime();
+    ColorProcessor picture = mode.equals("tiny") ? preview.tiny() : preview.decoded();
+    long end = System.nanoTime();
+    nextDecoding = end + (long) ((end - start) * (1 / SHARE - 1));
+    return picture;
+  }
+
+  private void showLater(ColorProcessor picture) {
+    Image made = picture.getBufferedImage();
+    EventQueue.invokeLater(() -> show(made));
+  }
+
+  private void show(Image made) {
+    image = made;
+    if (frame == null) {
+      frame = open(made);
+    }
+    frame.repaint();
+  }
+
+  private JFrame open(Image first) {
+    JFrame window = new JFrame(title);
+    int size = Math.max(first.getWidth(null), first.getHeight(null));
+    Dimension screen = window.getToolkit().getScreenSize();
+    double most = SHARE_OF_SCREEN * Math.min(screen.width, screen.height) / size;
+    double zoom = Math.min(most, Math.max(1, SMALLEST / size));
+    Canvas canvas = new Canvas();
+    canvas.setPreferredSize(
+        new Dimension((int) (zoom * first.getWidth(null)), (int) (zoom * first.getHeight(null))));
+    window.add(canvas);
+    window.setDefaultCloseOperation(JFrame.DISPOSE_ON_CLOSE);
+    window.setAutoRequestFocus(false);
+    window.addWindowListener(
+        new WindowAdapter() {
+          @Override
+          public void windowClosing(WindowEvent e) {
+            closedByUser = true;
+          }
+        });
+    window.addKeyListener(
+        new KeyAdapter() {
+          @Override
+          public void keyPressed(KeyEvent e) {
+            closedByUser |= e.getKeyCode() == KeyEvent.VK_ESCAPE;
+          }
+        });
+    window.pack();
+    window.setLocationRelativeTo(null);
+    window.setVisible(true);
+    return window;
+  }
+
+  /** The present picture, as large as the window allows. */
+  private final class Canvas extends JComponent {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void paintComponent(Graphics g) {
+      double scale =
+          Math.min(
+              (double) getWidth() / image.getWidth(null),
+              (double) getHeight() / image.getHeight(null));
+      int width = (int) (scale * image.getWidth(null));
+      int height = (int) (scale * image.getHeight(null));
+      g.drawImage(image, (getWidth() - width) / 2, (getHeight() - height) / 2, width, height, null);
+    }
+  }
+
+  /** Whether the user has closed the window. */
+  boolean isClosedByUser() {
+    return closedByUser;
+  }
+
+  /** Closes the window, if there is one. */
+  @Override
+  public void close() {
+    if (!GraphicsEnvironment.isHeadless()) {
+      EventQueue.invokeLater(this::dispose);
+    }
+  }
+
+  private void dispose() {
+    if (frame != null) {
+      frame.dispose();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package sc.fiji.latentdiffusion.hosts;
+
+import ij.IJ;
+import java.util.Locale;
+import org.scijava.Cancelable;
+import org.scijava.Context;
+import org.scijava.app.StatusService;
+import org.scijava.task.Task;
+import org.scijava.task.TaskService;
+import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.progress.Progress;
+
+/**
+ * A run's progress in ImageJ's status bar and, where the host has one, in SciJava's task monitor.
+ * Cancelled by Escape, by the task monitor, by closing the preview, or by the command's own {@code
+ * cancel}.
+ */
+final class RunProgress implements Progress, AutoCloseable {
+
+  private final String name;
+  private final Cancelable command;
+  private final StatusService status;
+  private final Task task;
+  private final PreviewWindow preview;
+  private final TimeLeft left = new TimeLeft(System::nanoTime);
+  private final long start = System.nanoTime();
+  private boolean stopped;
+
+  /**
+   * Starts to show the command of this name; an Escape of before does not count.
+   *
+   * @param preview off, linear, tiny or decoded
+   */
+  RunProgress(Context context, String name, Cancelable command, String preview) {
+    this.preview = new PreviewWindow(preview, name + ": preview");
+    this.name = name;
+    this.command = command;
+    status = context.getService(StatusService.class);
+    TaskService tasks = context.getService(TaskService.class);
+    task = tasks == null ? null : tasks.createTask(name);
+    if (task != null) {
+      task.setCancelCallBack(() -> {});
+      task.start();
+    }
+    IJ.resetEscape();
+    say(name + "…");
+  }
+
+  @Override
+  public void update(int done, int total, String what) {
+    String message = what + left.after(done, total);
+    IJ.showProgress((double) done / total);
+    say(message);
+    if (status != null) {
+      status.showStatus(done, total, message);
+    }
+    if (task != null) {
+      task.setProgressMaximum(total);
+      task.setProgressValue(done);
+      task.setStatusMessage(message);
+    }
+  }
+
+  @Override
+  public void preview(Preview picture) {
+    preview.show(picture);
+  }
+
+  @Override
+  public boolean wantsTinyPreviews() {
+    return preview.wantsTiny();
+  }
+
+  @Override
+  public boolean isCanceled() {
+    stopped |= IJ.escapePressed() || command.isCanceled() || preview.isClosedByUser();
+    stopped |= task != null && task.isCanceled();
+    return stopped;
+  }
+
+  /** Says that the run has come to its end, and the time it took, or that it is kept in part. */
+  void ended() {
+    if (stopped) {
+      say(name + " canceled; what was finished is kept");
+      return;
+    }
+    say(String.format(Locale.ROOT, "%s: %.1f seconds", name, (System.nanoTime() - start) / 1e9));
+  }
+
+  /** Says that the user has stopped the run. */
+  void canceled() {
+    say(name + " canceled");
+  }
+
+  private void say(String message) {
+    IJ.showStatus(message);
+    if (status != null) {
+      status.showStatus(message);
+    }
+  }
+
+  /** Clears the progress bar and closes the preview. */
+  @Override
+  public void close() {
+    preview.close();
+    IJ.showProgress(1.0);
+    if (status != null) {
+      status.clearStatus();
+    }
+    if (task != null) {
+      task.finish();
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package sc.fiji.latentdiffusion.hub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.progress.Watch;
+
+/** The files of one model on the hub, and where they go: known before anything is downloaded. */
+public final class DownloadPlan {
+
+  /** What the file system itself may need beside the files. */
+  private static final long SPARE_BYTES = 50_000_000;
+
+  private static final long TELL_NANOS = 100_000_000;
+
+  private final String licence;
+  private final String commit;
+  private final Path target;
+  private final String requestName;
+  private final Retry attempts;
+  private final List<Download> downloads = new ArrayList<>();
+
+  private DownloadPlan(
+      HubClient client,
+      HubName name,
+      Listing listing,
+      List<RemoteFile> files,
+      String folder,
+      Path modelsFolder,
+      Retry attempts) {
+    this.licence = listing.licence();
+    this.commit = listing.commit();
+    this.attempts = attempts;
+    requestName = name.isFile() ? folder + "/" + name.file() : folder;
+    target = modelsFolder.resolve(requestName).toAbsolutePath().normalize();
+    Path root = modelsFolder.resolve(folder).toAbsolutePath().normalize();
+    for (RemoteFile file : files) {
+      downloads.add(new Download(client, name, commit, file, root.resolve(file.path())));
+    }
+  }
+
+  /**
+   * Asks the hub what a model is made of.
+   *
+   * @param client the hub
+   * @param name of the model
+   * @param variant of the weights that is preferred, {@code fp16} for example; empty for full
+   *     precision
+   * @param modelsFolder in which the model gets a folder, named as on the hub
+   * @param watch told and asked meanwhile
+   * @return what is to be downloaded
+   * @throws IllegalArgumentException if the variant is no word
+   * @throws IOException if the hub can't be reached or has no such model
+   * @throws CancellationException if the user wants to stop
+   */
+  public static DownloadPlan plan(
+      HubClient client, HubName name, String variant, Path modelsFolder, Watch watch)
+      throws IOException {
+    return plan(client, name, variant, modelsFolder, watch, Retry.PATIENT);
+  }
+
+  static DownloadPlan plan(
+      HubClient client,
+      HubName name,
+      String variant,
+      Path modelsFolder,
+      Watch watch,
+      Retry attempts)
+      throws IOException {
+    String wanted = checked(variant);
+    watch.at(0, 1, "Asking " + client.endpoint().base() + " for " + name.id());
+    Listing listing = attempts.of(() -> client.listing(name, watch), () -> 0, watch);
+    List<RemoteFile> files =
+        attempts.of(() -> FileSelection.of(client, name, listing, wanted, watch), () -> 0, watch);
+    String folder = name.folder(name.isFile() ? "" : wanted);
+    return new DownloadPlan(client, name, listing, files, folder, modelsFolder, attempts);
+  }
+
+  /**
+   * Checks the name of a variant.
+   *
+   * @return it without blanks at its ends
+   * @throws IllegalArgumentException if it is neither empty nor a word
+   */
+  public static String checked(String variant) {
+    String word = variant.strip();
+    if (!word.matches("|[A-Za-z]\\w*")) {
+      throw new IllegalArgumentException(
+          "variant must be empty or a word such as fp16, but is \"" + variant + "\".");
+    }
+    return word;
+  }
+
+  /** A file that belongs to the model. */
+  public record Entry(String path, long bytes, String sha256) {}
+
+  /** The files, in the order in which they are downloaded; of small ones no SHA-256 is known. */
+  public List<Entry> files() {
+    return downloads.stream()
+        .map(Download::file)
+        .map(file -> new Entry(file.path(), file.size(), file.sha256()))
+        .toList();
+  }
+
+  /** The licence's short name, as the hub tells it; empty if it tells none. */
+  public String licence() {
+    return licence;
+  }
+
+  /** The commit that the files are of. */
+  public String commit() {
+    return commit;
+  }
+
+  /** The folder, or the single file, that the model will be. */
+  public Path target() {
+    return target;
+  }
+
+  /** What the key {@code model} says to mean it. */
+  public String requestName() {
+    return requestName;
+  }
+
+  /** The size of all files in bytes. */
+  public long bytes() {
+    return downloads.stream().mapToLong(download -> download.file().size()).sum();
+  }
+
+  /**
+   * How many bytes are not on the disk yet.
+   *
+   * @throws IOException if the folder can't be looked into
+   */
+  public long missing() throws IOException {
+    long missing = 0;
+    for (Download download : downloads) missing += download.missing();
+    return missing;
+  }
+
+  /**
+   * The free space on the disk that the model goes to, in bytes.
+   *
+   * @throws IOException if there is no such disk
+   */
+  public long free() throws IOException {
+    Path there = target;
+    while (!Files.exists(there) && there.getParent() != null) there = there.getParent();
+    return Files.getFileStore(there).getUsableSpace();
+  }
+
+  /**
+   * Checks that there is room.
+   *
+   * @throws IOException if not; the message says how much there is
+   */
+  public void requireSpace() throws IOException {
+    if (missing() > 0 && free() < missing() + SPARE_BYTES) {
+      throw new Refusal(
+          missing()
+              + " bytes are to be downloaded to "
+              + target
+              + ", but only "
+              + free()
+              + " are free there. Make room, or choose another models folder (Models...).");
+    }
+  }
+
+  /**
+   * Downloads what is missing and verifies everything. A folder becomes a model with its last file.
+   *
+   * @param watch told and asked meanwhile
+   * @throws IOException if it fails; what has arrived is kept where the next time can go on from it
+   * @throws CancellationException if the user wants to stop; likewise
+   */
+  public void run(Watch watch) throws IOException {
+    requireSpace();
+    Meter meter = new Meter(missing(), watch);
+    for (Download download : downloads) {
+      meter.now(download.file().path());
+      download.run(attempts, meter::arrived, watch);
+    }
+  }
+
+  /** Counts bytes, and tells of them ten times a second. */
+  private static final class Meter {
+
+    private final long total;
+    private final Watch watch;
+    private long done;
+    private String what = "";
+    private long next = System.nanoTime();
+
+    Meter(long total, Watch watch) {
+      this.total = total;
+      this.watch = watch;
+      watch.at(0, total, "Downloading");
+    }
+
+    void now(String path) {
+      what = "Downloading " + path;
+    }
+
+    void arrived(long bytes) {
+      done += bytes;
+      if (System.nanoTime() - next >= 0) {
+        next = System.nanoTime() + TELL_NANOS;
+        watch.at(Math.max(1, done), total, what);
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package sc.fiji.latentdiffusion.hub;
+
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.io.model.WeightNames;
+import sc.fiji.latentdiffusion.progress.Watch;
+
+/**
+ * Chooses of a repository's files those that make a model: of a folder in diffusers' layout the
+ * settings, vocabularies and one set of weights of each component that is used; or the one file
+ * that is named, with the {@code .yaml} of the same name.
+ */
+final class FileSelection {
+
+  private static final List<String> NETWORKS = List.of("unet", "vae");
+
+  private final HubClient client;
+  private final HubName name;
+  private final Listing listing;
+  private final String variant;
+  private final Watch watch;
+  private final Set<RemoteFile> files = new LinkedHashSet<>();
+  private final Set<String> weights = new TreeSet<>();
+
+  private FileSelection(
+      HubClient client, HubName name, Listing listing, String variant, Watch watch) {
+    this.client = client;
+    this.name = name;
+    this.listing = listing;
+    this.variant = variant;
+    this.watch = watch;
+  }
+
+  /**
+   * Chooses; asks the hub for {@code model_index.json} and the indexes of shards, or for the header
+   * of the one file.
+   *
+   * @param variant of the weights that is preferred, or empty
+   * @return the files in the order in which they are to be brought: what makes a folder a model is
+   *     the last
+   * @throws Refusal if the repository has no such model or variant; the message says what it has
+   */
+  static List<RemoteFile> of(
+      HubClient client, HubName name, Listing listing, String variant, Watch watch)
+      throws IOException {
+    FileSelection wanted = new FileSelection(client, name, listing, variant, watch);
+    if (name.isFile()) {
+      wanted.file();
+    } else {
+      wanted.folder();
+    }
+    return List.copyOf(wanted.files);
+  }
+
+  private void file() throws IOException {
+    Optional<RemoteFile> file = listing.file(name.file());
+    if (file.isEmpty()) {
+      throw new Refusal(
+          name.id()
+              + " has no file "
+              + name.file()
+              + ". Its single files are: "
+              + listing.singleFiles()
+              + ".");
+    }
+    if (name.file().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
+      RemoteHeader.check(client, name, listing.commit(), file.get(), watch);
+    }
+    String settings = name.file().replaceFirst("\\.[^.]+$", ".yaml");
+    listing.file(settings).ifPresent(files::add);
+    files.add(file.get());
+  }
+
+  private void folder() throws IOException {
+    Optional<RemoteFile> index = listing.file(ModelFolder.INDEX);
+    if (index.isEmpty()) {
+      throw new Refusal(
+          name.id()
+              + " has no "
+              + ModelFolder.INDEX
+              + ": it is no model in diffusers' layout. Single files are named as "
+              + name.id()
+              + "/FILE; it has: "
+              + listing.singleFiles()
+              + ".");
+    }
+    Config settings = json(index.get().path());
+    List<String> components = ModelFolder.components(settings);
+    if (!components.containsAll(NETWORKS)) {
+      throw new Refusal(
+          name.id()
+              + " is a "
+              + settings.text("_class_name", "model of unknown kind")
+              + " of "
+              + String.join(", ", components)
+              + ", which can't be run here: expected a model with unet and vae.");
+    }
+    for (String component : components) {
+      component(component);
+    }
+    requireVariant();
+    files.add(index.get());
+  }
+
+  private Config json(String path) throws IOException {
+    String text = client.text(name, listing.commit(), path, watch);
+    try {
+      return Config.of(JsonParser.parseString(text).getAsJsonObject(), path);
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new Refusal(name.id() + ": " + path + " is not readable as a JSON object.", e);
+    }
+  }
+
+  private void component(String component) throws IOException {
+    List<String> names = listing.names(component);
+    if (names.isEmpty()) {
+      throw new Refusal(
+          name.id() + " is incomplete: " + ModelFolder.INDEX + " names " + component + ".");
+    }
+    for (String file : names) {
+      if (file.matches(".*\\.(json|txt)") && !file.matches(".*\\.index\\b.*")) {
+        add(component, file);
+      }
+    }
+    Optional<String> chosen = WeightNames.preferred(names, variant);
+    if (chosen.isPresent()) {
+      weights(component, chosen.get());
+    }
+  }
+
+  private void weights(String component, String file) throws IOException {
+    weights.add(file);
+    add(component, file);
+    if (file.endsWith(".json")) {
+      Config shards = json(component + "/" + file).object("weight_map");
+      for (Object shard : new LinkedHashSet<>(shards.toMap().values())) {
+        add(component, String.valueOf(shard));
+      }
+    }
+  }
+
+  private void add(String component, String file) throws Refusal {
+    String path = component + "/" + file;
+    files.add(
+        listing
+            .file(path)
+            .orElseThrow(() -> new Refusal(name.id() + " is incomplete: it lacks " + path + ".")));
+  }
+
+  private void requireVariant() throws Refusal {
+    if (!variant.isEmpty() && weights.stream().noneMatch(f -> WeightNames.isOf(f, variant))) {
+      throw new Refusal(
+          name.id()
+              + " has no variant "
+              + variant
+              + ". The weights of its U-Net are: "
+              + String.join(", ", unetWeights())
+              + ".");
+    }
+  }
+
+  private List<String> unetWeights() {
+    List<String> found = new ArrayList<>(listing.names("unet"));
+    found.removeIf(file -> !file.matches(".*\\.(safetensors|bin)"));
+    return found;
+  }
+}

@@ -1,0 +1,70 @@
+package sc.fiji.latentdiffusion.hub;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Flow;
+import sc.fiji.latentdiffusion.progress.Watch;
+
+/** A server's answer, whose body has not been read yet. */
+final class Response implements AutoCloseable {
+
+  /** No list of files and no settings are longer. */
+  private static final int LONGEST_TEXT = 64 << 20;
+
+  private final HttpResponse<?> response;
+  private final ResponseBody body = new ResponseBody();
+
+  Response(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response) {
+    this.response = response;
+    response.body().subscribe(body);
+  }
+
+  int status() {
+    return response.statusCode();
+  }
+
+  /** A header's first value; empty if there is none. */
+  String header(String name) {
+    return response.headers().firstValue(name).orElse("");
+  }
+
+  /** Where the answer came from. */
+  URI uri() {
+    return response.uri();
+  }
+
+  boolean isRedirect() {
+    int status = status();
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+  }
+
+  ResponseBody body() {
+    return body;
+  }
+
+  /** Reads the whole body as UTF-8. */
+  String text(Watch watch) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (List<ByteBuffer> next = body.next(watch); !next.isEmpty(); next = body.next(watch)) {
+      for (ByteBuffer buffer : next) {
+        byte[] piece = new byte[buffer.remaining()];
+        buffer.get(piece);
+        bytes.write(piece);
+      }
+      if (bytes.size() > LONGEST_TEXT) {
+        throw new Refusal(uri().getHost() + " answers with more text than any model has.");
+      }
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    body.close();
+  }
+}

@@ -1,0 +1,95 @@
+package sc.fiji.latentdiffusion.hub;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import sc.fiji.latentdiffusion.progress.Watch;
+
+/**
+ * The body of an answer, taken piece by piece as it arrives. Waiting ends when the user wants to
+ * stop, and when nothing has come for a minute.
+ */
+final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
+
+  static final int POLL_MILLIS = 100;
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** Bytes, or the error that ended them, or neither: their end. */
+  private record Event(List<ByteBuffer> bytes, Throwable error) {}
+
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private volatile Flow.Subscription subscription;
+
+  @Override
+  public void onSubscribe(Flow.Subscription begun) {
+    subscription = begun;
+    begun.request(1);
+  }
+
+  @Override
+  public void onNext(List<ByteBuffer> bytes) {
+    events.add(new Event(bytes, null));
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    events.add(new Event(null, error));
+  }
+
+  @Override
+  public void onComplete() {
+    events.add(new Event(null, null));
+  }
+
+  /**
+   * Waits for the next piece.
+   *
+   * @return its bytes; none at the end
+   * @throws IOException if the connection was lost, or nothing comes any more
+   * @throws CancellationException if the user wants to stop, or the thread is interrupted
+   */
+  List<ByteBuffer> next(Watch watch) throws IOException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    Event event = poll(watch);
+    while (event == null) {
+      if (System.nanoTime() - end > 0) {
+        throw new IOException("nothing has come for a minute");
+      }
+      event = poll(watch);
+    }
+    if (event.error() != null) {
+      throw new IOException(event.error().getMessage(), event.error());
+    }
+    if (event.bytes() == null) {
+      return List.of();
+    }
+    subscription.request(1);
+    return event.bytes();
+  }
+
+  private Event poll(Watch watch) {
+    if (watch.isCanceled()) {
+      throw new CancellationException("Canceled by the user.");
+    }
+    try {
+      return events.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("Interrupted while waiting for the hub.");
+    }
+  }
+
+  /** Wants no more: ends the connection unless all has come. */
+  @Override
+  public void close() {
+    if (subscription != null) {
+      subscription.cancel();
+    }
+  }
+}

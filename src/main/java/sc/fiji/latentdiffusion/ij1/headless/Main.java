@@ -1,0 +1,69 @@
+package sc.fiji.latentdiffusion.ij1.headless;
+
+import ij.ImageJ;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * ImageJ 1.x with the commands in its menu, from the source tree.
+ *
+ * <p>{@code mvn -q compile exec:java} opens its window; {@code mvn -q compile exec:java
+ * -Dexec.args="FILE.ijm ARGUMENT"} runs a macro without one, and ends with status 1 and a message
+ * on standard error if it fails.
+ */
+public final class Main {
+
+  private Main() {}
+
+  /**
+   * Opens ImageJ, or runs a macro.
+   *
+   * @param args nothing, or the macro's file and, optionally, its argument
+   * @throws InterruptedException if interrupted while ImageJ is open
+   */
+  public static void main(String[] args) throws InterruptedException {
+    if (args.length == 0) {
+      open();
+      new CountDownLatch(1).await(); // ImageJ exits the program
+    }
+    Optional<String> failure = runMacro(Path.of(args[0]), args.length > 1 ? args[1] : "");
+    failure.ifPresent(System.err::println);
+    System.err.flush();
+    System.exit(failure.isPresent() ? 1 : 0);
+  }
+
+  /** Opens ImageJ's window with the commands in its menu. */
+  public static ImageJ open() {
+    ImageJ imagej = new ImageJ();
+    imagej.exitWhenQuitting(true);
+    MenuEntries.addToMenus();
+    return imagej;
+  }
+
+  /** Runs a macro headless; what went wrong, or nothing. */
+  static Optional<String> runMacro(Path file, String argument) {
+    System.setProperty("java.awt.headless", "true");
+    try {
+      return HeadlessMacro.failureOf(text(file), argument).map(message -> file + ", " + message);
+    } catch (NoSuchFileException e) {
+      return Optional.of("Expected the path of a macro, but there is no file " + file + ".");
+    } catch (IOException e) {
+      return Optional.of("The macro " + file + " can't be read: " + e);
+    }
+  }
+
+  /** UTF-8, or else Latin 1, in which ImageJ itself saves macros. */
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (MalformedInputException e) {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.addons.embedding.EmbeddingChoice;
+import sc.fiji.latentdiffusion.addons.embedding.EmbeddingFile;
+import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+
+/** The files and images of what a user adds to a model for a run; networks are not loaded yet. */
+final class AddOnFiles {
+
+  private final ControlImages controls;
+  private final List<TextualInversion> inversions;
+
+  /**
+   * Finds them.
+   *
+   * @param addOns as the user wrote them
+   * @param active gives the image that is meant where a ControlNet's is not named; null for none
+   * @param modelsFolder in whose folders names are looked for
+   * @throws IllegalArgumentException if an image is not there, or a file is named twice
+   * @throws IOException if a file is not there, or not right
+   */
+  AddOnFiles(AddOns addOns, Supplier<ImagePlus> active, Path modelsFolder) throws IOException {
+    controls = new ControlImages(addOns.controls(), active, modelsFolder);
+    inversions = inversions(addOns, modelsFolder);
+  }
+
+  /** The textual inversions that a user names. */
+  static List<TextualInversion> inversions(AddOns addOns, Path modelsFolder) throws IOException {
+    Set<Path> paths = new HashSet<>();
+    Map<String, Path> words = new HashMap<>();
+    List<TextualInversion> found = new ArrayList<>();
+    for (EmbeddingChoice choice : addOns.inversions()) {
+      EmbeddingFile file = EmbeddingFile.find(choice.name(), modelsFolder);
+      if (!paths.add(file.path())) throw EmbeddingChoice.twice(file.path().toString());
+      for (String word : file.words()) {
+        Path other = words.put(word.toLowerCase(Locale.ROOT), file.path());
+        if (other != null && !other.equals(file.path())) throw sameWord(word, other, file.path());
+      }
+      found.add(new TextualInversion(file));
+    }
+    return List.copyOf(found);
+  }
+
+  private static IllegalArgumentException sameWord(String word, Path one, Path other) {
+    return new IllegalArgumentException(
+        "embeddings must each have words of their own, but "
+            + one
+            + " and "
+            + other
+            + " both mean \""
+            + word
+            + "\". Leave one out, or rename its file.");
+  }
+
+  /**
+   * Adds them to a model for one run.
+   *
+   * @param viewport what the model sees of the image that is made over, or makes
+   * @param frame of that image
+   * @param at the position of a stack, or null for each control image's current one
+   * @param manager owns the control images; must stay open until the run is closed
+   * @return a view of the model
+   * @throws IOException if something is for another family of models, or damaged
+   */
+  LatentDiffusion addedTo(
+      LatentDiffusion model,
+      ModelView viewport,
+      Region frame,
+      Slices.Position at,
+      NDManager manager)
+      throws IOException {
+    return model.with(
+        new LoadedAddOns(controls.at(model, viewport, frame, at, manager), inversions));
+  }
+}

@@ -1,0 +1,139 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.KeptParts;
+import sc.fiji.latentdiffusion.images.results.LatentImages;
+import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.images.results.StepStacks;
+import sc.fiji.latentdiffusion.pipeline.KnownLatents;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.progress.Progress;
+
+/** Steps of a run on the latents in an image. */
+final class DenoiseRun {
+
+  private static final String LABEL = "Denoise Latent...";
+
+  private final ImagePlus latent;
+  private final LatentDiffusion model;
+  private final Request request;
+  private final StepRange range;
+  private final AddOnFiles addOns;
+  private final Stacks which;
+  private final ModelView viewport;
+  private final Calibrated place;
+
+  /**
+   * Nothing is computed yet.
+   *
+   * @throws IllegalArgumentException if the image does not say at which step it is, nor the range
+   */
+  DenoiseRun(
+      ImagePlus latent,
+      LatentDiffusion model,
+      Request request,
+      StepRange range,
+      AddOnFiles addOns,
+      Stacks which) {
+    LatentImages.check(latent, model.latentChannels());
+    this.latent = latent;
+    this.model = model;
+    this.request = request;
+    int from = range.from() == -1 ? beginning() : range.from();
+    int begun = Math.min(from, LatentStep.begun(latent));
+    this.range = new StepRange(from, range.to(), range.noised(), begun);
+    this.addOns = addOns;
+    this.which = which;
+    Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
+    viewport = ModelView.of(model, pixels);
+    place = Calibrated.of(latent).scaled(1.0 / model.factor());
+  }
+
+  private int beginning() {
+    LatentStep step =
+        LatentStep.of(latent)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "The image does not say at which step its latents are. Give from: the"
+                            + " number of steps that are done; for latents of a picture, tick"
+                            + " noised, too."));
+    if (step.done() == step.steps() && step.done() >= request.steps()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "All %d steps of these latents are done. Decode them (Decode Latent…), or give from,"
+                  + " and tick noised, to repeat some of them.",
+              step.steps()));
+    }
+    return step.done();
+  }
+
+  /**
+   * Makes the steps.
+   *
+   * @return the latents, then the stacks
+   */
+  List<ImagePlus> made(Progress progress) throws IOException {
+    List<String> notes = LatentStep.strangers(latent, model, request);
+    try (NDManager manager = model.manager().newSubManager()) {
+      LatentDiffusion added = addOns.addedTo(model, viewport, viewport.seen(), null, manager);
+      try (Run run = run(added, manager, notes)) {
+        return made(run, info(run, added, notes), progress);
+      }
+    }
+  }
+
+  private List<ImagePlus> made(Run run, Info info, Progress progress) {
+    int steps = request.steps();
+    List<EvaluationLabel> parts = EvaluationLabel.of(run.plan(), range.from(), steps);
+    StepStacks stacks = new StepStacks(which, viewport::decode);
+    stacks.begin("", parts);
+    stacks.kept().add(1, run);
+    try {
+      NDArray latents = new ImageRun(run, parts, stacks, progress, viewport::preview).latents();
+      int done = range.to() == -1 ? steps : range.to();
+      ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
+      viewport.latentsPlace(place).applyTo(result);
+      stacks.kept().applyTo(result);
+      return Info.finished(result, stacks(stacks), info);
+    } catch (CancellationException e) {
+      return Partial.results(e, null, stacks(stacks), info.put("partial", e.getMessage()));
+    }
+  }
+
+  private Run run(LatentDiffusion added, NDManager manager, List<String> notes) {
+    NDArray tensor = LatentImages.tensor(latent, model.latentChannels(), manager);
+    KnownLatents kept = KeptParts.of(latent, added, manager, notes).orElse(null);
+    return added.denoise(request, tensor, range, kept);
+  }
+
+  private List<ImagePlus> stacks(StepStacks stacks) {
+    return stacks.images(viewport.place(place), viewport.latentsPlace(place), 1);
+  }
+
+  private Info info(Run run, LatentDiffusion added, List<String> strangers) throws IOException {
+    List<String> notes = new ArrayList<>(run.warnings());
+    notes.addAll(strangers);
+    Info.log(LABEL, notes);
+    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), added)
+        .putWarnings(notes)
+        .putSteps(run)
+        .put("input", latent.getTitle())
+        .put("frame", latent.getFrame());
+  }
+}

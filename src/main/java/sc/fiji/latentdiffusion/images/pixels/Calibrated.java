@@ -1,0 +1,61 @@
+package sc.fiji.latentdiffusion.images.pixels;
+
+import ij.ImagePlus;
+import ij.measure.Calibration;
+
+/**
+ * Where a picture lies in space, so that its latents can be laid over it: an image coordinate p has
+ * the physical coordinate (p − origin) · pixelWidth, which stays the same in both.
+ */
+public final class Calibrated {
+
+  private final Calibration calibration;
+
+  private Calibrated(Calibration calibration) {
+    this.calibration = calibration;
+  }
+
+  /** A picture without calibration: pixels of size one, the origin in its corner. */
+  public static Calibrated uncalibrated() {
+    return new Calibrated(new Calibration());
+  }
+
+  /** The place of an image. */
+  public static Calibrated of(ImagePlus imp) {
+    Calibration calibration = imp.getCalibration().copy();
+    calibration.disableDensityCalibration();
+    if (calibration.getInvertY() && calibration.yOrigin == 0) {
+      calibration.yOrigin = imp.getHeight() - 1;
+    }
+    return new Calibrated(calibration);
+  }
+
+  /** The place of a region of the image at this place. */
+  public Calibrated of(Region region) {
+    return transformed(region.x(), region.y(), 1, 1);
+  }
+
+  /** The same place with pixels larger by a factor, 8 for the latents of a picture. */
+  public Calibrated scaled(double factor) {
+    return scaled(factor, factor);
+  }
+
+  /** The same place with pixels wider and higher by factors. */
+  public Calibrated scaled(double horizontal, double vertical) {
+    return transformed(0, 0, horizontal, vertical);
+  }
+
+  private Calibrated transformed(double x, double y, double horizontal, double vertical) {
+    Calibration moved = calibration.copy();
+    moved.xOrigin = (calibration.xOrigin - x) / horizontal;
+    moved.yOrigin = (calibration.yOrigin - y) / vertical;
+    moved.pixelWidth = calibration.pixelWidth * horizontal;
+    moved.pixelHeight = calibration.pixelHeight * vertical;
+    return new Calibrated(moved);
+  }
+
+  /** Calibrates an image. */
+  public void applyTo(ImagePlus imp) {
+    imp.setCalibration(calibration.copy());
+  }
+}

@@ -1,0 +1,118 @@
+package sc.fiji.latentdiffusion.images.pixels;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import sc.fiji.latentdiffusion.images.results.Info;
+
+/**
+ * How the values of an image become the model's red, green and blue of −1…1, and back.
+ *
+ * @param channels which channels of a composite are red, green and blue, for example {@code 3,2,1};
+ *     0 for none; one alone is grey. Empty: the first three
+ * @param intensity which values are −1 and 1: {@code display}, the display range; {@code full}, the
+ *     range of the type, for 32 bit that of the values; {@code given}, minimum and maximum, which
+ *     RGB, always 0…255, refuses
+ * @param minimum the value that is −1, where given; else 0
+ * @param maximum the value that is 1, where given; else 255
+ */
+public record ChannelMapping(String channels, String intensity, double minimum, double maximum) {
+
+  /** The choices of {@link #intensity}. */
+  public static final List<String> INTENSITIES = List.of("display", "full", "given");
+
+  /** What minimum and maximum are where they are not given. */
+  private static final double MINIMUM = 0;
+
+  private static final double MAXIMUM = 255;
+
+  /** The first three channels, by their display ranges. */
+  public static final ChannelMapping DISPLAY = new ChannelMapping("", "display", MINIMUM, MAXIMUM);
+
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException naming the key, what it may be and what it was
+   */
+  public ChannelMapping {
+    channels = channels == null ? "" : channels.replace(" ", "");
+    if (!channels.matches("|\\d{1,6}(,\\d{1,6}){0,2}") || channels.matches("0(,0)*")) {
+      throw new IllegalArgumentException(
+          "channels must be empty (the first three) or up to three numbers, those of the red,"
+              + " green and blue channel, as in 1,2,3 (0 for none), but is "
+              + channels
+              + ".");
+    }
+    if (!INTENSITIES.contains(intensity)) {
+      throw new IllegalArgumentException(
+          "intensity must be one of " + INTENSITIES + ", but is " + intensity + ".");
+    }
+    if (!intensity.equals("given")) {
+      requireUnused("minimum", minimum, MINIMUM, intensity);
+      requireUnused("maximum", maximum, MAXIMUM, intensity);
+    } else if (!Double.isFinite(minimum) || !Double.isFinite(maximum) || minimum >= maximum) {
+      throw new IllegalArgumentException(
+          "minimum must be less than maximum, both finite, but they are "
+              + minimum
+              + " and "
+              + maximum
+              + ".");
+    }
+  }
+
+  private static void requireUnused(String key, double value, double unused, String intensity) {
+    if (value != unused) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s counts with intensity=given only, but is %s with intensity=%s. Choose"
+                  + " intensity=given, or leave minimum and maximum at 0 and 255.",
+              key, Info.number(value), intensity));
+    }
+  }
+
+  /**
+   * Checks that who gives a range of values says that it is to be used, as {@code minimum=0
+   * maximum=255} alone would not be.
+   *
+   * @param keys that a macro or a script names
+   * @throws IllegalArgumentException if one is minimum or maximum, and none intensity
+   */
+  public static void checkKeys(Collection<String> keys) {
+    for (String key : List.of("minimum", "maximum")) {
+      if (keys.contains(key) && !keys.contains("intensity")) {
+        throw new IllegalArgumentException(
+            key + " counts with intensity=given only, but intensity is not named. Add it.");
+      }
+    }
+  }
+
+  /**
+   * The channels of an image that are red, green and blue, from 1; 0 for none. Those of a grey are
+   * all the same.
+   *
+   * @param present how many the image has
+   * @return three numbers
+   * @throws IllegalArgumentException if one is asked for that the image lacks
+   */
+  int[] rgb(int present) {
+    int[] asked =
+        channels.isEmpty()
+            ? first(present)
+            : Arrays.stream(channels.split(",")).mapToInt(Integer::parseInt).toArray();
+    for (int channel : asked) {
+      if (channel > present) {
+        throw new IllegalArgumentException(
+            String.format(
+                "channels must name channels of the image, which has %d, but is %s.",
+                present, channels));
+      }
+    }
+    return asked.length == 1 ? new int[] {asked[0], asked[0], asked[0]} : Arrays.copyOf(asked, 3);
+  }
+
+  private static int[] first(int present) {
+    int[] first = new int[Math.min(3, present)];
+    Arrays.setAll(first, c -> c + 1);
+    return first;
+  }
+}

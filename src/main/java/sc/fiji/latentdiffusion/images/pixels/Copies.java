@@ -1,0 +1,76 @@
+package sc.fiji.latentdiffusion.images.pixels;
+
+import ij.CompositeImage;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.process.ImageProcessor;
+import java.util.Properties;
+
+/** Copies of images, for a result to be written into. */
+public final class Copies {
+
+  private Copies() {}
+
+  /**
+   * A copy of an image in its own type, equal bit for bit, with all channels, slices and frames,
+   * LUTs, display ranges, calibration, overlay, slice labels and properties, at the same position.
+   */
+  public static ImagePlus of(ImagePlus imp, String title) {
+    ImagePlus copy = imp.getStackSize() == 1 ? single(imp, title) : stack(imp, title);
+    copy.setCalibration(imp.getCalibration().copy());
+    if (imp.getOverlay() != null) {
+      copy.setOverlay(imp.getOverlay().duplicate());
+    }
+    copy.setProperties(imp.getPropertiesAsArray());
+    copyTexts(imp, copy);
+    return copy;
+  }
+
+  private static ImagePlus single(ImagePlus imp, String title) {
+    return new ImagePlus(title, imp.getProcessor().duplicate());
+  }
+
+  /** In memory, also where the input reads its slices from a file as they are needed. */
+  private static ImagePlus stack(ImagePlus imp, String title) {
+    ImageStack slices = new ImageStack(imp.getWidth(), imp.getHeight());
+    for (int i = 1; i <= imp.getStackSize(); i++) {
+      slices.addSlice(
+          imp.getStack().getSliceLabel(i), imp.getStack().getProcessor(i).duplicate().getPixels());
+    }
+    ImagePlus copy = new ImagePlus(title, slices);
+    copy.setDimensions(imp.getNChannels(), imp.getNSlices(), imp.getNFrames());
+    copy.setOpenAsHyperStack(imp.isHyperStack() || imp.getOpenAsHyperStack());
+    copy = imp instanceof CompositeImage composite ? composite(composite, copy) : plain(imp, copy);
+    copy.setPosition(imp.getC(), imp.getZ(), imp.getT());
+    return copy;
+  }
+
+  private static ImagePlus composite(CompositeImage imp, ImagePlus copy) {
+    CompositeImage composite = new CompositeImage(copy, imp.getMode());
+    composite.setLuts(imp.getLuts());
+    boolean[] active = imp.getActiveChannels();
+    System.arraycopy(active, 0, composite.getActiveChannels(), 0, active.length);
+    return composite;
+  }
+
+  private static ImagePlus plain(ImagePlus imp, ImagePlus copy) {
+    if (imp.getType() != ImagePlus.COLOR_RGB) {
+      ImageProcessor shown = copy.getProcessor();
+      shown.setColorModel(imp.getProcessor().getColorModel());
+      copy.getStack().setColorModel(imp.getProcessor().getColorModel());
+      copy.setDisplayRange(imp.getDisplayRangeMin(), imp.getDisplayRangeMax());
+    }
+    return copy;
+  }
+
+  /** Only texts: other properties belong to windows and plots. */
+  private static void copyTexts(ImagePlus imp, ImagePlus copy) {
+    Properties properties = imp.getProperties() == null ? new Properties() : imp.getProperties();
+    for (String key : properties.stringPropertyNames()) {
+      copy.setProperty(key, properties.getProperty(key));
+    }
+    if (imp.getStackSize() == 1 && imp.hasImageStack() && imp.getStack().getSliceLabel(1) != null) {
+      copy.setProp("Slice_Label", imp.getStack().getSliceLabel(1));
+    }
+  }
+}

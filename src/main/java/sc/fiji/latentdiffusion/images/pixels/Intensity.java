@@ -1,0 +1,76 @@
+package sc.fiji.latentdiffusion.images.pixels;
+
+import ij.process.ColorProcessor;
+import ij.process.ImageProcessor;
+
+/**
+ * The linear map between an image's values and the model's −1…1.
+ *
+ * @param min the value that is −1
+ * @param max the value that is 1; not min
+ */
+public record Intensity(double min, double max) {
+
+  /** Of the channels of RGB images. */
+  public static final Intensity RGB = new Intensity(0, 255);
+
+  /**
+   * The map of a processor: its display range in raw values, whatever its LUT; 0…255 for RGB.
+   *
+   * @throws IllegalArgumentException as {@link #of(double, double)}
+   */
+  public static Intensity of(ImageProcessor pixels) {
+    return pixels instanceof ColorProcessor ? RGB : of(pixels.getMin(), pixels.getMax());
+  }
+
+  /**
+   * The map of a range. One of width zero, as a constant 32-bit image has, is widened to one around
+   * its value, which so becomes 0, a middle grey.
+   *
+   * @throws IllegalArgumentException if the range is not finite, as where all pixels are NaN
+   */
+  public static Intensity of(double min, double max) {
+    if (!Double.isFinite(min) || !Double.isFinite(max)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The range of values that maps to the model's −1…1 must be finite, but is %s…%s"
+                  + " (only NaN, or infinite values). Set the display range in Image ▸ Adjust ▸"
+                  + " Brightness/Contrast…, or give the range (intensity=given minimum=0 maximum=1,"
+                  + " for example).",
+              min, max));
+    }
+    return min == max ? new Intensity(min - 0.5, max + 0.5) : new Intensity(min, max);
+  }
+
+  /**
+   * A value as the model sees it: what lies outside of the range saturates, as on the screen, and
+   * NaN is seen as the minimum. Rounds as diffusers' {@code VaeImageProcessor.normalize}.
+   *
+   * @return −1…1
+   */
+  public float toModel(double value) {
+    double unit = (value - min) / (max - min);
+    return 2f * (float) (unit > 0 ? Math.min(unit, 1) : 0) - 1f;
+  }
+
+  /**
+   * The value of what the model gave, neither rounded nor clamped.
+   *
+   * @param x about −1…1
+   */
+  public double toValue(double x) {
+    return min + (x / 2 + 0.5) * (max - min);
+  }
+
+  /**
+   * A channel of RGB as diffusers computes it: {@code (x / 2 + 0.5).clamp(0, 1)}, then numpy's
+   * {@code (x * 255).round()}, all in float32 and halves to even.
+   *
+   * @param x about −1…1
+   * @return 0…255
+   */
+  public static int toByte(float x) {
+    float unit = Math.min(Math.max(x / 2 + 0.5f, 0f), 1f);
+    return (int) Math.rint(unit * 255f);
+  }
+}

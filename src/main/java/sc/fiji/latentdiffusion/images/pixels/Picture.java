@@ -1,0 +1,257 @@
+package sc.fiji.latentdiffusion.images.pixels;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import ij.process.ColorProcessor;
+import ij.process.ImageProcessor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.imglib2.Interval;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.loops.LoopBuilder;
+import net.imglib2.type.numeric.ARGBType;
+import net.imglib2.type.numeric.RealType;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
+
+/**
+ * A region of an ImageJ image as a model sees it, three channels of −1…1, and a selection in it as
+ * the model changes it.
+ *
+ * <p>Every colour is a grey image through its {@link Intensity}, or a channel of an RGB image, or
+ * missing, which the model sees black. Back comes, through the same map, the mean of the colours
+ * that a grey image stands for (of all three, for a grey image alone), for 8 and 16 bit rounded
+ * (halves to even) and clamped to the type's range, for 32 bit as it is. A 32-bit value survives
+ * the way there and back within 2<sup>−23</sup> of the range, all others exactly.
+ */
+public final class Picture {
+
+  private final ColorProcessor rgb;
+  private final ImageProcessor[] colours;
+  private final Intensity[] maps;
+  private final Selection selection;
+  private final Region region;
+
+  private Picture(
+      ColorProcessor rgb,
+      ImageProcessor[] colours,
+      Intensity[] maps,
+      Selection selection,
+      Region region) {
+    this.rgb = rgb;
+    this.colours = colours;
+    this.maps = maps;
+    this.selection = selection;
+    this.region = region;
+  }
+
+  /**
+   * A region of an RGB image; {@link #replace} writes into its pixels.
+   *
+   * @param selection what is replaced
+   * @param region what is seen
+   */
+  Picture(ColorProcessor rgb, Selection selection, Region region) {
+    this(
+        rgb,
+        null,
+        new Intensity[] {Intensity.RGB, Intensity.RGB, Intensity.RGB},
+        selection,
+        region);
+  }
+
+  /**
+   * A region of the images that are red, green and blue; {@link #replace} writes into their pixels.
+   *
+   * @param colours three of 8, 16 or 32 bit; null for none
+   * @param maps three, of their values
+   * @param selection what is replaced
+   * @param region what is seen
+   */
+  Picture(ImageProcessor[] colours, Intensity[] maps, Selection selection, Region region) {
+    this(null, colours.clone(), maps.clone(), selection, region);
+  }
+
+  /**
+   * A region of a processor, all of it seen and replaced, greys by their display range.
+   *
+   * @param pixels of 8, 16 or 32 bit, or RGB
+   * @param region inside of it
+   */
+  static Picture of(ImageProcessor pixels, Region region) {
+    Selection all = Selection.all(region);
+    if (pixels instanceof ColorProcessor rgb) {
+      return new Picture(rgb, all, region);
+    }
+    Intensity map = Intensity.of(pixels);
+    ImageProcessor[] colours = {pixels, pixels, pixels};
+    return new Picture(colours, new Intensity[] {map, map, map}, all, region);
+  }
+
+  /** A black RGB picture of a size, opaque, to be replaced. */
+  static Picture blank(int width, int height) {
+    int[] black = new int[Math.multiplyExact(width, height)];
+    Arrays.fill(black, 0xff000000);
+    return of(new ColorProcessor(width, height, black), new Region(0, 0, width, height));
+  }
+
+  /**
+   * Checks that an image is of a kind that can be worked on: 8, 16 or 32 bit, or RGB, with any
+   * number of channels, slices and frames.
+   *
+   * @throws IllegalArgumentException if not, saying what to do
+   */
+  public static void check(ImagePlus imp) {
+    if (imp == null || imp.getProcessor() == null) { // or closed
+      throw new IllegalArgumentException(
+          "Expected an image, but none is open. Open an image first (File ▸ Open…).");
+    }
+    if (imp.getType() == ImagePlus.COLOR_256) {
+      throw refused(
+          "indexed 8-bit colour in \""
+              + imp.getTitle()
+              + "\". Make it RGB (Image ▸ Type ▸ RGB Color)");
+    }
+  }
+
+  private static IllegalArgumentException refused(String found) {
+    return new IllegalArgumentException(
+        "Expected an image of 8, 16 or 32 bit, or RGB, but found " + found + ".");
+  }
+
+  /** The RGB image that {@link #replace} writes into, or null. */
+  ColorProcessor rgb() {
+    return rgb;
+  }
+
+  /**
+   * The region as a tensor, at its right and bottom mirrored about the edge of its last pixels up
+   * to multiples of the factor.
+   *
+   * @param manager that the tensor is to belong to
+   * @param factor of the sizes, 8 for Stable Diffusion
+   * @return [1, 3, height, width], float32, −1…1
+   * @throws IllegalArgumentException if the region has more pixels than a tensor can hold
+   */
+  public NDArray tensor(NDManager manager, int factor) {
+    region.requireReadable();
+    Region padded = region.padded(factor);
+    return Tensors.create(
+        manager, 3, padded.height(), padded.width(), image -> fill(image, padded.interval()));
+  }
+
+  private void fill(RandomAccessibleInterval<FloatType> image, Interval padded) {
+    for (int c = 0; c < 3; c++) {
+      RandomAccessibleInterval<FloatType> target = Views.hyperSlice(image, 2, c);
+      int first = first(c);
+      if (first < c) {
+        LoopBuilder.setImages(Views.hyperSlice(image, 2, first), target)
+            .forEachPixel((same, x) -> x.set(same));
+      } else if (rgb == null && colours[c] == null) {
+        target.forEach(x -> x.set(-1));
+      } else {
+        map(channel(c), maps[c], padded, target);
+      }
+    }
+  }
+
+  /** The first colour that is the same image. */
+  private int first(int c) {
+    int first = c;
+    for (int i = c - 1; i >= 0; i--) {
+      first = rgb == null && colours[i] == colours[c] ? i : first;
+    }
+    return first;
+  }
+
+  private <T extends RealType<?>> void map(
+      RandomAccessibleInterval<T> channel,
+      Intensity intensity,
+      Interval padded,
+      RandomAccessibleInterval<FloatType> target) {
+    LoopBuilder.setImages(mirrored(channel, region.interval(), padded), target)
+        .forEachPixel((value, x) -> x.set(intensity.toModel(value.getRealDouble())));
+  }
+
+  private static <T> RandomAccessibleInterval<T> mirrored(
+      RandomAccessibleInterval<T> image, Interval region, Interval padded) {
+    return Views.zeroMin(
+        Views.interval(Views.extendMirrorDouble(Views.interval(image, region)), padded));
+  }
+
+  private RandomAccessibleInterval<? extends RealType<?>> channel(int c) {
+    return rgb == null ? Pixels.grey(colours[c]) : Pixels.channel(rgb, c);
+  }
+
+  /**
+   * Replaces the selection by what a model gave for the region, in a feathered edge in part; no
+   * other pixel is touched. A NaN is replaced entirely.
+   *
+   * @param decoded [1, 3, height, width], float32, about −1…1, at least as large as the region:
+   *     what is beyond its right and bottom is left out
+   */
+  public void replace(NDArray decoded) {
+    RandomAccessibleInterval<FloatType> image = Tensors.image(decoded);
+    RandomAccessibleInterval<FloatType> inside =
+        Views.interval(image, new long[3], new long[] {region.width() - 1, region.height() - 1, 2});
+    List<RandomAccessibleInterval<FloatType>> channels =
+        IntStream.range(0, 3)
+            .<RandomAccessibleInterval<FloatType>>mapToObj(c -> Views.hyperSlice(inside, 2, c))
+            .toList();
+    if (rgb != null) {
+      toColours(channels, Pixels.argb(rgb));
+      return;
+    }
+    for (int c = 0; c < 3; c++) {
+      if (first(c) == c && colours[c] != null) {
+        toGreys(channels, c, Pixels.grey(colours[c]));
+      }
+    }
+  }
+
+  private void toColours(
+      List<RandomAccessibleInterval<FloatType>> channels, RandomAccessibleInterval<ARGBType> argb) {
+    LoopBuilder.setImages(
+            channels.get(0), channels.get(1), channels.get(2), weights(), inRegion(argb))
+        .forEachPixel(
+            (r, g, b, w, value) -> {
+              if (w.get() > 0) {
+                value.set(Blend.rgb(r.get(), g.get(), b.get(), value.get(), w.get()));
+              }
+            });
+  }
+
+  private <T extends RealType<?>> void toGreys(
+      List<RandomAccessibleInterval<FloatType>> channels,
+      int c,
+      RandomAccessibleInterval<T> greys) {
+    Blend blend = Blend.in(colours[c]);
+    float[] parts = {part(c, 0), part(c, 1), part(c, 2)};
+    int count = (int) (parts[0] + parts[1] + parts[2]);
+    LoopBuilder.setImages(
+            channels.get(0), channels.get(1), channels.get(2), weights(), inRegion(greys))
+        .forEachPixel(
+            (r, g, b, w, value) -> {
+              if (w.get() > 0) {
+                double sum = (double) parts[0] * r.get() + parts[1] * g.get() + parts[2] * b.get();
+                double made = maps[c].toValue(sum / count);
+                value.setReal(blend.grey(made, value.getRealDouble(), w.get()));
+              }
+            });
+  }
+
+  /** 1 if two colours are the same image, else 0. */
+  private float part(int c, int other) {
+    return colours[other] == colours[c] ? 1 : 0;
+  }
+
+  private RandomAccessibleInterval<FloatType> weights() {
+    return selection.weights(region);
+  }
+
+  private <T> RandomAccessibleInterval<T> inRegion(RandomAccessibleInterval<T> image) {
+    return Views.zeroMin(Views.interval(image, region.interval()));
+  }
+}

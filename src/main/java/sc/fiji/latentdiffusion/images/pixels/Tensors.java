@@ -1,0 +1,68 @@
+package sc.fiji.latentdiffusion.images.pixels;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.function.Consumer;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.img.basictypeaccess.nio.FloatBufferAccess;
+import net.imglib2.type.numeric.real.FloatType;
+
+/** The memory of float32 tensors as ImgLib2 images, neither copied. */
+public final class Tensors {
+
+  private Tensors() {}
+
+  /**
+   * Makes a tensor by letting an image be filled: both are the same memory (on a GPU, a copy).
+   *
+   * @param fill is given the image of dimensions (width, height, channels), all zero
+   * @return [1, channels, height, width], float32
+   */
+  public static NDArray create(
+      NDManager manager,
+      int channels,
+      int height,
+      int width,
+      Consumer<RandomAccessibleInterval<FloatType>> fill) {
+    int bytes = Math.multiplyExact(Math.multiplyExact(channels * Float.BYTES, height), width);
+    ByteBuffer memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    fill.accept(ArrayImgs.floats(new FloatBufferAccess(memory, true), width, height, channels));
+    return manager.create(memory, new Shape(1, channels, height, width), DataType.FLOAT32);
+  }
+
+  /**
+   * The tensor's memory as an image, valid as long as the tensor.
+   *
+   * @param tensor [1, channels, height, width], float32
+   * @return dimensions (width, height, channels)
+   */
+  static RandomAccessibleInterval<FloatType> image(NDArray tensor) {
+    Shape shape = tensor.getShape();
+    ByteBuffer memory = tensor.toByteBuffer(true);
+    return ArrayImgs.floats(
+        new FloatBufferAccess(memory, true), shape.get(3), shape.get(2), shape.get(1));
+  }
+
+  /**
+   * Copies the channels of a tensor into arrays of their own.
+   *
+   * @param tensor [1, channels, height, width], float32
+   * @return one array of height × width a channel
+   */
+  public static float[][] channels(NDArray tensor) {
+    Shape shape = tensor.getShape();
+    FloatBuffer memory = tensor.toByteBuffer(true).asFloatBuffer();
+    float[][] channels =
+        new float[Math.toIntExact(shape.get(1))][Math.toIntExact(shape.get(2) * shape.get(3))];
+    for (float[] channel : channels) {
+      memory.get(channel);
+    }
+    return channels;
+  }
+}

@@ -1,0 +1,205 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.addons.controlnet.Control;
+import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.addons.lora.Lora;
+import sc.fiji.latentdiffusion.engine.GraphicsCard;
+import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.keys.MacroLine;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+
+/**
+ * What made a result, as {@code key=value} lines in the image's property "Info", which Image ▸ Show
+ * Info… displays and TIFF files keep. A line end in a text is written {@code \n}.
+ */
+public final class Info {
+
+  private final Map<String, String> lines = new LinkedHashMap<>();
+
+  /**
+   * Begins with the command, its keys, and the macro line that repeats it.
+   *
+   * @param label the command's label, "Text to Image..."
+   * @param keys with their resolved values, in the order of the macro
+   */
+  public Info(String label, Map<String, ?> keys) {
+    put("command", label);
+    keys.forEach(this::put);
+    put("macro", MacroLine.run(label, keys));
+  }
+
+  /** Adds or replaces a line. */
+  public Info put(String key, Object value) {
+    String text = value instanceof Double number ? number(number) : String.valueOf(value);
+    lines.put(key, text.replace("\r", "\\r").replace("\n", "\\n"));
+    return this;
+  }
+
+  /** What made a result of a model: as {@link #ofVae}, and what was added to the model. */
+  public static Info of(String label, Map<String, ?> keys, LatentDiffusion model)
+      throws IOException {
+    Info info = ofModel(label, keys, model);
+    info.putControls(model.additions().controls());
+    info.putInversions(model.additions().inversions());
+    info.putLoras(model.loras());
+    return info.putVersions();
+  }
+
+  /** What made a result of a model's VAE: the command, the model, precision, device, versions. */
+  public static Info ofVae(String label, Map<String, ?> keys, LatentDiffusion model)
+      throws IOException {
+    return ofModel(label, keys, model).putVersions();
+  }
+
+  private static Info ofModel(String label, Map<String, ?> keys, LatentDiffusion model)
+      throws IOException {
+    Info info =
+        new Info(label, keys)
+            .put("modelName", model.model().name())
+            .put("modelSha256", model.model().sha256())
+            .put("scalingFactor", model.scalingFactor())
+            .put("latentFactor", model.factor())
+            .put("precisionUsed", model.precision())
+            .put("deviceUsed", model.device());
+    return model.device().equals("gpu") ? info.put("gpu", GraphicsCard.name()) : info;
+  }
+
+  private Info putVersions() {
+    Versions.all().forEach(this::put);
+    return this;
+  }
+
+  /** Adds the ControlNets: name, weight, part of the steps, image and SHA-256 of each. */
+  private void putControls(List<Control> controls) throws IOException {
+    for (int i = 0; i < controls.size(); i++) {
+      Control control = controls.get(i);
+      String key = "control" + (i + 1);
+      put(key, control.net().file().name());
+      put(key + "Weight", control.choice().weight());
+      put(key + "Start", control.choice().start());
+      put(key + "End", control.choice().end());
+      put(key + "Image", control.title());
+      put(key + "Sha256", control.net().file().sha256());
+    }
+  }
+
+  /** Adds the textual inversions: name and SHA-256 of each. */
+  private void putInversions(List<TextualInversion> inversions) throws IOException {
+    for (int i = 0; i < inversions.size(); i++) {
+      put("embedding" + (i + 1), inversions.get(i).file().name());
+      put("embedding" + (i + 1) + "Sha256", inversions.get(i).file().sha256());
+    }
+  }
+
+  /** Adds the LoRAs that are merged into the model: name, weight and SHA-256 of each. */
+  private void putLoras(List<Lora> loras) throws IOException {
+    for (int i = 0; i < loras.size(); i++) {
+      Lora lora = loras.get(i);
+      put("lora" + (i + 1), lora.file().name());
+      put("lora" + (i + 1) + "Weight", lora.weight());
+      put("lora" + (i + 1) + "Sha256", lora.file().sha256());
+    }
+  }
+
+  /** Adds the plan that a run follows, and what was to be said about it. */
+  public Info put(Run run) {
+    return putWarnings(run.warnings()).putSteps(run);
+  }
+
+  /** Adds what was to be said about a run. */
+  public Info putWarnings(List<String> warnings) {
+    for (int i = 0; i < warnings.size(); i++) {
+      put("warning" + (i + 1), warnings.get(i));
+    }
+    return this;
+  }
+
+  /** Adds the plan that a run follows, where it began, and whether it holds a part as it was. */
+  public Info putSteps(Run run) {
+    put(LatentStep.BEGUN, run.begun());
+    run.kept().ifPresent(kept -> put(KeptParts.INFO, "what is around the selection"));
+    return put(run.plan());
+  }
+
+  /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations that a plan makes. */
+  public Info put(Plan plan) {
+    put("evaluations", plan.steps().size());
+    put("timesteps", joined(plan.steps(), Evaluation::timestep));
+    return put("sigmas", joined(plan.steps(), Evaluation::sigma));
+  }
+
+  /**
+   * Adds the image that was worked on: its title, the bounds of what was selected and of what the
+   * model saw (x,y,width,height), the size at which it saw it, which the latents cover, and the
+   * values that are the model's −1 and 1, of grey or of red, green and blue.
+   */
+  public Info put(ImagePlus input, Region region, ModelView viewport, Channels channels) {
+    return put("input", input.getTitle())
+        .put("region", region)
+        .put("seen", viewport.seen())
+        .put("padded", viewport.padded().width() + "," + viewport.padded().height())
+        .put("black", channels.black())
+        .put("white", channels.white());
+  }
+
+  /** Writes the lines into an image, before what its Info already holds. */
+  public void applyTo(ImagePlus imp) {
+    Object before = imp.getProperty("Info");
+    imp.setProperty("Info", before == null ? toString() : this + "\n" + before);
+  }
+
+  /**
+   * Writes what made them into all results of a run.
+   *
+   * @param result the first of them, or null for none
+   */
+  public static List<ImagePlus> finished(ImagePlus result, List<ImagePlus> stacks, Info info) {
+    List<ImagePlus> all = new ArrayList<>(stacks);
+    if (result != null) {
+      all.add(0, result);
+    }
+    all.forEach(info::applyTo);
+    return List.copyOf(all);
+  }
+
+  /** Tells the user what is worth knowing, in ImageJ's log. */
+  public static void log(String label, List<String> notes) {
+    notes.forEach(note -> IJ.log(label.replace("...", ": ") + note));
+  }
+
+  /** The lines, each ended by a line feed. */
+  @Override
+  public String toString() {
+    return lines.entrySet().stream()
+        .map(line -> line.getKey() + "=" + line.getValue() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** The shortest text that is read as the same number, at least in float32 where it is one. */
+  public static String number(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e9) {
+      return String.valueOf((long) value);
+    }
+    return (float) value == value ? String.valueOf((float) value) : String.valueOf(value);
+  }
+
+  private static String joined(List<Evaluation> steps, ToDoubleFunction<Evaluation> quantity) {
+    return steps.stream()
+        .map(step -> number(quantity.applyAsDouble(step)))
+        .collect(Collectors.joining(","));
+  }
+}

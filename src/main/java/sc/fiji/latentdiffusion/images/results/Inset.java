@@ -1,0 +1,72 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ij.process.ColorProcessor;
+import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.images.pixels.Blend;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
+
+/** Previews of a slice as a whole: what surrounds the selection as it is, in it what a run sees. */
+public final class Inset {
+
+  /** Slices of more pixels are not shown as a whole. */
+  private static final int LARGEST = 1 << 22;
+
+  private final Supplier<ColorProcessor> source;
+  private final Selection selection;
+  private final Region seen;
+  private ColorProcessor slice;
+
+  /**
+   * Nothing of the slice changes but for what is selected.
+   *
+   * @param source of the slice in the colours in which the model sees it; asked once, if at all
+   * @param selection what of it is made over
+   * @param seen the region that the model sees
+   */
+  public Inset(Supplier<ColorProcessor> source, Selection selection, Region seen) {
+    this.source = source;
+    this.selection = selection;
+    this.seen = seen;
+  }
+
+  /** Whether a slice of this size is shown as a whole. */
+  public static boolean isPossible(Region slice) {
+    return (long) slice.width() * slice.height() <= LARGEST;
+  }
+
+  /** A preview of the slice, of one of the region. */
+  public Preview around(Preview region) {
+    return new Preview() {
+      @Override
+      public ColorProcessor linear() {
+        return around(region.linear());
+      }
+
+      @Override
+      public ColorProcessor tiny() {
+        return around(region.tiny());
+      }
+
+      @Override
+      public ColorProcessor decoded() {
+        return around(region.decoded());
+      }
+    };
+  }
+
+  private ColorProcessor around(ColorProcessor region) {
+    slice = slice == null ? source.get() : slice;
+    ColorProcessor whole = (ColorProcessor) slice.duplicate();
+    for (int y = 0; y < seen.height(); y++) {
+      for (int x = 0; x < seen.width(); x++) {
+        float weight = selection.weight(seen.x() + x, seen.y() + y);
+        if (weight > 0) {
+          int before = whole.get(seen.x() + x, seen.y() + y);
+          whole.set(seen.x() + x, seen.y() + y, Blend.rgb(region.get(x, y), before, weight));
+        }
+      }
+    }
+    return whole;
+  }
+}

@@ -1,0 +1,126 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ij.ImagePlus;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.pipeline.KnownLatents;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Run;
+
+/**
+ * What runs hold as it is of a picture, as properties of their latent images, one a slice, so that
+ * a run can be gone on with. TIFF files hold such properties, and ImageJ's commands copy them.
+ */
+public final class KeptParts {
+
+  /** The line of an Info that says that there are some. */
+  static final String INFO = "kept";
+
+  private static final Pattern SLICE = Pattern.compile("\\bslice (\\d+), ");
+  private static final String PROPERTY = "kept";
+
+  private final Map<String, String> texts = new LinkedHashMap<>();
+
+  /**
+   * Adds what a run holds, if anything.
+   *
+   * @param slice from 1, as the labels count
+   */
+  public void add(int slice, Run run) {
+    run.kept().ifPresent(kept -> texts.put(PROPERTY + slice, text(kept)));
+  }
+
+  /** Makes them properties of a latent image. */
+  public void applyTo(ImagePlus latents) {
+    texts.forEach(latents::setProp);
+  }
+
+  /** Seed, first timestep, whether it inpaints, width and height, and all floats in Base64. */
+  private static String text(KnownLatents kept) {
+    Shape shape = kept.known().getShape();
+    return String.join(
+        " ",
+        String.valueOf(kept.seed()),
+        String.valueOf(kept.firstTimestep()),
+        String.valueOf(kept.inpaints()),
+        String.valueOf(shape.get(3)),
+        String.valueOf(shape.get(2)),
+        base64(kept.mask(), kept.known()));
+  }
+
+  private static String base64(NDArray mask, NDArray known) {
+    int floats = Math.toIntExact(mask.size() + known.size());
+    ByteBuffer bytes = ByteBuffer.allocate(floats * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(mask.toFloatArray()).put(known.toFloatArray());
+    return Base64.getEncoder().encodeToString(bytes.array());
+  }
+
+  /**
+   * What is held of the current frame of a latent image.
+   *
+   * @param model that is to go on
+   * @param manager that the tensors are to belong to
+   * @param notes takes why nothing is held, if the run that the image comes from did
+   */
+  public static Optional<KnownLatents> of(
+      ImagePlus latent, LatentDiffusion model, NDManager manager, List<String> notes) {
+    String text = latent.getProp(PROPERTY + slice(latent));
+    if (text == null) {
+      if (latent.getStringProperty(INFO) != null) {
+        note(notes, "the image has lost it, as where it came from a file of another format");
+      }
+      return Optional.empty();
+    }
+    String[] parts = text.split(" ");
+    if (Integer.parseInt(parts[3]) != latent.getWidth()
+        || Integer.parseInt(parts[4]) != latent.getHeight()) {
+      String sizes = "that were %s × %s pixels large, and these are %d × %d";
+      note(notes, String.format(sizes, parts[3], parts[4], latent.getWidth(), latent.getHeight()));
+      return Optional.empty();
+    }
+    if (Boolean.parseBoolean(parts[2]) != model.inpaints()) {
+      note(notes, "either that model or this one is one for inpainting, which holds it otherwise");
+      return Optional.empty();
+    }
+    return Optional.of(kept(parts, manager));
+  }
+
+  private static int slice(ImagePlus latent) {
+    String label = String.valueOf(latent.getStack().getSliceLabel(latent.getCurrentSlice()));
+    Matcher matcher = SLICE.matcher(label);
+    return matcher.find() ? Integer.parseInt(matcher.group(1)) : 1;
+  }
+
+  private static KnownLatents kept(String[] parts, NDManager manager) {
+    int width = Integer.parseInt(parts[3]);
+    int height = Integer.parseInt(parts[4]);
+    byte[] bytes = Base64.getDecoder().decode(parts[5]);
+    float[] floats = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
+    long channels = floats.length / ((long) width * height);
+    NDArray all = manager.create(floats, new Shape(1, channels, height, width));
+    return new KnownLatents(
+        all.get(":, :1"),
+        all.get(":, 1:"),
+        Long.parseLong(parts[0]),
+        Double.parseDouble(parts[1]),
+        Boolean.parseBoolean(parts[2]));
+  }
+
+  private static void note(List<String> notes, String reason) {
+    notes.add(
+        "The latents come from a run that held what is around a selection as it was, but "
+            + reason
+            + ": now all of them may change.");
+  }
+}

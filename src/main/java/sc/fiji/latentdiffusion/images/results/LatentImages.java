@@ -1,0 +1,151 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.CompositeImage;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.process.LUT;
+import java.awt.Color;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.loops.LoopBuilder;
+import net.imglib2.view.Views;
+import sc.fiji.latentdiffusion.images.pixels.Tensors;
+
+/**
+ * Latents as 32-bit hyperstacks, one channel a latent channel, as many frames as there are, all
+ * shown in grey.
+ *
+ * <p>Every channel is displayed from −4 to 4: latents and noise have about unit variance, and so
+ * stacks can be compared. Only the display saturates where samples are larger, as the first ones of
+ * the Euler family are.
+ */
+public final class LatentImages {
+
+  /** The values shown white, and with the opposite sign black. */
+  static final double DISPLAYED = 4;
+
+  private LatentImages() {}
+
+  /**
+   * Appends one frame.
+   *
+   * @param stack of the latents' width and height
+   * @param latents [1, channels, height, width], float32; copied
+   * @param label of the slices, behind the channel's number
+   */
+  static void add(ImageStack stack, NDArray latents, String label) {
+    float[][] channels = Tensors.channels(latents);
+    for (int c = 0; c < channels.length; c++) {
+      stack.addSlice("channel " + (c + 1) + ", " + label, channels[c]);
+    }
+  }
+
+  /** One frame as an image. */
+  public static ImagePlus of(String title, NDArray latents, String label) {
+    int width = Math.toIntExact(latents.getShape().get(3));
+    int height = Math.toIntExact(latents.getShape().get(2));
+    ImageStack stack = new ImageStack(width, height);
+    add(stack, latents, label);
+    return image(title, stack, stack.size());
+  }
+
+  /** A stack of frames of channels as a hyperstack. */
+  static ImagePlus image(String title, ImageStack stack, int channels) {
+    ImagePlus imp = new ImagePlus(title, stack);
+    imp.setDimensions(channels, 1, stack.size() / channels);
+    CompositeImage composite = new CompositeImage(imp, CompositeImage.GRAYSCALE);
+    composite.setOpenAsHyperStack(true);
+    for (int c = 1; c <= channels; c++) {
+      LUT grey = LUT.createLutFromColor(Color.WHITE);
+      grey.min = -DISPLAYED;
+      grey.max = DISPLAYED;
+      composite.setChannelLut(grey, c);
+    }
+    composite.setPosition(1, 1, 1);
+    return composite;
+  }
+
+  /**
+   * The latents of an image's current frame and slice.
+   *
+   * @param imp a 32-bit image with the model's number of channels, or a stack of as many slices
+   * @param channels of the model's latents
+   * @param manager that the tensor is to belong to
+   * @return [1, channels, height, width], float32
+   * @throws IllegalArgumentException if the image is none of latents, or not all are finite
+   */
+  public static NDArray tensor(ImagePlus imp, int channels, NDManager manager) {
+    check(imp, channels);
+    for (int c = 0; c < channels; c++) {
+      checkFinite(slice(imp, c), c, imp.getWidth());
+    }
+    int width = imp.getWidth();
+    int height = imp.getHeight();
+    return Tensors.create(
+        manager,
+        channels,
+        height,
+        width,
+        image -> {
+          for (int c = 0; c < channels; c++) {
+            LoopBuilder.setImages(
+                    ArrayImgs.floats(slice(imp, c), width, height), Views.hyperSlice(image, 2, c))
+                .forEachPixel((value, x) -> x.set(value));
+          }
+        });
+  }
+
+  /**
+   * Checks that an image can be one of latents.
+   *
+   * @throws IllegalArgumentException if its type or number of channels is another
+   */
+  public static void check(ImagePlus imp, int channels) {
+    String expected = "Expected a latent image (32-bit, " + channels + " channels), but found ";
+    String advice =
+        ". Select the window that Show Latent… or a \"Latents by step\" stack has opened.";
+    if (imp == null || imp.getProcessor() == null) { // or closed
+      throw new IllegalArgumentException(expected + "no image" + advice);
+    }
+    if (imp.getType() != ImagePlus.GRAY32) {
+      String type = imp.getType() == ImagePlus.COLOR_RGB ? "RGB" : imp.getBitDepth() + "-bit";
+      throw new IllegalArgumentException(
+          expected + "\"" + imp.getTitle() + "\" of type " + type + advice);
+    }
+    if (imp.getNChannels() != channels && !isPlainStack(imp, channels)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s\"%s\" with %d channel%s, %d slices and %d frames%s",
+              expected,
+              imp.getTitle(),
+              imp.getNChannels(),
+              imp.getNChannels() == 1 ? "" : "s",
+              imp.getNSlices(),
+              imp.getNFrames(),
+              advice));
+    }
+  }
+
+  private static boolean isPlainStack(ImagePlus imp, int channels) {
+    return imp.getNChannels() == 1 && imp.getStackSize() == channels;
+  }
+
+  private static float[] slice(ImagePlus imp, int c) {
+    int index =
+        imp.getNChannels() == 1 ? c + 1 : imp.getStackIndex(c + 1, imp.getSlice(), imp.getFrame());
+    return (float[]) imp.getStack().getPixels(index);
+  }
+
+  private static void checkFinite(float[] values, int c, int width) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Latents must be finite numbers, but pixel (%d, %d) of channel %d is %s. Give it a"
+                    + " value, with Process ▸ Math ▸ NaN Background… or Macro…, for example.",
+                i % width, i / width, c + 1, values[i]));
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ai.djl.engine.Engine;
+import ij.IJ;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.scijava.util.VersionUtils;
+
+/** The versions of everything that computes, and the machine: equal ones give equal bits. */
+public final class Versions {
+
+  private static final Path CPUS = Path.of("/proc/cpuinfo");
+
+  private Versions() {}
+
+  /** Name and version, in the order in which they are to be read. */
+  static Map<String, String> all() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("plugin", plugin());
+    all.put("djl", Engine.getDjlVersion());
+    all.put("pytorch", Engine.getInstance().getVersion());
+    all.put("imagej", IJ.getFullVersion());
+    all.put("java", property("java.version") + " " + property("java.vendor"));
+    all.put("os", property("os.name") + " " + property("os.version") + " " + property("os.arch"));
+    all.put("cpu", cpu());
+    all.put("threads", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    return all;
+  }
+
+  /** The version of this plugin, as the jar, or beside it the pom.xml, says. */
+  public static String plugin() {
+    String version = VersionUtils.getVersion(Versions.class);
+    return version == null || version.isBlank() ? "unpackaged" : version;
+  }
+
+  private static String property(String key) {
+    return System.getProperty(key);
+  }
+
+  /** The processor as the system names it: Linux in a file, Windows in the environment. */
+  private static String cpu() {
+    if (!Files.isReadable(CPUS)) {
+      return System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", property("os.arch"));
+    }
+    try (Stream<String> lines = Files.lines(CPUS)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .findFirst()
+          .map(line -> line.substring(line.indexOf(':') + 1).trim())
+          .orElse(property("os.arch"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package sc.fiji.latentdiffusion.images.tables;
+
+import ij.measure.ResultsTable;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
+import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.library.ModelSummary;
+import sc.fiji.latentdiffusion.progress.Progress;
+
+/** The models that there are, as ImageJ's table: a row each. */
+public final class LibraryTable {
+
+  private LibraryTable() {}
+
+  /**
+   * Makes the table. A checksum that is not known is computed, or left empty.
+   *
+   * @param models in the order of their rows
+   * @param checksums whether to read all weights for those that are not known
+   * @param progress told how many megabytes have been read for them, and asked whether to stop
+   * @return a row a model; what is unknown is empty, size and bytes are 0
+   * @throws IOException if a file can't be read
+   * @throws CancellationException if {@code progress} asked to stop
+   */
+  public static ResultsTable of(List<ModelSummary> models, boolean checksums, Progress progress)
+      throws IOException {
+    ResultsTable table = new ResultsTable();
+    Sums sums = new Sums(models, progress);
+    for (ModelSummary model : models) {
+      table.addRow();
+      table.addValue("model", model.name().isEmpty() ? "built-in" : model.name());
+      table.addValue("family", model.family());
+      table.addValue("size", model.size());
+      table.addValue("precision", model.precision());
+      table.addValue("bytes", String.valueOf(model.bytes()));
+      table.addValue("problem", model.problem());
+      table.addValue("path", model.path().toString());
+      table.addValue("sha256", checksums ? sums.sha256(model) : known(model));
+    }
+    return table;
+  }
+
+  private static String known(ModelSummary model) throws IOException {
+    return model.knownSha256().orElse("");
+  }
+
+  /** Reads what is not known yet, and says how far it is. */
+  private static final class Sums {
+
+    private static final int MEGA = 1_000_000;
+
+    private final Progress progress;
+    private final long total;
+    private long done;
+
+    Sums(List<ModelSummary> models, Progress progress) throws IOException {
+      this.progress = progress;
+      long unknown = 0;
+      for (ModelSummary model : models) {
+        unknown += model.knownSha256().isEmpty() ? model.bytes() : 0;
+      }
+      total = unknown;
+    }
+
+    String sha256(ModelSummary model) throws IOException {
+      if (model.weightFiles().isEmpty()) {
+        return "";
+      }
+      LongConsumer read =
+          bytes -> {
+            done += bytes;
+            progress.update(
+                (int) (done / MEGA), (int) (total / MEGA) + 1, "Reading " + model.name());
+            if (progress.isCanceled()) {
+              throw new CancellationException("Canceled while checksums were computed.");
+            }
+          };
+      return Checksum.sha256(model.weightFiles(), read);
+    }
+  }
+}

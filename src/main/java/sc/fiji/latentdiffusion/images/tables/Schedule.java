@@ -1,0 +1,102 @@
+package sc.fiji.latentdiffusion.images.tables;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.measure.ResultsTable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+
+/**
+ * What schedulers plan for a model before anything runs, as plots and a table.
+ *
+ * @param sigmas the plot "Sigma by step"
+ * @param alphas the plot "Alpha-bar by step"
+ * @param table a row for each evaluation of the network
+ */
+public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
+
+  /** The title of the table's window. */
+  public static final String TABLE = "Schedule";
+
+  /**
+   * The plans of schedulers.
+   *
+   * @param noise what the model's config says
+   * @param request its steps and strength count
+   * @param schedulers names; of several, those that can't plan for the model are left out, and the
+   *     log and the Info say why
+   * @param info of the plots
+   * @throws IllegalArgumentException if no scheduler is left, or no step
+   */
+  public static Schedule of(
+      NoiseSchedule noise, Request request, List<String> schedulers, Info info) {
+    Map<String, Plan> plans = plans(noise, request, schedulers, info);
+    if (plans.size() == 1) {
+      plans.values().forEach(info::put);
+    }
+    SchedulePlot plot = new SchedulePlot(Curve.of(plans), stepsLabel(request, plans));
+    Schedule schedule = new Schedule(plot.sigmas(noise), plot.alphas(), ScheduleTable.of(plans));
+    info.applyTo(schedule.sigmas);
+    info.applyTo(schedule.alphas);
+    return schedule;
+  }
+
+  private static Map<String, Plan> plans(
+      NoiseSchedule noise, Request request, List<String> schedulers, Info info) {
+    Map<String, Plan> plans = new LinkedHashMap<>();
+    Map<String, IllegalArgumentException> refused = new LinkedHashMap<>();
+    for (String name : schedulers) {
+      try {
+        plans.put(name, plan(noise, request, name));
+      } catch (IllegalArgumentException e) {
+        refused.put(name, e);
+      }
+    }
+    if (plans.isEmpty()) {
+      throw refused.values().iterator().next();
+    }
+    refused.forEach((name, e) -> leftOut(name, e, info));
+    return plans;
+  }
+
+  private static Plan plan(NoiseSchedule noise, Request request, String name) {
+    Plan plan =
+        Schedulers.get(name).plan(noise, noise.prediction(), request.steps(), request.strength());
+    if (plan.isEmpty()) {
+      throw noStep(request);
+    }
+    return plan;
+  }
+
+  private static void leftOut(String name, IllegalArgumentException e, Info info) {
+    IJ.log("Show Schedule: " + name + " is left out. " + e.getMessage());
+    info.put("leftOut." + name, e.getMessage());
+  }
+
+  private static IllegalArgumentException noStep(Request request) {
+    return new IllegalArgumentException(
+        String.format(
+            "Strength %s of %d steps leaves no step, so that there is no schedule to show. Give a"
+                + " strength of at least %s.",
+            Info.number(request.strength()),
+            request.steps(),
+            Info.number(Math.ceil(1000.0 / request.steps()) / 1000)));
+  }
+
+  private static String stepsLabel(Request request, Map<String, Plan> plans) {
+    int run = plans.values().stream().mapToInt(Schedule::steps).max().orElseThrow();
+    String all = run == request.steps() ? "" : " (the last " + run + " of " + request.steps() + ")";
+    return "step" + all;
+  }
+
+  private static int steps(Plan plan) {
+    return EvaluationLabel.of(plan).stream().mapToInt(EvaluationLabel::step).max().orElse(0);
+  }
+}

@@ -1,0 +1,151 @@
+package sc.fiji.latentdiffusion.images.tables;
+
+import ij.ImagePlus;
+import ij.gui.Plot;
+import ij.process.ByteProcessor;
+import ij.process.ImageProcessor;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+
+/**
+ * Curves as ImageJ's plots. The axes cover all the noise there is in the model's training, so that
+ * plots of different schedulers, steps and strengths can be compared. Curves that coincide share
+ * one colour, and the legend names all schedulers of each.
+ */
+final class SchedulePlot {
+
+  private static final int WIDTH = 720;
+  private static final int HEIGHT = 420;
+  private static final int NAMES_A_ROW = 3;
+
+  /** A longer legend stands beside the curves, where it hides nothing. */
+  private static final int ROWS_AMONG_CURVES = 6;
+
+  /** What a legend's row has beside its text: the line, and the space around. */
+  private static final int LEGEND_LINE = 45;
+
+  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+
+  /** With more curves than this, circles at the evaluations would hide one another. */
+  private static final int MARKED = 4;
+
+  /** Those that the eye tells apart best come first; further curves have them again, thinner. */
+  private static final int[] COLORS = {
+    0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0x000000, 0xb8860b, 0x56b4e9, 0x800000, 0x6a3d9a,
+    0x7f7f00, 0xff1493, 0x008080, 0x8b4513, 0x00b000, 0x4b4bff, 0x808080
+  };
+
+  /** The left end of the axis of steps, which begins with step 1. */
+  private static final double FIRST = 0.5;
+
+  private final List<Curve> curves;
+  private final String stepsLabel;
+
+  /**
+   * Plots of curves.
+   *
+   * @param stepsLabel what stands at the axis of steps
+   */
+  SchedulePlot(List<Curve> curves, String stepsLabel) {
+    this.curves = curves;
+    this.stepsLabel = stepsLabel;
+  }
+
+  /** Sigma against the step, on a logarithmic axis: noise falls by equal factors, not amounts. */
+  ImagePlus sigmas(NoiseSchedule schedule) {
+    double[] all = schedule.sigmas();
+    Plot plot = plot("Sigma by step", "sigma = √((1 − ᾱ) / ᾱ), noise relative to data");
+    plot.setAxisYLog(true);
+    plot.setLimits(FIRST, end(), all[0] / 1.5, all[all.length - 1] * 1.5);
+    return drawn(plot, Curve::sigmas);
+  }
+
+  /** ᾱ against the step. */
+  ImagePlus alphas() {
+    Plot plot = plot("Alpha-bar by step", "ᾱ, part of the variance that is data");
+    plot.setLimits(FIRST, end(), 0, 1.02);
+    return drawn(plot, Curve::alphas);
+  }
+
+  private Plot plot(String title, String quantity) {
+    Plot plot = new Plot(title, stepsLabel, quantity);
+    plot.setFont(FONT);
+    plot.setFrameSize(WIDTH + besides(), Math.max(HEIGHT, (rows().size() + 2) * rowHeight()));
+    return plot;
+  }
+
+  /** The right end of the axis of steps, behind the legend if that stands beside the curves. */
+  private double end() {
+    double last = curves.stream().mapToDouble(c -> c.steps()[c.steps().length - 1]).max().orElse(1);
+    return FIRST + last * (WIDTH + besides()) / WIDTH;
+  }
+
+  /** The width in pixels of a legend that stands beside the curves; 0 if it stands among them. */
+  private int besides() {
+    return rows().size() <= ROWS_AMONG_CURVES
+        ? 0
+        : LEGEND_LINE + rows().stream().mapToInt(metrics()::stringWidth).max().orElse(0);
+  }
+
+  private static int rowHeight() {
+    return metrics().getHeight();
+  }
+
+  private static FontMetrics metrics() {
+    ImageProcessor canvas = new ByteProcessor(1, 1);
+    canvas.setFont(FONT);
+    return canvas.getFontMetrics();
+  }
+
+  /** The first curves are drawn last, above the others, and stand first in the legend. */
+  private ImagePlus drawn(Plot plot, Function<Curve, double[]> quantity) {
+    for (int i = curves.size() - 1; i >= 0; i--) {
+      plot.setLineWidth(i < COLORS.length ? 2 : 1);
+      add(plot, curves.get(i), new Color(COLORS[i % COLORS.length]), quantity);
+    }
+    plot.setColor(Color.BLACK);
+    plot.setLineWidth(1);
+    int position = besides() > 0 ? Plot.TOP_RIGHT : Plot.AUTO_POSITION;
+    plot.setLegend(null, position | Plot.LEGEND_BOTTOM_UP);
+    return plot.getImagePlus();
+  }
+
+  /** As often as its legend has rows, since ImageJ's legends have one for each object of a plot. */
+  private void add(Plot plot, Curve curve, Color color, Function<Curve, double[]> quantity) {
+    plot.setColor(color, color);
+    int shape = curves.size() <= MARKED ? Plot.CONNECTED_CIRCLES : Plot.LINE;
+    float[] x = floats(curve.steps());
+    float[] y = floats(quantity.apply(curve));
+    List<String> rows = rows(curve);
+    for (int row = rows.size() - 1; row >= 0; row--) {
+      plot.addPoints(x, y, null, shape, rows.get(row));
+    }
+  }
+
+  private List<String> rows() {
+    return curves.stream().flatMap(curve -> rows(curve).stream()).toList();
+  }
+
+  private static List<String> rows(Curve curve) {
+    List<String> rows = new ArrayList<>();
+    List<String> names = curve.names();
+    for (int i = 0; i < names.size(); i += NAMES_A_ROW) {
+      rows.add(String.join(", ", names.subList(i, Math.min(i + NAMES_A_ROW, names.size()))));
+    }
+    return rows;
+  }
+
+  /** What is infinite, as sigma where nothing of the data is left, has no place in a plot. */
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = Double.isFinite(values[i]) ? (float) values[i] : Float.NaN;
+    }
+    return floats;
+  }
+}

@@ -1,0 +1,119 @@
+package sc.fiji.latentdiffusion.images.tables;
+
+import ij.measure.ResultsTable;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
+import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
+import sc.fiji.latentdiffusion.schedulers.Correction;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+
+/**
+ * Plans as ImageJ's table, a row an evaluation. Weights are named by what they weigh in
+ *
+ * <pre>
+ * m(n)   = [x in m] · x(n) + [output in m] · output(n)
+ * s(n)   = [x(n) in s] · x(n) + [s(n-1) in s] · s(n-1) + … + [m(n) in s] · m(n) + …
+ * x(n+1) = [s(n)] · s(n) + [s(n-1)] · s(n-1) + … + [m(n)] · m(n) + … + [z(n)] · z(n) + …
+ * </pre>
+ *
+ * where x is the sample, output the network's for {@code [input scale] · x}, m what is remembered
+ * of it, s the sample as it is kept, which is x except for methods that correct it, and z noise. A
+ * weight that a method does not have is 0. Where z is a Brownian path's, {@code z from} and {@code
+ * z to} are the sigmas between which it is taken.
+ */
+final class ScheduleTable {
+
+  /** Digits behind the point: ᾱ and weights may be small. */
+  static final int DECIMALS = 6;
+
+  private final ResultsTable table = new ResultsTable();
+
+  /**
+   * As many columns of each kind of weight as any of the plans needs, so that they stand in order.
+   */
+  private final int samples;
+
+  private final int models;
+  private final int noises;
+  private final int correctedSamples;
+  private final int correctedModels;
+
+  private ScheduleTable(Collection<Plan> plans) {
+    samples = most(plans, Evaluation::sampleWeights);
+    models = most(plans, Evaluation::modelWeights);
+    noises = most(plans, Evaluation::noiseWeights);
+    correctedSamples = most(plans, step -> step.correction().sampleWeights());
+    correctedModels = most(plans, step -> step.correction().modelWeights());
+  }
+
+  private static int most(Collection<Plan> plans, Function<Evaluation, List<Double>> weights) {
+    return plans.stream()
+        .flatMap(plan -> plan.steps().stream())
+        .mapToInt(step -> weights.apply(step).size())
+        .max()
+        .orElse(0);
+  }
+
+  /** The table of plans by their scheduler's name. */
+  static ResultsTable of(Map<String, Plan> plans) {
+    ScheduleTable table = new ScheduleTable(plans.values());
+    plans.forEach(table::add);
+    table.table.setPrecision(DECIMALS);
+    return table.table;
+  }
+
+  private void add(String scheduler, Plan plan) {
+    List<EvaluationLabel> parts = EvaluationLabel.of(plan);
+    for (int i = 0; i < parts.size(); i++) {
+      table.addRow();
+      table.addValue("scheduler", scheduler);
+      table.addValue("evaluation", i + 1);
+      table.addValue("step", parts.get(i).step());
+      table.addValue("part of step", parts.get(i).part());
+      add(plan.steps().get(i));
+    }
+  }
+
+  private void add(Evaluation step) {
+    table.addValue("timestep", step.timestep());
+    table.addValue("sigma", step.sigma());
+    table.addValue("alpha-bar", step.level().alphaCumprod());
+    table.addValue("SNR", step.level().snr());
+    table.addValue("input scale", step.inputScale());
+    table.addValue("x in m", step.model().sample());
+    table.addValue("output in m", step.model().output());
+    add(step.correction());
+    add("s", step.sampleWeights(), samples, "");
+    add("m", step.modelWeights(), models, "");
+    add("z", step.noiseWeights(), noises, "");
+    step.increment().ifPresent(this::add);
+  }
+
+  private void add(Correction correction) {
+    List<Double> kept = correction.sampleWeights();
+    table.addValue("x(n) in s", kept.get(0));
+    for (int i = 1; i < correctedSamples; i++) {
+      table.addValue(name("s", i) + " in s", i < kept.size() ? kept.get(i) : 0);
+    }
+    add("m", correction.modelWeights(), correctedModels, " in s");
+  }
+
+  private void add(BrownianIncrement increment) {
+    table.addValue("z from", increment.from());
+    table.addValue("z to", increment.to());
+  }
+
+  private void add(String quantity, List<Double> weights, int columns, String where) {
+    for (int i = 0; i < columns; i++) {
+      table.addValue(name(quantity, i) + where, i < weights.size() ? weights.get(i) : 0);
+    }
+  }
+
+  private static String name(String quantity, int before) {
+    return quantity + (before == 0 ? "(n)" : "(n-" + before + ")");
+  }
+}

@@ -1,0 +1,197 @@
+package sc.fiji.latentdiffusion.io.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Where models lie, and what to tell where there is none. */
+public final class ModelSearch {
+
+  private static final String RESOURCE = "/model/" + ModelFolder.INDEX;
+  private static final String LAYOUT =
+      "a folder in diffusers' layout (with model_index.json, unet, vae, text_encoder, tokenizer,"
+          + " scheduler), or a single file with a whole model (.safetensors, .ckpt)";
+  private static final String FILE = ".*\\.(safetensors|ckpt|pt|pth|bin)";
+
+  private static final Map<URI, FileSystem> JARS = new HashMap<>();
+
+  private ModelSearch() {}
+
+  /** Returns the folder /model/ of the class path. */
+  static Path inJar() throws IOException {
+    URL index = ModelSearch.class.getResource(RESOURCE);
+    if (index == null) {
+      throw new IOException(
+          "the built-in model is missing: expected the resource /model/ in the jar; install the"
+              + " plugin again, or name another model");
+    }
+    return folderOf(index);
+  }
+
+  /**
+   * Returns the folder of a resource: on a disk, or in a jar that is opened once and stays open.
+   */
+  static Path folderOf(URL resource) throws IOException {
+    try {
+      if (!resource.getProtocol().equals("jar")) return Path.of(resource.toURI()).getParent();
+      JarURLConnection entry = (JarURLConnection) resource.openConnection();
+      return jar(entry.getJarFileURL().toURI()).getPath("/" + entry.getEntryName()).getParent();
+    } catch (URISyntaxException e) {
+      throw new IOException("the built-in model has no readable place: " + resource, e);
+    }
+  }
+
+  private static FileSystem jar(URI file) throws IOException {
+    synchronized (JARS) {
+      FileSystem jar = JARS.get(file);
+      if (jar == null) {
+        jar = FileSystems.newFileSystem(Path.of(file), (ClassLoader) null);
+        JARS.put(file, jar);
+      }
+      return jar;
+    }
+  }
+
+  /** Returns the folder or file that a user means: one in the models folder, else a path. */
+  static Path find(String wanted, Path modelsFolder) throws IOException {
+    Optional<Path> path = path(wanted);
+    if (path.isPresent() && modelsFolder != null) {
+      Optional<Path> named = existing(modelsFolder.resolve(path.get()));
+      if (named.isPresent()) return named.get();
+    }
+    if (path.isPresent()) {
+      Optional<Path> given = existing(path.get());
+      if (given.isPresent()) return given.get();
+      if (path.get().isAbsolute()) return path.get();
+    }
+    throw new IOException(
+        "no model \""
+            + wanted
+            + "\": looked for "
+            + path.map(p -> p.toAbsolutePath() + " and ").orElse("")
+            + "a folder or file of that name in the models folder "
+            + modelsFolder
+            + ", "
+            + contents(modelsFolder)
+            + "; put "
+            + LAYOUT
+            + " there, give the path of one, or leave the model empty for the built-in one");
+  }
+
+  /**
+   * Returns the path where it leads somewhere, with one of the files' endings if only so. A folder
+   * that is no model and has the name of such a file is the file's own, with its settings.
+   */
+  private static Optional<Path> existing(Path path) {
+    if (Files.isRegularFile(path.resolve(ModelFolder.INDEX))) return Optional.of(path);
+    if (path.getFileName() != null) {
+      for (String ending : List.of(".safetensors", ".ckpt")) {
+        Path file = path.resolveSibling(path.getFileName() + ending);
+        if (Files.isRegularFile(file)) return Optional.of(file);
+      }
+    }
+    return Optional.of(path).filter(Files::exists);
+  }
+
+  private static Optional<Path> path(String wanted) {
+    try {
+      return Optional.of(Path.of(wanted));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String contents(Path modelsFolder) throws IOException {
+    if (modelsFolder == null || !Files.isDirectory(modelsFolder)) return "which does not exist";
+    List<String> models =
+        names(modelsFolder).stream()
+            .filter(name -> isFile(name) || Files.isDirectory(modelsFolder.resolve(name)))
+            .toList();
+    return models.isEmpty() ? "which has no model" : "which has " + String.join(", ", models);
+  }
+
+  /** Throws, with the reason why, unless the path is a folder with model_index.json. */
+  static void requireModel(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new IOException("no model at " + path + ": there is no such folder; give " + LAYOUT);
+    }
+    if (!Files.isDirectory(path)) throw file(path);
+    if (Files.isRegularFile(path.resolve(ModelFolder.INDEX))) return;
+    List<String> names = names(path);
+    if (names.isEmpty()) {
+      throw new IOException(path + " is empty; expected " + LAYOUT + ": copy the model there");
+    }
+    if (names.contains("unet") || names.contains("vae")) {
+      throw new IOException(
+          path
+              + " is incomplete: model_index.json is missing, found "
+              + list(names)
+              + "; copy or download the whole model again");
+    }
+    throw new IOException(
+        path + " is not a model: expected " + LAYOUT + ", found " + list(names) + hint(path));
+  }
+
+  private static IOException file(Path path) {
+    return new IOException(path + " is a file, not a model: give " + LAYOUT);
+  }
+
+  /**
+   * Hubs and archives put the model some folders further down; where that cannot be read, no hint.
+   */
+  private static String hint(Path path) throws IOException {
+    try (Stream<Path> below = Files.walk(path, 3)) {
+      Optional<Path> index = below.limit(2000).filter(ModelSearch::isIndex).findFirst();
+      return index.map(file -> "; did you mean " + file.getParent() + "?").orElse("");
+    } catch (UncheckedIOException e) {
+      return "";
+    }
+  }
+
+  private static boolean isIndex(Path path) {
+    return path.getFileName() != null && path.endsWith(ModelFolder.INDEX);
+  }
+
+  private static String list(List<String> names) {
+    String first = String.join(", ", names.subList(0, Math.min(names.size(), 12)));
+    return names.size() <= 12 ? first : first + " and " + (names.size() - 12) + " more";
+  }
+
+  private static boolean isFile(String name) {
+    return name.toLowerCase(Locale.ROOT).matches(FILE);
+  }
+
+  /** Returns a file's name without the ending that says its format. */
+  public static String stem(String name) {
+    return isFile(name) ? name.substring(0, name.lastIndexOf('.')) : name + ".config";
+  }
+
+  /** Returns the names in a folder, in their order. */
+  public static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(ModelSearch::name).sorted().toList();
+    } catch (AccessDeniedException e) {
+      throw new IOException(folder + " may not be read; change its permissions", e);
+    }
+  }
+
+  /** Returns the last part of a path; archives end those of folders with a slash. */
+  public static String name(Path file) {
+    return file.getFileName().toString().replaceAll("/$", "");
+  }
+}

@@ -1,0 +1,69 @@
+package sc.fiji.latentdiffusion.io.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which of a component's weight files to read, by their names: {@code X.safetensors}, then shards
+ * by {@code X.safetensors.index.json}, then the same of the {@code fp16} variant, then of any
+ * other; X is {@code diffusion_pytorch_model} or {@code model}. Only where there is none, PyTorch's
+ * own: {@code X.bin}, its shards and variants; X may be {@code pytorch_model}, too.
+ */
+public final class WeightNames {
+
+  private static final String STEM = "(diffusion_pytorch_model|model|pytorch_model)";
+  private static final String ANY = "[A-Za-z]\\w*";
+
+  private WeightNames() {}
+
+  /**
+   * Returns the file of weights, or the index of shards, that is read.
+   *
+   * @param names of the files in a component's folder
+   * @param variant that is preferred, {@code fp16} for example; empty for full precision
+   */
+  public static Optional<String> preferred(List<String> names, String variant) {
+    for (String choice : choices(variant)) {
+      for (String stem : List.of("diffusion_pytorch_model", "model", "pytorch_model")) {
+        for (String name : names) {
+          if (name.matches(stem + choice)) return Optional.of(name);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns whether a file of weights, or an index of shards, is of a variant. */
+  public static boolean isOf(String name, String variant) {
+    return List.of("safetensors", "bin").stream()
+        .flatMap(format -> of(format, variant).stream())
+        .anyMatch(choice -> name.matches(STEM + choice));
+  }
+
+  private static List<String> choices(String variant) {
+    List<String> choices = new ArrayList<>();
+    for (String format : List.of("safetensors", "bin")) {
+      if (!variant.isEmpty()) choices.addAll(of(format, variant));
+      choices.add("\\." + format);
+      choices.add("\\." + format + "\\.index\\.json");
+      choices.addAll(of(format, "fp16"));
+      choices.addAll(of(format, ANY));
+    }
+    return choices;
+  }
+
+  private static List<String> of(String format, String variant) {
+    return List.of(
+        "\\." + variant + "\\." + format,
+        "(\\."
+            + format
+            + "\\.index\\."
+            + variant
+            + "|\\."
+            + variant
+            + "\\."
+            + format
+            + "\\.index)\\.json");
+  }
+}

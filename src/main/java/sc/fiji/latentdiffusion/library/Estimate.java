@@ -1,0 +1,74 @@
+package sc.fiji.latentdiffusion.library;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlChoice;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.engine.Hardware;
+import sc.fiji.latentdiffusion.engine.Memory;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Start;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
+
+/**
+ * What a run will take, said before anything is loaded.
+ *
+ * @param seconds about; NaN as long as no run of the model was measured in this session
+ * @param bytes at least, of memory: the weights that are there at once, with those of ControlNets,
+ *     and what decoding takes
+ * @param present bytes of memory that the machine has
+ */
+public record Estimate(double seconds, double bytes, double present) {
+
+  /** The size in pixels at which a model works, by its own size and factor. */
+  public interface Size {
+
+    /** Returns the request with its width and height. */
+    Request of(Request request, int nativeSize, int factor);
+  }
+
+  /**
+   * Of the runs of one request, one after the other. Only headers of files are read.
+   *
+   * @param request what decides it
+   * @param modelsFolder where models are found by name
+   * @param size at which the model works
+   * @param range of the steps, for latents that are at some step already; else null
+   * @param runs at least 1
+   * @param models which ones were measured
+   * @throws IOException if the model or a ControlNet can't be found or read
+   * @throws IllegalArgumentException if the machine has less memory than decoding takes, the range
+   *     lies outside of the steps, or the model's settings are wrong
+   */
+  public static Estimate of(
+      Request request, Path modelsFolder, Size size, StepRange range, int runs, LoadedModels models)
+      throws IOException {
+    Model model = Model.find(request.model(), modelsFolder);
+    ModelSize files = models.size(model, request);
+    Memory memory = Hardware.expectedMemory(request.device());
+    Request sized = size.of(request, files.nativeSize(), files.vae().factor());
+    memory.require(sized.width(), sized.height(), files.vae());
+    StepRange within = range == null ? null : range.within(request.steps());
+    Start origin = new Start(null, null, null, within, null);
+    int evaluations = origin.plan(files.noiseSchedule(), sized).steps().size();
+    double seconds = models.speed(model, request).seconds(evaluations, sized);
+    double bytes = files.bytes(controls(request, modelsFolder), sized, memory.usable());
+    return new Estimate(runs * seconds, bytes, memory.bytes());
+  }
+
+  /** One that is named twice is in memory once. */
+  private static List<ControlNetFile> controls(Request request, Path modelsFolder)
+      throws IOException {
+    List<ControlNetFile> files = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (ControlChoice choice : request.addOns().controls()) {
+      if (names.add(choice.name())) files.add(ControlNetFile.find(choice.name(), modelsFolder));
+    }
+    return files;
+  }
+}

@@ -1,0 +1,153 @@
+package sc.fiji.latentdiffusion.library;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import sc.fiji.latentdiffusion.addons.lora.Lora;
+import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.addons.lora.LoraFile;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Speed;
+
+/**
+ * Keeps the model that was used last, so that a second run starts at once. Safe for use by several
+ * threads; one model is in memory at a time.
+ */
+public final class LoadedModels implements AutoCloseable {
+
+  private record Key(Path path, List<LoraKey> loras, String precision, String device) {}
+
+  /** A file that was replaced by another is another LoRA. */
+  private record LoraKey(Path path, long size, FileTime time, double weight) {
+
+    static LoraKey of(Lora lora) throws IOException {
+      Path path = lora.file().path();
+      return new LoraKey(path, Files.size(path), Files.getLastModifiedTime(path), lora.weight());
+    }
+  }
+
+  private final Map<Key, Speed> speeds = new ConcurrentHashMap<>();
+  private final Map<Key, ModelSize> sizes = new ConcurrentHashMap<>();
+  private Key key;
+  private LatentDiffusion loaded;
+
+  /**
+   * Gives the model asked for, loading it if it is another than the last.
+   *
+   * @param model empty for the model in the jar, else a folder, a file or the name of one
+   * @param modelsFolder where names are looked for
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @return the model; it stays this object's own, do not close it
+   * @throws IOException if it can't be found or read
+   */
+  public LatentDiffusion get(String model, Path modelsFolder, String precision, String device)
+      throws IOException {
+    return get(model, List.of(), modelsFolder, precision, device);
+  }
+
+  /**
+   * Gives the model asked for with LoRAs merged into it, loading it if it is another than the last.
+   *
+   * @param model empty for the model in the jar, else a folder or the name of one
+   * @param choices of LoRAs, any number
+   * @param modelsFolder where names are looked for
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @return the model; it stays this object's own, do not close it
+   * @throws IOException if it or a LoRA can't be found or read, or a LoRA does not fit it
+   * @throws IllegalArgumentException if two choices mean the same LoRA
+   */
+  public synchronized LatentDiffusion get(
+      String model, List<LoraChoice> choices, Path modelsFolder, String precision, String device)
+      throws IOException {
+    Model files = Model.find(model, modelsFolder);
+    List<Lora> loras = loras(choices, modelsFolder);
+    Key wanted = new Key(files.path(), keys(loras), precision, device);
+    if (!wanted.equals(key)) {
+      close();
+      loaded = LatentDiffusion.load(files, loras, precision, device);
+      speeds.put(new Key(files.path(), List.of(), precision, device), loaded.speed());
+      key = wanted;
+    }
+    return loaded;
+  }
+
+  /**
+   * Gives the model asked for, for its VAE alone: LoRAs do not change that, so the last model is
+   * given whatever is merged into it. Of another model nothing but the VAE will be read.
+   *
+   * @param model empty for the model in the jar, else a folder, a file or the name of one
+   * @param modelsFolder where names are looked for
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @return the model; it stays this object's own, do not close it
+   * @throws IOException if it can't be found or read
+   */
+  public synchronized LatentDiffusion forVae(
+      String model, Path modelsFolder, String precision, String device) throws IOException {
+    Path path = Model.find(model, modelsFolder).path();
+    boolean same = key != null && new Key(path, key.loras(), precision, device).equals(key);
+    return same ? loaded : get(model, modelsFolder, precision, device);
+  }
+
+  /** How fast a model was when it ran last as a request asks; nothing is loaded. */
+  Speed speed(Model model, Request request) {
+    return speeds.getOrDefault(key(model, request), new Speed());
+  }
+
+  /** What the files of a model say; they are read once. */
+  ModelSize size(Model model, Request request) throws IOException {
+    Key asked = key(model, request);
+    ModelSize known = sizes.get(asked);
+    if (known == null) {
+      known = ModelSize.of(model, request.precision(), request.device());
+      sizes.put(asked, known);
+    }
+    return known;
+  }
+
+  private static Key key(Model model, Request request) {
+    return new Key(model.path(), List.of(), request.precision(), request.device());
+  }
+
+  private static List<Lora> loras(List<LoraChoice> choices, Path modelsFolder) throws IOException {
+    Set<Path> paths = new HashSet<>();
+    List<Lora> loras = new ArrayList<>();
+    for (LoraChoice choice : choices) {
+      LoraFile file = LoraFile.find(choice.name(), modelsFolder);
+      if (!paths.add(file.path())) {
+        throw LoraChoice.twice(file.path().toString());
+      }
+      loras.add(new Lora(file, choice.weight()));
+    }
+    return loras;
+  }
+
+  private static List<LoraKey> keys(List<Lora> loras) throws IOException {
+    List<LoraKey> keys = new ArrayList<>();
+    for (Lora lora : loras) {
+      keys.add(LoraKey.of(lora));
+    }
+    return keys;
+  }
+
+  /** Frees the model. */
+  @Override
+  public synchronized void close() {
+    if (loaded != null) {
+      loaded.close();
+    }
+    loaded = null;
+    key = null;
+  }
+}

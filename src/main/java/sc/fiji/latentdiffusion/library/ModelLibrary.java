@@ -1,0 +1,152 @@
+package sc.fiji.latentdiffusion.library;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelScan;
+
+/**
+ * The models that there are: the one in the jar and those of the models folder. Files that have not
+ * changed since the last look, by their sizes and times, are not opened again. Safe for use by
+ * several threads.
+ */
+public final class ModelLibrary {
+
+  /** Deep enough for the settings and weights of components. */
+  private static final int STAMP_DEPTH = 3;
+
+  private record Seen(String stamp, ModelSummary summary) {}
+
+  private final Supplier<Path> folder;
+  private final Executor background;
+  private final Map<Path, Seen> seen = new HashMap<>();
+  private CompletableFuture<List<ModelSummary>> scan;
+  private ModelSummary builtIn;
+  private volatile List<ModelSummary> latest = List.of();
+
+  /**
+   * Looks at nothing yet.
+   *
+   * @param folder the models folder, asked at each look; it need not exist
+   * @param background runs the looks that nobody waits for
+   */
+  public ModelLibrary(Supplier<Path> folder, Executor background) {
+    this.folder = folder;
+    this.background = background;
+  }
+
+  /** The models folder, as it is now; it need not exist. */
+  public Path folder() {
+    return folder.get();
+  }
+
+  /** What the last look has found, at once; empty before the first. */
+  public List<ModelSummary> latest() {
+    return latest;
+  }
+
+  /**
+   * Looks in the background, unless such a look is under way already.
+   *
+   * @return what will be found: the model in the jar, then the others by their names
+   */
+  public synchronized CompletableFuture<List<ModelSummary>> scan() {
+    if (scan == null || scan.isDone()) {
+      scan = CompletableFuture.supplyAsync(this::models, background);
+    }
+    return scan;
+  }
+
+  /**
+   * Looks now.
+   *
+   * @return the model in the jar, then the others by their names
+   */
+  public List<ModelSummary> models() {
+    Path root = folder.get();
+    Checksum.keepIn(root);
+    List<ModelSummary> models = new ArrayList<>();
+    models.add(builtIn());
+    for (Path path : ModelScan.of(root)) models.add(found(root, path));
+    latest = List.copyOf(models);
+    return latest;
+  }
+
+  /**
+   * Looks in the background at one model that a user names, be it listed or not.
+   *
+   * @param name empty, the name of one in the models folder, or a path
+   * @return what its headers say; where there is none, why it can't be used
+   */
+  public CompletableFuture<ModelSummary> look(String name) {
+    return CompletableFuture.supplyAsync(() -> one(name), background);
+  }
+
+  private ModelSummary one(String name) {
+    try {
+      Path path = Model.find(name, folder.get()).path();
+      return name.isBlank() ? builtIn() : summary(name, path);
+    } catch (IOException | RuntimeException e) {
+      return ModelSummary.broken(name, Path.of(""), e);
+    }
+  }
+
+  private synchronized ModelSummary builtIn() {
+    if (builtIn == null) builtIn = ModelSummary.builtIn();
+    return builtIn;
+  }
+
+  private ModelSummary found(Path root, Path path) {
+    return summary(root.relativize(path).toString().replace(File.separatorChar, '/'), path);
+  }
+
+  private ModelSummary summary(String name, Path path) {
+    String stamp = name + "\n" + stamp(path);
+    synchronized (seen) {
+      Seen before = seen.get(path);
+      if (before != null && before.stamp().equals(stamp)) return before.summary();
+    }
+    ModelSummary summary = ModelSummary.of(name, path);
+    synchronized (seen) {
+      seen.put(path, new Seen(stamp, summary));
+    }
+    return summary;
+  }
+
+  /** Names, sizes and times of a model's files, and of what may lie beside a single file. */
+  private static String stamp(Path path) {
+    StringBuilder stamp = new StringBuilder();
+    append(path, stamp);
+    if (Files.isRegularFile(path)) {
+      String stem = path.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+      append(path.resolveSibling(stem), stamp);
+      append(path.resolveSibling(stem + ".yaml"), stamp);
+    }
+    return stamp.toString();
+  }
+
+  private static void append(Path path, StringBuilder stamp) {
+    if (!Files.exists(path)) return;
+    try (Stream<Path> files = Files.walk(path, STAMP_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
+      for (Path file : files.sorted().toList()) {
+        stamp.append(file).append('|').append(Files.size(file)).append('|');
+        stamp.append(Files.getLastModifiedTime(file)).append('\n');
+      }
+    } catch (IOException | UncheckedIOException e) {
+      stamp.append(e).append(System.nanoTime()); // looked at anew each time
+    }
+  }
+}

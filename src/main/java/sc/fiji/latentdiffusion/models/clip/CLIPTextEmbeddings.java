@@ -1,0 +1,85 @@
+package sc.fiji.latentdiffusion.models.clip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
+
+/** Adds what a token means and where it stands. {@code [b][tokens]} → {@code [b, tokens, d]}. */
+final class CLIPTextEmbeddings {
+
+  private static final String TOKENS = "token_embedding";
+  private static final String POSITIONS = "position_embedding";
+
+  private final Kernels kernels;
+  private final Parameters tables;
+  private final long vocabulary;
+  private final long positions;
+  private final int width;
+
+  /**
+   * @param weights the tables' place
+   */
+  CLIPTextEmbeddings(Weights weights) throws IOException {
+    kernels = weights.kernels();
+    vocabulary = LayerShapes.out(weights, TOKENS);
+    positions = LayerShapes.out(weights, POSITIONS);
+    width = (int) LayerShapes.in(weights, TOKENS);
+    weights.requireShape(POSITIONS + ".weight", positions, width);
+    tables = weights.parameters(TOKENS + ".weight", POSITIONS + ".weight");
+    weights.ignore("position_ids");
+  }
+
+  /** Returns how many tokens it knows. */
+  int vocabulary() {
+    return (int) vocabulary;
+  }
+
+  /** Returns the largest number of tokens. */
+  int positions() {
+    return (int) positions;
+  }
+
+  /** Returns how many numbers it gives for a token. */
+  int width() {
+    return width;
+  }
+
+  /**
+   * Embeds tokens.
+   *
+   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
+   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
+   * @param manager owns the result
+   * @return {@code [b, tokens, d]}
+   * @throws IllegalArgumentException if an id or the number of tokens is out of range
+   */
+  NDArray forward(long[][] ids, NDArray learned, NDManager manager) {
+    check(ids, vocabulary + (learned == null ? 0 : learned.getShape().get(0)));
+    return learned == null
+        ? kernels.call(manager, "text_embeddings", manager.create(ids), tables)
+        : kernels.call(manager, "learned_embeddings", manager.create(ids), tables, learned);
+  }
+
+  private void check(long[][] ids, long known) {
+    for (long[] row : ids) {
+      if (row.length > positions) {
+        throw new IllegalArgumentException(
+            "The text encoder takes up to " + positions + " tokens, but got " + row.length + ".");
+      }
+      for (long id : row) {
+        if (id < 0 || id >= known) {
+          throw new IllegalArgumentException(
+              "The tokenizer gives the token "
+                  + id
+                  + ", but the text encoder knows only "
+                  + vocabulary
+                  + ": they belong to different models.");
+        }
+      }
+    }
+  }
+}

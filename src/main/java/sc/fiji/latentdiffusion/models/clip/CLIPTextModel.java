@@ -1,0 +1,198 @@
+package sc.fiji.latentdiffusion.models.clip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
+
+/**
+ * CLIP's text encoder (Radford et al. 2021): a transformer in which a token sees those before it.
+ */
+public final class CLIPTextModel {
+
+  private static final String PROJECTION = "text_projection";
+  private static final String LAYERS = "encoder.layers";
+
+  private final Kernels kernels;
+  private final CLIPTextEmbeddings embeddings;
+  private final List<Layer> layers = new ArrayList<>();
+  private final Parameters finalLayerNorm;
+  private final Parameters projection;
+  private final boolean transposed;
+  private final int projectedWidth;
+  private final double eps;
+
+  private CLIPTextModel(Weights top, Weights weights, Config config) throws IOException {
+    kernels = weights.kernels();
+    eps = CLIPEncoderLayer.eps(config);
+    embeddings = new CLIPTextEmbeddings(weights.at("embeddings"));
+    for (Weights layer : layers(weights, config)) {
+      layers.add(new CLIPEncoderLayer(layer, config, width()));
+    }
+    LayerShapes.requireNorm(weights, "final_layer_norm", width());
+    finalLayerNorm = weights.parameters("final_layer_norm.weight", "final_layer_norm.bias");
+    transposed = !top.has(PROJECTION + ".weight") && top.has(PROJECTION);
+    projectedWidth = projectedWidth(top);
+    projection =
+        top.has(PROJECTION) ? top.parameters(PROJECTION + (transposed ? "" : ".weight")) : null;
+  }
+
+  /** As many as the config asks for; what the weights have beyond them is left out. */
+  private static List<Weights> layers(Weights weights, Config config) throws IOException {
+    List<Weights> all = weights.each(LAYERS);
+    int asked = config.integer("num_hidden_layers", all.size());
+    if (asked < 1 || asked > all.size()) {
+      throw new IOException(
+          "The text encoder's config asks for num_hidden_layers = "
+              + asked
+              + ", its weights have "
+              + all.size()
+              + ": config and weights belong to different models.");
+    }
+    for (int i = asked; i < all.size(); i++) weights.ignoreAll(LAYERS + "." + i);
+    return all.subList(0, asked);
+  }
+
+  private int projectedWidth(Weights top) throws IOException {
+    if (!top.has(PROJECTION)) return 0;
+    if (transposed) {
+      top.requireShape(PROJECTION, width(), Weights.ANY);
+      return (int) top.shape(PROJECTION)[1];
+    }
+    top.requireShape(PROJECTION + ".weight", Weights.ANY, width());
+    return (int) LayerShapes.out(top, PROJECTION);
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @param weights its tensors, with or without {@code text_model.} before their names; with {@code
+   *     text_projection.weight} or OpenCLIP's transpose of it, {@code text_projection}, or neither
+   * @param config its {@code config.json}
+   * @return the network
+   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
+   *     supported
+   */
+  public static CLIPTextModel of(Weights weights, Config config) throws IOException {
+    boolean prefixed = weights.has("text_model.encoder");
+    weights.ignore("text_model.embeddings.position_ids"); // some files have it beside bare names
+    Weights top = prefixed ? weights.at("text_model") : weights;
+    CLIPTextModel model = new CLIPTextModel(weights, top, config);
+    weights.requireAllRead("The text encoder");
+    return model;
+  }
+
+  /** Returns how many numbers it gives for a token. */
+  public int width() {
+    return embeddings.width();
+  }
+
+  /** Returns how many tokens it knows. */
+  int vocabulary() {
+    return embeddings.vocabulary();
+  }
+
+  /** Returns the number of layers. */
+  public int layers() {
+    return layers.size();
+  }
+
+  /** Returns the largest number of tokens. */
+  public int maxLength() {
+    return embeddings.positions();
+  }
+
+  /**
+   * Encodes tokens with all layers.
+   *
+   * @param ids {@code [b][tokens]}
+   * @param manager owns the result
+   * @return the last hidden state after the final layer norm, {@code [b, tokens, d]}, float32
+   */
+  public NDArray forward(long[][] ids, NDManager manager) {
+    return forward(ids, 0, null, manager);
+  }
+
+  /**
+   * Encodes tokens, leaving out the last layers.
+   *
+   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
+   * @param skip how many layers to leave out: 0 none, 1 for the penultimate layer's state
+   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
+   * @param manager owns the result
+   * @return the hidden state after the final layer norm, {@code [b, tokens, d]}, float32
+   * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
+   */
+  public NDArray forward(long[][] ids, int skip, NDArray learned, NDManager manager) {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray h = hidden(ids, skip, learned, local);
+      return kernels.call(manager, "layer_norm", h, finalLayerNorm, eps);
+    }
+  }
+
+  /**
+   * Encodes tokens as Stable Diffusion XL wants them.
+   *
+   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
+   * @param skip how many layers to leave out: 1 for the penultimate layer's state
+   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
+   * @param manager owns the result
+   * @return the hidden state before any final layer norm, {@code [b, tokens, d]}, float32
+   * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
+   */
+  public NDArray hiddenState(long[][] ids, int skip, NDArray learned, NDManager manager) {
+    try (NDManager local = manager.newSubManager();
+        NDArray h = hidden(ids, skip, learned, local)) {
+      return kernels.call(manager, "cast", h, Precision.FLOAT32.scalarType());
+    }
+  }
+
+  /**
+   * Embeds whole texts: the last layer's state at each text's end token, projected.
+   *
+   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
+   * @param ends the end token's place in each row
+   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
+   * @param manager owns the result
+   * @return {@code [b, projection]}, float32
+   * @throws IllegalStateException if the model has no projection
+   */
+  public NDArray textEmbeds(long[][] ids, long[] ends, NDArray learned, NDManager manager) {
+    if (projection == null) throw new IllegalStateException("The text encoder has no projection.");
+    try (NDManager local = manager.newSubManager()) {
+      NDArray h = hidden(ids, 0, learned, local);
+      NDArray places = local.create(ends);
+      return kernels.call(
+          manager, "text_embeds", h, places, finalLayerNorm, eps, projection, transposed);
+    }
+  }
+
+  /** Returns how many numbers it gives for a whole text; 0 if it has no projection. */
+  public int projectedWidth() {
+    return projectedWidth;
+  }
+
+  private NDArray hidden(long[][] ids, int skip, NDArray learned, NDManager local) {
+    if (skip < 0 || skip >= layers.size()) {
+      throw new IllegalArgumentException(
+          "Of the text encoder's "
+              + layers.size()
+              + " layers "
+              + skip
+              + " can't be left out; choose a smaller clipskip.");
+    }
+    NDArray h = embeddings.forward(ids, learned, local);
+    for (Layer layer : layers.subList(0, layers.size() - skip)) {
+      h = Layer.then(h, layer);
+    }
+    return h;
+  }
+}

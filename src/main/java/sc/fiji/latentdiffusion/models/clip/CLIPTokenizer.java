@@ -1,0 +1,235 @@
+package sc.fiji.latentdiffusion.models.clip;
+
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.io.model.Model;
+
+/**
+ * Turns a prompt into the numbers that CLIP's text encoder takes: byte pairs of the lower-cased
+ * text between a start and an end token, filled up to a fixed length with the padding token that
+ * the model's own tokenizer names; long texts in several such blocks. Gives the ids that
+ * CLIPTokenizer of transformers 5 gives for the same folder. Nothing is downloaded. Safe to use
+ * from many threads.
+ */
+public final class CLIPTokenizer implements AutoCloseable {
+
+  private static final Map<String, String> AS_IT_IS =
+      Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+  private static final int CLIP_LENGTH = 77;
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final int start;
+  private final int end;
+  private final int pad;
+  private final int maxLength;
+  private final List<String> special;
+
+  private CLIPTokenizer(CLIPVocabulary vocabulary, int maxLength) throws IOException {
+    this.start = vocabulary.start();
+    this.end = vocabulary.end();
+    this.pad = vocabulary.pad();
+    this.maxLength = maxLength;
+    this.special = vocabulary.special();
+    this.tokenizer = natively(vocabulary.toJson());
+  }
+
+  /**
+   * Builds a model's tokenizer.
+   *
+   * @param model the model
+   * @param component its name, {@code "tokenizer"}; the text encoder of the same numbering bounds
+   *     the length. Where the model has no folder of it, it is CLIP's own
+   * @throws IOException if a file is missing or not right, or the native library will not load
+   */
+  public static CLIPTokenizer of(Model model, String component) throws IOException {
+    Path folder = model.folder(component).orElse(null);
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new IOException(folder + " is missing; copy or download the whole model again");
+    }
+    Object where = folder == null ? model.path() : folder;
+    try {
+      CLIPVocabulary read =
+          folder == null
+              ? CLIPVocabulary.standard(model.config(component))
+              : CLIPVocabulary.read(folder);
+      return new CLIPTokenizer(read, length(where, read.maxLength(), positions(model, component)));
+    } catch (LinkageError | EngineException e) {
+      throw new IOException(
+          "DJL's tokenizers library will not load on this machine ("
+              + root(e).getMessage()
+              + "); expected one for Linux, Windows or macOS that fits Java's own architecture",
+          e);
+    } catch (RuntimeException e) {
+      String what = "the tokenizer in " + where + " cannot be built (" + e.getMessage() + "); ";
+      throw new IOException(what + "copy the model's tokenizer again", e);
+    }
+  }
+
+  private static Throwable root(Throwable e) {
+    return e.getCause() == null ? e : root(e.getCause());
+  }
+
+  /**
+   * Encodes a prompt of any kind and length in as many blocks as it takes; characters outside the
+   * vocabulary become their bytes. Where a block is full, the next begins, be it within a word –
+   * but not within one that was learned, if a block can hold it. The tokens of each piece of a
+   * weighted prompt are those of the piece alone.
+   *
+   * @return at least one block
+   */
+  public List<TokenBlock> encode(Prompt prompt) {
+    return encode(prompt, LearnedWords.NONE);
+  }
+
+  /**
+   * Encodes a prompt as {@link #encode(Prompt)}, in which words may stand that were learned.
+   *
+   * @return at least one block
+   */
+  public List<TokenBlock> encode(Prompt prompt, LearnedWords learned) {
+    Filling filling = new Filling();
+    for (PromptSyntax.Piece piece : prompt.pieces()) {
+      if (piece.begins()) filling.end();
+      float weight = (float) piece.weight();
+      for (LearnedWords.Part part : learned.parts(piece.text())) {
+        fill(filling, part.text(), weight);
+        if (part.word() != null) fill(filling, part.word(), weight);
+      }
+    }
+    return filling.blocks();
+  }
+
+  private void fill(Filling filling, String text, float weight) {
+    Encoding encoding = tokenizer.encode(paired(text), false, false);
+    for (int i = 0; i < encoding.getIds().length; i++) {
+      filling.next(encoding.getIds()[i], encoding.getTokens()[i], weight);
+    }
+  }
+
+  private static void fill(Filling filling, LearnedWords.Word word, float weight) {
+    filling.makeRoom(word.count());
+    for (int i = 0; i < word.count(); i++) {
+      filling.next(word.first() + i, word.token(i), weight);
+    }
+  }
+
+  /** Encodes a plain text's first block. */
+  public TokenBlock encode(String text) {
+    return encode(Prompt.plain(text)).get(0);
+  }
+
+  /** Blocks that are being filled, one after the other. */
+  private final class Filling {
+
+    private final List<TokenBlock> blocks = new ArrayList<>();
+    private final List<Long> ids = new ArrayList<>();
+    private final List<String> tokens = new ArrayList<>();
+    private final List<Float> weights = new ArrayList<>();
+
+    /** Adds a token, in a new block where one is full. */
+    void next(long id, String token, float weight) {
+      if (ids.size() == maxLength - 2) end();
+      add(id, token, weight);
+    }
+
+    /** Ends a block in which so many tokens have no room, if an empty one has it. */
+    void makeRoom(int count) {
+      int most = maxLength - 2;
+      if (count <= most && ids.size() + count > most) end();
+    }
+
+    /** Ends a block, be it empty. */
+    void end() {
+      blocks.add(block());
+    }
+
+    List<TokenBlock> blocks() {
+      if (blocks.isEmpty() || !ids.isEmpty()) end();
+      return List.copyOf(blocks);
+    }
+
+    private void add(long id, String token, float weight) {
+      ids.add(id);
+      tokens.add(token);
+      weights.add(weight);
+    }
+
+    /** The block with what was added; begins a new one. */
+    private TokenBlock block() {
+      int length = ids.size() + 2;
+      add(end, special.get(1), 1);
+      while (ids.size() < maxLength - 1) add(pad, special.get(2), 1);
+      ids.add(0, (long) start);
+      tokens.add(0, special.get(0));
+      weights.add(0, 1f);
+      long[] numbers = ids.stream().mapToLong(Long::longValue).toArray();
+      float[] weighing = new float[maxLength];
+      for (int i = 0; i < maxLength; i++) weighing[i] = weights.get(i);
+      TokenBlock block = new TokenBlock(numbers, List.copyOf(tokens), weighing, length);
+      ids.clear();
+      tokens.clear();
+      weights.clear();
+      return block;
+    }
+  }
+
+  /** Returns how many ids a block has, padding included; 77 for CLIP. */
+  public int maxLength() {
+    return maxLength;
+  }
+
+  /** Frees the native tokenizer. */
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  /** Half a surrogate pair is no character and has no UTF-8; it becomes U+FFFD. */
+  private static String paired(String text) {
+    int[] points = text.codePoints().map(c -> c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c).toArray();
+    return new String(points, 0, points.length);
+  }
+
+  private static int length(Object where, double own, double positions) throws IOException {
+    double length = Math.min(own, positions);
+    if (length >= 2) return length > 1e6 ? CLIP_LENGTH : (int) length;
+    throw new IOException(
+        where + ": expected a model_max_length of at least 2, found " + length + "; copy it again");
+  }
+
+  private static double positions(Model model, String component) throws IOException {
+    String encoder = component.replace("tokenizer", "text_encoder");
+    if (!model.has(encoder)) return 1e30;
+    return model.config(encoder).number("max_position_embeddings", 1e30);
+  }
+
+  /**
+   * DJL looks for its native library with the thread's context class loader, which in ImageJ is not
+   * ours, and would fetch another build of it where there is an Nvidia card, and call home.
+   */
+  private static HuggingFaceTokenizer natively(String json) throws IOException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    String flavor = System.getProperty("RUST_FLAVOR");
+    thread.setContextClassLoader(CLIPTokenizer.class.getClassLoader());
+    System.setProperty("RUST_FLAVOR", "cpu");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), AS_IT_IS);
+    } finally {
+      thread.setContextClassLoader(before);
+      if (flavor == null) System.clearProperty("RUST_FLAVOR");
+      else System.setProperty("RUST_FLAVOR", flavor);
+    }
+  }
+}

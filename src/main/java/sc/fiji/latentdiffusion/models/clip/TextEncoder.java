@@ -1,0 +1,171 @@
+package sc.fiji.latentdiffusion.models.clip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.models.LazyNetwork;
+import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.nn.Kernels;
+
+/**
+ * A tokenizer with its text encoder. A prompt longer than the encoder takes is encoded block by
+ * block and the states are joined; a token's weight multiplies its state, after which the block's
+ * mean is made what it was – both as in the web UI of AUTOMATIC1111.
+ */
+public final class TextEncoder {
+
+  private final Kernels kernels;
+  private final CLIPTokenizer tokenizer;
+  private final LazyNetwork<CLIPTextModel> encoder;
+  private final int width;
+  private final int projectedWidth;
+  private final int vocabulary;
+  private final String number;
+  private final LearnedWords learned;
+
+  /**
+   * @param networks owns what is built
+   * @param number empty for the first, {@code "_2"} for the second of the model
+   */
+  public TextEncoder(LoadedModel networks, String number) throws IOException {
+    this.number = number;
+    kernels = networks.kernels();
+    encoder = networks.textEncoder("text_encoder" + number);
+    width = encoder.outline().width();
+    projectedWidth = encoder.outline().projectedWidth();
+    vocabulary = encoder.outline().vocabulary();
+    tokenizer = networks.tokenizer("tokenizer" + number);
+    learned = LearnedWords.NONE;
+  }
+
+  private TextEncoder(TextEncoder other, LearnedWords learned) {
+    number = other.number;
+    kernels = other.kernels;
+    encoder = other.encoder;
+    width = other.width;
+    projectedWidth = other.projectedWidth;
+    vocabulary = other.vocabulary;
+    tokenizer = other.tokenizer;
+    this.learned = learned;
+  }
+
+  /** The same for prompts in which words may stand that were learned. */
+  public TextEncoder with(List<TextualInversion> inversions) {
+    LearnedWords words = new LearnedWords(inversions, number, width, vocabulary);
+    return inversions.isEmpty() ? this : new TextEncoder(this, words);
+  }
+
+  /** Returns its number among the model's: empty for the first, {@code "_2"}. */
+  public String number() {
+    return number;
+  }
+
+  CLIPTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Returns how many numbers it gives for a token. */
+  public int width() {
+    return width;
+  }
+
+  /** Returns how many numbers it gives for a whole text; 0 if it has no projection. */
+  public int projectedWidth() {
+    return projectedWidth;
+  }
+
+  /**
+   * Tokens of prompts in equally many blocks; short prompts are filled up with empty blocks.
+   *
+   * @return the blocks of each prompt
+   */
+  public List<List<TokenBlock>> blocks(List<Prompt> prompts) {
+    List<List<TokenBlock>> all = new ArrayList<>();
+    prompts.forEach(prompt -> all.add(new ArrayList<>(tokenizer.encode(prompt, learned))));
+    fill(all, all.stream().mapToInt(List::size).max().orElse(1));
+    return all;
+  }
+
+  /** Fills prompts up with empty blocks. */
+  public void fill(List<List<TokenBlock>> prompts, int count) {
+    TokenBlock empty = tokenizer.encode("");
+    for (List<TokenBlock> blocks : prompts) {
+      blocks.addAll(Collections.nCopies(count - blocks.size(), empty));
+    }
+  }
+
+  /**
+   * States of all tokens.
+   *
+   * @param prompts in equally many blocks
+   * @param skip how many layers to leave out
+   * @param normed whether the final layer norm follows
+   * @param owner owns the result
+   * @return {@code [prompts, blocks · length, d]}, float32
+   */
+  public NDArray states(List<List<TokenBlock>> prompts, int skip, boolean normed, NDManager owner) {
+    try (NDManager local = owner.newSubManager()) {
+      NDList parts = new NDList();
+      for (int i = 0; i < prompts.get(0).size(); i++) {
+        int index = i;
+        List<TokenBlock> row = prompts.stream().map(blocks -> blocks.get(index)).toList();
+        parts.add(weighted(row, rowStates(row, skip, normed, local), local));
+      }
+      NDArray joined = parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 1);
+      joined.attach(owner);
+      return joined;
+    }
+  }
+
+  private NDArray rowStates(List<TokenBlock> row, int skip, boolean normed, NDManager local) {
+    return encoder.use(
+        net ->
+            normed
+                ? net.forward(ids(row), skip, vectors(local), local)
+                : net.hiddenState(ids(row), skip, vectors(local), local));
+  }
+
+  private NDArray vectors(NDManager local) {
+    return learned.isEmpty() ? null : learned.vectors(kernels, local);
+  }
+
+  private NDArray weighted(List<TokenBlock> row, NDArray states, NDManager local) {
+    if (row.stream().noneMatch(TokenBlock::isWeighted)) return states;
+    int length = tokenizer.maxLength();
+    float[] weights = new float[row.size() * length];
+    for (int i = 0; i < row.size(); i++) {
+      System.arraycopy(row.get(i).weights(), 0, weights, i * length, length);
+    }
+    NDArray factors = local.create(weights, new Shape(row.size(), length, 1));
+    return kernels.call(local, "weighted", states, factors);
+  }
+
+  /**
+   * Embeddings of whole prompts, which are those of their first blocks.
+   *
+   * @return {@code [prompts, d]}, float32
+   */
+  public NDArray textEmbeds(List<List<TokenBlock>> prompts, NDManager owner) {
+    List<TokenBlock> first = prompts.stream().map(blocks -> blocks.get(0)).toList();
+    long[] ends = first.stream().mapToLong(TokenBlock::end).toArray();
+    try (NDManager local = owner.newSubManager()) {
+      return encoder.use(net -> net.textEmbeds(ids(first), ends, vectors(local), owner));
+    }
+  }
+
+  /** Frees the encoder's weights until they are needed again. */
+  public void release() {
+    encoder.release();
+  }
+
+  private static long[][] ids(List<TokenBlock> row) {
+    return row.stream().map(TokenBlock::ids).toArray(long[][]::new);
+  }
+}

@@ -1,0 +1,90 @@
+package sc.fiji.latentdiffusion.models.clip;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** The files in a tokenizer's folder; what is wrong with one is told by its name. */
+final class TokenizerFiles {
+
+  private static final String STANDARD = "merges.txt";
+
+  private final Path folder;
+
+  TokenizerFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Returns the merges with which CLIP was trained, 48894 pairs. */
+  static JsonArray standardMerges() throws IOException {
+    try (InputStream in = TokenizerFiles.class.getResourceAsStream(STANDARD)) {
+      if (in == null) throw new IOException("the jar lacks " + STANDARD + "; install it again");
+      JsonArray pairs = new JsonArray();
+      new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#version"))
+          .forEach(pairs::add);
+      return pairs;
+    }
+  }
+
+  /** Returns the object in a file; an empty one where there is no such file. */
+  JsonObject optional(String file) throws IOException {
+    return Files.isRegularFile(folder.resolve(file)) ? required(file) : new JsonObject();
+  }
+
+  /** Returns the object in a file that must be there. */
+  JsonObject required(String file) throws IOException {
+    try {
+      if (JsonParser.parseString(text(file)) instanceof JsonObject object) return object;
+      throw wrong(file, "expected a JSON object {…}", null);
+    } catch (JsonParseException e) {
+      throw wrong(file, "not readable as JSON (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Returns the pairs of a file of merges, in their order. */
+  JsonArray merges(String file) throws IOException {
+    JsonArray pairs = new JsonArray();
+    for (String line : text(file).split("\r?\n")) {
+      if (line.isBlank() || line.startsWith("#version")) continue;
+      if (line.split(" ").length != 2) {
+        throw wrong(file, "expected two parts in every line, found \"" + line + "\"", null);
+      }
+      pairs.add(line);
+    }
+    return pairs;
+  }
+
+  private String text(String file) throws IOException {
+    try {
+      return new String(Files.readAllBytes(folder.resolve(file)), StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw wrong(file, "missing, and so is tokenizer.json", e);
+    }
+  }
+
+  /** Returns the object under a key. */
+  JsonObject object(JsonObject parent, String key, String file) throws IOException {
+    if (parent.get(key) instanceof JsonObject object) return object;
+    throw wrong(file, "expected an object {…} under \"" + key + "\"", null);
+  }
+
+  /** Returns the list under a key. */
+  JsonArray array(JsonObject parent, String key, String file) throws IOException {
+    if (parent.get(key) instanceof JsonArray array) return array;
+    throw wrong(file, "expected a list […] under \"" + key + "\"", null);
+  }
+
+  private IOException wrong(String file, String what, Exception cause) {
+    return new IOException(
+        folder.resolve(file) + ": " + what + "; copy the model's tokenizer again", cause);
+  }
+}

@@ -1,0 +1,2 @@
+/** CLIP: prompt syntax, tokenizer, text encoder. */
+package sc.fiji.latentdiffusion.models.clip;

@@ -1,0 +1,75 @@
+package sc.fiji.latentdiffusion.models.tiny;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.vae.VaeConfig;
+import sc.fiji.latentdiffusion.nn.TensorStore;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/** A loaded small decoder that fits a model's latents. */
+public final class TinyDecoder implements AutoCloseable {
+
+  private final TensorStore store;
+  private final AutoencoderTiny network;
+
+  private TinyDecoder(TinyDecoderFile file, LoadedModel networks) throws IOException {
+    store =
+        new TensorStore(
+            file.tensors(), networks.manager(), networks.kernels(), networks.precision());
+    try {
+      network = AutoencoderTiny.of(Weights.of(store));
+      requireFitting(file, networks.vae().config());
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a small decoder.
+   *
+   * @param modelsFolder where it is looked for, see {@link TinyDecoderFile#find}
+   * @param networks of the model whose latents it decodes
+   * @return the decoder, to be closed before the model
+   * @throws IOException if there is none, or it is damaged, or for other latents
+   */
+  public static TinyDecoder load(Path modelsFolder, LoadedModel networks) throws IOException {
+    String name = networks.model().has("text_encoder_2") ? "taesdxl" : "taesd";
+    return new TinyDecoder(TinyDecoderFile.find(name, modelsFolder), networks);
+  }
+
+  private void requireFitting(TinyDecoderFile file, VaeConfig vae) throws IOException {
+    if (network.latentChannels() == vae.latentChannels() && network.factor() == vae.factor()) {
+      return;
+    }
+    throw new IOException(
+        String.format(
+            "The small decoder %s is for other latents: expected %d channels, 1/%d of the"
+                + " picture's width, found %d channels, 1/%d. Take one of the model's family, or"
+                + " choose preview=linear.",
+            file.path(),
+            vae.latentChannels(),
+            vae.factor(),
+            network.latentChannels(),
+            network.factor()));
+  }
+
+  /**
+   * Decodes; see {@link AutoencoderTiny#decode}.
+   *
+   * @param latents as the U-Net has them, {@code [1, c, h, w]}, float32
+   * @param owner owns the result
+   */
+  public NDArray decode(NDArray latents, NDManager owner) {
+    return network.decode(latents, owner);
+  }
+
+  /** Frees its memory. */
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,109 @@
+package sc.fiji.latentdiffusion.models.tiny;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.WeightFiles;
+
+/**
+ * The files of a small decoder of latents (TAESD): a folder as diffusers writes it ({@code
+ * AutoencoderTiny}), or a single file with diffusers' names or the original ones.
+ *
+ * @param path the folder or file
+ * @param tensors the decoder's, by diffusers' names: {@code layers.0.weight}
+ */
+public record TinyDecoderFile(Path path, Map<String, StoredTensor> tensors) {
+
+  private static final String PREFIX = "decoder.";
+  private static final List<String> ENDINGS = List.of(".safetensors", ".pth", ".pt", ".bin");
+
+  /** The original names are those of a sequence whose first member has no tensor. */
+  private static final Pattern ORIGINAL = Pattern.compile("(\\d+)\\.(.+)");
+
+  /**
+   * Finds the decoder of a family of models.
+   *
+   * @param name {@code taesd}, or {@code taesdxl} for Stable Diffusion XL
+   * @param modelsFolder in which, or in whose folder {@code vae_approx}, it is looked for; need not
+   *     exist
+   * @throws IOException if there is none, saying what to put where, or it is not right
+   */
+  public static TinyDecoderFile find(String name, Path modelsFolder) throws IOException {
+    for (Path home : List.of(modelsFolder, modelsFolder.resolve("vae_approx"))) {
+      for (Path place : places(name, home)) {
+        if (Files.isRegularFile(place)) return file(place);
+        if (Files.isRegularFile(place.resolve("config.json"))) return folder(place);
+      }
+    }
+    throw new IOException(
+        "preview=tiny needs a small decoder for this model: expected a folder "
+            + name
+            + " (diffusers' AutoencoderTiny) or a file "
+            + name
+            + "_decoder.safetensors in "
+            + modelsFolder
+            + ", found neither; put one there, or choose preview=linear or preview=decoded");
+  }
+
+  private static List<Path> places(String name, Path home) {
+    List<Path> places = new ArrayList<>(List.of(home.resolve(name)));
+    for (Path folder : List.of(home, home.resolve(name))) {
+      for (String stem : List.of(name + "_decoder", name)) {
+        ENDINGS.forEach(ending -> places.add(folder.resolve(stem + ending)));
+      }
+    }
+    return places;
+  }
+
+  private static TinyDecoderFile folder(Path folder) throws IOException {
+    Config config = Config.read(folder.resolve("config.json"));
+    String found = config.text("_class_name", "AutoencoderTiny");
+    boolean plain =
+        config.text("act_fn", "relu").equals("relu")
+            && config.text("upsample_fn", "nearest").equals("nearest")
+            && config.integer("upsampling_scaling_factor", 2) == 2
+            && config.number("scaling_factor", 1) == 1;
+    if (!found.equals("AutoencoderTiny") || !plain) {
+      throw new IOException(
+          folder
+              + " holds "
+              + (plain ? "a " + found : "an AutoencoderTiny of other settings")
+              + "; expected an AutoencoderTiny with ReLU, upsampled by 2 to the nearest, and a"
+              + " scaling factor of 1. Take TAESD's.");
+    }
+    return of(folder, WeightFiles.in(folder).tensors());
+  }
+
+  private static TinyDecoderFile file(Path file) throws IOException {
+    return of(file, TensorFile.read(file).tensors());
+  }
+
+  private static TinyDecoderFile of(Path path, Map<String, StoredTensor> all) throws IOException {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (StoredTensor tensor : all.values()) {
+      Matcher original = ORIGINAL.matcher(tensor.name());
+      String name = null;
+      if (tensor.name().startsWith(PREFIX)) name = tensor.name().substring(PREFIX.length());
+      if (original.matches()) {
+        name = "layers." + (Integer.parseInt(original.group(1)) - 1) + "." + original.group(2);
+      }
+      if (name != null) tensors.put(name, tensor.named(name));
+    }
+    if (tensors.containsKey("layers.0.weight")) return new TinyDecoderFile(path, tensors);
+    throw new IOException(
+        path
+            + " is no small decoder: expected tensors named decoder.layers.0.weight or 1.weight,"
+            + " found "
+            + String.join(", ", all.keySet().stream().limit(3).toList())
+            + "; take TAESD's decoder");
+  }
+}

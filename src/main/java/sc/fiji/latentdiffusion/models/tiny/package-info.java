@@ -1,0 +1,2 @@
+/** The small decoder for previews (diffusers' AutoencoderTiny). */
+package sc.fiji.latentdiffusion.models.tiny;

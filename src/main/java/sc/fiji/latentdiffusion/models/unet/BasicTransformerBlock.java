@@ -1,0 +1,133 @@
+package sc.fiji.latentdiffusion.models.unet;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
+import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
+
+/**
+ * Self-attention, cross-attention and a feed-forward layer with GEGLU (Shazeer 2020), each after a
+ * layer norm and added to what came in. {@code [b, tokens, c]} → the same.
+ */
+final class BasicTransformerBlock {
+
+  private final Kernels kernels;
+  private final Parameters norms;
+  private final Parameters attn1;
+  private final Parameters attn2;
+  private final PromptProjection prompt1;
+  private final PromptProjection prompt2;
+  private final Parameters ff;
+  private final int heads;
+  private final boolean upcast;
+
+  /**
+   * @param weights the block's place
+   * @param width of the tokens
+   */
+  BasicTransformerBlock(Weights weights, long width, int heads, boolean onlyCross, boolean upcast)
+      throws IOException {
+    ConfigCheck.requireDivisor("attention_head_dim", width, heads);
+    requireShapes(weights, width, onlyCross);
+    kernels = weights.kernels();
+    norms =
+        weights.parameters(
+            "norm1.weight",
+            "norm1.bias",
+            "norm2.weight",
+            "norm2.bias",
+            "norm3.weight",
+            "norm3.bias");
+    attn1 = onlyCross ? toPrompt(weights.at("attn1")) : toItself(weights.at("attn1"));
+    attn2 = toPrompt(weights.at("attn2"));
+    prompt1 = onlyCross ? new PromptProjection(weights.at("attn1")) : null;
+    prompt2 = new PromptProjection(weights.at("attn2"));
+    ff = feedForward(weights.at("ff.net"));
+    this.heads = heads;
+    this.upcast = upcast || kernels.attendsInFloat32(weights.precision());
+  }
+
+  private static void requireShapes(Weights weights, long width, boolean onlyCross)
+      throws IOException {
+    for (String norm : List.of("norm1", "norm2", "norm3")) {
+      LayerShapes.requireNorm(weights, norm, width);
+    }
+    long seen = LayerShapes.in(weights, "attn2.to_k");
+    requireAttention(weights.at("attn1"), width, onlyCross ? seen : width);
+    requireAttention(weights.at("attn2"), width, seen);
+    long hidden = LayerShapes.in(weights, "ff.net.2");
+    LayerShapes.requireLinear(weights, "ff.net.0.proj", 2 * hidden, width);
+    LayerShapes.requireLinear(weights, "ff.net.2", width, hidden);
+  }
+
+  private static void requireAttention(Weights weights, long width, long seen) throws IOException {
+    LayerShapes.requireLinear(weights, "to_q", width, width);
+    LayerShapes.requireLinear(weights, "to_k", width, seen);
+    LayerShapes.requireLinear(weights, "to_v", width, seen);
+    LayerShapes.requireLinear(weights, "to_out.0", width, width);
+  }
+
+  /** Values' and gates' weight and bias, then the second layer's. */
+  private static Parameters feedForward(Weights weights) throws IOException {
+    List<NDArray> weight = weights.packedHalves("0.proj.weight");
+    List<NDArray> bias = weights.packedHalves("0.proj.bias");
+    return weights.parameters(
+        List.of(
+            weight.get(0),
+            bias.get(0),
+            weight.get(1),
+            bias.get(1),
+            weights.packedTensor("2.weight"),
+            weights.packedTensor("2.bias")));
+  }
+
+  /** Queries, keys and values in one product, and what is made of the result. */
+  private static Parameters toItself(Weights weights) throws IOException {
+    return attention(weights, "to_q", "to_k", "to_v");
+  }
+
+  /** Queries, and what is made of the result; keys and values come from elsewhere. */
+  private static Parameters toPrompt(Weights weights) throws IOException {
+    return attention(weights, "to_q");
+  }
+
+  private static Parameters attention(Weights weights, String... inputs) throws IOException {
+    List<NDArray> tensors = new ArrayList<>();
+    tensors.add(weights.packedTogether(named(inputs, ".weight")));
+    tensors.add(weights.packedTensor("to_out.0.weight"));
+    tensors.add(weights.packedTensor("to_out.0.bias"));
+    if (weights.has("to_q.bias")) tensors.add(weights.packedTogether(named(inputs, ".bias")));
+    return weights.parameters(tensors);
+  }
+
+  private static String[] named(String[] layers, String end) {
+    return Stream.of(layers).map(layer -> layer + end).toArray(String[]::new);
+  }
+
+  NDArray forward(NDArray x, KeyValueCache context) {
+    NDArray seen = prompt2.of(context);
+    NDManager manager = x.getManager();
+    return prompt1 == null
+        ? kernels.call(
+            manager, "transformer_block", x, seen, norms, attn1, attn2, ff, heads, upcast)
+        : kernels.call(
+            manager,
+            "only_cross_transformer_block",
+            x,
+            prompt1.of(context),
+            seen,
+            norms,
+            attn1,
+            attn2,
+            ff,
+            heads,
+            upcast);
+  }
+}

@@ -1,0 +1,37 @@
+package sc.fiji.latentdiffusion.models.unet;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/** Makes the keys and values of one cross-attention of prompts, in one product. */
+final class PromptProjection {
+
+  private final Kernels kernels;
+  private final String place;
+  private final Parameters parameters;
+
+  /**
+   * @param weights the attention's place
+   */
+  PromptProjection(Weights weights) throws IOException {
+    kernels = weights.kernels();
+    place = weights.place();
+    NDArray both = weights.packedTogether("to_k.weight", "to_v.weight");
+    parameters =
+        weights.has("to_k.bias")
+            ? weights.parameters(both, weights.packedTogether("to_k.bias", "to_v.bias"))
+            : weights.parameters(both);
+  }
+
+  /**
+   * @param context of the network, which keeps them
+   * @return {@code [b, tokens, 2 c]}
+   */
+  NDArray of(KeyValueCache context) {
+    return context.keysAndValues(
+        place, states -> kernels.call(states.getManager(), "keys_and_values", states, parameters));
+  }
+}

@@ -1,0 +1,182 @@
+package sc.fiji.latentdiffusion.models.unet;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.nn.layers.OutputConv;
+
+/**
+ * The U-Net that predicts noise from noisy latents, the timestep and the prompt's conditioning
+ * (Rombach et al. 2022; Ronneberger et al. 2015).
+ */
+public final class UNet2DConditionModel {
+
+  private final Kernels kernels;
+  private final DownPath encoder;
+  private final List<UpBlock2D> upBlocks = new ArrayList<>();
+  private final OutputConv out;
+  private final boolean centerInputSample;
+  private final List<Long> downChannels;
+  private final int sampleSize;
+
+  private UNet2DConditionModel(Weights weights, Config config) throws IOException {
+    int levels = weights.count("down_blocks");
+    UNetConfig unet = new UNetConfig("The U-Net", config, weights);
+    kernels = weights.kernels();
+    encoder = new DownPath(weights, unet);
+    for (int i = 0; i < weights.count("up_blocks"); i++) {
+      upBlocks.add(new UpBlock2D(weights.at("up_blocks." + i), unet.level(levels - 1 - i)));
+    }
+    out = new OutputConv(weights, unet.groups(), unet.eps());
+    centerInputSample = unet.centerInputSample();
+    downChannels = DownPath.channels(weights);
+    sampleSize = sampleSize(config);
+  }
+
+  /** Returns what a config says of the height and width of the latents it was trained with. */
+  public static int sampleSize(Config config) throws IOException {
+    List<Integer> sizes = config.integers("sample_size");
+    return sizes.isEmpty() ? 64 : sizes.get(0);
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @param weights its tensors
+   * @param config its {@code config.json}
+   * @return the network
+   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
+   *     supported
+   */
+  public static UNet2DConditionModel of(Weights weights, Config config) throws IOException {
+    UNet2DConditionModel unet = new UNet2DConditionModel(weights, config);
+    weights.requireAllRead("The U-Net");
+    return unet;
+  }
+
+  /** Returns the number of channels it takes. */
+  public int inChannels() {
+    return encoder.inChannels();
+  }
+
+  /** Returns how many numbers of conditioning it takes for a token; 0 if it attends nowhere. */
+  public int crossAttentionDim() {
+    return encoder.crossAttentionDim();
+  }
+
+  /** Returns the channels of what it keeps on the way down, in its order. */
+  public List<Long> downChannels() {
+    return downChannels;
+  }
+
+  /** Returns how many numbers of the whole prompt and of sizes it takes; 0 for none. */
+  public int addedWidth() {
+    return encoder.timeEmbedding().addedWidth();
+  }
+
+  /** Returns whether it is told the scale of guidance, and so needs no second evaluation for it. */
+  public boolean knowsGuidance() {
+    return encoder.timeEmbedding().knowsGuidance();
+  }
+
+  /** Returns how many numbers stand for one size or position among the additions. */
+  public int addedChannels() {
+    return encoder.timeEmbedding().addedChannels();
+  }
+
+  /**
+   * Joins the whole prompts' embeddings with sizes and positions.
+   *
+   * @param textEmbeds {@code [b, d]}, float32
+   * @param timeIds for each prompt
+   * @param manager owns the result
+   * @return what {@link Conditioning#addedCond} holds
+   */
+  public NDArray addedCond(NDArray textEmbeds, float[][] timeIds, NDManager manager) {
+    return encoder.timeEmbedding().addedCond(textEmbeds, timeIds, manager);
+  }
+
+  /** Returns the height and width of the latents it was trained with. */
+  public int sampleSize() {
+    return sampleSize;
+  }
+
+  /**
+   * Predicts.
+   *
+   * @param sample noisy latents, {@code [b, c, h, w]}, float32
+   * @param timestep 0 … 999, need not be whole
+   * @param encoderHiddenStates the prompt's conditioning, {@code [b, tokens, d]}
+   * @return the model's output (noise, velocity or sample, as it was trained), {@code [b, c, h,
+   *     w]}, float32, of the sample's manager
+   */
+  public NDArray forward(NDArray sample, double timestep, NDArray encoderHiddenStates) {
+    return forward(sample, timestep, new Conditioning(encoderHiddenStates, null));
+  }
+
+  /**
+   * Predicts.
+   *
+   * @param sample noisy latents, {@code [b, c, h, w]}, float32
+   * @param timestep 0 … 999, need not be whole
+   * @param conditioning of {@code b} prompts
+   * @return the model's output, {@code [b, c, h, w]}, float32, of the sample's manager
+   */
+  public NDArray forward(NDArray sample, double timestep, Conditioning conditioning) {
+    try (NDManager local = sample.getManager().newSubManager()) {
+      return forward(sample, timestep, context(conditioning, local), List.of());
+    }
+  }
+
+  /**
+   * What the network is told of prompts, for all steps of a run.
+   *
+   * @param conditioning of {@code b} prompts; it must stay open
+   * @param owner owns what is made of it
+   */
+  public KeyValueCache context(Conditioning conditioning, NDManager owner) {
+    return encoder.context(conditioning, owner);
+  }
+
+  /**
+   * Predicts under control.
+   *
+   * @param sample noisy latents, {@code [b, c, h, w]}, float32
+   * @param timestep 0 … 999, need not be whole
+   * @param context of {@code b} prompts
+   * @param controls what ControlNets made of the same, any number; they stay open
+   * @return the model's output, {@code [b, c, h, w]}, float32, of the sample's manager
+   */
+  public NDArray forward(
+      NDArray sample, double timestep, KeyValueCache context, List<ControlResiduals> controls) {
+    try (NDManager manager = sample.getManager().newSubManager()) {
+      NDArray temb = encoder.timeEmbedding().forward(timestep, context.conditioning(), manager);
+      NDArray input = kernels.call(manager, "cast", sample, 6);
+      NDArray prediction = predict(input, temb, context, controls);
+      prediction.attach(sample.getManager());
+      return prediction;
+    }
+  }
+
+  private NDArray predict(
+      NDArray sample, NDArray temb, KeyValueCache context, List<ControlResiduals> controls) {
+    NDArray centered = centerInputSample ? sample.mul(2).sub(1) : sample;
+    Deque<NDArray> skips = encoder.down(encoder.enter(centered), temb, context);
+    NDArray h = encoder.middle(skips.peek(), temb, context);
+    for (ControlResiduals control : controls) {
+      h = control.addedTo(h, skips, kernels);
+    }
+    for (UpBlock2D block : upBlocks) {
+      h = block.forward(h, temb, context, skips);
+    }
+    return Layer.then(h, out);
+  }
+}

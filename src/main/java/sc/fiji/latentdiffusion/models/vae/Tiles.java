@@ -1,0 +1,114 @@
+package sc.fiji.latentdiffusion.models.vae;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+
+/**
+ * Runs a network over a large array tile by tile, so that its memory is a tile's. Tiles overlap,
+ * and fade into one another linearly. Group norms and attention see a tile only, so the result is
+ * close to the whole's and not the same.
+ *
+ * @param size of a tile in elements of the input
+ * @param overlap of neighbours, below size
+ * @param factor how many elements of the result one of the input becomes: 8 or 1/8
+ */
+record Tiles(int size, int overlap, double factor) {
+
+  /**
+   * Runs.
+   *
+   * @param input {@code [1, c, h, w]}
+   * @param network from a tile to its result, {@code [1, d, factor · h, factor · w]}, which belongs
+   *     to the tile's manager
+   * @param owner owns the result
+   * @return {@code [1, d, factor · h, factor · w]}
+   */
+  NDArray run(NDArray input, UnaryOperator<NDArray> network, NDManager owner) {
+    int[] rows = starts(Math.toIntExact(input.getShape().get(2)));
+    int[] columns = starts(Math.toIntExact(input.getShape().get(3)));
+    Canvas canvas = new Canvas(scaled(input.getShape().get(2)), scaled(input.getShape().get(3)));
+    for (int top : rows) {
+      for (int left : columns) {
+        try (NDManager local = owner.newSubManager()) {
+          NDArray tile =
+              input.get(
+                  new NDIndex(
+                      ":, :, {}:{}, {}:{}", top, end(top, input, 2), left, end(left, input, 3)));
+          tile.attach(local);
+          canvas.add(network.apply(tile), scaled(top), scaled(left));
+        }
+      }
+    }
+    return canvas.toArray(owner);
+  }
+
+  private long end(int start, NDArray input, int axis) {
+    return Math.min(start + size, input.getShape().get(axis));
+  }
+
+  private int scaled(long count) {
+    return Math.toIntExact(Math.round(count * factor));
+  }
+
+  /** Where tiles begin; the last ends with the input. */
+  int[] starts(int length) {
+    int count = length <= size ? 1 : 1 + ceilDiv(length - size, size - overlap);
+    int[] starts = new int[count];
+    for (int i = 1; i < count; i++) starts[i] = Math.min(i * (size - overlap), length - size);
+    return starts;
+  }
+
+  private static int ceilDiv(int a, int b) {
+    return (a + b - 1) / b;
+  }
+
+  /** The weighted sum of tiles. */
+  private final class Canvas {
+
+    private final int height;
+    private final int width;
+    private final float[] weights;
+    private float[] sum;
+
+    Canvas(int height, int width) {
+      this.height = height;
+      this.width = width;
+      weights = new float[height * width];
+    }
+
+    void add(NDArray tile, int top, int left) {
+      int channels = Math.toIntExact(tile.getShape().get(1));
+      int rows = Math.toIntExact(tile.getShape().get(2));
+      int columns = Math.toIntExact(tile.getShape().get(3));
+      if (sum == null) sum = new float[Math.multiplyExact(channels, height * width)];
+      float[] values = tile.toFloatArray();
+      for (int y = 0; y < rows; y++) {
+        for (int x = 0; x < columns; x++) {
+          float weight = weight(y, rows, top, height) * weight(x, columns, left, width);
+          int at = (top + y) * width + left + x;
+          weights[at] += weight;
+          for (int c = 0; c < channels; c++) {
+            sum[c * height * width + at] += weight * values[(c * rows + y) * columns + x];
+          }
+        }
+      }
+    }
+
+    /** Rises from the tile's edges over the overlap, but not where the input ends. */
+    private float weight(int i, int count, int start, int whole) {
+      float ramp = Math.max(1, scaled(overlap));
+      float fromStart = start == 0 ? 1 : Math.min(1, (i + 0.5f) / ramp);
+      float fromEnd = start + count == whole ? 1 : Math.min(1, (count - i - 0.5f) / ramp);
+      return Math.min(fromStart, fromEnd);
+    }
+
+    NDArray toArray(NDManager owner) {
+      int channels = sum.length / weights.length;
+      for (int i = 0; i < sum.length; i++) sum[i] /= weights[i % weights.length];
+      return owner.create(sum, new Shape(1, channels, height, width));
+    }
+  }
+}

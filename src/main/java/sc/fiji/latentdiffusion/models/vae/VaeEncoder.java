@@ -1,0 +1,75 @@
+package sc.fiji.latentdiffusion.models.vae;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.nn.layers.Conv2D;
+
+/** The half of a VAE from pictures to latents. */
+public final class VaeEncoder {
+
+  private static final int FLOAT32 = 6;
+
+  private final Kernels kernels;
+  private final VaeConfig config;
+  private final List<Layer> layers;
+
+  private VaeEncoder(Weights weights, Config config) throws IOException {
+    kernels = weights.kernels();
+    this.config = VaeConfig.of(weights, config);
+    layers = new ArrayList<>(VaeBlocks.encoder(weights.at("encoder"), config));
+    if (weights.has("quant_conv")) {
+      layers.add(Conv2D.pointwise(weights.at("quant_conv")));
+    }
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @param weights of the whole VAE, of which the decoder's are passed over
+   * @param config the VAE's {@code config.json}
+   * @return the network
+   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
+   *     supported
+   */
+  public static VaeEncoder of(Weights weights, Config config) throws IOException {
+    VaeEncoder encoder = new VaeEncoder(weights, config);
+    weights.requireAllRead(VaeConfig.NAME, "decoder", "post_quant_conv");
+    return encoder;
+  }
+
+  /** Returns what it has in common with the decoder. */
+  public VaeConfig config() {
+    return config;
+  }
+
+  /**
+   * Encodes a picture to the posterior's mean.
+   *
+   * @param picture {@code [b, 3, h, w]}, float32, −1…1; h and w multiples of {@link
+   *     VaeConfig#factor}
+   * @return scaled latents, {@code [b, c, h/f, w/f]}, float32, of the picture's manager
+   */
+  public NDArray encode(NDArray picture) {
+    return config.isTiled(picture.getShape().get(3), picture.getShape().get(2))
+        ? config.ofPicture().run(picture, this::whole, picture.getManager())
+        : whole(picture);
+  }
+
+  private NDArray whole(NDArray picture) {
+    try (NDManager manager = picture.getManager().newSubManager()) {
+      NDArray moments = VaeBlocks.run(layers, kernels.call(manager, "cast", picture, FLOAT32));
+      int channels = config.latentChannels();
+      NDArray latents =
+          kernels.call(manager, "scaled_mean", moments, channels, config.scalingFactor());
+      latents.attach(picture.getManager());
+      return latents;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package sc.fiji.latentdiffusion.nn.layers;
+
+import java.io.IOException;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/**
+ * The shapes that layers must have to follow one another. Proven while a network is built, so that
+ * a tensor of another shape is refused by its name when the model is loaded: computed with, many
+ * would end a run with an error of the engine, and some would change the picture without one.
+ */
+public final class LayerShapes {
+
+  private static final long ANY = Weights.ANY;
+
+  private LayerShapes() {}
+
+  /** Returns how many channels a norm, linear layer or convolution gives. */
+  public static long out(Weights weights, String layer) throws IOException {
+    long[] shape = weights.shape(layer + ".weight");
+    if (shape.length == 0) weights.requireShape(layer + ".weight", ANY);
+    return shape[0];
+  }
+
+  /** Returns how many channels a linear layer or a convolution takes. */
+  public static long in(Weights weights, String layer) throws IOException {
+    long[] shape = weights.shape(layer + ".weight");
+    if (shape.length < 2) weights.requireShape(layer + ".weight", ANY, ANY);
+    return shape[1];
+  }
+
+  /** Proves that a norm has a weight and a bias for each channel. */
+  public static void requireNorm(Weights weights, String layer, long channels) throws IOException {
+    weights.requireShape(layer + ".weight", channels);
+    weights.requireShape(layer + ".bias", channels);
+  }
+
+  /** Proves that a linear layer, or a convolution of one pixel, gives and takes such channels. */
+  public static void requireLinear(Weights weights, String layer, long out, long in)
+      throws IOException {
+    if (weights.shape(layer + ".weight").length == 4) {
+      requireConv(weights, layer, out, in, 1);
+    } else {
+      weights.requireShape(layer + ".weight", out, in);
+      requireBias(weights, layer, out);
+    }
+  }
+
+  /** Proves that a convolution gives and takes such channels, and is so many pixels wide. */
+  public static void requireConv(Weights weights, String layer, long out, long in, long pixels)
+      throws IOException {
+    weights.requireShape(layer + ".weight", out, in, pixels, pixels);
+    requireBias(weights, layer, out);
+  }
+
+  private static void requireBias(Weights weights, String layer, long out) throws IOException {
+    if (weights.has(layer + ".bias")) weights.requireShape(layer + ".bias", out);
+  }
+}

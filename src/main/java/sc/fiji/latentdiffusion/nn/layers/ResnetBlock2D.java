@@ -1,0 +1,105 @@
+package sc.fiji.latentdiffusion.nn.layers;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/**
+ * Two convolutions with group norm and SiLU before each and a shortcut around both (He et al.
+ * 2016), between them, in a U-Net, the embedding of the timestep. {@code [b, c, h, w]} → {@code [b,
+ * c', h, w]}.
+ */
+public final class ResnetBlock2D implements Layer {
+
+  private final Kernels kernels;
+  private final Parameters parameters;
+  private final int groups;
+  private final double eps;
+  private final boolean scaleShift;
+
+  /**
+   * @param weights the block's place
+   * @param groups of the norms
+   * @param eps of the norms
+   * @param timeWidth how many numbers the timestep's embedding has; 0 where there is none
+   * @param scaleShift whether the embedding scales and shifts the second norm's result, instead of
+   *     being added before it
+   */
+  public ResnetBlock2D(Weights weights, int groups, double eps, long timeWidth, boolean scaleShift)
+      throws IOException {
+    long in = LayerShapes.out(weights, "norm1");
+    long out = LayerShapes.out(weights, "norm2");
+    ConfigCheck.requireDivisor("norm_num_groups", in, groups);
+    ConfigCheck.requireDivisor("norm_num_groups", out, groups);
+    requireShapes(weights, in, out);
+    if (weights.has("time_emb_proj")) {
+      LayerShapes.requireLinear(weights, "time_emb_proj", scaleShift ? 2 * out : out, timeWidth);
+    }
+    kernels = weights.kernels();
+    parameters = weights.packed(names(weights).toArray(String[]::new));
+    this.groups = groups;
+    this.eps = eps;
+    this.scaleShift = scaleShift;
+  }
+
+  private static void requireShapes(Weights weights, long in, long out) throws IOException {
+    LayerShapes.requireNorm(weights, "norm1", in);
+    LayerShapes.requireConv(weights, "conv1", out, in, 3);
+    LayerShapes.requireNorm(weights, "norm2", out);
+    LayerShapes.requireConv(weights, "conv2", out, out, 3);
+    if (in != out || weights.has("conv_shortcut")) {
+      LayerShapes.requireLinear(weights, "conv_shortcut", out, in);
+    }
+  }
+
+  private static List<String> names(Weights weights) {
+    List<String> layers = new ArrayList<>(List.of("norm1", "conv1"));
+    if (weights.has("time_emb_proj")) {
+      layers.add("time_emb_proj");
+    }
+    layers.addAll(List.of("norm2", "conv2"));
+    if (weights.has("conv_shortcut")) {
+      layers.add("conv_shortcut");
+    }
+    return layers.stream()
+        .flatMap(layer -> List.of(layer + ".weight", layer + ".bias").stream())
+        .toList();
+  }
+
+  @Override
+  public NDArray forward(NDArray x) {
+    return kernels.call(x.getManager(), "resnet", x, parameters, groups, eps);
+  }
+
+  /**
+   * Returns the same as a layer that may compute its result in the memory of its input, whose
+   * numbers are then lost: of a large picture the input is what takes most.
+   */
+  public Layer overwriting() {
+    return x -> kernels.call(x.getManager(), "resnet_over", x, parameters, groups, eps);
+  }
+
+  /**
+   * @param x {@code [b, c, h, w]}
+   * @param temb SiLU of the timestep's embedding, {@code [1, d]}
+   */
+  public NDArray forward(NDArray x, NDArray temb) {
+    return kernels.call(
+        x.getManager(), "timed_resnet", x, temb, parameters, groups, eps, scaleShift);
+  }
+
+  /**
+   * @param x {@code [b, c, h, w]}
+   * @param skip appended to its channels
+   * @param temb SiLU of the timestep's embedding, {@code [1, d]}
+   */
+  public NDArray forward(NDArray x, NDArray skip, NDArray temb) {
+    return kernels.call(
+        x.getManager(), "timed_resnet_of_two", x, skip, temb, parameters, groups, eps, scaleShift);
+  }
+}

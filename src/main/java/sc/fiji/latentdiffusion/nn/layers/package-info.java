@@ -1,0 +1,2 @@
+/** Layers that several architectures share. */
+package sc.fiji.latentdiffusion.nn.layers;

@@ -1,0 +1,61 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import ai.djl.ndarray.NDArray;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+
+/**
+ * Keeps the latents around a selection as they are: before every evaluation they are the picture's,
+ * noised to the present level with the run's first noise (Lugmayr et al. 2022, arXiv:2201.09865,
+ * equation 8a), so that the network sees what the selection has to fit to.
+ *
+ * <p>A mask between 0 and 1 is a strength of its own (Levin and Fried 2023, arXiv:2306.00950): a
+ * latent pixel begins to change at the timestep that is {@code mask} times the run's first. So 1
+ * changes from the first step on, 0 never.
+ */
+final class KnownRegion implements Sampler.Constraint {
+
+  private static final NoiseLevel CLEAN = new NoiseLevel(1, 0, 1);
+
+  private final Kernels kernels;
+  private final KnownLatents kept;
+  private final NDArray noise;
+
+  /**
+   * All arrays must stay open as long as this is used.
+   *
+   * @param kept mask and picture's latents
+   * @param noise of the run, {@code [1, c, h, w]}
+   */
+  KnownRegion(Kernels kernels, KnownLatents kept, NDArray noise) {
+    this.kernels = kernels;
+    this.kept = kept;
+    this.noise = noise;
+  }
+
+  @Override
+  public NDArray apply(NDArray sample, Evaluation step) {
+    double first = kept.firstTimestep();
+    double passed = first > 0 ? Math.min(1, step.timestep() / first) : 1;
+    return around(sample, passed, step.level());
+  }
+
+  /** The final latents with the picture's own, without noise, wherever nothing was to change. */
+  NDArray restored(NDArray sample) {
+    return around(sample, 0, CLEAN);
+  }
+
+  private NDArray around(NDArray sample, double threshold, NoiseLevel level) {
+    return kernels.call(
+        sample.getManager(),
+        "surrounded",
+        sample,
+        kept.known(),
+        noise,
+        kept.mask(),
+        threshold,
+        level.alpha(),
+        level.sigma());
+  }
+}

@@ -1,0 +1,56 @@
+package sc.fiji.latentdiffusion.plugins;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.scijava.annotations.Index;
+import org.scijava.annotations.IndexItem;
+import org.scijava.plugin.Plugin;
+
+/**
+ * The classes of one type in the index that SciJava's annotation processor wrote, on the class path
+ * of this class. Needs no SciJava context.
+ */
+public final class Plugins {
+
+  private Plugins() {}
+
+  /** A plugin with what its annotation says. */
+  public record Entry<T>(Plugin annotation, T instance) {}
+
+  /**
+   * Makes one object of each class.
+   *
+   * @param type that {@code @Plugin} names
+   * @return in no particular order
+   */
+  public static <T> List<Entry<T>> of(Class<T> type) {
+    ClassLoader loader = Plugins.class.getClassLoader();
+    List<Entry<T>> entries = new ArrayList<>();
+    for (IndexItem<Plugin> item : Index.load(Plugin.class, loader)) {
+      if (is(item, type)) entries.add(new Entry<>(item.annotation(), instance(item, type, loader)));
+    }
+    return entries;
+  }
+
+  private static boolean is(IndexItem<Plugin> item, Class<?> type) {
+    try {
+      return item.annotation().type() == type;
+    } catch (ClassCastException typeIsNotOnTheClassPath) {
+      return false; // another library's plugin for a host that is not here
+    }
+  }
+
+  private static <T> T instance(IndexItem<Plugin> item, Class<T> type, ClassLoader loader) {
+    try {
+      Class<?> found = Class.forName(item.className(), true, loader);
+      return type.cast(found.getDeclaredConstructor().newInstance());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          type.getSimpleName()
+              + " "
+              + item.className()
+              + " needs a public constructor without parameters.",
+          e);
+    }
+  }
+}

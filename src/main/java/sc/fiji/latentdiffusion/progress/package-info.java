@@ -1,0 +1,2 @@
+/** How far a piece of work is, and whether the user stopped it. */
+package sc.fiji.latentdiffusion.progress;

@@ -1,0 +1,272 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One evaluation of the network in a {@link Plan}, and what is done with its output. With x_n the
+ * sample at evaluation n, out_n what the network makes of it, m_n the history entry, s_n the sample
+ * that is kept, z standard normal noise:
+ *
+ * <pre>
+ * out_n   = network(inputScale · x_n, timestep)
+ * m_n     = model.sample · x_n + model.output · out_n
+ * s_n     = Σ_j correction.sampleWeights[j] · (x_n, s_(n−1), s_(n−2), …)_j + Σ_k correction.modelWeights[k] · m_(n−k)
+ * x_(n+1) = Σ_j sampleWeights[j] · s_(n−j)  +  Σ_k modelWeights[k] · m_(n−k)  +  Σ_l noiseWeights[l] · z_l
+ * </pre>
+ *
+ * Without a correction s_n is x_n. History begins at the first evaluation that runs. A method with
+ * several evaluations a step goes back to an earlier sample by {@code sampleWeights = (0, 1)}.
+ * Noise is drawn at this evaluation if {@code noiseWeights} is not empty, even with a weight of 0;
+ * z_0 is this draw, z_1 the draw before. A draw is the next of the run's stream of noise, or, if
+ * there is an {@code increment}, that of the run's Brownian path.
+ *
+ * @param index the number of this evaluation in its plan, from 0
+ * @param step the number of the step in its plan that it belongs to, from 0
+ * @param timestep the time the network is told, in train timesteps; may be a fraction
+ * @param level how noisy x_n is
+ * @param model the weights that make the history entry m_n
+ * @param predOriginalSample the weights that make x̂0, the data as the network believes it
+ * @param noise the weights that make ε̂, the noise as the network believes it
+ * @param correction what makes s_n of x_n
+ * @param sampleWeights the weights of s_n, s_(n−1), …
+ * @param modelWeights the weights of m_n, m_(n−1), …
+ * @param noiseWeights the weights of the newest draw of noise, the one before, …; empty if none is
+ *     drawn
+ * @param increment the increment of the Brownian path that this evaluation draws; empty if it draws
+ *     from the stream, or not at all
+ */
+public record Evaluation(
+    int index,
+    int step,
+    double timestep,
+    NoiseLevel level,
+    OutputWeights model,
+    OutputWeights predOriginalSample,
+    OutputWeights noise,
+    Correction correction,
+    List<Double> sampleWeights,
+    List<Double> modelWeights,
+    List<Double> noiseWeights,
+    Optional<BrownianIncrement> increment) {
+
+  /** Keeps unmodifiable copies of the weights. */
+  public Evaluation {
+    sampleWeights = List.copyOf(sampleWeights);
+    modelWeights = List.copyOf(modelWeights);
+    noiseWeights = List.copyOf(noiseWeights);
+  }
+
+  /**
+   * An evaluation that remembers x̂0, and whose next sample is yet to be said.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param step the number of the step in its plan, from 0
+   * @param timestep the time the network is told
+   * @param level how noisy the sample is
+   * @param prediction what the network predicts
+   * @return the evaluation
+   */
+  public static Evaluation ofData(
+      int index, int step, double timestep, NoiseLevel level, Prediction prediction) {
+    OutputWeights data = prediction.predOriginalSample(level);
+    return of(index, step, timestep, level, prediction, data);
+  }
+
+  /**
+   * An evaluation that remembers ε̂, and whose next sample is yet to be said.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param step the number of the step in its plan, from 0
+   * @param timestep the time the network is told
+   * @param level how noisy the sample is
+   * @param prediction what the network predicts
+   * @return the evaluation
+   */
+  public static Evaluation ofNoise(
+      int index, int step, double timestep, NoiseLevel level, Prediction prediction) {
+    return of(index, step, timestep, level, prediction, prediction.noise(level));
+  }
+
+  /**
+   * An evaluation that remembers a combination of its own, and whose next sample is yet to be said.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param step the number of the step in its plan, from 0
+   * @param timestep the time the network is told
+   * @param level how noisy the sample is
+   * @param prediction what the network predicts
+   * @param model the weights that make the history entry m_n
+   * @return the evaluation
+   */
+  public static Evaluation of(
+      int index,
+      int step,
+      double timestep,
+      NoiseLevel level,
+      Prediction prediction,
+      OutputWeights model) {
+    return new Evaluation(
+        index,
+        step,
+        timestep,
+        level,
+        model,
+        prediction.predOriginalSample(level),
+        prediction.noise(level),
+        Correction.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  /**
+   * A step of a method without noise that remembers x̂0, one evaluation a step.
+   *
+   * @param index the number of this evaluation and step in its plan, from 0
+   * @param timestep the time the network is told
+   * @param level how noisy the sample is
+   * @param prediction what the network predicts
+   * @param sampleWeight the weight of x_n
+   * @param modelWeights the weights of x̂0 at this and earlier evaluations
+   * @return the step
+   */
+  public static Evaluation ofData(
+      int index,
+      double timestep,
+      NoiseLevel level,
+      Prediction prediction,
+      double sampleWeight,
+      List<Double> modelWeights) {
+    return ofData(index, index, timestep, level, prediction)
+        .next(List.of(sampleWeight), modelWeights);
+  }
+
+  /**
+   * This evaluation with what makes the next sample.
+   *
+   * @param sampleWeights the weights of s_n, s_(n−1), …
+   * @param modelWeights the weights of m_n, m_(n−1), …
+   * @return a copy
+   */
+  public Evaluation next(List<Double> sampleWeights, List<Double> modelWeights) {
+    return copy(correction, sampleWeights, modelWeights, noiseWeights, increment);
+  }
+
+  /**
+   * {@link #next(List, List)} of the present sample alone.
+   *
+   * @param sampleWeight the weight of s_n
+   * @param modelWeights the weights of m_n, m_(n−1), …
+   * @return a copy
+   */
+  public Evaluation next(double sampleWeight, double... modelWeights) {
+    return next(List.of(sampleWeight), Arrays.stream(modelWeights).boxed().toList());
+  }
+
+  /**
+   * {@link #next(List, List)} of the sample before the present one.
+   *
+   * @param sampleWeight the weight of s_(n−1)
+   * @param modelWeights the weights of m_n, m_(n−1), …
+   * @return a copy
+   */
+  public Evaluation nextOfPrevious(double sampleWeight, double... modelWeights) {
+    return next(List.of(0.0, sampleWeight), Arrays.stream(modelWeights).boxed().toList());
+  }
+
+  /**
+   * This evaluation with a draw from the stream of noise.
+   *
+   * @param weight of the draw in the next sample
+   * @return a copy
+   */
+  public Evaluation drawing(double weight) {
+    return copy(correction, sampleWeights, modelWeights, List.of(weight), Optional.empty());
+  }
+
+  /**
+   * This evaluation with a draw from the Brownian path.
+   *
+   * @param weight of the draw in the next sample
+   * @param from the increment that is drawn
+   * @return a copy
+   */
+  public Evaluation drawing(double weight, BrownianIncrement from) {
+    return copy(correction, sampleWeights, modelWeights, List.of(weight), Optional.of(from));
+  }
+
+  /**
+   * This evaluation with a correction of its sample.
+   *
+   * @param by what makes s_n of x_n
+   * @return a copy
+   */
+  public Evaluation corrected(Correction by) {
+    return copy(by, sampleWeights, modelWeights, noiseWeights, increment);
+  }
+
+  private Evaluation copy(
+      Correction newCorrection,
+      List<Double> newSampleWeights,
+      List<Double> newModelWeights,
+      List<Double> newNoiseWeights,
+      Optional<BrownianIncrement> newIncrement) {
+    return new Evaluation(
+        index,
+        step,
+        timestep,
+        level,
+        model,
+        predOriginalSample,
+        noise,
+        newCorrection,
+        newSampleWeights,
+        newModelWeights,
+        newNoiseWeights,
+        newIncrement);
+  }
+
+  /**
+   * The sigma of the sample in the VE convention.
+   *
+   * @return √((1−ᾱ)/ᾱ); infinite where nothing of the data is left
+   */
+  public double sigma() {
+    return level.sigmaExploding();
+  }
+
+  /**
+   * The factor from the sample to the network's input.
+   *
+   * @return 1 for samples that are kept variance preserving
+   */
+  public double inputScale() {
+    return level.inputScale();
+  }
+
+  /** How many evaluations before this one it needs something of, from 0. */
+  int lookback() {
+    int most = Math.max(sampleWeights.size(), modelWeights.size());
+    most = Math.max(most, noiseWeights.size());
+    most = Math.max(most, correction.sampleWeights().size());
+    return Math.max(most, correction.modelWeights().size()) - 1;
+  }
+
+  /**
+   * Whether this evaluation takes a draw of noise off the run's stream.
+   *
+   * @return false for one that draws nothing, or from the Brownian path
+   */
+  public boolean drawsFromStream() {
+    return !noiseWeights.isEmpty() && increment.isEmpty();
+  }
+
+  /** Its row in the plan's table. */
+  @Override
+  public String toString() {
+    return PlanTable.row(this);
+  }
+}

@@ -1,0 +1,50 @@
+package sc.fiji.latentdiffusion.schedulers.solvers;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.Scheduler;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+
+/**
+ * DDIM without added noise (Song et al. 2021, equation 12 with η = 0); diffusers' {@code
+ * DDIMScheduler} with {@code clip_sample} false, as latents need it.
+ *
+ * <p>A step goes to the timestep one stride earlier, also where the spacing's next one lies
+ * elsewhere (linspace), as in diffusers. Where {@code set_alpha_to_one} is false the last step ends
+ * at train timestep 0, which leaves its noise, σ ≈ 0.03, in the result.
+ */
+@Plugin(
+    type = Scheduler.class,
+    name = "ddim",
+    label = "DDIM",
+    description = "Deterministic first-order steps: Song et al. 2021, arXiv:2010.02502",
+    priority = 3000)
+public final class DDIM implements Scheduler {
+
+  @Override
+  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
+    schedule.config().refuse(this, "clip_sample", "thresholding");
+    int begin = Plan.begin(schedule, steps, strength);
+    double[] timesteps = schedule.wholeTimesteps(steps);
+    List<Evaluation> table = new ArrayList<>();
+    for (int i = begin; i < steps; i++) {
+      int timestep = (int) timesteps[i];
+      NoiseLevel level = schedule.level(timestep);
+      NoiseLevel next = next(schedule, timestep - schedule.trainSteps() / steps);
+      table.add(
+          Evaluation.ofData(i - begin, i - begin, timestep, level, prediction)
+              .next(level.sampleWeight(next), level.dataWeight(next)));
+    }
+    return Plan.of(begin, 1, table);
+  }
+
+  private static NoiseLevel next(NoiseSchedule schedule, int timestep) {
+    boolean finished = timestep < 0 && schedule.config().flag("set_alpha_to_one", true);
+    return finished ? NoiseLevel.ofAlphaCumprod(1) : schedule.level(timestep);
+  }
+}

@@ -1,0 +1,72 @@
+package sc.fiji.latentdiffusion.engine;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.io.SafeTensors;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.TensorStore;
+
+/** What a network's weights took is the system's again once they are freed. */
+class MallocTrimTest {
+
+  private static final int TENSORS = 160;
+  private static final int NUMBERS = 1 << 18;
+
+  @TempDir Path folder;
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void freedWeightsLeaveTheProcess() throws IOException {
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu())) {
+      manager.zeros(new Shape(30 << 18)).close(); // from now on less comes from the heap
+      Path file = folder.resolve("weights.safetensors");
+      Files.write(file, zeros());
+      TensorStore store =
+          new TensorStore(SafeTensors.read(file), manager, new Kernels(manager), Precision.FLOAT32);
+      for (int i = 0; i < TENSORS; i++) store.read("t" + i);
+      try (NDArray last = manager.ones(new Shape(NUMBERS))) { // holds the heap's end
+        long before = resident();
+        store.close();
+        long freed = before - resident();
+        assertTrue(freed > 100L << 20, "freed " + (freed >> 20) + " MiB of 160; " + last);
+      }
+    }
+  }
+
+  /** Of float16, so that they are not the mapped file. */
+  private static byte[] zeros() {
+    StringBuilder header = new StringBuilder();
+    for (int i = 0; i < TENSORS; i++) {
+      header.append(
+          String.format(
+              "%s\"t%d\":{\"dtype\":\"F16\",\"shape\":[%d],\"data_offsets\":[%d,%d]}",
+              i == 0 ? "{" : ",", i, NUMBERS, 2L * NUMBERS * i, 2L * NUMBERS * (i + 1)));
+    }
+    byte[] text = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file = ByteBuffer.allocate(8 + text.length + 2 * NUMBERS * TENSORS);
+    return file.order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text).array();
+  }
+
+  private static long resident() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS")) return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+    }
+    throw new IOException("No VmRSS in /proc/self/status");
+  }
+}

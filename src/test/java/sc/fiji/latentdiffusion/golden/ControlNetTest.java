@@ -1,0 +1,237 @@
+package sc.fiji.latentdiffusion.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.ModelCopies;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.addons.controlnet.Control;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlChoice;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetModel;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.unet.ControlResiduals;
+import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
+
+/**
+ * ControlNets in every form of file against diffusers' ControlNet pipelines; {@code
+ * src/test/python/control.py} makes the files and the numbers.
+ */
+class ControlNetTest {
+
+  private static final Path FOLDER = Golden.root().resolve("control");
+  private static final double RUN = 1e-3;
+
+  @TempDir Path temp;
+
+  static List<JsonObject> runs() throws IOException {
+    String text = Files.readString(FOLDER.resolve("runs.json"));
+    Iterable<JsonElement> rows = JsonParser.parseString(text).getAsJsonArray();
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(JsonElement::getAsJsonObject)
+        .toList();
+  }
+
+  private static Golden golden() throws IOException {
+    return Golden.read(FOLDER.resolve("golden.safetensors"));
+  }
+
+  private static Path model(String name) {
+    return Golden.root().resolve(name.equals("xl") ? "xl/base.safetensors" : "models/micro-fp16");
+  }
+
+  private static LatentDiffusion load(String name) throws IOException {
+    return LatentDiffusion.load(Model.open(model(name)), "float32", Golden.DEVICE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"edges, edges, micro", "edges.pth, edges, micro", "depth.safetensors, depth, micro"})
+  void whatIsAddedAgreesWithDiffusers(String file, String name, String model) throws IOException {
+    prove(file, name, Model.open(model(model)).config("unet"));
+  }
+
+  @Test
+  void whatIsAddedToStableDiffusionXLAgreesWithDiffusers() throws IOException {
+    prove("xl", "xl", null);
+  }
+
+  private static void prove(String file, String name, Config unet) throws IOException {
+    Golden golden = golden();
+    ControlNetFile files = ControlNetFile.open(FOLDER.resolve(file));
+    try (Networks networks = new Networks();
+        NDManager local = networks.manager().newSubManager()) {
+      ControlNetModel net =
+          ControlNetModel.of(networks.weights(files.tensors()), files.config().orElse(unet));
+      NDArray sample = golden.array(name + ".sample", local);
+      NDArray hint = net.hint(golden.array("image.wide", local), local);
+      KeyValueCache context = net.context(conditioning(golden, name, local), local);
+      ControlResiduals found = net.forward(sample, 501, context, hint, 0.75);
+      for (int i = 0; i < found.down().size(); i++) {
+        golden.assertNear(name + ".down." + i, 1, found.down().get(i).mul(0.75), Networks.STAGE);
+      }
+      assertEquals(golden.ends(name + ".down.").size(), found.down().size());
+      golden.assertNear(name + ".mid", 1, found.middle().mul(0.75), Networks.STAGE);
+    }
+  }
+
+  private static Conditioning conditioning(Golden golden, String name, NDManager local)
+      throws IOException {
+    NDArray states = golden.array(name + ".states", local);
+    if (!golden.has(name + ".embeds")) return new Conditioning(states, null);
+    NDArray embeds = golden.array(name + ".embeds", local);
+    float[] ids = {16, 24, 0, 0, 16, 24};
+    NDArray sines = local.create(sinusoids(ids, 4), new Shape(1, 24)).repeat(0, 2);
+    return new Conditioning(states, embeds.concat(sines, 1));
+  }
+
+  /** Of width 4, cosines first. */
+  private static float[] sinusoids(float[] ids, int width) {
+    float[] all = new float[ids.length * width];
+    for (int i = 0; i < ids.length; i++) {
+      for (int k = 0; k < width / 2; k++) {
+        double angle = ids[i] * Math.exp(-Math.log(10000) * k / (width / 2));
+        all[i * width + k] = (float) Math.cos(angle);
+        all[i * width + width / 2 + k] = (float) Math.sin(angle);
+      }
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void wholeRunsAgreeWithDiffusers(JsonObject row) throws IOException {
+    String name = row.get("name").getAsString();
+    Golden golden = golden();
+    String kind = row.get("model").getAsString();
+    try (LatentDiffusion model = load(kind);
+        NDManager manager = model.manager().newSubManager()) {
+      LatentDiffusion added = model.with(additions(model, row, golden, manager));
+      Request request = ModelsTest.request(row);
+      boolean words = row.get("kind").getAsString().equals("txt2img");
+      NDArray picture = golden.array("picture." + kind, manager);
+      try (Run run = words ? added.textToImage(request) : added.imageToImage(request, picture)) {
+        golden.assertNear(name + ".latents", 1, finished(run), RUN);
+      }
+    }
+  }
+
+  private static NDArray finished(Run run) {
+    while (run.hasNext()) run.next();
+    return run.latents();
+  }
+
+  private static LoadedAddOns additions(
+      LatentDiffusion model, JsonObject row, Golden golden, NDManager manager) throws IOException {
+    List<ControlNetFile> files = new ArrayList<>();
+    for (JsonElement control : row.getAsJsonArray("controls")) {
+      files.add(ControlNetFile.open(FOLDER.resolve(control.getAsJsonArray().get(0).getAsString())));
+    }
+    List<ControlNet> nets = model.parts().controlNets(files);
+    List<Control> controls = new ArrayList<>();
+    for (int i = 0; i < nets.size(); i++) {
+      JsonArray control = row.getAsJsonArray("controls").get(i).getAsJsonArray();
+      ControlChoice choice =
+          new ControlChoice(
+              control.get(0).getAsString(),
+              control.get(1).getAsDouble(),
+              control.get(2).getAsDouble(),
+              control.get(3).getAsDouble(),
+              "");
+      NDArray image = golden.array("image." + control.get(4).getAsString(), manager);
+      controls.add(new Control(nets.get(i), image, choice, ""));
+    }
+    return new LoadedAddOns(controls, List.of());
+  }
+
+  /** A U-Net that sees mask and picture, too, is steered by what the latents alone show. */
+  @Test
+  void inpaintingUnderControlAgreesWithDiffusers() throws IOException {
+    Golden golden = Golden.read(FOLDER.resolve("inpainted.safetensors"));
+    ModelCopies.into(temp, model("micro"), Golden.root().resolve("inpaint"));
+    Request request = ModelsTest.request(runs().get(0)).withSteps(4).withStrength(0.5).withSeed(7);
+    try (LatentDiffusion model = LatentDiffusion.load(Model.open(temp), "float32", Golden.DEVICE);
+        NDManager manager = model.manager().newSubManager()) {
+      LatentDiffusion added = model.with(additions(model, runs().get(0), golden(), manager));
+      NDArray picture = golden.array("picture", manager);
+      try (Run run = added.imageToImage(request, picture, golden.array("mask", manager))) {
+        golden.assertNear("latents", 1, finished(run), RUN);
+      }
+    }
+  }
+
+  /** The part of the steps counts from the beginning of the whole run. */
+  @Test
+  void stoppedAndResumedRunsAreTheUninterruptedOneToTheBit() throws IOException {
+    JsonObject row = runs().get(2);
+    assertEquals("euler_k", row.get("scheduler").getAsString());
+    try (LatentDiffusion model = load("micro");
+        NDManager manager = model.manager().newSubManager()) {
+      LatentDiffusion added = model.with(additions(model, row, golden(), manager));
+      Request request = ModelsTest.request(row);
+      try (Run whole = added.textToImage(request);
+          Run begun = added.textToImage(request)) {
+        begun.next();
+        begun.next();
+        NDArray latents = begun.latents();
+        try (Run rest = added.denoise(request, latents, new StepRange(2, -1, false), null)) {
+          assertArrayEquals(finished(whole).toFloatArray(), finished(rest).toFloatArray());
+        }
+      }
+    }
+  }
+
+  @Test
+  void weightZeroIsTheModelItselfToTheBit() throws IOException {
+    JsonObject row = runs().get(0);
+    row.getAsJsonArray("controls").get(0).getAsJsonArray().set(1, JsonParser.parseString("0"));
+    try (LatentDiffusion model = load("micro");
+        NDManager manager = model.manager().newSubManager();
+        Run plain = model.textToImage(ModelsTest.request(row));
+        Run none =
+            model
+                .with(additions(model, row, golden(), manager))
+                .textToImage(ModelsTest.request(row))) {
+      assertArrayEquals(finished(plain).toFloatArray(), finished(none).toFloatArray());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"xl, micro, 16", "edges, xl, 24"})
+  void aControlNetForAnotherFamilyIsRefused(String net, String model, String width)
+      throws IOException {
+    try (LatentDiffusion loaded = load(model)) {
+      List<ControlNetFile> files = List.of(ControlNetFile.open(FOLDER.resolve(net)));
+      String message =
+          assertThrows(IOException.class, () -> loaded.parts().controlNets(files)).getMessage();
+      assertTrue(message.contains("is for another family"), message);
+      assertTrue(message.contains("has " + width + " numbers of conditioning"), message);
+    }
+  }
+}

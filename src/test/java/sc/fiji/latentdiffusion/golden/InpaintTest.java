@@ -1,0 +1,86 @@
+package sc.fiji.latentdiffusion.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.ModelCopies;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+
+/**
+ * U-Nets of nine channels against diffusers' inpainting pipelines. Their files are made by
+ * src/test/python/inpaint.py and inpaint_xl.py; all other parts of the models are those of
+ * micro-fp16 and of xl.
+ */
+class InpaintTest {
+
+  @TempDir Path temp;
+
+  /** The model, put together from files of several folders. */
+  private LatentDiffusion load(String name) throws IOException {
+    Path folder = Golden.root().resolve(name);
+    if (!name.equals("inpaint-xl")) {
+      ModelCopies.into(temp, Golden.root().resolve("models/micro-fp16"), folder);
+      return LatentDiffusion.load(Model.open(temp), "float32", Golden.DEVICE);
+    }
+    ModelCopies.into(temp, folder);
+    ModelCopies.into(temp.resolve("model"), Golden.root().resolve("xl/base"), folder);
+    Model file = Model.open(temp.resolve("model.safetensors"));
+    return LatentDiffusion.load(file, "float32", Golden.DEVICE);
+  }
+
+  private static Golden golden(String name) throws IOException {
+    return Golden.read(Golden.root().resolve(name).resolve("golden/runs.safetensors"));
+  }
+
+  private static List<JsonObject> rows(String name) throws IOException {
+    return ModelsTest.rows(Golden.root().resolve(name), "runs.json");
+  }
+
+  private static float[] finish(Run run) {
+    while (run.hasNext()) run.next();
+    return run.latents().toFloatArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inpaint", "inpaint-v", "inpaint-xl"})
+  void runsAgreeWithDiffusers(String name) throws IOException {
+    Golden runs = golden(name);
+    try (LatentDiffusion model = load(name);
+        NDManager manager = model.manager().newSubManager()) {
+      NDArray picture = runs.array("picture", manager);
+      NDArray mask = runs.array("mask", manager);
+      for (JsonObject row : rows(name)) {
+        Request request = ModelsTest.request(row);
+        boolean words = row.get("kind").getAsString().equals("txt2img");
+        try (Run run =
+            words ? model.textToImage(request) : model.imageToImage(request, picture, mask)) {
+          while (run.hasNext()) run.next();
+          runs.assertNear(row.get("name").getAsString() + ".latents", 1, run.latents(), 1e-3);
+        }
+      }
+    }
+  }
+
+  @Test
+  void wholePictureWithStrengthOneIsTextToImageToTheBit() throws IOException {
+    Request request = ModelsTest.request(rows("inpaint").get(0)).withStrength(1);
+    try (LatentDiffusion model = load("inpaint");
+        NDManager manager = model.manager().newSubManager();
+        Run words = model.textToImage(request);
+        Run picture = model.imageToImage(request, golden("inpaint").array("picture", manager))) {
+      assertArrayEquals(finish(words), finish(picture));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package sc.fiji.latentdiffusion.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
+import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
+
+/** Networks alone in every configuration against diffusers: a folder of the resources is a case. */
+class LoadedModelTest {
+
+  private Networks networks;
+
+  @BeforeEach
+  void open() throws IOException {
+    networks = new Networks();
+  }
+
+  @AfterEach
+  void close() {
+    networks.close();
+  }
+
+  static Stream<Path> unets() {
+    return Golden.folders("unet");
+  }
+
+  static Stream<Path> vaes() {
+    return Golden.folders("vae");
+  }
+
+  static Stream<Path> textEncoders() {
+    return Golden.folders("text_encoder");
+  }
+
+  private static Golden golden(Path folder) throws IOException {
+    return Golden.read(folder.resolve("golden.safetensors"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unets")
+  void unetAgreesWithDiffusers(Path folder) throws IOException {
+    networks.prove(
+        networks.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+
+  @ParameterizedTest
+  @MethodSource("vaes")
+  void vaeAgreesWithDiffusersBothWays(Path folder) throws IOException {
+    networks.prove(networks.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unets")
+  void unetAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
+    try (Networks gpu = new Networks(true)) {
+      gpu.prove(gpu.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("vaes")
+  void vaeAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
+    try (Networks gpu = new Networks(true)) {
+      gpu.prove(gpu.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("textEncoders")
+  void textEncoderAgreesWithTransformers(Path folder) throws IOException {
+    networks.prove(
+        networks.text(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+  }
+
+  @Test
+  void tableOfPositionsMayHaveThePrefixThatTheOthersLack() throws IOException {
+    Path folder = Golden.root().resolve("text_encoder/gelu-eight-heads-no-prefix");
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(Networks.tensors(folder));
+    StoredTensor any = tensors.values().iterator().next();
+    tensors.put("text_model.embeddings.position_ids", any);
+    networks.prove(networks.text(tensors, Networks.config(folder)), golden(folder));
+  }
+
+  /** As transformers does: three layers of five, then the final layer norm. */
+  @Test
+  void aTextEncoderHasAsManyLayersAsItsConfigSays() throws IOException {
+    Path folder = Golden.root().resolve("text_encoder/five-layers-float32");
+    JsonObject fewer = Networks.config(folder).toJson();
+    fewer.addProperty("num_hidden_layers", 3);
+    CLIPTextModel whole = networks.text(Networks.tensors(folder), Networks.config(folder));
+    CLIPTextModel three = networks.text(Networks.tensors(folder), Config.of(fewer, "config.json"));
+    long[][] ids = golden(folder).rows("ids");
+    try (NDManager manager = networks.manager().newSubManager()) {
+      NDArray expected = whole.forward(ids, 2, null, manager);
+      assertArrayEquals(
+          expected.toFloatArray(), three.forward(ids, 0, null, manager).toFloatArray());
+    }
+  }
+
+  @Test
+  void unetThatIsToldTheScaleOfGuidanceAgreesWithDiffusers() throws IOException {
+    Path folder = Golden.root().resolve("lcm");
+    UNet2DConditionModel unet = networks.unet(Networks.tensors(folder), Networks.config(folder));
+    assertTrue(unet.knowsGuidance());
+    networks.proveGuidance(unet, golden(folder));
+  }
+}

@@ -1,0 +1,135 @@
+package sc.fiji.latentdiffusion.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.pipeline.Evaluated;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+
+/** Runs on a part of a picture, against diffusers and against themselves. */
+class MaskedRunsTest {
+
+  private static LatentDiffusion model;
+  private static NDManager manager;
+  private static Golden golden;
+  private static NDArray picture;
+  private static NDArray mask;
+
+  @BeforeAll
+  static void open() throws IOException {
+    Path folder = Golden.root().resolve("models/sd1");
+    model = LatentDiffusion.load(ModelFolder.open(folder), "float32", Golden.DEVICE);
+    manager = model.manager().newSubManager();
+    golden = Golden.read(Golden.root().resolve("masked.safetensors"));
+    Golden vae = Golden.read(folder.resolve("golden/vae.safetensors"));
+    picture = vae.array("picture", manager).get(":, :, :64, :64");
+    mask = golden.array("mask", manager);
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+  }
+
+  private static Request request(String scheduler, int steps, double strength) {
+    return Request.defaults()
+        .withSteps(steps)
+        .withStrength(strength)
+        .withGuidance(3)
+        .withScheduler(scheduler)
+        .withSeed(11)
+        .withPrompt("a photo of many bright green nuclei", "blurry, low contrast");
+  }
+
+  private static float[] latents(Request request, NDArray masked) {
+    try (Run run = model.imageToImage(request, picture, masked)) {
+      run.forEachRemaining(step -> {});
+      return run.latents().toFloatArray();
+    }
+  }
+
+  /** Made with src/test/python/masked.py. */
+  @ParameterizedTest
+  @CsvSource({"ddim, 5, 0.6", "euler, 5, 0.6", "euler_k, 4, 0.75", "dpmpp_2m, 6, 0.5"})
+  void runsOnAPartAgreeWithDiffusers(String scheduler, int steps, double strength)
+      throws IOException {
+    float[] found = latents(request(scheduler, steps, strength), mask);
+    golden.assertNear(scheduler, golden.floats(scheduler + ".latents"), 1, found, 1e-3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 1})
+  void aMaskOfOnesChangesNoBit(double strength) {
+    Request request = request("dpmpp_2m_k", 4, strength);
+    assertArrayEquals(latents(request, null), latents(request, mask.onesLike()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 1})
+  void latentsThatMayNotChangeAreThePicturesToTheBit(double strength) {
+    float[] known = model.encode(picture, manager).toFloatArray();
+    float[] found = latents(request("euler", 4, strength), mask);
+    float[] free = mask.toFloatArray();
+    for (int i = 0; i < found.length; i++) {
+      if (free[i % 64] == 0) {
+        assertEquals(known[i], found[i], "at " + i);
+      }
+    }
+  }
+
+  @Test
+  void everyEvaluationSeesTheSurroundingsAtItsOwnLevelOfNoise() {
+    float[] known = model.encode(picture, manager).toFloatArray();
+    float[] free = mask.toFloatArray();
+    try (Run run = model.imageToImage(request("ddim", 5, 1), picture, mask)) {
+      while (run.hasNext()) {
+        Evaluated step = run.next();
+        float[] x = step.sample().toFloatArray();
+        double alpha = step.step().level().alpha();
+        double sigma = step.step().level().sigma();
+        double variance = 0;
+        int count = 0;
+        for (int i = 0; i < x.length; i++) {
+          if (free[i % 64] == 0) {
+            double noise = (x[i] - alpha * known[i]) / sigma;
+            variance += noise * noise;
+            count++;
+          }
+        }
+        assertEquals(1, variance / count, 0.25, step.step().toString());
+      }
+    }
+  }
+
+  @Test
+  void aMaskOfAHalfChangesHalfAsFar() {
+    float[] known = model.encode(picture, manager).toFloatArray();
+    NDArray half = mask.onesLike().mul(0.5f);
+    try (Run run = model.imageToImage(request("ddim", 10, 1), picture, half)) {
+      int free = 0;
+      float[] before = null;
+      while (run.hasNext()) {
+        Evaluated step = run.next();
+        boolean kept =
+            before != null && !java.util.Arrays.equals(before, step.sample().toFloatArray());
+        before = step.next().toFloatArray();
+        free += kept ? 0 : 1;
+      }
+      assertEquals(6, free, "the first, whose sample nothing came before, and the last five");
+      assertEquals(known.length, run.latents().toFloatArray().length);
+    }
+  }
+}

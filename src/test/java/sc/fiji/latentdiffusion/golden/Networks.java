@@ -1,0 +1,150 @@
+package sc.fiji.latentdiffusion.golden;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
+import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.SafeTensors;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
+import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.models.vae.VaeDecoder;
+import sc.fiji.latentdiffusion.models.vae.VaeEncoder;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.TensorHeaders;
+import sc.fiji.latentdiffusion.nn.TensorStore;
+import sc.fiji.latentdiffusion.nn.Weights;
+
+/** Builds networks in float32 and compares them with goldens to 1e-4. */
+final class Networks implements AutoCloseable {
+
+  static final double STAGE = 1e-4;
+
+  private final NDManager manager;
+  private final Kernels kernels;
+  private final List<TensorHeaders> stores = new ArrayList<>();
+
+  Networks() throws IOException {
+    this(false);
+  }
+
+  /**
+   * @param likeGpu whether to run the code of a GPU, wherever that is
+   */
+  Networks(boolean likeGpu) throws IOException {
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    boolean gpu = Golden.DEVICE.equals("gpu");
+    manager = Engine.getEngine("PyTorch").newBaseManager(gpu ? Device.gpu() : Device.cpu());
+    kernels = new Kernels(manager, gpu || likeGpu);
+  }
+
+  /**
+   * Returns the tensors of a network alone, whose file is named as diffusers or transformers do.
+   */
+  static Map<String, StoredTensor> tensors(Path folder) throws IOException {
+    String stem =
+        "text_encoder".equals(folder.getParent().getFileName().toString())
+            ? "model"
+            : "diffusion_pytorch_model";
+    return SafeTensors.read(folder.resolve(stem + ".safetensors"));
+  }
+
+  static Config config(Path folder) throws IOException {
+    return Config.read(folder.resolve("config.json"));
+  }
+
+  /** Both halves of a VAE. */
+  record Vae(VaeEncoder encoder, VaeDecoder decoder) {}
+
+  Weights weights(Map<String, StoredTensor> tensors) {
+    return weights(tensors, Map.of());
+  }
+
+  Weights weights(Map<String, StoredTensor> tensors, Map<String, List<LowRankChange>> changes) {
+    TensorStore store = new TensorStore(tensors, changes, manager, kernels, Precision.FLOAT32);
+    stores.add(store);
+    return Weights.of(store);
+  }
+
+  /** Of which networks are built that can't run. */
+  Weights headers(Map<String, StoredTensor> tensors) {
+    TensorHeaders headers = new TensorHeaders(tensors, manager, kernels, Precision.FLOAT32);
+    stores.add(headers);
+    return Weights.of(headers);
+  }
+
+  UNet2DConditionModel unet(Map<String, StoredTensor> tensors, Config config) throws IOException {
+    return UNet2DConditionModel.of(weights(tensors), config);
+  }
+
+  Vae vae(Map<String, StoredTensor> tensors, Config config) throws IOException {
+    return new Vae(
+        VaeEncoder.of(weights(tensors), config), VaeDecoder.of(weights(tensors), config));
+  }
+
+  CLIPTextModel text(Map<String, StoredTensor> tensors, Config config) throws IOException {
+    return CLIPTextModel.of(weights(tensors), config);
+  }
+
+  /** Every tensor {@code out.T} is the output at timestep T. */
+  void prove(UNet2DConditionModel unet, Golden golden) throws IOException {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray sample = golden.array("sample", local);
+      NDArray states = golden.array("states", local);
+      for (String timestep : golden.ends("out.")) {
+        NDArray out = unet.forward(sample, Double.parseDouble(timestep), states);
+        golden.assertNear("out." + timestep, 1, out, STAGE);
+      }
+    }
+  }
+
+  /** Every tensor {@code out.G} is the output for the scale of guidance G at timestep 759. */
+  void proveGuidance(UNet2DConditionModel unet, Golden golden) throws IOException {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray sample = golden.array("sample", local);
+      Conditioning conditioning = new Conditioning(golden.array("states", local), null);
+      for (String scale : golden.ends("out.")) {
+        Conditioning told = conditioning.withGuidanceScale(Double.parseDouble(scale));
+        golden.assertNear("out." + scale, 1, unet.forward(sample, 759, told), STAGE);
+      }
+    }
+  }
+
+  /** The goldens hold latents before scaling. */
+  void prove(Vae vae, Golden golden) throws IOException {
+    double factor = vae.decoder().config().scalingFactor();
+    try (NDManager local = manager.newSubManager()) {
+      NDArray mean = vae.encoder().encode(golden.array("picture", local));
+      golden.assertNear("mean", factor, mean, STAGE);
+      NDArray latents = golden.array("latents", local).mul((float) factor);
+      golden.assertNear("decoded", 1, vae.decoder().decode(latents), STAGE);
+    }
+  }
+
+  void prove(CLIPTextModel text, Golden golden) throws IOException {
+    try (NDManager local = manager.newSubManager()) {
+      NDArray states = text.forward(golden.rows("ids"), local);
+      golden.assertNear("last_hidden_state", 1, states, STAGE);
+    }
+  }
+
+  /** Returns the owner of everything. */
+  NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public void close() {
+    stores.forEach(TensorHeaders::close);
+    manager.close();
+  }
+}

@@ -1,0 +1,61 @@
+package sc.fiji.latentdiffusion.golden;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+
+/** A tensor that is missing, or that nobody read, is an error with its full name. */
+class TensorNamesTest {
+
+  private static final String EXTRA = "somewhere.7.extra.weight";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unet/float32", "vae/old-attention", "text_encoder/five-layers-float32"})
+  void everyMissingTensorIsNamed(String name) throws IOException {
+    Path folder = Golden.root().resolve(name);
+    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    for (String missing : tensors.keySet()) {
+      if (!missing.endsWith("position_ids")) {
+        Map<String, StoredTensor> rest = new LinkedHashMap<>(tensors);
+        rest.remove(missing);
+        assertRefusedBy(missing, folder, rest);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unet/float32", "vae/old-attention", "text_encoder/five-layers-float32"})
+  void tensorThatNobodyReadIsNamed(String name) throws IOException {
+    Path folder = Golden.root().resolve(name);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(Networks.tensors(folder));
+    tensors.put(EXTRA, tensors.values().iterator().next());
+    assertRefusedBy(EXTRA, folder, tensors);
+  }
+
+  private static void assertRefusedBy(String tensor, Path folder, Map<String, StoredTensor> tensors)
+      throws IOException {
+    Config config = Networks.config(folder);
+    try (Networks networks = new Networks()) {
+      IOException refusal =
+          assertThrows(
+              IOException.class,
+              () -> {
+                switch (folder.getParent().getFileName().toString()) {
+                  case "unet" -> networks.unet(tensors, config);
+                  case "vae" -> networks.vae(tensors, config);
+                  default -> networks.text(tensors, config);
+                }
+              },
+              tensor);
+      assertTrue(refusal.getMessage().contains(tensor), tensor + ": " + refusal.getMessage());
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package sc.fiji.latentdiffusion.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.addons.embedding.EmbeddingFile;
+import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Family;
+import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.clip.CLIPTokenizer;
+import sc.fiji.latentdiffusion.models.clip.LearnedWords;
+import sc.fiji.latentdiffusion.models.clip.Prompt;
+import sc.fiji.latentdiffusion.models.clip.TokenBlock;
+import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
+import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusionXL;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+
+/**
+ * Textual inversions in every form of file against diffusers; {@code src/test/python/embeddings.py}
+ * makes the files and the numbers.
+ */
+class TextualInversionTest {
+
+  private static final Path FOLDER = Golden.root().resolve("embeddings");
+  private static final Path MICRO = Golden.root().resolve("models/micro-fp16");
+  private static final Path XL = Golden.root().resolve("xl/base.safetensors");
+
+  /** In the order in which diffusers loaded them. */
+  private static List<TextualInversion> all() throws IOException {
+    return named("ink.pt", "cat.safetensors", "bad.safetensors", "dots");
+  }
+
+  private static List<TextualInversion> named(String... names) throws IOException {
+    List<TextualInversion> inversions = new ArrayList<>();
+    for (String name : names) {
+      EmbeddingFile file = EmbeddingFile.find(FOLDER.resolve(name).toString(), null);
+      inversions.add(new TextualInversion(file));
+    }
+    return inversions;
+  }
+
+  private static List<JsonObject> prompts() throws IOException {
+    String text = Files.readString(FOLDER.resolve("prompts.json"));
+    return JsonParser.parseString(text).getAsJsonArray().asList().stream()
+        .map(JsonElement::getAsJsonObject)
+        .toList();
+  }
+
+  private static Golden golden() throws IOException {
+    return Golden.read(FOLDER.resolve("golden.safetensors"));
+  }
+
+  private static NDManager manager() {
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    return Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+  }
+
+  private static LoadedModel load(Path path, Family family, NDManager manager) throws IOException {
+    return LoadedModel.load(Model.open(path), family, manager, Precision.FLOAT32);
+  }
+
+  @Test
+  void tokensAreDiffusers() throws IOException {
+    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+      for (JsonObject row : prompts()) {
+        long[] ids =
+            row.getAsJsonArray("ids").asList().stream().mapToLong(JsonElement::getAsLong).toArray();
+        String prompt = row.get("prompt").getAsString();
+        TokenBlock block = tokenizer.encode(Prompt.plain(prompt), words).get(0);
+        assertArrayEquals(ids, block.ids(), prompt);
+      }
+    }
+  }
+
+  @Test
+  void statesOfPromptsAgreeWithDiffusers() throws IOException {
+    Golden golden = golden();
+    try (NDManager manager = manager();
+        LoadedModel networks = load(MICRO, new StableDiffusion(), manager)) {
+      for (JsonObject row : prompts()) {
+        String name = row.get("name").getAsString();
+        if (name.equals("cut")) continue; // we go on in a second block
+        Prompt prompt = Prompt.plain(row.get("prompt").getAsString()).with(all());
+        Conditioning found = networks.promptEncoder().encode(null, prompt, 16, 16, manager);
+        golden.assertNear(name + ".states", 1, found.promptEmbeds(), 1e-4);
+      }
+    }
+  }
+
+  @Test
+  void bothTextEncodersOfStableDiffusionXLReadTheirVectors() throws IOException {
+    List<TextualInversion> star = named("star");
+    try (NDManager manager = manager();
+        LoadedModel networks = load(XL, new StableDiffusionXL(), manager)) {
+      star.get(0).requireFitting(networks.promptEncoder().widths(), XL);
+      Prompt prompt = Prompt.plain("a star of few large red nuclei").with(star);
+      Prompt negative = Prompt.plain("few star").with(star);
+      Conditioning found = networks.promptEncoder().encode(negative, prompt, 24, 16, manager);
+      golden().assertNear("star.states", 1, found.promptEmbeds(), 1e-4);
+      golden().assertNear("star.pooled", 1, found.addedCond().get(":, :8"), 1e-4);
+    }
+  }
+
+  @Test
+  void aWholeRunAgreesWithDiffusers() throws IOException {
+    Request request =
+        Request.defaults()
+            .withSize(16, 16)
+            .withSteps(4)
+            .withGuidance(5)
+            .withScheduler("ddim")
+            .withSeed(42)
+            .withPrompt(prompts().get(0).get("prompt").getAsString(), "bad, blurry");
+    try (LatentDiffusion model = LatentDiffusion.load(Model.open(MICRO), "float32", Golden.DEVICE);
+        Run run = model.with(new LoadedAddOns(List.of(), all())).textToImage(request)) {
+      while (run.hasNext()) run.next();
+      golden().assertNear("run.latents", 1, run.latents(), 1e-3);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pink cells, false",
+    "ink_1, false",
+    "ink2, false",
+    "Ink., true",
+    "(ink:1.2), true",
+    "an INK-STYLE picture, true",
+    "my<cat-toy>s, true",
+    "dots dots, true"
+  })
+  void wordsAreFoundAsWordsInAnyCase(String text, boolean found) throws IOException {
+    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+      long[] ids = tokenizer.encode(new Prompt(text, true, 1), words).get(0).ids();
+      assertEquals(found, Arrays.stream(ids).anyMatch(id -> id >= 661), text);
+    }
+  }
+
+  @Test
+  void weightsAreThoseOfTheWord() throws IOException {
+    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+      TokenBlock block = tokenizer.encode(new Prompt("a (bad:1.5) cell", true, 1), words).get(0);
+      assertEquals(List.of("bad", "bad_1"), block.tokens().subList(2, 4));
+      assertEquals(1.5f, block.weights()[2]);
+      assertEquals(1.5f, block.weights()[3]);
+      assertEquals(1f, block.weights()[4]);
+    }
+  }
+
+  /** A block holds 14 tokens beside its start and end, the word has three. */
+  @Test
+  void vectorsOfAWordStandInOneBlock() throws IOException {
+    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+      String fitting = "a ".repeat(11) + "ink a";
+      assertEquals(16, tokenizer.encode(Prompt.plain(fitting), words).get(0).length());
+      List<TokenBlock> blocks = tokenizer.encode(Prompt.plain("a " + fitting), words);
+      assertEquals(List.of(14, 6), blocks.stream().map(TokenBlock::length).toList());
+      assertEquals(List.of("ink", "ink_1", "ink_2"), blocks.get(1).tokens().subList(1, 4));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"star, micro-fp16, 16, 16 and 8", "cat, sd1, 24, 16"})
+  void oneForAnotherFamilyIsRefused(String name, String model, String expected, String found)
+      throws IOException {
+    Path path = Golden.root().resolve("models").resolve(model);
+    try (LatentDiffusion loaded =
+        LatentDiffusion.load(Model.open(path), "float32", Golden.DEVICE)) {
+      LoadedAddOns additions = new LoadedAddOns(List.of(), named(name));
+      String message = assertThrows(IOException.class, () -> loaded.with(additions)).getMessage();
+      assertTrue(message.contains("expected vectors of " + expected + " numbers"), message);
+      assertTrue(message.contains("found " + found + ";"), message);
+    }
+  }
+
+  @Test
+  void whatIsNoneIsRefused() {
+    Path lora = Golden.root().resolve("lora/kohya.safetensors");
+    String message = assertThrows(IOException.class, () -> EmbeddingFile.open(lora)).getMessage();
+    assertTrue(message.contains("is no textual inversion: expected one tensor"), message);
+    String none =
+        assertThrows(IOException.class, () -> EmbeddingFile.find("absent", FOLDER)).getMessage();
+    assertTrue(none.startsWith("no textual inversion \"absent\""), none);
+  }
+}

@@ -1,0 +1,98 @@
+package sc.fiji.latentdiffusion.golden;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetModel;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
+import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.models.vae.VaeDecoder;
+import sc.fiji.latentdiffusion.models.vae.VaeEncoder;
+
+/** Each tensor in turn is replaced by one of every other shape that the network has. */
+class WrongShapesTest {
+
+  /** What other models of a family have in other numbers: of words, places, colours and latents. */
+  private static final Pattern FREE =
+      Pattern.compile(
+          "(encoder\\.|decoder\\.)?conv_(in|out)\\..*|.*embedding\\.(weight|linear_1.weight)|.*quant_conv.*");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "unet/float32",
+        "control/edges",
+        "vae/old-attention",
+        "vae/attention-in-levels",
+        "text_encoder/quick-gelu"
+      })
+  void tensorOfAnotherShapeIsRefusedWithWhatWasExpectedAndFound(String name) throws IOException {
+    Path folder = Golden.root().resolve(name);
+    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    Config config = Networks.config(folder);
+    try (Networks networks = new Networks()) {
+      for (StoredTensor tensor : tensors.values()) {
+        if (FREE.matcher(tensor.name()).matches()) continue;
+        for (StoredTensor other : others(tensor, tensors)) {
+          Map<String, StoredTensor> wrong = new LinkedHashMap<>(tensors);
+          wrong.put(tensor.name(), other.named(tensor.name()));
+          String told = tensor + " as " + Arrays.toString(other.shape());
+          IOException e =
+              assertThrows(IOException.class, () -> build(networks, name, wrong, config), told);
+          assertTold(told, e.getMessage());
+        }
+      }
+    }
+  }
+
+  /** One of each other shape. */
+  private static List<StoredTensor> others(StoredTensor tensor, Map<String, StoredTensor> all) {
+    Map<String, StoredTensor> byShape = new LinkedHashMap<>();
+    all.values().forEach(other -> byShape.putIfAbsent(Arrays.toString(other.shape()), other));
+    String own = asLinear(tensor);
+    byShape.values().removeIf(other -> asLinear(other).equals(own));
+    return List.copyOf(byShape.values());
+  }
+
+  /** A convolution of one pixel is a linear layer. */
+  private static String asLinear(StoredTensor tensor) {
+    return Arrays.toString(tensor.shape()).replace(", 1, 1]", "]");
+  }
+
+  private static void build(
+      Networks networks, String name, Map<String, StoredTensor> tensors, Config config)
+      throws IOException {
+    switch (name.substring(0, name.indexOf('/'))) {
+      case "unet" -> UNet2DConditionModel.of(networks.headers(tensors), config);
+      case "control" -> ControlNetModel.of(networks.headers(tensors), config);
+      case "vae" -> {
+        VaeEncoder.of(networks.headers(tensors), config);
+        VaeDecoder.of(networks.headers(tensors), config);
+      }
+      default -> CLIPTextModel.of(networks.headers(tensors), config);
+    }
+  }
+
+  /** What is wrong, what was expected, and what to do. */
+  private static void assertTold(String told, String message) {
+    boolean shape =
+        message.contains(" has the shape [")
+            && message.contains("; expected [")
+            && message.contains(": copy or download it again, or choose another model.");
+    boolean contradicts =
+        message.contains("does not divide the ")
+            && message.endsWith(": config and weights belong to different models.");
+    assertTrue(shape || contradicts, told + ": " + message);
+  }
+}

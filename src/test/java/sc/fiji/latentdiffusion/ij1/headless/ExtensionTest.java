@@ -1,0 +1,75 @@
+package sc.fiji.latentdiffusion.ij1.headless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.ij1.WindowTest;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+
+/**
+ * One file on the class path adds a scheduler: it runs, and it is plotted. {@link WindowTest} sees
+ * it in the dialog.
+ */
+class ExtensionTest {
+
+  private static final String MODEL = "model=src/test/resources/oracle/models/sd1";
+
+  @TempDir Path folder;
+
+  @Test
+  void aSchedulerOfOneFileRunsAndIsPlottedAloneAndAmongAll() throws Exception {
+    String macro =
+        """
+        run("Text to Image...", "%1$s width=16 height=16 steps=4 seed=1 scheduler=ddim_quadratic");
+        info = getMetadata("Info");
+        lines = split(info, "\\n");
+        for (i = 0; i < lines.length; i++) if (startsWith(lines[i], "timesteps=")) print(lines[i]);
+        run("Show Schedule...", "steps=4 scheduler=ddim_quadratic %1$s");
+        for (i = 0; i < nResults; i++) print(getResultString("scheduler", i), getResult("timestep", i));
+        run("Show Schedule...", "steps=4 scheduler=all %1$s");
+        print(getResultString("scheduler", nResults - 1));
+        """
+            .formatted(MODEL);
+    assertEquals(
+        List.of(
+            "timesteps=999,562,250,62",
+            "ddim_quadratic 999",
+            "ddim_quadratic 562",
+            "ddim_quadratic 250",
+            "ddim_quadratic 62",
+            "ddim_quadratic"),
+        run(macro));
+  }
+
+  @Test
+  void itIsNoneOfThePluginsOwn() {
+    assertFalse(Schedulers.names().contains("ddim_quadratic"));
+  }
+
+  /** What a macro prints in a process that has the file on its class path. */
+  private List<String> run(String macro) throws IOException, InterruptedException {
+    Path file = Files.writeString(folder.resolve("macro.ijm"), macro);
+    Path out = folder.resolve("out.txt");
+    Path err = folder.resolve("err.txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                Extension.classPath(folder.resolve("classes")),
+                Main.class.getName(),
+                file.toString())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    int status = process.waitFor();
+    assertEquals("", Files.readString(err));
+    assertEquals(0, status);
+    return Files.readAllLines(out);
+  }
+}

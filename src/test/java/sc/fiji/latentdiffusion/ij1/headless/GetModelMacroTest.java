@@ -1,0 +1,104 @@
+package sc.fiji.latentdiffusion.ij1.headless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.hub.FakeHub;
+
+/** {@code Get Model...} in macros, without a screen, from a hub on the loopback interface. */
+class GetModelMacroTest {
+
+  private static final String FOLDER = "latentdiffusion.models";
+  private static final Path MODEL = Path.of("src/test/resources/oracle/models/sd1");
+
+  @TempDir Path folder;
+
+  private final FakeHub hub = new FakeHub();
+
+  @BeforeEach
+  void offerTheTinyModel() throws IOException {
+    System.setProperty("java.awt.headless", "true");
+    System.setProperty(FOLDER, folder.toString());
+    try (Stream<Path> files = Files.walk(MODEL)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        hub.put(MODEL.relativize(file).toString(), Files.readAllBytes(file));
+      }
+    }
+  }
+
+  @AfterEach
+  void close() {
+    System.clearProperty(FOLDER);
+    hub.close();
+    HeadlessMacroTest.closeAll();
+  }
+
+  private Optional<String> get(String options) {
+    String all = options + " hub=" + hub.address() + " name=" + FakeHub.ID;
+    return HeadlessMacro.failureOf("run('Get Model...', '" + all + "');", "");
+  }
+
+  @Test
+  void aMacroThatAgreesGetsTheModelAndRunsIt() throws IOException {
+    assertEquals(Optional.empty(), get("accept=true"));
+    assertEquals(
+        Optional.empty(),
+        HeadlessMacro.failureOf(
+            """
+            if (getResultString("model", 0) != "owner/name") exit(getResultString("model", 0));
+            if (getResultString("file", nResults - 1) != "model_index.json") exit("last");
+            run("Text to Image...", "model=owner/name steps=1 seed=1");
+            if (getWidth != 64) exit("size");
+            run("Models...", "checksums=true");
+            if (getResultString("model", 1) != "owner/name") exit("not listed");
+            """,
+            ""));
+    try (Stream<Path> files = Files.walk(folder.resolve("owner"))) {
+      List<String> notWanted =
+          files.map(Path::toString).filter(f -> f.matches(".*(golden|\\.part).*")).toList();
+      assertEquals(List.of(), notWanted);
+    }
+  }
+
+  @Test
+  void aMacroThatDoesNotAgreeIsToldTheSizeAndDownloadsNothing() {
+    String message = get("").orElseThrow();
+    assertTrue(message.contains("Nobody can be asked without a screen"), message);
+    assertTrue(message.contains("licence openrail"), message);
+    assertTrue(message.matches("(?s).*\\d+ files, [\\d.]+ [kM]B.*"), message);
+    assertTrue(message.contains("Add accept=true"), message);
+    assertFalse(Files.exists(folder.resolve("owner")));
+  }
+
+  @Test
+  void whatIsThereAlreadyNeedsNoAgreement() {
+    assertEquals(Optional.empty(), get("accept=true"));
+    assertEquals(Optional.empty(), get(""));
+  }
+
+  @Test
+  void aModelThatCannotBeUsedSaysSoWhenItHasCome() {
+    hub.put("unet/diffusion_pytorch_model.safetensors", new byte[2000]);
+    String message = get("accept=true").orElseThrow();
+    assertTrue(message.contains("was downloaded, but can't be used: "), message);
+    assertTrue(message.contains("diffusion_pytorch_model.safetensors"), message);
+  }
+
+  @Test
+  void badNamesAreRefusedBeforeAnybodyIsAsked() {
+    String bad = HeadlessMacro.failureOf("run('Get Model...', 'name=sd15');", "").orElseThrow();
+    assertTrue(bad.contains("name must be owner/name"), bad);
+    assertTrue(get("variant=fp.16").orElseThrow().contains("variant must be empty or a word"));
+  }
+}

@@ -1,0 +1,127 @@
+package sc.fiji.latentdiffusion.ij1.headless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The macros that the project comes with, on the model that it comes with. */
+class MacrosTest {
+
+  @BeforeAll
+  static void headless() {
+    System.setProperty("java.awt.headless", "true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text_to_image",
+        "image_to_image",
+        "show_latent",
+        "decode_latent",
+        "denoise_latent"
+      })
+  void everyCommandHasAMacroThatRuns(String name) {
+    assertEquals(Optional.empty(), Main.runMacro(Path.of("macros", name + ".ijm"), ""));
+  }
+
+  @Test
+  void theMacroOfSchedulesLeavesItsPictures(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "schedules.ijm"), folder.toString()));
+    for (String file : List.of("schedules.png", "karras.png", "karras-alpha-bar.png")) {
+      assertTrue(Files.exists(folder.resolve(file)), file);
+    }
+  }
+
+  @Test
+  void theTourLeavesAllThatThePluginMakesAsTiffAndPng(@TempDir Path folder) {
+    Path results = folder.resolve("new").resolve("folder");
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "tour.ijm"), results.toString()));
+    List<String> titles =
+        List.of(
+            "Text to Image",
+            "Latents by step",
+            "Noise by step",
+            "Predicted latents by step",
+            "Images by step",
+            "Latents",
+            "Decoded",
+            "Image to Image");
+    for (String title : titles) {
+      assertTrue(Files.exists(results.resolve(title + ".tif")), title);
+      assertTrue(Files.exists(results.resolve(title + ".png")), title);
+    }
+    ImagePlus steps = IJ.openImage(results.resolve("Latents by step.tif").toString());
+    assertEquals(
+        "4 channels, 21 frames",
+        steps.getNChannels() + " channels, " + steps.getNFrames() + " frames");
+  }
+
+  @Test
+  void theBatchMakesOverEveryImageOfAFolderAndNothingElse(@TempDir Path folder) throws Exception {
+    ImagePlus stack = IJ.createImage("Stack", "8-bit ramp", 32, 24, 2);
+    IJ.saveAsTiff(stack, folder.resolve("stack.tif").toString());
+    IJ.save(
+        IJ.createImage("Single", "RGB ramp", 24, 24, 1), folder.resolve("single.png").toString());
+    Files.writeString(folder.resolve("notes.txt"), "no image");
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "batch.ijm"), folder.toString()));
+    Path made = folder.resolve("made over");
+    assertEquals(2, made.toFile().list().length);
+    assertEquals(2, IJ.openImage(made.resolve("stack.tif").toString()).getStackSize());
+    assertTrue(Files.exists(made.resolve("single.tif")));
+  }
+
+  @Test
+  void theSweepIsAHyperstackOfStrengthAndGuidance(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "sweep.ijm"), folder.toString()));
+    ImagePlus sweep = IJ.openImage(folder.resolve("sweep.tif").toString());
+    assertEquals(
+        "4 slices, 3 frames", sweep.getNSlices() + " slices, " + sweep.getNFrames() + " frames");
+    assertEquals(
+        "strength 0.5, guidance 8", sweep.getStack().getSliceLabel(sweep.getStackIndex(1, 2, 3)));
+  }
+
+  @Test
+  void theSelectionIsShownInFourPictures(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "selection.ijm"), folder.toString()));
+    assertEquals(518, IJ.openImage(folder.resolve("selection.png").toString()).getWidth());
+  }
+
+  @Test
+  void theMacroOfAControlNetMakesItsImageAndFollowsIt(@TempDir Path folder) {
+    Path oracle = Path.of("src", "test", "resources", "oracle");
+    String argument =
+        oracle.resolve("models/micro-fp16") + "|" + oracle.resolve("control/edges") + "|" + folder;
+    Path macro = Path.of("macros", "control.ijm");
+    assertEquals(Optional.empty(), Main.runMacro(macro, argument));
+    assertEquals(16, IJ.openImage(folder.resolve("controlled.png").toString()).getWidth());
+    String message = Main.runMacro(macro, "sd15").orElse("");
+    assertTrue(message.contains("control.ijm, line 6: the macro has called exit"), message);
+  }
+
+  @Test
+  void theSeedStudyTellsMeanAndStandardDeviation(@TempDir Path folder) {
+    assertEquals(
+        Optional.empty(), Main.runMacro(Path.of("macros", "seed_study.ijm"), folder.toString()));
+    ImagePlus mean = IJ.openImage(folder.resolve("mean.tif").toString());
+    ImagePlus deviation = IJ.openImage(folder.resolve("standard deviation.tif").toString());
+    assertTrue(mean.getStatistics().mean > 10, "mean " + mean.getStatistics().mean);
+    assertTrue(deviation.getStatistics().min >= 0 && deviation.getStatistics().mean > 5);
+  }
+}

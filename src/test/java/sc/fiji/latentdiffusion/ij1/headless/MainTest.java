@@ -1,0 +1,79 @@
+package sc.fiji.latentdiffusion.ij1.headless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a shell sees it: what it prints where, and how it ends. */
+class MainTest {
+
+  @TempDir Path folder;
+
+  private record Ended(int status, String out, String err) {}
+
+  @Test
+  void whatAMacroPrintsGoesToStandardOutput() throws Exception {
+    Ended ended = run(macro("print('argument ' + getArgument());"), "here");
+    assertEquals(new Ended(0, "argument here", ""), ended);
+  }
+
+  @Test
+  void aFailingCommandEndsTheProcessWithItsMessageOnStandardError() throws Exception {
+    Ended ended = run(macro("print('before');\nrun('Show Latent...', 'precision=auto');"));
+    assertEquals(1, ended.status());
+    assertEquals("before", ended.out());
+    assertTrue(ended.err().contains("line 2: Expected an image"), ended.err());
+    assertFalse(ended.err().contains("\tat "), ended.err());
+  }
+
+  @Test
+  void aMissingMacroIsNamed() throws Exception {
+    Ended ended = run("no-such.ijm");
+    assertEquals(1, ended.status());
+    assertTrue(ended.err().contains("no-such.ijm"), ended.err());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aNativeLibraryThatDoesNotLoadIsAMessageNotATrace() throws Exception {
+    for (String library : List.of("libc10.so", "libtorch.so")) {
+      Files.writeString(folder.resolve(library), "no library");
+    }
+    Ended ended = run("macros/text_to_image.ijm", "-DPYTORCH_LIBRARY_PATH=" + folder);
+    assertEquals(1, ended.status());
+    assertTrue(ended.err().contains("PyTorch's native library can't be loaded"), ended.err());
+    assertFalse(ended.err().contains("\tat "), ended.err());
+  }
+
+  private String macro(String text) throws IOException {
+    return Files.writeString(folder.resolve("macro.ijm"), text).toString();
+  }
+
+  /** Runs Main with arguments; those that begin with −D are the JVM's. */
+  private Ended run(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    List<String> own = new ArrayList<>(List.of(arguments));
+    own.stream().filter(argument -> argument.startsWith("-D")).forEach(command::add);
+    own.removeIf(argument -> argument.startsWith("-D"));
+    Collections.addAll(command, "-cp", System.getProperty("java.class.path"), Main.class.getName());
+    command.addAll(own);
+    Path out = folder.resolve("out.txt");
+    Path err = folder.resolve("err.txt");
+    ProcessBuilder builder = new ProcessBuilder(command);
+    int status = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
+    return new Ended(status, Files.readString(out).trim(), Files.readString(err).trim());
+  }
+}

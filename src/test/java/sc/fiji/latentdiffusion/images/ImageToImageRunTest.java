@@ -1,0 +1,298 @@
+package sc.fiji.latentdiffusion.images;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.CompositeImage;
+import ij.IJ;
+import ij.ImagePlus;
+import ij.gui.OvalRoi;
+import ij.gui.Overlay;
+import ij.gui.Roi;
+import ij.process.ImageProcessor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
+
+/** Selections, channels and stacks, on the small model of the oracle: f = 8, native 64 × 64. */
+class ImageToImageRunTest {
+
+  private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
+  private static final LoadedModels LOADED = new LoadedModels();
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> MODELS);
+
+  private static final Request REQUEST =
+      Request.defaults()
+          .withModel("sd1")
+          .withSteps(4)
+          .withSeed(42)
+          .withStrength(0.75)
+          .withHardware("float32", "cpu")
+          .withPrompt("a cell", "");
+
+  @AfterAll
+  static void close() {
+    LOADED.close();
+  }
+
+  private static ImagePlus random(String type, int channels, int slices, int frames) {
+    ImagePlus imp = IJ.createImage("input", type, 45, 37, channels, slices, frames);
+    Random random = new Random(3);
+    for (int i = 1; i <= imp.getStackSize(); i++) {
+      ImageProcessor ip = imp.getStack().getProcessor(i);
+      for (int p = 0; p < ip.getPixelCount(); p++) {
+        if (ip.getBitDepth() == 32) {
+          ip.setf(p, random.nextFloat());
+        } else {
+          ip.set(p, random.nextInt(200));
+        }
+      }
+    }
+    return imp;
+  }
+
+  private static ImageToImageOptions focus(double feather, int context, boolean scale) {
+    return new ImageToImageOptions(
+        new RegionOptions(feather, context, scale), ChannelMapping.DISPLAY, Slices.CURRENT);
+  }
+
+  private static ImageToImageOptions all(String channels, String seeds) {
+    return new ImageToImageOptions(
+        RegionOptions.SHARP,
+        new ChannelMapping(channels, "full", 0, 255),
+        new Slices("all", seeds));
+  }
+
+  private static ImagePlus edit(ImagePlus imp, Request request, ImageToImageOptions editing)
+      throws IOException {
+    return VERBS.imageToImage(imp, request, editing, Stacks.NONE, Progress.NONE).get(0);
+  }
+
+  private static int differences(ImagePlus a, ImagePlus b, int slice) {
+    ImageProcessor one = a.getStack().getProcessor(slice);
+    ImageProcessor other = b.getStack().getProcessor(slice);
+    int count = 0;
+    for (int i = 0; i < one.getPixelCount(); i++) {
+      count += one.get(i) == other.get(i) ? 0 : 1;
+    }
+    return count;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"8-bit", "16-bit", "32-bit", "RGB"})
+  void noBitOutsideOfAnOvalChangesAndTheInsideDoes(String type) throws IOException {
+    ImagePlus imp = random(type, 1, 1, 1);
+    Roi oval = new OvalRoi(9, 6, 23, 21);
+    imp.setRoi(oval);
+    for (ImageToImageOptions editing :
+        List.of(ImageToImageOptions.PLAIN, focus(3, 7, false), focus(3, 7, true))) {
+      ImagePlus result = edit(imp, REQUEST, editing);
+      int changed = 0;
+      for (int y = 0; y < 37; y++) {
+        for (int x = 0; x < 45; x++) {
+          boolean same = imp.getProcessor().get(x, y) == result.getProcessor().get(x, y);
+          assertTrue(same || oval.contains(x, y), "at (" + x + ", " + y + ")");
+          changed += same ? 0 : 1;
+        }
+      }
+      assertTrue(changed > 300, changed + " pixels changed");
+    }
+  }
+
+  @Test
+  void theWholeImageSelectedEqualsNoSelectionBitForBit() throws IOException {
+    ImagePlus imp = random("8-bit", 1, 1, 1);
+    ImagePlus plain = edit(imp, REQUEST, ImageToImageOptions.PLAIN);
+    imp.setRoi(0, 0, 45, 37);
+    for (ImageToImageOptions editing :
+        List.of(ImageToImageOptions.PLAIN, focus(5, 0, false), focus(0, 9, false))) {
+      assertEquals(0, differences(plain, edit(imp, REQUEST, editing), 1));
+    }
+  }
+
+  @Test
+  void whatLiesAroundTheSelectionDecidesWhatComesInside() throws IOException {
+    ImagePlus imp = random("8-bit", 1, 1, 1);
+    ImagePlus other = new ImagePlus("other", imp.getProcessor().duplicate());
+    for (int i = 0; i < 45; i++) {
+      other.getProcessor().set(i, 35, 255);
+    }
+    imp.setRoi(new Roi(16, 8, 16, 16));
+    other.setRoi(imp.getRoi());
+    assertEquals(
+        0,
+        inside(
+            edit(imp, REQUEST, ImageToImageOptions.PLAIN),
+            edit(other, REQUEST, ImageToImageOptions.PLAIN)));
+    ImageToImageOptions wide = focus(0, 100, false);
+    Request replaced = REQUEST.withStrength(1);
+    assertNotEquals(0, inside(edit(imp, replaced, wide), edit(other, replaced, wide)));
+  }
+
+  private static int inside(ImagePlus a, ImagePlus b) {
+    int count = 0;
+    for (int y = 8; y < 24; y++) {
+      for (int x = 16; x < 32; x++) {
+        count += a.getProcessor().get(x, y) == b.getProcessor().get(x, y) ? 0 : 1;
+      }
+    }
+    return count;
+  }
+
+  @Test
+  void strengthZeroOfASelectionGivesTheInputBitForBit() throws IOException {
+    ImagePlus imp = random("32-bit", 1, 1, 1);
+    imp.getProcessor().setf(20, 20, Float.NaN);
+    imp.setRoi(new OvalRoi(9, 6, 23, 21));
+    ImagePlus result = edit(imp, REQUEST.withStrength(0), focus(3, 7, true));
+    assertArrayEquals(
+        (float[]) imp.getProcessor().getPixels(), (float[]) result.getProcessor().getPixels());
+  }
+
+  @Test
+  void notANumberIsReplacedInsideAndStaysOutside() throws IOException {
+    ImagePlus imp = random("32-bit", 1, 1, 1);
+    imp.getProcessor().setf(10, 16, Float.NaN);
+    imp.getProcessor().setf(1, 1, Float.NaN);
+    imp.setRoi(new OvalRoi(9, 6, 23, 21));
+    ImagePlus result = edit(imp, REQUEST, focus(4, 9, false));
+    assertTrue(Float.isFinite(result.getProcessor().getf(10, 16)));
+    assertTrue(Float.isNaN(result.getProcessor().getf(1, 1)));
+  }
+
+  @Test
+  void scaledTheModelWorksAtItsOwnSize() throws IOException {
+    ImagePlus imp = random("8-bit", 1, 1, 1);
+    imp.getCalibration().pixelWidth = 0.5;
+    imp.setRoi(8, 8, 16, 8);
+    List<ImagePlus> images =
+        VERBS.imageToImage(
+            imp, REQUEST, focus(0, 4, true), new Stacks(true, false, false, true), Progress.NONE);
+    assertEquals("4,4,24,16", images.get(0).getStringProperty("seen"));
+    assertEquals("64,40", images.get(0).getStringProperty("padded"));
+    assertArrayEquals(new int[] {8, 5, 4, 1, 4}, images.get(1).getDimensions());
+    assertEquals(24 * 0.5 / 8, images.get(1).getCalibration().pixelWidth);
+    assertArrayEquals(new int[] {24, 16, 1, 1, 3}, images.get(2).getDimensions());
+    assertEquals(0.5, images.get(2).getCalibration().pixelWidth);
+  }
+
+  @Test
+  void onlyTheChannelsAskedForOfTheCurrentSliceChange() throws IOException {
+    ImagePlus imp = new CompositeImage(random("16-bit", 4, 2, 3), CompositeImage.COMPOSITE);
+    imp.setPosition(1, 2, 3);
+    imp.setOverlay(new Overlay(new Roi(1, 1, 2, 2)));
+    imp.getCalibration().pixelWidth = 0.25;
+    imp.getStack().setSliceLabel("a label", 5);
+    ImageToImageOptions editing =
+        new ImageToImageOptions(
+            RegionOptions.SHARP, new ChannelMapping("4,0,2", "full", 0, 255), Slices.CURRENT);
+    ImagePlus result = edit(imp, REQUEST, editing);
+    assertArrayEquals(imp.getDimensions(), result.getDimensions());
+    for (int i = 1; i <= imp.getStackSize(); i++) {
+      boolean changes = i == imp.getStackIndex(4, 2, 3) || i == imp.getStackIndex(2, 2, 3);
+      assertEquals(changes, differences(imp, result, i) > 0, "slice " + i);
+    }
+    assertEquals(CompositeImage.COMPOSITE, ((CompositeImage) result).getMode());
+    assertArrayEquals(imp.getLuts()[2].getBytes(), result.getLuts()[2].getBytes());
+    assertEquals(imp.getLuts()[1].max, result.getLuts()[1].max);
+    assertEquals(1, result.getOverlay().size());
+    assertEquals(0.25, result.getCalibration().pixelWidth);
+    assertEquals("a label", result.getStack().getSliceLabel(5));
+    assertEquals(2, result.getZ());
+  }
+
+  @Test
+  void everySliceOfAStackIsMadeAsIfItWereAlone() throws IOException {
+    ImagePlus imp = random("8-bit", 1, 3, 1);
+    ImagePlus same = edit(imp, REQUEST, all("", "same"));
+    ImagePlus consecutive = edit(imp, REQUEST, all("", "consecutive"));
+    ImageToImageOptions single =
+        new ImageToImageOptions(
+            RegionOptions.SHARP, new ChannelMapping("", "full", 0, 255), Slices.CURRENT);
+    for (int i = 1; i <= 3; i++) {
+      ImagePlus alone = new ImagePlus("alone", imp.getStack().getProcessor(i));
+      ImagePlus withSame = edit(alone, REQUEST, single);
+      ImagePlus withNext = edit(alone, REQUEST.withSeed(42 + i - 1), single);
+      assertTrue(samePixels(withSame, same, i), "slice " + i);
+      assertTrue(samePixels(withNext, consecutive, i), "slice " + i);
+    }
+    assertFalse(
+        Objects.deepEquals(same.getStack().getPixels(2), consecutive.getStack().getPixels(2)));
+  }
+
+  private static boolean samePixels(ImagePlus alone, ImagePlus stack, int slice) {
+    return Arrays.equals(
+        (byte[]) alone.getProcessor().getPixels(), (byte[]) stack.getStack().getPixels(slice));
+  }
+
+  @Test
+  void theLargestSeedIsFollowedByZero() {
+    Request largest = REQUEST.withSeed(Request.MAX_SEED);
+    assertEquals(0, new Slices("all", "consecutive").request(largest, 1).seed());
+  }
+
+  @Test
+  void progressIsOfAllSlicesAndAStoppedStackKeepsTheFinishedOnes() throws IOException {
+    ImagePlus imp = random("8-bit", 1, 3, 1);
+    Stop stop = new Stop(4);
+    ImagePlus whole = edit(imp, REQUEST, all("", "same"));
+    List<ImagePlus> images = VERBS.imageToImage(imp, REQUEST, all("", "same"), Stacks.NONE, stop);
+    assertEquals(9, stop.total);
+    ImagePlus part = images.get(0);
+    assertEquals("Image to Image (partial)", part.getTitle());
+    assertEquals("canceled after 1 of 3 slices", part.getStringProperty("partial"));
+    assertEquals(0, differences(whole, part, 1));
+    assertEquals(0, differences(imp, part, 2));
+    assertEquals(0, differences(imp, part, 3));
+  }
+
+  @Test
+  void stepsOfAllSlicesAreOneHyperstack() throws IOException {
+    ImagePlus imp = random("8-bit", 1, 2, 1);
+    Stacks stacks = new Stacks(true, false, false, false);
+    ImagePlus latents =
+        VERBS.imageToImage(imp, REQUEST, all("", "same"), stacks, Progress.NONE).get(1);
+    assertArrayEquals(new int[] {6, 5, 4, 2, 4}, latents.getDimensions());
+    String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 2, 3));
+    assertTrue(label.startsWith("channel 1, slice 2, step 3/3"), label);
+  }
+
+  /** Stops after some evaluations. */
+  private static final class Stop implements Progress {
+    private final int limit;
+    private int total;
+    private int done;
+
+    private Stop(int limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public void update(int evaluations, int all, String message) {
+      done = evaluations;
+      total = Math.max(total, message.startsWith("Loading") ? 0 : all);
+    }
+
+    @Override
+    public boolean isCanceled() {
+      return done >= limit;
+    }
+  }
+}

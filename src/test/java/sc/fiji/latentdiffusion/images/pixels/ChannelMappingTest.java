@@ -1,0 +1,147 @@
+package sc.fiji.latentdiffusion.images.pixels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.CompositeImage;
+import ij.IJ;
+import ij.ImagePlus;
+import ij.process.FloatProcessor;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChannelMappingTest {
+
+  private static ChannelMapping channels(String channels) {
+    return new ChannelMapping(channels, "display", 0, 255);
+  }
+
+  private static ChannelMapping intensity(String intensity) {
+    boolean given = intensity.equals("given");
+    return new ChannelMapping("", intensity, given ? -5 : 0, given ? 7 : 255);
+  }
+
+  @Test
+  void theFirstThreeChannelsAreRedGreenAndBlueAndOneAloneIsGrey() {
+    assertArrayEquals(new int[] {1, 1, 1}, channels("").rgb(1));
+    assertArrayEquals(new int[] {1, 2, 0}, channels("").rgb(2));
+    assertArrayEquals(new int[] {1, 2, 3}, channels("").rgb(5));
+  }
+
+  @Test
+  void channelsAreThoseAskedFor() {
+    assertArrayEquals(new int[] {3, 2, 1}, channels("3, 2,1").rgb(3));
+    assertArrayEquals(new int[] {0, 2, 0}, channels("0,2").rgb(2));
+    assertArrayEquals(new int[] {4, 4, 4}, channels("4").rgb(4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "0,0,0", "1,2,3,4", "a", "1,", "-1", "1.5"})
+  void whatNamesNoChannelsIsRefused(String channels) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> channels(channels)).getMessage();
+    assertTrue(message.contains("but is " + channels), message);
+  }
+
+  @Test
+  void aChannelThatTheImageLacksIsRefused() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> channels("1,4").rgb(3)).getMessage();
+    assertTrue(message.contains("has 3") && message.contains("1,4"), message);
+  }
+
+  @Test
+  void aRangeThatIsNoneIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new ChannelMapping("", "given", 3, 3));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ChannelMapping("", "given", 0, Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> new ChannelMapping("", "auto", 0, 255));
+  }
+
+  @Test
+  void aRangeThatWouldNotBeUsedIsRefused() {
+    assertRefused(
+        () -> new ChannelMapping("", "display", 5, 255), "minimum counts with intensity=given");
+    assertRefused(() -> new ChannelMapping("", "full", 0, 4095), "is 4095 with intensity=full");
+    assertRefused(() -> new ChannelMapping("", "display", Double.NaN, 255), "minimum");
+    assertEquals(ChannelMapping.DISPLAY, new ChannelMapping("", "display", 0, 255));
+  }
+
+  @Test
+  void whoNamesARangeAndNotItsIntensityIsRefused() {
+    assertRefused(() -> ChannelMapping.checkKeys(Set.of("minimum", "maximum")), "minimum");
+    assertRefused(() -> ChannelMapping.checkKeys(Set.of("maximum", "steps")), "maximum");
+    ChannelMapping.checkKeys(Set.of("intensity", "minimum", "maximum"));
+    ChannelMapping.checkKeys(Set.of("steps"));
+  }
+
+  private static void assertRefused(Executable made, String expected) {
+    String message = assertThrows(IllegalArgumentException.class, made).getMessage();
+    assertTrue(message.contains(expected), message);
+  }
+
+  private static ImagePlus floats(float... values) {
+    return new ImagePlus("f", new FloatProcessor(values.length, 1, values));
+  }
+
+  @Test
+  void theRangeIsTheDisplayedTheFullOrTheGiven() {
+    ImagePlus bytes = IJ.createImage("b", "8-bit ramp", 20, 20, 1);
+    bytes.setDisplayRange(10, 90);
+    assertRange("10", "90", bytes, "display");
+    assertRange("0", "255", bytes, "full");
+    assertRange("-5", "7", bytes, "given");
+    ImagePlus shorts = IJ.createImage("s", "16-bit ramp", 20, 20, 1);
+    assertRange("0", "65535", shorts, "full");
+    ImagePlus rgb = IJ.createImage("c", "rgb ramp", 20, 20, 1);
+    assertRange("0", "255", rgb, "full");
+    assertRefused(() -> range(rgb, "given"), "always 0 and 255, but is given");
+  }
+
+  @Test
+  void theFullRangeOf32BitIsThatOfItsFiniteValues() {
+    ImagePlus floats = floats(Float.NaN, -3, 8, Float.POSITIVE_INFINITY, 2);
+    assertRange("-3", "8", floats, "full");
+  }
+
+  @Test
+  void aConstantImageIsAMiddleGrey() {
+    assertRange("3.5", "4.5", floats(4, 4, 4), "full");
+  }
+
+  @Test
+  void nothingButNaNNeedsAGivenRange() {
+    ImagePlus nothing = floats(Float.NaN, Float.NaN);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> range(nothing, "full")).getMessage();
+    assertTrue(message.contains("intensity=given"), message);
+    assertRange("-5", "7", nothing, "given");
+  }
+
+  @Test
+  void everyChannelOfACompositeHasItsOwnRange() {
+    ImagePlus imp = IJ.createHyperStack("h", 4, 4, 3, 1, 1, 16);
+    CompositeImage composite = new CompositeImage(imp);
+    for (int c = 1; c <= 3; c++) {
+      composite.setC(c);
+      composite.setDisplayRange(c, 100 * c);
+    }
+    Channels channels = Channels.of(composite, channels("3,0,1"));
+    assertEquals("3,0,1", channels.black());
+    assertEquals("300,255,100", channels.white());
+  }
+
+  private static Channels range(ImagePlus imp, String intensity) {
+    return Channels.of(imp, intensity(intensity));
+  }
+
+  private static void assertRange(String black, String white, ImagePlus imp, String intensity) {
+    assertEquals(black, range(imp, intensity).black());
+    assertEquals(white, range(imp, intensity).white());
+  }
+}

@@ -1,0 +1,39 @@
+package sc.fiji.latentdiffusion.images.pixels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class RegionOptionsTest {
+
+  private static final Region IMAGE = new Region(0, 0, 20000, 20000);
+
+  private static String refusal(RegionOptions focus, Region bounds) {
+    return assertThrows(IllegalArgumentException.class, () -> focus.seen(bounds, IMAGE))
+        .getMessage();
+  }
+
+  @Test
+  void aSmallSelectionOfALargeImageIsSeenWithItsContext() {
+    Region bounds = new Region(19000, 10, 100, 90);
+    assertEquals(
+        new Region(18980, 0, 140, 120), new RegionOptions(4, 20, false).seen(bounds, IMAGE));
+    assertEquals(bounds, RegionOptions.SHARP.seen(bounds, IMAGE));
+  }
+
+  @Test
+  void moreThanAModelMayBeAskedForIsRefusedUnlessItIsScaled() {
+    Region wide = new Region(0, 0, 9000, 100);
+    String message = refusal(RegionOptions.SHARP, wide);
+    assertTrue(message.contains("8192") && message.contains("scale"), message);
+    assertEquals(wide, new RegionOptions(0, 0, true).seen(wide, IMAGE));
+  }
+
+  @Test
+  void moreThanCanBeReadIsRefusedEvenIfItIsScaled() {
+    String message = refusal(new RegionOptions(0, 0, true), IMAGE);
+    assertTrue(message.contains("178 million") && message.contains("20000×20000"), message);
+  }
+}

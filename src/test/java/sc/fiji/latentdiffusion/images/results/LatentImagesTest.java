@@ -1,0 +1,132 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.io.FileSaver;
+import ij.io.Opener;
+import ij.process.ByteProcessor;
+import ij.process.FloatProcessor;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.images.MacroKeys;
+
+class LatentImagesTest {
+
+  private static final int CHANNELS = 4;
+
+  private static NDManager manager;
+
+  @BeforeAll
+  static void open() {
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterAll
+  static void close() {
+    manager.close();
+  }
+
+  private static NDArray latents(float start) {
+    return manager.arange(start, start + 24, 1).reshape(new Shape(1, CHANNELS, 2, 3));
+  }
+
+  private static ImagePlus twoFrames() {
+    ImageStack stack = new ImageStack(3, 2);
+    LatentImages.add(stack, latents(0), "first");
+    LatentImages.add(stack, latents(100), "second");
+    return LatentImages.image("Latents", stack, CHANNELS);
+  }
+
+  private static void assertIsHyperstack(ImagePlus imp) {
+    assertEquals(CHANNELS, imp.getNChannels());
+    assertEquals(2, imp.getNFrames());
+    assertEquals(32, imp.getBitDepth());
+    assertTrue(imp.isHyperStack());
+    assertTrue(imp.isComposite());
+    assertEquals("channel 3, second", imp.getStack().getSliceLabel(imp.getStackIndex(3, 1, 2)));
+    for (int c = 1; c <= CHANNELS; c++) {
+      imp.setPosition(c, 1, 1);
+      assertEquals(-4, imp.getDisplayRangeMin());
+      assertEquals(4, imp.getDisplayRangeMax());
+    }
+  }
+
+  @Test
+  void framesOfChannelsAreAHyperstackInGrey() {
+    assertIsHyperstack(twoFrames());
+  }
+
+  @Test
+  void currentFrameIsTheTensor() {
+    ImagePlus imp = twoFrames();
+    imp.setPosition(2, 1, 2);
+    try (NDArray tensor = LatentImages.tensor(imp, CHANNELS, manager)) {
+      assertEquals(latents(100), tensor);
+    }
+    imp.setPosition(1, 1, 1);
+    try (NDArray tensor = LatentImages.tensor(imp, CHANNELS, manager)) {
+      assertEquals(latents(0), tensor);
+    }
+  }
+
+  @Test
+  void latentsSurviveSavingAsTiff(@TempDir Path folder) {
+    String file = folder.resolve("latents.tif").toString();
+    ImagePlus imp = twoFrames();
+    new Info("Show Latent...", MacroKeys.latent("", "float32", "cpu")).applyTo(imp);
+    assertTrue(new FileSaver(imp).saveAsTiff(file));
+    ImagePlus opened = new Opener().openImage(file);
+    assertIsHyperstack(opened);
+    assertTrue(opened.getInfoProperty().startsWith("command=Show Latent..."));
+    opened.setPosition(1, 1, 2);
+    try (NDArray tensor = LatentImages.tensor(opened, CHANNELS, manager)) {
+      assertArrayEquals(latents(100).toFloatArray(), tensor.toFloatArray());
+    }
+  }
+
+  @Test
+  void plainStackOfAsManySlicesIsTakenToo() {
+    ImagePlus plain = new ImagePlus("plain", twoFrames().getStack().convertToFloat());
+    assertTrue(refusal(plain).contains("1 channel, 8 slices"));
+    ImageStack stack = new ImageStack(3, 2);
+    LatentImages.add(stack, latents(7), "");
+    try (NDArray tensor = LatentImages.tensor(new ImagePlus("4", stack), CHANNELS, manager)) {
+      assertEquals(latents(7), tensor);
+    }
+  }
+
+  private static String refusal(ImagePlus imp) {
+    return assertThrows(
+            IllegalArgumentException.class, () -> LatentImages.tensor(imp, CHANNELS, manager))
+        .getMessage();
+  }
+
+  @Test
+  void otherImagesAreRefusedWithWhatTheyAre() {
+    assertTrue(refusal(null).contains("found no image"));
+    assertTrue(refusal(new ImagePlus("b", new ByteProcessor(3, 2))).contains("8-bit"));
+    String message = refusal(new ImagePlus("f", new FloatProcessor(3, 2)));
+    assertTrue(message.contains("32-bit, 4 channels") && message.contains("\"f\""), message);
+  }
+
+  @Test
+  void valueThatIsNotFiniteIsRefusedWithItsPlace() {
+    ImagePlus imp = twoFrames();
+    ((float[]) imp.getStack().getPixels(imp.getStackIndex(3, 1, 1)))[5] = Float.NaN;
+    String message = refusal(imp);
+    assertTrue(message.contains("pixel (2, 1) of channel 3 is NaN"), message);
+    imp.setPosition(1, 1, 2);
+    LatentImages.tensor(imp, CHANNELS, manager).close();
+  }
+}

@@ -1,0 +1,200 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ij.IJ;
+import ij.ImagePlus;
+import ij.process.ColorProcessor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.ImageToImageOptions;
+import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
+
+/** Previews of the model in the jar. */
+class PreviewTest {
+
+  private static final Shape SHAPE = new Shape(1, 4, 1, 2);
+
+  private static final LoadedModels LOADED = new LoadedModels();
+  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> Path.of(""));
+  private static final Request REQUEST =
+      Request.defaults()
+          .withSteps(8)
+          .withSeed(42)
+          .withHardware("float32", "cpu")
+          .withPrompt("many green nuclei on a dark background", "");
+
+  @AfterAll
+  static void close() {
+    LOADED.close();
+  }
+
+  @Test
+  void lookingAtPreviewsChangesNoBit() throws IOException {
+    ImagePlus unseen = VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).get(0);
+    Looking looking = new Looking();
+    ImagePlus seen = VERBS.textToImage(REQUEST, Stacks.NONE, looking).get(0);
+    assertArrayEquals(
+        (int[]) unseen.getProcessor().getPixels(), (int[]) seen.getProcessor().getPixels());
+    assertEquals(8, looking.linear.size());
+  }
+
+  @Test
+  void linearPreviewsComeNearTheDecodedPicture() throws IOException {
+    Looking looking = new Looking();
+    VERBS.textToImage(REQUEST, Stacks.NONE, looking);
+    ColorProcessor sketch = looking.linear.get(7);
+    ColorProcessor picture = looking.decoded.get(7);
+    assertEquals(picture.getWidth(), sketch.getWidth());
+    double correlation = correlation(sketch, picture, 8);
+    assertTrue(correlation > 0.9, "correlation " + correlation);
+  }
+
+  /** Of green, in the means of squares. */
+  private static double correlation(ColorProcessor a, ColorProcessor b, int square) {
+    int size = a.getWidth() / square;
+    double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
+    for (int y = 0; y < size; y++) {
+      for (int x = 0; x < size; x++) {
+        double va = mean(a, x * square, y * square, square);
+        double vb = mean(b, x * square, y * square, square);
+        sa += va;
+        sb += vb;
+        saa += va * va;
+        sbb += vb * vb;
+        sab += va * vb;
+      }
+    }
+    double n = size * size;
+    return (sab - sa * sb / n) / Math.sqrt((saa - sa * sa / n) * (sbb - sb * sb / n));
+  }
+
+  private static double mean(ColorProcessor image, int left, int top, int square) {
+    double sum = 0;
+    for (int y = top; y < top + square; y++) {
+      for (int x = left; x < left + square; x++) {
+        sum += image.get(x, y) >> 8 & 255;
+      }
+    }
+    return sum / (square * square);
+  }
+
+  @Test
+  void theWholeSliceIsSeenAndOnlyTheSelectionInItChanges() throws IOException {
+    ImagePlus input = IJ.createImage("i", "16-bit ramp", 48, 40, 1);
+    input.setRoi(8, 8, 16, 16);
+    Looking looking = new Looking();
+    VERBS.imageToImage(input, REQUEST, ImageToImageOptions.PLAIN, Stacks.NONE, looking);
+    for (ColorProcessor seen : List.of(looking.linear.get(0), looking.decoded.get(1))) {
+      assertEquals(48, seen.getWidth());
+      assertEquals(40, seen.getHeight());
+      int grey = (int) Math.rint(input.getProcessor().get(40, 3) / 65535.0 * 255);
+      assertEquals(grey, seen.get(40, 3) & 255, 1);
+      assertEquals(seen.get(40, 3), seen.get(40, 39));
+      assertNotEquals(seen.get(10, 3), seen.get(10, 15));
+    }
+  }
+
+  @Test
+  void stableDiffusionsFactorsAreFoundByTheScalingFactorAndOthersAreNot() {
+    assertTrue(LatentColours.of(0.18215).isPresent());
+    assertTrue(LatentColours.of(0.13025).isPresent());
+    assertTrue(LatentColours.of(0.5).isEmpty());
+  }
+
+  /** The first channel of both VAEs is brightness above all, and SDXL's without a colour. */
+  @Test
+  void theFirstLatentChannelBrightensAllColours() {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      for (double factor : new double[] {0.18215, 0.13025}) {
+        LatentColours colours = LatentColours.of(factor).orElseThrow();
+        ColorProcessor seen =
+            colours.picture(manager.create(new float[] {-1, 1, 0, 0, 0, 0, 0, 0}, SHAPE));
+        int[] dark = seen.getPixel(0, 0, null);
+        int[] bright = seen.getPixel(1, 0, null);
+        for (int c = 0; c < 3; c++) {
+          assertTrue(bright[c] - dark[c] > 10, "colour " + c + " of " + factor);
+        }
+        int spread = Math.abs(bright[0] - dark[0] - bright[2] + dark[2]);
+        assertTrue(factor == 0.18215 || spread < 20, "spread " + spread);
+      }
+    }
+  }
+
+  /** The small decoders of the oracle decode the latents of a model with a VAE of its factor. */
+  @Test
+  void tinyPreviewsAreOfThePicturesSizeAndTheirDecoderMustBeThere() throws IOException {
+    Path oracle = Path.of("src", "test", "resources", "oracle");
+    Request request =
+        REQUEST.withModel(oracle.resolve("models/micro-fp16").toString()).withSteps(2);
+    Tiny tiny = new Tiny();
+    new ImageDiffusion(LOADED, () -> oracle.resolve("taesd"))
+        .textToImage(request.withSize(20, 12), Stacks.NONE, tiny);
+    assertEquals(2, tiny.pictures.size());
+    assertEquals(20, tiny.pictures.get(1).getWidth());
+    assertEquals(12, tiny.pictures.get(1).getHeight());
+    ImageDiffusion without = new ImageDiffusion(LOADED, () -> oracle.resolve("models"));
+    String message =
+        assertThrows(
+                IOException.class,
+                () ->
+                    without.textToImage(
+                        request.withHardware("bfloat16", "cpu"), Stacks.NONE, new Tiny()))
+            .getMessage();
+    assertTrue(message.startsWith("preview=tiny needs a small decoder"), message);
+  }
+
+  private static final class Tiny implements Progress {
+    private final List<ColorProcessor> pictures = new ArrayList<>();
+
+    @Override
+    public void update(int done, int total, String message) {}
+
+    @Override
+    public void preview(Preview preview) {
+      pictures.add(preview.tiny());
+    }
+
+    @Override
+    public boolean wantsTinyPreviews() {
+      return true;
+    }
+
+    @Override
+    public boolean isCanceled() {
+      return false;
+    }
+  }
+
+  private static final class Looking implements Progress {
+    private final List<ColorProcessor> linear = new ArrayList<>();
+    private final List<ColorProcessor> decoded = new ArrayList<>();
+
+    @Override
+    public void update(int done, int total, String message) {}
+
+    @Override
+    public void preview(Preview preview) {
+      linear.add(preview.linear());
+      decoded.add(preview.decoded());
+    }
+
+    @Override
+    public boolean isCanceled() {
+      return false;
+    }
+  }
+}

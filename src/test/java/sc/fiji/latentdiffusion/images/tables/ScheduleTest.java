@@ -1,0 +1,153 @@
+package sc.fiji.latentdiffusion.images.tables;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.measure.ResultsTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.OutputWeights;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.TestSteps;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+
+class ScheduleTest {
+
+  private static final Path MODEL = Path.of("src/test/resources/oracle/models/sd1");
+  private static final NoiseSchedule NOISE = NoiseSchedule.of(Map.of("clip_sample", true));
+
+  private static Info info() {
+    return new Info("Show Schedule...", Map.of());
+  }
+
+  @Test
+  void theTableHoldsEveryNumberOfThePlan() {
+    OutputWeights model = new OutputWeights(0.25, -0.5);
+    NoiseLevel exploding = NoiseLevel.exploding(2);
+    NoiseLevel preserving = NoiseLevel.ofAlphaCumprod(0.5);
+    List<Double> none = List.of();
+    Evaluation first =
+        TestSteps.of(0, 0, 900.5, exploding, model, List.of(0.75), List.of(1.5), none);
+    Evaluation second =
+        TestSteps.of(
+            1, 0, 800, preserving, model, List.of(0.0, 1.0), List.of(0.1, 0.2), List.of(0.3));
+    Map<String, Plan> plans = new LinkedHashMap<>();
+    plans.put("heun", new Plan(0, 1, List.of(first, second)));
+    ResultsTable table = ScheduleTable.of(plans);
+    assertEquals(
+        "scheduler, evaluation, step, part of step, timestep, sigma, alpha-bar, SNR, input scale,"
+            + " x in m, output in m, x(n) in s, s(n), s(n-1), m(n), m(n-1), z(n)",
+        String.join(", ", table.getHeadings()));
+    assertRow(table, 0, 1, 1, 1, 900.5, 2, 0.2, 0.25, 0.4472136, 0.25, -0.5, 1, 0.75, 0, 1.5, 0, 0);
+    assertRow(table, 1, 2, 1, 2, 800, 1, 0.5, 1, 1, 0.25, -0.5, 1, 0, 1, 0.1, 0.2, 0.3);
+  }
+
+  private static void assertRow(ResultsTable table, int row, double... expected) {
+    String[] headings = table.getHeadings();
+    assertEquals("heun", table.getStringValue(headings[0], row));
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], table.getValue(headings[i + 1], row), 1e-7, headings[i + 1]);
+    }
+  }
+
+  @Test
+  void onlyTheConfigOfTheModelIsRead(@TempDir Path folder) throws IOException {
+    copyWithoutWeights(folder);
+    try (LoadedModels models = new LoadedModels()) {
+      Schedule schedule =
+          new ImageDiffusion(models, () -> folder)
+              .showSchedule(
+                  Request.defaults().withModel(folder.toString()).withStrength(1),
+                  "ddim",
+                  List.of("ddim"));
+      assertEquals(20, schedule.table().size());
+      String text = schedule.alphas().getInfoProperty();
+      assertTrue(text.contains("\nmodelName=" + folder.getFileName() + "\n"), text);
+      assertTrue(text.contains("\nevaluations=20\ntimesteps=951,901,"), text);
+    }
+  }
+
+  private static void copyWithoutWeights(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(MODEL)) {
+      for (Path file : files.toList()) {
+        Path copy = folder.resolve(MODEL.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+        if (file.toString().endsWith(".safetensors")) {
+          Files.write(copy, new byte[0]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void ofSeveralSchedulersThoseThatRefuseTheModelAreLeftOutAndTheInfoSaysWhy() {
+    Request request = Request.defaults().withSteps(4).withStrength(1);
+    Schedule schedule = Schedule.of(NOISE, request, List.of("ddim", "euler"), info());
+    assertEquals(4, schedule.table().size());
+    assertEquals("euler", schedule.table().getStringValue("scheduler", 0));
+    String text = schedule.sigmas().getInfoProperty();
+    assertTrue(text.contains("leftOut.ddim=Scheduler 'ddim' cannot do clip_sample=true"), text);
+  }
+
+  @Test
+  void oneSchedulerThatRefusesTheModelIsAnError() {
+    Request request = Request.defaults().withSteps(4).withStrength(1);
+    String message = refusal(request, "ddim");
+    assertTrue(message.contains("clip_sample=true"), message);
+  }
+
+  @Test
+  void aStrengthThatLeavesNoStepIsRefusedWithTheLeastThatLeavesOne() {
+    for (int steps : new int[] {1, 3, 7, 20, 999}) {
+      Request request = Request.defaults().withSteps(steps).withStrength(0);
+      String message = refusal(request, "euler");
+      String least = message.replaceAll(".*at least (.*)\\.$", "$1");
+      Request enough = request.withStrength(Double.parseDouble(least));
+      assertEquals(1, Schedule.of(NOISE, enough, List.of("euler"), info()).table().size(), message);
+    }
+  }
+
+  private static String refusal(Request request, String scheduler) {
+    return assertThrows(
+            IllegalArgumentException.class,
+            () -> Schedule.of(NOISE, request, List.of(scheduler), info()))
+        .getMessage();
+  }
+
+  @Test
+  void everySchedulerHasARowForEachOfItsEvaluations() {
+    NoiseSchedule noise = NoiseSchedule.of(Map.of());
+    Request request = Request.defaults().withSteps(7).withStrength(1);
+    ResultsTable table = Schedule.of(noise, request, Schedulers.names(), info()).table();
+    int row = 0;
+    for (String name : Schedulers.names()) {
+      for (Evaluation step : Schedulers.get(name).plan(noise, noise.prediction(), 7, 1).steps()) {
+        assertEquals(name, table.getStringValue("scheduler", row));
+        assertEquals(step.step() + 1, table.getValue("step", row));
+        assertEquals(step.sigma(), table.getValue("sigma", row));
+        row++;
+      }
+    }
+    assertEquals(row, table.size());
+  }
+}

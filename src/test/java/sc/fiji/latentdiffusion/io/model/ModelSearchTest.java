@@ -1,0 +1,40 @@
+package sc.fiji.latentdiffusion.io.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelSearchTest {
+
+  @TempDir Path temp;
+
+  @Test
+  void resourceOnADiskHasItsFolder() throws IOException {
+    Path index = Files.createFile(temp.resolve("model_index.json"));
+    assertEquals(temp, ModelSearch.folderOf(index.toUri().toURL()));
+  }
+
+  @Test
+  void resourceInAJarHasItsFolderInTheJarWhichIsOpenedOnce() throws IOException {
+    Path jar = temp.resolve("Latent Diffusion+ü_.jar");
+    try (FileSystem entries = FileSystems.newFileSystem(jar, Map.of("create", "true"))) {
+      Files.createDirectory(entries.getPath("/model"));
+      Files.writeString(entries.getPath("/model/model_index.json"), "{}");
+    }
+    URL index = URI.create("jar:" + jar.toUri() + "!/model/model_index.json").toURL();
+    Path folder = ModelSearch.folderOf(index);
+    assertEquals("/model", folder.toString());
+    assertEquals("{}", Files.readString(folder.resolve("model_index.json")));
+    assertSame(folder.getFileSystem(), ModelSearch.folderOf(index).getFileSystem());
+  }
+}

@@ -1,0 +1,154 @@
+package sc.fiji.latentdiffusion.io.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorFile;
+
+/** The files are made by src/test/python/original.py from the tensors of a folder. */
+public class SingleFileTest {
+
+  private static final Path ORIGINAL = Path.of("src/test/resources/original");
+  private static final Path FOLDER = Path.of("src/test/resources/oracle/models/micro-fp16");
+
+  @TempDir Path temp;
+
+  private Path copy(String name, String as) throws IOException {
+    return Files.copy(ORIGINAL.resolve(name), temp.resolve(as));
+  }
+
+  /**
+   * The folder's VAE has the names that diffusers gave its attention before 0.15, its text encoder
+   * no prefix.
+   */
+  private static Map<String, StoredTensor> renamed(Map<String, StoredTensor> tensors) {
+    Map<String, StoredTensor> renamed = new TreeMap<>();
+    tensors.forEach(
+        (name, tensor) ->
+            renamed.put(
+                name.replace("text_model.", "")
+                    .replace(".query.", ".to_q.")
+                    .replace(".key.", ".to_k.")
+                    .replace(".value.", ".to_v.")
+                    .replace(".proj_attn.", ".to_out.0."),
+                tensor));
+    return renamed;
+  }
+
+  /** Every value of every tensor, whatever the precision it is stored in. */
+  public static void assertSame(Map<String, StoredTensor> folder, Map<String, StoredTensor> file)
+      throws IOException {
+    Map<String, StoredTensor> expected = renamed(folder);
+    Map<String, StoredTensor> found = renamed(file);
+    Set<String> names = new TreeSet<>(found.keySet());
+    names.removeIf(name -> name.endsWith("position_ids"));
+    assertEquals(new TreeSet<>(expected.keySet()), names);
+    for (String name : names) {
+      assertArrayEquals(values(expected.get(name)), values(found.get(name)), name);
+    }
+  }
+
+  private static double[] values(StoredTensor tensor) throws IOException {
+    ByteBuffer bytes = tensor.map();
+    double[] values = new double[(int) (tensor.byteCount() / tensor.dtype().bytes())];
+    for (int i = 0; i < values.length; i++) values[i] = tensor.dtype().number(bytes, i);
+    return values;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"micro.safetensors, Größe 1.safetensors", "micro.ckpt, a b.v2.ckpt"})
+  void tensorsOfASingleFileAreThoseOfTheFolder(String name, String as) throws IOException {
+    Path file = copy(name, as);
+    String stem = as.substring(0, as.lastIndexOf('.'));
+    Path config = Files.createDirectories(temp.resolve(stem).resolve("text_encoder"));
+    Files.copy(FOLDER.resolve("text_encoder/config.json"), config.resolve("config.json"));
+    Model model = Model.open(file);
+    ModelFolder folder = ModelFolder.open(FOLDER);
+    for (String component : List.of("unet", "vae", "text_encoder")) {
+      assertSame(folder.tensors(component), model.tensors(component));
+    }
+    assertEquals(as, model.name());
+    assertEquals(64, model.sha256().length());
+  }
+
+  @Test
+  void folderOfTheSameNameDecidesComponentByComponent() throws IOException {
+    Path file = copy("micro.safetensors", "m.safetensors");
+    Model model = Model.open(file);
+    assertEquals("v_prediction", model.config("scheduler").text("prediction_type", ""));
+    assertEquals(8, model.config("unet").integer("attention_head_dim"));
+    Path scheduler = Files.createDirectories(temp.resolve("m/scheduler"));
+    Files.writeString(scheduler.resolve("scheduler_config.json"), "{\"prediction_type\": \"x\"}");
+    assertEquals("x", model.config("scheduler").text("prediction_type", ""));
+    assertEquals(8, model.config("unet").integer("attention_head_dim"));
+    assertTrue(model.folder("tokenizer").isEmpty());
+  }
+
+  @Test
+  void singleFileIsFoundByItsNameWithAndWithoutTheEnding() throws IOException {
+    Path file = copy("micro.ckpt", "tiny.ckpt").toAbsolutePath();
+    Files.createDirectories(temp.resolve("tiny"));
+    assertEquals(file, Model.find("tiny.ckpt", temp).path());
+    assertEquals(file, Model.find("tiny", temp).path());
+    assertEquals(file, Model.find("" + temp.resolve("tiny").toAbsolutePath(), null).path());
+  }
+
+  @Test
+  void predictionThatNothingSaysIsReadFromTheWeightsAndTold() throws IOException {
+    Map<String, StoredTensor> tensors = TensorFile.read(ORIGINAL.resolve("micro.ckpt")).tensors();
+    SingleFile model = SingleFile.of(temp.resolve("x.ckpt"), new TensorFile(tensors, Map.of()));
+    assertEquals(1, model.notes().size());
+    assertTrue(model.notes().get(0).contains("seems to be epsilon"), model.notes()::toString);
+    assertTrue(model.notes().get(0).contains(temp.resolve("x") + "/scheduler"));
+  }
+
+  @Test
+  void originalConfigBesideTheFileSaysWhatIsPredicted() throws IOException {
+    Path file = copy("micro.ckpt", "sd2.ckpt");
+    Path yaml = temp.resolve("sd2.yaml");
+    for (String[] row : new String[][] {{"\"v\"", "v_prediction"}, {"eps  # noise", "epsilon"}}) {
+      Files.writeString(
+          yaml, "model:\n  params:\n    parameterization: " + row[0] + "\n    x: 1\n");
+      assertEquals(row[1], Model.open(file).config("scheduler").text("prediction_type", ""));
+      assertEquals(List.of(), Model.open(file).notes());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lora_unet_down_blocks_0.lora_up.weight|is a LoRA",
+        "control_model.time_embed.0.weight|is a ControlNet",
+        "double_blocks.0.img_attn.norm.key_norm.scale|is FLUX",
+        "down_blocks.0.resnets.0.conv1.weight|is a U-Net alone",
+        "first_stage_model.encoder.conv_in.weight|is a VAE alone",
+        "some.thing|is no model of a known layout: expected tensors named model.diffusion_model",
+        "model.diffusion_model.input_blocks.0.0.weight|has a U-Net but no VAE",
+        "model.diffusion_model.input_blocks.0.0.weight,first_stage_model.x|but no text encoder",
+      })
+  void fileOfAnotherKindIsRefusedWithWhatItIs(String row) throws IOException {
+    String[] parts = row.split("\\|");
+    new ModelFiles(temp).tensors("x.safetensors", parts[0].split(","));
+    Path file = temp.resolve("x.safetensors");
+    IOException e = assertThrows(IOException.class, () -> Model.open(file));
+    assertTrue(e.getMessage().contains(parts[1]), e::getMessage);
+    assertTrue(e.getMessage().startsWith(file.toString()), e::getMessage);
+  }
+}

@@ -1,0 +1,87 @@
+package sc.fiji.latentdiffusion.keys;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ij.IJ;
+import ij.Macro;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.images.ImageToImageOptions;
+import sc.fiji.latentdiffusion.images.MacroKeys;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.pipeline.Request;
+
+class MacroLineTest {
+
+  private static Map<String, Object> keys(String prompt, String negative) {
+    Request request =
+        Request.defaults().withSize(128, 64).withSeed(42).withPrompt(prompt, negative);
+    return MacroKeys.textToImage(request.withGuidance(7.5), new Stacks(true, false, false, true));
+  }
+
+  @Test
+  void keysStandInTheOrderOfTheContract() {
+    assertEquals(
+        "run(\"Text to Image...\", \"model=[] width=128 height=64 steps=20 guidance=7.5"
+            + " scheduler=dpmpp_2m_k seed=42 precision=auto device=auto clipskip=1 weighting=true"
+            + " latents=true noise=false predicted=false decoded=true control=[] embeddings=[]"
+            + " lora=[] prompt=[green nuclei] negative=[]\");",
+        MacroLine.run("Text to Image...", keys("green nuclei", "")));
+    Request request = Request.defaults().withSeed(1);
+    assertEquals(
+        "model=[] steps=20 strength=0.5 guidance=4 scheduler=dpmpp_2m_k seed=1 precision=auto"
+            + " device=auto clipskip=1 weighting=true feather=0 context=0 scale=false channels=[]"
+            + " intensity=display minimum=0 maximum=255 slices=current seeds=same latents=false"
+            + " noise=false predicted=false decoded=false control=[] embeddings=[] lora=[]"
+            + " prompt=[] negative=[]",
+        MacroLine.options(MacroKeys.imageToImage(request, ImageToImageOptions.PLAIN, Stacks.NONE)));
+    assertEquals(
+        "model=C:/m precision=float32 device=cpu",
+        MacroLine.options(MacroKeys.latent("C:/m", "float32", "cpu")));
+    assertEquals(
+        "steps=20 strength=1 scheduler=euler,euler_k model=[]",
+        MacroLine.options(MacroKeys.schedule(20, 1, "euler,euler_k", "")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "word",
+        "two words",
+        "a [balanced] pair [of [brackets]]",
+        "] unbalanced [",
+        "[[ open",
+        "[whole]",
+        "'quoted' and \"quoted\"",
+        "'",
+        "a=b, steps=3 negative=5 prompt=6",
+        "back\\slash, \\n, &#93; &&#38; as typed",
+        "line\nbreak\ttab",
+        "Zellkerne, grün – 核 🔬",
+        "ends with a backslash \\"
+      })
+  void everyTextIsFoundAgainByImageJ(String text) {
+    Map<String, Object> keys = keys(text, text);
+    keys.put("model", text);
+    String line = MacroLine.run("L", keys);
+    String literal = line.substring("run(\"L\", ".length(), line.length() - 2);
+    String options = IJ.runMacro("return " + literal + ";");
+    assertEquals(text, MacroLine.decode(Macro.getValue(options, "model", "none")));
+    assertEquals(text, MacroLine.decode(Macro.getValue(options, "prompt", "none")));
+    assertEquals(text, MacroLine.decode(Macro.getValue(options, "negative", "none")));
+    assertEquals("20", Macro.getValue(options, "steps", "none"));
+    assertEquals("42", Macro.getValue(options, "seed", "none"));
+  }
+
+  @Test
+  void wholeNumbersStandWithoutAFraction() {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("strength", 1.0);
+    keys.put("seed", 4294967295L);
+    assertEquals("strength=1 seed=4294967295", MacroLine.options(keys));
+  }
+}

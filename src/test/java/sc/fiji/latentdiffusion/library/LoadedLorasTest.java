@@ -1,0 +1,142 @@
+package sc.fiji.latentdiffusion.library;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.TestModels;
+
+/** A loaded model is that of a set of LoRAs; another set is another model. */
+class LoadedLorasTest {
+
+  private static final Request REQUEST =
+      Request.defaults().withSize(32, 32).withSteps(2).withSeed(3).withPrompt("a cell", "");
+
+  @TempDir Path folder;
+  private final LoadedModels models = new LoadedModels();
+
+  @BeforeEach
+  void copy() throws IOException {
+    Files.createDirectories(folder.resolve("lora"));
+    for (String name : List.of("kohya.safetensors", "locon.safetensors")) {
+      Files.copy(TestModels.path("../lora/" + name), folder.resolve("lora").resolve(name));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    models.close();
+  }
+
+  private LatentDiffusion get(String lora) throws IOException {
+    String model = TestModels.path("sd1").toString();
+    return models.get(model, LoraChoice.parse(lora), folder, "float32", "cpu");
+  }
+
+  private float[] latents(String lora) throws IOException {
+    try (Run run = get(lora).textToImage(REQUEST)) {
+      while (run.hasNext()) {
+        run.next();
+      }
+      return run.latents().toFloatArray();
+    }
+  }
+
+  @Test
+  void anotherSetUndoesTheLastToTheBit() throws IOException {
+    float[] plain = latents("");
+    float[] kohya = latents("kohya:0.8");
+    assertFalse(Arrays.equals(plain, kohya));
+    assertFalse(Arrays.equals(kohya, latents("kohya:0.7")));
+    assertFalse(Arrays.equals(kohya, latents("kohya:0.8, locon")));
+    assertArrayEquals(kohya, latents("kohya:0.8"));
+    assertArrayEquals(plain, latents(""));
+    assertArrayEquals(plain, latents("kohya:0"));
+  }
+
+  @Test
+  void anEqualSetIsNotLoadedAgain() throws IOException {
+    LatentDiffusion loaded = get("kohya:0.8, locon");
+    assertSame(loaded, get(" kohya.safetensors : 0.80,\"locon\""));
+    assertEquals(List.of(0.8, 1.0), loaded.loras().stream().map(lora -> lora.weight()).toList());
+    assertNotSame(loaded, get("locon, kohya:0.8"));
+  }
+
+  @Test
+  void forItsVaeAModelIsNotLoadedAgainWhateverIsMergedIntoIt() throws IOException {
+    String sd1 = TestModels.path("sd1").toString();
+    LatentDiffusion loaded = get("kohya");
+    assertSame(loaded, models.forVae(sd1, folder, "float32", "cpu"));
+    assertNotSame(loaded, models.forVae(sd1, folder, "bfloat16", "cpu"));
+    LatentDiffusion plain = models.forVae(sd1, folder, "float32", "cpu");
+    assertTrue(plain.loras().isEmpty());
+  }
+
+  @Test
+  void aFileThatWasReplacedIsReadAgain() throws IOException {
+    LatentDiffusion loaded = get("kohya");
+    Path file = folder.resolve("lora/kohya.safetensors");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+    assertNotSame(loaded, get("kohya"));
+  }
+
+  @Test
+  void oneFileUnderTwoNamesIsRefused() {
+    String path = folder.resolve("lora/kohya.safetensors").toString();
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> get("kohya, " + path)).getMessage();
+    assertTrue(message.contains("kohya.safetensors twice"), message);
+  }
+
+  @Test
+  void aRefusedLoraLeavesTheLoadedModelAsItWas() throws IOException {
+    float[] plain = latents("");
+    Files.copy(
+        TestModels.path("../lora/micro.safetensors"), folder.resolve("lora/micro.safetensors"));
+    assertTrue(assertThrows(IOException.class, () -> get("micro")).getMessage().contains("family"));
+    assertThrows(IOException.class, () -> get("absent"));
+    assertArrayEquals(plain, latents(""));
+  }
+
+  @Test
+  void inBfloat16TheChangeIsNearlyThatInFloat32() throws IOException {
+    float[] plain = latents("");
+    float[] exact = latents("kohya");
+    String model = TestModels.path("sd1").toString();
+    LatentDiffusion rounded =
+        models.get(model, LoraChoice.parse("kohya"), folder, "bfloat16", "cpu");
+    try (Run run = rounded.textToImage(REQUEST)) {
+      while (run.hasNext()) {
+        run.next();
+      }
+      float[] found = run.latents().toFloatArray();
+      assertTrue(distance(exact, found) < 0.25 * distance(exact, plain));
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(sum);
+  }
+}

@@ -1,0 +1,166 @@
+package sc.fiji.latentdiffusion.library;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.ModelCopies;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.TestModels;
+
+class ModelLibraryTest {
+
+  private static final Path ORIGINAL = Path.of("src/test/resources/original");
+
+  @TempDir Path folder;
+
+  private final List<Runnable> later = new ArrayList<>();
+  private final ModelLibrary library = new ModelLibrary(() -> folder, later::add);
+
+  private void copy(Path from, String name) throws IOException {
+    ModelCopies.into(folder.resolve(name), from);
+  }
+
+  private List<String> names() {
+    return library.models().stream().map(ModelSummary::name).toList();
+  }
+
+  private ModelSummary model(String name) {
+    return library.models().stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void withoutAFolderThereIsTheModelInTheJar() {
+    ModelLibrary none = new ModelLibrary(() -> folder.resolve("none"), later::add);
+    assertEquals(1, none.models().size());
+    ModelSummary builtIn = none.models().get(0);
+    assertEquals("built-in (128 × 128)", builtIn.label());
+    assertEquals("float16", builtIn.precision());
+  }
+
+  @Test
+  void foldersAndFilesAreFoundSomeLevelsDeepByTheNamesThatRequestsTake() throws IOException {
+    copy(TestModels.path("sd1"), "owner/a model");
+    copy(TestModels.path("sd2"), "zwei");
+    copy(ORIGINAL.resolve("micro.safetensors"), "owner/mikro ü.safetensors");
+    copy(ORIGINAL.resolve("micro.ckpt"), "micro.ckpt");
+    Files.createDirectories(folder.resolve("lora"));
+    Files.writeString(folder.resolve("lora/style.safetensors"), "a LoRA");
+    Files.writeString(folder.resolve("taesd_decoder.safetensors"), "a small decoder");
+    Files.writeString(folder.resolve("._zwei.safetensors"), "of another system");
+    Files.writeString(folder.resolve("read me.txt"), "hello");
+    assertEquals(
+        List.of("", "micro.ckpt", "owner/a model", "owner/mikro ü.safetensors", "zwei"), names());
+    for (String name : names()) {
+      assertTrue(model(name).isUsable(), model(name).problem());
+      assertEquals(
+          name.isEmpty() ? "built-in" : model(name).path(),
+          name.isEmpty() ? Model.find("", folder).name() : Model.find(name, folder).path());
+    }
+  }
+
+  @Test
+  void headersSayFamilySizeNumbersAndBytes() throws IOException {
+    copy(TestModels.path("sd1"), "eins");
+    ModelSummary model = model("eins");
+    assertEquals("Stable Diffusion 1.x and 2.x", model.family());
+    long bytes = 0;
+    for (Path file : Model.open(model.path()).weightFiles()) bytes += Files.size(file);
+    assertEquals(bytes, model.bytes());
+    try (LatentDiffusion loaded = TestModels.load("sd1")) {
+      assertEquals(loaded.nativeSize(), model.size());
+    }
+    assertEquals("eins (64 × 64, Stable Diffusion 1.x and 2.x)", model.label());
+    assertEquals("float16", summary("micro-fp16").precision());
+  }
+
+  private static ModelSummary summary(String name) {
+    return ModelSummary.of(name, TestModels.path(name));
+  }
+
+  @Test
+  void whatCannotBeUsedIsListedWithTheReason() throws IOException {
+    copy(TestModels.path("sd1"), "cut");
+    Files.delete(folder.resolve("cut/model_index.json"));
+    copy(TestModels.path("sd2"), "damaged");
+    Path vae = folder.resolve("damaged/vae/diffusion_pytorch_model.safetensors");
+    Files.write(vae, new byte[] {1, 2, 3});
+    Files.writeString(folder.resolve("text.ckpt"), "not a pickle");
+    assertEquals(List.of("", "cut", "damaged", "text.ckpt"), names());
+    assertTrue(model("cut").problem().contains("model_index.json is missing"));
+    assertTrue(model("damaged").problem().contains("diffusion_pytorch_model.safetensors"));
+    assertTrue(model("text.ckpt").problem().contains("text.ckpt"));
+    assertEquals("cut (can't be used)", model("cut").label());
+  }
+
+  @Test
+  void whatHasNotChangedIsNotOpenedAgain() throws IOException {
+    copy(TestModels.path("sd1"), "eins");
+    ModelSummary before = model("eins");
+    assertSame(before, model("eins"));
+    Files.writeString(folder.resolve("eins/unet/config.json"), "{\"sample_size\": 16}");
+    assertNotSame(before, model("eins"));
+    Files.delete(folder.resolve("eins/model_index.json"));
+    assertTrue(model("eins").problem().contains("incomplete"));
+  }
+
+  @Test
+  void aLookInTheBackgroundIsToldWhenItIsDoneAndUntilThenTheLastOneHolds() throws IOException {
+    var first = library.scan();
+    assertSame(first, library.scan());
+    assertEquals(List.of(), library.latest());
+    assertEquals(1, later.size());
+    later.remove(0).run();
+    assertEquals(library.latest(), first.join());
+    copy(TestModels.path("sd1"), "eins");
+    library.scan();
+    assertEquals(1, library.latest().size());
+    later.remove(0).run();
+    assertEquals(2, library.latest().size());
+  }
+
+  @Test
+  void anyModelThatAUserNamesIsLookedAtListedOrNot() throws IOException {
+    copy(TestModels.path("sd1"), "eins");
+    for (String name : List.of("", "built-in", "eins", TestModels.path("sd2").toString())) {
+      var look = library.look(name);
+      later.remove(0).run();
+      assertTrue(look.join().isUsable(), look.join().problem());
+      assertEquals(name, look.join().name());
+      assertTrue(look.join().description().contains(" pixels by default, float"));
+    }
+    Files.writeString(folder.resolve("nothing"), "x");
+    for (String name : List.of("zwei", "nothing", "a\0b")) {
+      var look = library.look(name);
+      later.remove(0).run();
+      assertTrue(look.join().description().contains(name), look.join().description());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,0 bytes",
+    "999,999 bytes",
+    "1000,1.0 kB",
+    "12345,12 kB",
+    "999499,999 kB",
+    "999500,1.0 MB",
+    "2132626066,2.1 GB",
+    "6938040682,6.9 GB",
+    "4000000000000000,4000 TB"
+  })
+  void bytesAreToldAsPeopleReadThem(long bytes, String text) {
+    assertEquals(text, ModelSummary.text(bytes));
+  }
+}

@@ -1,0 +1,73 @@
+package sc.fiji.latentdiffusion.library;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.ModelCopies;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.TestModels;
+
+/** Single files made of a folder's tensors by src/test/python/original.py. */
+class SingleFileTest {
+
+  private static final Path ORIGINAL = Path.of("src/test/resources/original");
+  private static final Request REQUEST =
+      Request.defaults().withSteps(3).withSeed(42).withPrompt("many green nuclei", "blurry");
+
+  @TempDir Path temp;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"micro.safetensors", "micro.ckpt"})
+  void singleFileWithTheFoldersSettingsGivesTheFoldersPictureToTheBit(String name)
+      throws IOException {
+    Path folder = TestModels.path("micro-fp16");
+    copySettings(folder, temp.resolve("micro"));
+    Files.copy(ORIGINAL.resolve(name), temp.resolve(name));
+    assertArrayEquals(run(Model.open(folder)), run(Model.open(temp.resolve(name))));
+  }
+
+  @Test
+  void partsOfDifferentModelsAreRefused() throws IOException {
+    ModelCopies.into(temp, TestModels.path("sd1"));
+    ModelCopies.into(
+        temp.resolve("text_encoder"), TestModels.path("micro-fp16").resolve("text_encoder"));
+    Files.delete(temp.resolve("text_encoder/model.safetensors"));
+    Model mixed = Model.open(temp);
+    String message =
+        assertThrows(IOException.class, () -> LatentDiffusion.load(mixed, "float32", "cpu"))
+            .getMessage();
+    assertTrue(message.contains("takes a conditioning of 24 numbers"), message);
+    assertTrue(message.contains("give 16: they belong to different models"), message);
+  }
+
+  private static void copySettings(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from, 2)) {
+      for (Path file : files.filter(f -> f.toString().matches(".*\\.(json|txt)")).toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Files.delete(to.resolve("model_index.json"));
+  }
+
+  private static float[] run(Model files) throws IOException {
+    try (LatentDiffusion model = LatentDiffusion.load(files, "float32", "cpu");
+        Run run = model.textToImage(REQUEST)) {
+      while (run.hasNext()) run.next();
+      return model.decode(run.latents(), run.latents().getManager()).toFloatArray();
+    }
+  }
+}
