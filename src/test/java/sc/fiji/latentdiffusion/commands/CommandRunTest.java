@@ -30,13 +30,14 @@ import org.scijava.log.LogLevel;
 import org.scijava.log.LogService;
 import org.scijava.task.TaskService;
 import org.scijava.task.event.TaskEvent;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 
 /** The commands as SciJava scripts run them, on a tiny model. */
 class CommandRunTest {
 
-  private static final String MODEL = "src/test/resources/oracle/models/sd1";
+  private static final String MODEL = TestResources.spelled(TestResources.SD1);
 
   private Context context;
 
@@ -93,7 +94,7 @@ class CommandRunTest {
 
   @Test
   void lorasChangeThePictureAndStandInTheInfo() throws Exception {
-    String file = "src/test/resources/oracle/lora/kohya.safetensors";
+    String file = TestResources.golden("lora/kohya.safetensors").toString();
     CommandModule plain = textToImage("steps", 2, "seed", 5L);
     CommandModule changed = textToImage("steps", 2, "seed", 5L, "lora", file + ":0.8");
     assertFalse(Arrays.equals(pixels(plain), pixels(changed)));

@@ -2,8 +2,6 @@ package sc.fiji.latentdiffusion.engine;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -17,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorStore;
@@ -28,24 +27,23 @@ class MallocTrimTest {
   private static final int NUMBERS = 1 << 18;
 
   @TempDir Path folder;
+  @PyTorch private NDManager manager;
+  @PyTorch private Kernels kernels;
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void freedWeightsLeaveTheProcess() throws IOException {
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu())) {
-      manager.zeros(new Shape(30 << 18)).close(); // from now on less comes from the heap
-      Path file = folder.resolve("weights.safetensors");
-      Files.write(file, zeros());
-      TensorStore store =
-          new TensorStore(SafeTensors.read(file), manager, new Kernels(manager), Precision.FLOAT32);
-      for (int i = 0; i < TENSORS; i++) store.read("t" + i);
-      try (NDArray last = manager.ones(new Shape(NUMBERS))) { // holds the heap's end
-        long before = resident();
-        store.close();
-        long freed = before - resident();
-        assertTrue(freed > 100L << 20, "freed " + (freed >> 20) + " MiB of 160; " + last);
-      }
+    manager.zeros(new Shape(30 << 18)).close(); // from now on less comes from the heap
+    Path file = folder.resolve("weights.safetensors");
+    Files.write(file, zeros());
+    TensorStore store =
+        new TensorStore(SafeTensors.read(file), manager, kernels, Precision.FLOAT32);
+    for (int i = 0; i < TENSORS; i++) store.read("t" + i);
+    try (NDArray last = manager.ones(new Shape(NUMBERS))) { // holds the heap's end
+      long before = resident();
+      store.close();
+      long freed = before - resident();
+      assertTrue(freed > 100L << 20, "freed " + (freed >> 20) + " MiB of 160; " + last);
     }
   }
 

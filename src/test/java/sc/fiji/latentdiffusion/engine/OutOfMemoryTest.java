@@ -4,26 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
 class OutOfMemoryTest {
 
+  @PyTorch private NDManager manager;
+  @PyTorch private Kernels kernels;
+
   @Test
-  void aTensorThatNoMachineHoldsIsAnErrorThatSaysWhatToDo() throws IOException {
-    try (NDManager manager = Engine.getInstance().newBaseManager(Device.cpu())) {
-      Kernels kernels = new Kernels(manager);
-      long[] shape = {1L << 52};
-      String message =
-          assertThrows(IllegalStateException.class, () -> kernels.call(manager, "empty", shape, 6))
-              .getMessage();
-      assertTrue(message.contains("The machine has too little free memory"), message);
-    }
+  void aTensorThatNoMachineHoldsIsAnErrorThatSaysWhatToDo() {
+    long[] shape = {1L << 52};
+    String message =
+        assertThrows(IllegalStateException.class, () -> kernels.call(manager, "empty", shape, 6))
+            .getMessage();
+    assertTrue(message.contains("The machine has too little free memory"), message);
   }
 
   @Test

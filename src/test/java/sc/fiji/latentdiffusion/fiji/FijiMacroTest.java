@@ -33,6 +33,7 @@ import sc.fiji.latentdiffusion.commands.DecodeLatent;
 import sc.fiji.latentdiffusion.commands.ImageToImage;
 import sc.fiji.latentdiffusion.commands.ShowLatent;
 import sc.fiji.latentdiffusion.commands.TextToImage;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.keys.SchedulerChoice;
@@ -43,7 +44,7 @@ import sc.fiji.latentdiffusion.keys.SchedulerChoice;
  */
 public class FijiMacroTest {
 
-  private static final String MODEL = "src/test/resources/oracle/models/sd1";
+  private static final String MODEL = TestResources.spelled(TestResources.SD1);
 
   private static Context context;
   private static Module last;

@@ -22,6 +22,7 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import sc.fiji.latentdiffusion.commands.TextToImage;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.Recording;
 
@@ -31,7 +32,7 @@ import sc.fiji.latentdiffusion.hosts.Recording;
  */
 class FijiRecordingTest {
 
-  private static final String MODEL = "src/test/resources/oracle/models/sd1";
+  private static final String MODEL = TestResources.spelled(TestResources.SD1);
 
   private static Context context;
 

@@ -32,8 +32,9 @@ import org.scijava.widget.AbstractInputPanel;
 import org.scijava.widget.DefaultWidgetModel;
 import org.scijava.widget.WidgetModel;
 import org.scijava.widget.WidgetService;
-import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.commands.TextToImage;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.ModelBrowser;
 
@@ -52,8 +53,7 @@ class ModelWidgetTest {
   void showTheInputOfTextToImage() throws Exception {
     System.setProperty("java.awt.headless", "true");
     System.setProperty(FOLDER, folder.toString());
-    Path sd1 = Path.of("src/test/resources/oracle/models/sd1");
-    ModelCopies.into(folder.resolve("owner/tiny"), sd1);
+    ModelCopies.into(folder.resolve("owner/tiny"), TestResources.SD1);
     context = new Context(CommandService.class, DiffusionService.class, WidgetService.class);
     module =
         context
@@ -157,7 +157,7 @@ class ModelWidgetTest {
 
   @Test
   void anyOtherPathCanBeTypedAndIsSaidToBeUsableOrNot() throws Exception {
-    String path = "src/test/resources/oracle/models/sd2";
+    String path = TestResources.SD2.toString();
     editor().setText(path);
     assertEquals(path, module.getInput("model"));
     await(() -> description().contains("64 × 64 pixels by default"));
@@ -170,7 +170,7 @@ class ModelWidgetTest {
     module.setInput("model", "some where/else.ckpt");
     widget.refreshWidget();
     assertEquals("some where/else.ckpt", editor().getText());
-    Files.copy(Path.of("src/test/resources/original/micro.ckpt"), folder.resolve("more.ckpt"));
+    Files.copy(TestResources.MICRO_CKPT, folder.resolve("more.ckpt"));
     widget = make();
     await(() -> list().getItemCount() == 3);
     assertEquals("some where/else.ckpt", widget.getValue());

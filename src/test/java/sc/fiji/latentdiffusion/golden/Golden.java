@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
@@ -41,13 +41,7 @@ final class Golden {
   /** Returns the folder of all goldens. */
   static Path root() {
     String property = System.getProperty("oracle");
-    try {
-      return property == null
-          ? Path.of(Golden.class.getResource("/oracle").toURI())
-          : Path.of(property);
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("The resource /oracle has no path.", e);
-    }
+    return property == null ? TestResources.GOLDEN : Path.of(property);
   }
 
   /** Returns the folders of one kind: models, unet, vae, text_encoder or exotic. */

@@ -1,7 +1,6 @@
 package sc.fiji.latentdiffusion.golden;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PyTorchExtension;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
@@ -41,9 +41,8 @@ final class Networks implements AutoCloseable {
    * @param likeGpu whether to run the code of a GPU, wherever that is
    */
   Networks(boolean likeGpu) throws IOException {
-    System.setProperty("OPT_OUT_TRACKING", "true");
     boolean gpu = Golden.DEVICE.equals("gpu");
-    manager = Engine.getEngine("PyTorch").newBaseManager(gpu ? Device.gpu() : Device.cpu());
+    manager = PyTorchExtension.open(gpu ? Device.gpu() : Device.cpu());
     kernels = new Kernels(manager, gpu || likeGpu);
   }
 

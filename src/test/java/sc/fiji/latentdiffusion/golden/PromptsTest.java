@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
@@ -18,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.clip.Prompt;
@@ -26,13 +25,11 @@ import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 /** Weighted and long prompts; the goldens are made by src/test/python/prompts.py. */
 class PromptsTest {
 
-  private NDManager manager;
+  @PyTorch private NDManager manager;
   private LoadedModel networks;
 
   @BeforeEach
   void load() throws IOException {
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
     Model model = Model.open(Golden.root().resolve("models/sd1"));
     networks = LoadedModel.load(model, new StableDiffusion(), manager, Precision.FLOAT32);
   }
@@ -40,7 +37,6 @@ class PromptsTest {
   @AfterEach
   void close() {
     networks.close();
-    manager.close();
   }
 
   private NDArray encode(Prompt negative, Prompt prompt) {

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,8 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.clip.Prompt;
@@ -27,13 +26,11 @@ import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 class ReleasedTextEncoderTest {
 
   @TempDir Path folder;
-  private NDManager manager;
+  @PyTorch private NDManager manager;
   private LoadedModel networks;
 
   @BeforeEach
   void load() throws IOException {
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
     ModelCopies.into(folder, Golden.root().resolve("models/sd1"));
     networks =
         LoadedModel.load(Model.open(folder), new StableDiffusion(), manager, Precision.FLOAT32);
@@ -42,7 +39,6 @@ class ReleasedTextEncoderTest {
   @AfterEach
   void close() {
     networks.close();
-    manager.close();
   }
 
   private float[] conditioning(String prompt) {

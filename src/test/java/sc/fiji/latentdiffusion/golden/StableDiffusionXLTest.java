@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
@@ -20,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
@@ -39,6 +38,8 @@ class StableDiffusionXLTest {
 
   private static final String PROMPT = "a photo of many bright green nuclei";
 
+  @PyTorch private NDManager manager;
+
   private static Path path(String name) {
     return Golden.root().resolve("xl").resolve(name);
   }
@@ -51,9 +52,7 @@ class StableDiffusionXLTest {
   @CsvSource({"base.safetensors, base", "refiner, refiner"})
   void conditioningAndUnetAgreeWithDiffusers(String file, String folder) throws IOException {
     Golden golden = golden(folder, "conditioning");
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-        LoadedModel networks = load(Model.open(path(file)), manager)) {
+    try (LoadedModel networks = load(Model.open(path(file)), manager)) {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
       assertNear(golden, "given", given);
       assertNear(golden, "empty", encode(networks, "", manager));
@@ -88,9 +87,7 @@ class StableDiffusionXLTest {
   })
   void skippedLayersAndWeightsAreThoseOfEachTextEncoder(
       String file, String folder, String name, String text, int clipSkip) throws IOException {
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-        LoadedModel networks = load(Model.open(path(file)), manager)) {
+    try (LoadedModel networks = load(Model.open(path(file)), manager)) {
       Prompt prompt = new Prompt(text, true, clipSkip);
       Conditioning found = networks.promptEncoder().encode(null, prompt, 24, 16, manager);
       assertNear(golden(folder, "prompts"), name, found);
@@ -106,9 +103,7 @@ class StableDiffusionXLTest {
   void lorasOfTheUnetAndBothTextEncodersAgreeWithDiffusers() throws IOException {
     Path lora = Golden.root().resolve("lora");
     Golden golden = Golden.read(lora.resolve("xl-golden.safetensors"));
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-        LoadedModel networks = withLora(lora.resolve("xl.safetensors"), manager)) {
+    try (LoadedModel networks = withLora(lora.resolve("xl.safetensors"), manager)) {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
       assertNear(golden, "given", given);
       NDArray sample = golden("base", "conditioning").array("sample", manager);
@@ -122,9 +117,7 @@ class StableDiffusionXLTest {
   void aLoraOfTheProjectionAgreesWithItsSum() throws IOException {
     Path lora = Golden.root().resolve("lora");
     Golden golden = Golden.read(lora.resolve("xl-projection-golden.safetensors"));
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-        LoadedModel networks = withLora(lora.resolve("xl-projection.safetensors"), manager)) {
+    try (LoadedModel networks = withLora(lora.resolve("xl-projection.safetensors"), manager)) {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
       golden.assertNear("given.pooled", 1, given.addedCond().get(":, :8"), 1e-4);
     }

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -24,6 +22,7 @@ import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.embedding.EmbeddingFile;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Family;
@@ -47,6 +46,8 @@ class TextualInversionTest {
   private static final Path FOLDER = Golden.root().resolve("embeddings");
   private static final Path MICRO = Golden.root().resolve("models/micro-fp16");
   private static final Path XL = Golden.root().resolve("xl/base.safetensors");
+
+  @PyTorch private NDManager manager;
 
   /** In the order in which diffusers loaded them. */
   private static List<TextualInversion> all() throws IOException {
@@ -73,11 +74,6 @@ class TextualInversionTest {
     return Golden.read(FOLDER.resolve("golden.safetensors"));
   }
 
-  private static NDManager manager() {
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    return Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
-  }
-
   private static LoadedModel load(Path path, Family family, NDManager manager) throws IOException {
     return LoadedModel.load(Model.open(path), family, manager, Precision.FLOAT32);
   }
@@ -99,8 +95,7 @@ class TextualInversionTest {
   @Test
   void statesOfPromptsAgreeWithDiffusers() throws IOException {
     Golden golden = golden();
-    try (NDManager manager = manager();
-        LoadedModel networks = load(MICRO, new StableDiffusion(), manager)) {
+    try (LoadedModel networks = load(MICRO, new StableDiffusion(), manager)) {
       for (JsonObject row : prompts()) {
         String name = row.get("name").getAsString();
         if (name.equals("cut")) continue; // we go on in a second block
@@ -114,8 +109,7 @@ class TextualInversionTest {
   @Test
   void bothTextEncodersOfStableDiffusionXLReadTheirVectors() throws IOException {
     List<TextualInversion> star = named("star");
-    try (NDManager manager = manager();
-        LoadedModel networks = load(XL, new StableDiffusionXL(), manager)) {
+    try (LoadedModel networks = load(XL, new StableDiffusionXL(), manager)) {
       star.get(0).requireFitting(networks.promptEncoder().widths(), XL);
       Prompt prompt = Prompt.plain("a star of few large red nuclei").with(star);
       Prompt negative = Prompt.plain("few star").with(star);

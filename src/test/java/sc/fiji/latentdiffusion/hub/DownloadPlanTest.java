@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 
 /** Downloads from a hub on the loopback interface, right and wrong ones. */
 class DownloadPlanTest {
@@ -63,7 +64,7 @@ class DownloadPlanTest {
 
   private static byte[] read(String single) {
     try {
-      return Files.readAllBytes(Path.of("src/test/resources/original", single));
+      return Files.readAllBytes(TestResources.original(single));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -200,7 +201,7 @@ class DownloadPlanTest {
 
   @Test
   void aSingleFileThatIsNoModelIsRefusedByItsHeaderBeforeItComes() throws IOException {
-    byte[] lora = Files.readAllBytes(Path.of("src/test/resources/oracle/lora/kohya.safetensors"));
+    byte[] lora = Files.readAllBytes(TestResources.golden("lora/kohya.safetensors"));
     hub.put("v1.safetensors", lora);
     String message = refused(FakeHub.ID + "/v1.safetensors", "", "");
     assertTrue(message.contains("Nothing is downloaded: v1.safetensors is a LoRA"), message);

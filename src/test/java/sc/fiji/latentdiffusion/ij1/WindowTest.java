@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import sc.fiji.latentdiffusion.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.ij1.headless.Extension;
 import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacro;
 import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacroTest;
@@ -48,7 +49,7 @@ public class WindowTest {
   @BeforeAll
   static void driveTheWindows() throws IOException, InterruptedException {
     System.setProperty("java.awt.headless", "true");
-    ModelCopies.into(MODELS.resolve("tiny"), Path.of("src/test/resources/oracle/models/sd1"));
+    ModelCopies.into(MODELS.resolve("tiny"), TestResources.SD1);
     Process screen = startScreen();
     try {
       String display = display(screen);

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hub.FakeHub;
 import sc.fiji.latentdiffusion.ij1.headless.Main;
 
@@ -34,7 +35,7 @@ import sc.fiji.latentdiffusion.ij1.headless.Main;
  */
 public final class Windows extends Driver {
 
-  private static final String MODEL = "src/test/resources/oracle/models/sd1";
+  private static final String MODEL = TestResources.spelled(TestResources.SD1);
 
   private static final String CHOOSER = "A model: a folder in diffusers' layout, or a single file";
 
@@ -292,8 +293,7 @@ public final class Windows extends Driver {
     Path target = folder.resolve("models").resolve(FakeHub.ID).resolve("x.ckpt");
     Files.deleteIfExists(target);
     try (FakeHub hub = new FakeHub()) {
-      Path model = Path.of("src/test/resources/original/micro.ckpt");
-      hub.put("x.ckpt", Files.readAllBytes(model));
+      hub.put("x.ckpt", Files.readAllBytes(TestResources.MICRO_CKPT));
       MenuChoice.choose("Get Model...");
       GenericDialog dialog = (GenericDialog) dialog("Get Model");
       field(dialog, 0).setText(FakeHub.ID + "/x.ckpt");

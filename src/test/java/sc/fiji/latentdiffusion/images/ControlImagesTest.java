@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
@@ -32,11 +33,10 @@ import sc.fiji.latentdiffusion.progress.Progress;
 /** What a ControlNet sees of which image, on a tiny model: f = 2, native 16 × 16. */
 class ControlImagesTest {
 
-  private static final Path ORACLE = Path.of("src", "test", "resources", "oracle");
-  private static final String NET = ORACLE.resolve("control/edges").toString();
+  private static final String NET = TestResources.golden("control/edges").toString();
   private static final LoadedModels LOADED = new LoadedModels();
   private static final ImageDiffusion VERBS =
-      new ImageDiffusion(LOADED, () -> ORACLE.resolve("models"));
+      new ImageDiffusion(LOADED, () -> TestResources.MODELS);
   private static final Slices ALL = new Slices("all", "same");
 
   private static final Request REQUEST =
@@ -240,7 +240,7 @@ class ControlImagesTest {
     String image = saved(random("x", 16, 16, 1, 1));
     String net = assertThrows(IOException.class, () -> picture("absent=" + image)).getMessage();
     assertTrue(net.startsWith("no ControlNet \"absent\": looked for"), net);
-    String other = ORACLE.resolve("lora/kohya.safetensors") + "=" + image;
+    String other = TestResources.golden("lora/kohya.safetensors") + "=" + image;
     String lora = assertThrows(IOException.class, () -> picture(other)).getMessage();
     assertTrue(lora.contains("is no ControlNet: expected tensors named"), lora);
   }

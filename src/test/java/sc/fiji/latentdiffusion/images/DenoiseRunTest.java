@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.library.LoadedModels;
@@ -35,9 +36,8 @@ import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 /** Latents as images: saved, reopened, gone on with; on the small model of the oracle. */
 public class DenoiseRunTest {
 
-  private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
   static final LoadedModels LOADED = new LoadedModels();
-  static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> MODELS);
+  static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> TestResources.MODELS);
   static final Stacks LATENTS = new Stacks(true, false, false, false);
 
   static final Request REQUEST =
@@ -195,7 +195,7 @@ public class DenoiseRunTest {
 
   @Test
   void resumingWithTheSameLoraGivesTheBitsOfOneRunAndAnotherIsTold() throws IOException {
-    String lora = "src/test/resources/oracle/lora/kohya:0.8";
+    String lora = TestResources.golden("lora/kohya") + ":0.8";
     ImagePlus whole = frame(steps(REQUEST.withLora(lora)), 4);
     ImagePlus resumed = denoise(whole, REQUEST.withLora(lora), -1, -1);
     assertArrayEquals(values(whole, 7), values(resumed, 1));

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
@@ -27,12 +28,11 @@ import sc.fiji.latentdiffusion.progress.Progress;
 /** What dialogs say that a run will take, with the small model of the oracle. */
 class EstimatesTest {
 
-  private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
   private static final Request REQUEST =
       Request.defaults().withModel("sd1").withSize(64, 64).withHardware("float32", "cpu");
 
   private final LoadedModels loaded = new LoadedModels();
-  private final Estimates estimates = new Estimates(loaded, () -> MODELS);
+  private final Estimates estimates = new Estimates(loaded, () -> TestResources.MODELS);
 
   @AfterEach
   void close() {
@@ -42,7 +42,8 @@ class EstimatesTest {
   @Test
   void timeIsKnownAfterAFirstRunAndGrowsWithSizeAndSteps() throws IOException {
     assertTrue(Double.isNaN(estimates.textToImage(REQUEST).seconds()));
-    new ImageDiffusion(loaded, () -> MODELS).textToImage(REQUEST, Stacks.NONE, Progress.NONE);
+    new ImageDiffusion(loaded, () -> TestResources.MODELS)
+        .textToImage(REQUEST, Stacks.NONE, Progress.NONE);
     double seconds = estimates.textToImage(REQUEST).seconds();
     assertTrue(seconds > 0 && seconds < 60, seconds + " s");
     assertTrue(estimates.textToImage(REQUEST.withSize(128, 128)).seconds() > seconds);
@@ -61,7 +62,7 @@ class EstimatesTest {
 
   @Test
   void aControlNetCountsOnce() throws IOException {
-    Path net = MODELS.resolveSibling("control").resolve("edges").toAbsolutePath();
+    Path net = TestResources.golden("control/edges").toAbsolutePath();
     double plain = estimates.textToImage(REQUEST).bytes();
     double one = estimates.textToImage(REQUEST.withAddOns(new AddOns(net + "=i", "", ""))).bytes();
     long numbers = 0;

@@ -14,7 +14,6 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import ij.process.ShortProcessor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Intensity;
 import sc.fiji.latentdiffusion.images.results.Info;
@@ -38,11 +38,11 @@ import sc.fiji.latentdiffusion.progress.Progress;
 /** The verbs, on the small model of the oracle: f = 8, 4 channels, native 64 × 64. */
 class ImageDiffusionTest {
 
-  private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
   private static final String MODEL = "sd1";
   private static final Stacks ALL = new Stacks(true, true, true, true);
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> MODELS);
+  private static final ImageDiffusion VERBS =
+      new ImageDiffusion(LOADED, () -> TestResources.MODELS);
 
   private static final Request REQUEST =
       Request.defaults()
@@ -286,7 +286,7 @@ class ImageDiffusionTest {
 
   @Test
   void noTensorIsLeftBehindByAnyVerb() throws IOException {
-    NDManager manager = LOADED.get(MODEL, MODELS, "float32", "cpu").manager();
+    NDManager manager = LOADED.get(MODEL, TestResources.MODELS, "float32", "cpu").manager();
     everyVerb();
     int before = manager.getManagedArrays().size();
     everyVerb();
@@ -332,8 +332,9 @@ class ImageDiffusionTest {
     Request request = REQUEST.withModel("").withSize(0, 0).withSteps(2);
     try (LoadedModels models = new LoadedModels()) {
       List<ImagePlus> images =
-          new ImageDiffusion(models, () -> MODELS).textToImage(request, ALL, Progress.NONE);
-      int size = models.get("", MODELS, "float32", "cpu").nativeSize();
+          new ImageDiffusion(models, () -> TestResources.MODELS)
+              .textToImage(request, ALL, Progress.NONE);
+      int size = models.get("", TestResources.MODELS, "float32", "cpu").nativeSize();
       assertEquals(size, images.get(0).getWidth());
       assertEquals(size, images.get(0).getHeight());
       assertArrayEquals(new int[] {size / 8, size / 8, 4, 1, 3}, images.get(1).getDimensions());

@@ -14,7 +14,6 @@ import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.process.ImageProcessor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
@@ -34,9 +34,9 @@ import sc.fiji.latentdiffusion.progress.Progress;
 /** Selections, channels and stacks, on the small model of the oracle: f = 8, native 64 × 64. */
 class ImageToImageRunTest {
 
-  private static final Path MODELS = Path.of("src", "test", "resources", "oracle", "models");
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> MODELS);
+  private static final ImageDiffusion VERBS =
+      new ImageDiffusion(LOADED, () -> TestResources.MODELS);
 
   private static final Request REQUEST =
       Request.defaults()

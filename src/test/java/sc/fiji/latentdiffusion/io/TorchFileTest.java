@@ -18,14 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.io.model.SingleFileTest;
 
 /** The resources are what torch.save wrote, in src/test/python/original.py. */
 class TorchFileTest {
-
-  private static final Path ORIGINAL = Path.of("src/test/resources/original");
-  private static final Path FOLDER = Path.of("src/test/resources/oracle/models/micro-fp16");
 
   /** A dict with the tensor "w", float32 [2, 3] row by row, in the storage "0". */
   private static final String TENSOR =
@@ -39,13 +37,13 @@ class TorchFileTest {
   void bothFormsThatTorchSavesHoldTheFoldersTensors(String name, String component)
       throws IOException {
     SingleFileTest.assertSame(
-        ModelFolder.open(FOLDER).tensors(component),
-        TensorFile.read(ORIGINAL.resolve(name)).tensors());
+        ModelFolder.open(TestResources.MICRO).tensors(component),
+        TensorFile.read(TestResources.original(name)).tensors());
   }
 
   @Test
   void trainersCheckpointGivesItsStateDictAndItsNumbers() throws IOException {
-    TensorFile file = TensorFile.read(ORIGINAL.resolve("micro.ckpt"));
+    TensorFile file = TensorFile.read(TestResources.MICRO_CKPT);
     assertEquals("110000", file.metadata().get("global_step"));
     assertTrue(file.tensors().containsKey("cond_stage_model.model.logit_scale"));
     assertTrue(file.tensors().keySet().stream().noneMatch(name -> name.contains("step")));
@@ -127,7 +125,7 @@ class TorchFileTest {
   @Test
   void fileThatIsCutIsRefused() throws IOException {
     for (String name : new String[] {"micro.ckpt", "text_encoder.bin", "vae.bin"}) {
-      byte[] whole = Files.readAllBytes(ORIGINAL.resolve(name));
+      byte[] whole = Files.readAllBytes(TestResources.original(name));
       for (int length : new int[] {4, 100, whole.length / 2, whole.length - 30}) {
         Path file = temp.resolve("cut");
         Files.write(file, Arrays.copyOf(whole, length));

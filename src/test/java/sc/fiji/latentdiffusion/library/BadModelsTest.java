@@ -17,8 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -51,7 +52,7 @@ class BadModelsTest {
   }
 
   private Path copy(String name) throws IOException {
-    Path from = TestModels.path("micro-fp16");
+    Path from = TestResources.MICRO;
     ModelCopies.into(folder.resolve(name), from);
     return folder.resolve(name);
   }
@@ -142,7 +143,7 @@ class BadModelsTest {
     for (String name : List.of("config.json", "diffusion_pytorch_model.fp16.safetensors")) {
       Files.delete(bad.resolve("unet").resolve(name));
     }
-    Path other = TestModels.path("sd1").resolve("unet");
+    Path other = TestResources.SD1.resolve("unet");
     for (String name : List.of("config.json", "diffusion_pytorch_model.safetensors")) {
       Files.copy(other.resolve(name), bad.resolve("unet").resolve(name));
     }
@@ -152,7 +153,7 @@ class BadModelsTest {
   /** The VAE alone decides what latents become. */
   @Test
   void vaeMayBeThatOfAnotherModel() throws IOException {
-    Path sd1 = TestModels.path("sd1").resolve("vae");
+    Path sd1 = TestResources.SD1.resolve("vae");
     Files.delete(bad.resolve(VAE));
     Files.delete(bad.resolve("vae/config.json"));
     for (String name : List.of("config.json", "diffusion_pytorch_model.safetensors")) {
@@ -172,7 +173,7 @@ class BadModelsTest {
     Path place = folder.resolve("Größe 模型 (1), v2/lora");
     Files.createDirectories(place);
     Files.move(bad, place.resolveSibling("ёлка & co"));
-    Path lora = TestModels.path("../lora/micro.safetensors");
+    Path lora = TestResources.golden("lora/micro.safetensors");
     Files.copy(lora, place.resolve("ö, ü.safetensors"));
     Files.createDirectories(folder.resolve("lora"));
     Files.copy(lora, folder.resolve("lora/plain.safetensors"));

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
-import sc.fiji.latentdiffusion.pipeline.TestModels;
 
 /** A loaded model is that of a set of LoRAs; another set is another model. */
 class LoadedLorasTest {
@@ -37,7 +37,7 @@ class LoadedLorasTest {
   void copy() throws IOException {
     Files.createDirectories(folder.resolve("lora"));
     for (String name : List.of("kohya.safetensors", "locon.safetensors")) {
-      Files.copy(TestModels.path("../lora/" + name), folder.resolve("lora").resolve(name));
+      Files.copy(TestResources.golden("lora/" + name), folder.resolve("lora").resolve(name));
     }
   }
 
@@ -47,7 +47,7 @@ class LoadedLorasTest {
   }
 
   private LatentDiffusion get(String lora) throws IOException {
-    String model = TestModels.path("sd1").toString();
+    String model = TestResources.SD1.toString();
     return models.get(model, LoraChoice.parse(lora), folder, "float32", "cpu");
   }
 
@@ -82,7 +82,7 @@ class LoadedLorasTest {
 
   @Test
   void forItsVaeAModelIsNotLoadedAgainWhateverIsMergedIntoIt() throws IOException {
-    String sd1 = TestModels.path("sd1").toString();
+    String sd1 = TestResources.SD1.toString();
     LatentDiffusion loaded = get("kohya");
     assertSame(loaded, models.forVae(sd1, folder, "float32", "cpu"));
     assertNotSame(loaded, models.forVae(sd1, folder, "bfloat16", "cpu"));
@@ -110,7 +110,7 @@ class LoadedLorasTest {
   void aRefusedLoraLeavesTheLoadedModelAsItWas() throws IOException {
     float[] plain = latents("");
     Files.copy(
-        TestModels.path("../lora/micro.safetensors"), folder.resolve("lora/micro.safetensors"));
+        TestResources.golden("lora/micro.safetensors"), folder.resolve("lora/micro.safetensors"));
     assertTrue(assertThrows(IOException.class, () -> get("micro")).getMessage().contains("family"));
     assertThrows(IOException.class, () -> get("absent"));
     assertArrayEquals(plain, latents(""));
@@ -120,7 +120,7 @@ class LoadedLorasTest {
   void inBfloat16TheChangeIsNearlyThatInFloat32() throws IOException {
     float[] plain = latents("");
     float[] exact = latents("kohya");
-    String model = TestModels.path("sd1").toString();
+    String model = TestResources.SD1.toString();
     LatentDiffusion rounded =
         models.get(model, LoraChoice.parse("kohya"), folder, "bfloat16", "cpu");
     try (Run run = rounded.textToImage(REQUEST)) {

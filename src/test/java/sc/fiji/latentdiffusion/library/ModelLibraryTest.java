@@ -14,14 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sc.fiji.latentdiffusion.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.TestModels;
 
 class ModelLibraryTest {
-
-  private static final Path ORIGINAL = Path.of("src/test/resources/original");
 
   @TempDir Path folder;
 
@@ -51,10 +50,10 @@ class ModelLibraryTest {
 
   @Test
   void foldersAndFilesAreFoundSomeLevelsDeepByTheNamesThatRequestsTake() throws IOException {
-    copy(TestModels.path("sd1"), "owner/a model");
-    copy(TestModels.path("sd2"), "zwei");
-    copy(ORIGINAL.resolve("micro.safetensors"), "owner/mikro ü.safetensors");
-    copy(ORIGINAL.resolve("micro.ckpt"), "micro.ckpt");
+    copy(TestResources.SD1, "owner/a model");
+    copy(TestResources.SD2, "zwei");
+    copy(TestResources.MICRO_SAFETENSORS, "owner/mikro ü.safetensors");
+    copy(TestResources.MICRO_CKPT, "micro.ckpt");
     Files.createDirectories(folder.resolve("lora"));
     Files.writeString(folder.resolve("lora/style.safetensors"), "a LoRA");
     Files.writeString(folder.resolve("taesd_decoder.safetensors"), "a small decoder");
@@ -72,7 +71,7 @@ class ModelLibraryTest {
 
   @Test
   void headersSayFamilySizeNumbersAndBytes() throws IOException {
-    copy(TestModels.path("sd1"), "eins");
+    copy(TestResources.SD1, "eins");
     ModelSummary model = model("eins");
     assertEquals("Stable Diffusion 1.x and 2.x", model.family());
     long bytes = 0;
@@ -86,14 +85,14 @@ class ModelLibraryTest {
   }
 
   private static ModelSummary summary(String name) {
-    return ModelSummary.of(name, TestModels.path(name));
+    return ModelSummary.of(name, TestResources.model(name));
   }
 
   @Test
   void whatCannotBeUsedIsListedWithTheReason() throws IOException {
-    copy(TestModels.path("sd1"), "cut");
+    copy(TestResources.SD1, "cut");
     Files.delete(folder.resolve("cut/model_index.json"));
-    copy(TestModels.path("sd2"), "damaged");
+    copy(TestResources.SD2, "damaged");
     Path vae = folder.resolve("damaged/vae/diffusion_pytorch_model.safetensors");
     Files.write(vae, new byte[] {1, 2, 3});
     Files.writeString(folder.resolve("text.ckpt"), "not a pickle");
@@ -106,7 +105,7 @@ class ModelLibraryTest {
 
   @Test
   void whatHasNotChangedIsNotOpenedAgain() throws IOException {
-    copy(TestModels.path("sd1"), "eins");
+    copy(TestResources.SD1, "eins");
     ModelSummary before = model("eins");
     assertSame(before, model("eins"));
     Files.writeString(folder.resolve("eins/unet/config.json"), "{\"sample_size\": 16}");
@@ -123,7 +122,7 @@ class ModelLibraryTest {
     assertEquals(1, later.size());
     later.remove(0).run();
     assertEquals(library.latest(), first.join());
-    copy(TestModels.path("sd1"), "eins");
+    copy(TestResources.SD1, "eins");
     library.scan();
     assertEquals(1, library.latest().size());
     later.remove(0).run();
@@ -132,8 +131,8 @@ class ModelLibraryTest {
 
   @Test
   void anyModelThatAUserNamesIsLookedAtListedOrNot() throws IOException {
-    copy(TestModels.path("sd1"), "eins");
-    for (String name : List.of("", "built-in", "eins", TestModels.path("sd2").toString())) {
+    copy(TestResources.SD1, "eins");
+    for (String name : List.of("", "built-in", "eins", TestResources.SD2.toString())) {
       var look = library.look(name);
       later.remove(0).run();
       assertTrue(look.join().isUsable(), look.join().problem());

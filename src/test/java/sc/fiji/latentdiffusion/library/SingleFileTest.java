@@ -12,17 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import sc.fiji.latentdiffusion.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
-import sc.fiji.latentdiffusion.pipeline.TestModels;
 
 /** Single files made of a folder's tensors by src/test/python/original.py. */
 class SingleFileTest {
 
-  private static final Path ORIGINAL = Path.of("src/test/resources/original");
   private static final Request REQUEST =
       Request.defaults().withSteps(3).withSeed(42).withPrompt("many green nuclei", "blurry");
 
@@ -32,17 +31,16 @@ class SingleFileTest {
   @ValueSource(strings = {"micro.safetensors", "micro.ckpt"})
   void singleFileWithTheFoldersSettingsGivesTheFoldersPictureToTheBit(String name)
       throws IOException {
-    Path folder = TestModels.path("micro-fp16");
+    Path folder = TestResources.MICRO;
     copySettings(folder, temp.resolve("micro"));
-    Files.copy(ORIGINAL.resolve(name), temp.resolve(name));
+    Files.copy(TestResources.original(name), temp.resolve(name));
     assertArrayEquals(run(Model.open(folder)), run(Model.open(temp.resolve(name))));
   }
 
   @Test
   void partsOfDifferentModelsAreRefused() throws IOException {
-    ModelCopies.into(temp, TestModels.path("sd1"));
-    ModelCopies.into(
-        temp.resolve("text_encoder"), TestModels.path("micro-fp16").resolve("text_encoder"));
+    ModelCopies.into(temp, TestResources.SD1);
+    ModelCopies.into(temp.resolve("text_encoder"), TestResources.MICRO.resolve("text_encoder"));
     Files.delete(temp.resolve("text_encoder/model.safetensors"));
     Model mixed = Model.open(temp);
     String message =

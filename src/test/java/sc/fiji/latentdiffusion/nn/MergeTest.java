@@ -5,19 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorsWritten;
@@ -28,14 +27,12 @@ class MergeTest {
   private static final float[] WEIGHT = {1, 2, 3, 4};
 
   @TempDir Path folder;
-  private NDManager manager;
-  private Kernels kernels;
+  @PyTorch private NDManager manager;
+  @PyTorch private Kernels kernels;
   private Map<String, StoredTensor> tensors;
 
   @BeforeEach
-  void open() throws IOException {
-    manager = Engine.getInstance().newBaseManager();
-    kernels = new Kernels(manager);
+  void writeTensors() throws IOException {
     tensors =
         SafeTensors.read(
             new TensorsWritten()
@@ -48,11 +45,6 @@ class MergeTest {
                 .put("rows", new long[] {2}, 10, 1)
                 .put("columns", new long[] {1, 2}, 1, 10)
                 .write(folder.resolve("t.safetensors")));
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
   }
 
   private LowRankChange change(String up, String magnitude, int axis, double scale, double weight) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -12,12 +11,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 
 /** Networks in bfloat16 whose products are computed in float32, against float32 alone. */
 class SlowBfloat16Test {
@@ -27,22 +26,16 @@ class SlowBfloat16Test {
 
   private static final int BFLOAT16 = Precision.BFLOAT16.scalarType();
 
-  private NDManager manager;
+  @PyTorch private NDManager manager;
   private Kernels slow;
   private Kernels exact;
 
   @BeforeEach
   void loadKernels() throws IOException {
-    manager = Engine.getInstance().newBaseManager();
     slow = Kernels.slowInBfloat16(manager);
     exact = new Kernels(manager, true);
     assumeTrue(System.getProperty("os.arch").equals("amd64"), "PyTorch has oneDNN");
     assumeTrue(slow.packs(Precision.BFLOAT16), "this processor knows bfloat16");
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
   }
 
   /** By fewer products, and of so few pixels that columns are multiplied. */

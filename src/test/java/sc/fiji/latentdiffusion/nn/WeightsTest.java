@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
@@ -19,13 +18,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 
 class WeightsTest {
@@ -33,19 +31,8 @@ class WeightsTest {
   private static final float[] NUMBERS = {1, -2.5f, 0.25f, 3, 0, 96};
 
   @TempDir Path folder;
-  private NDManager manager;
-  private Kernels kernels;
-
-  @BeforeEach
-  void open() throws IOException {
-    manager = Engine.getInstance().newBaseManager();
-    kernels = new Kernels(manager);
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
+  @PyTorch private NDManager manager;
+  @PyTorch private Kernels kernels;
 
   @Test
   void everyFormatIsReadInEveryPrecision() throws IOException {

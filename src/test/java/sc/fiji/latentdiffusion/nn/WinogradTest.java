@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -17,13 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 
 /** Convolutions by fewer products, against PyTorch's own. */
@@ -32,22 +31,15 @@ class WinogradTest {
   private static final double BOUND = 5e-5;
 
   @TempDir Path folder;
-  private NDManager manager;
-  private Kernels packing;
+  @PyTorch private NDManager manager;
+  @PyTorch private Kernels packing;
   private Kernels plain;
 
   @BeforeEach
   void loadKernels() throws IOException {
-    manager = Engine.getInstance().newBaseManager();
-    packing = new Kernels(manager);
     plain = new Kernels(manager, true);
     assumeTrue(System.getProperty("os.arch").equals("amd64"), "PyTorch has oneDNN");
     assertTrue(packing.packs(Precision.FLOAT32), "the kernels are understood");
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
   }
 
   /** Of tiles of 6, of 4, of columns, by height and width; most do not divide into tiles. */

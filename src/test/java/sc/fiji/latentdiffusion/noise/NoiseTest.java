@@ -9,10 +9,10 @@ import com.google.gson.reflect.TypeToken;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 
 /** Noise is torch's. Goldens by src/test/python/schedulers.py. */
 class NoiseTest {
@@ -51,8 +51,7 @@ class NoiseTest {
   }
 
   private static List<Golden> goldens() throws IOException {
-    Path path = Path.of("src/test/resources/schedulers/noise.json");
-    try (Reader reader = Files.newBufferedReader(path)) {
+    try (Reader reader = Files.newBufferedReader(TestResources.schedulers("noise.json"))) {
       return new Gson().fromJson(reader, new TypeToken<List<Golden>>() {}.getType());
     }
   }

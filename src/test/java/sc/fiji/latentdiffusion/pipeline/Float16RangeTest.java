@@ -21,9 +21,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.ModelCopies;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 
@@ -40,7 +41,7 @@ class Float16RangeTest {
 
   @Test
   void whatLeavesTheRangeIsDoneInFloat32() throws IOException {
-    ModelCopies.into(folder, TestModels.path("sd1"));
+    ModelCopies.into(folder, TestResources.SD1);
     enlarge("encoder.conv_in.weight");
     enlarge("decoder.conv_in.weight");
     try (LatentDiffusion narrow = load(folder, Precision.FLOAT16);
@@ -54,7 +55,7 @@ class Float16RangeTest {
 
   @Test
   void whatStaysInTheRangeIsDoneInFloat16Alone() throws IOException {
-    Path model = TestModels.path("sd1");
+    Path model = TestResources.SD1;
     try (LatentDiffusion narrow = load(model, Precision.FLOAT16);
         LatentDiffusion wide = load(model, Precision.FLOAT32)) {
       assertArrayEquals(encoded(wide), encoded(narrow), 0.02f);
@@ -65,7 +66,6 @@ class Float16RangeTest {
 
   private static LatentDiffusion load(Path path, Precision precision) throws IOException {
     Model model = ModelFolder.open(path);
-    Hardware.engine("cpu");
     Hardware hardware = new Hardware(Device.cpu(), precision);
     return LatentDiffusion.load(model, List.of(), hardware, 1L << 40);
   }

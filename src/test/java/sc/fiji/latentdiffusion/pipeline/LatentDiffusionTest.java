@@ -14,6 +14,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 
@@ -130,7 +131,7 @@ class LatentDiffusionTest {
   void bfloat16IsCloseToFloat32() throws IOException {
     float[] exact = textToImage(REQUEST);
     try (LatentDiffusion rough =
-            LatentDiffusion.load(ModelFolder.open(TestModels.path("sd1")), "bfloat16", "cpu");
+            LatentDiffusion.load(ModelFolder.open(TestResources.SD1), "bfloat16", "cpu");
         Run run = rough.textToImage(REQUEST)) {
       float[] close = finish(run);
       assertTrue(distance(exact, close) < 0.05, "rms " + distance(exact, close));

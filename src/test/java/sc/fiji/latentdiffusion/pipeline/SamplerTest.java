@@ -19,13 +19,11 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.noise.BrownianPath;
 import sc.fiji.latentdiffusion.noise.Noise;
@@ -47,32 +45,14 @@ class SamplerTest {
   private static final Map<String, Object> SD =
       Map.of("beta_schedule", "scaled_linear", "beta_start", 0.00085, "beta_end", 0.012);
 
-  private static NDManager keeper;
-  private static Kernels kernels;
+  @PyTorch private static Kernels kernels;
 
-  private NDManager manager;
+  @PyTorch private NDManager manager;
   private NDArray start;
 
-  @BeforeAll
-  static void loadKernels() throws IOException {
-    keeper = NDManager.newBaseManager();
-    kernels = new Kernels(keeper);
-  }
-
-  @AfterAll
-  static void freeKernels() {
-    keeper.close();
-  }
-
   @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
+  void drawStart() {
     start = manager.create(Noise.of(5).randn((int) SHAPE.size()), SHAPE);
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
   }
 
   @TestFactory
@@ -85,7 +65,7 @@ class SamplerTest {
     return DynamicTest.dynamicTest(
         name + " " + prediction,
         () -> {
-          try (NDManager m = NDManager.newBaseManager()) {
+          try (NDManager m = manager.newSubManager()) {
             Plan plan = Schedulers.get(name).plan(NoiseSchedule.of(SD), prediction, 12, 0.8);
             agrees(plan, m.create(Noise.of(5).randn((int) SHAPE.size()), SHAPE));
           }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.engine.Hardware;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.LoadedModel;
@@ -23,7 +24,7 @@ class ScarceMemoryTest {
       Request.defaults().withPrompt("cells", "").withSeed(1).withSteps(2).withSize(32, 32);
 
   private static LatentDiffusion load(double memory) throws IOException {
-    Model model = ModelFolder.open(TestModels.path("sd1"));
+    Model model = ModelFolder.open(TestResources.SD1);
     Hardware hardware = Hardware.of("float32", "cpu", model);
     return LatentDiffusion.load(model, List.of(), hardware, memory);
   }

@@ -1,24 +1,16 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 
-/** The tiny models with random weights among the test resources. */
+/** The tiny models of the resources, loaded. */
 public final class TestModels {
 
   private TestModels() {}
 
-  public static Path path(String name) {
-    try {
-      return Path.of(TestModels.class.getResource("/oracle/models/" + name).toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
+  /** Loads one in float32 on the CPU. */
   public static LatentDiffusion load(String name) throws IOException {
-    return LatentDiffusion.load(ModelFolder.open(path(name)), "float32", "cpu");
+    return LatentDiffusion.load(ModelFolder.open(TestResources.model(name)), "float32", "cpu");
   }
 }

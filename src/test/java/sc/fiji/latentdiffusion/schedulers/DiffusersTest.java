@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.noise.Noise;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
@@ -103,10 +104,8 @@ class DiffusersTest {
   }
 
   private static Map<String, List<Case>> cases() throws IOException {
-    Path path =
-        Path.of(
-            System.getProperty(
-                "schedulers.goldens", "src/test/resources/schedulers/diffusers.json"));
+    String other = System.getProperty("schedulers.goldens");
+    Path path = other == null ? TestResources.schedulers("diffusers.json") : Path.of(other);
     try (Reader reader = Files.newBufferedReader(path)) {
       List<Case> all = new Gson().fromJson(reader, new TypeToken<List<Case>>() {}.getType());
       assertTrue(all.size() > 900, "goldens are missing");

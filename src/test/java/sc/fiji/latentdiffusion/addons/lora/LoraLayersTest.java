@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorsWritten;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
@@ -33,7 +34,7 @@ class LoraLayersTest {
   }
 
   private static LoraLayers layers(Path file) throws IOException {
-    ModelFolder model = ModelFolder.open(Path.of("src/test/resources/oracle/models/sd1"));
+    ModelFolder model = ModelFolder.open(TestResources.SD1);
     Map<String, Map<String, StoredTensor>> tensors = new LinkedHashMap<>();
     for (String component : List.of("unet", "text_encoder")) {
       tensors.put(component, model.tensors(component));

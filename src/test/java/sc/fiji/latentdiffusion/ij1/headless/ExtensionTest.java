@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.ij1.WindowTest;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 
@@ -18,7 +19,7 @@ import sc.fiji.latentdiffusion.plugins.Schedulers;
  */
 class ExtensionTest {
 
-  private static final String MODEL = "model=src/test/resources/oracle/models/sd1";
+  private static final String MODEL = "model=" + TestResources.spelled(TestResources.SD1);
 
   @TempDir Path folder;
 

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hub.FakeHub;
 
 /** {@code Get Model...} in macros, without a screen, from a hub on the loopback interface. */
 class GetModelMacroTest {
 
   private static final String FOLDER = "latentdiffusion.models";
-  private static final Path MODEL = Path.of("src/test/resources/oracle/models/sd1");
 
   @TempDir Path folder;
 
@@ -30,9 +30,9 @@ class GetModelMacroTest {
   void offerTheTinyModel() throws IOException {
     System.setProperty("java.awt.headless", "true");
     System.setProperty(FOLDER, folder.toString());
-    try (Stream<Path> files = Files.walk(MODEL)) {
+    try (Stream<Path> files = Files.walk(TestResources.SD1)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        hub.put(MODEL.relativize(file).toString(), Files.readAllBytes(file));
+        hub.put(TestResources.SD1.relativize(file).toString(), Files.readAllBytes(file));
       }
     }
   }

@@ -22,12 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.keys.MacroLine;
 
 /** The commands in macros, without a screen, on a tiny model. */
 public class HeadlessMacroTest {
 
-  private static final String MODEL = "model=src/test/resources/oracle/models/sd1 ";
+  private static final String MODEL = "model=" + TestResources.spelled(TestResources.SD1) + " ";
   private static final String QUICK = MODEL + "steps=2 ";
 
   @BeforeAll
@@ -75,7 +76,7 @@ public class HeadlessMacroTest {
 
   @Test
   void lorasAreReadFromAMacroAndReplayed() {
-    String lora = "src/test/resources/oracle/lora/";
+    String lora = TestResources.spelled(TestResources.golden("lora")) + "/";
     succeeds(
         run(
             "Text to Image...",
@@ -100,8 +101,8 @@ public class HeadlessMacroTest {
 
   @Test
   void controlNetsSeeTheImageOfATitleOrTheActiveOneAndAreReplayed() {
-    String model = "model=src/test/resources/oracle/models/micro-fp16 steps=2 seed=1 ";
-    String net = "src/test/resources/oracle/control/edges";
+    String model = "model=" + TestResources.spelled(TestResources.MICRO) + " steps=2 seed=1 ";
+    String net = TestResources.spelled(TestResources.golden("control/edges"));
     String blobs = "newImage('My Edges, 2', 'RGB ramp', 32, 32, 1);";
     succeeds(
         blobs + run("Text to Image...", model + "control=[" + net + ":0.8@0-0.9='My Edges, 2']"));
@@ -119,8 +120,8 @@ public class HeadlessMacroTest {
 
   @Test
   void textualInversionsAreNamedInPromptsShownAsTokensAndReplayed() {
-    String model = "model=src/test/resources/oracle/models/micro-fp16 ";
-    String files = "src/test/resources/oracle/embeddings/";
+    String model = "model=" + TestResources.spelled(TestResources.MICRO) + " ";
+    String files = TestResources.spelled(TestResources.golden("embeddings")) + "/";
     String keys = "embeddings=[" + files + "ink, " + files + "dots] prompt=[(ink:1.2), dots]";
     succeeds(run("Text to Image...", model + "steps=2 seed=1 " + keys));
     int[] first = pixels(image("Text to Image"));

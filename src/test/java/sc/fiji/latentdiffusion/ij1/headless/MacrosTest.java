@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 
 /** The macros that the project comes with, on the model that it comes with. */
 class MacrosTest {
@@ -105,9 +106,8 @@ class MacrosTest {
 
   @Test
   void theMacroOfAControlNetMakesItsImageAndFollowsIt(@TempDir Path folder) {
-    Path oracle = Path.of("src", "test", "resources", "oracle");
     String argument =
-        oracle.resolve("models/micro-fp16") + "|" + oracle.resolve("control/edges") + "|" + folder;
+        TestResources.MICRO + "|" + TestResources.golden("control/edges") + "|" + folder;
     Path macro = Path.of("macros", "control.ijm");
     assertEquals(Optional.empty(), Main.runMacro(macro, argument));
     assertEquals(16, IJ.openImage(folder.resolve("controlled.png").toString()).getWidth());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.keys.MacroLine;
 
 /** {@code Models...} in macros, without a screen. */
@@ -28,9 +29,9 @@ class ModelsMacroTest {
   @BeforeEach
   void makeOneModelAndOneThatIsNone() throws IOException {
     System.setProperty("java.awt.headless", "true");
-    Path original = Path.of("src/test/resources/original/micro.ckpt");
-    Files.copy(original, Files.createDirectories(folder.resolve("my models")).resolve("a b.ckpt"));
-    Files.writeString(folder.resolve("my models/none.safetensors"), "");
+    Path models = Files.createDirectories(folder.resolve("my models"));
+    Files.copy(TestResources.MICRO_CKPT, models.resolve("a b.ckpt"));
+    Files.writeString(models.resolve("none.safetensors"), "");
     Prefs.set(PREFERENCE, "");
   }
 

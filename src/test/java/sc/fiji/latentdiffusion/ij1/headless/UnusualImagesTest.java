@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 
 /** Images and selections at the edge of what there is, made over by macros. */
 class UnusualImagesTest {
@@ -16,13 +17,15 @@ class UnusualImagesTest {
   /** What the macros begin with: a run, and a check that ends them. */
   private static final String BEGINNING =
       """
+      var options = "model=%s steps=1 seed=1";
       function run1() {
-        run("Image to Image...", "model=src/test/resources/oracle/models/sd1 steps=1 seed=1");
+        run("Image to Image...", options);
       }
       function check(what, found, expected) {
         if (found != expected) exit(what + ": " + found + ", not " + expected);
       }
-      """;
+      """
+          .formatted(TestResources.spelled(TestResources.SD1));
 
   @BeforeAll
   static void headless() {
@@ -84,8 +87,7 @@ class UnusualImagesTest {
     succeeds(
         """
         check("virtual", is("Virtual Stack"), 1);
-        run("Image to Image...",
-            "model=src/test/resources/oracle/models/sd1 steps=1 seed=1 slices=all");
+        run("Image to Image...", options + " slices=all");
         check("slices", nSlices, 3); check("virtual", is("Virtual Stack"), 0);
         """);
   }

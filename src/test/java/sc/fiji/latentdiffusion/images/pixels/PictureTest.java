@@ -20,11 +20,10 @@ import ij.process.TypeConverter;
 import java.awt.Color;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 
 class PictureTest {
 
@@ -33,17 +32,7 @@ class PictureTest {
   private static final Region WHOLE = new Region(0, 0, WIDTH, HEIGHT);
   private static final Region INNER = new Region(5, 3, 13, 11);
 
-  private static NDManager manager;
-
-  @BeforeAll
-  static void open() {
-    manager = NDManager.newBaseManager();
-  }
-
-  @AfterAll
-  static void close() {
-    manager.close();
-  }
+  @PyTorch private static NDManager manager;
 
   private static Stream<ImageProcessor> processors() {
     Random random = new Random(1);

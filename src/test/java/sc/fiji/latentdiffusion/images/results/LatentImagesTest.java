@@ -15,27 +15,16 @@ import ij.io.Opener;
 import ij.process.ByteProcessor;
 import ij.process.FloatProcessor;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.images.MacroKeys;
 
 class LatentImagesTest {
 
   private static final int CHANNELS = 4;
 
-  private static NDManager manager;
-
-  @BeforeAll
-  static void open() {
-    manager = NDManager.newBaseManager();
-  }
-
-  @AfterAll
-  static void close() {
-    manager.close();
-  }
+  @PyTorch private static NDManager manager;
 
   private static NDArray latents(float start) {
     return manager.arange(start, start + 24, 1).reshape(new Shape(1, CHANNELS, 2, 3));

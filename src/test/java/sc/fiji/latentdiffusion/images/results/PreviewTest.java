@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.library.LoadedModels;
@@ -36,6 +38,8 @@ class PreviewTest {
           .withSeed(42)
           .withHardware("float32", "cpu")
           .withPrompt("many green nuclei on a dark background", "");
+
+  @PyTorch private NDManager manager;
 
   @AfterAll
   static void close() {
@@ -118,35 +122,31 @@ class PreviewTest {
   /** The first channel of both VAEs is brightness above all, and SDXL's without a colour. */
   @Test
   void theFirstLatentChannelBrightensAllColours() {
-    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-      for (double factor : new double[] {0.18215, 0.13025}) {
-        LatentColours colours = LatentColours.of(factor).orElseThrow();
-        ColorProcessor seen =
-            colours.picture(manager.create(new float[] {-1, 1, 0, 0, 0, 0, 0, 0}, SHAPE));
-        int[] dark = seen.getPixel(0, 0, null);
-        int[] bright = seen.getPixel(1, 0, null);
-        for (int c = 0; c < 3; c++) {
-          assertTrue(bright[c] - dark[c] > 10, "colour " + c + " of " + factor);
-        }
-        int spread = Math.abs(bright[0] - dark[0] - bright[2] + dark[2]);
-        assertTrue(factor == 0.18215 || spread < 20, "spread " + spread);
+    for (double factor : new double[] {0.18215, 0.13025}) {
+      LatentColours colours = LatentColours.of(factor).orElseThrow();
+      ColorProcessor seen =
+          colours.picture(manager.create(new float[] {-1, 1, 0, 0, 0, 0, 0, 0}, SHAPE));
+      int[] dark = seen.getPixel(0, 0, null);
+      int[] bright = seen.getPixel(1, 0, null);
+      for (int c = 0; c < 3; c++) {
+        assertTrue(bright[c] - dark[c] > 10, "colour " + c + " of " + factor);
       }
+      int spread = Math.abs(bright[0] - dark[0] - bright[2] + dark[2]);
+      assertTrue(factor == 0.18215 || spread < 20, "spread " + spread);
     }
   }
 
   /** The small decoders of the oracle decode the latents of a model with a VAE of its factor. */
   @Test
   void tinyPreviewsAreOfThePicturesSizeAndTheirDecoderMustBeThere() throws IOException {
-    Path oracle = Path.of("src", "test", "resources", "oracle");
-    Request request =
-        REQUEST.withModel(oracle.resolve("models/micro-fp16").toString()).withSteps(2);
+    Request request = REQUEST.withModel(TestResources.MICRO.toString()).withSteps(2);
     Tiny tiny = new Tiny();
-    new ImageDiffusion(LOADED, () -> oracle.resolve("taesd"))
+    new ImageDiffusion(LOADED, () -> TestResources.golden("taesd"))
         .textToImage(request.withSize(20, 12), Stacks.NONE, tiny);
     assertEquals(2, tiny.pictures.size());
     assertEquals(20, tiny.pictures.get(1).getWidth());
     assertEquals(12, tiny.pictures.get(1).getHeight());
-    ImageDiffusion without = new ImageDiffusion(LOADED, () -> oracle.resolve("models"));
+    ImageDiffusion without = new ImageDiffusion(LOADED, () -> TestResources.MODELS);
     String message =
         assertThrows(
                 IOException.class,

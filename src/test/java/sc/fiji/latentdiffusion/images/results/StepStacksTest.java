@@ -11,9 +11,8 @@ import ij.ImagePlus;
 import ij.process.ColorProcessor;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -27,17 +26,7 @@ class StepStacksTest {
   private static final Plan PLAN = new Plan(0, 1, List.of(step(0, 0), step(1, 1), step(2, 2)));
   private static final Shape SHAPE = new Shape(1, 4, 2, 3);
 
-  private static NDManager manager;
-
-  @BeforeAll
-  static void open() {
-    manager = NDManager.newBaseManager();
-  }
-
-  @AfterAll
-  static void close() {
-    manager.close();
-  }
+  @PyTorch private static NDManager manager;
 
   private static Evaluation step(int index, int step) {
     return TestSteps.of(index, step, 951.5 - 100 * step, NoiseLevel.ofAlphaCumprod(0.2));

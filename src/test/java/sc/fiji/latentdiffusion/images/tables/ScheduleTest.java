@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.library.LoadedModels;
@@ -29,7 +30,7 @@ import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 class ScheduleTest {
 
-  private static final Path MODEL = Path.of("src/test/resources/oracle/models/sd1");
+  private static final Path MODEL = TestResources.SD1;
   private static final NoiseSchedule NOISE = NoiseSchedule.of(Map.of("clip_sample", true));
 
   private static Info info() {

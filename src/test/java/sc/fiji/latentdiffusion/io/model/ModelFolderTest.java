@@ -25,6 +25,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 class ModelFolderTest {
@@ -199,8 +200,7 @@ class ModelFolderTest {
 
   @Test
   void weightsOfPyTorchAreTakenOnlyWhereThereAreNoOthers() throws IOException {
-    Path bin = Path.of("src/test/resources/original/vae.bin");
-    Files.copy(bin, files.path("vae/diffusion_pytorch_model.bin"));
+    Files.copy(TestResources.original("vae.bin"), files.path("vae/diffusion_pytorch_model.bin"));
     assertEquals(Set.of("vae"), ModelFolder.open(folder).tensors("vae").keySet());
     files.delete("vae/diffusion_pytorch_model.safetensors");
     assertTrue(ModelFolder.open(folder).tensors("vae").containsKey("quant_conv.weight"));
@@ -208,7 +208,7 @@ class ModelFolderTest {
 
   @Test
   void shardsOfPyTorchAreRead() throws IOException {
-    Path bin = Path.of("src/test/resources/original/text_encoder.bin");
+    Path bin = TestResources.original("text_encoder.bin");
     files.delete("text_encoder/model.safetensors");
     Files.copy(bin, files.path("text_encoder/pytorch_model-00001-of-00001.bin"));
     String name = "text_model.final_layer_norm.bias";

@@ -19,19 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 
 /** The files are made by src/test/python/original.py from the tensors of a folder. */
 public class SingleFileTest {
 
-  private static final Path ORIGINAL = Path.of("src/test/resources/original");
-  private static final Path FOLDER = Path.of("src/test/resources/oracle/models/micro-fp16");
-
   @TempDir Path temp;
 
   private Path copy(String name, String as) throws IOException {
-    return Files.copy(ORIGINAL.resolve(name), temp.resolve(as));
+    return Files.copy(TestResources.original(name), temp.resolve(as));
   }
 
   /**
@@ -78,9 +76,10 @@ public class SingleFileTest {
     Path file = copy(name, as);
     String stem = as.substring(0, as.lastIndexOf('.'));
     Path config = Files.createDirectories(temp.resolve(stem).resolve("text_encoder"));
-    Files.copy(FOLDER.resolve("text_encoder/config.json"), config.resolve("config.json"));
+    Files.copy(
+        TestResources.MICRO.resolve("text_encoder/config.json"), config.resolve("config.json"));
     Model model = Model.open(file);
-    ModelFolder folder = ModelFolder.open(FOLDER);
+    ModelFolder folder = ModelFolder.open(TestResources.MICRO);
     for (String component : List.of("unet", "vae", "text_encoder")) {
       assertSame(folder.tensors(component), model.tensors(component));
     }
@@ -112,7 +111,7 @@ public class SingleFileTest {
 
   @Test
   void predictionThatNothingSaysIsReadFromTheWeightsAndTold() throws IOException {
-    Map<String, StoredTensor> tensors = TensorFile.read(ORIGINAL.resolve("micro.ckpt")).tensors();
+    Map<String, StoredTensor> tensors = TensorFile.read(TestResources.MICRO_CKPT).tensors();
     SingleFile model = SingleFile.of(temp.resolve("x.ckpt"), new TensorFile(tensors, Map.of()));
     assertEquals(1, model.notes().size());
     assertTrue(model.notes().get(0).contains("seems to be epsilon"), model.notes()::toString);

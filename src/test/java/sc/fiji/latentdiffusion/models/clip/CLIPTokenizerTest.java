@@ -25,13 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 
 /** The resources are made by src/test/python/tokenizer_goldens.py with transformers. */
 class CLIPTokenizerTest {
-
-  private static final Path RESOURCES = Path.of("src/test/resources/tokenizer");
 
   @TempDir Path temp;
 
@@ -44,7 +43,7 @@ class CLIPTokenizerTest {
   @ValueSource(strings = {"sd1", "sd2", "sdxl", "json"})
   void idsOfAnyTextAreThoseOfTransformers(String kind) throws IOException {
     JsonObject goldens =
-        JsonParser.parseString(text(RESOURCES.resolve("goldens.json"))).getAsJsonObject();
+        JsonParser.parseString(text(TestResources.tokenizer("goldens.json"))).getAsJsonObject();
     JsonArray texts = goldens.getAsJsonArray("texts");
     JsonObject expected = goldens.getAsJsonObject(kind);
     long pad = expected.get("pad").getAsLong();
@@ -62,9 +61,9 @@ class CLIPTokenizerTest {
   @Test
   void singleFileHasClipsOwnVocabulary() throws IOException {
     JsonObject standard =
-        JsonParser.parseString(text(RESOURCES.resolve("standard.json"))).getAsJsonObject();
+        JsonParser.parseString(text(TestResources.tokenizer("standard.json"))).getAsJsonObject();
     Path file = temp.resolve("sd1.safetensors");
-    Files.copy(Path.of("src/test/resources/original/micro.safetensors"), file);
+    Files.copy(TestResources.MICRO_SAFETENSORS, file);
     try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(file), "tokenizer")) {
       for (int i = 0; i < standard.getAsJsonArray("texts").size(); i++) {
         String text = standard.getAsJsonArray("texts").get(i).getAsString();
@@ -231,7 +230,7 @@ class CLIPTokenizerTest {
   }
 
   private ModelFolder modelWith(String kind) throws IOException {
-    try (Stream<Path> files = Files.list(RESOURCES.resolve(kind))) {
+    try (Stream<Path> files = Files.list(TestResources.tokenizer(kind))) {
       for (Path file : files.toList()) write("tokenizer/" + file.getFileName(), text(file));
     }
     return ModelFolder.open(temp);
