@@ -90,7 +90,6 @@ class ArchitectureTest {
           "models -> models.unet",
           "models -> models.vae",
           "models -> models.clip",
-          "nn -> addons.lora",
           "engine -> models.vae",
           "schedulers.sigmas -> schedulers.noise",
           "schedulers -> schedulers.noise",

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraLayers;
-import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -20,6 +19,7 @@ import sc.fiji.latentdiffusion.models.vae.Vae;
 import sc.fiji.latentdiffusion.models.vae.VaeDecoder;
 import sc.fiji.latentdiffusion.models.vae.VaeEncoder;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
  * The networks of a loaded model, and what its family makes of prompts. Loading checks all of them
@@ -118,7 +118,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   private NetworkFiles files(String component, Precision stored) throws IOException {
-    Map<String, List<LowRankChange>> changes = loraLayers.of(component);
+    Map<String, List<WeightChange>> changes = loraLayers.of(component);
     return new NetworkFiles(() -> model.tensors(component), changes, manager, kernels, stored);
   }
 

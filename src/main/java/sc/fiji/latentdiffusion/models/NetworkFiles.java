@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
+import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
  * The files that a network's tensors come from, and how they are read. Their headers are read once
@@ -25,7 +25,7 @@ final class NetworkFiles {
 
   private final Tensors tensors;
   private final Map<String, StoredTensor> headers;
-  private final Map<String, List<LowRankChange>> changes;
+  private final Map<String, List<WeightChange>> changes;
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
@@ -42,7 +42,7 @@ final class NetworkFiles {
    */
   NetworkFiles(
       Tensors tensors,
-      Map<String, List<LowRankChange>> changes,
+      Map<String, List<WeightChange>> changes,
       NDManager manager,
       Kernels kernels,
       Precision precision)

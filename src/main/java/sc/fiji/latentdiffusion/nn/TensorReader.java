@@ -20,7 +20,10 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * can be the mapped file itself (on the CPU), any other is copied and converted; then nothing of
  * the file stays mapped.
  */
-final class TensorReader {
+public final class TensorReader {
+
+  /** How many bytes are mapped or read at once. */
+  static final int LARGEST_PIECE = 1 << 30;
 
   private static final List<DType> FLOATS =
       List.of(DType.F32, DType.F16, DType.BF16, DType.F64, DType.F8_E4M3, DType.F8_E5M2);
@@ -38,6 +41,23 @@ final class TensorReader {
     this.kernels = kernels;
     this.staging = staging;
     this.pieceBytes = pieceBytes;
+  }
+
+  /**
+   * Reads a small tensor by itself.
+   *
+   * @param tensor of one of the float formats
+   * @param kernels convert
+   * @param owner of the result; its device is where it goes
+   * @return the tensor in its file's shape, float32
+   * @throws IOException if it can't be read or is of no float format
+   */
+  public static NDArray float32(StoredTensor tensor, Kernels kernels, NDManager owner)
+      throws IOException {
+    try (Staging staging = new Staging(kernels, owner)) {
+      return new TensorReader(kernels, staging, LARGEST_PIECE)
+          .read(tensor, tensor.shape(), Precision.FLOAT32, owner);
+    }
   }
 
   /**

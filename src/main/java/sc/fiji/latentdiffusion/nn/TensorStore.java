@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
 import sc.fiji.latentdiffusion.engine.MallocTrim;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
@@ -22,7 +21,7 @@ public final class TensorStore extends TensorHeaders {
 
   private final Staging staging;
   private final TensorReader reader;
-  private final Map<String, List<LowRankChange>> changes;
+  private final Map<String, List<WeightChange>> changes;
 
   /**
    * @param tensors by name
@@ -44,16 +43,16 @@ public final class TensorStore extends TensorHeaders {
    */
   public TensorStore(
       Map<String, StoredTensor> tensors,
-      Map<String, List<LowRankChange>> changes,
+      Map<String, List<WeightChange>> changes,
       NDManager manager,
       Kernels kernels,
       Precision precision) {
-    this(tensors, changes, manager, kernels, precision, 1 << 30);
+    this(tensors, changes, manager, kernels, precision, TensorReader.LARGEST_PIECE);
   }
 
   TensorStore(
       Map<String, StoredTensor> tensors,
-      Map<String, List<LowRankChange>> changes,
+      Map<String, List<WeightChange>> changes,
       NDManager manager,
       Kernels kernels,
       Precision precision,
@@ -68,7 +67,7 @@ public final class TensorStore extends TensorHeaders {
   public NDArray read(String name, long... shape) throws IOException {
     StoredTensor tensor = asked(name);
     long[] seen = shape.length == 0 ? tensor.shape() : shape;
-    List<LowRankChange> made = changes.getOrDefault(name, List.of());
+    List<WeightChange> made = changes.getOrDefault(name, List.of());
     return made.isEmpty()
         ? reader.read(tensor, seen, precision(), manager())
         : merged(tensor, made, manager()).reshape(new Shape(seen));
@@ -137,7 +136,7 @@ public final class TensorStore extends TensorHeaders {
 
   private NDArray staged(String name, NDManager scope) throws IOException {
     StoredTensor tensor = asked(name);
-    List<LowRankChange> made = changes.getOrDefault(name, List.of());
+    List<WeightChange> made = changes.getOrDefault(name, List.of());
     return made.isEmpty() ? reader.staged(tensor, precision(), scope) : merged(tensor, made, scope);
   }
 
@@ -147,7 +146,7 @@ public final class TensorStore extends TensorHeaders {
         : kernels().call(manager(), "pack_linear", weight);
   }
 
-  private NDArray merged(StoredTensor tensor, List<LowRankChange> made, NDManager owner)
+  private NDArray merged(StoredTensor tensor, List<WeightChange> made, NDManager owner)
       throws IOException {
     return new Merge(reader, kernels()).merged(tensor, made, precision(), owner);
   }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorchExtension;
 import sc.fiji.latentdiffusion.io.Config;
@@ -22,6 +21,7 @@ import sc.fiji.latentdiffusion.models.vae.VaeEncoder;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
+import sc.fiji.latentdiffusion.nn.WeightChange;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /** Builds networks in float32 and compares them with goldens to 1e-4. */
@@ -68,7 +68,7 @@ final class Networks implements AutoCloseable {
     return weights(tensors, Map.of());
   }
 
-  Weights weights(Map<String, StoredTensor> tensors, Map<String, List<LowRankChange>> changes) {
+  Weights weights(Map<String, StoredTensor> tensors, Map<String, List<WeightChange>> changes) {
     TensorStore store = new TensorStore(tensors, changes, manager, kernels, Precision.FLOAT32);
     stores.add(store);
     return Weights.of(store);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
  * The changes that LoRAs make to the layers of a model. Nothing but headers is read: whether every
@@ -17,7 +18,7 @@ import sc.fiji.latentdiffusion.io.model.Model;
 public final class LoraLayers {
 
   private final LoraTargets names;
-  private final Map<String, Map<String, List<LowRankChange>>> changes = new HashMap<>();
+  private final Map<String, Map<String, List<WeightChange>>> changes = new HashMap<>();
 
   /**
    * Finds the layers.
@@ -52,7 +53,7 @@ public final class LoraLayers {
   }
 
   /** Returns the changes to a component's tensors, by their names. */
-  public Map<String, List<LowRankChange>> of(String component) {
+  public Map<String, List<WeightChange>> of(String component) {
     return changes.getOrDefault(component, Map.of());
   }
 
@@ -61,14 +62,14 @@ public final class LoraLayers {
     Map<LoraTargets.Layer, LoraLayer> placed = placed(lora.file(), modules);
     PeftScaling scaling = PeftScaling.of(lora.file());
     for (Map.Entry<LoraTargets.Layer, LoraLayer> entry : placed.entrySet()) {
-      LowRankChange change = entry.getValue().lowRank(entry.getKey(), scaling, lora.weight());
+      WeightChange change = entry.getValue().lowRank(entry.getKey(), scaling, lora.weight());
       if (lora.weight() != 0) {
         add(entry.getKey(), change);
       }
     }
   }
 
-  private void add(LoraTargets.Layer layer, LowRankChange change) {
+  private void add(LoraTargets.Layer layer, WeightChange change) {
     changes
         .computeIfAbsent(layer.component(), component -> new HashMap<>())
         .computeIfAbsent(layer.tensor(), tensor -> new ArrayList<>())

@@ -1,6 +1,13 @@
 package sc.fiji.latentdiffusion.addons.lora;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.stream.LongStream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.TensorReader;
+import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
  * A change to one weight that a file holds as factors of small size (LoRA, Hu et al. 2021): {@code
@@ -27,4 +34,45 @@ public record LowRankChange(
     int magnitudeAxis,
     double scale,
     double weight,
-    boolean transposed) {}
+    boolean transposed)
+    implements WeightChange {
+
+  @Override
+  public NDArray of(NDArray weight, Kernels kernels, NDManager local) throws IOException {
+    NDArray product = product(kernels, local);
+    if (magnitude == null && !transposed) return product;
+    NDArray outputsFirst = transposed ? weight.transpose() : weight;
+    NDArray change =
+        magnitude == null
+            ? product.reshape(outputsFirst.getShape())
+            : dora(outputsFirst, product, kernels, local);
+    return transposed ? change.transpose() : change;
+  }
+
+  private NDArray product(Kernels kernels, NDManager local) throws IOException {
+    NDArray ups = TensorReader.float32(up, kernels, local);
+    NDArray downs = TensorReader.float32(down, kernels, local);
+    return mid == null
+        ? kernels.call(local, "low_rank", ups, downs)
+        : kernels.call(local, "tucker", ups, TensorReader.float32(mid, kernels, local), downs);
+  }
+
+  private NDArray dora(NDArray w, NDArray product, Kernels kernels, NDManager local)
+      throws IOException {
+    int axes = w.getShape().dimension();
+    long[] others = LongStream.range(0, axes).filter(axis -> axis != magnitudeAxis).toArray();
+    long[] shape = LongStream.range(0, axes).map(axis -> axis == magnitudeAxis ? -1 : 1).toArray();
+    NDArray lengths = TensorReader.float32(magnitude, kernels, local);
+    return kernels.call(local, "dora", w, product, scale, lengths, shape, others);
+  }
+
+  @Override
+  public double factor() {
+    return magnitude == null ? scale * weight : weight;
+  }
+
+  @Override
+  public String source() {
+    return "the LoRA " + up.file();
+  }
+}

@@ -98,7 +98,7 @@ class LoraLayersTest {
   }
 
   private static LowRankChange only(LoraLayers layers) {
-    return layers.of("unet").values().iterator().next().get(0);
+    return (LowRankChange) layers.of("unet").values().iterator().next().get(0);
   }
 
   @Test
