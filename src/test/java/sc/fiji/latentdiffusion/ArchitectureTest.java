@@ -80,7 +80,6 @@ class ArchitectureTest {
       List.of(
           "images.pixels -> images.results",
           "keys -> hosts",
-          "pipeline -> library",
           "addons -> addons.lora",
           "addons -> addons.controlnet",
           "addons -> addons.embedding",

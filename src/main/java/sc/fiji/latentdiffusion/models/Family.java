@@ -1,18 +1,49 @@
 package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import org.scijava.plugin.SciJavaPlugin;
+import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 
 /**
- * A kind of latent diffusion model: which models belong to it, and how it makes conditioning of
- * prompts. One file a family, found by {@code @Plugin(type = Family.class)}; needs a public
- * constructor without parameters.
+ * A kind of latent diffusion model, declared once: everybody else asks it. One folder a family,
+ * found by {@code @Plugin(type = Family.class)}; needs a public constructor without parameters.
  */
 public interface Family extends SciJavaPlugin {
 
-  /** Returns whether a model belongs to it, by the components it has. */
+  /**
+   * Returns whether a model belongs to it.
+   *
+   * @param model is asked only for its index and for the components it has
+   */
   boolean fits(Model model);
+
+  /** Returns the components that models of this family may have, in the order of tables. */
+  List<Component> components();
+
+  /**
+   * Declares a model.
+   *
+   * @param model one that {@linkplain #fits fits}; its settings and the headers of its weights are
+   *     read
+   * @throws IOException if a file is missing, or not one of this family
+   */
+  Declaration declare(Model model) throws IOException;
+
+  /**
+   * Returns the names of its kinds by the width of their conditioning: add-ons that were made for
+   * one of them are named so.
+   */
+  default Map<Integer, String> kinds() {
+    return Map.of();
+  }
+
+  /** Returns the names of the small decoders that {@link LatentSpace#tinyDecoder} may give. */
+  default List<String> tinyDecoders() {
+    return List.of();
+  }
 
   /**
    * Builds what encodes prompts.

@@ -29,6 +29,7 @@ public final class LoadedModel implements AutoCloseable {
 
   private final List<CLIPTokenizer> tokenizers = new ArrayList<>();
   private final Model model;
+  private final Declaration declaration;
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
@@ -50,6 +51,7 @@ public final class LoadedModel implements AutoCloseable {
       double memory)
       throws IOException {
     this.model = model;
+    declaration = family.declare(model);
     this.manager = manager;
     this.precision = precision;
     residents = new LoadedWeights(memory);
@@ -165,6 +167,11 @@ public final class LoadedModel implements AutoCloseable {
   /** Returns the files it came from. */
   public Model model() {
     return model;
+  }
+
+  /** Returns what its family declares of it. */
+  public Declaration declaration() {
+    return declaration;
   }
 
   /** Returns the kernels it runs on. */

@@ -10,7 +10,8 @@ import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.library.Families;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
@@ -103,12 +104,17 @@ public final class LatentDiffusion implements AutoCloseable {
 
   /** The label of a model's family, by its components; an error if it is of none supported. */
   public static String family(Model model) throws IOException {
-    return Families.label(model);
+    return Families.declare(model).label();
   }
 
   /** Returns the files it came from. */
   public Model model() {
     return networks.model();
+  }
+
+  /** Returns what its family declares of it. */
+  public Declaration declaration() {
+    return networks.declaration();
   }
 
   /** Returns the LoRAs that are merged into it, in their order. */

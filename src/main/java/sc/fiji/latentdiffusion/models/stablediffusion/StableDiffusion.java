@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.clip.Prompt;
@@ -18,15 +20,47 @@ import sc.fiji.latentdiffusion.models.clip.TextEncoder;
  * Stable Diffusion 1.x and 2.x (Rombach et al. 2022): the conditioning is the state of one CLIP
  * text encoder after its final layer norm.
  */
-@Plugin(type = Family.class, label = "Stable Diffusion 1.x and 2.x")
+@Plugin(type = Family.class, label = StableDiffusion.LABEL)
 public final class StableDiffusion implements Family {
 
-  private static final List<String> OTHERS =
-      List.of("text_encoder_2", "text_encoder_3", "transformer", "prior", "image_encoder");
+  static final String LABEL = "Stable Diffusion 1.x and 2.x";
+
+  private static final List<Component> COMPONENTS =
+      List.of(
+          StableDiffusionFiles.TOKENIZER,
+          StableDiffusionFiles.SCHEDULER,
+          StableDiffusionFiles.TEXT_ENCODER,
+          StableDiffusionFiles.UNET,
+          StableDiffusionFiles.VAE);
+
+  private static final String TINY_DECODER = "taesd";
 
   @Override
   public boolean fits(Model model) {
-    return model.has("unet") && model.has("text_encoder") && OTHERS.stream().noneMatch(model::has);
+    return model.has(StableDiffusionFiles.UNET.name())
+        && model.has(StableDiffusionFiles.TEXT_ENCODER.name())
+        && !model.has(StableDiffusionFiles.TEXT_ENCODER_2.name())
+        && StableDiffusionFiles.FOREIGN.stream().noneMatch(model::has);
+  }
+
+  @Override
+  public List<Component> components() {
+    return COMPONENTS;
+  }
+
+  @Override
+  public Declaration declare(Model model) throws IOException {
+    return StableDiffusionFiles.declare(model, LABEL, COMPONENTS, TINY_DECODER);
+  }
+
+  @Override
+  public Map<Integer, String> kinds() {
+    return Map.of(768, "Stable Diffusion 1.x", 1024, "Stable Diffusion 2.x");
+  }
+
+  @Override
+  public List<String> tinyDecoders() {
+    return List.of(TINY_DECODER);
   }
 
   @Override

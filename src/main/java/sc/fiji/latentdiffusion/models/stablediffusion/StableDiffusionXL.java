@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.clip.Prompt;
@@ -26,11 +28,22 @@ import sc.fiji.latentdiffusion.models.clip.TokenBlock;
  * picture's size and crop; the refiner in place of a size how pleasing the picture should be. Of
  * models that say so an empty negative prompt is all zeros.
  */
-@Plugin(type = Family.class, label = "Stable Diffusion XL and its refiner")
+@Plugin(type = Family.class, label = StableDiffusionXL.LABEL)
 public final class StableDiffusionXL implements Family {
 
-  private static final List<String> OTHERS =
-      List.of("text_encoder_3", "transformer", "prior", "image_encoder");
+  static final String LABEL = "Stable Diffusion XL and its refiner";
+
+  private static final List<Component> COMPONENTS =
+      List.of(
+          StableDiffusionFiles.TOKENIZER,
+          StableDiffusionFiles.TOKENIZER_2,
+          StableDiffusionFiles.SCHEDULER,
+          StableDiffusionFiles.TEXT_ENCODER,
+          StableDiffusionFiles.TEXT_ENCODER_2,
+          StableDiffusionFiles.UNET,
+          StableDiffusionFiles.VAE);
+
+  private static final String TINY_DECODER = "taesdxl";
 
   /** What diffusers gives the refiner for the prompt and for what is to be avoided. */
   private static final float AESTHETIC_SCORE = 6;
@@ -39,15 +52,36 @@ public final class StableDiffusionXL implements Family {
 
   @Override
   public boolean fits(Model model) {
-    return model.has("unet")
-        && model.has("text_encoder_2")
-        && OTHERS.stream().noneMatch(model::has);
+    return model.has(StableDiffusionFiles.UNET.name())
+        && model.has(StableDiffusionFiles.TEXT_ENCODER_2.name())
+        && StableDiffusionFiles.FOREIGN.stream().noneMatch(model::has);
+  }
+
+  @Override
+  public List<Component> components() {
+    return COMPONENTS;
+  }
+
+  @Override
+  public Declaration declare(Model model) throws IOException {
+    return StableDiffusionFiles.declare(model, LABEL, COMPONENTS, TINY_DECODER);
+  }
+
+  @Override
+  public Map<Integer, String> kinds() {
+    return Map.of(1280, "Stable Diffusion XL's refiner", 2048, "Stable Diffusion XL");
+  }
+
+  @Override
+  public List<String> tinyDecoders() {
+    return List.of(TINY_DECODER);
   }
 
   @Override
   public Conditioner promptEncoder(LoadedModel networks) throws IOException {
     List<TextEncoder> towers = new ArrayList<>();
-    if (networks.model().has("text_encoder")) towers.add(new TextEncoder(networks, ""));
+    if (networks.model().has(StableDiffusionFiles.TEXT_ENCODER.name()))
+      towers.add(new TextEncoder(networks, ""));
     towers.add(new TextEncoder(networks, "_2"));
     TextEncoder last = towers.get(towers.size() - 1);
     if (last.projectedWidth() == 0) {

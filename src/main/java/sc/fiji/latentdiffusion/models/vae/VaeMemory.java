@@ -33,7 +33,7 @@ public record VaeMemory(int factor, double bytesPerPixel) {
   }
 
   /**
-   * Of a VAE that is not loaded.
+   * Reads the headers of a VAE that is not loaded.
    *
    * @param tensors its own, by diffusers' names
    * @param elementBytes of the numbers that it will compute with
@@ -67,6 +67,11 @@ public record VaeMemory(int factor, double bytesPerPixel) {
               + " another model.");
     }
     return new VaeMemory(1 << (levels - 1), (2.0 * conv[1] + 2.0 * conv[0]) * elementBytes);
+  }
+
+  /** Returns the same for numbers that take so many times the bytes. */
+  public VaeMemory times(int elementBytes) {
+    return new VaeMemory(factor, elementBytes * bytesPerPixel);
   }
 
   /**

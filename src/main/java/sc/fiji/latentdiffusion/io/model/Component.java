@@ -1,9 +1,9 @@
-package sc.fiji.latentdiffusion.models;
+package sc.fiji.latentdiffusion.io.model;
 
 /**
  * A component of a model.
  *
- * @param name as {@code model_index.json} has it, for example {@code unet}
+ * @param name of its folder, as {@code model_index.json} has it
  * @param role its part in the model
  */
 public record Component(String name, Role role) {}

@@ -1,0 +1,66 @@
+package sc.fiji.latentdiffusion.models;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.Role;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+
+/**
+ * What a family declares of one model. It is read from settings and from the headers of weight
+ * files; no network is built for it.
+ *
+ * @param label of the family, in words that users know
+ * @param components that the model has, in the order in which tables list them
+ * @param latents what its denoiser works on
+ * @param nativeSize width and height in pixels of the pictures it was trained with
+ * @param conditioningWidth how many numbers the denoiser takes for a token; 0 if it takes none
+ * @param noise reads the noise schedule
+ * @param work how much memory its autoencoder takes
+ * @param loraPrefixes the components by the beginnings of names in LoRAs, underscores for dots; of
+ *     two beginnings that fit a name the first counts
+ */
+public record Declaration(
+    String label,
+    List<Component> components,
+    LatentSpace latents,
+    int nativeSize,
+    int conditioningWidth,
+    Noise noise,
+    Work work,
+    Map<String, String> loraPrefixes) {
+
+  /** Reads the noise schedule that schedulers plan by. */
+  @FunctionalInterface
+  public interface Noise {
+
+    /**
+     * Reads it.
+     *
+     * @throws IOException if its settings can't be read
+     * @throws IllegalArgumentException if a value in them is wrong; the message names it
+     */
+    NoiseSchedule schedule() throws IOException;
+  }
+
+  /** Estimates the memory that encoding or decoding a picture takes beside the weights. */
+  @FunctionalInterface
+  public interface Work {
+
+    /**
+     * Estimates.
+     *
+     * @param width of the picture in pixels
+     * @param height of the picture in pixels
+     * @param elementBytes of a number in the precision that the autoencoder computes in
+     * @return bytes at the peak
+     */
+    double bytes(long width, long height, int elementBytes);
+  }
+
+  /** Returns the names of the components that play a part, in their order. */
+  public List<String> components(Role role) {
+    return components.stream().filter(c -> c.role() == role).map(Component::name).toList();
+  }
+}

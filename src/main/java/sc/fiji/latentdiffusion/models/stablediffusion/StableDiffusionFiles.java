@@ -1,0 +1,79 @@
+package sc.fiji.latentdiffusion.models.stablediffusion;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.Role;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.models.vae.VaeMemory;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+
+/** The components that the families of Stable Diffusion share, and what their files say. */
+final class StableDiffusionFiles {
+
+  static final Component TOKENIZER = new Component("tokenizer", Role.TOKENIZER);
+  static final Component TOKENIZER_2 = new Component("tokenizer_2", Role.TOKENIZER);
+  static final Component SCHEDULER = new Component("scheduler", Role.SCHEDULER);
+  static final Component TEXT_ENCODER = new Component("text_encoder", Role.TEXT_ENCODER);
+  static final Component TEXT_ENCODER_2 = new Component("text_encoder_2", Role.TEXT_ENCODER);
+  static final Component UNET = new Component("unet", Role.DENOISER);
+  static final Component VAE = new Component("vae", Role.AUTOENCODER);
+
+  /** Components of models of other kinds, which are not used as one of these. */
+  static final List<String> FOREIGN = List.of("text_encoder_3", "transformer", "prior");
+
+  /** The longer before the shorter. */
+  private static final Map<String, String> LORA_PREFIXES = new LinkedHashMap<>();
+
+  static {
+    LORA_PREFIXES.put("lora_unet_", UNET.name());
+    LORA_PREFIXES.put("unet_", UNET.name());
+    LORA_PREFIXES.put("diffusion_model_", UNET.name());
+    LORA_PREFIXES.put("lora_te2_", TEXT_ENCODER_2.name());
+    LORA_PREFIXES.put("text_encoder_2_", TEXT_ENCODER_2.name());
+    LORA_PREFIXES.put("lora_te1_", TEXT_ENCODER.name());
+    LORA_PREFIXES.put("lora_te_", TEXT_ENCODER.name());
+    LORA_PREFIXES.put("text_encoder_", TEXT_ENCODER.name());
+  }
+
+  private StableDiffusionFiles() {}
+
+  /**
+   * Declares a model.
+   *
+   * @param label of its family
+   * @param components that its family may have
+   * @param tinyDecoder name of its family's small decoder
+   */
+  static Declaration declare(
+      Model model, String label, List<Component> components, String tinyDecoder)
+      throws IOException {
+    Config vae = model.config(VAE.name());
+    VaeMemory memory = VaeMemory.of(model.tensors(VAE.name()), 1);
+    return new Declaration(
+        label,
+        components.stream().filter(component -> model.has(component.name())).toList(),
+        VaeLatents.of(vae, model.tensors(VAE.name()), memory.factor(), tinyDecoder),
+        UNet2DConditionModel.sampleSize(model.config(UNET.name())) * memory.factor(),
+        conditioningWidth(model.tensors(UNET.name())),
+        () -> NoiseSchedule.of(model.config(SCHEDULER.name()).toMap()),
+        (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
+        Collections.unmodifiableMap(LORA_PREFIXES));
+  }
+
+  /** All attentions to the prompt have one width; 0 where there is none. */
+  private static int conditioningWidth(Map<String, StoredTensor> unet) {
+    return unet.values().stream()
+        .filter(tensor -> tensor.name().endsWith("attn2.to_k.weight") && tensor.shape().length > 1)
+        .mapToInt(tensor -> (int) tensor.shape()[1])
+        .findFirst()
+        .orElse(0);
+  }
+}
