@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
@@ -30,6 +29,7 @@ import org.scijava.log.LogLevel;
 import org.scijava.log.LogService;
 import org.scijava.task.TaskService;
 import org.scijava.task.event.TaskEvent;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
@@ -142,7 +142,7 @@ class CommandRunTest {
 
   @Test
   void strengthZeroGivesTheInputBitForBit() throws Exception {
-    ImagePlus input = IJ.createImage("ramp", "16-bit ramp", 24, 16, 1);
+    ImagePlus input = TestImages.ramp("16-bit", 24, 16, 1);
     CommandModule done =
         run(ImageToImage.class, "image", input, "model", MODEL, "strength", 0.0, "seed", 5L);
     ImagePlus result = (ImagePlus) done.getOutput("result");
@@ -152,7 +152,7 @@ class CommandRunTest {
 
   @Test
   void latentsOfAPictureDecodeToAPictureOfItsSize() throws Exception {
-    ImagePlus input = IJ.createImage("ramp", "rgb ramp", 32, 24, 1);
+    ImagePlus input = TestImages.ramp("RGB", 32, 24, 1);
     CommandModule shown = run(ShowLatent.class, "image", input, "model", MODEL);
     ImagePlus latents = (ImagePlus) shown.getOutput("result");
     assertArrayEquals(new int[] {4, 3, 4, 1, 1}, latents.getDimensions());

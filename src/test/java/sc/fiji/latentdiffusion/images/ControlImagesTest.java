@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import ij.measure.ResultsTable;
@@ -15,11 +14,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
@@ -56,20 +55,9 @@ class ControlImagesTest {
     LOADED.close();
   }
 
-  private static ImagePlus random(String title, int width, int height, int slices, int seed) {
-    ImagePlus imp = IJ.createImage(title, "RGB", width, height, slices);
-    Random random = new Random(seed);
-    for (int i = 1; i <= slices; i++) {
-      ImageProcessor ip = imp.getStack().getProcessor(i);
-      for (int p = 0; p < ip.getPixelCount(); p++) ip.set(p, random.nextInt(1 << 24));
-    }
-    return imp;
-  }
-
-  private String saved(ImagePlus imp) {
-    String path = temp.resolve(imp.getTitle() + ".tif").toString();
-    IJ.saveAsTiff(imp, path);
-    return path;
+  private String saved(String title, ImagePlus imp) {
+    imp.setTitle(title);
+    return TestImages.saved(imp, temp).toString();
   }
 
   private static Request under(String control) {
@@ -94,7 +82,7 @@ class ControlImagesTest {
 
   @Test
   void theResultSaysWhatSteeredIt() throws IOException {
-    String image = saved(random("edges", 24, 20, 1, 1));
+    String image = saved("edges", TestImages.random("RGB", 24, 20, 1));
     ImagePlus result = picture(NET + ":0.8@0-0.6=" + image);
     assertEquals("edges", result.getStringProperty("control1"));
     assertEquals("0.8", result.getStringProperty("control1Weight"));
@@ -108,7 +96,7 @@ class ControlImagesTest {
 
   @Test
   void inBfloat16TheResultIsNearlyThatInFloat32() throws IOException {
-    String control = NET + ":0.8=" + saved(random("edges", 24, 20, 1, 1));
+    String control = NET + ":0.8=" + saved("edges", TestImages.random("RGB", 24, 20, 1));
     int[] exact = pixels(picture(control), 1);
     Request rounded = under(control).withHardware("bfloat16", "cpu");
     int[] found = pixels(VERBS.textToImage(rounded, Stacks.NONE, Progress.NONE).get(0), 1);
@@ -120,54 +108,55 @@ class ControlImagesTest {
   /** What is selected in the input is selected in a control image of the same size. */
   @Test
   void aControlImageOfTheInputsSizeIsSeenAsTheInputIs() throws IOException {
-    ImagePlus input = random("input", 40, 40, 1, 2);
-    ImagePlus control = random("control", 40, 40, 1, 3);
+    ImagePlus input = TestImages.random("RGB", 40, 40, 2);
+    ImagePlus control = TestImages.random("RGB", 40, 40, 3);
     Roi roi = new Roi(5, 7, 21, 19);
     input.setRoi(roi);
     control.setRoi(roi);
-    ImagePlus whole = change(input, NET + "=" + saved(control), Slices.CURRENT);
+    ImagePlus whole = change(input, NET + "=" + saved("control", control), Slices.CURRENT);
     ImagePlus cut = control.crop();
-    cut.setTitle("cut");
-    ImagePlus part = change(input.crop(), NET + "=" + saved(cut), Slices.CURRENT);
+    ImagePlus part = change(input.crop(), NET + "=" + saved("cut", cut), Slices.CURRENT);
     whole.setRoi(roi);
     assertArrayEquals(pixels(part, 1), pixels(whole.crop(), 1));
   }
 
   @Test
   void aControlImageOfAnotherSizeIsResampledToWhatIsSeen() throws IOException {
-    ImagePlus small = random("small", 12, 10, 1, 4);
-    ImagePlus large = random("large", 48, 40, 1, 5);
+    ImagePlus small = TestImages.random("RGB", 12, 10, 4);
+    ImagePlus large = TestImages.random("RGB", 48, 40, 5);
     int[] plain = pixels(picture(""), 1);
     for (ImagePlus control : List.of(small, large)) {
-      int[] found = pixels(picture(NET + "=" + saved(control)), 1);
+      String image = saved("control" + control.getWidth(), control);
+      int[] found = pixels(picture(NET + "=" + image), 1);
       assertFalse(Arrays.equals(plain, found));
     }
-    ImagePlus grey = IJ.createImage("grey", "8-bit white", 48, 40, 1);
-    ImagePlus white = IJ.createImage("white", "RGB white", 24, 20, 1);
+    ImagePlus grey = TestImages.white("8-bit", 48, 40);
+    ImagePlus white = TestImages.white("RGB", 24, 20);
     assertArrayEquals(
-        pixels(picture(NET + "=" + saved(white)), 1), pixels(picture(NET + "=" + saved(grey)), 1));
+        pixels(picture(NET + "=" + saved("white", white)), 1),
+        pixels(picture(NET + "=" + saved("grey", grey)), 1));
   }
 
   /** 21 × 19 pixels are continued by mirroring for the model, and a resampled image so, too. */
   @Test
   void oddSizesAreMirroredAsTheInputIs() throws IOException {
-    ImagePlus input = random("input", 21, 19, 1, 2);
-    ImagePlus white = IJ.createImage("white", "RGB white", 21, 19, 1);
-    ImagePlus large = IJ.createImage("large", "RGB white", 50, 30, 1);
+    ImagePlus input = TestImages.random("RGB", 21, 19, 2);
+    ImagePlus white = TestImages.white("RGB", 21, 19);
+    ImagePlus large = TestImages.white("RGB", 50, 30);
     assertArrayEquals(
-        pixels(change(input, NET + "=" + saved(white), Slices.CURRENT), 1),
-        pixels(change(input, NET + "=" + saved(large), Slices.CURRENT), 1));
+        pixels(change(input, NET + "=" + saved("white", white), Slices.CURRENT), 1),
+        pixels(change(input, NET + "=" + saved("large", large), Slices.CURRENT), 1));
   }
 
   @Test
   void everySliceIsSteeredByTheSameSliceOfTheControlImage() throws IOException {
-    ImagePlus input = random("input", 16, 16, 3, 6);
-    ImagePlus control = random("stack", 16, 16, 3, 7);
-    ImagePlus all = change(input, NET + "=" + saved(control), ALL);
+    ImagePlus input = TestImages.random("RGB", 16, 16, 1, 3, 1, 6);
+    ImagePlus control = TestImages.random("RGB", 16, 16, 1, 3, 1, 7);
+    ImagePlus all = change(input, NET + "=" + saved("control", control), ALL);
     for (int slice = 1; slice <= 3; slice++) {
       input.setSlice(slice);
       ImageProcessor own = control.getStack().getProcessor(slice);
-      String one = saved(new ImagePlus("one" + slice, own));
+      String one = saved("one" + slice, new ImagePlus("", own));
       assertArrayEquals(
           pixels(change(input, NET + "=" + one, Slices.CURRENT), slice), pixels(all, slice));
     }
@@ -175,26 +164,26 @@ class ControlImagesTest {
 
   @Test
   void aStackOfAnotherLengthIsRefusedAndOneSliceServesAll() throws IOException {
-    ImagePlus input = random("input", 16, 16, 3, 6);
-    String two = NET + "=" + saved(random("two", 16, 16, 2, 7));
+    ImagePlus input = TestImages.random("RGB", 16, 16, 1, 3, 1, 6);
+    String two = NET + "=" + saved("two", TestImages.random("RGB", 16, 16, 1, 2, 1, 7));
     String message =
         assertThrows(IllegalArgumentException.class, () -> change(input, two, ALL)).getMessage();
     assertTrue(message.contains("\"two.tif\" has 2 slices and 1 frames"), message);
-    String one = NET + "=" + saved(random("one", 16, 16, 1, 7));
+    String one = NET + "=" + saved("one", TestImages.random("RGB", 16, 16, 7));
     assertEquals(3, change(input, one, ALL).getStackSize());
   }
 
   @Test
   void withoutANameTheInputIsTheControlImage() throws IOException {
-    ImagePlus input = random("input", 16, 16, 1, 8);
+    ImagePlus input = TestImages.random("RGB", 16, 16, 8);
     assertArrayEquals(
-        pixels(change(input, NET + "=" + saved(input), Slices.CURRENT), 1),
+        pixels(change(input, NET + "=" + saved("input", input), Slices.CURRENT), 1),
         pixels(change(input, NET, Slices.CURRENT), 1));
   }
 
   @Test
   void latentsAreDenoisedUnderControl() throws IOException {
-    String control = NET + "@0-0.7=" + saved(random("edges", 24, 20, 1, 1));
+    String control = NET + "@0-0.7=" + saved("edges", TestImages.random("RGB", 24, 20, 1));
     Stacks stacks = new Stacks(true, false, false, false);
     Request request = under(control).withScheduler("euler");
     List<ImagePlus> whole = VERBS.textToImage(request, stacks, Progress.NONE);
@@ -213,8 +202,8 @@ class ControlImagesTest {
   /** Part of the steps that the run on the picture takes, and not of all that there are. */
   @Test
   void partsOfARunOnAPictureCountAsInTheWholeOfIt() throws IOException {
-    ImagePlus input = random("input", 24, 20, 1, 9);
-    String control = NET + "@0-0.6=" + saved(random("edges", 24, 20, 1, 1));
+    ImagePlus input = TestImages.random("RGB", 24, 20, 9);
+    String control = NET + "@0-0.6=" + saved("edges", TestImages.random("RGB", 24, 20, 1));
     Request request = under(control).withScheduler("euler").withSteps(6).withStrength(0.5);
     Stacks stacks = new Stacks(true, false, false, false);
     ImagePlus begun =
@@ -237,7 +226,7 @@ class ControlImagesTest {
     assertTrue(message.contains("neither for \"nowhere\". Open are:"), message);
     String active = assertThrows(IllegalArgumentException.class, () -> picture(NET)).getMessage();
     assertTrue(active.contains("none is active"), active);
-    String image = saved(random("x", 16, 16, 1, 1));
+    String image = saved("x", TestImages.random("RGB", 16, 16, 1));
     String net = assertThrows(IOException.class, () -> picture("absent=" + image)).getMessage();
     assertTrue(net.startsWith("no ControlNet \"absent\": looked for"), net);
     String other = TestResources.golden("lora/kohya.safetensors") + "=" + image;

@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ij.IJ;
 import ij.ImagePlus;
-import ij.process.ColorProcessor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.results.Stacks;
@@ -122,7 +121,7 @@ public class DenoiseRunTest {
 
   @Test
   void aFrameOfImageToImageCountsFromTheBeginningOfTheWholeRun() throws IOException {
-    ImagePlus input = new ImagePlus("i", new ColorProcessor(32, 24));
+    ImagePlus input = TestImages.black("RGB", 32, 24);
     List<ImagePlus> images =
         VERBS.imageToImage(
             input, REQUEST.withStrength(0.5), ImageToImageOptions.PLAIN, LATENTS, Progress.NONE);
@@ -135,7 +134,7 @@ public class DenoiseRunTest {
 
   @Test
   void latentsOfAPictureWithNoiseAddedAreImageToImage() throws IOException {
-    ImagePlus input = new ImagePlus("i", new ColorProcessor(32, 24));
+    ImagePlus input = TestImages.black("RGB", 32, 24);
     ImagePlus clean = VERBS.showLatent(input, ChannelMapping.DISPLAY, "sd1", "float32", "cpu");
     StepRange range = new StepRange(3, -1, true);
     ImagePlus made = VERBS.denoiseLatent(clean, REQUEST, range, Stacks.NONE, Progress.NONE).get(0);
@@ -149,13 +148,13 @@ public class DenoiseRunTest {
 
   @Test
   void whatMakesALatentOneSurvivesATiffFile(@TempDir Path folder) throws IOException {
-    ImagePlus input = new ImagePlus("i", new ColorProcessor(40, 32));
+    ImagePlus input = TestImages.black("RGB", 40, 32);
     input.getCalibration().pixelWidth = 0.5;
     input.getCalibration().pixelHeight = 0.25;
     input.getCalibration().setUnit("micron");
     input.setRoi(8, 16, 24, 16);
     ImagePlus latents = VERBS.showLatent(input, ChannelMapping.DISPLAY, "sd1", "float32", "cpu");
-    ImagePlus reopened = reopened(latents, folder);
+    ImagePlus reopened = TestImages.reopened(latents, folder);
     for (String key : List.of("scalingFactor", "modelName", "modelSha256", "latentFactor")) {
       assertEquals(latents.getStringProperty(key), reopened.getStringProperty(key), key);
     }
@@ -172,19 +171,13 @@ public class DenoiseRunTest {
     return (int[]) imp.getProcessor().getPixels();
   }
 
-  static ImagePlus reopened(ImagePlus imp, Path folder) {
-    String file = folder.resolve("latents.tif").toString();
-    IJ.saveAsTiff(imp, file);
-    return IJ.openImage(file);
-  }
-
   @Test
   void aRunGoesOnFromAReopenedTiffFile(@TempDir Path folder) throws IOException {
     ImagePlus whole = steps(REQUEST);
     ImagePlus stopped = denoise(frame(whole, 1), REQUEST, -1, 3);
-    ImagePlus resumed = denoise(reopened(stopped, folder), REQUEST, -1, -1);
+    ImagePlus resumed = denoise(TestImages.reopened(stopped, folder), REQUEST, -1, -1);
     assertArrayEquals(values(whole, 7), values(resumed, 1));
-    ImagePlus stack = frame(reopened(whole, folder), 5);
+    ImagePlus stack = frame(TestImages.reopened(whole, folder), 5);
     assertArrayEquals(values(whole, 7), values(denoise(stack, REQUEST, -1, -1), 1));
   }
 
@@ -232,7 +225,7 @@ public class DenoiseRunTest {
 
   @Test
   void latentsAtNoStepOrAtTheLastNeedAStep() throws IOException {
-    ImagePlus input = new ImagePlus("i", new ColorProcessor(32, 24));
+    ImagePlus input = TestImages.black("RGB", 32, 24);
     ImagePlus clean = VERBS.showLatent(input, ChannelMapping.DISPLAY, "sd1", "float32", "cpu");
     assertTrue(refusal(clean).contains("Give from"), refusal(clean));
     ImagePlus last = frame(steps(REQUEST), 7);
@@ -241,7 +234,7 @@ public class DenoiseRunTest {
 
   @Test
   void aFrameWithinAStepIsRefused() {
-    ImagePlus imp = IJ.createHyperStack("l", 4, 3, 4, 1, 1, 32);
+    ImagePlus imp = TestImages.blackChannels("32-bit", 4, 3, 4);
     imp.getStack().setSliceLabel("channel 1, step 2/6, 2nd half, timestep 5, sigma 1", 1);
     assertTrue(refusal(imp).contains("within one"), refusal(imp));
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
@@ -76,7 +77,7 @@ class EstimatesTest {
 
   @Test
   void imageToImageCountsTheSelectionAndTheSlices() throws IOException {
-    ImagePlus imp = IJ.createImage("i", "8-bit ramp", 640, 640, 3);
+    ImagePlus imp = TestImages.ramp("8-bit", 640, 640, 3);
     double whole = estimates.imageToImage(imp, REQUEST, ImageToImageOptions.PLAIN).bytes();
     imp.setRoi(10, 10, 50, 50);
     assertTrue(estimates.imageToImage(imp, REQUEST, ImageToImageOptions.PLAIN).bytes() < whole);
@@ -103,7 +104,7 @@ class EstimatesTest {
 
   @Test
   void aStepThatThereIsNotAndAModelThatThereIsNotAreRefused() {
-    ImagePlus latent = IJ.createHyperStack("l", 8, 8, 4, 1, 1, 32);
+    ImagePlus latent = TestImages.blackChannels("32-bit", 8, 8, 4);
     StepRange range = new StepRange(3, 99, false);
     String message =
         assertThrows(

@@ -8,23 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
-import ij.process.ByteProcessor;
-import ij.process.ColorProcessor;
-import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
-import ij.process.ShortProcessor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Intensity;
@@ -58,25 +54,12 @@ class ImageDiffusionTest {
     LOADED.close();
   }
 
-  private static ImagePlus filled(ImageProcessor ip, int values) {
-    Random random = new Random(5);
-    for (int i = 0; i < ip.getPixelCount(); i++) {
-      if (ip instanceof FloatProcessor) {
-        ip.setf(i, random.nextFloat() * values);
-      } else {
-        ip.set(i, random.nextInt(values));
-      }
-    }
-    ip.resetMinAndMax();
-    return new ImagePlus("input", ip);
-  }
-
   private static Stream<ImagePlus> inputs() {
     return Stream.of(
-        filled(new ByteProcessor(45, 37), 256),
-        filled(new ShortProcessor(45, 37), 4000),
-        filled(new FloatProcessor(45, 37), 3),
-        filled(new ColorProcessor(45, 37), 1 << 24));
+        TestImages.random("8-bit", 45, 37, 5),
+        TestImages.random("16-bit", 45, 37, 5),
+        TestImages.random("32-bit", 45, 37, 5),
+        TestImages.random("RGB", 45, 37, 5));
   }
 
   private static int[] colours(ImagePlus imp) {
@@ -184,7 +167,7 @@ class ImageDiffusionTest {
 
   @Test
   void strengthOneEqualsTextToImage() throws IOException {
-    ImagePlus input = filled(new ColorProcessor(32, 24), 1 << 24);
+    ImagePlus input = TestImages.random("RGB", 32, 24, 5);
     ImagePlus replaced = change(input, REQUEST.withStrength(1), Stacks.NONE).get(0);
     ImagePlus text = VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).get(0);
     assertArrayEquals(colours(text), colours(replaced));
@@ -192,7 +175,7 @@ class ImageDiffusionTest {
 
   @Test
   void onePixelCanBeReplaced() throws IOException {
-    ImagePlus input = filled(new ByteProcessor(9, 9), 256);
+    ImagePlus input = TestImages.random("8-bit", 9, 9, 5);
     input.setRoi(4, 4, 1, 1);
     ImagePlus result = change(input, REQUEST.withStrength(1), ALL).get(0);
     for (int i = 0; i < 81; i++) {
@@ -202,7 +185,7 @@ class ImageDiffusionTest {
 
   @Test
   void stacksOfARegionLieWhereTheRegionLies() throws IOException {
-    ImagePlus input = filled(new ByteProcessor(45, 37), 256);
+    ImagePlus input = TestImages.random("8-bit", 45, 37, 5);
     input.getCalibration().pixelWidth = 0.5;
     input.getCalibration().setUnit("micron");
     input.setRoi(7, 5, 19, 21);
@@ -219,7 +202,7 @@ class ImageDiffusionTest {
 
   @Test
   void latentsDecodeToAPictureOfTheSameSizeAndPlace() throws IOException {
-    ImagePlus input = filled(new ColorProcessor(45, 37), 1 << 24);
+    ImagePlus input = TestImages.random("RGB", 45, 37, 5);
     input.getCalibration().pixelWidth = 0.5;
     input.setRoi(8, 8, 24, 16);
     ImagePlus latents = VERBS.showLatent(input, ChannelMapping.DISPLAY, MODEL, "float32", "cpu");
@@ -294,7 +277,7 @@ class ImageDiffusionTest {
   }
 
   private static void everyVerb() throws IOException {
-    ImagePlus input = filled(new ByteProcessor(20, 20), 256);
+    ImagePlus input = TestImages.random("8-bit", 20, 20, 5);
     VERBS.textToImage(REQUEST, ALL, Progress.NONE);
     VERBS.textToImage(REQUEST, ALL, new Calls(2));
     assertThrows(CancellationException.class, () -> VERBS.textToImage(REQUEST, ALL, new Calls(0)));

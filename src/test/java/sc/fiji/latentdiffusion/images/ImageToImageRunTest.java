@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.CompositeImage;
-import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.OvalRoi;
 import ij.gui.Overlay;
@@ -17,11 +16,11 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
@@ -53,19 +52,7 @@ class ImageToImageRunTest {
   }
 
   private static ImagePlus random(String type, int channels, int slices, int frames) {
-    ImagePlus imp = IJ.createImage("input", type, 45, 37, channels, slices, frames);
-    Random random = new Random(3);
-    for (int i = 1; i <= imp.getStackSize(); i++) {
-      ImageProcessor ip = imp.getStack().getProcessor(i);
-      for (int p = 0; p < ip.getPixelCount(); p++) {
-        if (ip.getBitDepth() == 32) {
-          ip.setf(p, random.nextFloat());
-        } else {
-          ip.set(p, random.nextInt(200));
-        }
-      }
-    }
-    return imp;
+    return TestImages.random(type, 45, 37, channels, slices, frames, 3);
   }
 
   private static ImageToImageOptions focus(double feather, int context, boolean scale) {

@@ -10,10 +10,8 @@ import static sc.fiji.latentdiffusion.images.DenoiseRunTest.REQUEST;
 import static sc.fiji.latentdiffusion.images.DenoiseRunTest.VERBS;
 import static sc.fiji.latentdiffusion.images.DenoiseRunTest.denoise;
 import static sc.fiji.latentdiffusion.images.DenoiseRunTest.frame;
-import static sc.fiji.latentdiffusion.images.DenoiseRunTest.reopened;
 import static sc.fiji.latentdiffusion.images.DenoiseRunTest.values;
 
-import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.OvalRoi;
 import ij.plugin.Duplicator;
@@ -24,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
@@ -39,7 +38,7 @@ class KeptPartsTest {
   }
 
   private static ImagePlus picture(int slices) {
-    ImagePlus input = IJ.createImage("i", "8-bit ramp", 40, 32, slices);
+    ImagePlus input = TestImages.ramp("8-bit", 40, 32, slices);
     for (int i = 1; i <= slices; i++) {
       input.getStack().getProcessor(i).add(20 * (i - 1));
     }
@@ -74,7 +73,7 @@ class KeptPartsTest {
   void aReopenedTiffFileHoldsWhatIsAroundTheSelectionOfEverySlice(@TempDir Path folder)
       throws IOException {
     Request request = REQUEST.withStrength(0.8);
-    ImagePlus whole = reopened(masked(picture(2), request), folder);
+    ImagePlus whole = TestImages.reopened(masked(picture(2), request), folder);
     whole.setPosition(1, 2, 3);
     ImagePlus resumed = denoise(whole, request.withSeed(43), -1, -1);
     float[] expected = (float[]) whole.getStack().getPixels(whole.getStackIndex(4, 2, 5));

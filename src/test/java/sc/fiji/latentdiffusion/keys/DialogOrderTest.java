@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ij.IJ;
 import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +17,7 @@ import sc.fiji.latentdiffusion.commands.ImageToImage;
 import sc.fiji.latentdiffusion.commands.ShowLatent;
 import sc.fiji.latentdiffusion.commands.ShowSchedule;
 import sc.fiji.latentdiffusion.commands.TextToImage;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 
 class DialogOrderTest {
 
@@ -31,13 +31,13 @@ class DialogOrderTest {
 
   @Test
   void onlyWhatMakesADifferenceToTheImageIsAsked() {
-    ImagePlus rgb = IJ.createImage("c", "rgb", 8, 8, 1);
+    ImagePlus rgb = TestImages.black("RGB", 8, 8);
     assertEquals(List.of(), asked(rgb));
     rgb.setRoi(1, 1, 4, 4);
     assertEquals(List.of("feather", "context"), asked(rgb));
-    ImagePlus stack = IJ.createImage("s", "16-bit", 8, 8, 3);
+    ImagePlus stack = TestImages.ramp("16-bit", 8, 8, 3);
     assertEquals(List.of("intensity", "minimum", "maximum", "slices", "seeds"), asked(stack));
-    ImagePlus composite = IJ.createHyperStack("h", 8, 8, 3, 1, 1, 8);
+    ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
     assertEquals(List.of("channels", "intensity", "minimum", "maximum"), asked(composite));
     assertEquals(DEPENDING, asked(null));
   }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 
 /** Images and selections at the edge of what there is, made over by macros. */
@@ -81,9 +82,8 @@ class UnusualImagesTest {
 
   @Test
   void theSlicesOfAVirtualStackBecomeOnesInMemory(@TempDir Path folder) {
-    String file = folder.resolve("v.tif").toString();
-    IJ.saveAsTiff(IJ.createImage("v", "16-bit ramp", 16, 16, 3), file);
-    IJ.openVirtual(file).show();
+    Path file = TestImages.saved(TestImages.ramp("16-bit", 16, 16, 3), folder);
+    IJ.openVirtual(file.toString()).show();
     succeeds(
         """
         check("virtual", is("Virtual Stack"), 1);

@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
-import ij.process.FloatProcessor;
-import ij.process.ShortProcessor;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 
 class CalibratedTest {
 
   private static final Region REGION = new Region(24, 12, 30, 20);
 
   private static ImagePlus calibrated() {
-    ImagePlus imp = new ImagePlus("i", new ShortProcessor(100, 80));
+    ImagePlus imp = TestImages.black("16-bit", 100, 80);
     Calibration calibration = imp.getCalibration();
     calibration.pixelWidth = 0.25;
     calibration.pixelHeight = 0.5;
@@ -28,7 +27,7 @@ class CalibratedTest {
   @Test
   void latentsHaveThePhysicalCoordinatesOfTheirPixels() {
     ImagePlus imp = calibrated();
-    ImagePlus latents = new ImagePlus("l", new FloatProcessor(4, 3));
+    ImagePlus latents = TestImages.black("32-bit", 4, 3);
     Calibrated.of(imp).of(REGION).scaled(8).applyTo(latents);
     Calibration picture = imp.getCalibration();
     Calibration calibration = latents.getCalibration();
@@ -43,9 +42,9 @@ class CalibratedTest {
 
   @Test
   void decodedPictureLiesWhereItsLatentsLie() {
-    ImagePlus latents = new ImagePlus("l", new FloatProcessor(4, 3));
+    ImagePlus latents = TestImages.black("32-bit", 4, 3);
     Calibrated.of(calibrated()).of(REGION).scaled(8).applyTo(latents);
-    ImagePlus decoded = new ImagePlus("d", new FloatProcessor(32, 24));
+    ImagePlus decoded = TestImages.black("32-bit", 32, 24);
     Calibrated.of(latents).scaled(1 / 8.0).applyTo(decoded);
     assertEquals(calibrated().getCalibration().getX(24 + 5), decoded.getCalibration().getX(5.0));
     assertEquals(0.25, decoded.getCalibration().pixelWidth);
@@ -56,7 +55,7 @@ class CalibratedTest {
     ImagePlus imp = calibrated();
     imp.getCalibration().yOrigin = 0;
     imp.getCalibration().setInvertY(true);
-    ImagePlus latents = new ImagePlus("l", new FloatProcessor(4, 3));
+    ImagePlus latents = TestImages.black("32-bit", 4, 3);
     Calibrated.of(imp).of(REGION).scaled(8).applyTo(latents);
     assertEquals(imp.getCalibration().getY(12 + 8, 80), latents.getCalibration().getY(1, 3), 1e-12);
   }
@@ -64,7 +63,7 @@ class CalibratedTest {
   @Test
   void functionOfTheGreysIsNotTakenOver() {
     ImagePlus imp = calibrated();
-    ImagePlus latents = new ImagePlus("l", new FloatProcessor(4, 3));
+    ImagePlus latents = TestImages.black("32-bit", 4, 3);
     Calibrated.of(imp).applyTo(latents);
     assertFalse(latents.getCalibration().calibrated());
     assertEquals("OD", imp.getCalibration().getValueUnit());
@@ -72,7 +71,7 @@ class CalibratedTest {
 
   @Test
   void uncalibratedLatentsCountInPixels() {
-    ImagePlus latents = new ImagePlus("l", new FloatProcessor(4, 3));
+    ImagePlus latents = TestImages.black("32-bit", 4, 3);
     Calibrated.uncalibrated().scaled(8).applyTo(latents);
     assertEquals(8, latents.getCalibration().pixelWidth);
     assertEquals(0, latents.getCalibration().xOrigin);

@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.CompositeImage;
-import ij.IJ;
 import ij.ImagePlus;
-import ij.process.FloatProcessor;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 
 class ChannelMappingTest {
 
@@ -85,38 +84,34 @@ class ChannelMappingTest {
     assertTrue(message.contains(expected), message);
   }
 
-  private static ImagePlus floats(float... values) {
-    return new ImagePlus("f", new FloatProcessor(values.length, 1, values));
-  }
-
   @Test
   void theRangeIsTheDisplayedTheFullOrTheGiven() {
-    ImagePlus bytes = IJ.createImage("b", "8-bit ramp", 20, 20, 1);
+    ImagePlus bytes = TestImages.ramp("8-bit", 20, 20, 1);
     bytes.setDisplayRange(10, 90);
     assertRange("10", "90", bytes, "display");
     assertRange("0", "255", bytes, "full");
     assertRange("-5", "7", bytes, "given");
-    ImagePlus shorts = IJ.createImage("s", "16-bit ramp", 20, 20, 1);
+    ImagePlus shorts = TestImages.ramp("16-bit", 20, 20, 1);
     assertRange("0", "65535", shorts, "full");
-    ImagePlus rgb = IJ.createImage("c", "rgb ramp", 20, 20, 1);
+    ImagePlus rgb = TestImages.ramp("RGB", 20, 20, 1);
     assertRange("0", "255", rgb, "full");
     assertRefused(() -> range(rgb, "given"), "always 0 and 255, but is given");
   }
 
   @Test
   void theFullRangeOf32BitIsThatOfItsFiniteValues() {
-    ImagePlus floats = floats(Float.NaN, -3, 8, Float.POSITIVE_INFINITY, 2);
+    ImagePlus floats = TestImages.row(Float.NaN, -3, 8, Float.POSITIVE_INFINITY, 2);
     assertRange("-3", "8", floats, "full");
   }
 
   @Test
   void aConstantImageIsAMiddleGrey() {
-    assertRange("3.5", "4.5", floats(4, 4, 4), "full");
+    assertRange("3.5", "4.5", TestImages.row(4, 4, 4), "full");
   }
 
   @Test
   void nothingButNaNNeedsAGivenRange() {
-    ImagePlus nothing = floats(Float.NaN, Float.NaN);
+    ImagePlus nothing = TestImages.row(Float.NaN, Float.NaN);
     String message =
         assertThrows(IllegalArgumentException.class, () -> range(nothing, "full")).getMessage();
     assertTrue(message.contains("intensity=given"), message);
@@ -125,7 +120,7 @@ class ChannelMappingTest {
 
   @Test
   void everyChannelOfACompositeHasItsOwnRange() {
-    ImagePlus imp = IJ.createHyperStack("h", 4, 4, 3, 1, 1, 16);
+    ImagePlus imp = TestImages.blackChannels("16-bit", 4, 4, 3);
     CompositeImage composite = new CompositeImage(imp);
     for (int c = 1; c <= 3; c++) {
       composite.setC(c);

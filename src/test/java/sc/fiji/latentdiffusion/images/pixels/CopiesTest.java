@@ -7,21 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import ij.ImagePlus;
 import ij.gui.Overlay;
 import ij.gui.Roi;
-import ij.process.ByteProcessor;
-import ij.process.FloatProcessor;
-import ij.process.ImageProcessor;
 import ij.process.LUT;
-import ij.process.ShortProcessor;
 import java.awt.Color;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 
 class CopiesTest {
 
-  private static ImagePlus input(ImageProcessor ip) {
-    for (int i = 0; i < ip.getPixelCount(); i++) {
-      ip.set(i, 40 + i);
-    }
-    ImagePlus imp = new ImagePlus("input", ip);
+  private static ImagePlus decorated(String type) {
+    ImagePlus imp = TestImages.random(type, 6, 5, 1);
+    imp.getProcessor().set(0, 40);
     imp.setLut(LUT.createLutFromColor(Color.GREEN));
     imp.setDisplayRange(45, 60);
     imp.getCalibration().pixelWidth = 0.1;
@@ -55,14 +50,14 @@ class CopiesTest {
 
   @Test
   void everythingOfAnImageIsCopiedWhole() {
-    assertCopied(input(new ByteProcessor(6, 5)));
-    assertCopied(input(new ShortProcessor(6, 5)));
-    assertCopied(input(new FloatProcessor(6, 5)));
+    assertCopied(decorated("8-bit"));
+    assertCopied(decorated("16-bit"));
+    assertCopied(decorated("32-bit"));
   }
 
   @Test
   void changingTheCopyLeavesTheInput() {
-    ImagePlus imp = input(new ByteProcessor(6, 5));
+    ImagePlus imp = decorated("8-bit");
     ImagePlus copy = Copies.of(imp, "copy");
     copy.getProcessor().set(0, 200);
     copy.setProperty("Info", "other");

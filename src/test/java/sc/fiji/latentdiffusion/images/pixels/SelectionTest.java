@@ -15,12 +15,12 @@ import ij.gui.PolygonRoi;
 import ij.gui.Roi;
 import ij.gui.ShapeRoi;
 import ij.gui.TextRoi;
-import ij.process.ByteProcessor;
 import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 
 class SelectionTest {
 
@@ -29,7 +29,7 @@ class SelectionTest {
   private static final Region IMAGE = new Region(0, 0, WIDTH, HEIGHT);
 
   private static ImagePlus image(Roi roi) {
-    ImagePlus imp = new ImagePlus("i", new ByteProcessor(WIDTH, HEIGHT));
+    ImagePlus imp = TestImages.black("8-bit", WIDTH, HEIGHT);
     imp.setRoi(roi);
     return imp;
   }
@@ -153,7 +153,7 @@ class SelectionTest {
   @ParameterizedTest
   @MethodSource("areas")
   void whereAnAreaLiesInALargeImageMakesNoDifference(Roi roi) {
-    ImagePlus large = new ImagePlus("i", new ByteProcessor(9 * WIDTH, 9 * HEIGHT));
+    ImagePlus large = TestImages.black("8-bit", 9 * WIDTH, 9 * HEIGHT);
     Roi moved = (Roi) roi.clone();
     moved.setLocation(4 * WIDTH + roi.getXBase(), 4 * HEIGHT + roi.getYBase());
     large.setRoi(moved);
@@ -169,7 +169,7 @@ class SelectionTest {
 
   @Test
   void aSmallAreaOfALargeImageTakesLittleMemory() {
-    ImagePlus imp = new ImagePlus("i", new ByteProcessor(5000, 4000));
+    ImagePlus imp = TestImages.black("8-bit", 5000, 4000);
     long whole = 5000 * 4000;
     assertTrue(allocated(imp, new OvalRoi(4900, 300, 40, 30), 5) < whole / 20);
     assertTrue(allocated(imp, new Roi(4900, 300, 40, 30), 0) < whole / 20);

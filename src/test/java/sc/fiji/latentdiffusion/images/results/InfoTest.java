@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
-import ij.process.ByteProcessor;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.images.MacroKeys;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -27,7 +27,7 @@ class InfoTest {
   }
 
   private static ImagePlus image(Info info) {
-    ImagePlus imp = new ImagePlus("i", new ByteProcessor(20, 10));
+    ImagePlus imp = TestImages.black("8-bit", 20, 10);
     info.applyTo(imp);
     return imp;
   }
@@ -52,7 +52,7 @@ class InfoTest {
 
   @Test
   void inputsOwnInfoFollows() {
-    ImagePlus imp = new ImagePlus("i", new ByteProcessor(2, 2));
+    ImagePlus imp = TestImages.black("8-bit", 2, 2);
     imp.setProperty("Info", "Objective=60x");
     info("").applyTo(imp);
     assertTrue(imp.getInfoProperty().startsWith("command="));

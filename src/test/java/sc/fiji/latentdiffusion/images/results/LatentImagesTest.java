@@ -10,14 +10,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ij.ImagePlus;
 import ij.ImageStack;
-import ij.io.FileSaver;
-import ij.io.Opener;
-import ij.process.ByteProcessor;
-import ij.process.FloatProcessor;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.images.MacroKeys;
 
 class LatentImagesTest {
@@ -71,11 +68,9 @@ class LatentImagesTest {
 
   @Test
   void latentsSurviveSavingAsTiff(@TempDir Path folder) {
-    String file = folder.resolve("latents.tif").toString();
     ImagePlus imp = twoFrames();
     new Info("Show Latent...", MacroKeys.latent("", "float32", "cpu")).applyTo(imp);
-    assertTrue(new FileSaver(imp).saveAsTiff(file));
-    ImagePlus opened = new Opener().openImage(file);
+    ImagePlus opened = TestImages.reopened(imp, folder);
     assertIsHyperstack(opened);
     assertTrue(opened.getInfoProperty().startsWith("command=Show Latent..."));
     opened.setPosition(1, 1, 2);
@@ -104,9 +99,9 @@ class LatentImagesTest {
   @Test
   void otherImagesAreRefusedWithWhatTheyAre() {
     assertTrue(refusal(null).contains("found no image"));
-    assertTrue(refusal(new ImagePlus("b", new ByteProcessor(3, 2))).contains("8-bit"));
-    String message = refusal(new ImagePlus("f", new FloatProcessor(3, 2)));
-    assertTrue(message.contains("32-bit, 4 channels") && message.contains("\"f\""), message);
+    assertTrue(refusal(TestImages.black("8-bit", 3, 2)).contains("8-bit"));
+    String message = refusal(TestImages.black("32-bit", 3, 2));
+    assertTrue(message.contains("32-bit, 4 channels") && message.contains("\"black\""), message);
   }
 
   @Test

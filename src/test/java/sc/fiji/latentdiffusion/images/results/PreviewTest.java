@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ij.IJ;
 import ij.ImagePlus;
 import ij.process.ColorProcessor;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
@@ -98,7 +98,7 @@ class PreviewTest {
 
   @Test
   void theWholeSliceIsSeenAndOnlyTheSelectionInItChanges() throws IOException {
-    ImagePlus input = IJ.createImage("i", "16-bit ramp", 48, 40, 1);
+    ImagePlus input = TestImages.ramp("16-bit", 48, 40, 1);
     input.setRoi(8, 8, 16, 16);
     Looking looking = new Looking();
     VERBS.imageToImage(input, REQUEST, ImageToImageOptions.PLAIN, Stacks.NONE, looking);
