@@ -85,7 +85,7 @@ class ControlNetTest {
   private static void prove(String file, String name, Config unet) throws IOException {
     Golden golden = golden();
     ControlNetFile files = ControlNetFile.open(FOLDER.resolve(file));
-    try (Networks networks = new Networks();
+    try (NetworkProofs networks = new NetworkProofs();
         NDManager local = networks.manager().newSubManager()) {
       ControlNetModel net =
           ControlNetModel.of(networks.weights(files.tensors()), files.config().orElse(unet));
@@ -94,10 +94,11 @@ class ControlNetTest {
       KeyValueCache context = net.context(conditioning(golden, name, local), local);
       ControlResiduals found = net.forward(sample, 501, context, hint, 0.75);
       for (int i = 0; i < found.down().size(); i++) {
-        golden.assertNear(name + ".down." + i, 1, found.down().get(i).mul(0.75), Networks.STAGE);
+        golden.assertNear(
+            name + ".down." + i, 1, found.down().get(i).mul(0.75), NetworkProofs.STAGE);
       }
       assertEquals(golden.ends(name + ".down.").size(), found.down().size());
-      golden.assertNear(name + ".mid", 1, found.middle().mul(0.75), Networks.STAGE);
+      golden.assertNear(name + ".mid", 1, found.middle().mul(0.75), NetworkProofs.STAGE);
     }
   }
 

@@ -87,27 +87,27 @@ class LoraTest {
     LoraLayers layers = layers(model, loras(name));
     Golden inputs = Golden.read(model.path().resolve("golden/unet.safetensors"));
     Golden ids = Golden.read(model.path().resolve("golden/text.safetensors"));
-    try (Networks networks = new Networks();
+    try (NetworkProofs networks = new NetworkProofs();
         NDManager local = networks.manager().newSubManager()) {
       NDArray out =
           unet(networks, model, layers)
               .forward(inputs.array("sample", local), TIMESTEP, inputs.array("states", local));
-      golden.assertNear(name + ".unet", 1, out, Networks.STAGE);
+      golden.assertNear(name + ".unet", 1, out, NetworkProofs.STAGE);
       if (golden.has(name + ".text")) {
         NDArray states =
             text(networks, model, layers).forward(new long[][] {ids.rows("ids")[1]}, local);
-        golden.assertNear(name + ".text", 1, states, Networks.STAGE);
+        golden.assertNear(name + ".text", 1, states, NetworkProofs.STAGE);
       }
     }
   }
 
-  private static UNet2DConditionModel unet(Networks networks, ModelFolder model, LoraLayers layers)
-      throws IOException {
+  private static UNet2DConditionModel unet(
+      NetworkProofs networks, ModelFolder model, LoraLayers layers) throws IOException {
     return UNet2DConditionModel.of(
         networks.weights(model.tensors("unet"), layers.of("unet")), model.config("unet"));
   }
 
-  private static CLIPTextModel text(Networks networks, ModelFolder model, LoraLayers layers)
+  private static CLIPTextModel text(NetworkProofs networks, ModelFolder model, LoraLayers layers)
       throws IOException {
     return CLIPTextModel.of(
         networks.weights(model.tensors("text_encoder"), layers.of("text_encoder")),

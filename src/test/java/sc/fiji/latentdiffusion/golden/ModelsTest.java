@@ -64,7 +64,7 @@ class ModelsTest {
   @MethodSource("models")
   void textEncoderUnetAndVaeAgreeWithDiffusers(Path folder) throws IOException {
     ModelFolder model = ModelFolder.open(folder);
-    try (Networks networks = new Networks()) {
+    try (NetworkProofs networks = new NetworkProofs()) {
       networks.prove(
           networks.text(model.tensors("text_encoder"), model.config("text_encoder")),
           golden(folder, "text"));

@@ -23,11 +23,11 @@ import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 /** What Stable Diffusion 1.x and 2.x do not have is refused by name, never computed wrongly. */
 class RefusalsTest {
 
-  private Networks networks;
+  private NetworkProofs networks;
 
   @BeforeEach
   void open() throws IOException {
-    networks = new Networks();
+    networks = new NetworkProofs();
   }
 
   @AfterEach
@@ -54,7 +54,7 @@ class RefusalsTest {
     String key = json(folder.resolve("exotic.json")).get("key").getAsString();
     UNet2DConditionModel unet;
     try {
-      unet = networks.unet(Networks.tensors(folder), Networks.config(folder));
+      unet = networks.unet(NetworkProofs.tensors(folder), NetworkProofs.config(folder));
     } catch (IOException e) {
       assertTrue(e.getMessage().contains(key), folder.getFileName() + ": " + e.getMessage());
       return;
@@ -69,7 +69,7 @@ class RefusalsTest {
     JsonObject config = json(folder.resolve("config.json"));
     config.add(entry.getKey(), entry.getValue());
     Config changed = Config.of(config, "config.json");
-    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     IOException refusal =
         assertThrows(IOException.class, () -> networks.unet(tensors, changed), entry::toString);
     assertTrue(refusal.getMessage().contains(entry.getKey()), refusal.getMessage());
@@ -81,7 +81,7 @@ class RefusalsTest {
     JsonObject json = json(folder.resolve("config.json"));
     json.add("latents_mean", JsonParser.parseString("[0.1, 0, 0, 0]"));
     Config config = Config.of(json, "config.json");
-    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     IOException refusal = assertThrows(IOException.class, () -> networks.vae(tensors, config));
     assertTrue(refusal.getMessage().contains("latents_mean"), refusal.getMessage());
   }
@@ -92,7 +92,7 @@ class RefusalsTest {
     JsonObject json = json(folder.resolve("config.json"));
     json.addProperty("num_hidden_layers", 12);
     Config config = Config.of(json, "config.json");
-    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     IOException refusal = assertThrows(IOException.class, () -> networks.text(tensors, config));
     assertTrue(refusal.getMessage().contains("num_hidden_layers = 12"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains("have 2"), refusal.getMessage());
@@ -104,7 +104,7 @@ class RefusalsTest {
     JsonObject json = json(folder.resolve("config.json"));
     json.addProperty("hidden_act", "gelu_new");
     Config config = Config.of(json, "config.json");
-    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     IOException refusal = assertThrows(IOException.class, () -> networks.text(tensors, config));
     assertTrue(refusal.getMessage().contains("gelu_new"), refusal.getMessage());
   }

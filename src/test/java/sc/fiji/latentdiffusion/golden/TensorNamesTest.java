@@ -21,7 +21,7 @@ class TensorNamesTest {
   @ValueSource(strings = {"unet/float32", "vae/old-attention", "text_encoder/five-layers-float32"})
   void everyMissingTensorIsNamed(String name) throws IOException {
     Path folder = Golden.root().resolve(name);
-    Map<String, StoredTensor> tensors = Networks.tensors(folder);
+    Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     for (String missing : tensors.keySet()) {
       if (!missing.endsWith("position_ids")) {
         Map<String, StoredTensor> rest = new LinkedHashMap<>(tensors);
@@ -35,15 +35,15 @@ class TensorNamesTest {
   @ValueSource(strings = {"unet/float32", "vae/old-attention", "text_encoder/five-layers-float32"})
   void tensorThatNobodyReadIsNamed(String name) throws IOException {
     Path folder = Golden.root().resolve(name);
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>(Networks.tensors(folder));
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(NetworkProofs.tensors(folder));
     tensors.put(EXTRA, tensors.values().iterator().next());
     assertRefusedBy(EXTRA, folder, tensors);
   }
 
   private static void assertRefusedBy(String tensor, Path folder, Map<String, StoredTensor> tensors)
       throws IOException {
-    Config config = Networks.config(folder);
-    try (Networks networks = new Networks()) {
+    Config config = NetworkProofs.config(folder);
+    try (NetworkProofs networks = new NetworkProofs()) {
       IOException refusal =
           assertThrows(
               IOException.class,

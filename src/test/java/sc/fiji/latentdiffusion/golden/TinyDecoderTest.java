@@ -57,14 +57,14 @@ class TinyDecoderTest {
 
   private void prove(String name, int factor) throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("golden.safetensors"));
-    try (Networks networks = new Networks();
+    try (NetworkProofs networks = new NetworkProofs();
         NDManager local = networks.manager().newSubManager()) {
       TinyDecoderFile file = TinyDecoderFile.find(name, models);
       AutoencoderTiny decoder = AutoencoderTiny.of(networks.weights(file.tensors()));
       assertEquals(factor, decoder.factor());
       assertEquals(4, decoder.latentChannels());
       golden.assertNear(
-          name, 1, decoder.decode(golden.array("latents", local), local), Networks.STAGE);
+          name, 1, decoder.decode(golden.array("latents", local), local), NetworkProofs.STAGE);
     }
   }
 
@@ -73,7 +73,7 @@ class TinyDecoderTest {
     place("taesd_decoder.pth", "taesd_decoder.pth");
     Map<String, StoredTensor> tensors = TinyDecoderFile.find("taesd", models).tensors();
     StoredTensor other = tensors.get("layers.0.weight");
-    try (Networks networks = new Networks()) {
+    try (NetworkProofs networks = new NetworkProofs()) {
       for (StoredTensor tensor : tensors.values()) {
         if (Arrays.equals(tensor.shape(), other.shape())) continue;
         Map<String, StoredTensor> wrong = new LinkedHashMap<>(tensors);

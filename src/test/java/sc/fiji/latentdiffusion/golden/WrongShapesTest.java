@@ -39,9 +39,9 @@ class WrongShapesTest {
       })
   void tensorOfAnotherShapeIsRefusedWithWhatWasExpectedAndFound(String name) throws IOException {
     Path folder = Golden.root().resolve(name);
-    Map<String, StoredTensor> tensors = Networks.tensors(folder);
-    Config config = Networks.config(folder);
-    try (Networks networks = new Networks()) {
+    Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
+    Config config = NetworkProofs.config(folder);
+    try (NetworkProofs networks = new NetworkProofs()) {
       for (StoredTensor tensor : tensors.values()) {
         if (FREE.matcher(tensor.name()).matches()) continue;
         for (StoredTensor other : others(tensor, tensors)) {
@@ -71,7 +71,7 @@ class WrongShapesTest {
   }
 
   private static void build(
-      Networks networks, String name, Map<String, StoredTensor> tensors, Config config)
+      NetworkProofs networks, String name, Map<String, StoredTensor> tensors, Config config)
       throws IOException {
     switch (name.substring(0, name.indexOf('/'))) {
       case "unet" -> UNet2DConditionModel.of(networks.headers(tensors), config);

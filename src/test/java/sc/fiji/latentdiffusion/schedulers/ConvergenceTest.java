@@ -119,8 +119,9 @@ class ConvergenceTest {
   /** A perfect consistency model: x̂0 is where the probability flow ends. */
   private static double consistent(double input, Evaluation step) {
     double sample = input / step.inputScale();
-    double x0 = Networks.flow(0, DEVIATION, sample, step.level(), NoiseLevel.ofAlphaCumprod(1));
-    return Networks.ofData(x0, input, step, Prediction.EPSILON);
+    double x0 =
+        ExactDenoisers.flow(0, DEVIATION, sample, step.level(), NoiseLevel.ofAlphaCumprod(1));
+    return ExactDenoisers.ofData(x0, input, step, Prediction.EPSILON);
   }
 
   /** Of one sample, or for a stochastic method of the standard deviation of all. */
@@ -130,23 +131,23 @@ class ConvergenceTest {
     NoiseLevel start = part.plan.steps().get(0).level();
     if (drawing) {
       double found = deviation(part.plan, (input, step) -> network(input, step, prediction, 0));
-      return Math.abs(found - Networks.deviation(DEVIATION, part.end));
+      return Math.abs(found - ExactDenoisers.deviation(DEVIATION, part.end));
     }
     double found =
         Runner.run(part.plan, 0, 1.1, (input, step) -> network(input, step, prediction, MEAN));
     double x = 1.1 * part.plan.noiseWeight();
-    return Math.abs(found - Networks.flow(MEAN, DEVIATION, x, start, part.end));
+    return Math.abs(found - ExactDenoisers.flow(MEAN, DEVIATION, x, start, part.end));
   }
 
   private static double network(double input, Evaluation step, Prediction prediction, double mean) {
     double sample = input / step.inputScale();
-    double x0 = Networks.posteriorMean(mean, DEVIATION, sample, step.level());
-    return Networks.ofData(x0, input, step, prediction);
+    double x0 = ExactDenoisers.posteriorMean(mean, DEVIATION, sample, step.level());
+    return ExactDenoisers.ofData(x0, input, step, prediction);
   }
 
   /** Of the result, if the first sample has that of noisy data: every source of noise adds up. */
   private static double deviation(Plan plan, Runner.Model network) {
-    double start = Networks.deviation(DEVIATION, plan.steps().get(0).level());
+    double start = ExactDenoisers.deviation(DEVIATION, plan.steps().get(0).level());
     double variance = Math.pow(response(plan, network, start, -1), 2);
     for (Evaluation step : plan.steps()) {
       if (step.noiseWeights().isEmpty()) continue;

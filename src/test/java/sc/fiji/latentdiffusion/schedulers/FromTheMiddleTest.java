@@ -56,7 +56,10 @@ class FromTheMiddleTest {
 
   private static double onePoint(Plan plan) {
     return Runner.run(
-        plan, 0.7, -1.3, (input, step) -> Networks.ofData(0.7, input, step, Prediction.EPSILON));
+        plan,
+        0.7,
+        -1.3,
+        (input, step) -> ExactDenoisers.ofData(0.7, input, step, Prediction.EPSILON));
   }
 
   private static double network(double input, Evaluation step) {

@@ -138,7 +138,7 @@ class OnePointTest {
   }
 
   private static double perfect(double input, Evaluation step, Prediction prediction) {
-    return Networks.ofData(X0, input, step, prediction);
+    return ExactDenoisers.ofData(X0, input, step, prediction);
   }
 
   private static Map<String, Object> config(Spacing spacing, boolean alphaToOne) {

@@ -24,8 +24,8 @@ import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 import sc.fiji.latentdiffusion.nn.Weights;
 
-/** Builds networks in float32 and compares them with goldens to 1e-4. */
-final class Networks implements AutoCloseable {
+/** Builds networks alone, in float32, and compares their outputs with goldens to 1e-4. */
+final class NetworkProofs implements AutoCloseable {
 
   static final double STAGE = 1e-4;
 
@@ -33,14 +33,14 @@ final class Networks implements AutoCloseable {
   private final Kernels kernels;
   private final List<TensorHeaders> stores = new ArrayList<>();
 
-  Networks() throws IOException {
+  NetworkProofs() throws IOException {
     this(false);
   }
 
   /**
    * @param likeGpu whether to run the code of a GPU, wherever that is
    */
-  Networks(boolean likeGpu) throws IOException {
+  NetworkProofs(boolean likeGpu) throws IOException {
     boolean gpu = Golden.DEVICE.equals("gpu");
     manager = PyTorchExtension.open(gpu ? Device.gpu() : Device.cpu());
     kernels = new Kernels(manager, gpu || likeGpu);
@@ -74,7 +74,7 @@ final class Networks implements AutoCloseable {
     return Weights.of(store);
   }
 
-  /** Of which networks are built that can't run. */
+  /** Returns weights without numbers: networks built from them can't run. */
   Weights headers(Map<String, StoredTensor> tensors) {
     TensorHeaders headers = new TensorHeaders(tensors, manager, kernels, Precision.FLOAT32);
     stores.add(headers);

@@ -1,11 +1,11 @@
 package sc.fiji.latentdiffusion.schedulers;
 
-/** Networks that are known exactly, for proofs without any other software. */
-final class Networks {
+/** Denoisers whose outputs have a formula, for proofs without any other software. */
+final class ExactDenoisers {
 
-  private Networks() {}
+  private ExactDenoisers() {}
 
-  /** What a network says that believes the data of its input to be x0. */
+  /** The output of a network that predicts the data x0 whatever its input. */
   static double ofData(double x0, double input, Evaluation step, Prediction prediction) {
     double alpha = step.level().alpha() * step.inputScale();
     double sigma = step.level().sigma() * step.inputScale();

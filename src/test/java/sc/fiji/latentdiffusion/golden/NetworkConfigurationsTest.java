@@ -21,14 +21,16 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 
-/** Networks alone in every configuration against diffusers: a folder of the resources is a case. */
-class LoadedModelTest {
+/**
+ * Compares networks alone in every configuration with diffusers; each folder of goldens is a case.
+ */
+class NetworkConfigurationsTest {
 
-  private Networks networks;
+  private NetworkProofs networks;
 
   @BeforeEach
   void open() throws IOException {
-    networks = new Networks();
+    networks = new NetworkProofs();
   }
 
   @AfterEach
@@ -56,28 +58,31 @@ class LoadedModelTest {
   @MethodSource("unets")
   void unetAgreesWithDiffusers(Path folder) throws IOException {
     networks.prove(
-        networks.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+        networks.unet(NetworkProofs.tensors(folder), NetworkProofs.config(folder)), golden(folder));
   }
 
   @ParameterizedTest
   @MethodSource("vaes")
   void vaeAgreesWithDiffusersBothWays(Path folder) throws IOException {
-    networks.prove(networks.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    networks.prove(
+        networks.vae(NetworkProofs.tensors(folder), NetworkProofs.config(folder)), golden(folder));
   }
 
   @ParameterizedTest
   @MethodSource("unets")
   void unetAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
-    try (Networks gpu = new Networks(true)) {
-      gpu.prove(gpu.unet(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    try (NetworkProofs gpu = new NetworkProofs(true)) {
+      gpu.prove(
+          gpu.unet(NetworkProofs.tensors(folder), NetworkProofs.config(folder)), golden(folder));
     }
   }
 
   @ParameterizedTest
   @MethodSource("vaes")
   void vaeAgreesInTheCodeThatAGpuRuns(Path folder) throws IOException {
-    try (Networks gpu = new Networks(true)) {
-      gpu.prove(gpu.vae(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+    try (NetworkProofs gpu = new NetworkProofs(true)) {
+      gpu.prove(
+          gpu.vae(NetworkProofs.tensors(folder), NetworkProofs.config(folder)), golden(folder));
     }
   }
 
@@ -85,26 +90,28 @@ class LoadedModelTest {
   @MethodSource("textEncoders")
   void textEncoderAgreesWithTransformers(Path folder) throws IOException {
     networks.prove(
-        networks.text(Networks.tensors(folder), Networks.config(folder)), golden(folder));
+        networks.text(NetworkProofs.tensors(folder), NetworkProofs.config(folder)), golden(folder));
   }
 
   @Test
   void tableOfPositionsMayHaveThePrefixThatTheOthersLack() throws IOException {
     Path folder = Golden.root().resolve("text_encoder/gelu-eight-heads-no-prefix");
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>(Networks.tensors(folder));
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(NetworkProofs.tensors(folder));
     StoredTensor any = tensors.values().iterator().next();
     tensors.put("text_model.embeddings.position_ids", any);
-    networks.prove(networks.text(tensors, Networks.config(folder)), golden(folder));
+    networks.prove(networks.text(tensors, NetworkProofs.config(folder)), golden(folder));
   }
 
   /** As transformers does: three layers of five, then the final layer norm. */
   @Test
   void aTextEncoderHasAsManyLayersAsItsConfigSays() throws IOException {
     Path folder = Golden.root().resolve("text_encoder/five-layers-float32");
-    JsonObject fewer = Networks.config(folder).toJson();
+    JsonObject fewer = NetworkProofs.config(folder).toJson();
     fewer.addProperty("num_hidden_layers", 3);
-    CLIPTextModel whole = networks.text(Networks.tensors(folder), Networks.config(folder));
-    CLIPTextModel three = networks.text(Networks.tensors(folder), Config.of(fewer, "config.json"));
+    CLIPTextModel whole =
+        networks.text(NetworkProofs.tensors(folder), NetworkProofs.config(folder));
+    CLIPTextModel three =
+        networks.text(NetworkProofs.tensors(folder), Config.of(fewer, "config.json"));
     long[][] ids = golden(folder).rows("ids");
     try (NDManager manager = networks.manager().newSubManager()) {
       NDArray expected = whole.forward(ids, 2, null, manager);
@@ -116,7 +123,8 @@ class LoadedModelTest {
   @Test
   void unetThatIsToldTheScaleOfGuidanceAgreesWithDiffusers() throws IOException {
     Path folder = Golden.root().resolve("lcm");
-    UNet2DConditionModel unet = networks.unet(Networks.tensors(folder), Networks.config(folder));
+    UNet2DConditionModel unet =
+        networks.unet(NetworkProofs.tensors(folder), NetworkProofs.config(folder));
     assertTrue(unet.knowsGuidance());
     networks.proveGuidance(unet, golden(folder));
   }
