@@ -1,9 +1,9 @@
-"""Makes src/test/resources/oracle/control with diffusers: ControlNets for the tiny models
-oracle/models/micro-fp16 and oracle/xl, and runs under their control.
+"""Makes src/test/resources/golden/control with diffusers: ControlNets for the tiny models
+golden/models/micro-fp16 and golden/xl, and runs under their control.
 
     edges/               a ControlNet as diffusers writes it
     depth.safetensors    another one under the original names, with control_model. before them
-    inpainted.safetensors   the picture, mask and latents of a run of oracle/inpaint under control
+    inpainted.safetensors   the picture, mask and latents of a run of golden/inpaint under control
     edges.pth            the first one under the original names alone, as torch.save writes it
     xl/                  one for Stable Diffusion XL
     golden.safetensors   the images; for each net NAME the inputs and what it adds to the U-Net;
@@ -39,7 +39,7 @@ import parts
 import pipelines
 import vocabulary
 import xl
-from oracle import ROOT
+from golden import ROOT
 
 OUT, MICRO = ROOT / "control", ROOT / "models/micro-fp16"
 NOT_ITS = ("out_channels", "up_block_types", "sample_size", "_class_name", "center_input_sample")

@@ -1,4 +1,4 @@
-"""Makes src/test/resources/oracle/control-sd2 with diffusers: a ControlNet for oracle/models/sd2 (v-prediction,
+"""Makes src/test/resources/golden/control-sd2 with diffusers: a ControlNet for golden/models/sd2 (v-prediction,
 heads by level, linear projections, upcast attention), and runs under its control.
 
     config.json, diffusion_pytorch_model.safetensors   the ControlNet as diffusers writes it
@@ -14,7 +14,7 @@ import control
 import networks as nets
 import parts
 import pipelines
-from oracle import ROOT
+from golden import ROOT
 
 OUT, MODEL = ROOT / "control-sd2", ROOT / "models/sd2"
 RUNS = [  # scheduler, steps, strength, guidance, width, height, weight, start, end

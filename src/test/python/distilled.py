@@ -1,8 +1,8 @@
-"""Makes src/test/resources/oracle/distilled with diffusers: runs of few steps, as of distilled models.
+"""Makes src/test/resources/golden/distilled with diffusers: runs of few steps, as of distilled models.
 
     lcm/           a U-Net that is told the scale of guidance, and a scheduler_config.json, for
-                   oracle/models/micro-fp16
-    turbo.json     the scheduler_config.json that Stable Diffusion XL Turbo has, for oracle/xl
+                   golden/models/micro-fp16
+    turbo.json     the scheduler_config.json that Stable Diffusion XL Turbo has, for golden/xl
     runs.json      the runs, of lcm and of turbo
     golden.safetensors   their pictures and latents
 """
@@ -23,7 +23,7 @@ import networks as nets
 import parts
 import pipelines
 import xl
-from oracle import ROOT
+from golden import ROOT
 
 OUT = ROOT / "distilled"
 LCM = choices.PNDM | {"_class_name": "LCMScheduler", "timestep_spacing": "leading"}

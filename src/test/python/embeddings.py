@@ -1,11 +1,11 @@
-"""Makes src/test/resources/oracle/embeddings: textual inversions in every form of file for the tiny
-models oracle/models/micro-fp16 and oracle/xl, loaded by diffusers.
+"""Makes src/test/resources/golden/embeddings: textual inversions in every form of file for the tiny
+models golden/models/micro-fp16 and golden/xl, loaded by diffusers.
 
     ink.pt                      string_to_param, as AUTOMATIC1111's web UI saves, three vectors
     cat.safetensors             a tensor named <cat-toy>, as diffusers saves, one vector
     bad.safetensors             emb_params, two vectors
     dots/learned_embeds.bin     diffusers' name for the file, one vector
-    star.safetensors            clip_l and clip_g, two vectors each, for oracle/xl
+    star.safetensors            clip_l and clip_g, two vectors each, for golden/xl
     prompts.json                prompts for the micro model with their ids
     golden.safetensors          NAME.states of each of them; star.states and star.pooled;
                                 run.latents, of a whole run
@@ -23,7 +23,7 @@ import choices
 import control
 import networks as nets
 import xl
-from oracle import ROOT
+from golden import ROOT
 
 OUT = ROOT / "embeddings"
 PROMPTS = {

@@ -1,7 +1,7 @@
-"""Makes src/test/resources/oracle/inpaint and inpaint-v with diffusers: runs of U-Nets of nine channels,
+"""Makes src/test/resources/golden/inpaint and inpaint-v with diffusers: runs of U-Nets of nine channels,
 which take the latents, the mask and the latents of the picture without what is to be painted; the
 second one is made as Stable Diffusion 2's, with linear projections, several numbers of heads, and
-v-prediction. All other parts are those of oracle/models/micro-fp16.
+v-prediction. All other parts are those of golden/models/micro-fp16.
 
     unet/   config.json, weights      golden/   runs.json, runs.safetensors with the picture and mask
 """
@@ -18,7 +18,7 @@ import networks as nets
 import parts
 import pipelines
 import vocabulary
-from oracle import ROOT
+from golden import ROOT
 
 MICRO = ROOT / "models/micro-fp16"
 EPSILON = choices.MICRO["scheduler"] | {"prediction_type": "epsilon"}

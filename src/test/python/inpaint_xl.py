@@ -1,5 +1,5 @@
-"""Makes src/test/resources/oracle/inpaint-xl with diffusers: runs of a tiny Stable Diffusion XL whose U-Net
-takes nine channels. Settings and tokenizers are those of oracle/xl/base.
+"""Makes src/test/resources/golden/inpaint-xl with diffusers: runs of a tiny Stable Diffusion XL whose U-Net
+takes nine channels. Settings and tokenizers are those of golden/xl/base.
 
     model.safetensors   the model as a single file with the original names
     unet/config.json    its U-Net's settings
@@ -21,7 +21,7 @@ import networks as nets
 import parts
 import pipelines
 import xl
-from oracle import ROOT
+from golden import ROOT
 
 OUT = ROOT / "inpaint-xl"
 

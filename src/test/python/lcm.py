@@ -1,4 +1,4 @@
-"""Makes src/test/resources/oracle/lcm: a U-Net that is told the scale of guidance, as latent consistency
+"""Makes src/test/resources/golden/lcm: a U-Net that is told the scale of guidance, as latent consistency
 models are, with diffusers: golden.safetensors holds its output for scales of guidance, out.G at
 timestep 759.
 """
@@ -9,7 +9,7 @@ from diffusers import LatentConsistencyModelPipeline
 import choices
 import networks as nets
 import parts
-from oracle import ROOT
+from golden import ROOT
 
 if __name__ == "__main__":
     torch.set_grad_enabled(False)

@@ -1,5 +1,5 @@
-"""Makes src/test/resources/oracle/lcm-lora with diffusers: a LoRA that makes a latent consistency model of
-oracle/models/micro-fp16, with all kinds of layers that those which were published change.
+"""Makes src/test/resources/golden/lcm-lora with diffusers: a LoRA that makes a latent consistency model of
+golden/models/micro-fp16, with all kinds of layers that those which were published change.
 
     kohya.safetensors      named as kohya's scripts do, with alpha, as the published ones are
     diffusers.safetensors  the same changes named as diffusers saves now, without alpha
@@ -20,7 +20,7 @@ import distilled
 import lora
 import networks as nets
 import pipelines
-from oracle import ROOT
+from golden import ROOT
 
 OUT = ROOT / "lcm-lora"
 RANK, ALPHA = 2, 1.0

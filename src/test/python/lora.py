@@ -1,4 +1,4 @@
-"""Makes the LoRAs and goldens of src/test/resources/oracle/lora for the models sd1 and micro-fp16.
+"""Makes the LoRAs and goldens of src/test/resources/golden/lora for the models sd1 and micro-fp16.
 
     python lora.py
 
@@ -29,8 +29,8 @@ import pipelines
 import vocabulary
 from scheduler_names import SCHEDULERS
 
-ORACLE = Path(__file__).parent.parent / "resources/oracle"
-OUT = ORACLE / "lora"
+GOLDEN = Path(__file__).parent.parent / "resources/golden"
+OUT = GOLDEN / "lora"
 TIMESTEP = 500.25
 ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
 FEED_FORWARD = ("ff.net.0.proj", "ff.net.2")
@@ -56,10 +56,10 @@ ORIGINAL = {  # of the tiny U-Net of sd1, written out by hand from the original 
 
 
 class Tiny:
-    """A model of the oracle, its weights read anew for every case."""
+    """A tiny model, its weights read anew for every case."""
 
     def __init__(self, name):
-        self.folder = ORACLE / "models" / name
+        self.folder = GOLDEN / "models" / name
         variant = "fp16" if "fp16" in name else None
         self.pipe = StableDiffusionPipeline.from_pretrained(
             self.folder, variant=variant, torch_dtype=torch.float32, local_files_only=True

@@ -1,5 +1,5 @@
-"""Makes oracle/lora/xl-projection.safetensors and xl-projection-golden.safetensors: a LoRA for the
-projection of the tiny model oracle/xl's second text encoder, which single files have transposed.
+"""Makes golden/lora/xl-projection.safetensors and xl-projection-golden.safetensors: a LoRA for the
+projection of the tiny model golden/xl's second text encoder, which single files have transposed.
 
     python lora_projection.py
 

@@ -1,4 +1,4 @@
-"""Makes oracle/lora/xl.safetensors and xl-golden.safetensors: a LoRA for the tiny model oracle/xl.
+"""Makes golden/lora/xl.safetensors and xl-golden.safetensors: a LoRA for the tiny model golden/xl.
 
     python lora_xl.py
 

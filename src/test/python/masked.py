@@ -1,7 +1,7 @@
 """The golden of runs on a part of a picture: diffusers' inpainting on a U-Net of 4 channels.
 
-python masked.py writes oracle/masked.safetensors: the mask in latent pixels, and NAME.latents, the
-final latents of each of RUNS on the model oracle/models/sd1 and the picture of its VAE's golden.
+python masked.py writes golden/masked.safetensors: the mask in latent pixels, and NAME.latents, the
+final latents of each of RUNS on the model golden/models/sd1 and the picture of its VAE's golden.
 The posterior's mean is taken, as by the other goldens.
 """
 
@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 
 from pipelines import NEGATIVE, PROMPT, SCHEDULERS
 
-ORACLE = Path(__file__).parent.parent / "resources" / "oracle"
+GOLDEN = Path(__file__).parent.parent / "resources" / "golden"
 RUNS = {"ddim": (5, 0.6), "euler": (5, 0.6), "euler_k": (4, 0.75), "dpmpp_2m": (6, 0.5)}
 SIZE = 64
 
@@ -50,7 +50,7 @@ def run(pipe, scheduler, steps, strength, picture):
 
 
 def main():
-    folder = ORACLE / "models" / "sd1"
+    folder = GOLDEN / "models" / "sd1"
     pipe = StableDiffusionInpaintPipeline.from_pretrained(
         folder, safety_checker=None, torch_dtype=torch.float32, local_files_only=True
     )
@@ -61,7 +61,7 @@ def main():
     tensors = {"mask": mask()}
     for name, (steps, strength) in RUNS.items():
         tensors[name + ".latents"] = run(pipe, name, steps, strength, picture).contiguous()
-    save_file(tensors, ORACLE / "masked.safetensors")
+    save_file(tensors, GOLDEN / "masked.safetensors")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ published in, proven by diffusers' own conversion of such files.
         COMPONENT/NAME in diffusers, with "i/3" where it is one of three parts of the original, or
         "-" where diffusers does not use it. The networks are made without memory from the
         settings that the plugin has for the layout.
-    micro.safetensors    the model oracle/models/micro-fp16 in the layout of Stable Diffusion 1: the
+    micro.safetensors    the model golden/models/micro-fp16 in the layout of Stable Diffusion 1: the
         U-Net in float16, the VAE in float32, with some of a running average and of training
     micro.ckpt           the same in the layout of Stable Diffusion 2, as a trainer's checkpoint
     text_encoder.bin, vae.bin   two of its parts in diffusers' names, as torch.save writes them, the
@@ -265,7 +265,7 @@ TARGETS = {}
 
 
 def micro():
-    folder, parts = ROOT.parent / "oracle/models/micro-fp16", {}
+    folder, parts = ROOT.parent / "golden/models/micro-fp16", {}
     keys = {"variant": "fp16", "torch_dtype": torch.float16}
     for component, cls in (
         ("unet", diffusers.UNet2DConditionModel),

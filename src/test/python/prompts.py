@@ -1,5 +1,5 @@
-"""Makes src/test/resources/oracle/prompts.*: conditioning of weighted and long prompts, with the text
-encoder of oracle/models/sd1, computed as AUTOMATIC1111's web UI describes it.
+"""Makes src/test/resources/golden/prompts.*: conditioning of weighted and long prompts, with the text
+encoder of golden/models/sd1, computed as AUTOMATIC1111's web UI describes it.
 
 Blocks of 75 tokens between start and end; every state times its token's weight, then all of them
 times one number that gives back the block's mean. The pieces of each prompt are written out here,
@@ -13,7 +13,7 @@ from transformers import CLIPTextModel
 
 import networks as nets
 import vocabulary
-from oracle import ROOT
+from golden import ROOT
 
 SD1 = ROOT / "models/sd1"
 BREAK = None

@@ -1,4 +1,4 @@
-"""Makes golden/prompts.safetensors of the tiny models src/test/resources/oracle/xl: conditioning of prompts.
+"""Makes golden/prompts.safetensors of the tiny models src/test/resources/golden/xl: conditioning of prompts.
 
     clipskip.*   of the refiner: one layer more left out than Stable Diffusion XL does, as diffusers
                  encodes it

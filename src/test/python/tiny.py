@@ -1,4 +1,4 @@
-"""Makes src/test/resources/oracle/taesd with diffusers: small decoders of latents.
+"""Makes src/test/resources/golden/taesd with diffusers: small decoders of latents.
 
     taesd/                          AutoencoderTiny as diffusers writes it; a factor of 2
     taesd_decoder.pth               the same decoder under its original names, as torch.save writes it
@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 import networks as nets
 import parts
-from oracle import ROOT
+from golden import ROOT
 
 OUT = ROOT / "taesd"
 

@@ -1,4 +1,4 @@
-"""Makes src/test/resources/oracle/xl with diffusers: a tiny Stable Diffusion XL and its refiner.
+"""Makes src/test/resources/golden/xl with diffusers: a tiny Stable Diffusion XL and its refiner.
 
     base.safetensors   the model as a single file with the original names
     base/              its settings and tokenizers, which lie beside it; golden/
@@ -6,7 +6,7 @@
 
     golden/conditioning.safetensors   states and text embeddings of prompts, as the pipeline encodes
         them, and the U-Net's output with them
-    golden/runs.json, runs.safetensors   as of oracle/models
+    golden/runs.json, runs.safetensors   as of golden/models
 """
 
 import json
@@ -27,7 +27,7 @@ import parts
 import pipelines
 import vocabulary
 
-ROOT = Path(__file__).parents[1] / "resources/oracle/xl"
+ROOT = Path(__file__).parents[1] / "resources/golden/xl"
 STORED = "float16"
 EULER = choices.PNDM | {"_class_name": "EulerDiscreteScheduler", "timestep_spacing": "leading"}
 TIME = 4

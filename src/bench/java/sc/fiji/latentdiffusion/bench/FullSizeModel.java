@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
  */
 final class FullSizeModel {
 
-  private static final Path TOKENIZER = Path.of("src/test/resources/oracle/models/sd1/tokenizer");
+  private static final Path TOKENIZER = Path.of("src/test/resources/golden/models/sd1/tokenizer");
   private static final Gson JSON = new Gson();
 
   private FullSizeModel() {}

@@ -22,8 +22,9 @@ import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
- * Tensors that diffusers computed, and the folders that hold them: those of the resources, or those
- * of the system property {@code oracle}. {@code src/test/python/oracle.py} makes both.
+ * Tensors that diffusers computed, of one file. The folders of such files are those of the
+ * resources, or those below the folder that the system property {@code golden} names; {@code
+ * src/test/python/golden.py} makes both.
  */
 final class Golden {
 
@@ -40,7 +41,7 @@ final class Golden {
 
   /** Returns the folder of all goldens. */
   static Path root() {
-    String property = System.getProperty("oracle");
+    String property = System.getProperty("golden");
     return property == null ? TestResources.GOLDEN : Path.of(property);
   }
 

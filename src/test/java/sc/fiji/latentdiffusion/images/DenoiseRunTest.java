@@ -32,7 +32,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
-/** Latents as images: saved, reopened, gone on with; on the small model of the oracle. */
+/** Latents as images: saved, reopened, gone on with; on the tiny model sd1. */
 public class DenoiseRunTest {
 
   static final LoadedModels LOADED = new LoadedModels();

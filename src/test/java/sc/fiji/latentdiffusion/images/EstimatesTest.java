@@ -26,7 +26,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** What dialogs say that a run will take, with the small model of the oracle. */
+/** What dialogs say that a run will take, with the tiny model sd1. */
 class EstimatesTest {
 
   private static final Request REQUEST =

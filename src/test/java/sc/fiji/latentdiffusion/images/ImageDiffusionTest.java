@@ -31,7 +31,7 @@ import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** The verbs, on the small model of the oracle: f = 8, 4 channels, native 64 × 64. */
+/** The verbs, on the tiny model sd1: f = 8, 4 channels, native 64 × 64. */
 class ImageDiffusionTest {
 
   private static final String MODEL = "sd1";

@@ -136,7 +136,9 @@ class PreviewTest {
     }
   }
 
-  /** The small decoders of the oracle decode the latents of a model with a VAE of its factor. */
+  /**
+   * The small decoders among the goldens decode the latents of a model with a VAE of its factor.
+   */
   @Test
   void tinyPreviewsAreOfThePicturesSizeAndTheirDecoderMustBeThere() throws IOException {
     Request request = REQUEST.withModel(TestResources.MICRO.toString()).withSteps(2);

@@ -1,7 +1,7 @@
-"""Makes the tiny models and goldens of src/test/resources/oracle with diffusers.
+"""Makes the tiny models and goldens of src/test/resources/golden with diffusers.
 
-    python oracle.py                          the committed ones (default folder, fixed seeds)
-    python oracle.py --out DIR --seed 5 --count 30    30 random configurations, for a wider search
+    python golden.py                          the committed ones (default folder, fixed seeds)
+    python golden.py --out DIR --seed 5 --count 30    30 random configurations, for a wider search
 
     models/NAME   a Stable Diffusion folder in diffusers' layout and golden/ beside its parts
     unet|vae|text_encoder/NAME   one network: config.json, weights, golden.safetensors
@@ -20,7 +20,7 @@ import networks as nets
 import parts
 import pipelines
 
-ROOT = Path(__file__).parent.parent / "resources/oracle"
+ROOT = Path(__file__).parent.parent / "resources/golden"
 DRAWS = [(42, 256), (42, 5), (0, 16), (7, 20), (7, 33, 20), (42, 5, 4), (3, 7, 40, 5)]
 DRAWS += [(2**32 - 1, 64)]
 
