@@ -62,7 +62,7 @@ public class KernelBenchmark {
     NDArray drawn = numbers(new Shape(2, size, size, channels)).transpose(0, 3, 1, 2);
     image = cast(drawn);
     weight = cast(numbers(new Shape(channels, channels, 3, 3)).mul(0.01));
-    packed = kernels.call(manager, "pack_conv", weight, 1);
+    packed = kernels.operators().packConv(manager, weight, 1);
     bias = cast(numbers(new Shape(channels)));
     tokens = cast(numbers(new Shape(2, size * size, channels)));
   }
@@ -72,25 +72,25 @@ public class KernelBenchmark {
   }
 
   private NDArray cast(NDArray array) {
-    return kernels.call(manager, "cast", array, precision.scalarType());
+    return kernels.tensors().cast(manager, array, precision);
   }
 
   /** Weights as files have them. */
   @Benchmark
   public void convolution() {
-    kernels.call(manager, "conv", image, weight, bias, 1, 1).close();
+    kernels.operators().conv(image, weight, bias, 1, 1).close();
   }
 
   /** Weights as a network has them. */
   @Benchmark
   public void packedConvolution() {
-    kernels.call(manager, "conv", image, packed, bias, 1, 1).close();
+    kernels.operators().conv(image, packed, bias, 1, 1).close();
   }
 
   /** Eight heads. */
   @Benchmark
   public void selfAttention() {
-    kernels.call(manager, "attention", tokens, tokens, tokens, 8, false, false).close();
+    kernels.operators().attention(tokens, tokens, tokens, 8, false, false).close();
   }
 
   /** Frees the numbers. */

@@ -50,7 +50,7 @@ public final class Peak {
       double best = 0;
       for (int i = 0; i < ROUNDS; i++) {
         long before = System.nanoTime();
-        try (NDArray y = kernels.call(manager, "linear", x, w, b)) {
+        try (NDArray y = kernels.operators().linear(x, w, b)) {
           kernels.await(y);
         }
         best = Math.max(best, 2.0 * size * size * size / (System.nanoTime() - before));
@@ -61,6 +61,6 @@ public final class Peak {
 
   private static NDArray numbers(
       Kernels kernels, NDManager manager, Precision precision, Shape shape) {
-    return kernels.call(manager, "cast", manager.randomNormal(shape), precision.scalarType());
+    return kernels.tensors().cast(manager, manager.randomNormal(shape), precision);
   }
 }

@@ -27,8 +27,8 @@ public record Conditioning(NDArray promptEmbeds, NDArray addedCond, double guida
   /** Of states in float32 that stay the caller's. */
   public static Conditioning of(
       LoadedModel networks, NDArray states, NDArray addedCond, NDManager owner) {
-    int scalarType = networks.precision().scalarType();
     if (addedCond != null) addedCond.attach(owner);
-    return new Conditioning(networks.kernels().call(owner, "cast", states, scalarType), addedCond);
+    NDArray cast = networks.kernels().tensors().cast(owner, states, networks.precision());
+    return new Conditioning(cast, addedCond);
   }
 }

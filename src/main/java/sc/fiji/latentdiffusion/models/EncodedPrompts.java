@@ -63,6 +63,6 @@ final class EncodedPrompts implements AutoCloseable {
   }
 
   private NDArray copy(NDArray array, NDManager owner) {
-    return array == null ? null : kernels.call(owner, "copy", array);
+    return array == null ? null : kernels.tensors().copy(owner, array);
   }
 }

@@ -5,114 +5,173 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import sc.fiji.latentdiffusion.engine.OutOfMemory;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.engine.Processor;
 
 /**
- * The fused operations of the networks: methods of one TorchScript module whose text is the
- * resources {@code kernels}, {@code text} and {@code merge.torchscript}, some of them replaced
- * where PyTorch has oneDNN by those of {@code onednn} and {@code winograd.torchscript} and, where
- * bfloat16 is slow, of {@code float32.torchscript}, on a GPU by those of {@code cuda.torchscript}.
- * A call is one native call, whatever the method does; what it computes on the way is freed as soon
- * as it has been used. On a GPU a call returns before the work is done, {@link #await} waits for
- * it.
+ * The fused operations of the networks, in TorchScript. Every network has a text of functions
+ * beside it and a class of typed methods that asks for the text here; the functions of a text call
+ * each other and those of {@code tensors} and {@code operators.torchscript}. Overlays replace some
+ * of them: {@code onednn} and {@code winograd} where PyTorch has oneDNN, {@code float32} where
+ * bfloat16 is slow, {@code cuda} on a GPU.
+ *
+ * <p>The first call loads one module of all texts that have been asked for until then, which takes
+ * much less time than a module each. A text that is asked for later gets a module of its own, with
+ * no more functions than it needs.
  */
 public final class Kernels {
 
   private static final Logger LOG = System.getLogger(Kernels.class.getName());
-  private static final List<String> EVERYWHERE = List.of("kernels", "text", "merge");
+  private static final String CLASS = "Kernels";
+  private static final List<String> PLAIN = List.of();
   private static final List<String> WITH_ONEDNN = List.of("onednn", "winograd");
-  private static final List<String> SLOW_IN_BFLOAT16 = List.of("float32");
+  private static final List<String> SLOW_IN_BFLOAT16 = List.of("onednn", "winograd", "float32");
   private static final List<String> WITH_CUDA = List.of("cuda");
 
-  private final PtSymbolBlock module;
+  private final NDManager manager;
   private final NDArray onGpu;
   private final boolean isSlowInBfloat16;
-  private final Set<Precision> packing = EnumSet.noneOf(Precision.class);
+  private final Map<String, KernelFunctions> texts = new LinkedHashMap<>();
+  private final TensorKernels tensors;
+  private final OperatorKernels operators;
+  private List<String> overlays;
+  private Set<Precision> packing;
 
   /**
-   * Loads the kernels.
+   * Kernels for a device. Nothing is loaded yet.
    *
    * @param manager owns them, and says on which device they run
-   * @throws IOException if the resources can't be read
    */
-  public Kernels(NDManager manager) throws IOException {
+  public Kernels(NDManager manager) {
     this(manager, manager.getDevice().isGpu());
   }
 
   /**
-   * Loads the kernels.
+   * Kernels for a device. Nothing is loaded yet.
    *
    * @param manager owns them, and says on which device they run
    * @param likeGpu whether to take those of a GPU, which run on a CPU, too
-   * @throws IOException if the resources can't be read
    */
-  public Kernels(NDManager manager, boolean likeGpu) throws IOException {
+  public Kernels(NDManager manager, boolean likeGpu) {
     this(manager, likeGpu, !likeGpu && !Processor.present().isFasterInBfloat16());
   }
 
-  private Kernels(NDManager manager, boolean likeGpu, boolean slowInBfloat16) throws IOException {
-    KernelText plain = KernelText.of(EVERYWHERE);
+  private Kernels(NDManager manager, boolean likeGpu, boolean slowInBfloat16) {
+    this.manager = manager;
     onGpu = manager.getDevice().isGpu() ? manager.create(0f) : null;
     isSlowInBfloat16 = slowInBfloat16;
-    if (likeGpu) {
-      module = module(plain.with(KernelText.of(WITH_CUDA)), manager);
-      return;
-    }
-    KernelText onednn = plain.with(KernelText.of(WITH_ONEDNN));
-    PtSymbolBlock packed =
-        tried(slowInBfloat16 ? onednn.with(KernelText.of(SLOW_IN_BFLOAT16)) : onednn, manager);
-    module = packed == null ? module(plain, manager) : packed;
-    if (packed == null) return;
-    for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
-      if (new PackingTrial(this, precision).succeeds(manager)) packing.add(precision);
-    }
+    if (likeGpu) overlays = WITH_CUDA;
+    else overlays = slowInBfloat16 ? SLOW_IN_BFLOAT16 : WITH_ONEDNN;
+    tensors = new TensorKernels(this);
+    operators = new OperatorKernels(this);
   }
 
-  /** Those of a CPU that is slow in bfloat16, whatever this one is. */
-  static Kernels slowInBfloat16(NDManager manager) throws IOException {
+  /** Kernels of a CPU that is slow in bfloat16, on any CPU. */
+  static Kernels slowInBfloat16(NDManager manager) {
     return new Kernels(manager, false, true);
   }
 
-  private static PtSymbolBlock module(KernelText text, NDManager manager) throws IOException {
-    byte[] archive = TorchScript.archive("Kernels", text.code("Kernels"));
-    return JniUtils.loadModule(
-        (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+  /**
+   * Gives the functions of a text. Only the class of typed methods beside it asks.
+   *
+   * @param beside that class
+   * @param name of the resource in its package, without {@code .torchscript}
+   * @return the functions, loaded when one is first called
+   */
+  public synchronized KernelFunctions functions(Class<?> beside, String name) {
+    return texts.computeIfAbsent(
+        beside.getPackageName() + "/" + name, key -> new KernelFunctions(this, beside, name));
   }
 
-  /** Returns null where this build of PyTorch lacks oneDNN. */
-  private static PtSymbolBlock tried(KernelText text, NDManager manager) throws IOException {
+  /** Loads all texts that are not loaded yet, as one module. */
+  synchronized void load() {
+    List<KernelFunctions> waiting =
+        texts.values().stream().filter(functions -> !functions.isLoaded()).toList();
+    if (waiting.isEmpty()) return;
+    PtSymbolBlock module = module(waiting);
+    waiting.forEach(functions -> functions.runIn(module));
+  }
+
+  private PtSymbolBlock module(List<KernelFunctions> waiting) {
     try {
-      return module(text, manager);
+      return loaded(text(waiting, overlays));
     } catch (EngineException e) {
+      if (!overlays.containsAll(WITH_ONEDNN)) throw e;
+      PtSymbolBlock plain = loaded(text(waiting, PLAIN));
+      overlays = PLAIN;
       LOG.log(Level.INFO, "PyTorch has no oneDNN here: networks run, but more slowly.");
       LOG.log(Level.DEBUG, "Loading the kernels for oneDNN failed.", e);
-      return null;
+      return plain;
     }
+  }
+
+  private KernelText text(List<KernelFunctions> waiting, List<String> over) {
+    KernelText all = tensors.functions().text(over).and(operators.functions().text(over));
+    Set<String> asked = new LinkedHashSet<>();
+    for (KernelFunctions functions : waiting) {
+      KernelText own = functions.text(over);
+      asked.addAll(own.names());
+      if (!isBase(functions)) all = all.and(own);
+    }
+    return all.needed(asked);
+  }
+
+  private boolean isBase(KernelFunctions functions) {
+    return functions == tensors.functions() || functions == operators.functions();
+  }
+
+  private PtSymbolBlock loaded(KernelText text) {
+    try {
+      byte[] archive = TorchScript.archive(CLASS, text.code(CLASS));
+      return JniUtils.loadModule(
+          (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the kernels of tensors on their way. */
+  public TensorKernels tensors() {
+    return tensors;
+  }
+
+  /** Returns the kernels of single operators. */
+  public OperatorKernels operators() {
+    return operators;
   }
 
   /**
    * @param precision of weights
-   * @return whether {@code pack_conv} and {@code pack_linear} lay weights out for this processor;
-   *     {@code conv}, {@code linear} and the like take either
+   * @return whether {@link OperatorKernels#packConv} and {@link OperatorKernels#packLinear} lay
+   *     weights out for this processor; convolutions and products take either
    */
-  boolean packs(Precision precision) {
+  synchronized boolean packs(Precision precision) {
+    if (packing == null) packing = tried();
     return packing.contains(precision);
+  }
+
+  private Set<Precision> tried() {
+    Set<Precision> succeeded = EnumSet.noneOf(Precision.class);
+    load();
+    if (!overlays.containsAll(WITH_ONEDNN)) return succeeded;
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+      if (new PackingTrial(this, precision).succeeds(manager)) succeeded.add(precision);
+    }
+    return succeeded;
   }
 
   /**
@@ -126,17 +185,17 @@ public final class Kernels {
   }
 
   /**
-   * Makes a tensor of numbers, on a GPU without waiting for what that has to do before.
+   * Makes a tensor of numbers, on a GPU without waiting for earlier work.
    *
-   * @param manager owns the tensor
+   * @param owner of the tensor
    * @param numbers row by row
    * @param shape of as many elements
    * @return float32, on the device of the kernels
    */
-  public NDArray create(NDManager manager, float[] numbers, Shape shape) {
-    if (onGpu == null) return manager.create(numbers, shape);
-    try (NDManager host = manager.newSubManager(Device.cpu())) {
-      return call(manager, "uploaded", host.create(numbers, shape), onGpu);
+  public NDArray create(NDManager owner, float[] numbers, Shape shape) {
+    if (onGpu == null) return owner.create(numbers, shape);
+    try (NDManager host = owner.newSubManager(Device.cpu())) {
+      return tensors.uploaded(owner, host.create(numbers, shape), onGpu);
     }
   }
 
@@ -147,85 +206,8 @@ public final class Kernels {
    */
   public void await(NDArray array) {
     if (onGpu == null) return;
-    try (NDArray first = call(array.getManager(), "rows", array.flatten(), 0, 1)) {
+    try (NDArray first = tensors.rows(array.getManager(), array.flatten(), 0, 1)) {
       first.toByteBuffer();
     }
-  }
-
-  /**
-   * Calls a method.
-   *
-   * @param manager owns the result
-   * @param method name of the method
-   * @param arguments in its order: {@link NDArray}, {@link Parameters}, Integer, Long, Double,
-   *     Boolean or {@code long[]}
-   * @return the tensor it returns
-   * @throws IllegalStateException if memory does not suffice, saying what to do
-   */
-  public NDArray call(NDManager manager, String method, Object... arguments) {
-    List<IValue> temporary = new ArrayList<>(arguments.length);
-    KernelEvent event = new KernelEvent();
-    event.begin();
-    try {
-      IValue[] values = new IValue[arguments.length];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = value(arguments[i], temporary);
-      }
-      keepFromRewriting();
-      try (IValue result = IValueUtils.runMethod(module, method, values)) {
-        return result.toTensor((PtNDManager) manager);
-      }
-    } catch (EngineException e) {
-      throw OutOfMemory.explained(e);
-    } finally {
-      temporary.forEach(IValue::close);
-      record(event, method, arguments);
-    }
-  }
-
-  /**
-   * The executor would rewrite each method after its first call, which takes longer than it gains –
-   * 1.4 s of the 5.4 s that a macro with the model in the jar took –, and on a GPU fuse operations,
-   * so that later calls gave other bits. To be told on every thread.
-   */
-  private static void keepFromRewriting() {
-    JniUtils.setGraphExecutorOptimize(false);
-  }
-
-  private static void record(KernelEvent event, String method, Object... arguments) {
-    event.end();
-    if (event.shouldCommit()) {
-      event.method = method;
-      event.shape = arguments[0] instanceof NDArray x ? x.getShape().toString() : "";
-      event.commit();
-    }
-  }
-
-  private static IValue value(Object argument, List<IValue> temporary) {
-    if (argument instanceof Parameters parameters) {
-      return parameters.value();
-    }
-    IValue value = newValue(argument);
-    temporary.add(value);
-    return value;
-  }
-
-  private static IValue newValue(Object argument) {
-    if (argument instanceof PtNDArray array) {
-      return IValue.from(array);
-    }
-    if (argument instanceof Integer || argument instanceof Long) {
-      return IValue.from(((Number) argument).longValue());
-    }
-    if (argument instanceof Double number) {
-      return IValue.from(number.doubleValue());
-    }
-    if (argument instanceof Boolean flag) {
-      return IValue.from(flag.booleanValue());
-    }
-    if (argument instanceof long[] list) {
-      return IValue.listFrom(list);
-    }
-    throw new IllegalArgumentException("No kernel takes a " + argument);
   }
 }

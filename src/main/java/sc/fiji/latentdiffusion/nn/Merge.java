@@ -41,7 +41,7 @@ final class Merge {
       for (WeightChange change : changes) {
         sum = add(sum, weight, change, scope);
       }
-      NDArray merged = kernels.call(manager, "cast", sum, precision.scalarType());
+      NDArray merged = kernels.tensors().cast(manager, sum, precision);
       requireFinite(merged, tensor, changes);
       return merged;
     }
@@ -51,17 +51,13 @@ final class Merge {
       throws IOException {
     try (NDManager local = scope.newSubManager()) {
       NDArray delta = change.of(weight, kernels, local);
-      return kernels.call(scope, "add_scaled", sum, delta, change.factor());
+      return kernels.tensors().addScaled(scope, sum, delta, change.factor());
     }
   }
 
   private void requireFinite(NDArray merged, StoredTensor tensor, List<WeightChange> changes)
       throws IOException {
-    try (NDArray extent = kernels.call(merged.getManager(), "float_extent", merged)) {
-      if (Float.isFinite(extent.getFloat())) {
-        return;
-      }
-    }
+    if (kernels.tensors().isFinite(merged)) return;
     List<String> sources = changes.stream().map(WeightChange::source).distinct().toList();
     throw new IOException(
         "The weight "

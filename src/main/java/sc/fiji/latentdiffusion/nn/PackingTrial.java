@@ -6,11 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.function.UnaryOperator;
 import sc.fiji.latentdiffusion.engine.Precision;
 
 /**
- * Tries once whether this processor takes weights that oneDNN has laid out for it, and computes
- * with them what it does without.
+ * Tries once whether this processor takes weights that oneDNN has laid out for it, and computes the
+ * same with them as without.
  */
 final class PackingTrial {
 
@@ -28,38 +29,42 @@ final class PackingTrial {
 
   boolean succeeds(NDManager manager) {
     try (NDManager local = manager.newSubManager()) {
-      return agrees(local, "linear", new Shape(4, WIDTH), new Shape(WIDTH, WIDTH))
-          && agrees(local, "conv", new Shape(2, WIDTH, 8, 8), new Shape(WIDTH, WIDTH, 3, 3), 1, 1);
+      return linear(local) && conv(local);
     } catch (EngineException e) {
       LOG.log(Level.DEBUG, () -> "Weights in " + precision + " stay as they are.", e);
       return false;
     }
   }
 
-  private boolean agrees(NDManager local, String method, Shape x, Shape w, Object... more) {
-    NDArray weight = numbers(local, w);
-    Object[] pack = method.equals("conv") ? new Object[] {weight, 1} : new Object[] {weight};
-    NDArray packed = kernels.call(local, "pack_" + method, pack);
-    NDArray input = numbers(local, x);
+  private boolean linear(NDManager local) {
+    OperatorKernels operators = kernels.operators();
+    NDArray weight = numbers(local, new Shape(WIDTH, WIDTH));
+    NDArray packed = operators.packLinear(local, weight);
+    NDArray x = numbers(local, new Shape(4, WIDTH));
     NDArray bias = numbers(local, new Shape(WIDTH));
-    NDArray expected = call(local, method, input, weight, bias, more);
-    NDArray found = call(local, method, input, packed, bias, more);
+    return agree(weight, packed, w -> operators.linear(x, w, bias));
+  }
+
+  private boolean conv(NDManager local) {
+    OperatorKernels operators = kernels.operators();
+    NDArray weight = numbers(local, new Shape(WIDTH, WIDTH, 3, 3));
+    NDArray packed = operators.packConv(local, weight, 1);
+    NDArray x = numbers(local, new Shape(2, WIDTH, 8, 8));
+    NDArray bias = numbers(local, new Shape(WIDTH));
+    return agree(weight, packed, w -> operators.conv(x, w, bias, 1, 1));
+  }
+
+  private boolean agree(NDArray weight, NDArray packed, UnaryOperator<NDArray> operator) {
+    NDArray expected = cast(operator.apply(weight), Precision.FLOAT32);
+    NDArray found = cast(operator.apply(packed), Precision.FLOAT32);
     return found.sub(expected).abs().max().getFloat() <= BOUND * expected.abs().max().getFloat();
   }
 
-  private NDArray call(
-      NDManager local, String method, NDArray x, NDArray w, NDArray b, Object... more) {
-    Object[] arguments = new Object[3 + more.length];
-    arguments[0] = x;
-    arguments[1] = w;
-    arguments[2] = b;
-    System.arraycopy(more, 0, arguments, 3, more.length);
-    NDArray result = kernels.call(local, method, arguments);
-    return kernels.call(local, "cast", result, Precision.FLOAT32.scalarType());
+  private NDArray numbers(NDManager local, Shape shape) {
+    return cast(local.arange((float) shape.size()).mul(0.7f).sin().reshape(shape), precision);
   }
 
-  private NDArray numbers(NDManager local, Shape shape) {
-    NDArray waves = local.arange((float) shape.size()).mul(0.7f).sin().reshape(shape);
-    return kernels.call(local, "cast", waves, precision.scalarType());
+  private NDArray cast(NDArray x, Precision format) {
+    return kernels.tensors().cast(x.getManager(), x, format);
   }
 }

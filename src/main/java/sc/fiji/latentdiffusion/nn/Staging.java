@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
  */
 final class Staging implements AutoCloseable {
 
-  private final Kernels kernels;
+  private final TensorKernels kernels;
   private final NDManager manager;
   private final Map<Integer, NDArray> memory = new HashMap<>();
 
@@ -22,7 +22,7 @@ final class Staging implements AutoCloseable {
    * @param manager owns the memory until {@link #close}
    */
   Staging(Kernels kernels, NDManager manager) {
-    this.kernels = kernels;
+    this.kernels = kernels.tensors();
     this.manager = manager.newSubManager(Device.cpu());
   }
 
@@ -39,10 +39,10 @@ final class Staging implements AutoCloseable {
     NDArray whole = memory.get(scalarType);
     if (whole == null || whole.size() < size) {
       if (whole != null) whole.close();
-      whole = kernels.call(manager, "empty", new long[] {size}, scalarType);
+      whole = kernels.empty(manager, new long[] {size}, scalarType);
       memory.put(scalarType, whole);
     }
-    return kernels.call(owner, "part", whole, size, shape);
+    return kernels.part(owner, whole, size, shape);
   }
 
   /** Frees the memory; it is there again when it is asked for. */

@@ -28,7 +28,7 @@ public final class TensorReader {
   private static final List<DType> FLOATS =
       List.of(DType.F32, DType.F16, DType.BF16, DType.F64, DType.F8_E4M3, DType.F8_E5M2);
 
-  private final Kernels kernels;
+  private final TensorKernels kernels;
   private final Staging staging;
   private final int pieceBytes;
 
@@ -38,7 +38,7 @@ public final class TensorReader {
    * @param pieceBytes how much is mapped or read at once; one mapping holds less than 2 GiB
    */
   TensorReader(Kernels kernels, Staging staging, int pieceBytes) {
-    this.kernels = kernels;
+    this.kernels = kernels.tensors();
     this.staging = staging;
     this.pieceBytes = pieceBytes;
   }
@@ -118,7 +118,9 @@ public final class TensorReader {
     NDArray raw = filled(tensor, 0, (int) tensor.byteCount(), shape, scope);
     if (tensor.dtype() == precision.dtype()) return raw;
     NDArray memory = staging.view(shape, precision.scalarType(), scope);
-    return kernels.call(scope, shape.length == 4 ? "channels_last" : "copy_to", raw, memory);
+    return shape.length == 4
+        ? kernels.channelsLast(scope, raw, memory)
+        : kernels.copyTo(scope, raw, memory);
   }
 
   static void requireFloat(StoredTensor tensor) throws IOException {
@@ -158,8 +160,8 @@ public final class TensorReader {
     try (NDManager local = manager.newSubManager();
         NDArray none = local.create(new float[0])) {
       NDArray raw = filled(tensor, from, length, shape, local);
-      NDArray like = kernels.call(local, "cast", none, precision.scalarType());
-      return kernels.call(manager, "copied_like", raw, like);
+      NDArray like = kernels.cast(local, none, precision);
+      return kernels.copiedLike(manager, raw, like);
     }
   }
 

@@ -85,7 +85,7 @@ public final class TensorStore extends TensorHeaders {
   NDArray packedForUpsampling(String name) throws IOException {
     if (!isPacked(name)) return unpacked(name);
     try (NDManager scope = manager().newSubManager()) {
-      return kernels().call(manager(), "pack_upsample", staged(name, scope));
+      return kernels().operators().packUpsample(manager(), staged(name, scope));
     }
   }
 
@@ -94,7 +94,7 @@ public final class TensorStore extends TensorHeaders {
     NDArray weight = read(name);
     if (weight.getShape().dimension() != 4) return weight;
     try (weight) {
-      return kernels().call(manager(), "laid_out_channels_last", weight);
+      return kernels().tensors().laidOutChannelsLast(manager(), weight);
     }
   }
 
@@ -109,8 +109,8 @@ public final class TensorStore extends TensorHeaders {
   private List<NDArray> halves(NDArray whole, NDManager owner) {
     long rows = whole.getShape().get(0);
     return List.of(
-        kernels().call(owner, "rows", whole, 0, rows / 2),
-        kernels().call(owner, "rows", whole, rows / 2, rows));
+        kernels().tensors().rows(owner, whole, 0, rows / 2),
+        kernels().tensors().rows(owner, whole, rows / 2, rows));
   }
 
   @Override
@@ -142,8 +142,8 @@ public final class TensorStore extends TensorHeaders {
 
   private NDArray packed(NDArray weight, int stride) {
     return weight.getShape().dimension() == 4
-        ? kernels().call(manager(), "pack_conv", weight, stride)
-        : kernels().call(manager(), "pack_linear", weight);
+        ? kernels().operators().packConv(manager(), weight, stride)
+        : kernels().operators().packLinear(manager(), weight);
   }
 
   private NDArray merged(StoredTensor tensor, List<WeightChange> made, NDManager owner)

@@ -10,9 +10,7 @@ final class FiniteCheck {
 
   /** Returns whether all numbers of an array are finite. */
   static boolean is(NDArray array, Kernels kernels) {
-    try (NDArray extent = kernels.call(array.getManager(), "extent", array)) {
-      return Float.isFinite(extent.getFloat());
-    }
+    return kernels.tensors().isFinite(array);
   }
 
   /**

@@ -67,7 +67,7 @@ final class Guidance implements Sampler.Model {
     if (!isGuided()) return output(input, step);
     try (NDArray twice = input.concat(input);
         NDArray both = output(twice, step)) {
-      return networks.kernels().call(input.getManager(), "guide", both, guidanceScale);
+      return new LatentKernels(networks.kernels()).guide(input.getManager(), both, guidanceScale);
     }
   }
 

@@ -18,7 +18,7 @@ final class KnownRegion implements Sampler.Constraint {
 
   private static final NoiseLevel CLEAN = new NoiseLevel(1, 0, 1);
 
-  private final Kernels kernels;
+  private final LatentKernels kernels;
   private final KnownLatents kept;
   private final NDArray noise;
 
@@ -29,7 +29,7 @@ final class KnownRegion implements Sampler.Constraint {
    * @param noise of the run, {@code [1, c, h, w]}
    */
   KnownRegion(Kernels kernels, KnownLatents kept, NDArray noise) {
-    this.kernels = kernels;
+    this.kernels = new LatentKernels(kernels);
     this.kept = kept;
     this.noise = noise;
   }
@@ -47,15 +47,7 @@ final class KnownRegion implements Sampler.Constraint {
   }
 
   private NDArray around(NDArray sample, double threshold, NoiseLevel level) {
-    return kernels.call(
-        sample.getManager(),
-        "surrounded",
-        sample,
-        kept.known(),
-        noise,
-        kept.mask(),
-        threshold,
-        level.alpha(),
-        level.sigma());
+    return kernels.surrounded(
+        sample, kept.known(), noise, kept.mask(), threshold, level.alpha(), level.sigma());
   }
 }

@@ -269,7 +269,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @return {@code [1, c, height, width]}, of the picture's manager; it may overshoot
    */
   public NDArray resized(NDArray picture, int width, int height) {
-    return networks.kernels().call(picture.getManager(), "resized", picture, height, width);
+    return new LatentKernels(networks.kernels()).resized(picture, height, width);
   }
 
   /**

@@ -57,6 +57,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   private final Plan plan;
   private final Noise noise;
   private final Kernels kernels;
+  private final LatentKernels sums;
   private final Model model;
   private final Constraint constraint;
   private final NDManager manager;
@@ -93,6 +94,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     this.plan = plan;
     this.noise = noise;
     this.kernels = kernels;
+    sums = new LatentKernels(kernels);
     this.model = model;
     this.constraint = constraint;
     manager = start.getManager().newSubManager();
@@ -198,7 +200,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   }
 
   private NDArray scaled(NDArray array, double weight) {
-    return weight == 1 ? array : kernels.call(scope, "scaled", array, (double) (float) weight);
+    return weight == 1 ? array : sums.scaled(scope, array, (double) (float) weight);
   }
 
   private NDArray combined(OutputWeights weights, NDArray x, NDArray out) {
@@ -215,6 +217,6 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   private NDArray plus(NDArray total, double weight, NDArray array) {
     if (weight == 0) return total;
     if (total == null) return scaled(array, weight);
-    return kernels.call(scope, "plus_scaled", total, array, (double) (float) weight);
+    return sums.plusScaled(scope, total, array, (double) (float) weight);
   }
 }

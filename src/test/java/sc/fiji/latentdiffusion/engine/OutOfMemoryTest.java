@@ -19,7 +19,9 @@ class OutOfMemoryTest {
   void aTensorThatNoMachineHoldsIsAnErrorThatSaysWhatToDo() {
     long[] shape = {1L << 52};
     String message =
-        assertThrows(IllegalStateException.class, () -> kernels.call(manager, "empty", shape, 6))
+        assertThrows(
+                IllegalStateException.class,
+                () -> kernels.tensors().empty(manager, shape, Precision.FLOAT32.scalarType()))
             .getMessage();
     assertTrue(message.contains("The machine has too little free memory"), message);
   }

@@ -66,7 +66,7 @@ class MergeTest {
             tensors, Map.of("w", List.of(changes)), manager, kernels, precision, pieceBytes)) {
       NDArray read = Weights.of(store).tensor("w");
       assertEquals(2, read.getShape().dimension());
-      return kernels.call(manager, "cast", read, 6).toFloatArray();
+      return kernels.tensors().cast(manager, read, Precision.FLOAT32).toFloatArray();
     }
   }
 
@@ -114,8 +114,8 @@ class MergeTest {
     float[] exact = merged(tiny, tiny);
     float[] rounded = merged(Precision.BFLOAT16, 1 << 30, tiny, tiny);
     try (NDArray array = manager.create(exact);
-        NDArray cast = kernels.call(manager, "cast", array, 15);
-        NDArray back = kernels.call(manager, "cast", cast, 6)) {
+        NDArray cast = kernels.tensors().cast(manager, array, Precision.BFLOAT16);
+        NDArray back = kernels.tensors().cast(manager, cast, Precision.FLOAT32)) {
       assertArrayEquals(back.toFloatArray(), rounded);
     }
     assertEquals(1.0078125f, rounded[0]); // 1.008; each 1.004 alone would round to 1

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.models.unet.UNetKernels;
+import sc.fiji.latentdiffusion.nn.layers.LayerKernels;
 
 /** Networks in bfloat16 whose products are computed in float32, against float32 alone. */
 class SlowBfloat16Test {
 
   /** Of the root mean square; bfloat16 rounds by up to 0.4 %. */
   private static final double BOUND = 0.006;
-
-  private static final int BFLOAT16 = Precision.BFLOAT16.scalarType();
 
   @PyTorch private NDManager manager;
   private Kernels slow;
@@ -46,8 +46,8 @@ class SlowBfloat16Test {
     List<NDArray> w = resnet(inputs, outputs);
     List<NDArray> laidOut = w.stream().map(this::packed).toList();
     assertClose(
-        exact.call(manager, "resnet", x, new Parameters(w), 32, 1e-6),
-        slow.call(manager, "resnet", narrow(x), new Parameters(laidOut), 32, 1e-6));
+        new LayerKernels(exact).resnet(x, new Parameters(w), 32, 1e-6),
+        new LayerKernels(slow).resnet(narrow(x), new Parameters(laidOut), 32, 1e-6));
   }
 
   @Test
@@ -55,9 +55,9 @@ class SlowBfloat16Test {
     NDArray x = rounded(numbers(1, 256, 66, 64));
     List<NDArray> w = resnet(256, 128);
     List<NDArray> laidOut = w.stream().map(this::packed).toList();
-    NDArray expected = exact.call(manager, "resnet", x, new Parameters(w), 32, 1e-6);
+    NDArray expected = new LayerKernels(exact).resnet(x, new Parameters(w), 32, 1e-6);
     assertClose(
-        expected, slow.call(manager, "resnet_over", narrow(x), new Parameters(laidOut), 32, 1e-6));
+        expected, new LayerKernels(slow).resnetOver(narrow(x), new Parameters(laidOut), 32, 1e-6));
   }
 
   @ParameterizedTest
@@ -66,16 +66,11 @@ class SlowBfloat16Test {
     NDArray x = rounded(numbers(2, 128, 12, 10));
     NDArray w = rounded(numbers(128, 128, 3, 3).mul(0.03));
     NDArray b = rounded(numbers(128));
-    NDArray laidOut = slow.call(manager, "pack_upsample", narrow(w));
+    NDArray laidOut = slow.operators().packUpsample(manager, narrow(w));
     assertClose(
-        exact.call(manager, "upsample", x, new Parameters(List.of(w, b)), height, width),
-        slow.call(
-            manager,
-            "upsample",
-            narrow(x),
-            new Parameters(List.of(laidOut, narrow(b))),
-            height,
-            width));
+        new LayerKernels(exact).upsample(x, new Parameters(List.of(w, b)), height, width),
+        new LayerKernels(slow)
+            .upsample(narrow(x), new Parameters(List.of(laidOut, narrow(b))), height, width));
   }
 
   /** Of 600 rows, and of so few that they are multiplied in bfloat16. */
@@ -110,8 +105,8 @@ class SlowBfloat16Test {
       UnaryOperator<NDArray> layout) {
     List<Parameters> w =
         lists.stream().map(list -> new Parameters(list.stream().map(layout).toList())).toList();
-    return kernels.call(
-        manager, "transformer_block", x, seen, w.get(0), w.get(1), w.get(2), w.get(3), 4, false);
+    return new UNetKernels(kernels)
+        .transformerBlock(x, seen, w.get(0), w.get(1), w.get(2), w.get(3), 4, false);
   }
 
   private List<NDArray> resnet(int inputs, int outputs) {
@@ -140,25 +135,25 @@ class SlowBfloat16Test {
   private NDArray packed(NDArray w) {
     NDArray narrow = narrow(w);
     return switch (w.getShape().dimension()) {
-      case 4 -> slow.call(manager, "pack_conv", narrow, 1);
-      case 2 -> slow.call(manager, "pack_linear", narrow);
+      case 4 -> slow.operators().packConv(manager, narrow, 1);
+      case 2 -> slow.operators().packLinear(manager, narrow);
       default -> narrow;
     };
   }
 
   private NDArray narrow(NDArray x) {
-    NDArray cast = slow.call(manager, "cast", x, BFLOAT16);
-    return x.getShape().dimension() == 4
-        ? slow.call(manager, "laid_out_channels_last", cast)
-        : cast;
+    NDArray cast = narrowed(x);
+    return x.getShape().dimension() == 4 ? slow.tensors().laidOutChannelsLast(manager, cast) : cast;
+  }
+
+  private NDArray narrowed(NDArray x) {
+    return slow.tensors().cast(manager, x, Precision.BFLOAT16);
   }
 
   /** To numbers that bfloat16 has. */
   private NDArray rounded(NDArray x) {
-    NDArray wide = slow.call(manager, "cast", slow.call(manager, "cast", x, BFLOAT16), 6);
-    return x.getShape().dimension() == 4
-        ? slow.call(manager, "laid_out_channels_last", wide)
-        : wide;
+    NDArray wide = slow.tensors().cast(manager, narrowed(x), Precision.FLOAT32);
+    return x.getShape().dimension() == 4 ? slow.tensors().laidOutChannelsLast(manager, wide) : wide;
   }
 
   private void assertClose(NDArray expected, NDArray found) {
@@ -167,7 +162,7 @@ class SlowBfloat16Test {
 
   private void assertClose(NDArray expected, NDArray found, double bound) {
     assertEquals(expected.getShape(), found.getShape());
-    NDArray wide = slow.call(manager, "cast", found, 6);
+    NDArray wide = slow.tensors().cast(manager, found, Precision.FLOAT32);
     double error = wide.sub(expected).square().mean().getFloat();
     double size = expected.square().mean().getFloat();
     double relative = Math.sqrt(error / size);

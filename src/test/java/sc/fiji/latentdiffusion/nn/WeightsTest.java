@@ -161,7 +161,7 @@ class WeightsTest {
   }
 
   private float[] float32(NDArray array) {
-    return kernels.call(manager, "cast", array, 6).toFloatArray();
+    return kernels.tensors().cast(manager, array, Precision.FLOAT32).toFloatArray();
   }
 
   private static List<Long> list(long[] numbers) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.SafeTensors;
+import sc.fiji.latentdiffusion.nn.layers.LayerKernels;
 
 /** Convolutions by fewer products, against PyTorch's own. */
 class WinogradTest {
@@ -50,8 +51,7 @@ class WinogradTest {
     NDArray w = numbers(outputs, inputs, 3, 3).mul(0.02);
     NDArray b = numbers(outputs);
     assertClose(
-        plain.call(manager, "conv", x, w, b, 1, 1),
-        packing.call(manager, "conv", x, packed(w), b, 1, 1));
+        plain.operators().conv(x, w, b, 1, 1), packing.operators().conv(x, packed(w), b, 1, 1));
   }
 
   @ParameterizedTest
@@ -76,7 +76,7 @@ class WinogradTest {
         weights.stream().map(w -> w.getShape().dimension() == 4 ? packed(w) : w).toList();
     NDArray expected = block(plain, x, weights);
     Parameters parameters = new Parameters(laidOut);
-    assertClose(expected, packing.call(manager, "resnet_over", x, parameters, 32, 1e-6));
+    assertClose(expected, new LayerKernels(packing).resnetOver(x, parameters, 32, 1e-6));
   }
 
   /** An odd size is what a U-Net asks for if a picture's is no multiple of 64. */
@@ -86,12 +86,12 @@ class WinogradTest {
     NDArray x = image(2, channels, height, width);
     NDArray w = numbers(channels, channels, 3, 3).mul(0.02);
     NDArray b = numbers(channels);
-    NDArray laidOut = packing.call(manager, "pack_upsample", w);
+    NDArray laidOut = packing.operators().packUpsample(manager, w);
     assertEquals(new Shape(9, channels, channels), laidOut.getShape());
     assertClose(
-        plain.call(manager, "upsample", x, new Parameters(List.of(w, b)), toHeight, toWidth),
-        packing.call(
-            manager, "upsample", x, new Parameters(List.of(laidOut, b)), toHeight, toWidth));
+        new LayerKernels(plain).upsample(x, new Parameters(List.of(w, b)), toHeight, toWidth),
+        new LayerKernels(packing)
+            .upsample(x, new Parameters(List.of(laidOut, b)), toHeight, toWidth));
   }
 
   @Test
@@ -100,8 +100,8 @@ class WinogradTest {
     NDArray w = packed(numbers(128, 128, 3, 3));
     NDArray b = numbers(128);
     assertArrayEquals(
-        packing.call(manager, "conv", x, w, b, 1, 1).toFloatArray(),
-        packing.call(manager, "conv", x, w, b, 1, 1).toFloatArray());
+        packing.operators().conv(x, w, b, 1, 1).toFloatArray(),
+        packing.operators().conv(x, w, b, 1, 1).toFloatArray());
   }
 
   /** They pass through memory that is used again for each. */
@@ -135,7 +135,7 @@ class WinogradTest {
   }
 
   private static NDArray block(Kernels kernels, NDArray x, List<NDArray> weights) {
-    return kernels.call(x.getManager(), "resnet", x, new Parameters(weights), 32, 1e-6);
+    return new LayerKernels(kernels).resnet(x, new Parameters(weights), 32, 1e-6);
   }
 
   private List<NDArray> resnet(int inputs, int outputs) {
@@ -151,7 +151,7 @@ class WinogradTest {
   }
 
   private NDArray packed(NDArray weight) {
-    return packing.call(manager, "pack_conv", weight, 1);
+    return packing.operators().packConv(manager, weight, 1);
   }
 
   /** Channels last, as a network's are. */

@@ -7,15 +7,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.unet.ControlResiduals;
 import sc.fiji.latentdiffusion.models.unet.DownPath;
 import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
 import sc.fiji.latentdiffusion.models.unet.UNetConfig;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
@@ -31,7 +32,8 @@ public final class ControlNetModel {
   private static final String HINT = "controlnet_cond_embedding";
   private static final long COLOURS = 3;
 
-  private final Kernels kernels;
+  private final TensorKernels tensors;
+  private final ControlNetKernels kernels;
   private final DownPath encoder;
   private final List<Parameters> hintConvs = new ArrayList<>();
   private final List<Conv2D> downConvs = new ArrayList<>();
@@ -43,7 +45,8 @@ public final class ControlNetModel {
     UNetConfig unet = new UNetConfig(NAME, config, weights);
     boolean pools = config.flag("global_pool_conditions", false);
     ConfigCheck.refuse(pools, NAME, "global_pool_conditions", pools);
-    kernels = weights.kernels();
+    tensors = weights.kernels().tensors();
+    kernels = new ControlNetKernels(weights.kernels());
     encoder = new DownPath(weights, unet);
     buildHint(weights.at(HINT));
     downChannels = DownPath.channels(weights);
@@ -128,14 +131,14 @@ public final class ControlNetModel {
    */
   public NDArray hint(NDArray image, NDManager owner) {
     try (NDManager local = owner.newSubManager()) {
-      NDArray copy = kernels.call(local, "copy", image);
+      NDArray copy = tensors.copy(local, image);
       NDArray h = blueFirst ? copy.flip(1) : copy;
       int last = hintConvs.size() - 1;
       for (int i = 0; i <= last; i++) {
         Parameters conv = hintConvs.get(i);
         int stride = i > 0 && i < last && i % 2 == 0 ? 2 : 1;
         boolean silu = i < last;
-        h = Layer.then(h, x -> kernels.call(local, "hint_conv", x, conv, stride, silu));
+        h = Layer.then(h, x -> kernels.hintConv(x, conv, stride, silu));
       }
       h.attach(owner);
       return h;
@@ -167,8 +170,8 @@ public final class ControlNetModel {
     NDManager owner = sample.getManager();
     try (NDManager manager = owner.newSubManager()) {
       NDArray temb = encoder.timeEmbedding().forward(timestep, context.conditioning(), manager);
-      NDArray entered = encoder.enter(kernels.call(manager, "cast", sample, 6));
-      NDArray first = Layer.then(entered, x -> kernels.call(manager, "plus", x, hint));
+      NDArray entered = encoder.enter(tensors.cast(manager, sample, Precision.FLOAT32));
+      NDArray first = Layer.then(entered, x -> tensors.plus(manager, x, hint));
       Deque<NDArray> results = encoder.down(first, temb, context);
       NDArray middle = Layer.then(encoder.middle(results.peek(), temb, context), midConv);
       List<NDArray> down = new ArrayList<>();

@@ -52,9 +52,10 @@ public record LowRankChange(
   private NDArray product(Kernels kernels, NDManager local) throws IOException {
     NDArray ups = TensorReader.float32(up, kernels, local);
     NDArray downs = TensorReader.float32(down, kernels, local);
+    LoraKernels algebra = new LoraKernels(kernels);
     return mid == null
-        ? kernels.call(local, "low_rank", ups, downs)
-        : kernels.call(local, "tucker", ups, TensorReader.float32(mid, kernels, local), downs);
+        ? algebra.lowRank(ups, downs)
+        : algebra.tucker(ups, TensorReader.float32(mid, kernels, local), downs);
   }
 
   private NDArray dora(NDArray w, NDArray product, Kernels kernels, NDManager local)
@@ -63,7 +64,7 @@ public record LowRankChange(
     long[] others = LongStream.range(0, axes).filter(axis -> axis != magnitudeAxis).toArray();
     long[] shape = LongStream.range(0, axes).map(axis -> axis == magnitudeAxis ? -1 : 1).toArray();
     NDArray lengths = TensorReader.float32(magnitude, kernels, local);
-    return kernels.call(local, "dora", w, product, scale, lengths, shape, others);
+    return new LoraKernels(kernels).dora(local, w, product, scale, lengths, shape, others);
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.Config;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -30,7 +29,7 @@ final class CLIPEncoderLayer implements Layer {
           "mlp.fc1",
           "mlp.fc2");
 
-  private final Kernels kernels;
+  private final TextKernels kernels;
   private final Parameters parameters;
   private final int heads;
   private final double eps;
@@ -43,7 +42,7 @@ final class CLIPEncoderLayer implements Layer {
    */
   CLIPEncoderLayer(Weights weights, Config config, int width) throws IOException {
     requireShapes(weights, width);
-    kernels = weights.kernels();
+    kernels = new TextKernels(weights.kernels());
     heads = config.integer("num_attention_heads");
     ConfigCheck.requireDivisor("num_attention_heads", width, heads);
     eps = eps(config);
@@ -83,6 +82,6 @@ final class CLIPEncoderLayer implements Layer {
 
   @Override
   public NDArray forward(NDArray x) {
-    return kernels.call(x.getManager(), "text_layer", x, parameters, heads, eps, quick);
+    return kernels.textLayer(x, parameters, heads, eps, quick);
   }
 }

@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.models.clip;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
@@ -14,7 +13,7 @@ final class CLIPTextEmbeddings {
   private static final String TOKENS = "token_embedding";
   private static final String POSITIONS = "position_embedding";
 
-  private final Kernels kernels;
+  private final TextKernels kernels;
   private final Parameters tables;
   private final long vocabulary;
   private final long positions;
@@ -24,7 +23,7 @@ final class CLIPTextEmbeddings {
    * @param weights the tables' place
    */
   CLIPTextEmbeddings(Weights weights) throws IOException {
-    kernels = weights.kernels();
+    kernels = new TextKernels(weights.kernels());
     vocabulary = LayerShapes.out(weights, TOKENS);
     positions = LayerShapes.out(weights, POSITIONS);
     width = (int) LayerShapes.in(weights, TOKENS);
@@ -60,8 +59,8 @@ final class CLIPTextEmbeddings {
   NDArray forward(long[][] ids, NDArray learned, NDManager manager) {
     check(ids, vocabulary + (learned == null ? 0 : learned.getShape().get(0)));
     return learned == null
-        ? kernels.call(manager, "text_embeddings", manager.create(ids), tables)
-        : kernels.call(manager, "learned_embeddings", manager.create(ids), tables, learned);
+        ? kernels.textEmbeddings(manager.create(ids), tables)
+        : kernels.learnedEmbeddings(manager.create(ids), tables, learned);
   }
 
   private void check(long[][] ids, long known) {

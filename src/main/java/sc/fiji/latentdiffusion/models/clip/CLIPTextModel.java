@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.Config;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
@@ -21,7 +21,8 @@ public final class CLIPTextModel {
   private static final String PROJECTION = "text_projection";
   private static final String LAYERS = "encoder.layers";
 
-  private final Kernels kernels;
+  private final TensorKernels tensors;
+  private final TextKernels kernels;
   private final CLIPTextEmbeddings embeddings;
   private final List<Layer> layers = new ArrayList<>();
   private final Parameters finalLayerNorm;
@@ -31,7 +32,8 @@ public final class CLIPTextModel {
   private final double eps;
 
   private CLIPTextModel(Weights top, Weights weights, Config config) throws IOException {
-    kernels = weights.kernels();
+    tensors = weights.kernels().tensors();
+    kernels = new TextKernels(weights.kernels());
     eps = CLIPEncoderLayer.eps(config);
     embeddings = new CLIPTextEmbeddings(weights.at("embeddings"));
     for (Weights layer : layers(weights, config)) {
@@ -134,7 +136,7 @@ public final class CLIPTextModel {
   public NDArray forward(long[][] ids, int skip, NDArray learned, NDManager manager) {
     try (NDManager local = manager.newSubManager()) {
       NDArray h = hidden(ids, skip, learned, local);
-      return kernels.call(manager, "layer_norm", h, finalLayerNorm, eps);
+      return kernels.layerNorm(manager, h, finalLayerNorm, eps);
     }
   }
 
@@ -151,7 +153,7 @@ public final class CLIPTextModel {
   public NDArray hiddenState(long[][] ids, int skip, NDArray learned, NDManager manager) {
     try (NDManager local = manager.newSubManager();
         NDArray h = hidden(ids, skip, learned, local)) {
-      return kernels.call(manager, "cast", h, Precision.FLOAT32.scalarType());
+      return tensors.cast(manager, h, Precision.FLOAT32);
     }
   }
 
@@ -170,8 +172,7 @@ public final class CLIPTextModel {
     try (NDManager local = manager.newSubManager()) {
       NDArray h = hidden(ids, 0, learned, local);
       NDArray places = local.create(ends);
-      return kernels.call(
-          manager, "text_embeds", h, places, finalLayerNorm, eps, projection, transposed);
+      return kernels.textEmbeds(manager, h, places, finalLayerNorm, eps, projection, transposed);
     }
   }
 

@@ -152,7 +152,7 @@ public final class LearnedWords {
         String name = String.valueOf(word.first());
         rows.add(Weights.of(store).tensor(name, word.count(), width));
       }
-      return kernels.call(owner, "copy", NDArrays.concat(rows));
+      return kernels.tensors().copy(owner, NDArrays.concat(rows));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -144,7 +144,7 @@ public final class TextEncoder {
       System.arraycopy(row.get(i).weights(), 0, weights, i * length, length);
     }
     NDArray factors = local.create(weights, new Shape(row.size(), length, 1));
-    return kernels.call(local, "weighted", states, factors);
+    return new TextKernels(kernels).weighted(states, factors);
   }
 
   /**

@@ -5,9 +5,10 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import sc.fiji.latentdiffusion.nn.Kernels;
+import java.util.function.BiFunction;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
+import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
@@ -20,26 +21,28 @@ public final class AutoencoderTiny {
 
   private static final long COLOURS = 3;
 
-  private final Kernels kernels;
+  private final TensorKernels tensors;
+  private final TinyKernels kernels;
   private final List<Layer> layers = new ArrayList<>();
   private final int latentChannels;
   private final int factor;
 
   private AutoencoderTiny(Weights weights) throws IOException {
-    kernels = weights.kernels();
+    tensors = weights.kernels().tensors();
+    kernels = new TinyKernels(weights.kernels());
     latentChannels = (int) LayerShapes.in(weights, "layers.0");
     requireShapes(weights, latentChannels);
-    add("tiny_begin", weights.at("layers.0"));
+    add(kernels::begin, weights.at("layers.0"));
     int last = last(weights);
     int levels = 0;
     for (int i = 2; i < last; i++) { // 1 is the first one's ReLU
       Weights layer = weights.at("layers." + i);
       boolean there = weights.has("layers." + i);
       if (there && layer.has("conv")) addBlock(layer);
-      else if (there) add("tiny_up", layer);
+      else if (there) add(kernels::up, layer);
       else levels++;
     }
-    add("tiny_end", weights.at("layers." + last));
+    add(kernels::end, weights.at("layers." + last));
     factor = 1 << levels;
   }
 
@@ -75,10 +78,11 @@ public final class AutoencoderTiny {
     throw new IOException("The small decoder has no layers beyond its first: it is incomplete.");
   }
 
-  private void add(String kernel, Weights layer) throws IOException {
+  private void add(BiFunction<NDArray, Parameters, NDArray> kernel, Weights layer)
+      throws IOException {
     Parameters parameters =
         layer.has("bias") ? layer.parameters("weight", "bias") : layer.parameters("weight");
-    layers.add(x -> kernels.call(x.getManager(), kernel, x, parameters));
+    layers.add(x -> kernel.apply(x, parameters));
   }
 
   private void addBlock(Weights block) throws IOException {
@@ -88,7 +92,7 @@ public final class AutoencoderTiny {
     }
     if (block.has("skip")) names.add("skip.weight");
     Parameters parameters = block.parameters(names.toArray(String[]::new));
-    layers.add(x -> kernels.call(x.getManager(), "tiny_block", x, parameters));
+    layers.add(x -> kernels.block(x, parameters));
   }
 
   /**
@@ -123,7 +127,7 @@ public final class AutoencoderTiny {
    */
   public NDArray decode(NDArray latents, NDManager owner) {
     try (NDManager local = owner.newSubManager()) {
-      NDArray h = kernels.call(local, "copy", latents);
+      NDArray h = tensors.copy(local, latents);
       for (Layer layer : layers) h = Layer.then(h, layer);
       h.attach(owner);
       return h;

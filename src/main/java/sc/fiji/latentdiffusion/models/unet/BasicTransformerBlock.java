@@ -1,12 +1,10 @@
 package sc.fiji.latentdiffusion.models.unet;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
@@ -18,7 +16,7 @@ import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
  */
 final class BasicTransformerBlock {
 
-  private final Kernels kernels;
+  private final UNetKernels kernels;
   private final Parameters norms;
   private final Parameters attn1;
   private final Parameters attn2;
@@ -36,7 +34,7 @@ final class BasicTransformerBlock {
       throws IOException {
     ConfigCheck.requireDivisor("attention_head_dim", width, heads);
     requireShapes(weights, width, onlyCross);
-    kernels = weights.kernels();
+    kernels = new UNetKernels(weights.kernels());
     norms =
         weights.parameters(
             "norm1.weight",
@@ -51,7 +49,7 @@ final class BasicTransformerBlock {
     prompt2 = new PromptProjection(weights.at("attn2"));
     ff = feedForward(weights.at("ff.net"));
     this.heads = heads;
-    this.upcast = upcast || kernels.attendsInFloat32(weights.precision());
+    this.upcast = upcast || weights.kernels().attendsInFloat32(weights.precision());
   }
 
   private static void requireShapes(Weights weights, long width, boolean onlyCross)
@@ -113,21 +111,9 @@ final class BasicTransformerBlock {
 
   NDArray forward(NDArray x, KeyValueCache context) {
     NDArray seen = prompt2.of(context);
-    NDManager manager = x.getManager();
     return prompt1 == null
-        ? kernels.call(
-            manager, "transformer_block", x, seen, norms, attn1, attn2, ff, heads, upcast)
-        : kernels.call(
-            manager,
-            "only_cross_transformer_block",
-            x,
-            prompt1.of(context),
-            seen,
-            norms,
-            attn1,
-            attn2,
-            ff,
-            heads,
-            upcast);
+        ? kernels.transformerBlock(x, seen, norms, attn1, attn2, ff, heads, upcast)
+        : kernels.onlyCrossTransformerBlock(
+            x, prompt1.of(context), seen, norms, attn1, attn2, ff, heads, upcast);
   }
 }

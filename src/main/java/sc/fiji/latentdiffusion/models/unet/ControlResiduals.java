@@ -33,7 +33,7 @@ public record ControlResiduals(List<NDArray> down, NDArray middle, double scale)
   }
 
   private NDArray plus(NDArray x, NDArray residual, Kernels kernels) {
-    return Layer.then(x, y -> kernels.call(y.getManager(), "add_scaled", y, residual, scale));
+    return Layer.then(x, y -> kernels.tensors().addScaled(y.getManager(), y, residual, scale));
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.List;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.models.Conditioning;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
 import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
@@ -21,7 +21,7 @@ import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
  */
 public final class DownPath {
 
-  private final Kernels kernels;
+  private final TensorKernels kernels;
   private final Precision precision;
   private final TimestepEmbedding timeEmbedding;
   private final Conv2D convIn;
@@ -32,7 +32,7 @@ public final class DownPath {
   private final int crossAttentionDim;
 
   public DownPath(Weights weights, UNetConfig unet) throws IOException {
-    kernels = weights.kernels();
+    kernels = weights.kernels().tensors();
     precision = weights.precision();
     timeEmbedding = new TimestepEmbedding(weights, unet.config());
     convIn = Conv2D.input(weights.at("conv_in"));
@@ -75,8 +75,7 @@ public final class DownPath {
    * @param owner owns it
    */
   public KeyValueCache context(Conditioning conditioning, NDManager owner) {
-    NDArray states =
-        kernels.call(owner, "cast", conditioning.promptEmbeds(), precision.scalarType());
+    NDArray states = kernels.cast(owner, conditioning.promptEmbeds(), precision);
     return new KeyValueCache(conditioning, states, owner);
   }
 
@@ -112,7 +111,7 @@ public final class DownPath {
    */
   public NDArray middle(NDArray x, NDArray temb, KeyValueCache context) {
     if (midResnets.isEmpty()) {
-      return kernels.call(x.getManager(), "copy", x);
+      return kernels.copy(x.getManager(), x);
     }
     NDArray h = midResnets.get(0).forward(x, temb);
     for (int i = 1; i < midResnets.size(); i++) {

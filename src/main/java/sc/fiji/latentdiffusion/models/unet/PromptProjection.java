@@ -2,14 +2,13 @@ package sc.fiji.latentdiffusion.models.unet;
 
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /** Makes the keys and values of one cross-attention of prompts, in one product. */
 final class PromptProjection {
 
-  private final Kernels kernels;
+  private final UNetKernels kernels;
   private final String place;
   private final Parameters parameters;
 
@@ -17,7 +16,7 @@ final class PromptProjection {
    * @param weights the attention's place
    */
   PromptProjection(Weights weights) throws IOException {
-    kernels = weights.kernels();
+    kernels = new UNetKernels(weights.kernels());
     place = weights.place();
     NDArray both = weights.packedTogether("to_k.weight", "to_v.weight");
     parameters =
@@ -31,7 +30,6 @@ final class PromptProjection {
    * @return {@code [b, tokens, 2 c]}
    */
   NDArray of(KeyValueCache context) {
-    return context.keysAndValues(
-        place, states -> kernels.call(states.getManager(), "keys_and_values", states, parameters));
+    return context.keysAndValues(place, states -> kernels.keysAndValues(states, parameters));
   }
 }

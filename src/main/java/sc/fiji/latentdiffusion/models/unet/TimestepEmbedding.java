@@ -25,6 +25,7 @@ public final class TimestepEmbedding {
   private static final String GUIDANCE = "time_cond_proj_dim";
 
   private final Kernels kernels;
+  private final UNetKernels embeddings;
   private final Parameters parameters;
   private final Parameters added;
   private final NDArray guidance;
@@ -40,6 +41,7 @@ public final class TimestepEmbedding {
    */
   TimestepEmbedding(Weights weights, Config config) throws IOException {
     kernels = weights.kernels();
+    embeddings = new UNetKernels(kernels);
     parameters = layers(weights.at("time_embedding"));
     channels = (int) LayerShapes.in(weights, "time_embedding.linear_1");
     flipSinToCos = config.flag("flip_sin_to_cos", true);
@@ -102,14 +104,9 @@ public final class TimestepEmbedding {
       NDArray time = kernels.create(local, numbers, new Shape(1, channels));
       if (guidance != null) time = guided(time, conditioning.guidanceScale(), local);
       return added == null
-          ? kernels.call(manager, "time_embedding", time, parameters)
-          : kernels.call(
-              manager,
-              "added_embedding",
-              time,
-              parameters,
-              required(conditioning.addedCond()),
-              added);
+          ? embeddings.timeEmbedding(manager, time, parameters)
+          : embeddings.addedEmbedding(
+              manager, time, parameters, required(conditioning.addedCond()), added);
     }
   }
 
@@ -124,7 +121,7 @@ public final class TimestepEmbedding {
       numbers[width / 2 + i] = (float) Math.cos(angle);
     }
     NDArray embedding = kernels.create(local, numbers, new Shape(1, width));
-    return kernels.call(local, "plus_projected", time, embedding, guidance);
+    return embeddings.plusProjected(local, time, embedding, guidance);
   }
 
   /** Returns whether it takes the scale of guidance. */

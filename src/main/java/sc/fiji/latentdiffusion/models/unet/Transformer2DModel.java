@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -18,7 +17,7 @@ final class Transformer2DModel {
 
   private static final double EPS = 1e-6;
 
-  private final Kernels kernels;
+  private final UNetKernels kernels;
   private final Parameters in;
   private final Parameters out;
   private final List<BasicTransformerBlock> blocks = new ArrayList<>();
@@ -38,7 +37,7 @@ final class Transformer2DModel {
     LayerShapes.requireNorm(weights, "norm", channels);
     LayerShapes.requireLinear(weights, "proj_in", inner, channels);
     LayerShapes.requireLinear(weights, "proj_out", channels, inner);
-    kernels = weights.kernels();
+    kernels = new UNetKernels(weights.kernels());
     in = weights.packed("norm.weight", "norm.bias", "proj_in.weight", "proj_in.bias");
     for (Weights block : weights.each("transformer_blocks")) {
       blocks.add(new BasicTransformerBlock(block, inner, heads, onlyCross, upcast));
@@ -52,10 +51,10 @@ final class Transformer2DModel {
    * @param context of the prompts
    */
   NDArray forward(NDArray x, KeyValueCache context) {
-    NDArray tokens = kernels.call(x.getManager(), "project_in", x, in, groups, EPS);
+    NDArray tokens = kernels.projectIn(x, in, groups, EPS);
     for (BasicTransformerBlock block : blocks) {
       tokens = Layer.then(tokens, t -> block.forward(t, context));
     }
-    return Layer.then(tokens, t -> kernels.call(t.getManager(), "project_out", t, x, out));
+    return Layer.then(tokens, t -> kernels.projectOut(t, x, out));
   }
 }

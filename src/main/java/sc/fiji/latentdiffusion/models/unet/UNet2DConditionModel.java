@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.nn.Kernels;
@@ -159,7 +160,7 @@ public final class UNet2DConditionModel {
       NDArray sample, double timestep, KeyValueCache context, List<ControlResiduals> controls) {
     try (NDManager manager = sample.getManager().newSubManager()) {
       NDArray temb = encoder.timeEmbedding().forward(timestep, context.conditioning(), manager);
-      NDArray input = kernels.call(manager, "cast", sample, 6);
+      NDArray input = kernels.tensors().cast(manager, sample, Precision.FLOAT32);
       NDArray prediction = predict(input, temb, context, controls);
       prediction.attach(sample.getManager());
       return prediction;

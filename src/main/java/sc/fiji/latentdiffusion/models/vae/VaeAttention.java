@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -21,17 +20,17 @@ final class VaeAttention implements Layer {
   private static final List<String> NAMES = List.of("to_q", "to_k", "to_v", "to_out.0");
   private static final List<String> OLD_NAMES = List.of("query", "key", "value", "proj_attn");
 
-  private final Kernels kernels;
+  private final VaeKernels kernels;
   private final Parameters parameters;
   private final int groups;
   private final double eps;
   private final boolean upcast;
 
   VaeAttention(Weights weights, int groups, double eps) throws IOException {
-    kernels = weights.kernels();
+    kernels = new VaeKernels(weights.kernels());
     this.groups = groups;
     this.eps = eps;
-    upcast = kernels.attendsInFloat32(weights.precision());
+    upcast = weights.kernels().attendsInFloat32(weights.precision());
     long channels = LayerShapes.out(weights, "group_norm");
     ConfigCheck.requireDivisor("norm_num_groups", channels, groups);
     LayerShapes.requireNorm(weights, "group_norm", channels);
@@ -48,6 +47,6 @@ final class VaeAttention implements Layer {
 
   @Override
   public NDArray forward(NDArray x) {
-    return kernels.call(x.getManager(), "image_attention", x, parameters, groups, eps, upcast);
+    return kernels.imageAttention(x, parameters, groups, eps, upcast);
   }
 }

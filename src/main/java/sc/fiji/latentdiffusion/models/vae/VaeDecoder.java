@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.Config;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
@@ -14,12 +13,12 @@ import sc.fiji.latentdiffusion.nn.layers.Conv2D;
 /** The half of a VAE from latents to pictures. */
 public final class VaeDecoder {
 
-  private final Kernels kernels;
+  private final VaeKernels kernels;
   private final VaeConfig config;
   private final List<Layer> layers = new ArrayList<>();
 
   private VaeDecoder(Weights weights, Config config) throws IOException {
-    kernels = weights.kernels();
+    kernels = new VaeKernels(weights.kernels());
     this.config = VaeConfig.of(weights, config);
     if (weights.has("post_quant_conv")) {
       layers.add(Conv2D.pointwise(weights.at("post_quant_conv")));
@@ -65,7 +64,7 @@ public final class VaeDecoder {
 
   private NDArray whole(NDArray latents) {
     try (NDManager manager = latents.getManager().newSubManager()) {
-      NDArray unscaled = kernels.call(manager, "unscale", latents, config.scalingFactor());
+      NDArray unscaled = kernels.unscale(manager, latents, config.scalingFactor());
       NDArray picture = Layer.then(unscaled, x -> VaeBlocks.run(layers, x));
       picture.attach(latents.getManager());
       return picture;

@@ -5,23 +5,24 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.Config;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
 
 /** The half of a VAE from pictures to latents. */
 public final class VaeEncoder {
 
-  private static final int FLOAT32 = 6;
-
-  private final Kernels kernels;
+  private final TensorKernels tensors;
+  private final VaeKernels kernels;
   private final VaeConfig config;
   private final List<Layer> layers;
 
   private VaeEncoder(Weights weights, Config config) throws IOException {
-    kernels = weights.kernels();
+    tensors = weights.kernels().tensors();
+    kernels = new VaeKernels(weights.kernels());
     this.config = VaeConfig.of(weights, config);
     layers = new ArrayList<>(VaeBlocks.encoder(weights.at("encoder"), config));
     if (weights.has("quant_conv")) {
@@ -64,10 +65,9 @@ public final class VaeEncoder {
 
   private NDArray whole(NDArray picture) {
     try (NDManager manager = picture.getManager().newSubManager()) {
-      NDArray moments = VaeBlocks.run(layers, kernels.call(manager, "cast", picture, FLOAT32));
-      int channels = config.latentChannels();
+      NDArray moments = VaeBlocks.run(layers, tensors.cast(manager, picture, Precision.FLOAT32));
       NDArray latents =
-          kernels.call(manager, "scaled_mean", moments, channels, config.scalingFactor());
+          kernels.scaledMean(moments, config.latentChannels(), config.scalingFactor());
       latents.attach(picture.getManager());
       return latents;
     }

@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.nn.layers;
 
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -10,7 +9,7 @@ import sc.fiji.latentdiffusion.nn.Weights;
 /** How every network of images ends: group norm, SiLU, convolution, back to float32. */
 public final class OutputConv implements Layer {
 
-  private final Kernels kernels;
+  private final LayerKernels kernels;
   private final Parameters parameters;
   private final int groups;
   private final double eps;
@@ -21,7 +20,7 @@ public final class OutputConv implements Layer {
     LayerShapes.requireNorm(weights, "conv_norm_out", channels);
     weights.requireShape("conv_out.weight", Weights.ANY, channels, Weights.ANY, Weights.ANY);
     weights.requireShape("conv_out.bias", LayerShapes.out(weights, "conv_out"));
-    kernels = weights.kernels();
+    kernels = new LayerKernels(weights.kernels());
     parameters =
         weights.parameters(
             "conv_norm_out.weight", "conv_norm_out.bias", "conv_out.weight", "conv_out.bias");
@@ -31,6 +30,6 @@ public final class OutputConv implements Layer {
 
   @Override
   public NDArray forward(NDArray x) {
-    return kernels.call(x.getManager(), "output_conv", x, parameters, groups, eps);
+    return kernels.outputConv(x, parameters, groups, eps);
   }
 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -16,7 +15,7 @@ import sc.fiji.latentdiffusion.nn.Weights;
  */
 public final class ResnetBlock2D implements Layer {
 
-  private final Kernels kernels;
+  private final LayerKernels kernels;
   private final Parameters parameters;
   private final int groups;
   private final double eps;
@@ -40,7 +39,7 @@ public final class ResnetBlock2D implements Layer {
     if (weights.has("time_emb_proj")) {
       LayerShapes.requireLinear(weights, "time_emb_proj", scaleShift ? 2 * out : out, timeWidth);
     }
-    kernels = weights.kernels();
+    kernels = new LayerKernels(weights.kernels());
     parameters = weights.packed(names(weights).toArray(String[]::new));
     this.groups = groups;
     this.eps = eps;
@@ -73,7 +72,7 @@ public final class ResnetBlock2D implements Layer {
 
   @Override
   public NDArray forward(NDArray x) {
-    return kernels.call(x.getManager(), "resnet", x, parameters, groups, eps);
+    return kernels.resnet(x, parameters, groups, eps);
   }
 
   /**
@@ -81,7 +80,7 @@ public final class ResnetBlock2D implements Layer {
    * numbers are then lost: of a large picture the input is what takes most.
    */
   public Layer overwriting() {
-    return x -> kernels.call(x.getManager(), "resnet_over", x, parameters, groups, eps);
+    return x -> kernels.resnetOver(x, parameters, groups, eps);
   }
 
   /**
@@ -89,8 +88,7 @@ public final class ResnetBlock2D implements Layer {
    * @param temb SiLU of the timestep's embedding, {@code [1, d]}
    */
   public NDArray forward(NDArray x, NDArray temb) {
-    return kernels.call(
-        x.getManager(), "timed_resnet", x, temb, parameters, groups, eps, scaleShift);
+    return kernels.timedResnet(x, temb, parameters, groups, eps, scaleShift);
   }
 
   /**
@@ -99,7 +97,6 @@ public final class ResnetBlock2D implements Layer {
    * @param temb SiLU of the timestep's embedding, {@code [1, d]}
    */
   public NDArray forward(NDArray x, NDArray skip, NDArray temb) {
-    return kernels.call(
-        x.getManager(), "timed_resnet_of_two", x, skip, temb, parameters, groups, eps, scaleShift);
+    return kernels.timedResnetOfTwo(x, skip, temb, parameters, groups, eps, scaleShift);
   }
 }

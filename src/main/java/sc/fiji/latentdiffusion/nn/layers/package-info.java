@@ -1,2 +1,2 @@
-/** Layers that several architectures share. */
+/** Layers that several architectures share, with their shapes checked and their kernels. */
 package sc.fiji.latentdiffusion.nn.layers;

@@ -1,0 +1,56 @@
+package sc.fiji.latentdiffusion.models.vae;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import sc.fiji.latentdiffusion.nn.KernelFunctions;
+import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.Parameters;
+
+/** The kernels of the autoencoder beside its convolutions; the text is {@code vae}. */
+final class VaeKernels {
+
+  private final KernelFunctions functions;
+
+  VaeKernels(Kernels kernels) {
+    functions = kernels.functions(VaeKernels.class, "vae");
+  }
+
+  /**
+   * Self-attention of one head over pixels, after a group norm and added to its input.
+   *
+   * @param x {@code [b, c, h, w]}
+   * @param w of the norm {@code [c]} and {@code [c]}; of queries, keys, values and output each
+   *     {@code [c, c]} and {@code [c]}
+   * @param groups of the norm
+   * @param eps of the norm
+   * @param upcast whether attention is computed in float32
+   * @return {@code [b, c, h, w]}, of the manager of x
+   */
+  NDArray imageAttention(NDArray x, Parameters w, int groups, double eps, boolean upcast) {
+    return functions.call(x.getManager(), "image_attention", x, w, groups, eps, upcast);
+  }
+
+  /**
+   * The mean of the posterior, scaled.
+   *
+   * @param moments mean and log variance, {@code [b, 2 channels, h, w]}
+   * @param channels of the latents
+   * @param factor the scaling factor
+   * @return {@code factor · mean}, {@code [b, channels, h, w]}, float32, of the moments' manager
+   */
+  NDArray scaledMean(NDArray moments, int channels, double factor) {
+    return functions.call(moments.getManager(), "scaled_mean", moments, channels, factor);
+  }
+
+  /**
+   * Takes the scale from latents.
+   *
+   * @param owner of the result
+   * @param latents {@code [b, c, h, w]}
+   * @param factor the scaling factor
+   * @return {@code latents / factor}
+   */
+  NDArray unscale(NDManager owner, NDArray latents, double factor) {
+    return functions.call(owner, "unscale", latents, factor);
+  }
+}

@@ -1,0 +1,88 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import sc.fiji.latentdiffusion.nn.KernelFunctions;
+import sc.fiji.latentdiffusion.nn.Kernels;
+
+/** Formulas on latents between two evaluations; the text is {@code latents}. */
+final class LatentKernels {
+
+  private final KernelFunctions functions;
+
+  LatentKernels(Kernels kernels) {
+    functions = kernels.functions(LatentKernels.class, "latents");
+  }
+
+  /**
+   * Joins the two halves of a prediction: {@code u + scale · (c − u)} ({@link Guidance}).
+   *
+   * @param owner of the result
+   * @param both u without the prompt, then c with it, {@code [2 b, c, h, w]}
+   * @param scale of guidance
+   * @return {@code [b, c, h, w]}
+   */
+  NDArray guide(NDManager owner, NDArray both, double scale) {
+    return functions.call(owner, "guide", both, scale);
+  }
+
+  /**
+   * Holds what is known ({@link KnownRegion}): {@code alpha · known + sigma · noise} wherever the
+   * mask is 0 or below the threshold.
+   *
+   * @param x the sample {@code [b, c, h, w]}
+   * @param known latents of the picture {@code [b, c, h, w]}
+   * @param noise of the run {@code [b, c, h, w]}
+   * @param mask {@code [1, 1, h, w]}, 0…1
+   * @param threshold 0…1
+   * @param alpha of the noise level
+   * @param sigma of the noise level
+   * @return {@code [b, c, h, w]}, of the manager of x
+   */
+  NDArray surrounded(
+      NDArray x,
+      NDArray known,
+      NDArray noise,
+      NDArray mask,
+      double threshold,
+      double alpha,
+      double sigma) {
+    return functions.call(
+        x.getManager(), "surrounded", x, known, noise, mask, threshold, alpha, sigma);
+  }
+
+  /**
+   * Multiplies ({@link Sampler}).
+   *
+   * @param owner of the result
+   * @param x of any shape
+   * @param factor exact in float32
+   * @return {@code factor · x}
+   */
+  NDArray scaled(NDManager owner, NDArray x, double factor) {
+    return functions.call(owner, "scaled", x, factor);
+  }
+
+  /**
+   * Adds a multiple, rounding the product and the sum ({@link Sampler}).
+   *
+   * @param owner of the result
+   * @param x of any shape
+   * @param y of the same shape
+   * @param factor exact in float32
+   * @return {@code x + factor · y}
+   */
+  NDArray plusScaled(NDManager owner, NDArray x, NDArray y, double factor) {
+    return functions.call(owner, "plus_scaled", x, y, factor);
+  }
+
+  /**
+   * Resamples: bicubic, low-pass filtered where it becomes smaller.
+   *
+   * @param x {@code [b, c, h, w]}
+   * @return {@code [b, c, height, width]}, of the manager of x
+   */
+  NDArray resized(NDArray x, int height, int width) {
+    return functions.call(x.getManager(), "resized", x, height, width);
+  }
+}
