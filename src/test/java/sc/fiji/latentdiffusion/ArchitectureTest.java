@@ -64,14 +64,14 @@ class ArchitectureTest {
           "nn.layers",
           "nn",
           "engine",
+          "hub",
+          "io.model",
           "plugins",
           "schedulers.dpm",
           "schedulers.solvers",
           "schedulers.noise",
           "schedulers.sigmas",
           "schedulers",
-          "hub",
-          "io.model",
           "io",
           "progress");
 
@@ -92,7 +92,6 @@ class ArchitectureTest {
           "engine -> models.vae",
           "schedulers.sigmas -> schedulers.noise",
           "schedulers -> schedulers.noise",
-          "io.model -> models.stablediffusion",
           "progress -> images.results");
 
   /** Above this many lines a file should be looked at. */

@@ -62,6 +62,11 @@ public enum AddOn {
     this.syntax = syntax;
   }
 
+  /** Returns the name of their folder in the models folder. */
+  public String folder() {
+    return folder;
+  }
+
   /** Returns the names that tools give the one file of this kind in a folder. */
   public List<String> inFolders() {
     return inFolders;

@@ -24,6 +24,7 @@ import org.scijava.widget.WidgetModel;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.ModelBrowser;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 
@@ -42,8 +43,6 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   private static final int SHORT = 130;
 
   /** What stands there for the empty name. */
-  private static final String BUILT_IN = "built-in";
-
   @Parameter(required = false)
   private DiffusionService diffusion;
 
@@ -103,7 +102,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   }
 
   private static String shown(String name) {
-    return name.isBlank() ? BUILT_IN : name;
+    return name.isBlank() ? Model.BUILT_IN : name;
   }
 
   private void show(String name) {
@@ -113,7 +112,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   @Override
   public String getValue() {
     String text = editor().getText().strip();
-    return text.equals(BUILT_IN) ? "" : text;
+    return text.equals(Model.BUILT_IN) ? "" : text;
   }
 
   @Override

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.io.model.ModelKinds;
+import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.WeightNames;
 import sc.fiji.latentdiffusion.progress.Watch;
 
@@ -21,8 +24,6 @@ import sc.fiji.latentdiffusion.progress.Watch;
  * that is named, with the {@code .yaml} of the same name.
  */
 final class FileSelection {
-
-  private static final List<String> NETWORKS = List.of("unet", "vae");
 
   private final HubClient client;
   private final HubName name;
@@ -95,20 +96,22 @@ final class FileSelection {
               + ".");
     }
     Config settings = json(index.get().path());
-    List<String> components = ModelFolder.components(settings);
-    if (!components.containsAll(NETWORKS)) {
+    ModelFolder model = ModelFolder.remote(name.id(), settings);
+    if (ModelKinds.of(model).isEmpty()) {
       throw new Refusal(
           name.id()
               + " is a "
               + settings.text("_class_name", "model of unknown kind")
               + " of "
-              + String.join(", ", components)
-              + ", which can't be run here: expected a model with unet and vae.");
+              + String.join(", ", model.named())
+              + ", which can't be run here: expected one of these: "
+              + ModelKinds.labels()
+              + ".");
     }
-    for (String component : components) {
-      component(component);
+    for (Component component : model.components()) {
+      component(component.name());
     }
-    requireVariant();
+    requireVariant(denoiser(model));
     files.add(index.get());
   }
 
@@ -157,20 +160,30 @@ final class FileSelection {
             .orElseThrow(() -> new Refusal(name.id() + " is incomplete: it lacks " + path + ".")));
   }
 
-  private void requireVariant() throws Refusal {
+  private static String denoiser(ModelFolder model) {
+    return model.components().stream()
+        .filter(component -> component.role() == Role.DENOISER)
+        .map(Component::name)
+        .findFirst()
+        .orElse("");
+  }
+
+  private void requireVariant(String denoiser) throws Refusal {
     if (!variant.isEmpty() && weights.stream().noneMatch(f -> WeightNames.isOf(f, variant))) {
       throw new Refusal(
           name.id()
               + " has no variant "
               + variant
-              + ". The weights of its U-Net are: "
-              + String.join(", ", unetWeights())
+              + ". The weights in "
+              + denoiser
+              + " are: "
+              + String.join(", ", weights(denoiser))
               + ".");
     }
   }
 
-  private List<String> unetWeights() {
-    List<String> found = new ArrayList<>(listing.names("unet"));
+  private List<String> weights(String component) {
+    List<String> found = new ArrayList<>(listing.names(component));
     found.removeIf(file -> !file.matches(".*\\.(safetensors|bin)"));
     return found;
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
 import sc.fiji.latentdiffusion.hosts.ModelBrowser;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 
@@ -22,8 +23,6 @@ import sc.fiji.latentdiffusion.library.ModelSummary;
  * folder has been looked through.
  */
 final class ModelField {
-
-  private static final String BUILT_IN = "built-in";
 
   /** A list that is there when the dialog opens gives it its width. */
   private static final int PATIENCE_MILLIS = 200;
@@ -44,7 +43,7 @@ final class ModelField {
   ModelField(GenericDialog dialog, String label, String text, ModelLibrary library) {
     this.dialog = dialog;
     this.library = library;
-    dialog.addChoice(label, new String[] {BUILT_IN}, BUILT_IN);
+    dialog.addChoice(label, new String[] {Model.BUILT_IN}, Model.BUILT_IN);
     choice = (Choice) dialog.getChoices().lastElement();
     GridPlaces.addButton(dialog, choice, "Browse…", event -> browse(), true);
     dialog.addMessage(NOTHING);
@@ -91,7 +90,7 @@ final class ModelField {
             .filter(entry -> entry.getValue().equals(name))
             .map(Map.Entry::getKey)
             .findFirst()
-            .orElse(name.isEmpty() ? BUILT_IN : name);
+            .orElse(name.isEmpty() ? Model.BUILT_IN : name);
     if (!names.containsKey(label)) {
       add(label, name);
     }
@@ -126,6 +125,6 @@ final class ModelField {
    */
   synchronized String text() {
     String label = choice.getSelectedItem();
-    return label.equals(BUILT_IN) ? "" : names.getOrDefault(label, label);
+    return label.equals(Model.BUILT_IN) ? "" : names.getOrDefault(label, label);
   }
 }

@@ -14,12 +14,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.addons.AddOn;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelScan;
+import sc.fiji.latentdiffusion.io.model.Role;
+import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.Family;
+import sc.fiji.latentdiffusion.models.tiny.TinyDecoderFile;
 
 /**
- * The models that there are: the one in the jar and those of the models folder. Files that have not
+ * The models on this computer: the built-in one and those of the models folder. Files that have not
  * changed since the last look, by their sizes and times, are not opened again. Safe for use by
  * several threads.
  */
@@ -61,7 +66,7 @@ public final class ModelLibrary {
   /**
    * Looks in the background, unless such a look is under way already.
    *
-   * @return what will be found: the model in the jar, then the others by their names
+   * @return what will be found: the built-in model, then the others by their names
    */
   public synchronized CompletableFuture<List<ModelSummary>> scan() {
     if (scan == null || scan.isDone()) {
@@ -73,16 +78,30 @@ public final class ModelLibrary {
   /**
    * Looks now.
    *
-   * @return the model in the jar, then the others by their names
+   * @return the built-in model, then the others by their names
    */
   public List<ModelSummary> models() {
     Path root = folder.get();
     Checksum.keepIn(root);
     List<ModelSummary> models = new ArrayList<>();
     models.add(builtIn());
-    for (Path path : ModelScan.of(root)) models.add(found(root, path));
+    for (Path path : ModelScan.of(root, ModelLibrary::isAddedToModels))
+      models.add(found(root, path));
     latest = List.copyOf(models);
     return latest;
+  }
+
+  /** Add-ons and small decoders, and what the VAE's folder of other software holds. */
+  private static boolean isAddedToModels(String name) {
+    return Stream.of(AddOn.values()).anyMatch(kind -> kind.folder().equals(name))
+        || TinyDecoderFile.FOLDER.equals(name)
+        || Families.all().stream().anyMatch(family -> isPart(name, family));
+  }
+
+  private static boolean isPart(String name, Family family) {
+    return family.tinyDecoders().stream().anyMatch(name::startsWith)
+        || family.components().stream()
+            .anyMatch(c -> c.role() == Role.AUTOENCODER && c.name().equals(name));
   }
 
   /**

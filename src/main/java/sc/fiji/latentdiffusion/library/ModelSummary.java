@@ -144,7 +144,7 @@ public record ModelSummary(
 
   /** What lists of models to choose from show, for example {@code built-in (128 × 128)}. */
   public String label() {
-    String shown = name.isEmpty() ? "built-in" : name;
+    String shown = name.isEmpty() ? Model.BUILT_IN : name;
     if (!isUsable()) return shown + " (can't be used)";
     String pixels = size + " × " + size;
     return name.isEmpty()

@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
@@ -18,8 +17,7 @@ import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
  * @param conditioningWidth how many numbers the denoiser takes for a token; 0 if it takes none
  * @param noise reads the noise schedule
  * @param work how much memory its autoencoder takes
- * @param loraPrefixes the components by the beginnings of names in LoRAs, underscores for dots; of
- *     two beginnings that fit a name the first counts
+ * @param loras how LoRAs name its layers
  */
 public record Declaration(
     String label,
@@ -29,7 +27,7 @@ public record Declaration(
     int conditioningWidth,
     Noise noise,
     Work work,
-    Map<String, String> loraPrefixes) {
+    LoraNames loras) {
 
   /** Reads the noise schedule that schedulers plan by. */
   @FunctionalInterface

@@ -1,27 +1,28 @@
 package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.plugins.Plugins;
+import sc.fiji.latentdiffusion.io.model.ModelKinds;
 
 /** All families of models: every plugin of type {@link Family}. */
 public final class Families {
 
-  private static final List<Plugins.Entry<Family>> ALL =
-      Plugins.of(Family.class).stream().sorted(Comparator.comparing(Families::label)).toList();
+  private static final List<Family> ALL =
+      ModelKinds.all().stream().filter(Family.class::isInstance).map(Family.class::cast).toList();
 
   private Families() {}
 
-  private static String label(Plugins.Entry<Family> entry) {
-    return entry.annotation().label();
-  }
-
   /** Returns all of them, in the order of their labels. */
   public static List<Family> all() {
-    return ALL.stream().map(Plugins.Entry::instance).toList();
+    return ALL;
+  }
+
+  /** Returns the label of a family. */
+  public static String label(Family family) {
+    return ModelKinds.label(family);
   }
 
   /**
@@ -30,7 +31,7 @@ public final class Families {
    * @throws IOException if it belongs to none; the message lists all families
    */
   public static Family of(Model model) throws IOException {
-    for (Family family : all()) {
+    for (Family family : ALL) {
       if (family.fits(model)) return family;
     }
     throw new IOException(
@@ -39,7 +40,7 @@ public final class Families {
             + ", a "
             + model.index().text("_class_name", "model without a _class_name")
             + ", belongs to no family that is supported. There are: "
-            + ALL.stream().map(Families::label).collect(Collectors.joining("; "))
+            + ModelKinds.labels()
             + ".");
   }
 
@@ -50,5 +51,17 @@ public final class Families {
    */
   public static Declaration declare(Model model) throws IOException {
     return of(model).declare(model);
+  }
+
+  /**
+   * Returns the name of the models that take a conditioning of some width, if one family has such
+   * models.
+   *
+   * @param conditioningWidth how many numbers the denoiser takes for a token
+   */
+  public static Optional<String> kind(int conditioningWidth) {
+    return ALL.stream()
+        .flatMap(family -> Stream.ofNullable(family.kinds().get(conditioningWidth)))
+        .findFirst();
   }
 }

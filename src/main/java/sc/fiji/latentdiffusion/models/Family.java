@@ -3,25 +3,14 @@ package sc.fiji.latentdiffusion.models;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.scijava.plugin.SciJavaPlugin;
-import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelKind;
 
 /**
  * A kind of latent diffusion model, declared once: everybody else asks it. One folder a family,
  * found by {@code @Plugin(type = Family.class)}; needs a public constructor without parameters.
  */
-public interface Family extends SciJavaPlugin {
-
-  /**
-   * Returns whether a model belongs to it.
-   *
-   * @param model is asked only for its index and for the components it has
-   */
-  boolean fits(Model model);
-
-  /** Returns the components that models of this family may have, in the order of tables. */
-  List<Component> components();
+public interface Family extends ModelKind {
 
   /**
    * Declares a model.

@@ -55,7 +55,7 @@ public final class LoadedModel implements AutoCloseable {
     this.manager = manager;
     this.precision = precision;
     residents = new LoadedWeights(memory);
-    loraLayers = LoraLayers.of(loras, model);
+    loraLayers = LoraLayers.of(loras, model, declaration);
     kernels = new Kernels(manager);
     prompts = new EncodedPrompts(kernels, manager);
     promptEncoder = family.promptEncoder(this);

@@ -20,7 +20,7 @@ public final class Plugins {
   /**
    * Makes one object of each class.
    *
-   * @param type that {@code @Plugin} names
+   * @param type that {@code @Plugin} names, or one above it
    * @return in no particular order
    */
   public static <T> List<Entry<T>> of(Class<T> type) {
@@ -34,7 +34,7 @@ public final class Plugins {
 
   private static boolean is(IndexItem<Plugin> item, Class<?> type) {
     try {
-      return item.annotation().type() == type;
+      return type.isAssignableFrom(item.annotation().type());
     } catch (ClassCastException typeIsNotOnTheClassPath) {
       return false; // another library's plugin for a host that is not here
     }

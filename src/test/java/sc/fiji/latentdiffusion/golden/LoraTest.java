@@ -14,17 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
 import sc.fiji.latentdiffusion.addons.lora.LoraLayers;
-import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -72,11 +70,7 @@ class LoraTest {
   }
 
   private static LoraLayers layers(ModelFolder model, List<Lora> loras) throws IOException {
-    Map<String, Map<String, StoredTensor>> tensors = new LinkedHashMap<>();
-    for (String component : List.of("unet", "text_encoder")) {
-      tensors.put(component, model.tensors(component));
-    }
-    return new LoraLayers(loras, tensors);
+    return LoraLayers.of(loras, model, Families.declare(model));
   }
 
   @ParameterizedTest

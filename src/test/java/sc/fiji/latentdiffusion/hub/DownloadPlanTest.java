@@ -40,7 +40,8 @@ class DownloadPlanTest {
       {"_class_name": "StableDiffusionPipeline",
        "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],
        "scheduler": ["diffusers", "PNDMScheduler"], "unet": ["diffusers", "UNet2DConditionModel"],
-       "feature_extractor": [null, null], "vae": ["diffusers", "AutoencoderKL"]}
+       "feature_extractor": [null, null], "vae": ["diffusers", "AutoencoderKL"],
+       "text_encoder": ["transformers", "CLIPTextModel"]}
       """;
   private static final String UNET = "unet/diffusion_pytorch_model.safetensors";
   private static final String UNET_FP16 = "unet/diffusion_pytorch_model.fp16.safetensors";
@@ -55,6 +56,7 @@ class DownloadPlanTest {
   DownloadPlanTest() {
     hub.put("model_index.json", INDEX).put("scheduler/scheduler_config.json", "{\"a\": 1}");
     hub.put("unet/config.json", "{}").put("vae/config.json", "{ }");
+    hub.put("text_encoder/config.json", "{  }");
     hub.put(UNET, FakeHub.bytes(SIZE)).put(VAE, FakeHub.bytes(2000));
     hub.put(UNET_FP16, FakeHub.bytes(SIZE / 2));
     hub.put("unet/diffusion_pytorch_model.bin", FakeHub.bytes(5000));
@@ -117,6 +119,7 @@ class DownloadPlanTest {
         "owner/name",
         "model_index.json",
         "scheduler/scheduler_config.json",
+        "text_encoder/config.json",
         "unet/config.json",
         UNET,
         "vae/config.json",
@@ -143,7 +146,7 @@ class DownloadPlanTest {
   @Test
   void aFolderGetsWhatItNeedsAndItsIndexLast() throws IOException {
     DownloadPlan fetch = plan();
-    assertEquals(SIZE + 2000 + INDEX.length() + 13, fetch.bytes());
+    assertEquals(SIZE + 2000 + INDEX.length() + 17, fetch.bytes());
     assertEquals(fetch.bytes(), fetch.missing());
     assertEquals("openrail", fetch.licence());
     assertEquals("owner/name", fetch.requestName());
@@ -466,7 +469,7 @@ class DownloadPlanTest {
       value = {
         "owner/nane|||There is no model owner/nane on http",
         "owner/name|v3||owner/name has no revision v3. Leave it empty for main.",
-        "owner/name||fp8|no variant fp8. The weights of its U-Net are: diffusion_pytorch_model.bin,"
+        "owner/name||fp8|no variant fp8. The weights in unet are: diffusion_pytorch_model.bin,"
             + " diffusion_pytorch_model.fp16.safetensors, diffusion_pytorch_model.safetensors.",
         "owner/name/v2.ckpt|||has no file v2.ckpt. Its single files are: v1.safetensors.",
       })

@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 import sc.fiji.latentdiffusion.io.model.WeightFiles;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.stablediffusion.OriginalLayout;
 
 /**
@@ -33,12 +34,6 @@ public final class ControlNetFile {
           "adapter.body.0.in_conv.weight", "a T2I-Adapter, which is not supported",
           "body.0.block1.weight", "a T2I-Adapter, which is not supported",
           "task_embedding", "a ControlNet for several tasks (union), which is not supported");
-
-  private static final Map<Long, String> FAMILIES =
-      Map.of(
-          768L, "Stable Diffusion 1.x",
-          1024L, "Stable Diffusion 2.x",
-          2048L, "Stable Diffusion XL");
 
   private final Path path;
   private final Map<String, StoredTensor> tensors;
@@ -173,13 +168,13 @@ public final class ControlNetFile {
     return tensors;
   }
 
-  /** Returns what it is and which models it steers, by the width of the prompts that it takes. */
+  /** Returns which models it steers, by the width of the conditioning that it takes. */
   public String family() {
     for (Map.Entry<String, StoredTensor> tensor : tensors.entrySet()) {
       if (!tensor.getKey().endsWith(".attn2.to_k.weight")) continue;
-      long width = tensor.getValue().shape()[1];
+      int width = (int) tensor.getValue().shape()[1];
       return "ControlNet for "
-          + FAMILIES.getOrDefault(width, "models with prompts of " + width + " numbers a token");
+          + Families.kind(width).orElse("models with prompts of " + width + " numbers a token");
     }
     return "ControlNet without attention to prompts";
   }

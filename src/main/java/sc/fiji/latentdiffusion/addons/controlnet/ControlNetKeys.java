@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.models.stablediffusion.UNetKeys;
+import sc.fiji.latentdiffusion.models.stablediffusion.UNetNames;
 
 /**
  * The original names of a ControlNet's tensors ({@code input_hint_block.2.weight}, {@code
@@ -32,7 +32,7 @@ public final class ControlNetKeys {
   public static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> original) {
     int last = lastHint(original);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    UNetKeys.toDiffusers(original)
+    UNetNames.toDiffusers(original)
         .forEach(
             (name, tensor) -> {
               String place = diffusers(name, last);

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.Role;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
@@ -17,39 +19,37 @@ import sc.fiji.latentdiffusion.nn.WeightChange;
  */
 public final class LoraLayers {
 
+  private final Declaration declaration;
   private final LoraTargets names;
   private final Map<String, Map<String, List<WeightChange>>> changes = new HashMap<>();
 
-  /**
-   * Finds the layers.
-   *
-   * @param loras any number
-   * @param tensors of the model's components, by component and name
-   * @throws IOException if a LoRA is of another family, a tensor fits no layer, or a file is wrong
-   */
-  public LoraLayers(List<Lora> loras, Map<String, Map<String, StoredTensor>> tensors)
+  private LoraLayers(
+      List<Lora> loras, Map<String, Map<String, StoredTensor>> tensors, Declaration declaration)
       throws IOException {
-    names = new LoraTargets(tensors);
+    this.declaration = declaration;
+    names = new LoraTargets(tensors, declaration.loras());
     for (Lora lora : loras) {
       add(lora);
     }
   }
 
   /**
-   * Finds the layers of a model.
+   * Finds the layers of a model: those of its denoisers and text encoders.
    *
    * @param loras any number
    * @param model its files
-   * @throws IOException as the constructor
+   * @param declaration of the model
+   * @throws IOException if a LoRA is of another family, a tensor fits no layer, or a file is wrong
    */
-  public static LoraLayers of(List<Lora> loras, Model model) throws IOException {
+  public static LoraLayers of(List<Lora> loras, Model model, Declaration declaration)
+      throws IOException {
     Map<String, Map<String, StoredTensor>> tensors = new LinkedHashMap<>();
-    for (String component : List.of("unet", "text_encoder", "text_encoder_2")) {
-      if (!loras.isEmpty() && model.has(component)) {
-        tensors.put(component, model.tensors(component));
+    for (Role role : List.of(Role.DENOISER, Role.TEXT_ENCODER)) {
+      for (String component : declaration.components(role)) {
+        if (!loras.isEmpty()) tensors.put(component, model.tensors(component));
       }
     }
-    return new LoraLayers(loras, tensors);
+    return new LoraLayers(loras, tensors, declaration);
   }
 
   /** Returns the changes to a component's tensors, by their names. */
@@ -94,7 +94,7 @@ public final class LoraLayers {
   private Map<LoraTargets.Layer, LoraLayer> placed(LoraFile file, Map<String, LoraLayer> modules)
       throws IOException {
     Map<LoraTargets.Layer, LoraLayer> placed = new LinkedHashMap<>();
-    LoraMismatch misfits = new LoraMismatch(file, names);
+    LoraMismatch misfits = new LoraMismatch(file, names, declaration);
     for (Map.Entry<String, LoraLayer> entry : modules.entrySet()) {
       LoraLayer module = entry.getValue();
       Optional<LoraTargets.Layer> layer = names.find(entry.getKey());

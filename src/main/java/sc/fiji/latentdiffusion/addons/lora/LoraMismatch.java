@@ -3,39 +3,36 @@ package sc.fiji.latentdiffusion.addons.lora;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.Families;
 
 /**
- * What of a LoRA has no place in a model: most of it if it was made for another family, a key or
- * two if the file is wrong.
+ * The tensors of a LoRA that have no place in a model: most of them if it was made for another
+ * family, one or two if the file is wrong.
  */
 final class LoraMismatch {
 
-  private static final Map<Long, String> FAMILIES =
-      Map.of(
-          768L, "Stable Diffusion 1.x",
-          1024L, "Stable Diffusion 2.x",
-          1280L, "SDXL's refiner",
-          2048L, "SDXL");
-
   private final LoraFile file;
   private final LoraTargets names;
+  private final Declaration model;
   private final Set<String> without = new HashSet<>();
   private int count;
   private String first;
 
-  LoraMismatch(LoraFile file, LoraTargets names) {
+  LoraMismatch(LoraFile file, LoraTargets names, Declaration model) {
     this.file = file;
     this.names = names;
+    this.model = model;
   }
 
   /** Adds what the model has no layer for. */
   void addNameless(String squashed, LoraLayer module) {
-    Optional<String> component = LoraTargets.component(squashed);
+    Optional<String> component = names.component(squashed);
     component.filter(part -> !names.components().contains(part)).ifPresent(without::add);
     String nearest =
         names.nearest(squashed).map(layer -> "; the nearest is " + text(layer)).orElse("");
@@ -85,37 +82,39 @@ final class LoraMismatch {
 
   private String families() throws IOException {
     String found = made().map(name -> ", " + name).orElse("");
-    return found
-        + names
-            .conditioned()
-            .map(layer -> " (expected one for " + family(layer.shape()[1]) + ")")
-            .orElse("");
+    int width = model.conditioningWidth();
+    return width == 0 ? found : found + " (expected one for " + family(width) + ")";
   }
 
-  /** What the file says of itself, else what its shapes and names show. */
+  /** The family by the file's own words, else by its names and shapes. */
   private Optional<String> made() throws IOException {
     String said = file.metadata().get("modelspec.architecture");
     if (said != null) {
       return Optional.of("as it says, " + said);
     }
-    if (without.contains("text_encoder_2")) {
-      return Optional.of("SDXL, as it has a second text encoder");
-    }
-    return width().map(LoraMismatch::family);
+    Optional<String> owner = without.stream().sorted().flatMap(LoraMismatch::owner).findFirst();
+    return owner.isPresent() ? owner : width().map(LoraMismatch::family);
   }
 
-  /** Of the prompt's conditioning: what the LoRA's keys of cross-attention take. */
-  private Optional<Long> width() {
+  /** The family whose models have a component that this model lacks. */
+  private static Stream<String> owner(String component) {
+    return Families.all().stream()
+        .filter(family -> family.components().stream().anyMatch(c -> c.name().equals(component)))
+        .map(family -> Families.label(family) + ", as it has layers of " + component);
+  }
+
+  /** The width of the conditioning that the LoRA's cross-attention takes. */
+  private Optional<Integer> width() {
     return file.tensors().values().stream()
         .filter(tensor -> tensor.name().matches(".*attn2.to_k.*(down|lora_A).*"))
         .map(StoredTensor::shape)
         .filter(shape -> shape.length > 1)
-        .map(shape -> shape[1])
+        .map(shape -> (int) shape[1])
         .collect(Collectors.collectingAndThen(Collectors.toList(), w -> w.stream().findFirst()));
   }
 
-  private static String family(long width) {
-    String known = FAMILIES.get(width);
-    return (known == null ? "" : known + " with ") + "a conditioning of " + width + " numbers";
+  private static String family(int width) {
+    String known = Families.kind(width).map(kind -> kind + " with ").orElse("");
+    return known + "a conditioning of " + width + " numbers";
   }
 }

@@ -9,30 +9,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.models.stablediffusion.OriginalUNetNames;
+import sc.fiji.latentdiffusion.models.LoraNames;
 import sc.fiji.latentdiffusion.plugins.Spelling;
 
 /**
- * The layers of a model that a LoRA can change, found by any of the names that LoRAs call them:
- * dots and underscores are the same, what stands before a name says its component.
+ * The layers of a model that a LoRA can change, found by any of the names that LoRAs have for them:
+ * dots and underscores are the same, a prefix names the component.
  */
 final class LoraTargets {
 
   /**
    * A layer.
    *
-   * @param component {@code unet}, {@code text_encoder} or {@code text_encoder_2}
+   * @param component its name
    * @param tensor name of its weight
    * @param weight as the model's file has it
    */
   record Layer(String component, String tensor, StoredTensor weight) {
 
-    /** Whether the file has the weight's inputs first, as OpenCLIP's projection. */
+    /** Returns whether the file has the weight's inputs first, as OpenCLIP's projection. */
     boolean isTransposed() {
       return tensor.equals(TRANSPOSED);
     }
 
-    /** The weight's shape, outputs first. */
+    /** Returns the weight's shape, outputs first. */
     long[] shape() {
       long[] shape = weight.shape();
       return isTransposed() ? new long[] {shape[1], shape[0]} : shape;
@@ -42,30 +42,19 @@ final class LoraTargets {
   private static final String WEIGHT = ".weight";
   private static final String TRANSPOSED = "text_projection";
 
-  /** What stands before names of components; the longer before the shorter. */
-  private static final Map<String, String> COMPONENTS = new LinkedHashMap<>();
-
-  static {
-    COMPONENTS.put("lora_unet_", "unet");
-    COMPONENTS.put("unet_", "unet");
-    COMPONENTS.put("diffusion_model_", "unet");
-    COMPONENTS.put("lora_te2_", "text_encoder_2");
-    COMPONENTS.put("text_encoder_2_", "text_encoder_2");
-    COMPONENTS.put("lora_te1_", "text_encoder");
-    COMPONENTS.put("lora_te_", "text_encoder");
-    COMPONENTS.put("text_encoder_", "text_encoder");
-  }
-
   private final Map<String, Map<String, Layer>> layers = new LinkedHashMap<>();
+  private final LoraNames names;
 
   /**
    * @param tensors of each component, by name
+   * @param names that LoRAs have for them
    */
-  LoraTargets(Map<String, Map<String, StoredTensor>> tensors) {
+  LoraTargets(Map<String, Map<String, StoredTensor>> tensors, LoraNames names) {
+    this.names = names;
     tensors.forEach((component, named) -> layers.put(component, named(component, named)));
   }
 
-  private static Map<String, Layer> named(String component, Map<String, StoredTensor> tensors) {
+  private Map<String, Layer> named(String component, Map<String, StoredTensor> tensors) {
     Map<String, Layer> layers = new HashMap<>();
     Map<String, Layer> modules = new LinkedHashMap<>();
     tensors.forEach(
@@ -77,8 +66,10 @@ final class LoraTargets {
             modules.put(name, new Layer(component, name, tensor));
           }
         });
-    OriginalUNetNames.of(modules.keySet())
-        .forEach((module, original) -> layers.put(squashed(original), modules.get(module)));
+    names
+        .aliases()
+        .of(modules.keySet())
+        .forEach((module, alias) -> layers.put(squashed(alias), modules.get(module)));
     modules.forEach((module, layer) -> layers.put(bare(squashed(module)), layer));
     return layers;
   }
@@ -96,24 +87,17 @@ final class LoraTargets {
   }
 
   /** Returns the component that a squashed name says it belongs to. */
-  static Optional<String> component(String squashed) {
-    return prefix(squashed).map(COMPONENTS::get);
+  Optional<String> component(String squashed) {
+    return prefix(squashed).map(names.prefixes()::get);
   }
 
-  private static Optional<String> prefix(String squashed) {
-    return COMPONENTS.keySet().stream().filter(squashed::startsWith).findFirst();
+  private Optional<String> prefix(String squashed) {
+    return names.prefixes().keySet().stream().filter(squashed::startsWith).findFirst();
   }
 
-  /** Returns the components there are. */
+  /** Returns the components that have layers. */
   List<String> components() {
     return List.copyOf(layers.keySet());
-  }
-
-  /**
-   * Returns how the model's own layers look: the first that cross-attention reads the prompt by.
-   */
-  Optional<Layer> conditioned() {
-    return all().filter(layer -> layer.tensor().endsWith("attn2.to_k.weight")).findFirst();
   }
 
   /** Returns the layer that a squashed name means. */
@@ -129,7 +113,7 @@ final class LoraTargets {
   private Stream<Map<String, Layer>> candidates(String prefix) {
     return prefix.isEmpty()
         ? layers.values().stream()
-        : Stream.ofNullable(layers.get(COMPONENTS.get(prefix)));
+        : Stream.ofNullable(layers.get(names.prefixes().get(prefix)));
   }
 
   /** Older files of diffusers name attention's projections by what they replace. */
@@ -153,9 +137,5 @@ final class LoraTargets {
                     (Map.Entry<String, Layer> entry) -> Spelling.distance(entry.getKey(), name))
                 .thenComparing(entry -> entry.getValue().tensor()))
         .map(Map.Entry::getValue);
-  }
-
-  private Stream<Layer> all() {
-    return layers.values().stream().flatMap(named -> named.values().stream());
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -30,7 +31,7 @@ public final class LibraryTable {
     Sums sums = new Sums(models, progress);
     for (ModelSummary model : models) {
       table.addRow();
-      table.addValue("model", model.name().isEmpty() ? "built-in" : model.name());
+      table.addValue("model", model.name().isEmpty() ? Model.BUILT_IN : model.name());
       table.addValue("family", model.family());
       table.addValue("size", model.size());
       table.addValue("precision", model.precision());

@@ -6,30 +6,33 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
- * The files of a model, seen as diffusers lays them out: components such as unet, vae,
- * text_encoder, tokenizer, scheduler, each with its settings and tensors under diffusers' names.
- * Read only.
+ * The files of a model, seen as diffusers lays them out: components, each with its settings and
+ * tensors under diffusers' names. Read only.
  */
 public interface Model {
+
+  /** The name of the built-in model, which lies in the jar. */
+  String BUILT_IN = "built-in";
 
   /**
    * Opens a model as a user names it.
    *
-   * @param model empty or {@code "built-in"} for the one in the jar; else the name of a folder or
+   * @param model empty or {@link #BUILT_IN} for the built-in model; else the name of a folder or
    *     file in the models folder, with or without a file's ending, or the path of one
    * @param modelsFolder where named models lie; need not exist
    * @return the model
-   * @throws IOException if there is none, telling where it was looked for and what there is, or if
-   *     it is not a whole model
+   * @throws IOException if none is found, naming the places that were searched and their contents,
+   *     or if it is not a whole model
    */
   static Model find(String model, Path modelsFolder) throws IOException {
     String wanted = model == null ? "" : model.trim();
-    if (wanted.isEmpty() || wanted.equals(ModelFolder.BUILT_IN)) return ModelFolder.inJar();
+    if (wanted.isEmpty() || wanted.equals(BUILT_IN)) return ModelFolder.inJar();
     return open(ModelSearch.find(wanted, modelsFolder));
   }
 
@@ -44,16 +47,19 @@ public interface Model {
     return Files.isRegularFile(path) ? SingleFile.open(path) : ModelFolder.open(path);
   }
 
-  /** Returns the name of the folder or file, or {@code "built-in"}. */
+  /** Returns the name of the folder or file, or {@link #BUILT_IN}. */
   String name();
 
-  /** Returns the folder or file, absolute; of the model in the jar in the jar's file system. */
+  /** Returns the folder or file, absolute; the built-in model's lies in the jar's file system. */
   Path path();
 
-  /** Returns what diffusers' {@code model_index.json} says of the model as a whole. */
+  /** Returns the settings of the model as a whole, as diffusers' {@code model_index.json}. */
   Config index();
 
-  /** Returns whether the model has this component. */
+  /** Returns the names of all components that the model says it has, used here or not. */
+  Set<String> named();
+
+  /** Returns whether the model has this component, and models of its kind use it. */
   boolean has(String component);
 
   /**
@@ -79,6 +85,15 @@ public interface Model {
   Optional<Path> folder(String component);
 
   /**
+   * Returns how many bytes the tensors of a component take in its files.
+   *
+   * @throws IOException as {@link #tensors}
+   */
+  default long bytes(String component) throws IOException {
+    return tensors(component).values().stream().mapToLong(StoredTensor::byteCount).sum();
+  }
+
+  /**
    * Returns all weight files that are read, in the order of their paths.
    *
    * @throws IOException if one is missing
@@ -95,6 +110,6 @@ public interface Model {
     return Checksum.sha256(weightFiles());
   }
 
-  /** Returns what the user should know of how the model was recognised; empty if it is plain. */
+  /** Returns what users should know of how the model was recognised; mostly nothing. */
   List<String> notes();
 }

@@ -4,44 +4,42 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
  * A model in diffusers' folder layout: {@code model_index.json} and one folder for every component
- * that it names, such as unet, vae, text_encoder, tokenizer, scheduler. Read only. Opening one
- * checks that nothing is missing; contents are read later.
+ * that it names. The model's {@linkplain ModelKind kind} tells which of them are used. Read only.
+ * Opening one checks that nothing is missing; contents are read later.
  */
 public final class ModelFolder implements Model {
-
-  /** The name of the model that comes with the software. */
-  public static final String BUILT_IN = "built-in";
 
   /** The file that makes a folder a model. */
   public static final String INDEX = "model_index.json";
 
-  /** What models are made of, and tells their families apart. */
-  private static final Pattern USED =
-      Pattern.compile("unet|vae|scheduler|transformer|prior|(text_encoder|tokenizer)(_\\d)?");
-
-  /** What many models name, and no picture here lacks. */
+  /** Components that many models name and that make no difference to pictures here. */
   private static final Set<String> NOT_MISSED =
       Set.of("safety_checker", "feature_extractor", "image_encoder", "watermarker");
 
   private final String name;
   private final Path folder;
   private final Config index;
+  private final Set<String> named;
 
   ModelFolder(String name, Path folder, Config index) {
     this.name = name;
     this.folder = folder;
     this.index = index;
+    named = named(index);
   }
 
   /**
@@ -64,13 +62,23 @@ public final class ModelFolder implements Model {
   }
 
   /**
-   * Opens the model that comes with the software, the resource {@code /model/} on the class path,
-   * which is a folder or lies inside the jar.
+   * Opens the built-in model, the resource {@code /model/} on the class path, which is a folder or
+   * lies inside the jar.
    *
    * @throws IOException if it is not there or not whole
    */
   public static ModelFolder inJar() throws IOException {
     return open(ModelSearch.inJar(), BUILT_IN);
+  }
+
+  /**
+   * Returns a folder that is not on this computer: it has components, but no files.
+   *
+   * @param name of the model
+   * @param index the content of its {@code model_index.json}
+   */
+  public static ModelFolder remote(String name, Config index) {
+    return new ModelFolder(name, Path.of(""), index);
   }
 
   @Override
@@ -89,13 +97,18 @@ public final class ModelFolder implements Model {
   }
 
   @Override
+  public Set<String> named() {
+    return named;
+  }
+
+  @Override
   public boolean has(String component) {
-    return components().contains(component) && Files.isDirectory(folder.resolve(component));
+    return names().anyMatch(component::equals);
   }
 
   @Override
   public Config config(String component) throws IOException {
-    return Config.read(file(component, configName(component)));
+    return Config.read(file(component, ModelKinds.configName(this, component)));
   }
 
   /**
@@ -121,7 +134,7 @@ public final class ModelFolder implements Model {
   @Override
   public List<Path> weightFiles() throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String component : components().stream().sorted().toList()) {
+    for (String component : names().sorted().toList()) {
       Path path = folder.resolve(component);
       if (WeightFiles.anyIn(path)) files.addAll(WeightFiles.in(path).files());
     }
@@ -130,8 +143,9 @@ public final class ModelFolder implements Model {
 
   @Override
   public List<String> notes() {
+    Set<String> used = names().collect(Collectors.toSet());
     List<String> others =
-        named(index).filter(name -> !isUsed(name) && !NOT_MISSED.contains(name)).toList();
+        named.stream().filter(name -> !used.contains(name) && !NOT_MISSED.contains(name)).toList();
     if (others.isEmpty()) return List.of();
     return List.of(
         INDEX
@@ -147,28 +161,28 @@ public final class ModelFolder implements Model {
     return name + " (" + folder + ")";
   }
 
-  private List<String> components() {
-    return components(index);
-  }
-
   /**
-   * Returns the components that an index names and that are used: those whose value is [library,
-   * class], not null, and whose name is one that a network, tokenizer or scheduler has.
-   *
-   * @param index what {@code model_index.json} says
+   * Returns the components that the index names and that are used, in its order: those that the
+   * model's kind may have.
    */
-  public static List<String> components(Config index) {
-    return named(index).filter(ModelFolder::isUsed).toList();
+  public List<Component> components() {
+    Map<String, Component> known = new HashMap<>();
+    ModelKinds.components(this).forEach(component -> known.put(component.name(), component));
+    return named.stream().filter(known::containsKey).map(known::get).toList();
   }
 
-  private static Stream<String> named(Config index) {
+  private Stream<String> names() {
+    return components().stream().map(Component::name);
+  }
+
+  /** Components are those whose value is [library, class], not null. */
+  private static Set<String> named(Config index) {
     return index.toMap().entrySet().stream()
         .filter(entry -> entry.getValue() instanceof List<?> pair && isComponent(pair))
-        .map(Map.Entry::getKey);
-  }
-
-  private static boolean isUsed(String component) {
-    return USED.matcher(component).matches();
+        .map(Map.Entry::getKey)
+        .collect(
+            Collectors.collectingAndThen(
+                Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
   }
 
   private static boolean isComponent(List<?> pair) {
@@ -176,16 +190,15 @@ public final class ModelFolder implements Model {
   }
 
   private void requireWhole() throws IOException {
-    List<String> missing =
-        components().stream().filter(c -> !Files.isDirectory(folder.resolve(c))).toList();
+    List<String> missing = names().filter(c -> !Files.isDirectory(folder.resolve(c))).toList();
     if (!missing.isEmpty()) throw incomplete(missing);
-    for (String component : components()) {
-      if (component.startsWith("tokenizer")) continue;
-      Path config = file(component, configName(component));
+    for (Component component : components()) {
+      if (component.role() == Role.TOKENIZER) continue;
+      Path config = file(component.name(), component.role().configName());
       if (!Files.isRegularFile(config)) {
         throw new IOException(config + " is missing; copy or download the whole model again");
       }
-      if (!component.equals("scheduler")) WeightFiles.in(folder.resolve(component));
+      if (component.role().isNetwork()) WeightFiles.in(folder.resolve(component.name()));
     }
   }
 
@@ -195,7 +208,7 @@ public final class ModelFolder implements Model {
             + " is incomplete: "
             + INDEX
             + " names "
-            + String.join(", ", components())
+            + names().collect(Collectors.joining(", "))
             + "; missing "
             + (missing.size() == 1 ? "is " : "are ")
             + String.join(", ", missing)
@@ -209,11 +222,6 @@ public final class ModelFolder implements Model {
             + " has no component \""
             + component
             + "\"; it has "
-            + String.join(", ", components()));
-  }
-
-  static String configName(String component) {
-    if (component.equals("scheduler")) return "scheduler_config.json";
-    return component.startsWith("tokenizer") ? "tokenizer_config.json" : "config.json";
+            + names().collect(Collectors.joining(", ")));
   }
 }

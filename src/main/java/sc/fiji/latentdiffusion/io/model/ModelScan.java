@@ -6,32 +6,38 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * What in a models folder is a model, or looks as if it were meant as one: folders in diffusers'
- * layout, whole or not, and single files, some levels deep. Links are followed; nothing is opened.
+ * Finds what is a model in a models folder, or looks as if it were meant as one: folders in
+ * diffusers' layout, whole or not, and single files, some levels deep. Links are followed; nothing
+ * is opened.
  */
 public final class ModelScan {
 
   private static final int DEPTH = 4;
 
-  /** What at the top is added to models, or is a part of them: folders and files. */
-  private static final String PARTS = "lora|controlnet|embeddings|vae|vae_approx|taesd.*";
-
   private static final String FILE = ".*\\.(safetensors|ckpt)";
 
   private final List<Path> found = new ArrayList<>();
+  private final Set<String> denoisers = ModelKinds.names(Role.DENOISER);
+  private final Predicate<String> isOther;
 
-  private ModelScan() {}
+  private ModelScan(Predicate<String> isOther) {
+    this.isOther = isOther;
+  }
 
   /**
    * Looks for models.
    *
    * @param folder the models folder; it need not exist
+   * @param isOther whether a folder or file at the top is no model by its name, but is added to
+   *     models
    * @return their paths, in the order of their names; folders that can't be looked into among them
    */
-  public static List<Path> of(Path folder) {
-    ModelScan scan = new ModelScan();
+  public static List<Path> of(Path folder, Predicate<String> isOther) {
+    ModelScan scan = new ModelScan(isOther);
     if (Files.isDirectory(folder)) scan.visit(folder, 0);
     return List.copyOf(scan.found);
   }
@@ -47,7 +53,7 @@ public final class ModelScan {
     boolean model = depth > 0 && isModel(names);
     if (model) found.add(folder);
     for (String name : names) {
-      if (name.startsWith(".") || depth == 0 && name.matches(PARTS)) continue;
+      if (name.startsWith(".") || depth == 0 && isOther.test(name)) continue;
       Path path = folder.resolve(name);
       if (name.toLowerCase(Locale.ROOT).matches(FILE) && Files.isRegularFile(path)) {
         found.add(path);
@@ -57,7 +63,7 @@ public final class ModelScan {
     }
   }
 
-  private static boolean isModel(List<String> names) {
-    return names.contains(ModelFolder.INDEX) || names.contains("unet");
+  private boolean isModel(List<String> names) {
+    return names.contains(ModelFolder.INDEX) || names.stream().anyMatch(denoisers::contains);
   }
 }

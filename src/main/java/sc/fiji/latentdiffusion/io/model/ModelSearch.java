@@ -19,13 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where models lie, and what to tell where there is none. */
+/** Finds models on the disk; its messages say where models were looked for. */
 public final class ModelSearch {
 
   private static final String RESOURCE = "/model/" + ModelFolder.INDEX;
   private static final String LAYOUT =
-      "a folder in diffusers' layout (with model_index.json, unet, vae, text_encoder, tokenizer,"
-          + " scheduler), or a single file with a whole model (.safetensors, .ckpt)";
+      "a folder in diffusers' layout (with model_index.json and a folder for each component that it"
+          + " names), or a single file with a whole model (.safetensors, .ckpt)";
   private static final String FILE = ".*\\.(safetensors|ckpt|pt|pth|bin)";
 
   private static final Map<URI, FileSystem> JARS = new HashMap<>();
@@ -136,7 +136,9 @@ public final class ModelSearch {
     if (names.isEmpty()) {
       throw new IOException(path + " is empty; expected " + LAYOUT + ": copy the model there");
     }
-    if (names.contains("unet") || names.contains("vae")) {
+    if (Stream.of(Role.DENOISER, Role.AUTOENCODER)
+        .flatMap(role -> ModelKinds.names(role).stream())
+        .anyMatch(names::contains)) {
       throw new IOException(
           path
               + " is incomplete: model_index.json is missing, found "

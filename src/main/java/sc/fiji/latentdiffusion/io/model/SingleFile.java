@@ -5,44 +5,39 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.SafeTensorsHeader;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
-import sc.fiji.latentdiffusion.models.stablediffusion.FileKind;
-import sc.fiji.latentdiffusion.models.stablediffusion.OpenClipKeys;
-import sc.fiji.latentdiffusion.models.stablediffusion.OriginalLayout;
-import sc.fiji.latentdiffusion.models.stablediffusion.PredictionType;
-import sc.fiji.latentdiffusion.models.stablediffusion.UNetKeys;
-import sc.fiji.latentdiffusion.models.stablediffusion.VaeKeys;
 
 /**
  * A whole model in one file with the original names, as checkpoint sites give it ({@code
- * .safetensors}, {@code .ckpt}). Its family is recognised by the tensors it holds, never by its
- * name. It has no settings of its own: they are those of the family, unless a folder of the file's
- * name without the ending, in diffusers' layout, lies beside it; each component's settings and
- * tokenizer that are there hold. Of two copies of the U-Net the one that was trained counts, not
- * its running average ({@code model_ema.}), as in diffusers.
+ * .safetensors}, {@code .ckpt}). Its kind is recognised by the tensors it holds, never by its name.
+ * It has no settings of its own: they are those of its {@linkplain SingleFileLayout layout}, unless
+ * a folder of the file's name without the ending, in diffusers' layout, lies beside it; each
+ * component's settings and tokenizer that are there hold.
  */
 public final class SingleFile implements Model {
 
-  private final Path file;
-  private final OriginalLayout layout;
-  private final TensorFile content;
-  private final JsonObject settings;
-  private final PredictionType prediction;
+  private static final String NO_MODEL =
+      "is no model of a known layout; give a folder in diffusers' layout";
 
-  private SingleFile(Path file, OriginalLayout layout, TensorFile content) throws IOException {
+  private final Path file;
+  private final SingleFileLayout layout;
+  private final TensorFile content;
+  private final SingleFileLayout.Settings settings;
+
+  private SingleFile(Path file, SingleFileLayout layout, TensorFile content) throws IOException {
     this.file = file;
     this.layout = layout;
     this.content = content;
-    this.settings = layout.settings();
-    this.prediction = PredictionType.of(layout, content, file.resolveSibling(stem() + ".yaml"));
+    settings = layout.settings(file, content);
   }
 
   /**
@@ -70,12 +65,30 @@ public final class SingleFile implements Model {
     int length = header.getBytes(StandardCharsets.UTF_8).length;
     long start = SafeTensors.LENGTH_BYTES + length;
     TensorFile content = new SafeTensorsHeader(file, start, size).parse(header);
-    FileKind.of(file, content.tensors().keySet());
+    layout(file, content.tensors().keySet());
   }
 
-  /** The model that a file's content is. */
+  /**
+   * Recognises the model in a file's content.
+   *
+   * @throws IOException if it is no whole model of a known layout, saying what it is or lacks
+   */
   public static SingleFile of(Path file, TensorFile content) throws IOException {
-    return new SingleFile(file, FileKind.of(file, content.tensors().keySet()), content);
+    return new SingleFile(file, layout(file, content.tensors().keySet()), content);
+  }
+
+  private static SingleFileLayout layout(Path file, Set<String> names) throws IOException {
+    List<SingleFileLayout> layouts =
+        ModelKinds.all().stream().flatMap(kind -> kind.singleFiles().stream()).toList();
+    for (SingleFileLayout layout : layouts) {
+      if (layout.fits(names)) return layout;
+    }
+    String problems =
+        layouts.stream()
+            .flatMap(layout -> layout.problem(names).stream())
+            .distinct()
+            .collect(Collectors.joining("; or it "));
+    throw new IOException(file + " " + (problems.isEmpty() ? NO_MODEL : problems));
   }
 
   @Override
@@ -89,52 +102,39 @@ public final class SingleFile implements Model {
   }
 
   @Override
+  public Set<String> named() {
+    return settings.components().keySet();
+  }
+
+  @Override
   public boolean has(String component) {
-    return settings.has(component) && !component.equals("pipeline");
+    return named().contains(component);
   }
 
   @Override
   public Config index() {
-    return Config.of(settings.getAsJsonObject("pipeline"), "the settings for " + file);
+    return Config.of(settings.index(), "the settings for " + file);
   }
 
   @Override
   public Config config(String component) throws IOException {
-    Path own = beside().resolve(component).resolve(ModelFolder.configName(component));
+    Path own = beside().resolve(component).resolve(ModelKinds.configName(this, component));
     if (Files.isRegularFile(own)) return Config.read(own);
-    JsonObject json = settings.getAsJsonObject(component).deepCopy();
-    prediction.applyTo(component, json);
+    JsonObject json = settings.components().get(component);
+    if (json == null) {
+      throw new IOException(
+          file
+              + " has no component \""
+              + component
+              + "\"; it has "
+              + String.join(", ", settings.components().keySet()));
+    }
     return Config.of(json, "the settings for " + file + ", " + component);
   }
 
   @Override
   public Map<String, StoredTensor> tensors(String component) throws IOException {
-    Map<String, StoredTensor> original = below(layout.prefix(component));
-    return switch (component) {
-      case "unet" -> UNetKeys.toDiffusers(original);
-      case "vae" -> VaeKeys.toDiffusers(original);
-      default -> layout.isOpenClip(component) ? openClip(component, original) : original;
-    };
-  }
-
-  private Map<String, StoredTensor> openClip(String component, Map<String, StoredTensor> original)
-      throws IOException {
-    int layers = config(component).integer("num_hidden_layers");
-    return OpenClipKeys.toTransformers(original, layers, component.equals("text_encoder_2"));
-  }
-
-  private Map<String, StoredTensor> below(String prefix) {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    content
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (name.startsWith(prefix)) {
-                String rest = name.substring(prefix.length());
-                tensors.put(rest, tensor.named(rest));
-              }
-            });
-    return tensors;
+    return layout.tensors(component, config(component), content);
   }
 
   @Override
@@ -142,13 +142,13 @@ public final class SingleFile implements Model {
     return Optional.of(beside().resolve(component)).filter(Files::isDirectory);
   }
 
-  /** The folder with settings that belongs to the file; need not exist. */
   private Path beside() {
-    return file.resolveSibling(stem());
+    return beside(file);
   }
 
-  private String stem() {
-    return ModelSearch.stem(name());
+  /** Returns the folder with settings that belongs to a single file; it need not exist. */
+  public static Path beside(Path file) {
+    return file.resolveSibling(ModelSearch.stem(ModelSearch.name(file)));
   }
 
   @Override
@@ -158,9 +158,7 @@ public final class SingleFile implements Model {
 
   @Override
   public List<String> notes() {
-    boolean decided =
-        Files.isRegularFile(beside().resolve("scheduler").resolve("scheduler_config.json"));
-    return decided ? List.of() : prediction.notes(file);
+    return settings.notes();
   }
 
   @Override

@@ -1,20 +1,19 @@
 package sc.fiji.latentdiffusion.models.stablediffusion;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** Tells by the names of its tensors what a single file is, and what it lacks. */
-public final class FileKind {
+/** Tells by the names of its tensors what a single file is, and what it lacks to be a model. */
+final class FileKind {
 
   private static final String GIVE =
       "; give a whole Stable Diffusion checkpoint (U-Net, VAE and text encoder in one file), or a"
           + " folder in diffusers' layout";
 
-  /** What else people have, by the beginning of a name that only it has. */
+  /** Other files that people have, by the beginning of a name that only they have. */
   private static final Map<String, String> OTHERS = new LinkedHashMap<>();
 
   static {
@@ -42,51 +41,44 @@ public final class FileKind {
   private FileKind() {}
 
   /**
-   * Recognises a file.
+   * Says why a file is no whole model.
    *
    * @param names of its tensors
-   * @throws IOException if it is no whole model of a known layout, saying what it is or lacks
+   * @return what follows the file's name in a message; empty if it is a whole model
    */
-  public static OriginalLayout of(Path file, Set<String> names) throws IOException {
-    refuseOthers(file, names);
+  static Optional<String> problem(Set<String> names) {
+    Optional<String> other = other(names);
+    if (other.isPresent()) return other;
     if (lacks(names, OriginalLayout.UNET + "input_blocks.")) {
-      throw new IOException(
-          file
-              + " is no model of a known layout: expected tensors named "
+      return Optional.of(
+          "is no model of a known layout: expected tensors named "
               + OriginalLayout.UNET
               + "input_blocks.…, found "
               + some(names)
               + GIVE);
     }
-    if (lacks(names, OriginalLayout.VAE)) throw lacking(file, "VAE", OriginalLayout.VAE);
-    for (OriginalLayout layout :
-        List.of(
-            OriginalLayout.SDXL,
-            OriginalLayout.SDXL_REFINER,
-            OriginalLayout.SD2,
-            OriginalLayout.SD1)) {
-      if (layout.fits(names)) return layout;
-    }
-    throw lacking(file, "text encoder", "cond_stage_model.… or conditioner.embedders.");
+    if (lacks(names, OriginalLayout.VAE)) return lacking("VAE", OriginalLayout.VAE);
+    if (OriginalLayout.byTextEncoders(names).isPresent()) return Optional.empty();
+    return lacking("text encoder", "cond_stage_model.… or conditioner.embedders.");
   }
 
-  private static void refuseOthers(Path file, Set<String> names) throws IOException {
+  private static Optional<String> other(Set<String> names) {
     boolean unet = !lacks(names, OriginalLayout.UNET);
     for (Map.Entry<String, String> other : OTHERS.entrySet()) {
       boolean partOnly = NOT_BESIDE_A_UNET.contains(other.getKey());
       if (!lacks(names, other.getKey()) && !(unet && partOnly)) {
-        throw new IOException(file + " is " + other.getValue() + ", expected a model" + GIVE);
+        return Optional.of("is " + other.getValue() + ", expected a model" + GIVE);
       }
     }
+    return Optional.empty();
   }
 
   private static boolean lacks(Set<String> names, String beginning) {
     return names.stream().noneMatch(name -> name.startsWith(beginning));
   }
 
-  private static IOException lacking(Path file, String part, String names) {
-    return new IOException(
-        file + " has a U-Net but no " + part + " (tensors named " + names + "…)" + GIVE);
+  private static Optional<String> lacking(String part, String names) {
+    return Optional.of("has a U-Net but no " + part + " (tensors named " + names + "…)" + GIVE);
   }
 
   private static String some(Set<String> names) {

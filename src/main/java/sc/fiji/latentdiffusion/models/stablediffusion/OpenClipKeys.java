@@ -15,7 +15,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * there). {@code text_projection} keeps its name: it is the transpose of transformers' {@code
  * text_projection.weight}.
  */
-public final class OpenClipKeys {
+final class OpenClipKeys {
 
   private static final String PROJECTION = "text_projection";
   private static final Map<String, String> TOP =
@@ -45,7 +45,7 @@ public final class OpenClipKeys {
    * @return the same by transformers' names
    * @throws IOException if a tensor that holds three has another shape
    */
-  public static Map<String, StoredTensor> toTransformers(
+  static Map<String, StoredTensor> toTransformers(
       Map<String, StoredTensor> original, int layers, boolean projected) throws IOException {
     OpenClipKeys keys = new OpenClipKeys(layers, projected);
     for (Map.Entry<String, StoredTensor> entry : original.entrySet()) {

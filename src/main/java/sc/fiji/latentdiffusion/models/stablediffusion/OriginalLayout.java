@@ -5,29 +5,47 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 
 /**
  * The layouts of single files with original names, recognised by the text encoders they hold. The
- * settings of each, which no such file has, are those of the model as it was published.
+ * settings of each, which no such file has, are those of the model as it was published. Of two
+ * copies of the U-Net the trained one is read, not its running average ({@code model_ema.}), as in
+ * diffusers.
  */
-public enum OriginalLayout {
-  /** Stable Diffusion 1.x: CLIP ViT-L under the names of transformers. */
-  SD1("sd1.json", Map.of("text_encoder", "cond_stage_model.transformer.")),
-  /** Stable Diffusion 2.x: OpenCLIP ViT-H. */
-  SD2("sd2.json", Map.of("text_encoder", "cond_stage_model.model.")),
+public enum OriginalLayout implements SingleFileLayout {
   /** Stable Diffusion XL: CLIP ViT-L and OpenCLIP ViT-bigG. */
   SDXL(
       "sdxl.json",
       Map.of(
-          "text_encoder", "conditioner.embedders.0.transformer.",
-          "text_encoder_2", "conditioner.embedders.1.model.")),
+          StableDiffusionFiles.TEXT_ENCODER.name(), "conditioner.embedders.0.transformer.",
+          StableDiffusionFiles.TEXT_ENCODER_2.name(), "conditioner.embedders.1.model.")),
   /** The refiner of Stable Diffusion XL: OpenCLIP ViT-bigG alone. */
-  SDXL_REFINER("sdxl_refiner.json", Map.of("text_encoder_2", "conditioner.embedders.0.model."));
+  SDXL_REFINER(
+      "sdxl_refiner.json",
+      Map.of(StableDiffusionFiles.TEXT_ENCODER_2.name(), "conditioner.embedders.0.model.")),
+  /** Stable Diffusion 2.x: OpenCLIP ViT-H. */
+  SD2("sd2.json", Map.of(StableDiffusionFiles.TEXT_ENCODER.name(), "cond_stage_model.model.")),
+  /** Stable Diffusion 1.x: CLIP ViT-L under the names of transformers. */
+  SD1(
+      "sd1.json",
+      Map.of(StableDiffusionFiles.TEXT_ENCODER.name(), "cond_stage_model.transformer."));
 
+  /** The beginning of the names of a U-Net's tensors. */
   public static final String UNET = "model.diffusion_model.";
+
   static final String VAE = "first_stage_model.";
+
+  private static final String INDEX = "pipeline";
 
   private final String resource;
   private final Map<String, String> textEncoders;
@@ -37,32 +55,79 @@ public enum OriginalLayout {
     this.textEncoders = textEncoders;
   }
 
-  /** Returns the prefix of every component's names, by component. */
-  public String prefix(String component) {
-    return switch (component) {
-      case "unet" -> UNET;
-      case "vae" -> VAE;
-      default -> textEncoders.get(component);
-    };
+  /** Returns the first layout all of whose text encoders a file holds. */
+  static Optional<OriginalLayout> byTextEncoders(Set<String> names) {
+    return Stream.of(values()).filter(layout -> layout.hasTextEncoders(names)).findFirst();
   }
 
-  /** Returns whether tensors with all of the text encoders' prefixes are there. */
-  boolean fits(Set<String> names) {
+  private boolean hasTextEncoders(Set<String> names) {
     return textEncoders.values().stream()
         .allMatch(prefix -> names.stream().anyMatch(name -> name.startsWith(prefix)));
   }
 
-  /** Returns whether a component's text encoder has OpenCLIP's names. */
-  public boolean isOpenClip(String component) {
-    return prefix(component).endsWith(".model.");
+  @Override
+  public boolean fits(Set<String> names) {
+    return hasTextEncoders(names)
+        && byTextEncoders(names).orElseThrow() == this
+        && problem(names).isEmpty();
   }
 
-  /** Reads the settings of all components: an object for each, in diffusers' keys. */
-  public JsonObject settings() throws IOException {
+  @Override
+  public Optional<String> problem(Set<String> names) {
+    return FileKind.problem(names);
+  }
+
+  @Override
+  public Settings settings(Path file, TensorFile content) throws IOException {
+    PredictionType prediction = PredictionType.of(this, content, file);
+    Map<String, JsonObject> components = new LinkedHashMap<>();
+    JsonObject published = published();
+    JsonObject index = new JsonObject();
+    for (String name : published.keySet()) {
+      JsonObject settings = published.getAsJsonObject(name);
+      prediction.applyTo(name, settings);
+      if (name.equals(INDEX)) index = settings;
+      else components.put(name, settings);
+    }
+    return new Settings(index, components, prediction.notes(file));
+  }
+
+  /** Reads the settings of the model as it was published: an object for each component. */
+  private JsonObject published() throws IOException {
     try (InputStream in = OriginalLayout.class.getResourceAsStream(resource)) {
       if (in == null) throw new IOException("the jar lacks " + resource + "; install it again");
       String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return JsonParser.parseString(json).getAsJsonObject();
     }
+  }
+
+  @Override
+  public Map<String, StoredTensor> tensors(String component, Config config, TensorFile content)
+      throws IOException {
+    if (component.equals(StableDiffusionFiles.UNET.name())) {
+      return UNetNames.toDiffusers(below(UNET, content));
+    }
+    if (component.equals(StableDiffusionFiles.VAE.name())) {
+      return VaeKeys.toDiffusers(below(VAE, content));
+    }
+    String prefix = textEncoders.get(component);
+    Map<String, StoredTensor> original = below(prefix, content);
+    if (!prefix.endsWith(".model.")) return original;
+    boolean projected = component.equals(StableDiffusionFiles.TEXT_ENCODER_2.name());
+    return OpenClipKeys.toTransformers(original, config.integer("num_hidden_layers"), projected);
+  }
+
+  private static Map<String, StoredTensor> below(String prefix, TensorFile content) {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    content
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)) {
+                String rest = name.substring(prefix.length());
+                tensors.put(rest, tensor.named(rest));
+              }
+            });
+    return tensors;
   }
 }

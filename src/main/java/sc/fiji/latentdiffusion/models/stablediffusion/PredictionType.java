@@ -12,18 +12,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
+import sc.fiji.latentdiffusion.io.model.SingleFile;
 
 /**
- * What the U-Net of a single file predicts, which no shape shows. In this order: {@code
- * parameterization} in the file's original config, a {@code .yaml} of the same name beside it; the
- * metadata key {@code modelspec.prediction_type}; the tensors {@code v_pred} and {@code ztsnr},
- * with which trainers mark velocity and zero terminal signal-to-noise ratio; the training step at
- * which the two Stable Diffusion 2 models with one were published, as diffusers reads it; and else,
- * of Stable Diffusion 2 alone, how far the biases of the last block's first norm spread, above 0.09
- * for velocity, as ComfyUI reads it. All other models predict noise.
+ * The quantity that the U-Net of a single file predicts, which no shape shows. These signs are read
+ * in this order: {@code parameterization} in the file's original config, a {@code .yaml} of the
+ * same name beside it; the metadata key {@code modelspec.prediction_type}; the tensors {@code
+ * v_pred} and {@code ztsnr}, with which trainers mark velocity and zero terminal signal-to-noise
+ * ratio; the training step at which the two Stable Diffusion 2 models with one were published, as
+ * diffusers reads it; and else, for Stable Diffusion 2 alone, how far the biases of the last
+ * block's first norm spread, above 0.09 for velocity, as ComfyUI reads it. All other models predict
+ * noise.
  */
-public final class PredictionType {
+final class PredictionType {
 
   private static final String V = "v_prediction";
   private static final String EPSILON = "epsilon";
@@ -49,18 +52,19 @@ public final class PredictionType {
   /**
    * Reads the signs.
    *
-   * @param yaml where the original config would lie; need not exist
+   * @param file where it lies; its original config may lie beside it
    * @throws IOException if the tensor that tells can't be read
    */
-  public static PredictionType of(OriginalLayout layout, TensorFile file, Path yaml)
+  static PredictionType of(OriginalLayout layout, TensorFile content, Path file)
       throws IOException {
-    boolean zeroSnr = file.tensors().containsKey("ztsnr");
+    Path yaml = file.resolveSibling(ModelSearch.stem(ModelSearch.name(file)) + ".yaml");
+    boolean zeroSnr = content.tensors().containsKey("ztsnr");
     Matcher given = PARAMETERIZATION.matcher(Files.isRegularFile(yaml) ? text(yaml) : "");
     if (given.find()) {
       String type = given.group(1).equals("v") ? V : EPSILON;
       return new PredictionType(type, zeroSnr, false, layout);
     }
-    return of(layout, file, zeroSnr);
+    return of(layout, content, zeroSnr);
   }
 
   private static String text(Path yaml) throws IOException {
@@ -106,27 +110,32 @@ public final class PredictionType {
   }
 
   /** Completes the settings of a component. Velocity models of the second version have 768². */
-  public void applyTo(String component, JsonObject settings) {
-    if (component.equals("scheduler")) {
+  void applyTo(String component, JsonObject settings) {
+    if (component.equals(StableDiffusionFiles.SCHEDULER.name())) {
       settings.addProperty("prediction_type", type);
       if (zeroSnr) settings.addProperty("rescale_betas_zero_snr", true);
     }
-    if (component.equals("unet") && layout == OriginalLayout.SD2 && type.equals(V)) {
+    boolean unet = component.equals(StableDiffusionFiles.UNET.name());
+    if (unet && layout == OriginalLayout.SD2 && type.equals(V)) {
       settings.addProperty("sample_size", 96);
     }
   }
 
-  /** Returns what to tell where nothing in the file says it outright. */
-  public List<String> notes(Path file) {
-    if (!guessed) return List.of();
+  /** Returns a note if it was guessed and no settings beside the file decide it. */
+  List<String> notes(Path file) {
+    Component scheduler = StableDiffusionFiles.SCHEDULER;
+    Path folder = SingleFile.beside(file).resolve(scheduler.name());
+    String config = scheduler.role().configName();
+    if (!guessed || Files.isRegularFile(folder.resolve(config))) return List.of();
     return List.of(
         "Nothing in "
             + file
             + " says what this Stable Diffusion 2 model predicts; by its weights it seems to be "
             + type
-            + ". If the picture is noise or brown, put a scheduler_config.json with the right"
-            + " \"prediction_type\" into the folder "
-            + file.resolveSibling(ModelSearch.stem(ModelSearch.name(file)))
-            + "/scheduler.");
+            + ". If the picture is noise or brown, put a "
+            + config
+            + " with the right \"prediction_type\" into the folder "
+            + folder
+            + ".");
   }
 }

@@ -5,9 +5,11 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Declaration;
@@ -37,15 +39,21 @@ public final class StableDiffusion implements Family {
 
   @Override
   public boolean fits(Model model) {
-    return model.has(StableDiffusionFiles.UNET.name())
-        && model.has(StableDiffusionFiles.TEXT_ENCODER.name())
-        && !model.has(StableDiffusionFiles.TEXT_ENCODER_2.name())
-        && StableDiffusionFiles.FOREIGN.stream().noneMatch(model::has);
+    Set<String> named = model.named();
+    return named.contains(StableDiffusionFiles.UNET.name())
+        && named.contains(StableDiffusionFiles.TEXT_ENCODER.name())
+        && !named.contains(StableDiffusionFiles.TEXT_ENCODER_2.name())
+        && StableDiffusionFiles.FOREIGN.stream().noneMatch(named::contains);
   }
 
   @Override
   public List<Component> components() {
     return COMPONENTS;
+  }
+
+  @Override
+  public List<SingleFileLayout> singleFiles() {
+    return List.of(OriginalLayout.SD2, OriginalLayout.SD1);
   }
 
   @Override

@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.LoraNames;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
@@ -65,7 +66,7 @@ final class StableDiffusionFiles {
         conditioningWidth(model.tensors(UNET.name())),
         () -> NoiseSchedule.of(model.config(SCHEDULER.name()).toMap()),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
-        Collections.unmodifiableMap(LORA_PREFIXES));
+        new LoraNames(Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
   }
 
   /** All attentions to the prompt have one width; 0 where there is none. */

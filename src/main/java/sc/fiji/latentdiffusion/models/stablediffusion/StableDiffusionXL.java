@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Declaration;
@@ -52,14 +54,20 @@ public final class StableDiffusionXL implements Family {
 
   @Override
   public boolean fits(Model model) {
-    return model.has(StableDiffusionFiles.UNET.name())
-        && model.has(StableDiffusionFiles.TEXT_ENCODER_2.name())
-        && StableDiffusionFiles.FOREIGN.stream().noneMatch(model::has);
+    Set<String> named = model.named();
+    return named.contains(StableDiffusionFiles.UNET.name())
+        && named.contains(StableDiffusionFiles.TEXT_ENCODER_2.name())
+        && StableDiffusionFiles.FOREIGN.stream().noneMatch(named::contains);
   }
 
   @Override
   public List<Component> components() {
     return COMPONENTS;
+  }
+
+  @Override
+  public List<SingleFileLayout> singleFiles() {
+    return List.of(OriginalLayout.SDXL, OriginalLayout.SDXL_REFINER);
   }
 
   @Override

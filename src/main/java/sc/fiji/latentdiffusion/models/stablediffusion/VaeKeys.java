@@ -11,7 +11,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * diffusers' ({@code decoder.up_blocks.0.resnets.0.conv_shortcut.weight}). The original counts the
  * decoder's levels from the largest picture, diffusers in the order in which they run.
  */
-public final class VaeKeys {
+final class VaeKeys {
 
   private static final Pattern LEVEL = Pattern.compile("(encoder\\.down|decoder\\.up)\\.(\\d+)\\.");
 
@@ -24,7 +24,7 @@ public final class VaeKeys {
    *     loss.} may be among them
    * @return the same by diffusers' names, without {@code loss.}
    */
-  public static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> original) {
+  static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> original) {
     int levels = levels(original);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     original.forEach(

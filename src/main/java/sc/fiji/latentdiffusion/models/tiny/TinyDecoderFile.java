@@ -23,6 +23,9 @@ import sc.fiji.latentdiffusion.io.model.WeightFiles;
  */
 public record TinyDecoderFile(Path path, Map<String, StoredTensor> tensors) {
 
+  /** The folder in the models folder where they may lie. */
+  public static final String FOLDER = "vae_approx";
+
   private static final String PREFIX = "decoder.";
   private static final List<String> ENDINGS = List.of(".safetensors", ".pth", ".pt", ".bin");
 
@@ -32,13 +35,13 @@ public record TinyDecoderFile(Path path, Map<String, StoredTensor> tensors) {
   /**
    * Finds the decoder of a family of models.
    *
-   * @param name {@code taesd}, or {@code taesdxl} for Stable Diffusion XL
-   * @param modelsFolder in which, or in whose folder {@code vae_approx}, it is looked for; need not
+   * @param name as the family gives it
+   * @param modelsFolder in which, or in whose folder {@link #FOLDER}, it is looked for; need not
    *     exist
-   * @throws IOException if there is none, saying what to put where, or it is not right
+   * @throws IOException if none is found, saying which file to put where, or it is not right
    */
   public static TinyDecoderFile find(String name, Path modelsFolder) throws IOException {
-    for (Path home : List.of(modelsFolder, modelsFolder.resolve("vae_approx"))) {
+    for (Path home : List.of(modelsFolder, modelsFolder.resolve(FOLDER))) {
       for (Path place : places(name, home)) {
         if (Files.isRegularFile(place)) return file(place);
         if (Files.isRegularFile(place.resolve("config.json"))) return folder(place);

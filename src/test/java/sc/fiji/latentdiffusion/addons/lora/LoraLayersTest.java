@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
-import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorsWritten;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.models.Families;
 
 /** Where the tensors of a LoRA belong in the tiny model sd1, and what is refused. */
 class LoraLayersTest {
@@ -35,11 +34,8 @@ class LoraLayersTest {
 
   private static LoraLayers layers(Path file) throws IOException {
     ModelFolder model = ModelFolder.open(TestResources.SD1);
-    Map<String, Map<String, StoredTensor>> tensors = new LinkedHashMap<>();
-    for (String component : List.of("unet", "text_encoder")) {
-      tensors.put(component, model.tensors(component));
-    }
-    return new LoraLayers(List.of(new Lora(LoraFile.open(file), 0.5)), tensors);
+    List<Lora> loras = List.of(new Lora(LoraFile.open(file), 0.5));
+    return LoraLayers.of(loras, model, Families.declare(model));
   }
 
   private String refusal(TensorsWritten tensors) {
@@ -136,7 +132,8 @@ class LoraLayersTest {
     add(sdxl, "lora_te2_text_model_encoder_layers_0_self_attn_q_proj", 1280, 1280);
     assertHas(
         refusal(sdxl),
-        "x.safetensors is a LoRA for another family, SDXL, as it has a second text encoder",
+        "x.safetensors is a LoRA for another family, Stable Diffusion XL and its refiner, as it has"
+            + " layers of text_encoder_2",
         "expected one for a conditioning of 24 numbers",
         "2 of its 3 layers have no place",
         "\"lora_unet_input_blocks_7_1_transformer_blocks_4_attn2_to_k\"");

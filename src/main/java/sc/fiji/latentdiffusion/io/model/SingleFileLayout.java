@@ -1,0 +1,65 @@
+package sc.fiji.latentdiffusion.io.model;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorFile;
+
+/**
+ * A layout of single files, in which tensors have the names of the code that trained the model.
+ * Such a file has no settings: the layout gives those of the models as they were published.
+ */
+public interface SingleFileLayout {
+
+  /**
+   * What a layout says of a file.
+   *
+   * @param index as {@code model_index.json} would have it
+   * @param components the settings of each component that the file holds, in diffusers' keys
+   * @param notes what the user should know of how the file was read
+   */
+  record Settings(JsonObject index, Map<String, JsonObject> components, List<String> notes) {}
+
+  /**
+   * Returns whether a file has this layout.
+   *
+   * @param names of its tensors
+   */
+  boolean fits(Set<String> names);
+
+  /**
+   * Says what a file that fits no layout is, or what it lacks.
+   *
+   * @param names of its tensors
+   * @return what follows the file's name in a message, for example {@code is a LoRA, expected a
+   *     model}; empty if this layout can't tell
+   */
+  Optional<String> problem(Set<String> names);
+
+  /**
+   * Reads the settings of a file that fits.
+   *
+   * @param file where it lies
+   * @param content its tensors and metadata
+   * @throws IOException if a tensor that tells can't be read
+   */
+  Settings settings(Path file, TensorFile content) throws IOException;
+
+  /**
+   * Finds the tensors of a component in a file that fits.
+   *
+   * @param component its name
+   * @param config its settings
+   * @param content the file's tensors
+   * @return the component's tensors by diffusers' names
+   * @throws IOException if a tensor has another shape than expected
+   */
+  Map<String, StoredTensor> tensors(String component, Config config, TensorFile content)
+      throws IOException;
+}
