@@ -19,7 +19,7 @@ final class Profile implements AutoCloseable {
   private record Row(String kernel, int calls, double milliseconds) {
 
     static Row of(RecordedEvent event) {
-      String kernel = event.getString("method") + " " + event.getString("shape");
+      String kernel = event.getString("function") + " " + event.getString("shape");
       return new Row(kernel, 1, event.getDuration().toNanos() / 1e6);
     }
 

@@ -7,10 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/**
- * One call of a kernel, for Java's flight recorder: how long each method took for which input.
- * Costs nothing while nobody records.
- */
+/** One call of a kernel, for Java's flight recorder: its function, its input and its time. */
 @Name("sc.fiji.latentdiffusion.Kernel")
 @Label("Kernel")
 @Category("Latent Diffusion")
@@ -18,8 +15,8 @@ import jdk.jfr.StackTrace;
 @StackTrace(false)
 final class KernelEvent extends Event {
 
-  @Label("Method")
-  String method;
+  @Label("Function")
+  String function;
 
   @Label("Shape of the first tensor")
   String shape;

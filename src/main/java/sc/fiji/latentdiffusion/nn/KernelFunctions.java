@@ -116,7 +116,7 @@ public final class KernelFunctions {
   private static void record(KernelEvent event, String function, Object... arguments) {
     event.end();
     if (event.shouldCommit()) {
-      event.method = function;
+      event.function = function;
       event.shape = arguments[0] instanceof NDArray x ? x.getShape().toString() : "";
       event.commit();
     }

@@ -7,19 +7,19 @@ import ai.djl.ndarray.NDArray;
 public interface Layer {
 
   /**
-   * Computes.
+   * Computes the step.
    *
-   * @param x the input, left as it is
+   * @param x the input; stays open and unchanged
    * @return a new tensor of the input's manager
    */
   NDArray forward(NDArray x);
 
   /**
-   * Goes one step on, freeing where it came from.
+   * Computes a step and frees its input.
    *
    * @param x the input; it is closed
    * @param layer the step
-   * @return its result
+   * @return the step's result
    */
   static NDArray then(NDArray x, Layer layer) {
     try (x) {

@@ -23,11 +23,11 @@ final class Merge {
   }
 
   /**
-   * Merges.
+   * Reads a weight and adds changes to it.
    *
    * @param tensor the weight
-   * @param changes to it, at least one
-   * @param precision of the result; rounded to it once
+   * @param changes of the weight, at least one
+   * @param precision of the result; the sum is rounded to it once
    * @param manager owns the result
    * @return a new tensor of the weight's shape
    * @throws IOException if a file can't be read, or the result is not finite

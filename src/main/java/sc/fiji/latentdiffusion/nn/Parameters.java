@@ -6,8 +6,8 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.List;
 
 /**
- * The tensors that one kernel takes as its {@code List[Tensor]}, made once when the network is
- * built and passed to every call.
+ * The tensors that a kernel takes as its {@code List[Tensor]}: made once, when the network is
+ * built, and passed to every call.
  */
 public final class Parameters implements AutoCloseable {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * Main memory that tensors pass through on their way from a file, used again for each: memory fresh
- * from the system costs more time than the copy.
+ * Main memory that tensors pass through on their way from a file. All tensors share it, because
+ * memory fresh from the system costs more time than the copy.
  */
 final class Staging implements AutoCloseable {
 
@@ -27,12 +27,12 @@ final class Staging implements AutoCloseable {
   }
 
   /**
-   * Gives memory, whose content is lost when as much of the format is asked for again.
+   * Gives memory. The next call for the same format gives the same memory again.
    *
    * @param shape of the tensor
    * @param scalarType torch's number of its format
    * @param owner of the view
-   * @return a contiguous tensor
+   * @return a contiguous tensor, its numbers undefined
    */
   NDArray view(long[] shape, int scalarType, NDManager owner) {
     long size = LongStream.of(shape).reduce(1, (a, b) -> a * b);
@@ -45,7 +45,7 @@ final class Staging implements AutoCloseable {
     return kernels.part(owner, whole, size, shape);
   }
 
-  /** Frees the memory; it is there again when it is asked for. */
+  /** Frees the memory; the next call of {@link #view} takes it anew. */
   void release() {
     memory.values().forEach(NDArray::close);
     memory.clear();

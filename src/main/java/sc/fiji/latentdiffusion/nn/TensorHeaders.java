@@ -15,9 +15,9 @@ import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
- * The tensors of one network as the headers of its files describe them: a network that is built of
- * them is checked as a whole and knows all its shapes, but has no numbers and can't run. Remembers
- * which tensors were asked for.
+ * The tensors of one network as the headers of its files describe them. A network that is built
+ * from them is checked as a whole and knows all its shapes, but it has no numbers and can't run.
+ * This remembers which tensors were asked for.
  */
 public class TensorHeaders implements AutoCloseable {
 
@@ -32,9 +32,9 @@ public class TensorHeaders implements AutoCloseable {
 
   /**
    * @param tensors by name
-   * @param manager will own what is read
-   * @param kernels run on them
-   * @param precision to read them in
+   * @param manager will own the tensors that are read
+   * @param kernels run on the tensors
+   * @param precision of the tensors that are read
    */
   public TensorHeaders(
       Map<String, StoredTensor> tensors, NDManager manager, Kernels kernels, Precision precision) {
@@ -78,7 +78,7 @@ public class TensorHeaders implements AutoCloseable {
     return stored(name).shape();
   }
 
-  /** What to throw where a tensor has another shape than its neighbours ask for. */
+  /** Returns the exception for a tensor whose shape does not fit the layers beside it. */
   IOException misfit(String name, long[] expected, long[] found) {
     return new IOException(
         "The tensor "
@@ -106,12 +106,12 @@ public class TensorHeaders implements AutoCloseable {
     return described(name);
   }
 
-  /** Reads the first and the second half of a weight's or bias's rows, laid out as one by one. */
+  /** Reads the first and the second half of a weight's or bias's rows, each laid out by itself. */
   List<NDArray> packedHalves(String name) throws IOException {
     return List.of(described(name), described(name));
   }
 
-  /** Reads weights or biases of equally many columns as one, laid out as one by one. */
+  /** Reads weights or biases of equally many columns as one tensor, laid out as one. */
   NDArray packedTogether(List<String> names) throws IOException {
     for (String name : names) described(name);
     return empty;
@@ -125,7 +125,7 @@ public class TensorHeaders implements AutoCloseable {
     return empty;
   }
 
-  /** The tensor of that name, which the network has now asked for. */
+  /** Returns the tensor of that name and notes that the network asked for it. */
   StoredTensor asked(String name) throws IOException {
     StoredTensor tensor = stored(name);
     TensorReader.requireFloat(tensor);
@@ -181,7 +181,7 @@ public class TensorHeaders implements AutoCloseable {
     }
   }
 
-  /** Frees all that was read. */
+  /** Frees all tensors and lists that were read. */
   @Override
   public void close() {
     lists.forEach(Parameters::close);

@@ -16,9 +16,9 @@ import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
- * Reads a tensor of a file into memory in a precision. One that the file holds in that precision
- * can be the mapped file itself (on the CPU), any other is copied and converted; then nothing of
- * the file stays mapped.
+ * Reads a tensor of a file into memory in a precision. A tensor that the file holds in that
+ * precision can be the mapped file itself (on the CPU). Any other tensor is copied and converted,
+ * and the file is not mapped afterwards.
  */
 public final class TensorReader {
 
@@ -34,8 +34,8 @@ public final class TensorReader {
 
   /**
    * @param kernels convert
-   * @param staging is passed through
-   * @param pieceBytes how much is mapped or read at once; one mapping holds less than 2 GiB
+   * @param staging memory that tensors pass through
+   * @param pieceBytes the most bytes that are mapped or read at once, less than 2 GiB
    */
   TensorReader(Kernels kernels, Staging staging, int pieceBytes) {
     this.kernels = kernels.tensors();
@@ -44,11 +44,11 @@ public final class TensorReader {
   }
 
   /**
-   * Reads a small tensor by itself.
+   * Reads one tensor by itself.
    *
    * @param tensor of one of the float formats
    * @param kernels convert
-   * @param owner of the result; its device is where it goes
+   * @param owner of the result, on its device
    * @return the tensor in its file's shape, float32
    * @throws IOException if it can't be read or is of no float format
    */
@@ -61,12 +61,13 @@ public final class TensorReader {
   }
 
   /**
-   * Reads.
+   * Reads a tensor.
    *
    * @param tensor of one of the float formats
-   * @param shape to see it in, of the same number of elements
+   * @param shape of the result, with the same number of elements
    * @param precision of the result
-   * @param manager owns the result; its device is where it goes
+   * @param manager owns the result, on its device
+   * @throws IOException if it can't be read or is of no float format
    */
   NDArray read(StoredTensor tensor, long[] shape, Precision precision, NDManager manager)
       throws IOException {
@@ -104,12 +105,12 @@ public final class TensorReader {
   }
 
   /**
-   * Reads what will be laid out anew: on the CPU, in memory that the next call uses again.
+   * Reads a tensor to be laid out anew: on the CPU, in memory that the next call uses again.
    *
    * @param tensor of one of the float formats
    * @param precision of the result
    * @param scope owns the view
-   * @return the tensor; one of four dimensions may have its channels last
+   * @return the tensor; if it has four dimensions, its channels may be last in memory
    */
   NDArray staged(StoredTensor tensor, Precision precision, NDManager scope) throws IOException {
     requireFloat(tensor);

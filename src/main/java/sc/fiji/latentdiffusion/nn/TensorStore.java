@@ -14,8 +14,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
  * The tensors of one network on their way from its files into memory. A tensor in the run's
- * precision is the mapped file itself (on the CPU), any other is converted once, and one that is to
- * be changed is merged with its changes.
+ * precision is the mapped file itself (on the CPU). A tensor of another format is converted once. A
+ * tensor with changes is merged with them.
  */
 public final class TensorStore extends TensorHeaders {
 
@@ -25,9 +25,9 @@ public final class TensorStore extends TensorHeaders {
 
   /**
    * @param tensors by name
-   * @param manager will own what is read; its device is where it goes
-   * @param kernels run on them
-   * @param precision to read them in
+   * @param manager will own the tensors that are read, on its device
+   * @param kernels run on the tensors
+   * @param precision of the tensors that are read
    */
   public TensorStore(
       Map<String, StoredTensor> tensors, NDManager manager, Kernels kernels, Precision precision) {
@@ -37,9 +37,9 @@ public final class TensorStore extends TensorHeaders {
   /**
    * @param tensors by name
    * @param changes made to tensors when they are read, by the tensor's name
-   * @param manager will own what is read; its device is where it goes
-   * @param kernels run on them
-   * @param precision to read them in
+   * @param manager will own the tensors that are read, on its device
+   * @param kernels run on the tensors
+   * @param precision of the tensors that are read
    */
   public TensorStore(
       Map<String, StoredTensor> tensors,
@@ -89,7 +89,7 @@ public final class TensorStore extends TensorHeaders {
     }
   }
 
-  /** Convolutions take weights as their images are; they would else turn them at every call. */
+  /** A convolution would turn its weight's channels last at every call, as its image's are. */
   private NDArray unpacked(String name) throws IOException {
     NDArray weight = read(name);
     if (weight.getShape().dimension() != 4) return weight;

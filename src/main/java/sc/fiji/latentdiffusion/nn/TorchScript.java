@@ -16,7 +16,7 @@ final class TorchScript {
   private TorchScript() {}
 
   /**
-   * Packs one module.
+   * Writes the archive of one module.
    *
    * @param className of the module in the code
    * @param code its text in TorchScript's serialised form

@@ -9,12 +9,12 @@ import sc.fiji.latentdiffusion.engine.Precision;
 
 /**
  * A place among the named tensors of a network: {@code weights.at("down_blocks.0").at("resnets.1")}
- * sees {@code conv1.weight} of that block. Names are the files' own. A network is built by reading
- * here; {@link #requireAllRead} then proves that nothing was left over.
+ * sees {@code conv1.weight} of that block. Names are the files' own. A network is built from the
+ * tensors that it reads here; {@link #requireAllRead} then proves that no tensor is left over.
  */
 public final class Weights {
 
-  /** A dimension of which nothing is known, for {@link #requireShape}. */
+  /** Any size of a dimension, for {@link #requireShape}. */
   public static final long ANY = -1;
 
   private final TensorHeaders store;
@@ -26,26 +26,24 @@ public final class Weights {
   }
 
   /**
-   * Starts at the top.
+   * Returns the place of whole names.
    *
    * @param store the tensors, or their headers alone
-   * @return the place where names are whole
    */
   public static Weights of(TensorHeaders store) {
     return new Weights(store, "");
   }
 
   /**
-   * Goes down.
+   * Returns a place below this one, whether or not it has tensors.
    *
-   * @param path of names joined by dots, relative to here
-   * @return the place there, whether or not it has tensors
+   * @param path names joined by dots, relative to here
    */
   public Weights at(String path) {
     return new Weights(store, prefix + path + ".");
   }
 
-  /** Returns where this is, as the beginning of the names of its tensors. */
+  /** Returns the beginning that the names of its tensors have in common. */
   public String place() {
     return prefix;
   }
@@ -62,17 +60,16 @@ public final class Weights {
 
   /**
    * @param name of a tensor relative to here, or the beginning of names up to a dot
-   * @return whether the file has it
+   * @return whether the file has such a tensor
    */
   public boolean has(String name) {
     return store.has(prefix + name);
   }
 
   /**
-   * Counts the places {@code list.0}, {@code list.1}, ….
+   * Counts the places {@code list.0}, {@code list.1}, … up to the first gap.
    *
    * @param list name of the list relative to here
-   * @return how many there are without a gap
    */
   public int count(String list) {
     int n = 0;
@@ -104,11 +101,11 @@ public final class Weights {
   }
 
   /**
-   * Proves that a tensor has the shape that the layers beside it ask for.
+   * Proves that a tensor has the shape that fits the layers beside it.
    *
    * @param name relative to here
    * @param expected its dimensions, some of them {@link #ANY}
-   * @throws IOException if it is missing or has another one, naming it and both
+   * @throws IOException if it is missing or has another shape; the message names both shapes
    */
   public void requireShape(String name, long... expected) throws IOException {
     long[] found = shape(name);
@@ -123,7 +120,7 @@ public final class Weights {
    * Reads a tensor in the run's precision.
    *
    * @param name relative to here
-   * @param shape to see it in, of the same number of elements; none for the file's own
+   * @param shape of the result, with the same number of elements; none for the file's own
    * @return the tensor; it belongs to the model
    * @throws IOException if it is missing or can't be read
    */
@@ -147,9 +144,9 @@ public final class Weights {
   }
 
   /**
-   * Reads tensors as the list of a kernel, weights of convolutions and linear layers laid out for
-   * the processor where that makes them faster: for kernels that take them through {@code conv},
-   * {@code linear} and the like.
+   * Reads tensors as the list of a kernel. Weights of convolutions and linear layers are laid out
+   * for the processor where that makes them faster; the kernels {@code conv} and {@code linear} and
+   * all that call them take such weights.
    *
    * @param names relative to here
    * @return the list; it belongs to the model
@@ -222,7 +219,7 @@ public final class Weights {
   }
 
   /**
-   * Makes the list of a kernel from tensors that have been read.
+   * Makes the list of a kernel from tensors.
    *
    * @param tensors in the kernel's order
    * @return the list; it belongs to the model
@@ -232,7 +229,7 @@ public final class Weights {
   }
 
   /**
-   * Makes the list of a kernel from tensors that have been read.
+   * Makes the list of a kernel from tensors.
    *
    * @param tensors in the kernel's order
    * @return the list; it belongs to the model
@@ -242,7 +239,7 @@ public final class Weights {
   }
 
   /**
-   * Passes over a tensor on purpose, for example a table of constants.
+   * Ignores a tensor, for example a table of constants.
    *
    * @param name relative to here; it need not exist
    */
@@ -251,7 +248,7 @@ public final class Weights {
   }
 
   /**
-   * Passes over all tensors of a place on purpose.
+   * Ignores all tensors of a place.
    *
    * @param path of the place relative to here
    */
@@ -260,11 +257,11 @@ public final class Weights {
   }
 
   /**
-   * Proves that the network used all the file gave.
+   * Proves that the network read all tensors of the file.
    *
    * @param network its name, for the message
-   * @param others places of what else is in the file on purpose, relative to here
-   * @throws IOException naming the tensors that nobody read
+   * @param others places, relative to here, of tensors that belong to other networks
+   * @throws IOException naming the tensors that were not read
    */
   public void requireAllRead(String network, String... others) throws IOException {
     for (String other : others) {

@@ -76,7 +76,7 @@ class PromptsTest {
     Prompt prompt = new Prompt("green", true, 3);
     String message =
         assertThrows(IllegalArgumentException.class, () -> encode(null, prompt)).getMessage();
-    assertTrue(message.contains("2 layers 2 can't be left out"), message);
+    assertTrue(message.contains("has 2 layers; 2 can't be skipped"), message);
     assertEquals(1, Prompt.plain("").clipSkip());
   }
 }

@@ -12,12 +12,12 @@ import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /**
- * Self-attention, in which a token sees those before it, and a feed-forward layer, each after a
- * layer norm and added to what came in. {@code [b, tokens, d]} → the same.
+ * Causal self-attention and a feed-forward layer, each after a layer norm and added to its input.
+ * {@code [b, tokens, d]} → the same.
  */
 final class CLIPEncoderLayer implements Layer {
 
-  /** The parts, in the order in which the kernel takes them. */
+  /** The parts in the kernel's order. */
   private static final List<String> PARTS =
       List.of(
           "layer_norm1",
@@ -36,9 +36,13 @@ final class CLIPEncoderLayer implements Layer {
   private final boolean quick;
 
   /**
+   * Builds the layer.
+   *
    * @param weights the layer's place
    * @param config the text encoder's
    * @param width of the tokens
+   * @throws IOException if a tensor is missing or has another shape, or the config has a value that
+   *     is not supported
    */
   CLIPEncoderLayer(Weights weights, Config config, int width) throws IOException {
     requireShapes(weights, width);
@@ -52,7 +56,7 @@ final class CLIPEncoderLayer implements Layer {
     parameters = weights.parameters(names.toArray(String[]::new));
   }
 
-  /** Of the layer norms. */
+  /** Returns the epsilon of the layer norms. */
   static double eps(Config config) {
     return config.number("layer_norm_eps", 1e-5);
   }

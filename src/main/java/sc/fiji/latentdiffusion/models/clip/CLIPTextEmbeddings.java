@@ -7,7 +7,10 @@ import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
-/** Adds what a token means and where it stands. {@code [b][tokens]} → {@code [b, tokens, d]}. */
+/**
+ * Embeds tokens and adds the embeddings of their positions. {@code [b][tokens]} → {@code [b,
+ * tokens, d]}.
+ */
 final class CLIPTextEmbeddings {
 
   private static final String TOKENS = "token_embedding";
@@ -20,7 +23,10 @@ final class CLIPTextEmbeddings {
   private final int width;
 
   /**
+   * Builds the tables.
+   *
    * @param weights the tables' place
+   * @throws IOException if a tensor is missing or has another shape
    */
   CLIPTextEmbeddings(Weights weights) throws IOException {
     kernels = new TextKernels(weights.kernels());
@@ -32,7 +38,7 @@ final class CLIPTextEmbeddings {
     weights.ignore("position_ids");
   }
 
-  /** Returns how many tokens it knows. */
+  /** Returns the size of the vocabulary. */
   int vocabulary() {
     return (int) vocabulary;
   }
@@ -42,7 +48,7 @@ final class CLIPTextEmbeddings {
     return (int) positions;
   }
 
-  /** Returns how many numbers it gives for a token. */
+  /** Returns the width of an embedding. */
   int width() {
     return width;
   }
@@ -50,8 +56,8 @@ final class CLIPTextEmbeddings {
   /**
    * Embeds tokens.
    *
-   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
-   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
+   * @param ids {@code [b][tokens]}; ids from the vocabulary's end on are learned tokens
+   * @param learned embeddings of the learned tokens, {@code [n, d]}, float32, or null for none
    * @param manager owns the result
    * @return {@code [b, tokens, d]}
    * @throws IllegalArgumentException if an id or the number of tokens is out of range

@@ -13,9 +13,7 @@ import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
-/**
- * CLIP's text encoder (Radford et al. 2021): a transformer in which a token sees those before it.
- */
+/** CLIP's text encoder (Radford et al. 2021): a transformer with causal attention. */
 public final class CLIPTextModel {
 
   private static final String PROJECTION = "text_projection";
@@ -47,7 +45,7 @@ public final class CLIPTextModel {
         top.has(PROJECTION) ? top.parameters(PROJECTION + (transposed ? "" : ".weight")) : null;
   }
 
-  /** As many as the config asks for; what the weights have beyond them is left out. */
+  /** Returns as many layers as the config asks for; the weights' further layers are ignored. */
   private static List<Weights> layers(Weights weights, Config config) throws IOException {
     List<Weights> all = weights.each(LAYERS);
     int asked = config.integer("num_hidden_layers", all.size());
@@ -80,7 +78,7 @@ public final class CLIPTextModel {
    *     text_projection.weight} or OpenCLIP's transpose of it, {@code text_projection}, or neither
    * @param config its {@code config.json}
    * @return the network
-   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
+   * @throws IOException if a tensor is missing or left over, or the config has a value that is not
    *     supported
    */
   public static CLIPTextModel of(Weights weights, Config config) throws IOException {
@@ -92,12 +90,12 @@ public final class CLIPTextModel {
     return model;
   }
 
-  /** Returns how many numbers it gives for a token. */
+  /** Returns the width of its states. */
   public int width() {
     return embeddings.width();
   }
 
-  /** Returns how many tokens it knows. */
+  /** Returns the size of its vocabulary. */
   int vocabulary() {
     return embeddings.vocabulary();
   }
@@ -124,11 +122,11 @@ public final class CLIPTextModel {
   }
 
   /**
-   * Encodes tokens, leaving out the last layers.
+   * Encodes tokens without the last layers.
    *
-   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
-   * @param skip how many layers to leave out: 0 none, 1 for the penultimate layer's state
-   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
+   * @param ids {@code [b][tokens]}; ids from the vocabulary's end on are learned tokens
+   * @param skip how many layers to skip: 0 none, 1 for the penultimate layer's state
+   * @param learned embeddings of the learned tokens, {@code [n, d]}, float32, or null for none
    * @param manager owns the result
    * @return the hidden state after the final layer norm, {@code [b, tokens, d]}, float32
    * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
@@ -141,13 +139,13 @@ public final class CLIPTextModel {
   }
 
   /**
-   * Encodes tokens as Stable Diffusion XL wants them.
+   * Encodes tokens without the final layer norm, as for Stable Diffusion XL.
    *
-   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
-   * @param skip how many layers to leave out: 1 for the penultimate layer's state
-   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
+   * @param ids {@code [b][tokens]}; ids from the vocabulary's end on are learned tokens
+   * @param skip how many layers to skip: 1 for the penultimate layer's state
+   * @param learned embeddings of the learned tokens, {@code [n, d]}, float32, or null for none
    * @param manager owns the result
-   * @return the hidden state before any final layer norm, {@code [b, tokens, d]}, float32
+   * @return the hidden state before the final layer norm, {@code [b, tokens, d]}, float32
    * @throws IllegalArgumentException if an id, the number of tokens or skip is out of range
    */
   public NDArray hiddenState(long[][] ids, int skip, NDArray learned, NDManager manager) {
@@ -160,9 +158,9 @@ public final class CLIPTextModel {
   /**
    * Embeds whole texts: the last layer's state at each text's end token, projected.
    *
-   * @param ids {@code [b][tokens]}; from the vocabulary's end on those that were learned
+   * @param ids {@code [b][tokens]}; ids from the vocabulary's end on are learned tokens
    * @param ends the end token's place in each row
-   * @param learned embeddings of such tokens, {@code [n, d]}, float32, or null for none
+   * @param learned embeddings of the learned tokens, {@code [n, d]}, float32, or null for none
    * @param manager owns the result
    * @return {@code [b, projection]}, float32
    * @throws IllegalStateException if the model has no projection
@@ -176,7 +174,7 @@ public final class CLIPTextModel {
     }
   }
 
-  /** Returns how many numbers it gives for a whole text; 0 if it has no projection. */
+  /** Returns the width of a whole text's embedding; 0 if it has no projection. */
   public int projectedWidth() {
     return projectedWidth;
   }
@@ -184,11 +182,11 @@ public final class CLIPTextModel {
   private NDArray hidden(long[][] ids, int skip, NDArray learned, NDManager local) {
     if (skip < 0 || skip >= layers.size()) {
       throw new IllegalArgumentException(
-          "Of the text encoder's "
+          "The text encoder has "
               + layers.size()
-              + " layers "
+              + " layers; "
               + skip
-              + " can't be left out; choose a smaller clipskip.");
+              + " can't be skipped. Choose a smaller clipskip.");
     }
     NDArray h = embeddings.forward(ids, learned, local);
     for (Layer layer : layers.subList(0, layers.size() - skip)) {

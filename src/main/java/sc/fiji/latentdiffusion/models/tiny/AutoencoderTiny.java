@@ -13,9 +13,8 @@ import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /**
- * The decoder of diffusers' {@code AutoencoderTiny}, a small network that makes of latents about
- * what the VAE makes of them (TAESD, Ollin Boer Bohan 2023). Where a layer has no tensor, its input
- * is enlarged.
+ * The decoder of diffusers' {@code AutoencoderTiny}, a small network whose pictures come near the
+ * VAE's (TAESD, Ollin Boer Bohan 2023). A layer without tensors enlarges its input.
  */
 public final class AutoencoderTiny {
 
@@ -46,7 +45,7 @@ public final class AutoencoderTiny {
     factor = 1 << levels;
   }
 
-  /** A layer's channels are those of the next; 3 come out. */
+  /** A layer gives the channels that the next one takes; the last gives 3. */
   private static void requireShapes(Weights weights, long latentChannels) throws IOException {
     long channels = latentChannels;
     int last = last(weights);
@@ -113,15 +112,15 @@ public final class AutoencoderTiny {
     return latentChannels;
   }
 
-  /** Returns how many pixels of the picture's width one of the latents' covers, for example 8. */
+  /** Returns how many pixels of the picture are as wide as one of the latents, for example 8. */
   public int factor() {
     return factor;
   }
 
   /**
-   * Decodes.
+   * Decodes latents to a picture.
    *
-   * @param latents as the U-Net has them, scaled, {@code [1, c, h, w]}, float32
+   * @param latents scaled, {@code [1, c, h, w]}, float32
    * @param owner owns the result
    * @return {@code [1, 3, f·h, f·w]}, float32, about −1…1, not clamped
    */

@@ -12,7 +12,7 @@ import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /**
  * Self-attention, cross-attention and a feed-forward layer with GEGLU (Shazeer 2020), each after a
- * layer norm and added to what came in. {@code [b, tokens, c]} → the same.
+ * layer norm and added to its input. {@code [b, tokens, c]} → the same.
  */
 final class BasicTransformerBlock {
 
@@ -27,8 +27,14 @@ final class BasicTransformerBlock {
   private final boolean upcast;
 
   /**
+   * Builds the block.
+   *
    * @param weights the block's place
    * @param width of the tokens
+   * @param heads of both attentions
+   * @param onlyCross whether the first attention, too, looks at the prompt
+   * @param upcast whether attention is computed in float32 in any case
+   * @throws IOException if a tensor is missing or has another shape
    */
   BasicTransformerBlock(Weights weights, long width, int heads, boolean onlyCross, boolean upcast)
       throws IOException {
@@ -86,12 +92,12 @@ final class BasicTransformerBlock {
             weights.packedTensor("2.bias")));
   }
 
-  /** Queries, keys and values in one product, and what is made of the result. */
+  /** The layers of self-attention: queries, keys and values in one product, and the output. */
   private static Parameters toItself(Weights weights) throws IOException {
     return attention(weights, "to_q", "to_k", "to_v");
   }
 
-  /** Queries, and what is made of the result; keys and values come from elsewhere. */
+  /** The layers of cross-attention: queries and output; {@link PromptProjection} has the others. */
   private static Parameters toPrompt(Weights weights) throws IOException {
     return attention(weights, "to_q");
   }
@@ -109,6 +115,11 @@ final class BasicTransformerBlock {
     return Stream.of(layers).map(layer -> layer + end).toArray(String[]::new);
   }
 
+  /**
+   * @param x {@code [b, tokens, c]}
+   * @param context keeps the keys and values of the prompts
+   * @return {@code [b, tokens, c]}, of the manager of x
+   */
   NDArray forward(NDArray x, KeyValueCache context) {
     NDArray seen = prompt2.of(context);
     return prompt1 == null

@@ -13,7 +13,10 @@ final class PromptProjection {
   private final Parameters parameters;
 
   /**
+   * Builds the layers.
+   *
    * @param weights the attention's place
+   * @throws IOException if a tensor is missing
    */
   PromptProjection(Weights weights) throws IOException {
     kernels = new UNetKernels(weights.kernels());
@@ -26,8 +29,10 @@ final class PromptProjection {
   }
 
   /**
-   * @param context of the network, which keeps them
-   * @return {@code [b, tokens, 2 c]}
+   * Returns the keys and values, computed once.
+   *
+   * @param context of the network; keeps them
+   * @return {@code [b, tokens, 2 c]}, keys first
    */
   NDArray of(KeyValueCache context) {
     return context.keysAndValues(place, states -> kernels.keysAndValues(states, parameters));

@@ -10,8 +10,8 @@ import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /**
- * The place where the prompt acts: an image's pixels as tokens through transformer blocks, added to
- * the image (Rombach et al. 2022, appendix E.2.2). {@code [b, c, h, w]} → the same.
+ * Lets the prompt act on an image: pixels become tokens, go through transformer blocks and are
+ * added to the image (Rombach et al. 2022, appendix E.2.2). {@code [b, c, h, w]} → the same.
  */
 final class Transformer2DModel {
 
@@ -24,11 +24,14 @@ final class Transformer2DModel {
   private final int groups;
 
   /**
+   * Builds the model.
+   *
    * @param weights the model's place
    * @param groups of the norm
    * @param heads of every attention
    * @param onlyCross whether the first attention, too, looks at the prompt
    * @param upcast whether attention is computed in float32
+   * @throws IOException if a tensor is missing or has another shape
    */
   Transformer2DModel(Weights weights, int groups, int heads, boolean onlyCross, boolean upcast)
       throws IOException {
@@ -48,7 +51,8 @@ final class Transformer2DModel {
 
   /**
    * @param x {@code [b, c, h, w]}
-   * @param context of the prompts
+   * @param context keeps the keys and values of the prompts
+   * @return {@code [b, c, h, w]}, of the manager of x
    */
   NDArray forward(NDArray x, KeyValueCache context) {
     NDArray tokens = kernels.projectIn(x, in, groups, EPS);

@@ -11,9 +11,9 @@ import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /**
- * Self-attention of one head over an image's pixels, with group norm before and added to what came
- * in. Files name its layers {@code to_q, to_k, to_v, to_out.0}, old ones {@code query, key, value,
- * proj_attn}; either may be stored as convolutions of one pixel.
+ * Self-attention of one head over an image's pixels, after a group norm and added to its input.
+ * {@code [b, c, h, w]} → the same. Files name its layers {@code to_q, to_k, to_v, to_out.0}, old
+ * ones {@code query, key, value, proj_attn}; either may be stored as convolutions of one pixel.
  */
 final class VaeAttention implements Layer {
 

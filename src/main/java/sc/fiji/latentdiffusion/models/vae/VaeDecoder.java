@@ -29,10 +29,10 @@ public final class VaeDecoder {
   /**
    * Builds the network.
    *
-   * @param weights of the whole VAE, of which the encoder's are passed over
+   * @param weights of the whole VAE; the encoder's are ignored
    * @param config the VAE's {@code config.json}
    * @return the network
-   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
+   * @throws IOException if a tensor is missing or left over, or the config has a value that is not
    *     supported
    */
   public static VaeDecoder of(Weights weights, Config config) throws IOException {
@@ -41,7 +41,7 @@ public final class VaeDecoder {
     return decoder;
   }
 
-  /** Returns what it has in common with the encoder. */
+  /** Returns the settings that both halves share. */
   public VaeConfig config() {
     return config;
   }

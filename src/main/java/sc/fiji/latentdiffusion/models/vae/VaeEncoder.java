@@ -33,10 +33,10 @@ public final class VaeEncoder {
   /**
    * Builds the network.
    *
-   * @param weights of the whole VAE, of which the decoder's are passed over
+   * @param weights of the whole VAE; the decoder's are ignored
    * @param config the VAE's {@code config.json}
    * @return the network
-   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
+   * @throws IOException if a tensor is missing or left over, or the config has a value that is not
    *     supported
    */
   public static VaeEncoder of(Weights weights, Config config) throws IOException {
@@ -45,7 +45,7 @@ public final class VaeEncoder {
     return encoder;
   }
 
-  /** Returns what it has in common with the decoder. */
+  /** Returns the settings that both halves share. */
   public VaeConfig config() {
     return config;
   }

@@ -2,18 +2,18 @@ package sc.fiji.latentdiffusion.nn.layers;
 
 import java.io.IOException;
 
-/** What a network's config may ask for. */
+/** Checks the values of a network's config. */
 public final class ConfigCheck {
 
   private ConfigCheck() {}
 
   /**
-   * Refuses what Stable Diffusion 1.x and 2.x do not have.
+   * Refuses a value that is not supported.
    *
    * @param refused whether to refuse
-   * @param network whose config it is, for the message
+   * @param network that the config belongs to, for the message
    * @param key of the config
-   * @param value that it has
+   * @param value of the key
    * @throws IOException naming key and value, if refused
    */
   public static void refuse(boolean refused, String network, String key, Object value)
@@ -25,8 +25,7 @@ public final class ConfigCheck {
               + key
               + " = "
               + value
-              + ", which Stable Diffusion 1.x and 2.x do not have and this version does not"
-              + " support. Choose another model.");
+              + ", which is not supported. Choose another model.");
     }
   }
 
@@ -34,9 +33,9 @@ public final class ConfigCheck {
    * Checks that channels divide into equal parts.
    *
    * @param key of the config, for the message
-   * @param channels that the weights have
-   * @param parts that the config asks for
-   * @throws IOException if they do not divide
+   * @param channels of the weights
+   * @param parts the config's number of them
+   * @throws IOException if the parts do not divide the channels
    */
   public static void requireDivisor(String key, long channels, int parts) throws IOException {
     if (parts < 1 || channels % parts != 0) {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /**
- * The shapes that layers must have to follow one another. Proven while a network is built, so that
- * a tensor of another shape is refused by its name when the model is loaded: computed with, many
- * would end a run with an error of the engine, and some would change the picture without one.
+ * The shapes that layers must have to follow one another. They are proven while a network is built:
+ * a tensor of another shape is refused by its name when the model is loaded. In a run, many wrong
+ * shapes would end with an error of the engine, and some would change the picture without one.
  */
 public final class LayerShapes {
 
@@ -14,14 +14,14 @@ public final class LayerShapes {
 
   private LayerShapes() {}
 
-  /** Returns how many channels a norm, linear layer or convolution gives. */
+  /** Returns the number of output channels of a norm, linear layer or convolution. */
   public static long out(Weights weights, String layer) throws IOException {
     long[] shape = weights.shape(layer + ".weight");
     if (shape.length == 0) weights.requireShape(layer + ".weight", ANY);
     return shape[0];
   }
 
-  /** Returns how many channels a linear layer or a convolution takes. */
+  /** Returns the number of input channels of a linear layer or convolution. */
   public static long in(Weights weights, String layer) throws IOException {
     long[] shape = weights.shape(layer + ".weight");
     if (shape.length < 2) weights.requireShape(layer + ".weight", ANY, ANY);
@@ -34,7 +34,7 @@ public final class LayerShapes {
     weights.requireShape(layer + ".bias", channels);
   }
 
-  /** Proves that a linear layer, or a convolution of one pixel, gives and takes such channels. */
+  /** Proves that a linear layer, or a convolution of one pixel, has such channels. */
   public static void requireLinear(Weights weights, String layer, long out, long in)
       throws IOException {
     if (weights.shape(layer + ".weight").length == 4) {
@@ -45,7 +45,7 @@ public final class LayerShapes {
     }
   }
 
-  /** Proves that a convolution gives and takes such channels, and is so many pixels wide. */
+  /** Proves that a convolution has such channels and is so many pixels wide and high. */
   public static void requireConv(Weights weights, String layer, long out, long in, long pixels)
       throws IOException {
     weights.requireShape(layer + ".weight", out, in, pixels, pixels);

@@ -6,7 +6,7 @@ import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
 
-/** How every network of images ends: group norm, SiLU, convolution, back to float32. */
+/** The end of a network of images: group norm, SiLU, a convolution, back to float32. */
 public final class OutputConv implements Layer {
 
   private final LayerKernels kernels;
@@ -14,6 +14,14 @@ public final class OutputConv implements Layer {
   private final int groups;
   private final double eps;
 
+  /**
+   * Builds the layer.
+   *
+   * @param weights the network's place, with {@code conv_norm_out} and {@code conv_out}
+   * @param groups of the norm
+   * @param eps of the norm
+   * @throws IOException if a tensor is missing or has another shape
+   */
   public OutputConv(Weights weights, int groups, double eps) throws IOException {
     long channels = LayerShapes.out(weights, "conv_norm_out");
     ConfigCheck.requireDivisor("norm_num_groups", channels, groups);

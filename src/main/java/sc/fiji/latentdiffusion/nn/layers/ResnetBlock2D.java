@@ -10,8 +10,8 @@ import sc.fiji.latentdiffusion.nn.Weights;
 
 /**
  * Two convolutions with group norm and SiLU before each and a shortcut around both (He et al.
- * 2016), between them, in a U-Net, the embedding of the timestep. {@code [b, c, h, w]} → {@code [b,
- * c', h, w]}.
+ * 2016). In a U-Net the embedding of the timestep comes between them. {@code [b, c, h, w]} → {@code
+ * [b, c', h, w]}.
  */
 public final class ResnetBlock2D implements Layer {
 
@@ -22,12 +22,15 @@ public final class ResnetBlock2D implements Layer {
   private final boolean scaleShift;
 
   /**
+   * Builds the block.
+   *
    * @param weights the block's place
    * @param groups of the norms
    * @param eps of the norms
-   * @param timeWidth how many numbers the timestep's embedding has; 0 where there is none
+   * @param timeWidth the width of the timestep's embedding; 0 without one
    * @param scaleShift whether the embedding scales and shifts the second norm's result, instead of
    *     being added before it
+   * @throws IOException if a tensor is missing or has another shape
    */
   public ResnetBlock2D(Weights weights, int groups, double eps, long timeWidth, boolean scaleShift)
       throws IOException {
@@ -76,25 +79,31 @@ public final class ResnetBlock2D implements Layer {
   }
 
   /**
-   * Returns the same as a layer that may compute its result in the memory of its input, whose
-   * numbers are then lost: of a large picture the input is what takes most.
+   * Returns the same block as a layer that may compute its result in the memory of its input. The
+   * input's numbers are then lost. In a large picture the input takes most of the memory.
    */
   public Layer overwriting() {
     return x -> kernels.resnetOver(x, parameters, groups, eps);
   }
 
   /**
+   * Computes with a timestep.
+   *
    * @param x {@code [b, c, h, w]}
-   * @param temb SiLU of the timestep's embedding, {@code [1, d]}
+   * @param temb SiLU of the timestep's embedding, {@code [1, d]} or {@code [b, d]}
+   * @return {@code [b, c', h, w]}, of the manager of x
    */
   public NDArray forward(NDArray x, NDArray temb) {
     return kernels.timedResnet(x, temb, parameters, groups, eps, scaleShift);
   }
 
   /**
-   * @param x {@code [b, c, h, w]}
-   * @param skip appended to its channels
-   * @param temb SiLU of the timestep's embedding, {@code [1, d]}
+   * Computes with a timestep and more channels.
+   *
+   * @param x {@code [b, c − s, h, w]}
+   * @param skip {@code [b, s, h, w]}, appended to the channels of x
+   * @param temb SiLU of the timestep's embedding, {@code [1, d]} or {@code [b, d]}
+   * @return {@code [b, c', h, w]}, of the manager of x
    */
   public NDArray forward(NDArray x, NDArray skip, NDArray temb) {
     return kernels.timedResnetOfTwo(x, skip, temb, parameters, groups, eps, scaleShift);
