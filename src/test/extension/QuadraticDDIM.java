@@ -1,12 +1,12 @@
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.Step;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
 
 /**
  * DDIM's steps at quadratically spaced timesteps (Song et al. 2021, appendix D.2). No part of the
@@ -14,37 +14,33 @@ import sc.fiji.latentdiffusion.schedulers.Step;
  * scheduler.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "ddim_quadratic",
     label = "DDIM Quadratic",
     description = "DDIM at quadratically spaced timesteps: Song et al. 2021, arXiv:2010.02502",
     priority = 1)
-public final class QuadraticDDIM implements Scheduler {
+public final class QuadraticDDIM implements Solver {
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    int begin = Plan.begin(schedule, steps, strength);
-    if (begin == steps) return Plan.EMPTY;
-    List<Step> table = new ArrayList<>();
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    int begin = Plan.begin(noise, steps, strength);
+    List<Evaluation> table = new ArrayList<>();
     for (int i = begin; i < steps; i++) {
-      NoiseLevel level = level(schedule, steps, i);
-      NoiseLevel next = level(schedule, steps, i + 1);
-      List<Double> dataWeight = List.of(level.dataWeight(next));
-      double timestep = timestep(schedule, steps, i);
+      NoiseLevel level = level(noise, steps, i);
+      NoiseLevel next = level(noise, steps, i + 1);
       table.add(
-          Step.ofData(
-              i - begin, timestep, level, prediction, level.sampleWeight(next), dataWeight));
+          Evaluation.ofData(i - begin, i - begin, timestep(noise, steps, i), level, noise)
+              .next(level.sampleWeight(next), level.dataWeight(next)));
     }
     return Plan.of(begin, 1, table);
   }
 
-  private static NoiseLevel level(NoiseSchedule schedule, int steps, int i) {
-    return NoiseLevel.ofAlphaCumprod(
-        i == steps ? 1 : schedule.alphaCumprod(timestep(schedule, steps, i)));
+  private static NoiseLevel level(NoiseSchedule noise, int steps, int i) {
+    return noise.variancePreserving(i == steps ? 0 : noise.sigma(timestep(noise, steps, i)));
   }
 
-  private static int timestep(NoiseSchedule schedule, int steps, int i) {
-    double root = Math.sqrt(schedule.trainSteps() - 1) * (steps - i) / steps;
-    return (int) Math.round(root * root);
+  private static double timestep(NoiseSchedule noise, int steps, int i) {
+    double root = Math.sqrt(noise.trainSteps() - 1) * (steps - i) / steps;
+    return Math.round(root * root);
   }
 }

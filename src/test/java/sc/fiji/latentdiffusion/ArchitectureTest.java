@@ -90,8 +90,6 @@ class ArchitectureTest {
           "models -> models.vae",
           "models -> models.clip",
           "engine -> models.vae",
-          "schedulers.sigmas -> schedulers.noise",
-          "schedulers -> schedulers.noise",
           "progress -> images.results");
 
   /** Above this many lines a file should be looked at. */

@@ -50,9 +50,9 @@ final class ImageRun {
     for (int done = 0; done < total; done++) {
       EvaluationLabel part = parts.get(done);
       update(done, total, "Step " + part.step() + " of " + part.steps() + part.partLabel());
-      Evaluated step = run.next();
-      stacks.accept(step);
-      progress.preview(previews.apply(step.predOriginalSample()));
+      Evaluated evaluated = run.next();
+      stacks.accept(evaluated);
+      progress.preview(previews.apply(evaluated.predOriginalSample()));
     }
     progress.update(total, total, "Decoding");
     NDArray latents = run.latents();

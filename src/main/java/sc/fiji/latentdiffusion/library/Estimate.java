@@ -55,7 +55,7 @@ public record Estimate(double seconds, double bytes, double present) {
     memory.require(sized.width(), sized.height(), files.vae());
     StepRange within = range == null ? null : range.within(request.steps());
     Start origin = new Start(null, null, null, within, null);
-    int evaluations = origin.plan(files.noiseSchedule(), sized).steps().size();
+    int evaluations = origin.plan(files.noiseSchedule(), sized).evaluations().size();
     double seconds = models.speed(model, request).seconds(evaluations, sized);
     double bytes = files.bytes(controls(request, modelsFolder), sized, memory.usable());
     return new Estimate(runs * seconds, bytes, memory.bytes());

@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
  * What the files of a model say of it without being loaded.

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Role;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
  * What a family declares of one model. It is read from settings and from the headers of weight

@@ -4,15 +4,19 @@ import ai.djl.ndarray.NDArray;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
- * What one evaluation of the network did. All arrays have the latents' shape {@code [1, channels,
- * height, width]}, are float32, belong to the sampler and are valid until its next step; two of
- * them may be the same array. Whoever needs one for longer copies it.
+ * The results of one evaluation of the network. All arrays have the latents' shape {@code [1,
+ * channels, height, width]}, are float32, belong to the sampler and are valid until its next
+ * evaluation; two of them may be the same array. Users that need one for longer copy it.
  *
- * @param step the row of the plan
- * @param sample x_t, the sample before the step, not scaled
- * @param noise the noise ε̂ that the network believes is in it, after guidance
- * @param predOriginalSample the data x̂0 that the network believes is in it
- * @param next x_(t−1), the sample after the step
+ * @param evaluation the row of the plan
+ * @param sample x_n, the sample before the evaluation, not scaled
+ * @param noise the noise in it as the network predicts it, ε̂, after guidance
+ * @param predOriginalSample the data in it as the network predicts them, x̂0
+ * @param next x_(n+1), the sample after the evaluation
  */
 public record Evaluated(
-    Evaluation step, NDArray sample, NDArray noise, NDArray predOriginalSample, NDArray next) {}
+    Evaluation evaluation,
+    NDArray sample,
+    NDArray noise,
+    NDArray predOriginalSample,
+    NDArray next) {}

@@ -63,30 +63,30 @@ final class Guidance implements Sampler.Model {
   }
 
   @Override
-  public NDArray predict(NDArray input, Evaluation step) {
-    if (!isGuided()) return output(input, step);
+  public NDArray predict(NDArray input, Evaluation evaluation) {
+    if (!isGuided()) return output(input, evaluation);
     try (NDArray twice = input.concat(input);
-        NDArray both = output(twice, step)) {
+        NDArray both = output(twice, evaluation)) {
       return new LatentKernels(networks.kernels()).guide(input.getManager(), both, guidanceScale);
     }
   }
 
-  private NDArray output(NDArray sample, Evaluation step) {
-    List<ControlResiduals> residuals = controls.residuals(sample, step);
+  private NDArray output(NDArray sample, Evaluation evaluation) {
+    List<ControlResiduals> residuals = controls.residuals(sample, evaluation);
     try {
-      if (moreChannels == null) return output(sample, step, residuals);
+      if (moreChannels == null) return output(sample, evaluation, residuals);
       try (NDArray whole = sample.concat(moreChannels, 1)) {
-        return output(whole, step, residuals);
+        return output(whole, evaluation, residuals);
       }
     } finally {
       residuals.forEach(ControlResiduals::close);
     }
   }
 
-  private NDArray output(NDArray input, Evaluation step, List<ControlResiduals> residuals) {
+  private NDArray output(NDArray input, Evaluation evaluation, List<ControlResiduals> residuals) {
     return networks
         .unet()
-        .use(unet -> unet.forward(input, step.timestep(), context(unet), residuals));
+        .use(unet -> unet.forward(input, evaluation.timestep(), context(unet), residuals));
   }
 
   /** Made by the first step, of all that follow. */

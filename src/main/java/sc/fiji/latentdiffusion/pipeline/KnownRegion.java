@@ -35,10 +35,10 @@ final class KnownRegion implements Sampler.Constraint {
   }
 
   @Override
-  public NDArray apply(NDArray sample, Evaluation step) {
+  public NDArray apply(NDArray sample, Evaluation evaluation) {
     double first = kept.firstTimestep();
-    double passed = first > 0 ? Math.min(1, step.timestep() / first) : 1;
-    return around(sample, passed, step.level());
+    double passed = first > 0 ? Math.min(1, evaluation.timestep() / first) : 1;
+    return around(sample, passed, evaluation.level());
   }
 
   /** The final latents with the picture's own, without noise, wherever nothing was to change. */

@@ -14,7 +14,8 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.vae.VaeConfig;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
 /**
  * A loaded model and the four steps of latent diffusion: noise of a seed, predicted noise, noise
@@ -99,7 +100,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if a value in it is wrong; the message names it
    */
   public static NoiseSchedule noiseSchedule(Model model) throws IOException {
-    return NoiseSchedule.of(model.config("scheduler").toMap());
+    return NoiseSchedules.of(model.config("scheduler").toMap());
   }
 
   /** The label of a model's family, by its components; an error if it is of none supported. */

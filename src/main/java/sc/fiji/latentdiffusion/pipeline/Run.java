@@ -153,14 +153,14 @@ public final class Run implements Iterator<Evaluated>, AutoCloseable {
   }
 
   private KnownLatents kept(NDArray known, NDArray more) {
-    double first = plan.steps().get(0).timestep();
+    double first = plan.evaluations().get(0).timestep();
     return more == null
         ? new KnownLatents(origin.mask(), known, request.seed(), first, false)
         : KnownLatents.ofChannels(more, request.seed(), first);
   }
 
-  private NDArray constrained(NDArray sample, Evaluation step) {
-    return surroundings == null ? sample : surroundings.apply(sample, step);
+  private NDArray constrained(NDArray sample, Evaluation evaluation) {
+    return surroundings == null ? sample : surroundings.apply(sample, evaluation);
   }
 
   /** {@code dataWeight · known + noiseWeight · drawn}. */
@@ -188,7 +188,7 @@ public final class Run implements Iterator<Evaluated>, AutoCloseable {
 
   /** Returns the number of evaluations of the U-Net. */
   public int size() {
-    return plan.steps().size();
+    return plan.evaluations().size();
   }
 
   /** Returns the request with every key resolved: size, seed, precision and device. */
@@ -233,17 +233,17 @@ public final class Run implements Iterator<Evaluated>, AutoCloseable {
   /**
    * Evaluates the U-Net once, and waits until it is done: a GPU's only wait of a step.
    *
-   * @return the step; its tensors are valid until the next call
+   * @return the evaluation's results; valid until the next call
    */
   @Override
   public Evaluated next() {
-    Evaluated step = sampler.next();
-    model.networks().kernels().await(step.next());
+    Evaluated evaluated = sampler.next();
+    model.networks().kernels().await(evaluated.next());
     if (done == 0) { // the first may take longer
       firstDone = System.nanoTime();
     }
     done++;
-    return step;
+    return evaluated;
   }
 
   /** By all that happened between the first evaluation and the last. */

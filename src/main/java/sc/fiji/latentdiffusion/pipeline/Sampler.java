@@ -35,10 +35,10 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
      *
      * @param input {@code inputScale · x}, {@code [1, channels, height, width]}, float32; must not
      *     be changed or closed
-     * @param step the row of the plan: its timestep is the network's
+     * @param evaluation the row of the plan: its timestep is the network's
      * @return the output in the input's shape, float32, in the input's manager
      */
-    NDArray predict(NDArray input, Evaluation step);
+    NDArray predict(NDArray input, Evaluation evaluation);
   }
 
   /** What a sample is made to be before the network sees it. */
@@ -48,10 +48,10 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
      * The sample that the step begins with.
      *
      * @param sample {@code [1, channels, height, width]}, float32; not to be changed
-     * @param step of which it is the sample
+     * @param evaluation of which it is the sample
      * @return the sample itself, or one that belongs to its manager
      */
-    NDArray apply(NDArray sample, Evaluation step);
+    NDArray apply(NDArray sample, Evaluation evaluation);
   }
 
   private final Plan plan;
@@ -81,7 +81,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
    * @param model the network
    */
   public Sampler(Plan plan, NDArray start, Noise noise, Kernels kernels, Model model) {
-    this(plan, start, noise, kernels, model, (sample, step) -> sample);
+    this(plan, start, noise, kernels, model, (sample, evaluation) -> sample);
   }
 
   /**
@@ -105,7 +105,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    return index < plan.steps().size();
+    return index < plan.evaluations().size();
   }
 
   /**
@@ -117,21 +117,23 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   @Override
   public Evaluated next() {
     if (!hasNext()) throw new NoSuchElementException("The plan has no further step.");
-    Evaluation step = plan.steps().get(index);
+    Evaluation evaluation = plan.evaluations().get(index);
     enterNewScope();
-    NDArray x = constraint.apply(sample, step);
-    NDArray out = model.predict(scaled(x, step.inputScale()), step);
-    NDArray data = combined(step.predOriginalSample(), x, out);
-    NDArray eps = combined(step.noise(), x, out);
+    NDArray x = constraint.apply(sample, evaluation);
+    NDArray out = model.predict(scaled(x, evaluation.inputScale()), evaluation);
+    NDArray data = combined(evaluation.predOriginalSample(), x, out);
+    NDArray eps = combined(evaluation.noise(), x, out);
     outputs.addFirst(
-        step.model().equals(step.predOriginalSample()) ? data : combined(step.model(), x, out));
+        evaluation.model().equals(evaluation.predOriginalSample())
+            ? data
+            : combined(evaluation.model(), x, out));
     samples.addFirst(x);
-    keep(corrected(step.correction()));
-    if (!step.noiseWeights().isEmpty()) draws.addFirst(draw(step));
-    sample = nextSample(step);
+    keep(corrected(evaluation.correction()));
+    if (!evaluation.noiseWeights().isEmpty()) draws.addFirst(draw(evaluation));
+    sample = nextSample(evaluation);
     forget();
     index++;
-    return new Evaluated(step, x, eps, data, sample);
+    return new Evaluated(evaluation, x, eps, data, sample);
   }
 
   /**
@@ -171,16 +173,17 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     return plus(total, correction.modelWeights(), outputs);
   }
 
-  private NDArray nextSample(Evaluation step) {
-    NDArray total = plus(null, step.sampleWeights(), samples);
-    total = plus(total, step.modelWeights(), outputs);
-    total = plus(total, step.noiseWeights(), draws);
+  private NDArray nextSample(Evaluation evaluation) {
+    NDArray total = plus(null, evaluation.sampleWeights(), samples);
+    total = plus(total, evaluation.modelWeights(), outputs);
+    total = plus(total, evaluation.noiseWeights(), draws);
     return total == null ? sample.zerosLike() : total;
   }
 
-  private NDArray draw(Evaluation step) {
+  private NDArray draw(Evaluation evaluation) {
     int size = Math.toIntExact(sample.size());
-    float[] z = step.increment().map(i -> increment(i, size)).orElseGet(() -> noise.randn(size));
+    float[] z =
+        evaluation.increment().map(i -> increment(i, size)).orElseGet(() -> noise.randn(size));
     return kernels.create(scope, z, sample.getShape());
   }
 

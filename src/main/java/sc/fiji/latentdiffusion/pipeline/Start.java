@@ -6,9 +6,9 @@ import java.util.List;
 import sc.fiji.latentdiffusion.noise.Noise;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /**
  * What a run begins with: nothing but noise, a picture, or latents at some step.
@@ -34,22 +34,21 @@ public record Start(
   public Plan plan(NoiseSchedule schedule, Request request) {
     Scheduler scheduler = Schedulers.get(request.scheduler());
     if (range == null) {
-      return scheduler.plan(schedule, schedule.prediction(), request.steps(), request.strength());
+      return scheduler.plan(schedule, request.steps(), request.strength());
     }
-    Plan rest =
-        scheduler.plan(
-            schedule, schedule.prediction(), request.steps(), strength(request, range.from()));
+    Plan rest = scheduler.plan(schedule, request.steps(), strength(request, range.from()));
     int count = range.to() - range.from();
-    List<Evaluation> steps = rest.steps().stream().filter(step -> step.step() < count).toList();
+    List<Evaluation> evaluations =
+        rest.evaluations().stream().filter(e -> e.step() < count).toList();
     return range.noised()
-        ? new Plan(rest.dataWeight(), rest.noiseWeight(), steps)
-        : new Plan(1, 0, steps);
+        ? new Plan(rest.dataWeight(), rest.noiseWeight(), evaluations)
+        : new Plan(1, 0, evaluations);
   }
 
   /** How many evaluations the whole run makes of which this is all, or a part. */
   int evaluations(NoiseSchedule schedule, Request request, Plan plan) {
     return range == null
-        ? plan.steps().size()
+        ? plan.evaluations().size()
         : evaluations(schedule, request, begun(request, plan));
   }
 
@@ -63,8 +62,8 @@ public record Start(
   /** Of a run that begins with a step, from 0. */
   private static int evaluations(NoiseSchedule schedule, Request request, int step) {
     return Schedulers.get(request.scheduler())
-        .plan(schedule, schedule.prediction(), request.steps(), strength(request, step))
-        .steps()
+        .plan(schedule, request.steps(), strength(request, step))
+        .evaluations()
         .size();
   }
 
@@ -83,13 +82,10 @@ public record Start(
     if (range == null || range.noised()) {
       return;
     }
-    Schedulers.get(request.scheduler())
-        .plan(schedule, schedule.prediction(), request.steps(), 1)
-        .steps()
-        .stream()
-        .filter(step -> step.step() >= range.begun() && step.step() < range.from())
+    Schedulers.get(request.scheduler()).plan(schedule, request.steps(), 1).evaluations().stream()
+        .filter(e -> e.step() >= range.begun() && e.step() < range.from())
         .filter(Evaluation::drawsFromStream)
-        .forEach(step -> noise.randn(size));
+        .forEach(e -> noise.randn(size));
   }
 
   /** The step with which the run begins to draw noise, of a plan of its own. */
@@ -97,7 +93,7 @@ public record Start(
     if (range != null) {
       return range.noised() ? range.from() : range.begun();
     }
-    long steps = plan.steps().stream().map(Evaluation::step).distinct().count();
+    long steps = plan.evaluations().stream().map(Evaluation::step).distinct().count();
     return request.steps() - Math.toIntExact(steps);
   }
 

@@ -4,21 +4,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Scheduler;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
 
 /**
- * The schedulers there are: every class of type {@link Scheduler} in the index that SciJava's
- * annotation processor wrote, on the class path of this class. Needs no SciJava context.
+ * The schedulers: every {@link Solver} with each of the {@link Sigmas} that it takes, as SciJava's
+ * annotation processor wrote them into its index, on the class path of this class. Needs no SciJava
+ * context.
  */
 public final class Schedulers {
 
-  private static final List<Entry> ALL = load();
+  private static final List<Scheduler> ALL = load();
 
   private Schedulers() {}
-
-  private record Entry(
-      String name, String label, String description, double priority, Scheduler scheduler) {}
 
   /**
    * A scheduler.
@@ -28,7 +27,7 @@ public final class Schedulers {
    * @throws IllegalArgumentException if there is none; the message lists the known, nearest first
    */
   public static Scheduler get(String name) {
-    return entry(name).scheduler;
+    return entry(name);
   }
 
   /**
@@ -37,7 +36,7 @@ public final class Schedulers {
    * @return names, in the order in which dialogs show them
    */
   public static List<String> names() {
-    return ALL.stream().map(Entry::name).toList();
+    return ALL.stream().map(Scheduler::name).toList();
   }
 
   /**
@@ -46,7 +45,7 @@ public final class Schedulers {
    * @return labels, in the order of {@link #names()}
    */
   public static List<String> labels() {
-    return ALL.stream().map(Entry::label).toList();
+    return ALL.stream().map(Scheduler::label).toList();
   }
 
   /**
@@ -57,18 +56,18 @@ public final class Schedulers {
    * @throws IllegalArgumentException if there is none; the message lists the known, nearest first
    */
   public static String label(String name) {
-    return entry(name).label;
+    return entry(name).label();
   }
 
   /**
-   * What a scheduler is, in one line with its paper.
+   * The idea of a scheduler, in one line with its paper.
    *
    * @param name its name or label
    * @return its description
    * @throws IllegalArgumentException if there is none; the message lists the known, nearest first
    */
   public static String description(String name) {
-    return entry(name).description;
+    return entry(name).description();
   }
 
   /**
@@ -79,13 +78,13 @@ public final class Schedulers {
    * @throws IllegalArgumentException if there is none; the message lists the known, nearest first
    */
   public static String name(String labelOrName) {
-    return entry(labelOrName).name;
+    return entry(labelOrName).name();
   }
 
-  private static Entry entry(String text) {
+  private static Scheduler entry(String text) {
     String wanted = text.strip();
-    for (Entry e : ALL)
-      if (e.name.equalsIgnoreCase(wanted) || e.label.equalsIgnoreCase(wanted)) return e;
+    for (Scheduler s : ALL)
+      if (s.name().equalsIgnoreCase(wanted) || s.label().equalsIgnoreCase(wanted)) return s;
     throw new IllegalArgumentException(
         "Unknown scheduler '" + text + "'; expected one of " + nearestFirst(wanted) + ".");
   }
@@ -94,13 +93,15 @@ public final class Schedulers {
     return String.join(", ", Spelling.nearestFirst(wanted.toLowerCase(Locale.ROOT), names()));
   }
 
-  private static List<Entry> load() {
-    List<Entry> entries = new ArrayList<>();
-    for (Plugins.Entry<Scheduler> found : Plugins.of(Scheduler.class)) {
-      Plugin p = found.annotation();
-      entries.add(new Entry(p.name(), p.label(), p.description(), p.priority(), found.instance()));
-    }
-    entries.sort(Comparator.comparingDouble(Entry::priority).reversed().thenComparing(Entry::name));
-    return List.copyOf(entries);
+  private static List<Scheduler> load() {
+    List<Plugins.Entry<Sigmas>> rules = Plugins.of(Sigmas.class);
+    List<Scheduler> all = new ArrayList<>();
+    for (Plugins.Entry<Solver> solver : Plugins.of(Solver.class))
+      for (Plugins.Entry<Sigmas> sigmas : rules)
+        if (solver.instance().takes(sigmas.instance()))
+          all.add(new Scheduler(solver.instance(), sigmas.instance()));
+    all.sort(
+        Comparator.comparingDouble(Scheduler::priority).reversed().thenComparing(Scheduler::name));
+    return List.copyOf(all);
   }
 }

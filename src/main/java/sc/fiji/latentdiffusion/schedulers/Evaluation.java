@@ -65,13 +65,13 @@ public record Evaluation(
    * @param step the number of the step in its plan, from 0
    * @param timestep the time the network is told
    * @param level how noisy the sample is
-   * @param prediction what the network predicts
+   * @param schedule the model's noise schedule
    * @return the evaluation
    */
   public static Evaluation ofData(
-      int index, int step, double timestep, NoiseLevel level, Prediction prediction) {
-    OutputWeights data = prediction.predOriginalSample(level);
-    return of(index, step, timestep, level, prediction, data);
+      int index, int step, double timestep, NoiseLevel level, NoiseSchedule schedule) {
+    OutputWeights data = schedule.predOriginalSample(level);
+    return of(index, step, timestep, level, schedule, data);
   }
 
   /**
@@ -81,12 +81,27 @@ public record Evaluation(
    * @param step the number of the step in its plan, from 0
    * @param timestep the time the network is told
    * @param level how noisy the sample is
-   * @param prediction what the network predicts
+   * @param schedule the model's noise schedule
    * @return the evaluation
    */
   public static Evaluation ofNoise(
-      int index, int step, double timestep, NoiseLevel level, Prediction prediction) {
-    return of(index, step, timestep, level, prediction, prediction.noise(level));
+      int index, int step, double timestep, NoiseLevel level, NoiseSchedule schedule) {
+    return of(index, step, timestep, level, schedule, schedule.noise(level));
+  }
+
+  /**
+   * An evaluation that remembers the slope dx/dσ, and whose next sample is yet to be said.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param step the number of the step in its plan, from 0
+   * @param timestep the time the network is told
+   * @param level how noisy the sample is, in the variance-exploding convention
+   * @param schedule the model's noise schedule
+   * @return the evaluation
+   */
+  public static Evaluation ofSlope(
+      int index, int step, double timestep, NoiseLevel level, NoiseSchedule schedule) {
+    return of(index, step, timestep, level, schedule, schedule.slope(level));
   }
 
   /**
@@ -96,7 +111,7 @@ public record Evaluation(
    * @param step the number of the step in its plan, from 0
    * @param timestep the time the network is told
    * @param level how noisy the sample is
-   * @param prediction what the network predicts
+   * @param schedule the model's noise schedule
    * @param model the weights that make the history entry m_n
    * @return the evaluation
    */
@@ -105,7 +120,7 @@ public record Evaluation(
       int step,
       double timestep,
       NoiseLevel level,
-      Prediction prediction,
+      NoiseSchedule schedule,
       OutputWeights model) {
     return new Evaluation(
         index,
@@ -113,35 +128,13 @@ public record Evaluation(
         timestep,
         level,
         model,
-        prediction.predOriginalSample(level),
-        prediction.noise(level),
+        schedule.predOriginalSample(level),
+        schedule.noise(level),
         Correction.NONE,
         List.of(),
         List.of(),
         List.of(),
         Optional.empty());
-  }
-
-  /**
-   * A step of a method without noise that remembers x̂0, one evaluation a step.
-   *
-   * @param index the number of this evaluation and step in its plan, from 0
-   * @param timestep the time the network is told
-   * @param level how noisy the sample is
-   * @param prediction what the network predicts
-   * @param sampleWeight the weight of x_n
-   * @param modelWeights the weights of x̂0 at this and earlier evaluations
-   * @return the step
-   */
-  public static Evaluation ofData(
-      int index,
-      double timestep,
-      NoiseLevel level,
-      Prediction prediction,
-      double sampleWeight,
-      List<Double> modelWeights) {
-    return ofData(index, index, timestep, level, prediction)
-        .next(List.of(sampleWeight), modelWeights);
   }
 
   /**

@@ -30,7 +30,7 @@ public record NoiseLevel(double alpha, double sigma, double inputScale) {
    * @param sigma √((1−ᾱ)/ᾱ), ≥ 0
    * @return {@code alpha = 1/√(sigma²+1)}, {@code sigma · alpha}
    */
-  public static NoiseLevel preserving(double sigma) {
+  public static NoiseLevel variancePreserving(double sigma) {
     double alpha = 1 / Math.sqrt(sigma * sigma + 1);
     return new NoiseLevel(alpha, sigma * alpha, 1);
   }
@@ -41,7 +41,7 @@ public record NoiseLevel(double alpha, double sigma, double inputScale) {
    * @param sigma √((1−ᾱ)/ᾱ), ≥ 0
    * @return {@code alpha = 1}, {@code sigma}
    */
-  public static NoiseLevel exploding(double sigma) {
+  public static NoiseLevel varianceExploding(double sigma) {
     return new NoiseLevel(1, sigma, 1 / Math.sqrt(sigma * sigma + 1));
   }
 
@@ -126,13 +126,13 @@ public record NoiseLevel(double alpha, double sigma, double inputScale) {
   }
 
   /**
-   * The VE level half-way to another in λ: the geometric mean of the sigmas, in float32 as
+   * The sigma half-way to another level in its logarithm: the geometric mean, in float32 as
    * diffusers keeps it.
    *
-   * @param next another VE level
-   * @return the level between; without noise if the other is
+   * @param next another level of the same convention
+   * @return the sigma between; 0 if the other has no noise
    */
-  public NoiseLevel middle(NoiseLevel next) {
-    return exploding((float) Math.sqrt(sigma * next.sigma));
+  public double middleSigma(NoiseLevel next) {
+    return (float) Math.sqrt(sigma * next.sigma);
   }
 }

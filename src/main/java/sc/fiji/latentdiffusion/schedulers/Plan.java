@@ -3,12 +3,11 @@ package sc.fiji.latentdiffusion.schedulers;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /**
- * All the numbers of one run, known before it starts: how data and noise make the first sample, and
- * one {@link Evaluation} per evaluation of the network. Immutable; {@link #toString()} is its
- * table.
+ * All the numbers of one run, known before it starts: the weights with which data and noise make
+ * the first sample, and one {@link Evaluation} per evaluation of the network. Immutable; {@link
+ * #toString()} is its table.
  */
 public final class Plan {
 
@@ -17,52 +16,52 @@ public final class Plan {
 
   private final double dataWeight;
   private final double noiseWeight;
-  private final List<Evaluation> steps;
+  private final List<Evaluation> evaluations;
 
   /**
    * A plan of given numbers.
    *
    * @param dataWeight the weight of the data in the first sample; 0 for a run from noise alone
    * @param noiseWeight the weight of the noise in the first sample
-   * @param steps the evaluations, in order
+   * @param evaluations the evaluations, in order
    */
-  public Plan(double dataWeight, double noiseWeight, List<Evaluation> steps) {
+  public Plan(double dataWeight, double noiseWeight, List<Evaluation> evaluations) {
     this.dataWeight = dataWeight;
     this.noiseWeight = noiseWeight;
-    this.steps = List.copyOf(steps);
+    this.evaluations = List.copyOf(evaluations);
   }
 
   /**
    * The plan of a run that starts from noise alone, or from data with as much noise as its first
-   * step says.
+   * step needs.
    *
    * @param begin the first step that runs, of {@link #begin}; 0 for noise alone
    * @param initNoiseSigma the weight of noise alone
-   * @param steps the evaluations, in order; none for {@link #EMPTY}
+   * @param evaluations the evaluations, in order; none for {@link #EMPTY}
    * @return the plan
    */
-  public static Plan of(int begin, double initNoiseSigma, List<Evaluation> steps) {
-    if (steps.isEmpty()) return EMPTY;
-    NoiseLevel start = steps.get(0).level();
+  public static Plan of(int begin, double initNoiseSigma, List<Evaluation> evaluations) {
+    if (evaluations.isEmpty()) return EMPTY;
+    NoiseLevel start = evaluations.get(0).level();
     return begin == 0
-        ? new Plan(0, initNoiseSigma, steps)
-        : new Plan(start.alpha(), start.sigma(), steps);
+        ? new Plan(0, initNoiseSigma, evaluations)
+        : new Plan(start.alpha(), start.sigma(), evaluations);
   }
 
   /**
-   * The first step that runs, after a check of what was asked: diffusers' {@code t_start}.
+   * The first step that runs, after a check of both: diffusers' {@code t_start}.
    *
-   * @param schedule the model's noise schedule
+   * @param noise the model's noise schedule
    * @param steps the number of steps of a whole run
    * @param strength the part of them that runs, 0…1
    * @return {@code steps − min(int(steps · strength), steps)}; equal to steps if none runs
    * @throws IllegalArgumentException if steps or strength are out of range
    */
-  public static int begin(NoiseSchedule schedule, int steps, double strength) {
-    if (steps < 1 || steps > schedule.trainSteps())
+  public static int begin(NoiseSchedule noise, int steps, double strength) {
+    if (steps < 1 || steps > noise.trainSteps())
       throw new IllegalArgumentException(
           "steps: expected 1…"
-              + schedule.trainSteps()
+              + noise.trainSteps()
               + " (the model's num_train_timesteps); found "
               + steps
               + ".");
@@ -76,8 +75,8 @@ public final class Plan {
    *
    * @return an unmodifiable list
    */
-  public List<Evaluation> steps() {
-    return steps;
+  public List<Evaluation> evaluations() {
+    return evaluations;
   }
 
   /**
@@ -105,11 +104,11 @@ public final class Plan {
    * @return whether the result is the data, unchanged
    */
   public boolean isEmpty() {
-    return steps.isEmpty();
+    return evaluations.isEmpty();
   }
 
   /**
-   * How many samples before the present one a step may ask for.
+   * How many samples before the present one an evaluation may ask for.
    *
    * @return 0 or more
    */
@@ -118,7 +117,7 @@ public final class Plan {
   }
 
   /**
-   * How many model entries m before the present one a step may ask for.
+   * How many model entries m before the present one an evaluation may ask for.
    *
    * @return 0 or more
    */
@@ -127,7 +126,7 @@ public final class Plan {
   }
 
   /**
-   * How many draws of noise before the present one a step may ask for.
+   * How many draws of noise before the present one an evaluation may ask for.
    *
    * @return 0 or more
    */
@@ -143,15 +142,16 @@ public final class Plan {
    */
   public boolean isSingleStep() {
     int first = 0;
-    for (int i = 0; i < steps.size(); i++) {
-      first = i > 0 && steps.get(i).step() != steps.get(i - 1).step() ? i : first;
-      if (steps.get(i).lookback() > i - first) return false;
+    for (int i = 0; i < evaluations.size(); i++) {
+      boolean sameStep = i > 0 && evaluations.get(i).step() == evaluations.get(i - 1).step();
+      if (!sameStep) first = i;
+      if (evaluations.get(i).lookback() > i - first) return false;
     }
     return true;
   }
 
   private int history(ToIntFunction<Evaluation> size) {
-    return Math.max(0, steps.stream().mapToInt(size).max().orElse(0) - 1);
+    return Math.max(0, evaluations.stream().mapToInt(size).max().orElse(0) - 1);
   }
 
   @Override
@@ -159,12 +159,12 @@ public final class Plan {
     return other instanceof Plan p
         && p.dataWeight == dataWeight
         && p.noiseWeight == noiseWeight
-        && p.steps.equals(steps);
+        && p.evaluations.equals(evaluations);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(dataWeight, noiseWeight, steps);
+    return Objects.hash(dataWeight, noiseWeight, evaluations);
   }
 
   /** The table, one line an evaluation. */

@@ -17,25 +17,27 @@ final class PlanTable {
         String.format("%5s %5s %10s %12s %10s%n", "index", "step", "timestep", "sigma", "scale");
     return start
         + head
-        + plan.steps().stream().map(PlanTable::row).collect(Collectors.joining("\n"));
+        + plan.evaluations().stream().map(PlanTable::row).collect(Collectors.joining("\n"));
   }
 
-  static String row(Evaluation step) {
+  static String row(Evaluation evaluation) {
     String row =
         String.format(
             Locale.ROOT,
             "%5d %5d %10.4f %12.6g %10.6f  m = %.6g x %+.6g out   x' = %s s + %s m + %s z",
-            step.index(),
-            step.step(),
-            step.timestep(),
-            step.sigma(),
-            step.inputScale(),
-            step.model().sample(),
-            step.model().output(),
-            text(step.sampleWeights()),
-            text(step.modelWeights()),
-            text(step.noiseWeights()));
-    return row + text(step.correction()) + step.increment().map(i -> "   z of " + i).orElse("");
+            evaluation.index(),
+            evaluation.step(),
+            evaluation.timestep(),
+            evaluation.sigma(),
+            evaluation.inputScale(),
+            evaluation.model().sample(),
+            evaluation.model().output(),
+            text(evaluation.sampleWeights()),
+            text(evaluation.modelWeights()),
+            text(evaluation.noiseWeights()));
+    return row
+        + text(evaluation.correction())
+        + evaluation.increment().map(i -> "   z of " + i).orElse("");
   }
 
   private static String text(Correction correction) {

@@ -1,29 +1,75 @@
 package sc.fiji.latentdiffusion.schedulers;
 
-import org.scijava.plugin.SciJavaPlugin;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import org.scijava.plugin.Plugin;
 
 /**
- * A way to walk from noise to data: computes before a run all the numbers that it needs.
+ * A solver with a rule that places its steps.
  *
- * <p>An implementation is one class with the annotation {@code @Plugin(type = Scheduler.class, name
- * = "euler_k", label = "Euler Karras", description = "its idea and its paper", priority = …)}: name
- * is the key in macros, label stands in dialogs, a higher priority stands further up. It has a
- * constructor without parameters and keeps no state.
+ * @param solver takes the steps
+ * @param sigmas places them
  */
-public interface Scheduler extends SciJavaPlugin {
+public record Scheduler(Solver solver, Sigmas sigmas) {
+
+  /**
+   * The name in macros.
+   *
+   * @return the solver's, with that of the sigmas behind it, as euler_k
+   */
+  public String name() {
+    return joined(of(solver).name(), "_", of(sigmas).name());
+  }
+
+  /**
+   * The name in dialogs.
+   *
+   * @return the solver's, with that of the sigmas behind it, as Euler Karras
+   */
+  public String label() {
+    return joined(of(solver).label(), " ", of(sigmas).label());
+  }
+
+  /**
+   * The idea, in one line with its paper.
+   *
+   * @return the solver's description, or the solver's label with the description of the sigmas
+   */
+  public String description() {
+    String rule = of(sigmas).description();
+    return rule.isEmpty() ? of(solver).description() : of(solver).label() + " " + rule;
+  }
+
+  /**
+   * The place in lists.
+   *
+   * @return a number; a higher one stands further up
+   */
+  public double priority() {
+    return of(solver).priority() + of(sigmas).priority();
+  }
 
   /**
    * The table of one run.
    *
-   * @param schedule what the model's {@code scheduler_config.json} says
-   * @param prediction what the model predicts
+   * @param noise the model's noise schedule
    * @param steps the number of steps of a whole run, 1…{@link NoiseSchedule#trainSteps()}
-   * @param strength the part of them that runs, 0…1: the last {@code min(int(steps · strength),
-   *     steps)}; at 1 the run starts from noise alone, at 0 there is nothing to do
+   * @param strength the part of them that runs, 0…1, as {@link Solver#plan} says
    * @return the plan
    * @throws IllegalArgumentException if steps or strength are out of range, or the config asks for
-   *     what this scheduler cannot do
+   *     something that this scheduler cannot do; the message names the scheduler
    */
-  Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength);
+  public Plan plan(NoiseSchedule noise, int steps, double strength) {
+    try {
+      return solver.plan(noise, sigmas, steps, strength);
+    } catch (Refusal e) {
+      throw new IllegalArgumentException("Scheduler '" + name() + "' " + e.getMessage(), e);
+    }
+  }
+
+  private static Plugin of(Object plugin) {
+    return plugin.getClass().getAnnotation(Plugin.class);
+  }
+
+  private static String joined(String first, String separator, String second) {
+    return second.isEmpty() ? first : first + separator + second;
+  }
 }

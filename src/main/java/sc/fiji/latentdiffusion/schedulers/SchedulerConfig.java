@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.scijava.plugin.Plugin;
 
 /**
  * The values of a model's {@code scheduler_config.json}. A key that the config holds is obeyed; one
@@ -97,29 +96,25 @@ public final class SchedulerConfig {
   }
 
   /**
-   * Refuses settings that would change the result and that a scheduler cannot follow.
+   * Refuses settings that would change the result and that a solver cannot follow.
    *
-   * @param scheduler the scheduler, for the message
    * @param keys true-or-false settings that must not be true
-   * @throws IllegalArgumentException if one is true; the message names it
+   * @throws Refusal if one is true; the message names it
    */
-  public void refuse(Scheduler scheduler, String... keys) {
-    for (String key : keys) if (flag(key, false)) throw cannot(scheduler, key, true);
+  public void refuse(String... keys) {
+    for (String key : keys) if (flag(key, false)) throw cannot(key, true);
   }
 
   /**
-   * The refusal of a setting that a scheduler cannot follow.
+   * The refusal of a setting that a solver cannot follow.
    *
-   * @param scheduler the scheduler
    * @param key the key in the config
    * @param value its value
-   * @return an exception whose message names all three and says what to do
+   * @return an exception whose message names both and says what to do
    */
-  public static IllegalArgumentException cannot(Scheduler scheduler, String key, Object value) {
-    return new IllegalArgumentException(
-        "Scheduler '"
-            + scheduler.getClass().getAnnotation(Plugin.class).name()
-            + "' cannot do "
+  public static Refusal cannot(String key, Object value) {
+    return new Refusal(
+        "cannot do "
             + key
             + "="
             + value
@@ -127,6 +122,14 @@ public final class SchedulerConfig {
             + " change it in that file.");
   }
 
+  /**
+   * The exception for a value that is not understood.
+   *
+   * @param key the key in the config
+   * @param value its value
+   * @param expected the values that are understood
+   * @return an exception whose message names all three
+   */
   public static IllegalArgumentException wrong(String key, Object value, String expected) {
     return new IllegalArgumentException(
         "scheduler_config.json: " + key + ": expected " + expected + "; found '" + value + "'.");

@@ -96,10 +96,10 @@ class MaskedRunsTest {
     float[] free = mask.toFloatArray();
     try (Run run = model.imageToImage(request("ddim", 5, 1), picture, mask)) {
       while (run.hasNext()) {
-        Evaluated step = run.next();
-        float[] x = step.sample().toFloatArray();
-        double alpha = step.step().level().alpha();
-        double sigma = step.step().level().sigma();
+        Evaluated evaluated = run.next();
+        float[] x = evaluated.sample().toFloatArray();
+        double alpha = evaluated.evaluation().level().alpha();
+        double sigma = evaluated.evaluation().level().sigma();
         double variance = 0;
         int count = 0;
         for (int i = 0; i < x.length; i++) {
@@ -109,7 +109,7 @@ class MaskedRunsTest {
             count++;
           }
         }
-        assertEquals(1, variance / count, 0.25, step.step().toString());
+        assertEquals(1, variance / count, 0.25, evaluated.evaluation().toString());
       }
     }
   }
@@ -122,10 +122,10 @@ class MaskedRunsTest {
       int free = 0;
       float[] before = null;
       while (run.hasNext()) {
-        Evaluated step = run.next();
+        Evaluated evaluated = run.next();
         boolean kept =
-            before != null && !java.util.Arrays.equals(before, step.sample().toFloatArray());
-        before = step.next().toFloatArray();
+            before != null && !java.util.Arrays.equals(before, evaluated.sample().toFloatArray());
+        before = evaluated.next().toFloatArray();
         free += kept ? 0 : 1;
       }
       assertEquals(6, free, "the first, whose sample nothing came before, and the last five");

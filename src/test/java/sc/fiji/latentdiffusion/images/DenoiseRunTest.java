@@ -29,8 +29,8 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.progress.Progress;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /** Latents as images: saved, reopened, gone on with; on the tiny model sd1. */
 public class DenoiseRunTest {
@@ -75,10 +75,9 @@ public class DenoiseRunTest {
   }
 
   static Stream<String> singleStepSchedulers() {
-    NoiseSchedule schedule = NoiseSchedule.of(Map.of("beta_schedule", "scaled_linear"));
+    NoiseSchedule schedule = BetaSchedule.of(Map.of("beta_schedule", "scaled_linear"));
     return Schedulers.names().stream()
-        .filter(
-            name -> Schedulers.get(name).plan(schedule, Prediction.EPSILON, 6, 1).isSingleStep());
+        .filter(name -> Schedulers.get(name).plan(schedule, 6, 1).isSingleStep());
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,12 @@ import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
 import sc.fiji.latentdiffusion.schedulers.Correction;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.Runner;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /** The sampler does what the table says, and keeps no native memory. */
 class SamplerTest {
@@ -66,7 +68,7 @@ class SamplerTest {
         name + " " + prediction,
         () -> {
           try (NDManager m = manager.newSubManager()) {
-            Plan plan = Schedulers.get(name).plan(NoiseSchedule.of(SD), prediction, 12, 0.8);
+            Plan plan = Schedulers.get(name).plan(schedule(prediction), 12, 0.8);
             agrees(plan, m.create(Noise.of(5).randn((int) SHAPE.size()), SHAPE));
           }
         });
@@ -76,13 +78,17 @@ class SamplerTest {
     float[] found = run(plan, start);
     float[] from = start.toFloatArray();
     List<float[]> draws = draws(plan, from.length);
-    Plan alone = new Plan(0, 1, plan.steps());
+    Plan alone = new Plan(0, 1, plan.evaluations());
     for (int i = 0; i < found.length; i++) {
       int pixel = i;
       Iterator<float[]> draw = draws.iterator();
       double expected =
           Runner.run(
-              alone, 0, from[i], (x, step) -> Math.tanh(x) * 0.9, step -> draw.next()[pixel]);
+              alone,
+              0,
+              from[i],
+              (x, evaluation) -> Math.tanh(x) * 0.9,
+              evaluation -> draw.next()[pixel]);
       assertEquals(expected, found[i], 2e-5 * Math.max(1, Math.abs(expected)));
     }
   }
@@ -92,10 +98,11 @@ class SamplerTest {
     Noise stream = Noise.of(9);
     BrownianPath path = Noise.of(9).path(size);
     List<float[]> draws = new ArrayList<>();
-    for (Evaluation step : plan.steps())
-      if (!step.noiseWeights().isEmpty())
+    for (Evaluation evaluation : plan.evaluations())
+      if (!evaluation.noiseWeights().isEmpty())
         draws.add(
-            step.increment()
+            evaluation
+                .increment()
                 .map(i -> path.increment(i.from(), i.to()))
                 .orElseGet(() -> stream.randn(size)));
     return draws;
@@ -108,7 +115,7 @@ class SamplerTest {
     Correction correction = new Correction(List.of(0.2, 0.7), List.of(0.1, -0.3));
     Correction none = Correction.NONE;
     Optional<BrownianIncrement> path = Optional.of(new BrownianIncrement(2, 0.5));
-    List<Evaluation> steps =
+    List<Evaluation> rows =
         List.of(
             row(0, derivative, none, List.of(1.0), List.of(-0.5), List.of(0.3), Optional.empty()),
             row(
@@ -128,7 +135,7 @@ class SamplerTest {
                 List.of(0.0, 0.7),
                 Optional.empty()),
             row(3, data, correction, List.of(0.5, 0.1), List.of(0.1, 0.3), List.of(0.4), path));
-    agrees(new Plan(0, 1, steps), start);
+    agrees(new Plan(0, 1, rows), start);
   }
 
   private static Evaluation row(
@@ -143,7 +150,7 @@ class SamplerTest {
         index,
         index / 2,
         900 - index,
-        NoiseLevel.exploding(2),
+        NoiseLevel.varianceExploding(2),
         model,
         new OutputWeights(1, -2),
         new OutputWeights(0, 1),
@@ -160,12 +167,12 @@ class SamplerTest {
 
   private static float[] run(Plan plan, NDArray start) {
     try (Sampler sampler = sampler(plan, start)) {
-      sampler.forEachRemaining(step -> {});
+      sampler.forEachRemaining(evaluated -> {});
       return sampler.sample().toFloatArray();
     }
   }
 
-  private static NDArray network(NDArray input, Evaluation step) {
+  private static NDArray network(NDArray input, Evaluation evaluation) {
     return input.tanh().mul(0.9f);
   }
 
@@ -174,16 +181,16 @@ class SamplerTest {
     Plan plan = plan(5, 1);
     try (Sampler sampler = sampler(plan, start)) {
       float[] sample = start.toFloatArray();
-      for (Evaluation row : plan.steps()) {
-        Evaluated step = sampler.next();
-        assertEquals(row, step.step());
-        assertArrayEquals(sample, step.sample().toFloatArray());
-        float[] x0 = step.predOriginalSample().toFloatArray();
-        float[] noise = step.noise().toFloatArray();
+      for (Evaluation row : plan.evaluations()) {
+        Evaluated evaluated = sampler.next();
+        assertEquals(row, evaluated.evaluation());
+        assertArrayEquals(sample, evaluated.sample().toFloatArray());
+        float[] x0 = evaluated.predOriginalSample().toFloatArray();
+        float[] noise = evaluated.noise().toFloatArray();
         NoiseLevel level = row.level();
         for (int i = 0; i < sample.length; i++)
           assertEquals(sample[i], level.alpha() * x0[i] + level.sigma() * noise[i], 1e-5);
-        sample = step.next().toFloatArray();
+        sample = evaluated.next().toFloatArray();
         assertArrayEquals(sample, sampler.sample().toFloatArray());
       }
       assertFalse(sampler.hasNext());
@@ -197,10 +204,10 @@ class SamplerTest {
     List<float[]> seen = new ArrayList<>();
     try (Sampler s = sampler(plan(20, 1), start)) {
       while (s.hasNext()) {
-        Evaluated step = s.next();
-        seen.add(step.noise().toFloatArray());
-        seen.add(step.predOriginalSample().toFloatArray());
-        seen.add(step.next().toFloatArray());
+        Evaluated evaluated = s.next();
+        seen.add(evaluated.noise().toFloatArray());
+        seen.add(evaluated.predOriginalSample().toFloatArray());
+        seen.add(evaluated.next().toFloatArray());
       }
       assertArrayEquals(unseen, s.sample().toFloatArray());
     }
@@ -286,7 +293,7 @@ class SamplerTest {
             start,
             Noise.of(9),
             kernels,
-            (input, step) -> {
+            (input, evaluation) -> {
               throw new IllegalStateException("no network");
             });
     assertThrows(IllegalStateException.class, sampler::next);
@@ -295,7 +302,12 @@ class SamplerTest {
   }
 
   private static Plan plan(int steps, double strength) {
-    NoiseSchedule schedule = NoiseSchedule.of(SD);
-    return Schedulers.get("dpmpp_2m").plan(schedule, Prediction.V_PREDICTION, steps, strength);
+    return Schedulers.get("dpmpp_2m").plan(schedule(Prediction.V_PREDICTION), steps, strength);
+  }
+
+  private static NoiseSchedule schedule(Prediction prediction) {
+    Map<String, Object> config = new HashMap<>(SD);
+    config.put("prediction_type", prediction.toString());
+    return BetaSchedule.of(config);
   }
 }

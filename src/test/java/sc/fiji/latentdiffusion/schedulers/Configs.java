@@ -4,12 +4,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Settings of models for tests. */
-final class Configs {
+public final class Configs {
 
   private Configs() {}
 
   /** Stable Diffusion 1.5's {@code scheduler_config.json}, to be changed as a test likes. */
-  static Map<String, Object> stableDiffusion() {
+  public static Map<String, Object> stableDiffusion() {
     return new HashMap<>(
         Map.of(
             "beta_schedule",

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
  * How fast each method converges, against an exact solution: of normally distributed data the
@@ -107,8 +107,8 @@ class ConvergenceTest {
     for (String name : new String[] {"lcm", "tcd"})
       for (int steps : new int[] {1, 2, 4, 8, 50})
         for (double strength : new double[] {0.5, 1}) {
-          NoiseSchedule schedule = schedule(1000);
-          Plan plan = Schedulers.get(name).plan(schedule, Prediction.EPSILON, steps, strength);
+          NoiseSchedule schedule = schedule(1000, Prediction.EPSILON);
+          Plan plan = Schedulers.get(name).plan(schedule, steps, strength);
           if (plan.isEmpty()) continue;
           double found = deviation(plan, ConvergenceTest::consistent);
           double residue = name.equals("tcd") ? 0.035 : 1e-3; // the noise of timestep 0
@@ -117,60 +117,66 @@ class ConvergenceTest {
   }
 
   /** A perfect consistency model: x̂0 is where the probability flow ends. */
-  private static double consistent(double input, Evaluation step) {
-    double sample = input / step.inputScale();
+  private static double consistent(double input, Evaluation evaluation) {
+    double sample = input / evaluation.inputScale();
     double x0 =
-        ExactDenoisers.flow(0, DEVIATION, sample, step.level(), NoiseLevel.ofAlphaCumprod(1));
-    return ExactDenoisers.ofData(x0, input, step, Prediction.EPSILON);
+        ExactDenoisers.flow(0, DEVIATION, sample, evaluation.level(), NoiseLevel.ofAlphaCumprod(1));
+    return ExactDenoisers.ofData(x0, input, evaluation, Prediction.EPSILON);
   }
 
   /** Of one sample, or for a stochastic method of the standard deviation of all. */
   private static double error(String name, Prediction prediction, int steps) {
     Part part = firstPart(name, prediction, steps);
-    boolean drawing = part.plan.steps().stream().anyMatch(s -> !s.noiseWeights().isEmpty());
-    NoiseLevel start = part.plan.steps().get(0).level();
+    boolean drawing = part.plan.evaluations().stream().anyMatch(s -> !s.noiseWeights().isEmpty());
+    NoiseLevel start = part.plan.evaluations().get(0).level();
     if (drawing) {
-      double found = deviation(part.plan, (input, step) -> network(input, step, prediction, 0));
+      double found =
+          deviation(part.plan, (input, evaluation) -> network(input, evaluation, prediction, 0));
       return Math.abs(found - ExactDenoisers.deviation(DEVIATION, part.end));
     }
     double found =
-        Runner.run(part.plan, 0, 1.1, (input, step) -> network(input, step, prediction, MEAN));
+        Runner.run(
+            part.plan, 0, 1.1, (input, evaluation) -> network(input, evaluation, prediction, MEAN));
     double x = 1.1 * part.plan.noiseWeight();
     return Math.abs(found - ExactDenoisers.flow(MEAN, DEVIATION, x, start, part.end));
   }
 
-  private static double network(double input, Evaluation step, Prediction prediction, double mean) {
-    double sample = input / step.inputScale();
-    double x0 = ExactDenoisers.posteriorMean(mean, DEVIATION, sample, step.level());
-    return ExactDenoisers.ofData(x0, input, step, prediction);
+  private static double network(
+      double input, Evaluation evaluation, Prediction prediction, double mean) {
+    double sample = input / evaluation.inputScale();
+    double x0 = ExactDenoisers.posteriorMean(mean, DEVIATION, sample, evaluation.level());
+    return ExactDenoisers.ofData(x0, input, evaluation, prediction);
   }
 
   /** Of the result, if the first sample has that of noisy data: every source of noise adds up. */
   private static double deviation(Plan plan, Runner.Model network) {
-    double start = ExactDenoisers.deviation(DEVIATION, plan.steps().get(0).level());
+    double start = ExactDenoisers.deviation(DEVIATION, plan.evaluations().get(0).level());
     double variance = Math.pow(response(plan, network, start, -1), 2);
-    for (Evaluation step : plan.steps()) {
-      if (step.noiseWeights().isEmpty()) continue;
-      double own = response(plan, network, 0, step.index());
+    for (Evaluation evaluation : plan.evaluations()) {
+      if (evaluation.noiseWeights().isEmpty()) continue;
+      double own = response(plan, network, 0, evaluation.index());
       variance += own * own;
-      int next = step.index() + 1;
-      if (next < plan.steps().size())
+      int next = evaluation.index() + 1;
+      if (next < plan.evaluations().size())
         variance +=
-            2 * own * response(plan, network, 0, next) * correlation(step, plan.steps().get(next));
+            2
+                * own
+                * response(plan, network, 0, next)
+                * correlation(evaluation, plan.evaluations().get(next));
     }
     return Math.sqrt(variance);
   }
 
   /** What one source of noise alone makes of the result. */
   private static double response(Plan plan, Runner.Model network, double start, int draw) {
-    Plan alone = new Plan(0, 1, plan.steps());
-    return Runner.run(alone, 0, start, network, step -> step.index() == draw ? 1 : 0);
+    Plan alone = new Plan(0, 1, plan.evaluations());
+    return Runner.run(alone, 0, start, network, e -> e.index() == draw ? 1 : 0);
   }
 
   /** Of two draws: that of increments of one path that begin together, or none. */
-  private static double correlation(Evaluation step, Evaluation next) {
-    if (step.increment().isEmpty() || next.increment().isEmpty()) return 0;
-    BrownianIncrement a = step.increment().get();
+  private static double correlation(Evaluation evaluation, Evaluation next) {
+    if (evaluation.increment().isEmpty() || next.increment().isEmpty()) return 0;
+    BrownianIncrement a = evaluation.increment().get();
     BrownianIncrement b = next.increment().get();
     return a.from() == b.from() ? Math.sqrt((a.from() - a.to()) / (b.from() - b.to())) : 0;
   }
@@ -187,15 +193,15 @@ class ConvergenceTest {
     boolean points = name.matches("(euler|heun|lms|kdpm|dpmpp_sde).*"); // these count both ends
     boolean leading = name.matches("ddim|ddpm|pndm"); // these start a stride below the end
     Plan whole =
-        Schedulers.get(name).plan(schedule(TRAIN_STEPS), prediction, points ? steps + 1 : steps, 1);
+        Schedulers.get(name).plan(schedule(TRAIN_STEPS, prediction), points ? steps + 1 : steps, 1);
     int stop = steps / 5 * 4 - (leading ? 1 : 0);
-    int rows = (int) whole.steps().stream().filter(s -> s.step() < stop).count();
-    Plan part = new Plan(0, whole.noiseWeight(), whole.steps().subList(0, rows));
-    return new Part(part, whole.steps().get(rows).level());
+    int rows = (int) whole.evaluations().stream().filter(s -> s.step() < stop).count();
+    Plan part = new Plan(0, whole.noiseWeight(), whole.evaluations().subList(0, rows));
+    return new Part(part, whole.evaluations().get(rows).level());
   }
 
-  private static NoiseSchedule schedule(int trainSteps) {
-    return NoiseSchedule.of(
+  private static NoiseSchedule schedule(int trainSteps, Prediction prediction) {
+    return BetaSchedule.of(
         Map.of(
             "beta_schedule",
             "scaled_linear",
@@ -206,6 +212,8 @@ class ConvergenceTest {
             "num_train_timesteps",
             trainSteps,
             "skip_prk_steps",
-            true));
+            true,
+            "prediction_type",
+            prediction.toString()));
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.noise.Noise;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
  * Every plan is diffusers' schedule, and a whole run of it ends where diffusers' run ends. Goldens
@@ -47,8 +47,8 @@ class DiffusersTest {
     double[] result;
 
     Plan plan() {
-      NoiseSchedule schedule = NoiseSchedule.of(config);
-      return Schedulers.get(name).plan(schedule, schedule.prediction(), steps, strength);
+      NoiseSchedule schedule = BetaSchedule.of(config);
+      return Schedulers.get(name).plan(schedule, steps, strength);
     }
 
     @Override
@@ -65,15 +65,17 @@ class DiffusersTest {
 
   private static void check(Case expected) {
     Plan plan = expected.plan();
-    List<Evaluation> steps = plan.steps();
+    List<Evaluation> evaluations = plan.evaluations();
     int n = expected.timesteps.length;
-    assertEquals(n, (steps.size() + expected.every - 1) / expected.every, expected + ": steps");
+    assertEquals(
+        n, (evaluations.size() + expected.every - 1) / expected.every, expected + ": steps");
     for (int i = 0; i < n; i++) {
-      Evaluation step = steps.get(i * expected.every);
-      String where = expected + ": step " + step.step();
-      assertEquals(expected.timesteps[i], step.timestep(), 2e-3, where + ": timestep");
+      Evaluation evaluation = evaluations.get(i * expected.every);
+      String where = expected + ": step " + evaluation.step();
+      assertEquals(expected.timesteps[i], evaluation.timestep(), 2e-3, where + ": timestep");
       if (expected.sigmas == null) continue;
-      assertEquals(expected.sigmas[i], step.sigma(), 1e-5 * expected.sigmas[i], where + ": sigma");
+      assertEquals(
+          expected.sigmas[i], evaluation.sigma(), 1e-5 * expected.sigmas[i], where + ": sigma");
     }
     double size = Arrays.stream(expected.result).map(Math::abs).max().orElseThrow();
     for (int j = 0; j < DATA.length; j++) {
@@ -85,9 +87,9 @@ class DiffusersTest {
   /** torch's noise of the seed, four numbers a draw, and the script's Brownian path. */
   private static Runner.Source source(int j) {
     Noise stream = Noise.of(SEED);
-    return step ->
-        step.increment().isPresent()
-            ? increment(step.increment().get(), j)
+    return e ->
+        e.increment().isPresent()
+            ? increment(e.increment().get(), j)
             : stream.randn(DATA.length)[j];
   }
 
@@ -99,8 +101,8 @@ class DiffusersTest {
     return Math.sqrt(sigma) * Math.sin(j + Math.log(sigma));
   }
 
-  private static double network(double input, Evaluation step) {
-    return Math.tanh(input) * (step.timestep() + 1) / (step.timestep() + 2);
+  private static double network(double input, Evaluation evaluation) {
+    return Math.tanh(input) * (evaluation.timestep() + 1) / (evaluation.timestep() + 2);
   }
 
   private static Map<String, List<Case>> cases() throws IOException {

@@ -1,14 +1,15 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 /** Denoisers whose outputs have a formula, for proofs without any other software. */
-final class ExactDenoisers {
+public final class ExactDenoisers {
 
   private ExactDenoisers() {}
 
-  /** The output of a network that predicts the data x0 whatever its input. */
-  static double ofData(double x0, double input, Evaluation step, Prediction prediction) {
-    double alpha = step.level().alpha() * step.inputScale();
-    double sigma = step.level().sigma() * step.inputScale();
+  /** The output of a denoiser that predicts the data of its input to be x0. */
+  public static double ofData(
+      double x0, double input, Evaluation evaluation, Prediction prediction) {
+    double alpha = evaluation.level().alpha() * evaluation.inputScale();
+    double sigma = evaluation.level().sigma() * evaluation.inputScale();
     double noise = (input - alpha * x0) / sigma;
     return switch (prediction) {
       case EPSILON -> noise;
@@ -25,7 +26,7 @@ final class ExactDenoisers {
    * @param x the sample, not scaled
    * @param level its noise level
    */
-  static double posteriorMean(double mean, double deviation, double x, NoiseLevel level) {
+  public static double posteriorMean(double mean, double deviation, double x, NoiseLevel level) {
     double alpha = level.alpha();
     double variance = alpha * alpha * deviation * deviation + level.sigma() * level.sigma();
     return mean + alpha * deviation * deviation * (x - alpha * mean) / variance;
@@ -36,13 +37,14 @@ final class ExactDenoisers {
    * place in the distribution, in units of the standard deviation (Song et al. 2021, "Score-Based
    * Generative Modeling", equation 13).
    */
-  static double flow(double mean, double deviation, double x, NoiseLevel from, NoiseLevel to) {
+  public static double flow(
+      double mean, double deviation, double x, NoiseLevel from, NoiseLevel to) {
     double place = (x - from.alpha() * mean) / deviation(deviation, from);
     return to.alpha() * mean + place * deviation(deviation, to);
   }
 
   /** The standard deviation of noisy samples of such data. */
-  static double deviation(double deviation, NoiseLevel level) {
+  public static double deviation(double deviation, NoiseLevel level) {
     return Math.hypot(level.alpha() * deviation, level.sigma());
   }
 }

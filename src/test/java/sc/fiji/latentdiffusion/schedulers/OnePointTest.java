@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 
 /**
@@ -49,7 +49,8 @@ class OnePointTest {
     Plan plan() {
       Map<String, Object> config = config(spacing, true);
       config.put("rescale_betas_zero_snr", zeroSnr);
-      return Schedulers.get(name).plan(NoiseSchedule.of(config), prediction, steps, strength);
+      config.put("prediction_type", prediction.toString());
+      return Schedulers.get(name).plan(BetaSchedule.of(config), steps, strength);
     }
   }
 
@@ -82,8 +83,8 @@ class OnePointTest {
   /** The point, with the noise of train timestep 0 where a scheduler leaves it in. */
   private static double expected(Case c, Plan plan) {
     if (plan.isEmpty() || !c.name().startsWith("deis")) return X0;
-    NoiseSchedule schedule = NoiseSchedule.of(config(c.spacing(), true));
-    NoiseLevel last = NoiseLevel.preserving(schedule.sigmas()[0]);
+    NoiseSchedule schedule = BetaSchedule.of(config(c.spacing(), true));
+    NoiseLevel last = NoiseLevel.variancePreserving(schedule.sigmas()[0]);
     return last.alpha() * X0 + last.sigma() * (plan.dataWeight() == 0 ? firstNoise(plan) : Z);
   }
 
@@ -97,11 +98,11 @@ class OnePointTest {
 
   @Test
   void ddimKeepsTheNoiseOfTimestepZeroWhereTheConfigSaysSo() {
-    NoiseSchedule schedule = NoiseSchedule.of(config(Spacing.LEADING, false));
+    BetaSchedule schedule = BetaSchedule.of(config(Spacing.LEADING, false));
     NoiseLevel last = schedule.level(0);
     for (String name : STRIDES)
       for (double strength : new double[] {0.5, 1}) {
-        Plan plan = Schedulers.get(name).plan(schedule, Prediction.EPSILON, 20, strength);
+        Plan plan = Schedulers.get(name).plan(schedule, 20, strength);
         double noise = strength == 1 ? firstNoise(plan) : Z;
         double expected = last.alpha() * X0 + last.sigma() * noise;
         assertEquals(expected, run(plan, Prediction.EPSILON), 1e-9, name);
@@ -113,9 +114,9 @@ class OnePointTest {
   void karrasSigmasEndAtTheLeastOfTheConfig() {
     Map<String, Object> config = config(Spacing.LEADING, true);
     config.putAll(Map.of("sigma_min", 0.05, "final_sigmas_type", "sigma_min"));
-    NoiseLevel last = NoiseLevel.preserving(0.05);
+    NoiseLevel last = NoiseLevel.variancePreserving(0.05);
     for (String name : List.of("deis_k", "unipc_k")) {
-      Plan plan = Schedulers.get(name).plan(NoiseSchedule.of(config), Prediction.EPSILON, 20, 0.5);
+      Plan plan = Schedulers.get(name).plan(BetaSchedule.of(config), 20, 0.5);
       double expected = last.alpha() * X0 + last.sigma() * Z;
       assertEquals(expected, run(plan, Prediction.EPSILON), 1e-6, name);
     }
@@ -123,7 +124,7 @@ class OnePointTest {
 
   /** A run from noise alone begins at x = w·Z, which is not α·X0 + σ·Z. */
   private static double firstNoise(Plan plan) {
-    NoiseLevel level = plan.steps().get(0).level();
+    NoiseLevel level = plan.evaluations().get(0).level();
     return (plan.noiseWeight() * Z - level.alpha() * X0) / level.sigma();
   }
 
@@ -133,12 +134,12 @@ class OnePointTest {
         plan,
         X0,
         Z,
-        (input, step) -> perfect(input, step, prediction),
-        step -> random.nextGaussian());
+        (input, evaluation) -> perfect(input, evaluation, prediction),
+        evaluation -> random.nextGaussian());
   }
 
-  private static double perfect(double input, Evaluation step, Prediction prediction) {
-    return ExactDenoisers.ofData(X0, input, step, prediction);
+  private static double perfect(double input, Evaluation evaluation, Prediction prediction) {
+    return ExactDenoisers.ofData(X0, input, evaluation, prediction);
   }
 
   private static Map<String, Object> config(Spacing spacing, boolean alphaToOne) {

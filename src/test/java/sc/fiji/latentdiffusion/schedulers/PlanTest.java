@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 
 /** What every scheduler's plan has in common. */
@@ -32,8 +32,8 @@ class PlanTest {
   }
 
   private static int steps(String name, int steps, double strength) {
-    List<Evaluation> table = plan(name, SD, steps, strength).steps();
-    List<Evaluation> whole = plan(name, SD, steps, 1).steps();
+    List<Evaluation> table = plan(name, SD, steps, strength).evaluations();
+    List<Evaluation> whole = plan(name, SD, steps, 1).evaluations();
     Evaluation last = table.get(table.size() - 1);
     assertEquals(whole.get(whole.size() - 1).timestep(), last.timestep());
     return last.step() + 1;
@@ -45,10 +45,12 @@ class PlanTest {
       boolean two = name.matches("(heun|kdpm_2|kdpm_2_a|dpmpp_sde)(_k)?");
       int evaluations = two ? 19 : name.equals("pndm") ? 11 : 10;
       Map<String, Object> config = with("skip_prk_steps", true);
-      assertEquals(evaluations, plan(name, config, 20, 0.5).steps().size(), name);
+      assertEquals(evaluations, plan(name, config, 20, 0.5).evaluations().size(), name);
     }
-    assertEquals(3 * 4 + 7, plan("pndm", SD, 20, 0.5).steps().size(), "Runge and Kutta's warm-up");
-    List<Integer> steps = plan("heun", SD, 3, 1).steps().stream().map(Evaluation::step).toList();
+    assertEquals(
+        3 * 4 + 7, plan("pndm", SD, 20, 0.5).evaluations().size(), "Runge and Kutta's warm-up");
+    List<Integer> steps =
+        plan("heun", SD, 3, 1).evaluations().stream().map(Evaluation::step).toList();
     assertEquals(List.of(0, 0, 1, 1, 2), steps);
   }
 
@@ -73,16 +75,16 @@ class PlanTest {
     assertEquals(14.6146, plan("euler", SD, 20, 1).noiseWeight(), 1e-4);
     Map<String, Object> leading = with("timestep_spacing", "leading", "steps_offset", 1);
     Plan plan = plan("euler", leading, 20, 1);
-    assertEquals(Math.hypot(plan.steps().get(0).sigma(), 1), plan.noiseWeight(), 1e-12);
+    assertEquals(Math.hypot(plan.evaluations().get(0).sigma(), 1), plan.noiseWeight(), 1e-12);
   }
 
   @Test
   void aStartInTheMiddleIsItsFirstStepsNoiseLevel() {
     for (String name : Schedulers.names()) {
       Plan plan = plan(name, SD, 20, 0.5);
-      assertEquals(plan.steps().get(0).level().alpha(), plan.dataWeight(), name);
-      assertEquals(plan.steps().get(0).level().sigma(), plan.noiseWeight(), name);
-      assertEquals(1, plan.steps().get(0).modelWeights().size(), name + ": no history yet");
+      assertEquals(plan.evaluations().get(0).level().alpha(), plan.dataWeight(), name);
+      assertEquals(plan.evaluations().get(0).level().sigma(), plan.noiseWeight(), name);
+      assertEquals(1, plan.evaluations().get(0).modelWeights().size(), name + ": no history yet");
     }
   }
 
@@ -101,9 +103,10 @@ class PlanTest {
       refused(name, config, steps, 1, found, String.valueOf(most(name, spacing)), "" + steps);
       return;
     }
-    List<Evaluation> table = plan(name, config, steps, 1).steps();
+    List<Evaluation> table = plan(name, config, steps, 1).evaluations();
     assertEquals(steps, table.get(table.size() - 1).step() + 1);
-    for (Evaluation step : table) assertTrue(finite(step), () -> name + " " + spacing + step);
+    for (Evaluation evaluation : table)
+      assertTrue(finite(evaluation), () -> name + " " + spacing + evaluation);
   }
 
   /** The largest number of steps that a scheduler takes. */
@@ -127,7 +130,7 @@ class PlanTest {
 
   @Test
   void karrasStepsMayShareATimestepAndAreToldApartByTheirIndex() {
-    List<Evaluation> steps = plan("dpmpp_2m_k", SD, 50, 1).steps();
+    List<Evaluation> steps = plan("dpmpp_2m_k", SD, 50, 1).evaluations();
     assertTrue(steps.stream().mapToDouble(Evaluation::timestep).distinct().count() < 50);
     assertEquals(50, steps.stream().mapToDouble(Evaluation::sigma).distinct().count());
     for (int i = 0; i < 50; i++) assertEquals(i, steps.get(i).index());
@@ -161,7 +164,7 @@ class PlanTest {
     refused("euler", with("final_sigmas_type", "one"), 10, 1, "final_sigmas_type", "one", "zero");
     refused("euler", with("interpolation_type", "cubic"), 10, 1, "interpolation_type", "cubic");
     refused("euler", with("timestep_type", "continuous"), 10, 1, "timestep_type", "continuous");
-    assertEquals(10, plan("euler", with("clip_sample", true), 10, 1).steps().size());
+    assertEquals(10, plan("euler", with("clip_sample", true), 10, 1).evaluations().size());
   }
 
   @Test
@@ -170,18 +173,18 @@ class PlanTest {
     Map<String, Object> trailing = new HashMap<>(config);
     trailing.put("timestep_spacing", "trailing");
     refused("ddim", trailing, 10, 1, "rescale_betas_zero_snr=true", "epsilon", "v_prediction");
-    assertEquals(5, plan("ddim", trailing, 10, 0.5).steps().size());
-    assertEquals(10, plan("ddim", config, 10, 1).steps().size());
+    assertEquals(5, plan("ddim", trailing, 10, 0.5).evaluations().size());
+    assertEquals(10, plan("ddim", config, 10, 1).evaluations().size());
   }
 
   @Test
   void aPlanIsAValue() {
     for (String name : Schedulers.names())
       assertEquals(plan(name, SD, 20, 0.6), plan(name, SD, 20, 0.6));
-    List<Evaluation> steps = plan("ddim", SD, 20, 1).steps();
+    List<Evaluation> steps = plan("ddim", SD, 20, 1).evaluations();
     assertThrows(UnsupportedOperationException.class, steps::clear);
     assertThrows(UnsupportedOperationException.class, () -> steps.get(0).modelWeights().clear());
-    assertSame(Plan.EMPTY.steps(), Plan.EMPTY.steps());
+    assertSame(Plan.EMPTY.evaluations(), Plan.EMPTY.evaluations());
   }
 
   @Test
@@ -192,8 +195,8 @@ class PlanTest {
   }
 
   private static Plan plan(String name, Map<String, Object> config, int steps, double strength) {
-    NoiseSchedule schedule = NoiseSchedule.of(config);
-    return Schedulers.get(name).plan(schedule, schedule.prediction(), steps, strength);
+    NoiseSchedule schedule = BetaSchedule.of(config);
+    return Schedulers.get(name).plan(schedule, steps, strength);
   }
 
   private static Map<String, Object> with(Object... keysAndValues) {

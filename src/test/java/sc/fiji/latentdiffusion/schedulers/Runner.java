@@ -8,21 +8,21 @@ public final class Runner {
 
   /** The network: its output for one scaled sample. */
   public interface Model {
-    /** The output for the input of a step. */
-    double predict(double input, Evaluation step);
+    /** The output for the input of an evaluation. */
+    double predict(double input, Evaluation evaluation);
   }
 
   private Runner() {}
 
-  /** What is drawn at an evaluation, of the stream or of the Brownian path. */
+  /** The draws of noise, from the stream or from the Brownian path. */
   public interface Source {
     /** One draw. */
-    double draw(Evaluation step);
+    double draw(Evaluation evaluation);
   }
 
   /** The final sample of a plan that starts from these data and noise, without further noise. */
   public static double run(Plan plan, double data, double noise, Model model) {
-    return run(plan, data, noise, model, step -> 0);
+    return run(plan, data, noise, model, evaluation -> 0);
   }
 
   /** The same with a source of further noise. */
@@ -31,19 +31,19 @@ public final class Runner {
     List<Double> samples = new ArrayList<>();
     List<Double> models = new ArrayList<>();
     List<Double> draws = new ArrayList<>();
-    for (Evaluation step : plan.steps()) {
-      double out = model.predict(step.inputScale() * x, step);
-      models.add(0, step.model().of(x, out));
+    for (Evaluation evaluation : plan.evaluations()) {
+      double out = model.predict(evaluation.inputScale() * x, evaluation);
+      models.add(0, evaluation.model().of(x, out));
       samples.add(0, x);
       samples.set(
           0,
-          sum(step.correction().sampleWeights(), samples)
-              + sum(step.correction().modelWeights(), models));
-      if (!step.noiseWeights().isEmpty()) draws.add(0, source.draw(step));
+          sum(evaluation.correction().sampleWeights(), samples)
+              + sum(evaluation.correction().modelWeights(), models));
+      if (!evaluation.noiseWeights().isEmpty()) draws.add(0, source.draw(evaluation));
       x =
-          sum(step.sampleWeights(), samples)
-              + sum(step.modelWeights(), models)
-              + sum(step.noiseWeights(), draws);
+          sum(evaluation.sampleWeights(), samples)
+              + sum(evaluation.modelWeights(), models)
+              + sum(evaluation.noiseWeights(), draws);
     }
     return x;
   }

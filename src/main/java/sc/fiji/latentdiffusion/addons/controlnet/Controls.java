@@ -42,15 +42,15 @@ public final class Controls {
    * @param sample {@code [b, c, h, w]} of {@code b} prompts, float32
    * @return to be closed
    */
-  public List<ControlResiduals> residuals(NDArray sample, Evaluation step) {
+  public List<ControlResiduals> residuals(NDArray sample, Evaluation evaluation) {
     List<ControlResiduals> residuals = new ArrayList<>();
     for (int i = 0; i < controls.size(); i++) {
       Control control = controls.get(i);
-      if (control.isActive(before + step.index(), total)) {
+      if (control.isActive(before + evaluation.index(), total)) {
         double weight = control.choice().weight();
         KeyValueCache context = contexts.get(i);
         residuals.add(
-            control.net().residuals(sample, step.timestep(), context, hints.get(i), weight));
+            control.net().residuals(sample, evaluation.timestep(), context, hints.get(i), weight));
       }
     }
     return residuals;

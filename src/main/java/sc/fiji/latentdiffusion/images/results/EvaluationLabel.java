@@ -21,7 +21,9 @@ public record EvaluationLabel(int step, int steps, int part, int parts) {
   /** One for each evaluation of a plan, in order. */
   public static List<EvaluationLabel> of(Plan plan) {
     return of(
-        plan, 0, Math.toIntExact(plan.steps().stream().map(Evaluation::step).distinct().count()));
+        plan,
+        0,
+        Math.toIntExact(plan.evaluations().stream().map(Evaluation::step).distinct().count()));
   }
 
   /**
@@ -32,15 +34,15 @@ public record EvaluationLabel(int step, int steps, int part, int parts) {
    */
   public static List<EvaluationLabel> of(Plan plan, int before, int steps) {
     Map<Integer, Long> parts =
-        plan.steps().stream()
+        plan.evaluations().stream()
             .collect(Collectors.groupingBy(Evaluation::step, Collectors.counting()));
     List<EvaluationLabel> all = new ArrayList<>();
     int part = 0;
-    for (Evaluation step : plan.steps()) {
-      int number = before + step.step() + 1;
+    for (Evaluation evaluation : plan.evaluations()) {
+      int number = before + evaluation.step() + 1;
       boolean sameStep = !all.isEmpty() && all.get(all.size() - 1).step == number;
       part = sameStep ? part + 1 : 1;
-      all.add(new EvaluationLabel(number, steps, part, parts.get(step.step()).intValue()));
+      all.add(new EvaluationLabel(number, steps, part, parts.get(evaluation.step()).intValue()));
     }
     return all;
   }

@@ -137,9 +137,9 @@ public final class Info {
 
   /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations that a plan makes. */
   public Info put(Plan plan) {
-    put("evaluations", plan.steps().size());
-    put("timesteps", joined(plan.steps(), Evaluation::timestep));
-    return put("sigmas", joined(plan.steps(), Evaluation::sigma));
+    put("evaluations", plan.evaluations().size());
+    put("timesteps", joined(plan.evaluations(), Evaluation::timestep));
+    return put("sigmas", joined(plan.evaluations(), Evaluation::sigma));
   }
 
   /**
@@ -197,9 +197,10 @@ public final class Info {
     return (float) value == value ? String.valueOf((float) value) : String.valueOf(value);
   }
 
-  private static String joined(List<Evaluation> steps, ToDoubleFunction<Evaluation> quantity) {
-    return steps.stream()
-        .map(step -> number(quantity.applyAsDouble(step)))
+  private static String joined(
+      List<Evaluation> evaluations, ToDoubleFunction<Evaluation> quantity) {
+    return evaluations.stream()
+        .map(evaluation -> number(quantity.applyAsDouble(evaluation)))
         .collect(Collectors.joining(","));
   }
 }

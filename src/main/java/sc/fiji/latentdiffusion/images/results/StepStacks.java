@@ -61,7 +61,7 @@ public final class StepStacks implements Consumer<Evaluated> {
   @Override
   public void accept(Evaluated sampling) {
     prepare(sampling.sample().getShape());
-    String label = label(sampling.step());
+    String label = label(sampling.evaluation());
     if (which.latents()) {
       LatentImages.add(latents, sampling.sample(), label);
     }
@@ -107,16 +107,16 @@ public final class StepStacks implements Consumer<Evaluated> {
     decoded.addSlice(label, picture);
   }
 
-  private String label(Evaluation step) {
-    EvaluationLabel part = parts.get(step.index());
+  private String label(Evaluation evaluation) {
+    EvaluationLabel part = parts.get(evaluation.index());
     return String.format(
         Locale.ROOT,
         prefix + "step %d/%d%s, timestep %s, sigma %.5g",
         part.step(),
         part.steps(),
         part.partLabel(),
-        Info.number(step.timestep()),
-        step.sigma());
+        Info.number(evaluation.timestep()),
+        evaluation.sigma());
   }
 
   /**

@@ -39,8 +39,10 @@ record Curve(List<String> names, double[] steps, double[] sigmas, double[] alpha
     return new Curve(
         new ArrayList<>(List.of(name)),
         EvaluationLabel.of(plan).stream().mapToDouble(EvaluationLabel::position).toArray(),
-        plan.steps().stream().mapToDouble(Evaluation::sigma).toArray(),
-        plan.steps().stream().mapToDouble(step -> step.level().alphaCumprod()).toArray());
+        plan.evaluations().stream().mapToDouble(Evaluation::sigma).toArray(),
+        plan.evaluations().stream()
+            .mapToDouble(evaluation -> evaluation.level().alphaCumprod())
+            .toArray());
   }
 
   private boolean coincides(Curve other) {

@@ -10,8 +10,8 @@ import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
 
 /**
  * What schedulers plan for a model before anything runs, as plots and a table.
@@ -67,8 +67,7 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
   }
 
   private static Plan plan(NoiseSchedule noise, Request request, String name) {
-    Plan plan =
-        Schedulers.get(name).plan(noise, noise.prediction(), request.steps(), request.strength());
+    Plan plan = Schedulers.get(name).plan(noise, request.steps(), request.strength());
     if (plan.isEmpty()) {
       throw noStep(request);
     }

@@ -10,7 +10,7 @@ import java.awt.FontMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
  * Curves as ImageJ's plots. The axes cover all the noise there is in the model's training, so that

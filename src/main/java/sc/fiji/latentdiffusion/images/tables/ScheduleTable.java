@@ -46,14 +46,14 @@ final class ScheduleTable {
     samples = most(plans, Evaluation::sampleWeights);
     models = most(plans, Evaluation::modelWeights);
     noises = most(plans, Evaluation::noiseWeights);
-    correctedSamples = most(plans, step -> step.correction().sampleWeights());
-    correctedModels = most(plans, step -> step.correction().modelWeights());
+    correctedSamples = most(plans, evaluation -> evaluation.correction().sampleWeights());
+    correctedModels = most(plans, evaluation -> evaluation.correction().modelWeights());
   }
 
   private static int most(Collection<Plan> plans, Function<Evaluation, List<Double>> weights) {
     return plans.stream()
-        .flatMap(plan -> plan.steps().stream())
-        .mapToInt(step -> weights.apply(step).size())
+        .flatMap(plan -> plan.evaluations().stream())
+        .mapToInt(evaluation -> weights.apply(evaluation).size())
         .max()
         .orElse(0);
   }
@@ -74,23 +74,23 @@ final class ScheduleTable {
       table.addValue("evaluation", i + 1);
       table.addValue("step", parts.get(i).step());
       table.addValue("part of step", parts.get(i).part());
-      add(plan.steps().get(i));
+      add(plan.evaluations().get(i));
     }
   }
 
-  private void add(Evaluation step) {
-    table.addValue("timestep", step.timestep());
-    table.addValue("sigma", step.sigma());
-    table.addValue("alpha-bar", step.level().alphaCumprod());
-    table.addValue("SNR", step.level().snr());
-    table.addValue("input scale", step.inputScale());
-    table.addValue("x in m", step.model().sample());
-    table.addValue("output in m", step.model().output());
-    add(step.correction());
-    add("s", step.sampleWeights(), samples, "");
-    add("m", step.modelWeights(), models, "");
-    add("z", step.noiseWeights(), noises, "");
-    step.increment().ifPresent(this::add);
+  private void add(Evaluation evaluation) {
+    table.addValue("timestep", evaluation.timestep());
+    table.addValue("sigma", evaluation.sigma());
+    table.addValue("alpha-bar", evaluation.level().alphaCumprod());
+    table.addValue("SNR", evaluation.level().snr());
+    table.addValue("input scale", evaluation.inputScale());
+    table.addValue("x in m", evaluation.model().sample());
+    table.addValue("output in m", evaluation.model().output());
+    add(evaluation.correction());
+    add("s", evaluation.sampleWeights(), samples, "");
+    add("m", evaluation.modelWeights(), models, "");
+    add("z", evaluation.noiseWeights(), noises, "");
+    evaluation.increment().ifPresent(this::add);
   }
 
   private void add(Correction correction) {

@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.LoraNames;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
 /** The components that the families of Stable Diffusion share, and what their files say. */
 final class StableDiffusionFiles {
@@ -64,7 +64,7 @@ final class StableDiffusionFiles {
         VaeLatents.of(vae, model.tensors(VAE.name()), memory.factor(), tinyDecoder),
         UNet2DConditionModel.sampleSize(model.config(UNET.name())) * memory.factor(),
         conditioningWidth(model.tensors(UNET.name())),
-        () -> NoiseSchedule.of(model.config(SCHEDULER.name()).toMap()),
+        () -> NoiseSchedules.of(model.config(SCHEDULER.name()).toMap()),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
         new LoraNames(Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
   }

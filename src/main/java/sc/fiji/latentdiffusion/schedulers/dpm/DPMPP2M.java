@@ -1,7 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers.dpm;
 
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
+import sc.fiji.latentdiffusion.schedulers.Solver;
 
 /**
  * DPM-Solver++ of second order, multistep (Lu et al. 2022, "DPM-Solver++", algorithm 2); diffusers'
@@ -9,7 +9,7 @@ import sc.fiji.latentdiffusion.schedulers.Scheduler;
  * dpmsolver++.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "dpmpp_2m",
     label = "DPM++ 2M",
     description = "Second-order multistep DPM-Solver++: Lu et al. 2022, arXiv:2211.01095",

@@ -1,7 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers.dpm;
 
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
+import sc.fiji.latentdiffusion.schedulers.Solver;
 
 /**
  * SDE-DPM-Solver++ of second order, multistep (Lu et al. 2022, "DPM-Solver++", section 5): fresh
@@ -9,7 +9,7 @@ import sc.fiji.latentdiffusion.schedulers.Scheduler;
  * and {@code algorithm_type} sde-dpmsolver++.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "dpmpp_2m_sde",
     label = "DPM++ 2M SDE",
     description = "DPM++ 2M with fresh noise at every step: Lu et al. 2022, arXiv:2211.01095",

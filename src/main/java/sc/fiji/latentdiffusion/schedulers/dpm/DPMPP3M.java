@@ -1,7 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers.dpm;
 
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
+import sc.fiji.latentdiffusion.schedulers.Solver;
 
 /**
  * DPM-Solver++ with slope and curvature of x̂0 from the last three evaluations, multistep (Lu et
@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.schedulers.Scheduler;
  * DPMPP2M}'s.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "dpmpp_3m",
     label = "DPM++ 3M",
     description = "DPM-Solver++ over three evaluations: Lu et al. 2022, arXiv:2211.01095",

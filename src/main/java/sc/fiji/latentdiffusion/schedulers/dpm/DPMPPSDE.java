@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.solvers.Ancestral;
 
 /**
@@ -24,47 +27,50 @@ import sc.fiji.latentdiffusion.schedulers.solvers.Ancestral;
  * to one picture. diffusers draws its path by torchsde: another one, of the same distribution.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "dpmpp_sde",
     label = "DPM++ SDE",
     description = "Stochastic, two evaluations a step: Lu et al. 2022, arXiv:2211.01095",
     priority = 1600)
-public class DPMPPSDE implements Scheduler {
+public class DPMPPSDE implements Solver {
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    schedule.config().refuse(this, "use_exponential_sigmas", "use_beta_sigmas");
-    int begin = Plan.begin(schedule, steps, strength);
-    Steps ladder = Steps.ofPoints(schedule, steps, karras(), 0);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    BetaSchedule.require(noise);
+    noise.config().refuse("use_exponential_sigmas", "use_beta_sigmas");
+    int begin = Plan.begin(noise, steps, strength);
+    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
     List<Evaluation> table = new ArrayList<>();
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::exploding)) {
+    for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
       Evaluation first =
-          Evaluation.ofData(table.size(), r.step(), r.timestep(), r.level(), prediction);
-      NoiseLevel middle = r.level().middle(r.next());
-      table.add(to(middle, r.level(), first));
-      if (r.next().sigma() == 0) break;
-      double inside = schedule.timestep(middle.sigma());
-      Evaluation second = Evaluation.ofData(table.size(), r.step(), inside, middle, prediction);
-      table.add(to(r.next(), r.level(), second));
+          Evaluation.ofData(
+              table.size(), interval.step(), interval.timestep(), interval.level(), noise);
+      NoiseLevel middle = noise.varianceExploding(interval.level().middleSigma(interval.next()));
+      table.add(to(noise, middle, interval.level(), first));
+      if (interval.next().sigma() == 0) break;
+      double inside = noise.timestep(middle.sigma());
+      Evaluation second = Evaluation.ofData(table.size(), interval.step(), inside, middle, noise);
+      table.add(to(noise, interval.next(), interval.level(), second));
     }
-    return Plan.of(begin, ladder.initNoiseSigma(schedule), table);
+    return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
   }
 
-  /** Whether the sigmas are Karras's: {@code use_karras_sigmas}. */
-  boolean karras() {
-    return false;
+  @Override
+  public boolean takes(Sigmas sigmas) {
+    return true;
   }
 
   /** Goes from the start of the step to a level by the x̂0 of an evaluation. */
-  private static Evaluation to(NoiseLevel next, NoiseLevel level, Evaluation by) {
-    Ancestral to = Ancestral.of(level, next);
+  private static Evaluation to(
+      NoiseSchedule noise, NoiseLevel next, NoiseLevel level, Evaluation by) {
+    Ancestral to = Ancestral.of(noise, level, next);
     double sampleWeight = level.sampleWeight(to.down());
     double dataWeight = level.dataWeight(to.down());
     boolean atStart = by.level().equals(level);
-    Evaluation step =
+    Evaluation reached =
         atStart ? by.next(sampleWeight, dataWeight) : by.nextOfPrevious(sampleWeight, dataWeight);
     return next.sigma() == 0
-        ? step
-        : step.drawing(to.up(), new BrownianIncrement(level.sigma(), next.sigma()));
+        ? reached
+        : reached.drawing(to.up(), new BrownianIncrement(level.sigma(), next.sigma()));
   }
 }

@@ -3,15 +3,16 @@ package sc.fiji.latentdiffusion.schedulers.dpm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
 import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
 
 /**
@@ -23,7 +24,7 @@ import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
  * order; so is one next to a step of no length (diffusers divides by 0 there), the last one if it
  * ends without noise, and the last ones of fewer than 15 steps with {@code lower_order_final}.
  */
-abstract class DPMSolverMultistep implements Scheduler {
+abstract class DPMSolverMultistep implements Solver {
 
   /** Solvers of other classes count as midpoint, as in diffusers. */
   static final List<String> SOLVERS = List.of("midpoint", "heun", "logrho", "bh1", "bh2");
@@ -36,34 +37,34 @@ abstract class DPMSolverMultistep implements Scheduler {
     return false;
   }
 
-  /** Whether the sigmas are Karras's: {@code use_karras_sigmas}. */
-  boolean karras() {
-    return false;
+  @Override
+  public boolean takes(Sigmas sigmas) {
+    return true;
   }
 
   @Override
-  public final Plan plan(
-      NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    boolean heun = check(schedule.config()).equals("heun");
-    int begin = Plan.begin(schedule, steps, strength);
+  public final Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    boolean heun = check(noise.config()).equals("heun");
+    int begin = Plan.begin(noise, steps, strength);
     if (begin == steps) return Plan.EMPTY;
-    Steps ladder = ladder(schedule, steps);
-    NoiseLevel[] levels = ladder.levels(NoiseLevel::preserving);
-    MultistepOrder orders = orders(schedule);
+    Steps grid = grid(noise, sigmas, steps);
+    NoiseLevel[] levels = grid.levels(noise::variancePreserving);
+    MultistepOrder orders = orders(noise);
     List<Evaluation> table = new ArrayList<>();
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::preserving)) {
-      int i = begin + r.step();
-      DPMSolverStep solver = new DPMSolverStep(r.level(), r.next(), stochastic());
+    for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
+      int i = begin + interval.step();
+      DPMSolverStep solver = new DPMSolverStep(interval.level(), interval.next(), stochastic());
       double[] weights =
-          switch (orders.at(ladder.sigmas(), begin, i)) {
+          switch (orders.at(grid.sigmas(), begin, i)) {
             case 1 -> solver.first();
             case 2 -> solver.second(levels[i - 1], heun);
             default -> solver.third(levels[i - 1], levels[i - 2]);
           };
-      Evaluation step =
-          Evaluation.ofData(r.step(), r.step(), r.timestep(), r.level(), prediction)
+      Evaluation evaluation =
+          Evaluation.ofData(
+                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
               .next(solver.sampleWeight(), weights);
-      table.add(stochastic() ? step.drawing(solver.noiseWeight()) : step);
+      table.add(stochastic() ? evaluation.drawing(solver.noiseWeight()) : evaluation);
     }
     return Plan.of(begin, 1, table);
   }
@@ -71,7 +72,6 @@ abstract class DPMSolverMultistep implements Scheduler {
   /** Refuses what it cannot do, and tells the solver type. */
   private String check(SchedulerConfig config) {
     config.refuse(
-        this,
         "thresholding",
         "use_exponential_sigmas",
         "use_beta_sigmas",
@@ -80,18 +80,16 @@ abstract class DPMSolverMultistep implements Scheduler {
     return config.choice("solver_type", "midpoint", SOLVERS);
   }
 
-  private MultistepOrder orders(NoiseSchedule schedule) {
+  private MultistepOrder orders(NoiseSchedule noise) {
     boolean lastIsFirstOrder =
-        schedule.finalSigma() == 0 || schedule.config().flag("euler_at_final", false);
-    return new MultistepOrder(order(), schedule.config(), lastIsFirstOrder);
+        noise.finalSigma() == 0 || noise.config().flag("euler_at_final", false);
+    return new MultistepOrder(order(), noise.config(), lastIsFirstOrder);
   }
 
   /** Karras's timesteps are rounded, or cut for the cosine schedule, as in diffusers. */
-  private Steps ladder(NoiseSchedule schedule, int steps) {
-    boolean cosine = schedule.config().text("beta_schedule", "").equals("squaredcos_cap_v2");
+  private static Steps grid(NoiseSchedule noise, Sigmas sigmas, int steps) {
+    boolean cosine = noise.config().text("beta_schedule", "").equals("squaredcos_cap_v2");
     DoubleUnaryOperator whole = cosine ? Math::floor : Math::rint;
-    Spacing spacing = schedule.spacing().orElse(Spacing.LINSPACE);
-    return Steps.ofIntervals(schedule, spacing, steps, karras(), schedule.finalSigma())
-        .whole(whole);
+    return sigmas.steps(noise, Counting.INTERVALS, steps, noise.finalSigma()).withTimesteps(whole);
   }
 }

@@ -3,13 +3,16 @@ package sc.fiji.latentdiffusion.schedulers.dpm;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.solvers.Ancestral;
 
 /**
@@ -19,39 +22,44 @@ import sc.fiji.latentdiffusion.schedulers.solvers.Ancestral;
  * last step, which ends without noise, is Euler's.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "kdpm_2",
     label = "KDPM 2",
     description = "DPM-Solver-2, two evaluations a step: Lu et al. 2022, arXiv:2206.00927",
     priority = 2200)
-public class KDPM2 implements Scheduler {
+public class KDPM2 implements Solver {
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    schedule.config().refuse(this, "use_exponential_sigmas", "use_beta_sigmas");
-    int begin = Plan.begin(schedule, steps, strength);
-    Steps ladder = Steps.ofPoints(schedule, steps, karras(), 0);
-    if (karras()) ladder = ladder.whole(Math::rint);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    BetaSchedule.require(noise);
+    noise.config().refuse("use_exponential_sigmas", "use_beta_sigmas");
+    int begin = Plan.begin(noise, steps, strength);
+    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
+    if (!sigmas.followConfig()) grid = grid.withTimesteps(Math::rint);
     List<Evaluation> table = new ArrayList<>();
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::exploding)) {
-      NoiseLevel target = ancestral() ? Ancestral.of(r.level(), r.next()).down() : r.next();
-      NoiseLevel middle = r.level().middle(target);
+    for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
+      Ancestral to = Ancestral.of(noise, interval.level(), interval.next());
+      NoiseLevel target = ancestral() ? to.down() : interval.next();
+      NoiseLevel middle = noise.varianceExploding(interval.level().middleSigma(target));
       table.add(
-          Evaluation.ofNoise(table.size(), r.step(), r.timestep(), r.level(), prediction)
-              .next(1, r.level().noiseWeight(middle)));
-      if (r.next().sigma() == 0) break;
-      Evaluation second =
-          Evaluation.ofNoise(
-                  table.size(), r.step(), schedule.timestep(middle.sigma()), middle, prediction)
-              .nextOfPrevious(1, r.level().noiseWeight(target));
-      table.add(ancestral() ? second.drawing(Ancestral.of(r.level(), r.next()).up()) : second);
+          Evaluation.ofSlope(
+                  table.size(), interval.step(), interval.timestep(), interval.level(), noise)
+              .next(1, middle.sigma() - interval.level().sigma()));
+      if (interval.next().sigma() == 0) break;
+      double inside = noise.timestep(middle.sigma());
+      double dt = target.sigma() - interval.level().sigma();
+      Evaluation second = Evaluation.ofSlope(table.size(), interval.step(), inside, middle, noise);
+      table.add(
+          ancestral()
+              ? second.nextOfPrevious(to.scale(), to.scale() * dt).drawing(to.up())
+              : second.nextOfPrevious(1, dt));
     }
-    return Plan.of(begin, ladder.initNoiseSigma(schedule), table);
+    return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
   }
 
-  /** Whether the sigmas are Karras's: {@code use_karras_sigmas}. */
-  boolean karras() {
-    return false;
+  @Override
+  public boolean takes(Sigmas sigmas) {
+    return true;
   }
 
   /** Whether a step goes further down and comes back up by fresh noise. */

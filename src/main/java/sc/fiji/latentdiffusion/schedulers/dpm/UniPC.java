@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
 import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Karras;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
 
 /**
@@ -26,12 +26,12 @@ import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
  * in the first steps that run, and with {@code lower_order_final} in the last ones.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "unipc",
     label = "UniPC",
     description = "Multistep predictor and corrector: Zhao et al. 2023, arXiv:2302.04867",
     priority = 1500)
-public class UniPC implements Scheduler {
+public class UniPC implements Solver {
 
   private static final int MAX_ORDER = 3;
 
@@ -39,49 +39,47 @@ public class UniPC implements Scheduler {
   private static final List<String> SOLVERS = List.of("bh2", "bh1", "midpoint", "heun", "logrho");
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    boolean bh1 = check(schedule.config()).equals("bh1");
-    int begin = Plan.begin(schedule, steps, strength);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    boolean bh1 = check(noise.config()).equals("bh1");
+    int begin = Plan.begin(noise, steps, strength);
     if (begin == steps) return Plan.EMPTY;
-    Steps ladder = ladder(schedule, steps);
-    NoiseLevel[] levels = ladder.levels(NoiseLevel::preserving);
+    Steps grid = grid(noise, sigmas, steps);
+    NoiseLevel[] levels = grid.levels(noise::variancePreserving);
     List<Evaluation> table = new ArrayList<>();
     UniPCStep before = null;
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::preserving)) {
-      int i = begin + r.step();
-      UniPCStep solver = new UniPCStep(levels, i, order(schedule, ladder.sigmas(), begin, i), bh1);
-      Evaluation step =
-          Evaluation.ofData(r.step(), r.step(), r.timestep(), r.level(), prediction)
+    for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
+      int i = begin + interval.step();
+      UniPCStep solver = new UniPCStep(levels, i, order(noise, grid.sigmas(), begin, i), bh1);
+      Evaluation evaluation =
+          Evaluation.ofData(
+                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
               .next(solver.sampleWeight(), solver.predicted());
-      table.add(before == null ? step : step.corrected(before.correction()));
-      before = isCorrected(schedule.config(), ladder.sigmas(), i) ? solver : null;
+      table.add(before == null ? evaluation : evaluation.corrected(before.correction()));
+      before = isCorrected(noise.config(), grid.sigmas(), i) ? solver : null;
     }
     return Plan.of(begin, 1, table);
   }
 
-  /** Whether the sigmas are Karras's: {@code use_karras_sigmas}. */
-  boolean karras() {
-    return false;
+  @Override
+  public boolean takes(Sigmas sigmas) {
+    return true;
   }
 
   private String check(SchedulerConfig config) {
-    config.refuse(
-        this, "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
-    if (!config.flag("predict_x0", true)) throw SchedulerConfig.cannot(this, "predict_x0", false);
+    config.refuse("thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    if (!config.flag("predict_x0", true)) throw SchedulerConfig.cannot("predict_x0", false);
     return config.choice("solver_type", "bh2", SOLVERS);
   }
 
-  private Steps ladder(NoiseSchedule schedule, int steps) {
-    Spacing spacing = schedule.spacing().orElse(Spacing.LINSPACE);
-    double end = schedule.finalSigma();
-    double last = end > 0 && karras() ? Karras.last(schedule) : end;
-    return Steps.ofIntervals(schedule, spacing, steps, karras(), last).whole(Math::rint);
+  private static Steps grid(NoiseSchedule noise, Sigmas sigmas, int steps) {
+    double end = noise.finalSigma() > 0 ? sigmas.last(noise) : 0;
+    return sigmas.steps(noise, Counting.INTERVALS, steps, end).withTimesteps(Math::rint);
   }
 
-  private int order(NoiseSchedule schedule, double[] sigmas, int begin, int i) {
-    int most = MultistepOrder.solverOrder(this, schedule.config(), MAX_ORDER);
+  private static int order(NoiseSchedule noise, double[] sigmas, int begin, int i) {
+    int most = MultistepOrder.solverOrder(noise.config(), MAX_ORDER);
     int left = sigmas.length - 1 - i;
-    if (schedule.config().flag("lower_order_final", true)) most = Math.min(most, left);
+    if (noise.config().flag("lower_order_final", true)) most = Math.min(most, left);
     if (sigmas[i + 1] == 0) most = 1;
     return MultistepOrder.withHistory(sigmas, begin, i, most);
   }

@@ -1,2 +1,5 @@
-/** The noise schedule of a model: how much of data and of noise a sample holds at each timestep. */
+/**
+ * The noise schedules of models: how much of data and of noise a sample holds at each timestep,
+ * read from {@code scheduler_config.json}.
+ */
 package sc.fiji.latentdiffusion.schedulers.noise;

@@ -1,7 +1,9 @@
 package sc.fiji.latentdiffusion.schedulers.sigmas;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 
 /**
  * Where the steps of a run lie among the train timesteps; diffusers' {@code timestep_spacing} (Lin
@@ -89,6 +91,16 @@ public enum Spacing {
             + "'; expected one of "
             + Arrays.stream(values()).map(Spacing::toString).collect(Collectors.joining(", "))
             + ".");
+  }
+
+  /**
+   * The spacing of a config.
+   *
+   * @param config whose {@code timestep_spacing} is read
+   * @return the spacing; empty if the config does not say
+   */
+  public static Optional<Spacing> of(SchedulerConfig config) {
+    return Optional.ofNullable(config.text("timestep_spacing", null)).map(Spacing::of);
   }
 
   /**

@@ -5,10 +5,11 @@ import java.util.List;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
  * DDIM without added noise (Song et al. 2021, equation 12 with η = 0); diffusers' {@code
@@ -19,32 +20,33 @@ import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
  * at train timestep 0, which leaves its noise, σ ≈ 0.03, in the result.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "ddim",
     label = "DDIM",
     description = "Deterministic first-order steps: Song et al. 2021, arXiv:2010.02502",
     priority = 3000)
-public final class DDIM implements Scheduler {
+public final class DDIM implements Solver {
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    schedule.config().refuse(this, "clip_sample", "thresholding");
-    int begin = Plan.begin(schedule, steps, strength);
-    double[] timesteps = schedule.wholeTimesteps(steps);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    BetaSchedule betas = BetaSchedule.require(noise);
+    noise.config().refuse("clip_sample", "thresholding");
+    int begin = Plan.begin(noise, steps, strength);
+    double[] timesteps = betas.wholeTimesteps(steps);
     List<Evaluation> table = new ArrayList<>();
     for (int i = begin; i < steps; i++) {
       int timestep = (int) timesteps[i];
-      NoiseLevel level = schedule.level(timestep);
-      NoiseLevel next = next(schedule, timestep - schedule.trainSteps() / steps);
+      NoiseLevel level = betas.level(timestep);
+      NoiseLevel next = next(betas, timestep - noise.trainSteps() / steps);
       table.add(
-          Evaluation.ofData(i - begin, i - begin, timestep, level, prediction)
+          Evaluation.ofData(i - begin, i - begin, timestep, level, noise)
               .next(level.sampleWeight(next), level.dataWeight(next)));
     }
     return Plan.of(begin, 1, table);
   }
 
-  private static NoiseLevel next(NoiseSchedule schedule, int timestep) {
-    boolean finished = timestep < 0 && schedule.config().flag("set_alpha_to_one", true);
-    return finished ? NoiseLevel.ofAlphaCumprod(1) : schedule.level(timestep);
+  private static NoiseLevel next(BetaSchedule noise, int timestep) {
+    boolean finished = timestep < 0 && noise.config().flag("set_alpha_to_one", true);
+    return finished ? NoiseLevel.ofAlphaCumprod(1) : noise.level(timestep);
   }
 }

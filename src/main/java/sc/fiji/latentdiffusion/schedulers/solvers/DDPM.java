@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
  * DDPM's ancestral sampling, which adds noise at every step (Ho et al. 2020, equations 7 and 11);
@@ -17,48 +18,44 @@ import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
  * itself. The step that starts at timestep 0 draws no noise.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "ddpm",
     label = "DDPM",
     description = "Adds noise at every step, needs many: Ho et al. 2020, arXiv:2006.11239",
     priority = 2900)
-public final class DDPM implements Scheduler {
+public final class DDPM implements Solver {
 
   /** As in diffusers, which keeps the noise of the last step from vanishing. */
   private static final double LEAST_VARIANCE = 1e-20;
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    schedule.config().refuse(this, "clip_sample", "thresholding");
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    BetaSchedule betas = BetaSchedule.require(noise);
+    noise.config().refuse("clip_sample", "thresholding");
     List<String> known = List.of("fixed_small", "fixed_small_log", "fixed_large");
     boolean large =
-        schedule.config().choice("variance_type", "fixed_small", known).equals("fixed_large");
-    int begin = Plan.begin(schedule, steps, strength);
-    double[] timesteps = schedule.wholeTimesteps(steps);
+        noise.config().choice("variance_type", "fixed_small", known).equals("fixed_large");
+    int begin = Plan.begin(noise, steps, strength);
+    double[] timesteps = betas.wholeTimesteps(steps);
     List<Evaluation> table = new ArrayList<>();
     for (int i = begin; i < steps; i++) {
-      double next = i + 1 < steps ? schedule.alphaCumprod((int) timesteps[i + 1]) : 1;
-      table.add(step(schedule, prediction, i - begin, (int) timesteps[i], next, large));
+      double next = i + 1 < steps ? betas.alphaCumprod((int) timesteps[i + 1]) : 1;
+      table.add(step(betas, i - begin, (int) timesteps[i], next, large));
     }
     return Plan.of(begin, 1, table);
   }
 
   /** With ᾱ and β of the step: {@code x' = √ᾱ' β/(1−ᾱ) x̂0 + √(1−β) (1−ᾱ')/(1−ᾱ) x + √β̃ z}. */
   private static Evaluation step(
-      NoiseSchedule schedule,
-      Prediction prediction,
-      int i,
-      int timestep,
-      double next,
-      boolean large) {
-    double alphaCumprod = schedule.alphaCumprod(timestep);
+      BetaSchedule noise, int i, int timestep, double next, boolean large) {
+    double alphaCumprod = noise.alphaCumprod(timestep);
     double beta = 1 - alphaCumprod / next;
     double sampleWeight = Math.sqrt(1 - beta) * (1 - next) / (1 - alphaCumprod);
     double dataWeight = Math.sqrt(next) * beta / (1 - alphaCumprod);
     double posterior = Math.max((1 - next) / (1 - alphaCumprod) * beta, LEAST_VARIANCE);
-    Evaluation step =
-        Evaluation.ofData(i, i, timestep, schedule.level(timestep), prediction)
+    Evaluation mean =
+        Evaluation.ofData(i, i, timestep, noise.level(timestep), noise)
             .next(sampleWeight, dataWeight);
-    return timestep > 0 ? step.drawing(Math.sqrt(large ? beta : posterior)) : step;
+    return timestep > 0 ? mean.drawing(Math.sqrt(large ? beta : posterior)) : mean;
   }
 }

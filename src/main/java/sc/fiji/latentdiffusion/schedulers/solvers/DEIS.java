@@ -3,16 +3,16 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
-import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
 import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Karras;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
  * The diffusion exponential integrator sampler, multistep, with polynomials in log ρ, ρ = σ/α
@@ -21,47 +21,53 @@ import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
  * <p>{@code solver_order} of the config (2, up to 3) is the order; the first steps that run, and
  * with {@code lower_order_final} the last ones of fewer than 15, have a lower one. The last step
  * ends at the sigma of train timestep 0, whose noise, σ ≈ 0.03, stays in the result.
+ *
+ * <p>With Karras's sigmas the last step goes from the last of them to that sigma, which are the
+ * same. In diffusers it goes nowhere in any case, also as the only step of one, which leaves the
+ * noise.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "deis",
     label = "DEIS",
     description = "Exponential integrator, multistep: Zhang and Chen 2023, arXiv:2204.13902",
     priority = 2800)
-public class DEIS implements Scheduler {
+public class DEIS implements Solver {
 
   private static final int MAX_ORDER = 3;
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    check(schedule.config());
-    int begin = Plan.begin(schedule, steps, strength);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    BetaSchedule.require(noise);
+    check(noise.config());
+    int begin = Plan.begin(noise, steps, strength);
     if (begin == steps) return Plan.EMPTY;
-    int order = MultistepOrder.solverOrder(this, schedule.config(), MAX_ORDER);
-    MultistepOrder orders = new MultistepOrder(order, schedule.config(), false);
-    Spacing spacing = schedule.spacing().orElse(Spacing.LINSPACE);
-    double last = karras() ? Karras.last(schedule) : schedule.sigmas()[0];
-    Steps ladder = Steps.ofIntervals(schedule, spacing, steps, karras(), last).whole(Math::rint);
+    int order = MultistepOrder.solverOrder(noise.config(), MAX_ORDER);
+    MultistepOrder orders = new MultistepOrder(order, noise.config(), false);
+    Steps grid =
+        sigmas
+            .steps(noise, Counting.INTERVALS, steps, sigmas.last(noise))
+            .withTimesteps(Math::rint);
     List<Evaluation> table = new ArrayList<>();
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::preserving)) {
-      int i = begin + r.step();
-      double[] weights = weights(ladder.sigmas(), i, orders.at(ladder.sigmas(), begin, i));
-      for (int k = 0; k < weights.length; k++) weights[k] *= r.next().alpha();
+    for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
+      int i = begin + interval.step();
+      double[] weights = weights(grid.sigmas(), i, orders.at(grid.sigmas(), begin, i));
+      for (int k = 0; k < weights.length; k++) weights[k] *= interval.next().alpha();
       table.add(
-          Evaluation.ofNoise(r.step(), r.step(), r.timestep(), r.level(), prediction)
-              .next(r.level().scale(r.next()), weights));
+          Evaluation.ofNoise(
+                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+              .next(interval.level().scale(interval.next()), weights));
     }
     return Plan.of(begin, 1, table);
   }
 
-  /** Whether the sigmas are Karras's: {@code use_karras_sigmas}. */
-  boolean karras() {
-    return false;
+  @Override
+  public boolean takes(Sigmas sigmas) {
+    return true;
   }
 
   private void check(SchedulerConfig config) {
-    config.refuse(
-        this, "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    config.refuse("thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
   }
 
   /** The integrals over ρ of Lagrange's polynomials in log ρ, newest node first. */

@@ -3,52 +3,56 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
-import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 
 /**
  * Euler's method on the probability-flow equation in VE terms (Karras et al. 2022, algorithm 2
  * without churn); diffusers' {@code EulerDiscreteScheduler}.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "euler",
     label = "Euler",
     description = "First-order steps in sigma: Karras et al. 2022, arXiv:2206.00364",
     priority = 2400)
-public class Euler implements Scheduler {
+public class Euler implements Solver {
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    schedule.config().refuse(this, "use_exponential_sigmas", "use_beta_sigmas");
-    schedule.config().choice("timestep_type", "discrete", List.of("discrete"));
-    int begin = Plan.begin(schedule, steps, strength);
-    Steps ladder = ladder(schedule, steps);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    noise.config().refuse("use_exponential_sigmas", "use_beta_sigmas");
+    noise.config().choice("timestep_type", "discrete", List.of("discrete"));
+    int begin = Plan.begin(noise, steps, strength);
+    Steps grid = grid(noise, sigmas, steps);
     List<Evaluation> table = new ArrayList<>();
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::exploding))
+    for (Interval interval : grid.intervals(begin, noise::varianceExploding))
       table.add(
-          Evaluation.ofData(r.step(), r.step(), r.timestep(), r.level(), prediction)
-              .next(r.level().sampleWeight(r.next()), r.level().dataWeight(r.next())));
-    return Plan.of(begin, ladder.initNoiseSigma(schedule), table);
+          Evaluation.ofData(
+                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+              .next(
+                  interval.level().sampleWeight(interval.next()),
+                  interval.level().dataWeight(interval.next())));
+    return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
   }
 
-  /** Whether the sigmas are Karras's: {@code use_karras_sigmas}. */
-  boolean karras() {
-    return false;
+  @Override
+  public boolean takes(Sigmas sigmas) {
+    return true;
   }
 
-  private Steps ladder(NoiseSchedule schedule, int steps) {
-    Steps ladder = Steps.ofPoints(schedule, steps, karras(), schedule.finalSigma());
+  private static Steps grid(NoiseSchedule noise, Sigmas sigmas, int steps) {
+    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, noise.finalSigma());
     List<String> known = List.of("linear", "log_linear");
-    String interpolation = schedule.config().choice("interpolation_type", "linear", known);
-    if (karras() || interpolation.equals("linear")) return ladder;
-    double[] all = schedule.sigmas();
-    return Steps.of(ladder.timesteps(), logLinear(all[all.length - 1], all[0], steps), all[0]);
+    String interpolation = noise.config().choice("interpolation_type", "linear", known);
+    if (interpolation.equals("linear") || !sigmas.followConfig()) return grid;
+    double[] all = noise.sigmas();
+    return Steps.of(grid.timesteps(), logLinear(all[all.length - 1], all[0], steps), all[0]);
   }
 
   private static double[] logLinear(double max, double min, int steps) {

@@ -3,13 +3,14 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
-import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 
 /**
  * Euler's method to a lower sigma than the next, and fresh noise up to it (k-diffusion's {@code
@@ -17,25 +18,28 @@ import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
  * EulerAncestralDiscreteScheduler}.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "euler_a",
     label = "Euler Ancestral",
     description = "Euler with fresh noise at every step: Karras et al. 2022, arXiv:2206.00364",
     priority = 2300)
-public final class EulerAncestral implements Scheduler {
+public final class EulerAncestral implements Solver {
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    int begin = Plan.begin(schedule, steps, strength);
-    Steps ladder = Steps.ofPoints(schedule, steps, false, 0);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    int begin = Plan.begin(noise, steps, strength);
+    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
     List<Evaluation> table = new ArrayList<>();
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::exploding)) {
-      Ancestral to = Ancestral.of(r.level(), r.next());
+    for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
+      Ancestral to = Ancestral.of(noise, interval.level(), interval.next());
+      double sampleWeight = to.scale() * interval.level().sampleWeight(to.down());
+      double dataWeight = to.scale() * interval.level().dataWeight(to.down());
       table.add(
-          Evaluation.ofData(r.step(), r.step(), r.timestep(), r.level(), prediction)
-              .next(r.level().sampleWeight(to.down()), r.level().dataWeight(to.down()))
+          Evaluation.ofData(
+                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+              .next(sampleWeight, dataWeight)
               .drawing(to.up()));
     }
-    return Plan.of(begin, ladder.initNoiseSigma(schedule), table);
+    return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
   }
 }

@@ -3,13 +3,14 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
-import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 
 /**
  * Heun's method on the probability-flow equation (Karras et al. 2022, algorithm 1); diffusers'
@@ -18,35 +19,36 @@ import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
  * which ends without noise, is Euler's.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "heun",
     label = "Heun",
     description = "Second order, two evaluations a step: Karras et al. 2022, arXiv:2206.00364",
     priority = 2500)
-public class Heun implements Scheduler {
+public class Heun implements Solver {
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    schedule.config().refuse(this, "clip_sample", "use_exponential_sigmas", "use_beta_sigmas");
-    int begin = Plan.begin(schedule, steps, strength);
-    Steps ladder = Steps.ofPoints(schedule, steps, karras(), 0);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    noise.config().refuse("clip_sample", "use_exponential_sigmas", "use_beta_sigmas");
+    int begin = Plan.begin(noise, steps, strength);
+    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
     List<Evaluation> table = new ArrayList<>();
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::exploding)) {
-      double dt = r.next().sigma() - r.level().sigma();
+    for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
+      double dt = interval.next().sigma() - interval.level().sigma();
       table.add(
-          Evaluation.ofNoise(table.size(), r.step(), r.timestep(), r.level(), prediction)
+          Evaluation.ofSlope(
+                  table.size(), interval.step(), interval.timestep(), interval.level(), noise)
               .next(1, dt));
-      if (r.next().sigma() == 0) break;
-      double end = ladder.timesteps()[begin + r.step() + 1];
+      if (interval.next().sigma() == 0) break;
+      double end = grid.timesteps()[begin + interval.step() + 1];
       table.add(
-          Evaluation.ofNoise(table.size(), r.step(), end, r.next(), prediction)
+          Evaluation.ofSlope(table.size(), interval.step(), end, interval.next(), noise)
               .nextOfPrevious(1, dt / 2, dt / 2));
     }
-    return Plan.of(begin, ladder.initNoiseSigma(schedule), table);
+    return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
   }
 
-  /** Whether the sigmas are Karras's: {@code use_karras_sigmas}. */
-  boolean karras() {
-    return false;
+  @Override
+  public boolean takes(Sigmas sigmas) {
+    return true;
   }
 }

@@ -3,13 +3,14 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
-import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
+import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 
 /**
  * The linear multistep (Adams–Bashforth) method of fourth order in sigma, with the slopes of up to
@@ -23,13 +24,13 @@ import sc.fiji.latentdiffusion.schedulers.sigmas.Steps;
  * with strength 0.5 end at 0.693, these at 0.7.
  */
 @Plugin(
-    type = Scheduler.class,
+    type = Solver.class,
     name = "lms",
     label = "LMS",
     description =
         "Linear multistep in sigma over four evaluations: Karras et al. 2022, arXiv:2206.00364",
     priority = 2700)
-public class LMS implements Scheduler {
+public class LMS implements Solver {
 
   private static final int ORDER = 4;
 
@@ -37,24 +38,25 @@ public class LMS implements Scheduler {
   private static final double NODE = 1 / Math.sqrt(3);
 
   @Override
-  public Plan plan(NoiseSchedule schedule, Prediction prediction, int steps, double strength) {
-    schedule.config().refuse(this, "use_exponential_sigmas", "use_beta_sigmas");
-    int begin = Plan.begin(schedule, steps, strength);
-    Steps ladder = Steps.ofPoints(schedule, steps, karras(), 0);
+  public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
+    noise.config().refuse("use_exponential_sigmas", "use_beta_sigmas");
+    int begin = Plan.begin(noise, steps, strength);
+    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
     List<Evaluation> table = new ArrayList<>();
-    for (Steps.Rung r : ladder.rungs(begin, NoiseLevel::exploding)) {
-      int i = begin + r.step();
-      int order = MultistepOrder.withHistory(ladder.sigmas(), begin, i, ORDER);
+    for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
+      int i = begin + interval.step();
+      int order = MultistepOrder.withHistory(grid.sigmas(), begin, i, ORDER);
       table.add(
-          Evaluation.ofNoise(r.step(), r.step(), r.timestep(), r.level(), prediction)
-              .next(1, weights(ladder.sigmas(), i, order)));
+          Evaluation.ofSlope(
+                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+              .next(1, weights(grid.sigmas(), i, order)));
     }
-    return Plan.of(begin, ladder.initNoiseSigma(schedule), table);
+    return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
   }
 
-  /** Whether the sigmas are Karras's: {@code use_karras_sigmas}. */
-  boolean karras() {
-    return false;
+  @Override
+  public boolean takes(Sigmas sigmas) {
+    return true;
   }
 
   /** The weights of so many slopes, newest first: the integrals of Lagrange's polynomials. */

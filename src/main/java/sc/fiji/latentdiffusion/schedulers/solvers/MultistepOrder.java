@@ -1,6 +1,6 @@
 package sc.fiji.latentdiffusion.schedulers.solvers;
 
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 
 /**
@@ -18,15 +18,15 @@ public record MultistepOrder(int order, SchedulerConfig config, boolean lastIsFi
   /**
    * The {@code solver_order} that a config asks for.
    *
-   * @param scheduler for the message
    * @param config the model's; 2 if it does not say
-   * @param max the highest that the scheduler can do
-   * @throws IllegalArgumentException if it is higher than that, or less than 1
+   * @param max the highest that the solver can do
+   * @return the order, 1…max
+   * @throws Refusal if it is higher than that, or less than 1
    */
-  public static int solverOrder(Scheduler scheduler, SchedulerConfig config, int max) {
+  public static int solverOrder(SchedulerConfig config, int max) {
     double order = config.number("solver_order", 2);
     if (order >= 1 && order <= max && order == (int) order) return (int) order;
-    throw SchedulerConfig.cannot(scheduler, "solver_order", config.number("solver_order", 2));
+    throw SchedulerConfig.cannot("solver_order", config.number("solver_order", 2));
   }
 
   /**

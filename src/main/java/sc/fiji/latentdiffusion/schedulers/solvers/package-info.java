@@ -1,2 +1,2 @@
-/** Solvers: how a step is taken. One file each, found by {@code @Plugin}. */
+/** The solvers, which take the steps of a run. One file each, found by {@code @Plugin}. */
 package sc.fiji.latentdiffusion.schedulers.solvers;

@@ -15,7 +15,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 class InfoTest {
 
@@ -80,7 +80,7 @@ class InfoTest {
 
   private static Evaluation step(int index, double timestep, double alphaCumprod) {
     NoiseLevel level = NoiseLevel.ofAlphaCumprod(alphaCumprod);
-    return Evaluation.ofData(index, timestep, level, Prediction.EPSILON, 1, List.of(1.0));
+    return Evaluation.ofData(index, index, timestep, level, BetaSchedule.of(Map.of())).next(1, 1);
   }
 
   @Test

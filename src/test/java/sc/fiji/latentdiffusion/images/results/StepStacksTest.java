@@ -23,19 +23,24 @@ import sc.fiji.latentdiffusion.schedulers.TestSteps;
 class StepStacksTest {
 
   private static final int STEPS = 3;
-  private static final Plan PLAN = new Plan(0, 1, List.of(step(0, 0), step(1, 1), step(2, 2)));
+  private static final Plan PLAN =
+      new Plan(0, 1, List.of(evaluation(0, 0), evaluation(1, 1), evaluation(2, 2)));
   private static final Shape SHAPE = new Shape(1, 4, 2, 3);
 
   @PyTorch private static NDManager manager;
 
-  private static Evaluation step(int index, int step) {
+  private static Evaluation evaluation(int index, int step) {
     return TestSteps.of(index, step, 951.5 - 100 * step, NoiseLevel.ofAlphaCumprod(0.2));
   }
 
   /** Latents that are i, noise 10 + i, predicted latents 20 + i. */
-  private static Evaluated step(int i) {
+  private static Evaluated evaluated(int i) {
     return new Evaluated(
-        PLAN.steps().get(i), constant(i), constant(10 + i), constant(20 + i), constant(i + 1));
+        PLAN.evaluations().get(i),
+        constant(i),
+        constant(10 + i),
+        constant(20 + i),
+        constant(i + 1));
   }
 
   private static NDArray constant(float value) {
@@ -54,7 +59,7 @@ class StepStacksTest {
     StepStacks stacks = new StepStacks(which, StepStacksTest::decode);
     stacks.begin("", EvaluationLabel.of(PLAN));
     for (int i = 0; i < STEPS; i++) {
-      Evaluated step = step(i);
+      Evaluated step = evaluated(i);
       stacks.accept(step);
       step.sample().close();
     }
@@ -113,12 +118,20 @@ class StepStacksTest {
   void labelsSayWhichPartOfAStepAnEvaluationIsWhereAStepHasSeveral() {
     Plan plan =
         new Plan(
-            0, 1, List.of(step(0, 0), step(1, 0), step(2, 1), step(3, 2), step(4, 2), step(5, 2)));
+            0,
+            1,
+            List.of(
+                evaluation(0, 0),
+                evaluation(1, 0),
+                evaluation(2, 1),
+                evaluation(3, 2),
+                evaluation(4, 2),
+                evaluation(5, 2)));
     StepStacks stacks =
         new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
     stacks.begin("", EvaluationLabel.of(plan));
-    for (Evaluation step : plan.steps()) {
-      stacks.accept(new Evaluated(step, constant(0), constant(0), constant(0), constant(0)));
+    for (Evaluation evaluation : plan.evaluations()) {
+      stacks.accept(new Evaluated(evaluation, constant(0), constant(0), constant(0), constant(0)));
     }
     stacks.finish(constant(0));
     ImagePlus latents =
@@ -153,10 +166,10 @@ class StepStacksTest {
     StepStacks stacks =
         new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
     for (int run = 0; run < 2; run++) {
-      Evaluation step = PLAN.steps().get(0);
-      stacks.begin("slice " + (run + 1), EvaluationLabel.of(new Plan(0, 1, List.of(step))));
+      Evaluation evaluation = PLAN.evaluations().get(0);
+      stacks.begin("slice " + (run + 1), EvaluationLabel.of(new Plan(0, 1, List.of(evaluation))));
       NDArray x = constant(10 * run);
-      stacks.accept(new Evaluated(step, x, x, x, x));
+      stacks.accept(new Evaluated(evaluation, x, x, x, x));
       stacks.finish(constant(10 * run + 1));
     }
     Calibrated place = Calibrated.uncalibrated();

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.TestSteps;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 class SchedulePlotTest {
 
   private static final NoiseSchedule SD =
-      NoiseSchedule.of(
+      BetaSchedule.of(
           Map.of("beta_schedule", "scaled_linear", "beta_start", 0.00085, "beta_end", 0.012));
 
   /** Sigmas after Karras et al. 2022, equation 5, from 14.6 to 0.03. */
@@ -35,9 +35,8 @@ class SchedulePlotTest {
     List<Evaluation> table = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
       double sigma = Math.pow(max + (min - max) * i / (steps - 1), rho);
-      NoiseLevel level = NoiseLevel.exploding(sigma);
-      table.add(
-          Evaluation.ofData(i, SD.timestep(sigma), level, Prediction.EPSILON, 1, List.of(1.0)));
+      NoiseLevel level = NoiseLevel.varianceExploding(sigma);
+      table.add(Evaluation.ofData(i, i, SD.timestep(sigma), level, SD).next(1, 1));
     }
     return new Plan(0, 1, table);
   }
@@ -63,7 +62,7 @@ class SchedulePlotTest {
     float[][] sigmas = plot(plot.sigmas(SD)).getDataObjectArrays(0);
     float[][] alphas = plot(plot.alphas()).getDataObjectArrays(0);
     for (int i = 0; i < 10; i++) {
-      double sigma = plan.steps().get(i).sigma();
+      double sigma = plan.evaluations().get(i).sigma();
       assertArrayEquals(
           new float[] {i + 1, (float) sigma}, new float[] {sigmas[0][i], sigmas[1][i]});
       assertEquals(1 / (1 + sigma * sigma), alphas[1][i], 1e-6);
@@ -120,7 +119,7 @@ class SchedulePlotTest {
   @Test
   void theSecondEvaluationOfAStepLiesHalfwayToTheNext() {
     List<Evaluation> table = new ArrayList<>();
-    for (Evaluation step : plan(7, 5).steps()) {
+    for (Evaluation step : plan(7, 5).evaluations()) {
       table.add(TestSteps.of(step.index(), step.index() / 2, step.timestep(), step.level()));
     }
     SchedulePlot plot = plot(Map.of("heun", new Plan(0, 1, table)));
@@ -142,8 +141,15 @@ class SchedulePlotTest {
   @Test
   void sigmaThatIsInfiniteLeavesAGapAndAlphaBarIsZero() {
     NoiseSchedule zeroSnr =
-        NoiseSchedule.of(Map.of("rescale_betas_zero_snr", true, "timestep_spacing", "trailing"));
-    Plan plan = Schedulers.get("ddim").plan(zeroSnr, Prediction.V_PREDICTION, 5, 1);
+        BetaSchedule.of(
+            Map.of(
+                "rescale_betas_zero_snr",
+                true,
+                "timestep_spacing",
+                "trailing",
+                "prediction_type",
+                "v_prediction"));
+    Plan plan = Schedulers.get("ddim").plan(zeroSnr, 5, 1);
     SchedulePlot plot = plot(Map.of("ddim", plan));
     assertTrue(Float.isNaN(plot(plot.sigmas(zeroSnr)).getDataObjectArrays(0)[1][0]));
     assertEquals(0, plot(plot.alphas()).getDataObjectArrays(0)[1][0]);

@@ -23,15 +23,16 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.TestSteps;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 class ScheduleTest {
 
   private static final Path MODEL = TestResources.SD1;
-  private static final NoiseSchedule NOISE = NoiseSchedule.of(Map.of("clip_sample", true));
+  private static final NoiseSchedule NOISE = BetaSchedule.of(Map.of("clip_sample", true));
 
   private static Info info() {
     return new Info("Show Schedule...", Map.of());
@@ -40,7 +41,7 @@ class ScheduleTest {
   @Test
   void theTableHoldsEveryNumberOfThePlan() {
     OutputWeights model = new OutputWeights(0.25, -0.5);
-    NoiseLevel exploding = NoiseLevel.exploding(2);
+    NoiseLevel exploding = NoiseLevel.varianceExploding(2);
     NoiseLevel preserving = NoiseLevel.ofAlphaCumprod(0.5);
     List<Double> none = List.of();
     Evaluation first =
@@ -137,12 +138,12 @@ class ScheduleTest {
 
   @Test
   void everySchedulerHasARowForEachOfItsEvaluations() {
-    NoiseSchedule noise = NoiseSchedule.of(Map.of());
+    NoiseSchedule noise = BetaSchedule.of(Map.of());
     Request request = Request.defaults().withSteps(7).withStrength(1);
     ResultsTable table = Schedule.of(noise, request, Schedulers.names(), info()).table();
     int row = 0;
     for (String name : Schedulers.names()) {
-      for (Evaluation step : Schedulers.get(name).plan(noise, noise.prediction(), 7, 1).steps()) {
+      for (Evaluation step : Schedulers.get(name).plan(noise, 7, 1).evaluations()) {
         assertEquals(name, table.getStringValue("scheduler", row));
         assertEquals(step.step() + 1, table.getValue("step", row));
         assertEquals(step.sigma(), table.getValue("sigma", row));

@@ -19,7 +19,7 @@ class NoiseScheduleTest {
 
   @Test
   void anEmptyConfigHasDiffusersDefaults() {
-    NoiseSchedule schedule = NoiseSchedule.of(Map.of());
+    BetaSchedule schedule = BetaSchedule.of(Map.of());
     assertEquals(1000, schedule.trainSteps());
     assertEquals(0.9999, schedule.alphaCumprod(0), 1e-7);
     assertEquals(Prediction.EPSILON, schedule.prediction());
@@ -30,14 +30,14 @@ class NoiseScheduleTest {
 
   @Test
   void stableDiffusionsSigmasAreThoseEverybodyKnows() {
-    double[] sigmas = NoiseSchedule.of(SD).sigmas();
+    double[] sigmas = BetaSchedule.of(SD).sigmas();
     assertEquals(0.029167, sigmas[0], 1e-6);
     assertEquals(14.614642, sigmas[999], 1e-5);
   }
 
   @Test
   void sigmaAndTimestepAreInverses() {
-    NoiseSchedule schedule = NoiseSchedule.of(SD);
+    BetaSchedule schedule = BetaSchedule.of(SD);
     for (int t : new int[] {0, 1, 500, 998, 999})
       assertEquals(t, schedule.timestep(schedule.sigma(t)), 1e-4);
     assertEquals(14.614642, schedule.sigma(1e9), 1e-5);
@@ -49,17 +49,16 @@ class NoiseScheduleTest {
 
   @Test
   void zeroSnrLeavesNothingOfTheDataAndASigmaOf4096() {
-    NoiseSchedule schedule =
-        NoiseSchedule.of(Map.of("beta_schedule", "scaled_linear", "rescale_betas_zero_snr", true));
+    BetaSchedule schedule =
+        BetaSchedule.of(Map.of("beta_schedule", "scaled_linear", "rescale_betas_zero_snr", true));
     assertEquals(0, schedule.alphaCumprod(999));
     assertEquals(4096, schedule.sigmas()[999], 1e-3);
   }
 
   @Test
   void listedBetasAreTakenAsTheyAre() {
-    NoiseSchedule schedule =
-        NoiseSchedule.of(
-            Map.of("trained_betas", List.of(0.5, 0.5, 0.75), "num_train_timesteps", 3));
+    BetaSchedule schedule =
+        BetaSchedule.of(Map.of("trained_betas", List.of(0.5, 0.5, 0.75), "num_train_timesteps", 3));
     assertArrayEquals(new double[] {0.5, 0.25, 0.0625}, schedule.alphasCumprod());
   }
 
@@ -77,13 +76,13 @@ class NoiseScheduleTest {
 
   private static void refused(Map<String, Object> config, String... parts) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.of(config)).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> BetaSchedule.of(config)).getMessage();
     for (String part : parts) assertTrue(message.contains(part), message + " lacks " + part);
   }
 
   @Test
   void infinityMayBeWrittenAsAText() {
-    NoiseSchedule schedule = NoiseSchedule.of(Map.of("lambda_min_clipped", "-Infinity"));
+    BetaSchedule schedule = BetaSchedule.of(Map.of("lambda_min_clipped", "-Infinity"));
     assertEquals(Double.NEGATIVE_INFINITY, schedule.config().number("lambda_min_clipped", 0));
   }
 
@@ -93,7 +92,7 @@ class NoiseScheduleTest {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> NoiseSchedule.of(Map.of("_class_name", name)))
+                  () -> NoiseSchedules.of(Map.of("_class_name", name)))
               .getMessage();
       assertTrue(message.contains(name) && message.contains("betas"), message);
     }

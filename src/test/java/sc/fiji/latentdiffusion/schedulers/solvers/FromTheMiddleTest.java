@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.schedulers;
+package sc.fiji.latentdiffusion.schedulers.solvers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.solvers.PNDMTable;
+import sc.fiji.latentdiffusion.schedulers.Configs;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.ExactDenoisers;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.Runner;
+import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
  * diffusers' lms and pndm are wrong when they start in the middle; ours are right. Their way is
@@ -21,7 +26,7 @@ class FromTheMiddleTest {
   private static final int BEGIN = 10; // strength 0.5
   private static final double[] DATA = {0.5, -1, 0.25, 2};
   private static final double[] NOISE = {1, -0.5, 0.3, -2};
-  private static final NoiseSchedule STABLE_DIFFUSION = schedule(false);
+  private static final BetaSchedule STABLE_DIFFUSION = schedule(false);
 
   /** {@code python src/test/python/schedulers.py --theirs}, diffusers 0.42.1. */
   private static final Map<String, double[]> THEIR_RESULTS =
@@ -49,7 +54,7 @@ class FromTheMiddleTest {
     assertEquals(0.6933, onePoint(theirs("lms", schedule(true))), 1e-4);
     assertEquals(0.7084, onePoint(theirs("pndm", schedule(true))), 1e-4);
     for (String name : THEIR_RESULTS.keySet()) {
-      Plan ours = Schedulers.get(name).plan(schedule(true), Prediction.EPSILON, STEPS, 0.5);
+      Plan ours = Schedulers.get(name).plan(schedule(true), STEPS, 0.5);
       assertEquals(0.7, onePoint(ours), 1e-9, name);
     }
   }
@@ -59,22 +64,22 @@ class FromTheMiddleTest {
         plan,
         0.7,
         -1.3,
-        (input, step) -> ExactDenoisers.ofData(0.7, input, step, Prediction.EPSILON));
+        (input, evaluation) -> ExactDenoisers.ofData(0.7, input, evaluation, Prediction.EPSILON));
   }
 
-  private static double network(double input, Evaluation step) {
-    return Math.tanh(input) * (step.timestep() + 1) / (step.timestep() + 2);
+  private static double network(double input, Evaluation evaluation) {
+    return Math.tanh(input) * (evaluation.timestep() + 1) / (evaluation.timestep() + 2);
   }
 
-  private static Plan theirs(String name, NoiseSchedule schedule) {
+  private static Plan theirs(String name, BetaSchedule schedule) {
     return name.equals("pndm") ? theirPndm(schedule) : theirLms(name, schedule);
   }
 
   /** The weights of a run from the start, less those of slopes that are not there. */
-  private static Plan theirLms(String name, NoiseSchedule schedule) {
+  private static Plan theirLms(String name, BetaSchedule schedule) {
     List<Evaluation> rows = new ArrayList<>();
-    Plan whole = Schedulers.get(name).plan(schedule, Prediction.EPSILON, STEPS, 1);
-    for (Evaluation row : whole.steps().subList(BEGIN, STEPS)) {
+    Plan whole = Schedulers.get(name).plan(schedule, STEPS, 1);
+    for (Evaluation row : whole.evaluations().subList(BEGIN, STEPS)) {
       List<Double> weights = row.modelWeights();
       int there = Math.min(weights.size(), rows.size() + 1);
       rows.add(row.next(row.sampleWeights(), weights.subList(0, there)));
@@ -83,17 +88,17 @@ class FromTheMiddleTest {
   }
 
   /** Timesteps of which the second should come twice, and a step too many to make up for it. */
-  private static Plan theirPndm(NoiseSchedule schedule) {
+  private static Plan theirPndm(BetaSchedule schedule) {
     double[] timesteps = schedule.wholeTimesteps(STEPS);
-    PNDMTable table = new PNDMTable(schedule, Prediction.EPSILON, STEPS);
+    PNDM.Table table = new PNDM.Table(schedule, STEPS);
     table.addWarmUp((int) timesteps[BEGIN - 1], (int) timesteps[BEGIN]);
     for (int i = BEGIN + 1; i < STEPS; i++) table.addMultistep((int) timesteps[i]);
     return Plan.of(BEGIN, 1, table.rows());
   }
 
-  private static NoiseSchedule schedule(boolean alphaToOne) {
+  private static BetaSchedule schedule(boolean alphaToOne) {
     Map<String, Object> config = Configs.stableDiffusion();
     config.put("set_alpha_to_one", alphaToOne);
-    return NoiseSchedule.of(config);
+    return BetaSchedule.of(config);
   }
 }

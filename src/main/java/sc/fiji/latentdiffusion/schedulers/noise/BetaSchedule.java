@@ -1,18 +1,23 @@
 package sc.fiji.latentdiffusion.schedulers.noise;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule.Bounds;
+import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 
 /**
- * What a model's {@code scheduler_config.json} says: how much of the data is left at every train
- * timestep, where steps lie, what the network predicts. Immutable.
+ * The noise schedule of models trained with betas, the variances of the noise that each train
+ * timestep adds. Its sigma is the VE sigma √((1−ᾱ)/ᾱ). Immutable.
  */
-public final class NoiseSchedule {
+public final class BetaSchedule implements NoiseSchedule {
 
   private final SchedulerConfig config;
   private final double[] alphasCumprod;
@@ -20,49 +25,48 @@ public final class NoiseSchedule {
   private final Prediction prediction;
   private final Optional<Spacing> spacing;
 
-  private NoiseSchedule(SchedulerConfig config) {
+  private BetaSchedule(SchedulerConfig config) {
     this.config = config;
     float[] cumprod = Betas.alphasCumprod(Betas.of(config));
     this.alphasCumprod = doubles(cumprod);
     this.sigmas = sigmas(cumprod, config.flag("rescale_betas_zero_snr", false));
     this.prediction = Prediction.of(config.text("prediction_type", "epsilon"));
-    this.spacing = Optional.ofNullable(config.text("timestep_spacing", null)).map(Spacing::of);
+    this.spacing = Spacing.of(config);
   }
 
   /**
    * The schedule of a config. Betas that it does not say are DDPM's, 0.0001…0.02 linear, for every
    * scheduler, since they are the model's; in diffusers they depend on the scheduler's class.
    *
-   * @param schedulerConfig the values of {@code scheduler_config.json}: numbers, booleans, texts,
-   *     lists; a null value counts as absent
+   * @param config the values of {@code scheduler_config.json}: numbers, booleans, texts, lists; a
+   *     null value counts as absent
    * @return the schedule
    * @throws IllegalArgumentException if a value has the wrong kind or is unknown; the message names
    *     the key and the value
    */
-  public static NoiseSchedule of(Map<String, Object> schedulerConfig) {
-    SchedulerConfig config = new SchedulerConfig(schedulerConfig);
-    String name = config.text("_class_name", "");
-    if (name.matches("(EDM|FlowMatch).*")) {
-      throw SchedulerConfig.wrong(
-          "_class_name", name, "a scheduler of a model with betas; others are not supported");
-    }
-    return new NoiseSchedule(config);
+  public static BetaSchedule of(Map<String, Object> config) {
+    return new BetaSchedule(new SchedulerConfig(config));
   }
 
   /**
-   * The settings by which each scheduler takes its steps.
+   * A noise schedule as this one, for solvers that need betas.
    *
-   * @return the whole config
+   * @param noise the model's noise schedule
+   * @return the same
+   * @throws Refusal if it is of another kind
    */
+  public static BetaSchedule require(NoiseSchedule noise) {
+    if (noise instanceof BetaSchedule betas) return betas;
+    throw new Refusal(
+        "is for models trained with betas, not for flow matching; choose another scheduler.");
+  }
+
+  @Override
   public SchedulerConfig config() {
     return config;
   }
 
-  /**
-   * The number of train timesteps.
-   *
-   * @return {@code num_train_timesteps}, 1000 if the config does not say
-   */
+  @Override
   public int trainSteps() {
     return alphasCumprod.length;
   }
@@ -111,20 +115,15 @@ public final class NoiseSchedule {
 
   /**
    * √((1−ᾱ)/ᾱ) at every train timestep. With {@code rescale_betas_zero_snr} the last ᾱ counts as
-   * 2^−24, so that it is finite, as in diffusers.
-   *
-   * @return a copy, ascending
+   * 2^−24 and its sigma is finite, as in diffusers.
    */
+  @Override
   public double[] sigmas() {
     return sigmas.clone();
   }
 
-  /**
-   * The VE sigma at a time between train timesteps, interpolated linearly.
-   *
-   * @param timestep any time; beyond either end that end's sigma is taken
-   * @return the sigma
-   */
+  /** Interpolated linearly. */
+  @Override
   public double sigma(double timestep) {
     double t = Math.max(0, Math.min(timestep, sigmas.length - 1));
     int low = Math.min((int) t, sigmas.length - 2);
@@ -134,12 +133,8 @@ public final class NoiseSchedule {
         : sigmas[low] + (sigmas[low + 1] - sigmas[low]) * (t - low);
   }
 
-  /**
-   * The time of a VE sigma, interpolated linearly in the logarithm of sigma.
-   *
-   * @param sigma a sigma; beyond either end of the schedule that end's timestep is returned
-   * @return a time, 0…trainSteps−1
-   */
+  /** Interpolated linearly in the logarithm of sigma; 0…trainSteps−1. */
+  @Override
   public double timestep(double sigma) {
     if (sigmas.length < 2) return 0;
     double log = StrictMath.log(Math.max(sigma, 1e-10));
@@ -154,22 +149,71 @@ public final class NoiseSchedule {
     return (1 - w) * low + w * (low + 1);
   }
 
-  /**
-   * What the network predicts.
-   *
-   * @return {@code prediction_type}, epsilon if the config does not say
-   */
+  @Override
   public Prediction prediction() {
     return prediction;
   }
 
+  @Override
+  public NoiseLevel variancePreserving(double sigma) {
+    return NoiseLevel.variancePreserving(sigma);
+  }
+
+  @Override
+  public NoiseLevel varianceExploding(double sigma) {
+    return NoiseLevel.varianceExploding(sigma);
+  }
+
+  /** Sigma, or √(sigma² + 1) where the spacing is leading, as in diffusers. */
+  @Override
+  public double initNoiseSigma(double sigma) {
+    return spacingOrLinspace() == Spacing.LEADING ? Math.sqrt(sigma * sigma + 1) : sigma;
+  }
+
+  /** The noise. */
+  @Override
+  public OutputWeights slope(NoiseLevel level) {
+    return noise(level);
+  }
+
+  /** Linspace if the config leaves the spacing open. */
+  @Override
+  public double[] timesteps(Counting counting, int steps) {
+    int offset = stepsOffset();
+    return switch (counting) {
+      case POINTS -> floats(spacingOrLinspace().points(trainSteps(), steps, offset));
+      case INTERVALS -> spacingOrLinspace().intervals(trainSteps(), reached(), steps, offset);
+      case EVEN_INTERVALS -> Spacing.LINSPACE.intervals(trainSteps(), reached(), steps, offset);
+    };
+  }
+
   /**
-   * Where the config wants the steps to lie.
+   * For points the sigmas of the first and the last, for intervals those of all train timesteps;
+   * {@code sigma_max} and {@code sigma_min} of the config replace them.
+   */
+  @Override
+  public Bounds bounds(Counting counting, int steps) {
+    double first = sigmas[sigmas.length - 1];
+    double last = sigmas[0];
+    if (counting == Counting.POINTS) {
+      double[] timesteps = timesteps(counting, steps);
+      first = sigma(timesteps[0]);
+      last = sigma(timesteps[steps - 1]);
+    }
+    return new Bounds(config.number("sigma_max", first), config.number("sigma_min", last));
+  }
+
+  /**
+   * The spacing of the steps.
    *
    * @return {@code timestep_spacing}; empty if the config leaves it to the scheduler
    */
   public Optional<Spacing> spacing() {
     return spacing;
+  }
+
+  private Spacing spacingOrLinspace() {
+    return spacing.orElse(Spacing.LINSPACE);
   }
 
   /**
@@ -181,16 +225,10 @@ public final class NoiseSchedule {
     return (int) config.number("steps_offset", 0);
   }
 
-  /**
-   * The VE sigma at which the last step ends.
-   *
-   * @return 0, or the sigma of train timestep 0 if {@code final_sigmas_type} is {@code sigma_min}
-   * @throws IllegalArgumentException if it is something else
-   */
-  public double finalSigma() {
-    return config.choice("final_sigmas_type", "zero", List.of("zero", "sigma_min")).equals("zero")
-        ? 0
-        : sigmas[0];
+  /** How many train timesteps {@code lambda_min_clipped} leaves, which leaves out the noisiest. */
+  private int reached() {
+    double clip = config.number("lambda_min_clipped", Double.NEGATIVE_INFINITY);
+    return (int) Arrays.stream(sigmas).filter(sigma -> -StrictMath.log(sigma) >= clip).count();
   }
 
   private double logSigma(int timestep) {
@@ -210,5 +248,9 @@ public final class NoiseSchedule {
     double[] result = new double[values.length];
     for (int i = 0; i < values.length; i++) result[i] = values[i];
     return result;
+  }
+
+  private static double[] floats(double[] values) {
+    return Arrays.stream(values).map(v -> (float) v).toArray();
   }
 }

@@ -1,0 +1,150 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import java.util.List;
+
+/**
+ * How a model's training mixed data and noise: the noise levels of all times, where the config puts
+ * the steps of a run, and how data and noise follow from the network's output. Immutable.
+ *
+ * <p>A schedule measures noise by its own sigma: models with betas by the VE sigma √((1−ᾱ)/ᾱ), flow
+ * matching by the weight of the noise, 0…1.
+ */
+public interface NoiseSchedule {
+
+  /**
+   * The sigmas between which a rule of its own may place the steps of a run.
+   *
+   * @param first the sigma of the first step
+   * @param last the sigma of the last step
+   */
+  record Bounds(double first, double last) {}
+
+  /**
+   * The settings that solvers obey.
+   *
+   * @return the whole {@code scheduler_config.json}
+   */
+  SchedulerConfig config();
+
+  /**
+   * The number of train timesteps.
+   *
+   * @return {@code num_train_timesteps}, 1000 if the config does not say
+   */
+  int trainSteps();
+
+  /**
+   * The quantity that the network predicts.
+   *
+   * @return the prediction
+   */
+  Prediction prediction();
+
+  /**
+   * The sigma of every train timestep.
+   *
+   * @return a copy, ascending
+   */
+  double[] sigmas();
+
+  /**
+   * The sigma at a time between train timesteps.
+   *
+   * @param timestep any time; beyond either end that end's sigma is taken
+   * @return the sigma
+   */
+  double sigma(double timestep);
+
+  /**
+   * The time of a sigma.
+   *
+   * @param sigma a sigma; beyond either end of the schedule that end's timestep is returned
+   * @return a time, not rounded
+   */
+  double timestep(double sigma);
+
+  /**
+   * The level of a sigma for solvers that keep samples variance preserving.
+   *
+   * @param sigma of this schedule, ≥ 0
+   * @return its level
+   */
+  NoiseLevel variancePreserving(double sigma);
+
+  /**
+   * The level of a sigma for solvers that keep samples variance exploding.
+   *
+   * @param sigma of this schedule, ≥ 0
+   * @return its level, whose weight of the noise is sigma
+   */
+  NoiseLevel varianceExploding(double sigma);
+
+  /**
+   * The weight of noise alone as the first sample of a solver in the variance-exploding convention;
+   * diffusers' {@code init_noise_sigma}.
+   *
+   * @param sigma the largest of the run
+   * @return the weight
+   */
+  double initNoiseSigma(double sigma);
+
+  /**
+   * The times at which the config wants the steps of a run to start.
+   *
+   * @param counting how the solver counts its steps
+   * @param steps the number of steps, 1…{@link #trainSteps()}
+   * @return times, noisiest first
+   * @throws IllegalArgumentException if the config leaves room for fewer steps
+   */
+  double[] timesteps(Counting counting, int steps);
+
+  /**
+   * The sigmas between which the steps of a run lie if the config does not place them.
+   *
+   * @param counting how the solver counts its steps
+   * @param steps the number of steps, 1…{@link #trainSteps()}
+   * @return the bounds
+   */
+  Bounds bounds(Counting counting, int steps);
+
+  /**
+   * The slope dx/dσ of the way from noise to data in the variance-exploding convention, from the
+   * sample and the network's output: the noise with betas, noise minus data with flow matching.
+   *
+   * @param level the sample's noise level
+   * @return the weights of sample and output
+   */
+  OutputWeights slope(NoiseLevel level);
+
+  /**
+   * The data as the network predicts them, x̂0, from the sample and the network's output.
+   *
+   * @param level the sample's noise level
+   * @return the weights of sample and output
+   * @throws IllegalArgumentException if the level has no data in it and the output is noise alone
+   */
+  default OutputWeights predOriginalSample(NoiseLevel level) {
+    return prediction().predOriginalSample(level);
+  }
+
+  /**
+   * The noise as the network predicts it, ε̂, from the sample and the network's output.
+   *
+   * @param level the sample's noise level
+   * @return the weights of sample and output
+   */
+  default OutputWeights noise(NoiseLevel level) {
+    return prediction().noise(level);
+  }
+
+  /**
+   * The sigma at which the last step ends.
+   *
+   * @return 0, or the least sigma of training if {@code final_sigmas_type} is {@code sigma_min}
+   * @throws IllegalArgumentException if it is something else
+   */
+  default double finalSigma() {
+    List<String> known = List.of("zero", "sigma_min");
+    return config().choice("final_sigmas_type", "zero", known).equals("zero") ? 0 : sigmas()[0];
+  }
+}

@@ -1,0 +1,39 @@
+package sc.fiji.latentdiffusion.schedulers;
+
+import org.scijava.plugin.SciJavaPlugin;
+
+/**
+ * A way to take the steps from noise to data: computes before a run all the numbers that it needs.
+ *
+ * <p>An implementation is one class with the annotation {@code @Plugin(type = Solver.class, name =
+ * "euler", label = "Euler", description = "its idea and its paper", priority = …)}: name is the key
+ * in macros, label stands in dialogs, a higher priority stands further up. It has a constructor
+ * without parameters and keeps no state.
+ */
+public interface Solver extends SciJavaPlugin {
+
+  /**
+   * Whether there is a scheduler of this solver and these sigmas.
+   *
+   * @param sigmas the rule that places the steps
+   * @return whether the config places them, unless the solver says otherwise
+   */
+  default boolean takes(Sigmas sigmas) {
+    return sigmas.followConfig();
+  }
+
+  /**
+   * The table of one run.
+   *
+   * @param noise the model's noise schedule
+   * @param sigmas the rule that places the steps
+   * @param steps the number of steps of a whole run, 1…{@link NoiseSchedule#trainSteps()}
+   * @param strength the part of them that runs, 0…1: the last {@code min(int(steps · strength),
+   *     steps)}; at 1 the run starts from noise alone, at 0 there is nothing to do
+   * @return the plan
+   * @throws Refusal if the config or the noise schedule asks for something that this solver cannot
+   *     do
+   * @throws IllegalArgumentException if steps or strength are out of range
+   */
+  Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength);
+}

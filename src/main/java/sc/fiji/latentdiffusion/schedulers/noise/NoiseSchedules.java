@@ -1,0 +1,29 @@
+package sc.fiji.latentdiffusion.schedulers.noise;
+
+import java.util.Map;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+
+/** Reads a model's noise schedule from its {@code scheduler_config.json}. */
+public final class NoiseSchedules {
+
+  private NoiseSchedules() {}
+
+  /**
+   * The noise schedule of a config.
+   *
+   * @param config the values of {@code scheduler_config.json}: numbers, booleans, texts, lists; a
+   *     null value counts as absent
+   * @return the schedule
+   * @throws IllegalArgumentException if the kind of schedule is not supported, or a value has the
+   *     wrong kind or is unknown; the message names the key and the value
+   */
+  public static NoiseSchedule of(Map<String, Object> config) {
+    String name = new SchedulerConfig(config).text("_class_name", "");
+    if (name.matches("(EDM|FlowMatch).*")) {
+      throw SchedulerConfig.wrong(
+          "_class_name", name, "a scheduler of a model with betas; others are not supported");
+    }
+    return BetaSchedule.of(config);
+  }
+}
