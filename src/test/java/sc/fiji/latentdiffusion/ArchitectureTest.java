@@ -83,13 +83,11 @@ class ArchitectureTest {
           "addons -> addons.lora",
           "addons -> addons.controlnet",
           "addons -> addons.embedding",
-          "models.tiny -> models.vae",
           "models.clip -> addons.embedding",
           "models -> addons.lora",
           "models -> models.unet",
           "models -> models.vae",
           "models -> models.clip",
-          "engine -> models.vae",
           "progress -> images.results");
 
   /** Above this many lines a file should be looked at. */

@@ -3,22 +3,21 @@ package sc.fiji.latentdiffusion.engine;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
 import java.util.Locale;
-import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.io.model.Model;
 
 /**
- * Where and in which number format a model runs: what was asked for, and what that came to on this
- * machine.
+ * Where and in which number format a model runs, as it was chosen for this machine.
+ *
+ * @param device CPU or GPU
+ * @param precision of the numbers that it computes with
  */
 public record Hardware(Device device, Precision precision) {
 
   private static final String ENGINE = "PyTorch";
 
   /**
-   * From how many bytes of its U-Net on a model is large: Stable Diffusion 1.5's has 860 million
-   * weights, that of the model in the jar 3 million.
+   * A model is large if its denoiser's weights take more bytes than this: that of Stable Diffusion
+   * 1.5 has 860 million weights, that of the built-in model 3 million.
    */
   private static final long LARGE = 1L << 29;
 
@@ -32,21 +31,24 @@ public record Hardware(Device device, Precision precision) {
    *
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
-   * @param model that is to run: with a large one a lower precision saves much
-   * @throws IOException if the model's tensors can't be found
+   * @param denoiserBytes of its weights in the model's files: a lower precision saves much with a
+   *     large one
    * @throws IllegalArgumentException if this machine has no such device, or can't use the precision
    *     on it, or PyTorch's native library would have to be downloaded and may not be
    * @throws IllegalStateException if PyTorch's native library can't be loaded
    */
-  public static Hardware of(String precision, String device, Model model) throws IOException {
+  public static Hardware of(String precision, String device, double denoiserBytes) {
     Device chosen = device(device, engine(device).getGpuCount());
-    return new Hardware(chosen, precision(precision, chosen.isGpu(), model));
+    return new Hardware(chosen, precision(precision, chosen.isGpu(), isLarge(denoiserBytes)));
   }
 
-  public static boolean isLarge(Model model) throws IOException {
-    long bytes = 0;
-    for (StoredTensor tensor : model.tensors("unet").values()) bytes += tensor.byteCount();
-    return bytes > LARGE;
+  /**
+   * Returns whether a model is so large that a lower precision saves much.
+   *
+   * @param denoiserBytes of its denoiser's weights in its files
+   */
+  public static boolean isLarge(double denoiserBytes) {
+    return denoiserBytes > LARGE;
   }
 
   /**
@@ -86,10 +88,9 @@ public record Hardware(Device device, Precision precision) {
     return device.equals("cpu") || gpus == 0 ? Device.cpu() : Device.gpu();
   }
 
-  private static Precision precision(String precision, boolean gpu, Model model)
-      throws IOException {
+  private static Precision precision(String precision, boolean gpu, boolean large) {
     if (precision.equals("auto")) {
-      return gpu ? Precision.FLOAT16 : automatic(isLarge(model), Processor.present());
+      return gpu ? Precision.FLOAT16 : automatic(large, Processor.present());
     }
     Precision chosen = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
     if (chosen == Precision.FLOAT16 && !gpu) {
@@ -100,13 +101,16 @@ public record Hardware(Device device, Precision precision) {
     return chosen;
   }
 
-  /** On a CPU: small models are fast enough in float32, whose results differ least elsewhere. */
+  /**
+   * Returns the precision that suits a CPU. Small models are fast enough in float32, whose results
+   * differ least between machines.
+   */
   public static Precision automatic(boolean large, Processor processor) {
     return large && processor.isFasterInBfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
   }
 
   /**
-   * Whether a model will run on a GPU, as far as that is known before PyTorch is loaded.
+   * Returns whether a model will run on a GPU, as far as that is known before PyTorch is loaded.
    *
    * @param device auto, cpu or gpu
    */
@@ -114,7 +118,7 @@ public record Hardware(Device device, Precision precision) {
     return !device.equals("cpu") && Cuda.found().isUsed(device);
   }
 
-  /** The memory that a model will run in, as far as that is known before PyTorch is loaded. */
+  /** Returns the memory of the device, as far as that is known before PyTorch is loaded. */
   public static Memory expectedMemory(String device) {
     return Memory.of(expectsGpu(device) ? Device.gpu() : Device.cpu());
   }

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
-import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 
 /**
  * The memory of the device that a model runs on. Sizes whose decoding alone exceeds it are refused
@@ -42,11 +41,10 @@ public record Memory(String owner, double bytes) {
    *
    * @param width in pixels
    * @param height in pixels
-   * @param vae that will decode it
+   * @param needed bytes that decoding it takes
    * @throws IllegalArgumentException with the estimate, if there is less
    */
-  public void require(long width, long height, VaeMemory vae) {
-    double needed = vae.bytes(width, height);
+  public void require(long width, long height, double needed) {
     if (needed > bytes) {
       throw new IllegalArgumentException(
           String.format(

@@ -120,7 +120,7 @@ final class ModelField {
   }
 
   /**
-   * What macros say: empty for the model in the jar, a name, or a path. Any thread may ask, even
+   * What macros say: empty for the built-in model, a name, or a path. Any thread may ask, even
    * while the list is being filled.
    */
   synchronized String text() {

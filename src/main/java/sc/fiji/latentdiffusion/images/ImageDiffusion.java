@@ -27,6 +27,7 @@ import sc.fiji.latentdiffusion.images.tables.Schedule;
 import sc.fiji.latentdiffusion.images.tables.TokenTable;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.clip.Prompt;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -153,7 +154,7 @@ public final class ImageDiffusion {
    * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels; it stays as it
    *     is
    * @param reading how values become colours
-   * @param model empty for the model in the jar, else a folder or the name of one
+   * @param model empty for the built-in model, else a folder or the name of one
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return "Latents", 32-bit, a channel each, an eighth of the region's size (padded by mirroring)
@@ -181,7 +182,7 @@ public final class ImageDiffusion {
    *
    * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; a
    *     selection in it is not looked at
-   * @param model empty for the model in the jar, else a folder or the name of one
+   * @param model empty for the built-in model, else a folder or the name of one
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return "Decoded", RGB, eight times as wide and high
@@ -215,7 +216,7 @@ public final class ImageDiffusion {
             .put("modelName", model.name())
             .put("plugin", Versions.plugin())
             .put("imagej", IJ.getFullVersion());
-    return Schedule.of(LatentDiffusion.noiseSchedule(model), request, names, info);
+    return Schedule.of(Families.declare(model).noise().schedule(), request, names, info);
   }
 
   /**
@@ -234,7 +235,7 @@ public final class ImageDiffusion {
   /**
    * What the files of a model, or of a ControlNet, hold.
    *
-   * @param model empty for the model in the jar, else a folder, a file or the name of one
+   * @param model empty for the built-in model, else a folder, a file or the name of one
    * @return a row for each setting and tensor
    * @throws IOException if it can't be found or read
    */

@@ -51,8 +51,9 @@ public record Estimate(double seconds, double bytes, double present) {
     Model model = Model.find(request.model(), modelsFolder);
     ModelSize files = models.size(model, request);
     Memory memory = Hardware.expectedMemory(request.device());
-    Request sized = size.of(request, files.nativeSize(), files.vae().factor());
-    memory.require(sized.width(), sized.height(), files.vae());
+    Request sized =
+        size.of(request, files.declaration().nativeSize(), files.declaration().latents().factor());
+    memory.require(sized.width(), sized.height(), files.decoding(sized));
     StepRange within = range == null ? null : range.within(request.steps());
     Start origin = new Start(null, null, null, within, null);
     int evaluations = origin.plan(files.noiseSchedule(), sized).evaluations().size();

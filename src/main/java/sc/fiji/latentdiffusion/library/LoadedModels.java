@@ -43,7 +43,7 @@ public final class LoadedModels implements AutoCloseable {
   /**
    * Gives the model asked for, loading it if it is another than the last.
    *
-   * @param model empty for the model in the jar, else a folder, a file or the name of one
+   * @param model empty for the built-in model, else a folder, a file or the name of one
    * @param modelsFolder where names are looked for
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
@@ -58,7 +58,7 @@ public final class LoadedModels implements AutoCloseable {
   /**
    * Gives the model asked for with LoRAs merged into it, loading it if it is another than the last.
    *
-   * @param model empty for the model in the jar, else a folder or the name of one
+   * @param model empty for the built-in model, else a folder or the name of one
    * @param choices of LoRAs, any number
    * @param modelsFolder where names are looked for
    * @param precision auto, float32, bfloat16 or float16
@@ -86,7 +86,7 @@ public final class LoadedModels implements AutoCloseable {
    * Gives the model asked for, for its VAE alone: LoRAs do not change that, so the last model is
    * given whatever is merged into it. Of another model nothing but the VAE will be read.
    *
-   * @param model empty for the model in the jar, else a folder, a file or the name of one
+   * @param model empty for the built-in model, else a folder, a file or the name of one
    * @param modelsFolder where names are looked for
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu

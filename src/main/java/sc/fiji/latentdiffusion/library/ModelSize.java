@@ -10,30 +10,28 @@ import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.engine.Processor;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
-import sc.fiji.latentdiffusion.models.vae.VaeMemory;
-import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.io.model.Role;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
- * What the files of a model say of it without being loaded.
+ * How much memory a model takes, read from its files without loading it.
  *
+ * @param declaration of the model
  * @param elementBytes of a number in the precision that it will compute in
  * @param textWeights bytes of its largest text encoder's weights
- * @param unetWeights bytes of its U-Net's weights
- * @param vaeWeights bytes of its VAE's weights
- * @param vae how much memory its decoder takes
- * @param nativeSize width and height of the pictures it was trained with
+ * @param denoiserWeights bytes of its denoiser's weights
+ * @param autoencoderWeights bytes of its autoencoder's weights
  * @param noiseSchedule that schedulers plan by
  */
 record ModelSize(
+    Declaration declaration,
     int elementBytes,
     double textWeights,
-    double unetWeights,
-    double vaeWeights,
-    VaeMemory vae,
-    int nativeSize,
+    double denoiserWeights,
+    double autoencoderWeights,
     NoiseSchedule noiseSchedule) {
 
   /**
@@ -44,28 +42,25 @@ record ModelSize(
    * @throws IOException if a file is missing or not right
    */
   static ModelSize of(Model model, String precision, String device) throws IOException {
-    int bytes = elementBytes(precision, device, Hardware.isLarge(model));
+    Declaration declaration = Families.declare(model);
+    boolean large = Hardware.isLarge(bytes(model, declaration.components(Role.DENOISER)));
+    int bytes = elementBytes(precision, device, large);
     double text = 0;
-    for (String component : new String[] {"text_encoder", "text_encoder_2"}) {
-      if (model.has(component)) {
-        text = Math.max(text, bytes * elements(model.tensors(component)));
-      }
+    for (String component : declaration.components(Role.TEXT_ENCODER)) {
+      text = Math.max(text, bytes * elements(model.tensors(component)));
     }
-    VaeMemory vae = VaeMemory.of(model.tensors("vae"), bytes);
-    int size = UNet2DConditionModel.sampleSize(model.config("unet")) * vae.factor();
     return new ModelSize(
+        declaration,
         bytes,
         text,
-        bytes * elements(model.tensors("unet")),
-        bytes * elements(model.tensors("vae")),
-        vae,
-        size,
-        LatentDiffusion.noiseSchedule(model));
+        bytes * elements(model, declaration.components(Role.DENOISER)),
+        bytes * elements(model, declaration.components(Role.AUTOENCODER)),
+        declaration.noise().schedule());
   }
 
   /**
-   * How much memory a run takes: text encoders are there before the others alone, and U-Net and
-   * ControlNets make room for the VAE where memory is scarce.
+   * Returns how much memory a run takes: text encoders are in memory before the others alone, and
+   * denoiser and ControlNets make room for the autoencoder where memory is scarce.
    *
    * @param controls ControlNets that steer it
    * @param sized with the picture's width and height
@@ -73,13 +68,22 @@ record ModelSize(
    * @return bytes, at least
    */
   double bytes(List<ControlNetFile> controls, Request sized, double usable) {
-    double steps = unetWeights;
+    double steps = denoiserWeights;
     for (ControlNetFile control : controls) {
       steps += elementBytes * elements(control.tensors());
     }
-    double decoding = vaeWeights + vae.bytes(sized.width(), sized.height());
+    double decoding = autoencoderWeights + decoding(sized);
     double together = steps + decoding;
     return Math.max(textWeights, together <= usable ? together : Math.max(steps, decoding));
+  }
+
+  /**
+   * Returns how many bytes decoding a picture takes beside weights.
+   *
+   * @param sized with the picture's width and height
+   */
+  double decoding(Request sized) {
+    return declaration.work().bytes(sized.width(), sized.height(), elementBytes);
   }
 
   private static int elementBytes(String precision, String device, boolean large) {
@@ -90,6 +94,19 @@ record ModelSize(
     Precision chosen =
         precision.equals("auto") ? auto : Precision.valueOf(precision.toUpperCase(Locale.ROOT));
     return chosen.dtype().bytes();
+  }
+
+  /** Returns how many bytes the tensors of some components take in a model's files. */
+  static double bytes(Model model, List<String> components) throws IOException {
+    double bytes = 0;
+    for (String component : components) bytes += model.bytes(component);
+    return bytes;
+  }
+
+  private static double elements(Model model, List<String> components) throws IOException {
+    double elements = 0;
+    for (String component : components) elements += elements(model.tensors(component));
+    return elements;
   }
 
   private static double elements(Map<String, StoredTensor> tensors) {

@@ -13,19 +13,21 @@ import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.Families;
 
 /**
- * What the headers of a model's files say of it, for lists of models.
+ * A model as lists of models show it, read from the headers of its files.
  *
- * @param name by which requests name it; empty for the model in the jar
+ * @param name by which requests name it; empty for the built-in model
  * @param path of the folder or file
  * @param family its label; empty if the model can't be used
  * @param size width and height of the pictures it was made for, in pixels; 0 if unknown
  * @param precision of its numbers, the most frequent first, for example {@code float16, float32}
  * @param bytes of all its weight files
- * @param weightFiles that its checksum is of
+ * @param weightFiles whose checksum identifies it
  * @param problem why it can't be used; empty if it can
  */
 public record ModelSummary(
@@ -37,9 +39,6 @@ public record ModelSummary(
     long bytes,
     List<Path> weightFiles,
     String problem) {
-
-  private static final List<String> NETWORKS =
-      List.of("text_encoder", "text_encoder_2", "unet", "vae");
 
   private static final Map<DType, String> PRECISIONS =
       Map.of(
@@ -56,10 +55,10 @@ public record ModelSummary(
           DType.F8_E5M2,
           "float8");
 
-  /** Types with less than this part of the bytes are not told. */
+  /** Types that hold a smaller part of the bytes are not listed. */
   private static final double NEGLIGIBLE = 0.001;
 
-  /** The model in the jar. */
+  /** Reads the built-in model. */
   static ModelSummary builtIn() {
     try {
       return of("", Model.find("", null));
@@ -73,7 +72,7 @@ public record ModelSummary(
    *
    * @param name by which requests name it
    * @param path of the folder or file
-   * @return what they say; a model that can't be used says why
+   * @return the summary; that of a model that can't be used says why
    */
   public static ModelSummary of(String name, Path path) {
     try {
@@ -84,19 +83,26 @@ public record ModelSummary(
   }
 
   private static ModelSummary of(String name, Model model) throws IOException {
-    String family = LatentDiffusion.family(model);
+    Declaration declaration = Families.declare(model);
     Map<DType, Long> types = new EnumMap<>(DType.class);
-    for (String component : NETWORKS) {
-      if (model.has(component)) count(model.tensors(component), types);
+    for (Component component : declaration.components()) {
+      if (component.role().isNetwork()) count(model.tensors(component.name()), types);
     }
     List<Path> files = model.weightFiles();
     long bytes = 0;
     for (Path file : files) bytes += Files.size(file);
     return new ModelSummary(
-        name, model.path(), family, size(model), precision(types), bytes, files, "");
+        name,
+        model.path(),
+        declaration.label(),
+        declaration.nativeSize(),
+        precision(types),
+        bytes,
+        files,
+        "");
   }
 
-  /** One that can't be used, for the reason that the exception says. */
+  /** Returns a model that can't be used, for the reason that the exception gives. */
   static ModelSummary broken(String name, Path path, Exception e) {
     String problem = e.getMessage() == null ? e.toString() : e.getMessage();
     return new ModelSummary(name, path, "", 0, "", 0, List.of(), problem);
@@ -116,25 +122,13 @@ public record ModelSummary(
         .collect(Collectors.joining(", "));
   }
 
-  /** The U-Net's {@code sample_size}, twice as large for each level of the VAE after the first. */
-  private static int size(Model model) throws IOException {
-    List<Integer> latents = model.config("unet").integers("sample_size");
-    long levels =
-        model.tensors("vae").keySet().stream()
-            .filter(tensor -> tensor.startsWith("decoder.up_blocks."))
-            .map(tensor -> tensor.split("\\.")[2])
-            .distinct()
-            .count();
-    return (latents.isEmpty() ? 64 : latents.get(0)) << Math.max(0, levels - 1);
-  }
-
-  /** Whether it can be used, as far as the headers of its files say. */
+  /** Returns whether it can be used, as far as the headers of its files say. */
   public boolean isUsable() {
     return problem.isEmpty();
   }
 
   /**
-   * The SHA-256 over the contents of its weight files, if it was computed before.
+   * Returns the SHA-256 over the contents of its weight files, if it was computed before.
    *
    * @throws IOException if a file is gone
    */
@@ -142,7 +136,7 @@ public record ModelSummary(
     return weightFiles.isEmpty() ? Optional.empty() : Checksum.known(weightFiles);
   }
 
-  /** What lists of models to choose from show, for example {@code built-in (128 × 128)}. */
+  /** Returns its entry in a list to choose from, for example {@code built-in (128 × 128)}. */
   public String label() {
     String shown = name.isEmpty() ? Model.BUILT_IN : name;
     if (!isUsable()) return shown + " (can't be used)";
@@ -152,14 +146,14 @@ public record ModelSummary(
         : shown + " (" + pixels + ", " + family + ")";
   }
 
-  /** What to know of it before a run: family, the size that width and height 0 mean, bytes. */
+  /** Describes it before a run: family, the size that width and height 0 mean, bytes. */
   public String description() {
     if (!isUsable()) return problem;
     String pixels = size + " × " + size + " pixels by default";
     return String.join(", ", family, pixels, precision, text(bytes));
   }
 
-  /** A number of bytes as people read it: {@code 2.1 GB}, in powers of ten. */
+  /** Returns a number of bytes as people read it: {@code 2.1 GB}, in powers of ten. */
   public static String text(long bytes) {
     if (bytes < 1000) return bytes + " bytes";
     double value = bytes;

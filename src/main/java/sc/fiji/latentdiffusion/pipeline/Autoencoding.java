@@ -63,7 +63,7 @@ record Autoencoding(LoadedModel networks, Memory memory, Speed speed) {
   }
 
   private void prepare(LazyNetwork<?> half, VaeMemory vae, long width, long height) {
-    memory.require(width, height, vae);
+    memory.require(width, height, vae.bytes(width, height));
     MallocTrim.giveBack(vae.bytes(width, height));
     networks.prepareVae(half, vae.bytes(width, height));
   }

@@ -10,12 +10,12 @@ import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
 /**
  * A loaded model and the four steps of latent diffusion: noise of a seed, predicted noise, noise
@@ -39,9 +39,9 @@ public final class LatentDiffusion implements AutoCloseable {
     this.loras = List.copyOf(loras);
     manager = hardware.newManager();
     try {
-      noiseSchedule = noiseSchedule(model);
       networks =
           LoadedModel.load(model, Families.of(model), loras, manager, hardware.precision(), memory);
+      noiseSchedule = networks.declaration().noise().schedule();
       autoencoding = new Autoencoding(networks, hardware.memory(), new Speed());
       parts = new LoadedParts(networks);
       additions = LoadedAddOns.NONE;
@@ -83,7 +83,11 @@ public final class LatentDiffusion implements AutoCloseable {
    */
   public static LatentDiffusion load(Model model, List<Lora> loras, String precision, String device)
       throws IOException {
-    Hardware hardware = Hardware.of(precision, device, model);
+    double bytes = 0;
+    for (String component : Families.declare(model).components(Role.DENOISER)) {
+      bytes += model.bytes(component);
+    }
+    Hardware hardware = Hardware.of(precision, device, bytes);
     return new LatentDiffusion(model, loras, hardware, hardware.memory().usable());
   }
 
@@ -91,21 +95,6 @@ public final class LatentDiffusion implements AutoCloseable {
   static LatentDiffusion load(Model model, List<Lora> loras, Hardware hardware, double memory)
       throws IOException {
     return new LatentDiffusion(model, loras, hardware, memory);
-  }
-
-  /**
-   * The noise schedule that all schedulers plan by, of a model's {@code scheduler_config.json}.
-   *
-   * @throws IOException if the file can't be read
-   * @throws IllegalArgumentException if a value in it is wrong; the message names it
-   */
-  public static NoiseSchedule noiseSchedule(Model model) throws IOException {
-    return NoiseSchedules.of(model.config("scheduler").toMap());
-  }
-
-  /** The label of a model's family, by its components; an error if it is of none supported. */
-  public static String family(Model model) throws IOException {
-    return Families.declare(model).label();
   }
 
   /** Returns the files it came from. */

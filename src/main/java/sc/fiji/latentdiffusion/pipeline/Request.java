@@ -9,7 +9,7 @@ import sc.fiji.latentdiffusion.plugins.Schedulers;
 /**
  * All that decides a result: equal request, equal machine and precision, equal bits.
  *
- * @param model empty for the model in the jar, else a folder, a single file, or the name of one in
+ * @param model empty for the built-in model, else a folder, a single file, or the name of one in
  *     the models folder
  * @param width of the picture in pixels; 0 for the model's own
  * @param height of the picture in pixels; 0 for the model's own

@@ -56,7 +56,12 @@ public final class Run implements Iterator<Evaluated>, AutoCloseable {
   private void requireReachable() {
     requireMultiple("width", request.width());
     requireMultiple("height", request.height());
-    model.memory().require(request.width(), request.height(), vae().memory());
+    model
+        .memory()
+        .require(
+            request.width(),
+            request.height(),
+            vae().memory().bytes(request.width(), request.height()));
   }
 
   private void noteTiles() {

@@ -49,7 +49,10 @@ class MemoryTest {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> model.memory().require(1 << 20, 1 << 20, memory(model)))
+                  () ->
+                      model
+                          .memory()
+                          .require(1 << 20, 1 << 20, memory(model).bytes(1 << 20, 1 << 20)))
               .getMessage();
       assertTrue(message.contains("GiB") && message.contains("1048576"), message);
     }

@@ -25,7 +25,7 @@ class ScarceMemoryTest {
 
   private static LatentDiffusion load(double memory) throws IOException {
     Model model = ModelFolder.open(TestResources.SD1);
-    Hardware hardware = Hardware.of("float32", "cpu", model);
+    Hardware hardware = Hardware.of("float32", "cpu", 0);
     return LatentDiffusion.load(model, List.of(), hardware, memory);
   }
 

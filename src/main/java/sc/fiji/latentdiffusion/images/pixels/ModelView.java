@@ -206,7 +206,7 @@ public final class ModelView {
     return new Preview() {
       @Override
       public ColorProcessor linear() {
-        return LatentColours.of(model)
+        return LatentColours.of(model.declaration().latents())
             .map(colours -> sketch(predOriginalSample, colours))
             .orElseGet(this::decoded);
       }

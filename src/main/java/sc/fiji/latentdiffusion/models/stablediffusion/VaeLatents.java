@@ -19,7 +19,7 @@ import sc.fiji.latentdiffusion.models.LatentSpace;
  * latent_rgb_factors_bias}: published fits to −1…1, which could not be fitted again here for want
  * of the weights.
  */
-final class VaeLatents {
+public final class VaeLatents {
 
   /** What a config that names no {@code scaling_factor} means. */
   private static final double SCALING_FACTOR = 0.18215;
@@ -84,8 +84,14 @@ final class VaeLatents {
             + "; expected [n, latent channels, 3, 3]. Copy or download the model again.");
   }
 
-  /** VAEs are told apart by their scaling factors. */
-  private static Optional<double[][]> colours(double scale, List<Integer> widths) {
+  /**
+   * Returns the colours of a VAE, which its settings tell apart from others.
+   *
+   * @param scale its scaling factor
+   * @param widths of its levels, in channels
+   * @return as {@link LatentSpace#colours}; empty if none are known
+   */
+  public static Optional<double[][]> colours(double scale, List<Integer> widths) {
     if (scale == SCALING_FACTOR) return Optional.of(SD);
     if (scale == 0.13025) return Optional.of(SDXL);
     boolean builtIn = scale == 1 && widths.equals(BUILT_IN_WIDTHS);

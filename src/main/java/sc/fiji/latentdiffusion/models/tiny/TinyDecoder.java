@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
 
@@ -21,7 +22,7 @@ public final class TinyDecoder implements AutoCloseable {
             file.tensors(), networks.manager(), networks.kernels(), networks.precision());
     try {
       network = AutoencoderTiny.of(Weights.of(store));
-      requireFitting(file, networks.vae().config());
+      requireFitting(file, networks.declaration().latents());
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
@@ -34,15 +35,21 @@ public final class TinyDecoder implements AutoCloseable {
    * @param modelsFolder where it is looked for, see {@link TinyDecoderFile#find}
    * @param networks of the model whose latents it decodes
    * @return the decoder, to be closed before the model
-   * @throws IOException if there is none, or it is damaged, or for other latents
+   * @throws IOException if none is known or found, or it is damaged, or for other latents
    */
   public static TinyDecoder load(Path modelsFolder, LoadedModel networks) throws IOException {
-    String name = networks.model().has("text_encoder_2") ? "taesdxl" : "taesd";
-    return new TinyDecoder(TinyDecoderFile.find(name, modelsFolder), networks);
+    Optional<String> name = networks.declaration().latents().tinyDecoder();
+    if (name.isEmpty()) {
+      throw new IOException(
+          "There is no small decoder for models of the family "
+              + networks.declaration().label()
+              + "; choose preview=linear or preview=decoded");
+    }
+    return new TinyDecoder(TinyDecoderFile.find(name.get(), modelsFolder), networks);
   }
 
-  private void requireFitting(TinyDecoderFile file, VaeConfig vae) throws IOException {
-    if (network.latentChannels() == vae.latentChannels() && network.factor() == vae.factor()) {
+  private void requireFitting(TinyDecoderFile file, LatentSpace latents) throws IOException {
+    if (network.latentChannels() == latents.channels() && network.factor() == latents.factor()) {
       return;
     }
     throw new IOException(
@@ -51,8 +58,8 @@ public final class TinyDecoder implements AutoCloseable {
                 + " picture's width, found %d channels, 1/%d. Take one of the model's family, or"
                 + " choose preview=linear.",
             file.path(),
-            vae.latentChannels(),
-            vae.factor(),
+            latents.channels(),
+            latents.factor(),
             network.latentChannels(),
             network.factor()));
   }

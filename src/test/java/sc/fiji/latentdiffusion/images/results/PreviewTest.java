@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
@@ -22,6 +23,8 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.models.LatentSpace;
+import sc.fiji.latentdiffusion.models.stablediffusion.VaeLatents;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -112,18 +115,23 @@ class PreviewTest {
     }
   }
 
+  private static Optional<LatentColours> colours(double scale) {
+    Optional<double[][]> rows = VaeLatents.colours(scale, List.of());
+    return LatentColours.of(new LatentSpace(4, 8, scale, 0, rows, Optional.empty()));
+  }
+
   @Test
   void stableDiffusionsFactorsAreFoundByTheScalingFactorAndOthersAreNot() {
-    assertTrue(LatentColours.of(0.18215).isPresent());
-    assertTrue(LatentColours.of(0.13025).isPresent());
-    assertTrue(LatentColours.of(0.5).isEmpty());
+    assertTrue(colours(0.18215).isPresent());
+    assertTrue(colours(0.13025).isPresent());
+    assertTrue(colours(0.5).isEmpty());
   }
 
   /** The first channel of both VAEs is brightness above all, and SDXL's without a colour. */
   @Test
   void theFirstLatentChannelBrightensAllColours() {
     for (double factor : new double[] {0.18215, 0.13025}) {
-      LatentColours colours = LatentColours.of(factor).orElseThrow();
+      LatentColours colours = colours(factor).orElseThrow();
       ColorProcessor seen =
           colours.picture(manager.create(new float[] {-1, 1, 0, 0, 0, 0, 0, 0}, SHAPE));
       int[] dark = seen.getPixel(0, 0, null);
