@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,6 @@ public final class ModelFolder implements Model {
 
   /** The file that makes a folder a model. */
   public static final String INDEX = "model_index.json";
-
-  /** Components that many models name and that make no difference to pictures here. */
-  private static final Set<String> NOT_MISSED =
-      Set.of("safety_checker", "feature_extractor", "image_encoder", "watermarker");
 
   private final String name;
   private final Path folder;
@@ -143,9 +140,9 @@ public final class ModelFolder implements Model {
 
   @Override
   public List<String> notes() {
-    Set<String> used = names().collect(Collectors.toSet());
-    List<String> others =
-        named.stream().filter(name -> !used.contains(name) && !NOT_MISSED.contains(name)).toList();
+    Set<String> known = names().collect(Collectors.toCollection(HashSet::new));
+    ModelKinds.of(this).ifPresent(kind -> known.addAll(kind.ignored()));
+    List<String> others = named.stream().filter(name -> !known.contains(name)).toList();
     if (others.isEmpty()) return List.of();
     return List.of(
         INDEX

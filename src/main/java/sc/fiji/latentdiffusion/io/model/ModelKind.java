@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.io.model;
 
 import java.util.List;
+import java.util.Set;
 import org.scijava.plugin.SciJavaPlugin;
 
 /**
@@ -20,6 +21,14 @@ public interface ModelKind extends SciJavaPlugin {
 
   /** Returns the components that models of this kind may have, in the order of tables. */
   List<Component> components();
+
+  /**
+   * Returns other components that models of this kind often name, and without which their pictures
+   * are the same here.
+   */
+  default Set<String> ignored() {
+    return Set.of();
+  }
 
   /** Returns the layouts of single files that hold models of this kind. */
   default List<SingleFileLayout> singleFiles() {

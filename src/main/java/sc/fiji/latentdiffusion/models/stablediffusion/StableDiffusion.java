@@ -52,6 +52,11 @@ public final class StableDiffusion implements Family {
   }
 
   @Override
+  public Set<String> ignored() {
+    return StableDiffusionFiles.IGNORED;
+  }
+
+  @Override
   public List<SingleFileLayout> singleFiles() {
     return List.of(OriginalLayout.SD2, OriginalLayout.SD1);
   }

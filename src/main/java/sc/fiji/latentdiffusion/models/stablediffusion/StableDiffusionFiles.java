@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
@@ -26,6 +27,10 @@ final class StableDiffusionFiles {
   static final Component TEXT_ENCODER_2 = new Component("text_encoder_2", Role.TEXT_ENCODER);
   static final Component UNET = new Component("unet", Role.DENOISER);
   static final Component VAE = new Component("vae", Role.AUTOENCODER);
+
+  /** Components that many models name and that make no difference to pictures here. */
+  static final Set<String> IGNORED =
+      Set.of("safety_checker", "feature_extractor", "image_encoder", "watermarker");
 
   /** Components of models of other kinds, which are not used as one of these. */
   static final List<String> FOREIGN = List.of("text_encoder_3", "transformer", "prior");

@@ -66,6 +66,11 @@ public final class StableDiffusionXL implements Family {
   }
 
   @Override
+  public Set<String> ignored() {
+    return StableDiffusionFiles.IGNORED;
+  }
+
+  @Override
   public List<SingleFileLayout> singleFiles() {
     return List.of(OriginalLayout.SDXL, OriginalLayout.SDXL_REFINER);
   }
