@@ -1,9 +1,5 @@
 package sc.fiji.latentdiffusion.io;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -29,8 +24,11 @@ public final class SafeTensors {
   /** The longest header in bytes, as in the reference implementation. */
   static final long LONGEST_HEADER = 100_000_000;
 
-  /** Of the number before the header. */
+  /** The size of the number before the header. */
   public static final int LENGTH_BYTES = 8;
+
+  /** Bytes that are read first; they tell a Git LFS pointer from other files. */
+  private static final int BEGIN = 40;
 
   private SafeTensors() {}
 
@@ -50,41 +48,38 @@ public final class SafeTensors {
   static TensorFile open(Path file) throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
       long size = channel.size();
-      long header = headerLength(channel, file, size);
-      String json = text(bytes(channel, file, (int) header), file);
-      return new SafeTensorsHeader(file, LENGTH_BYTES + header, size).parse(json);
+      ByteBuffer begin = read(channel, file, ByteBuffer.allocate((int) Math.min(BEGIN, size)));
+      int length = headerLength(begin, file, size);
+      ByteBuffer all = ByteBuffer.allocate(Math.max(LENGTH_BYTES + length, begin.remaining()));
+      read(channel, file, all.put(begin));
+      String json = text(all.slice(LENGTH_BYTES, length), file);
+      return new SafeTensorsHeader(file, LENGTH_BYTES + length, size).parse(json);
     } catch (NoSuchFileException e) {
       throw new IOException(file + " is missing; copy or download the model again", e);
     }
   }
 
   /**
-   * Reads what a file says beside its tensors: the texts of its header's {@code __metadata__}.
+   * Reads a file's metadata: the texts of its header's {@code __metadata__}.
    *
    * @param file a safetensors file
    * @return texts by key; empty if the file says nothing
-   * @throws IOException if the file is not right
+   * @throws IOException if the file is not valid
    */
   public static Map<String, String> metadata(Path file) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      long header = headerLength(channel, file, channel.size());
-      JsonElement json = JsonParser.parseString(text(bytes(channel, file, (int) header), file));
-      Map<String, String> texts = new LinkedHashMap<>();
-      if (json.getAsJsonObject().get("__metadata__") instanceof JsonObject metadata) {
-        metadata.entrySet().forEach(entry -> addText(texts, entry.getKey(), entry.getValue()));
-      }
-      return texts;
-    } catch (JsonParseException | IllegalStateException e) {
-      throw new IOException(file + " has a header that is not JSON; download it again", e);
-    }
+    return open(file).metadata();
   }
 
-  private static void addText(Map<String, String> texts, String key, JsonElement value) {
-    if (value.isJsonPrimitive()) texts.put(key, value.getAsString());
-  }
-
-  private static long headerLength(SeekableByteChannel channel, Path file, long size)
-      throws IOException {
+  /**
+   * Reads the length of the header, which the first {@value #LENGTH_BYTES} bytes give.
+   *
+   * @param begin the file's first bytes, all {@value #LENGTH_BYTES} or more; its position stays
+   * @param file the file's name, for messages
+   * @param size of the file in bytes
+   * @return the header's length in bytes
+   * @throws IOException if the file is too short, or is not a safetensors file
+   */
+  public static int headerLength(ByteBuffer begin, Path file, long size) throws IOException {
     if (size < LENGTH_BYTES) {
       throw new EOFException(
           file
@@ -92,8 +87,8 @@ public final class SafeTensors {
               + size
               + "; copy or download it again");
     }
-    long length = bytes(channel, file, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    if (length < 0 || length > LONGEST_HEADER) throw absurd(channel, file, length);
+    long length = begin.order(ByteOrder.LITTLE_ENDIAN).getLong(begin.position());
+    if (length < 0 || length > LONGEST_HEADER) throw notSafeTensors(begin, file, length);
     if (length > size - LENGTH_BYTES) {
       throw new EOFException(
           file
@@ -103,14 +98,12 @@ public final class SafeTensors {
               + size
               + "; copy or download it again");
     }
-    return length;
+    return (int) length;
   }
 
-  private static IOException absurd(SeekableByteChannel channel, Path file, long length)
-      throws IOException {
-    int head = (int) Math.min(40, channel.position(0).size());
-    String begin = StandardCharsets.ISO_8859_1.decode(bytes(channel, file, head)).toString();
-    if (begin.startsWith("version https://git-lfs")) {
+  private static IOException notSafeTensors(ByteBuffer begin, Path file, long length) {
+    String text = StandardCharsets.ISO_8859_1.decode(begin.duplicate()).toString();
+    if (text.startsWith("version https://git-lfs")) {
       return new IOException(
           file
               + " is a Git LFS pointer, not the weights: run \"git lfs pull\" in the model's"
@@ -125,9 +118,9 @@ public final class SafeTensors {
             + "; copy or download it again");
   }
 
-  private static ByteBuffer bytes(SeekableByteChannel channel, Path file, int count)
+  /** Fills a buffer and turns it over. */
+  private static ByteBuffer read(SeekableByteChannel channel, Path file, ByteBuffer bytes)
       throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count);
     while (bytes.hasRemaining()) {
       if (channel.read(bytes) < 0) throw new EOFException(file + " is truncated; copy it again");
     }
