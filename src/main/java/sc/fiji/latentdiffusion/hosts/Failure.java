@@ -2,23 +2,17 @@ package sc.fiji.latentdiffusion.hosts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import sc.fiji.latentdiffusion.engine.OutOfMemory;
 
-/** What to tell the user of an exception: what was expected, what was found, what to do. */
+/** Turns an exception into a message: expected, found, what to do. */
 final class Failure {
 
   private Failure() {}
 
-  /** The message; the pipeline's own messages as they are. */
+  /** Returns the message for the user; that of an expected exception as it is. */
   static String message(Throwable e) {
-    if (!unexpected(e)) {
-      return text(e);
-    }
-    if (e instanceof OutOfMemoryError || text(e).contains("can't allocate memory")) {
-      return "This run needs more memory than there is ("
-          + firstLine(e)
-          + "). Make the picture smaller, close images, or give ImageJ more memory"
-          + " (Edit ▸ Options ▸ Memory & Threads…).";
-    }
+    if (!unexpected(e)) return text(e);
+    if (e instanceof OutOfMemoryError error) return text(OutOfMemory.explained(error));
     if (text(root(e)).contains("already loaded in another classloader")) {
       return "PyTorch's native library was loaded before ImageJ's menus were refreshed, by this or"
           + " another plugin, and can't be loaded again. Restart ImageJ.";
@@ -35,7 +29,7 @@ final class Failure {
     return "The run failed: " + firstLine(e) + ". The log has the details.";
   }
 
-  /** Whether the cause is a fault of this software or of the machine, not of the request. */
+  /** Returns whether the software or the machine failed, not the request. */
   static boolean unexpected(Throwable e) {
     return !(e instanceof IllegalArgumentException
         || e instanceof IOException

@@ -1,13 +1,21 @@
 package sc.fiji.latentdiffusion.images;
 
+import ai.djl.engine.EngineException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import sc.fiji.latentdiffusion.engine.OutOfMemory;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Lets one computation run at a time; others wait for their turn, and say so. */
 final class RunQueue {
+
+  /** A computation that may fail in the engine. */
+  interface Computation<T> {
+    T run() throws IOException;
+  }
 
   private static final int PATIENCE_MILLIS = 100;
 
@@ -16,13 +24,21 @@ final class RunQueue {
   /**
    * Computes something when nothing else is being computed, first come, first served.
    *
-   * @param progress is told of waiting, and asked whether to give up
-   * @throws CancellationException if it gives up, or the thread is interrupted, while waiting
+   * @param progress says that it waits, and may give up
+   * @throws CancellationException if the user cancels, or the thread is interrupted, while waiting
+   * @throws IllegalArgumentException if the memory is full, with a message for the user
+   * @throws IOException if a file can't be read
    */
-  <T> T take(Progress progress, Failures.Computation<T> computation) throws IOException {
+  <T> T take(Progress progress, Computation<T> computation) throws IOException {
     await(progress);
     try {
-      return Failures.told(computation);
+      return computation.run();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (EngineException e) {
+      throw OutOfMemory.explained(e);
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemory.explained(e);
     } finally {
       lock.unlock();
     }

@@ -63,7 +63,7 @@ public final class KernelFunctions {
    * @param arguments in its order: {@link NDArray}, {@link Parameters}, {@link Precision} for a
    *     format, Integer, Long, Double, Boolean or {@code long[]}
    * @return the tensor
-   * @throws IllegalStateException if memory does not suffice, saying what to do
+   * @throws IllegalArgumentException if memory does not suffice, saying what to do
    */
   public NDArray call(NDManager owner, String function, Object... arguments) {
     return run(function, arguments, result -> result.toTensor((PtNDManager) owner));
@@ -76,7 +76,7 @@ public final class KernelFunctions {
    * @param function its name
    * @param arguments as {@link #call} takes them
    * @return the tensors of its tuple or list, in its order
-   * @throws IllegalStateException if memory does not suffice, saying what to do
+   * @throws IllegalArgumentException if memory does not suffice, saying what to do
    */
   public NDList callForAll(NDManager owner, String function, Object... arguments) {
     return run(function, arguments, result -> result.toNDList((PtNDManager) owner));

@@ -20,7 +20,7 @@ class OutOfMemoryTest {
     long[] shape = {1L << 52};
     String message =
         assertThrows(
-                IllegalStateException.class,
+                IllegalArgumentException.class,
                 () -> kernels.tensors().empty(manager, shape, Precision.FLOAT32.scalarType()))
             .getMessage();
     assertTrue(message.contains("The machine has too little free memory"), message);
