@@ -10,7 +10,6 @@ import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
-import sc.fiji.latentdiffusion.hosts.DownloadProgress;
 import sc.fiji.latentdiffusion.hosts.DownloadQuestion;
 import sc.fiji.latentdiffusion.hosts.ModelsFolder;
 import sc.fiji.latentdiffusion.hosts.Recording;
@@ -21,7 +20,6 @@ import sc.fiji.latentdiffusion.hub.HubClient;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 import sc.fiji.latentdiffusion.progress.Progress;
-import sc.fiji.latentdiffusion.progress.Watch;
 
 /** Downloads a model from the hub into the models folder, if the user agrees. */
 @Plugin(
@@ -78,17 +76,16 @@ public final class GetModel extends TableCommand {
 
   @Override
   protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
-    Watch watch = new DownloadProgress(progress);
     HubClient client = HubClient.of(hub);
     DownloadPlan fetch =
         DownloadPlan.plan(
-            client, HubClient.name(name, revision, hub), variant, ModelsFolder.get(), watch);
+            client, HubClient.name(name, revision, hub), variant, ModelsFolder.get(), progress);
     if (fetch.missing() > 0) {
       fetch.requireSpace();
       DownloadQuestion.ask(name, fetch, accept);
       accept = true; // what was agreed to is recorded
     }
-    fetch.run(watch);
+    fetch.run(progress);
     requireUsable(fetch);
     keep(table(fetch));
     return List.of();

@@ -5,7 +5,7 @@ import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.hub.DownloadPlan;
-import sc.fiji.latentdiffusion.library.ModelSummary;
+import sc.fiji.latentdiffusion.io.FileSize;
 
 /** Asks whether a model is to be downloaded, having said what that comes to. */
 public final class DownloadQuestion {
@@ -47,9 +47,9 @@ public final class DownloadQuestion {
         fetch.licence().isEmpty() ? "no licence told" : "licence " + fetch.licence(),
         fetch.files().size(),
         fetch.files().size() == 1 ? "" : "s",
-        ModelSummary.text(fetch.bytes()),
-        ModelSummary.text(fetch.missing()),
+        FileSize.text(fetch.bytes()),
+        FileSize.text(fetch.missing()),
         fetch.target(),
-        ModelSummary.text(fetch.free()));
+        FileSize.text(fetch.free()));
   }
 }

@@ -11,9 +11,9 @@ import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * A run's progress in ImageJ's status bar and, where the host has one, in SciJava's task monitor.
- * Cancelled by Escape, by the task monitor, by closing the preview, or by the command's own {@code
- * cancel}.
+ * A command's progress in ImageJ's status bar and, where the host has one, in SciJava's task
+ * monitor. Cancelled by Escape, by the task monitor, by closing the preview, or by the command's
+ * own {@code cancel}.
  */
 final class RunProgress implements Progress, AutoCloseable {
 
@@ -47,17 +47,18 @@ final class RunProgress implements Progress, AutoCloseable {
   }
 
   @Override
-  public void update(int done, int total, String what) {
-    String message = what + left.after(done, total);
+  public void update(long done, long total, String message) {
+    String shown = message + left.after(done, total);
     IJ.showProgress((double) done / total);
-    say(message);
+    say(shown);
     if (status != null) {
-      status.showStatus(done, total, message);
+      long unit = 1 + total / Integer.MAX_VALUE;
+      status.showStatus((int) (done / unit), (int) (total / unit), shown);
     }
     if (task != null) {
       task.setProgressMaximum(total);
       task.setProgressValue(done);
-      task.setStatusMessage(message);
+      task.setStatusMessage(shown);
     }
   }
 

@@ -3,23 +3,23 @@ package sc.fiji.latentdiffusion.hosts;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** How long a run will take, by the time that its evaluations have taken so far. */
+/** Estimates how long some work will take, by the time that its parts have taken so far. */
 final class TimeLeft {
 
   private final LongSupplier nanos;
   private long start;
 
-  /** Of a clock in nanoseconds. */
+  /** Measures with a clock in nanoseconds. */
   TimeLeft(LongSupplier nanos) {
     this.nanos = nanos;
   }
 
   /**
-   * Notes how far the run is, at its beginning with 0 done.
+   * Notes how far the work is, at its beginning with 0 done.
    *
-   * @return for example ", 12 s left"; empty as long as nothing can be said
+   * @return for example ", 12 s left"; empty while nothing is known
    */
-  String after(int done, int total) {
+  String after(long done, long total) {
     if (done == 0) {
       start = nanos.getAsLong();
     }

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * One file of a repository on its way to the disk. What has arrived lies beside it in a file that
@@ -71,14 +71,14 @@ final class Download {
    *     where that is of use
    * @throws CancellationException if the user wants to stop; what has arrived stays
    */
-  void run(Retry attempts, LongConsumer told, Watch watch) throws IOException {
+  void run(Retry attempts, LongConsumer told, Progress progress) throws IOException {
     if (isThere()) {
-      requireSame(watch);
+      requireSame(progress);
       return;
     }
     Files.createDirectories(target.getParent());
     try {
-      attempts.of(() -> bring(told, watch), this::length, watch);
+      attempts.of(() -> bring(told, progress), this::length, progress);
     } catch (Refusal e) {
       throw e;
     } catch (IOException e) {
@@ -94,7 +94,7 @@ final class Download {
               + ". Get the model again to go on from there.",
           e);
     }
-    verify(watch);
+    verify(progress);
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -102,7 +102,7 @@ final class Download {
     return part.toFile().length(); // 0 where there is none
   }
 
-  private Void bring(LongConsumer told, Watch watch) throws IOException {
+  private Void bring(LongConsumer told, Progress progress) throws IOException {
     if (arrived() > file.size()) {
       Files.delete(part);
     }
@@ -110,8 +110,8 @@ final class Download {
       if (!Files.exists(part)) Files.createFile(part);
       return null;
     }
-    try (Response answer = client.get(uri, arrived(), watch)) {
-      append(answer, told, watch);
+    try (Response answer = client.get(uri, arrived(), progress)) {
+      append(answer, told, progress);
     }
     if (arrived() < file.size()) {
       throw new IOException("the server ended it early");
@@ -119,7 +119,7 @@ final class Download {
     return null;
   }
 
-  private void append(Response answer, LongConsumer told, Watch watch) throws IOException {
+  private void append(Response answer, LongConsumer told, Progress progress) throws IOException {
     long from = start(answer);
     try (FileChannel channel = open()) {
       requireAlone(channel);
@@ -129,7 +129,9 @@ final class Download {
       }
       channel.position(from);
       ResponseBody body = answer.body();
-      for (List<ByteBuffer> next = body.next(watch); !next.isEmpty(); next = body.next(watch)) {
+      for (List<ByteBuffer> next = body.next(progress);
+          !next.isEmpty();
+          next = body.next(progress)) {
         for (ByteBuffer bytes : next) {
           int count = bytes.remaining();
           write(channel, bytes);
@@ -213,8 +215,8 @@ final class Download {
             + ". Something on the way changes it, a proxy perhaps; nothing of it is kept.");
   }
 
-  private void verify(Watch watch) throws IOException {
-    String sum = file.sumOf(part, watch);
+  private void verify(Progress progress) throws IOException {
+    String sum = file.sumOf(part, progress);
     if (!file.sum().isEmpty() && !sum.equals(file.sum())) {
       Files.delete(part);
       throw new Refusal(
@@ -227,10 +229,10 @@ final class Download {
     }
   }
 
-  private void requireSame(Watch watch) throws IOException {
+  private void requireSame(Progress progress) throws IOException {
     boolean same = Files.isRegularFile(target) && Files.size(target) == file.size();
     if (same && !file.sum().isEmpty()) {
-      same = file.sumOf(target, watch).equals(file.sum());
+      same = file.sumOf(target, progress).equals(file.sum());
     }
     if (!same) {
       throw new Refusal(

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.io.FileSize;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** The files of one model on the hub, and where they go: known before anything is downloaded. */
 public final class DownloadPlan {
@@ -14,7 +15,7 @@ public final class DownloadPlan {
   /** What the file system itself may need beside the files. */
   private static final long SPARE_BYTES = 50_000_000;
 
-  private static final long TELL_NANOS = 100_000_000;
+  private static final long REPORT_NANOS = 100_000_000;
 
   private final String licence;
   private final String commit;
@@ -50,16 +51,16 @@ public final class DownloadPlan {
    * @param variant of the weights that is preferred, {@code fp16} for example; empty for full
    *     precision
    * @param modelsFolder in which the model gets a folder, named as on the hub
-   * @param watch told and asked meanwhile
+   * @param progress of the requests, in bytes of the download
    * @return what is to be downloaded
    * @throws IllegalArgumentException if the variant is no word
    * @throws IOException if the hub can't be reached or has no such model
    * @throws CancellationException if the user wants to stop
    */
   public static DownloadPlan plan(
-      HubClient client, HubName name, String variant, Path modelsFolder, Watch watch)
+      HubClient client, HubName name, String variant, Path modelsFolder, Progress progress)
       throws IOException {
-    return plan(client, name, variant, modelsFolder, watch, Retry.PATIENT);
+    return plan(client, name, variant, modelsFolder, progress, Retry.PATIENT);
   }
 
   static DownloadPlan plan(
@@ -67,14 +68,15 @@ public final class DownloadPlan {
       HubName name,
       String variant,
       Path modelsFolder,
-      Watch watch,
+      Progress progress,
       Retry attempts)
       throws IOException {
     String wanted = checked(variant);
-    watch.at(0, 1, "Asking " + client.endpoint().base() + " for " + name.id());
-    Listing listing = attempts.of(() -> client.listing(name, watch), () -> 0, watch);
+    progress.update(0, 1, "Asking " + client.endpoint().base() + " for " + name.id());
+    Listing listing = attempts.of(() -> client.listing(name, progress), () -> 0, progress);
     List<RemoteFile> files =
-        attempts.of(() -> FileSelection.of(client, name, listing, wanted, watch), () -> 0, watch);
+        attempts.of(
+            () -> FileSelection.of(client, name, listing, wanted, progress), () -> 0, progress);
     String folder = name.folder(name.isFile() ? "" : wanted);
     return new DownloadPlan(client, name, listing, files, folder, modelsFolder, attempts);
   }
@@ -172,43 +174,46 @@ public final class DownloadPlan {
   /**
    * Downloads what is missing and verifies everything. A folder becomes a model with its last file.
    *
-   * @param watch told and asked meanwhile
+   * @param progress of the requests, in bytes of the download
    * @throws IOException if it fails; what has arrived is kept where the next time can go on from it
    * @throws CancellationException if the user wants to stop; likewise
    */
-  public void run(Watch watch) throws IOException {
+  public void run(Progress progress) throws IOException {
     requireSpace();
-    Meter meter = new Meter(missing(), watch);
+    Meter meter = new Meter(missing(), progress);
     for (Download download : downloads) {
       meter.now(download.file().path());
-      download.run(attempts, meter::arrived, watch);
+      download.run(attempts, meter::arrived, progress);
     }
   }
 
-  /** Counts bytes, and tells of them ten times a second. */
+  /** Counts bytes, and reports them ten times a second. */
   private static final class Meter {
 
     private final long total;
-    private final Watch watch;
+    private final Progress progress;
     private long done;
-    private String what = "";
+    private String message = "";
     private long next = System.nanoTime();
 
-    Meter(long total, Watch watch) {
-      this.total = total;
-      this.watch = watch;
-      watch.at(0, total, "Downloading");
+    Meter(long total, Progress progress) {
+      this.total = Math.max(1, total);
+      this.progress = progress;
+      progress.update(0, this.total, "Downloading");
     }
 
     void now(String path) {
-      what = "Downloading " + path;
+      message = "Downloading " + path;
     }
 
+    /** A negative number takes back bytes that have to come again. */
     void arrived(long bytes) {
       done += bytes;
       if (System.nanoTime() - next >= 0) {
-        next = System.nanoTime() + TELL_NANOS;
-        watch.at(Math.max(1, done), total, what);
+        next = System.nanoTime() + REPORT_NANOS;
+        long shown = Math.max(0, done);
+        String sizes = " (" + FileSize.text(shown) + " of " + FileSize.text(total) + ")";
+        progress.update(shown, total, message + sizes);
       }
     }
   }

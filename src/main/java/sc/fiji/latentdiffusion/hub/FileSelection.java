@@ -16,7 +16,7 @@ import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.io.model.ModelKinds;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.WeightNames;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * Chooses of a repository's files those that make a model: of a folder in diffusers' layout the
@@ -29,17 +29,17 @@ final class FileSelection {
   private final HubName name;
   private final Listing listing;
   private final String variant;
-  private final Watch watch;
+  private final Progress progress;
   private final Set<RemoteFile> files = new LinkedHashSet<>();
   private final Set<String> weights = new TreeSet<>();
 
   private FileSelection(
-      HubClient client, HubName name, Listing listing, String variant, Watch watch) {
+      HubClient client, HubName name, Listing listing, String variant, Progress progress) {
     this.client = client;
     this.name = name;
     this.listing = listing;
     this.variant = variant;
-    this.watch = watch;
+    this.progress = progress;
   }
 
   /**
@@ -52,9 +52,9 @@ final class FileSelection {
    * @throws Refusal if the repository has no such model or variant; the message says what it has
    */
   static List<RemoteFile> of(
-      HubClient client, HubName name, Listing listing, String variant, Watch watch)
+      HubClient client, HubName name, Listing listing, String variant, Progress progress)
       throws IOException {
-    FileSelection wanted = new FileSelection(client, name, listing, variant, watch);
+    FileSelection wanted = new FileSelection(client, name, listing, variant, progress);
     if (name.isFile()) {
       wanted.file();
     } else {
@@ -75,7 +75,7 @@ final class FileSelection {
               + ".");
     }
     if (name.file().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
-      RemoteHeader.check(client, name, listing.commit(), file.get(), watch);
+      RemoteHeader.check(client, name, listing.commit(), file.get(), progress);
     }
     String settings = name.file().replaceFirst("\\.[^.]+$", ".yaml");
     listing.file(settings).ifPresent(files::add);
@@ -116,7 +116,7 @@ final class FileSelection {
   }
 
   private Config json(String path) throws IOException {
-    String text = client.text(name, listing.commit(), path, watch);
+    String text = client.text(name, listing.commit(), path, progress);
     try {
       return Config.of(JsonParser.parseString(text).getAsJsonObject(), path);
     } catch (JsonParseException | IllegalStateException e) {

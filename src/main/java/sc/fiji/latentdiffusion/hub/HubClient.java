@@ -19,7 +19,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * Asks a hub, through the proxy that leads there. Redirects are followed; the user's token goes to
@@ -79,23 +79,23 @@ public final class HubClient {
   }
 
   /** What the hub says of a repository. */
-  Listing listing(HubName name, Watch watch) throws IOException {
+  Listing listing(HubName name, Progress progress) throws IOException {
     URI uri = endpoint.listing(name.id(), name.revision());
-    try (Response answer = get(uri, 0, watch)) {
+    try (Response answer = get(uri, 0, progress)) {
       if (answer.status() != 200) {
         throw Refusals.of(answer, name, "", this);
       }
-      return Listing.of(answer.text(watch), name.id(), name.revision());
+      return Listing.of(answer.text(progress), name.id(), name.revision());
     }
   }
 
   /** The text of a small file. */
-  String text(HubName name, String commit, String path, Watch watch) throws IOException {
-    try (Response answer = get(endpoint.file(name.id(), commit, path), 0, watch)) {
+  String text(HubName name, String commit, String path, Progress progress) throws IOException {
+    try (Response answer = get(endpoint.file(name.id(), commit, path), 0, progress)) {
       if (answer.status() != 200) {
         throw Refusals.of(answer, name, path, this);
       }
-      return answer.text(watch);
+      return answer.text(progress);
     }
   }
 
@@ -111,10 +111,10 @@ public final class HubClient {
    * @return the answer, of any status; to be closed
    * @throws IOException if the server can't be reached
    */
-  Response get(URI uri, long from, Watch watch) throws IOException {
+  Response get(URI uri, long from, Progress progress) throws IOException {
     URI at = uri;
     for (int i = 0; i <= REDIRECTS; i++) {
-      Response answer = new Response(send(request(at, from), watch));
+      Response answer = new Response(send(request(at, from), progress));
       if (!answer.isRedirect()) {
         return answer;
       }
@@ -161,13 +161,13 @@ public final class HubClient {
     return "https".equals(uri.getScheme()) || uri.getHost().matches("localhost|127\\..*|\\[::1]");
   }
 
-  private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(HttpRequest request, Watch watch)
-      throws IOException {
+  private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(
+      HttpRequest request, Progress progress) throws IOException {
     CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> sent =
         http.sendAsync(request, HttpResponse.BodyHandlers.ofPublisher());
     try {
       while (true) {
-        if (watch.isCanceled()) {
+        if (progress.isCanceled()) {
           throw new CancellationException("Canceled by the user.");
         }
         try {

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.CancellationException;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * A file of a repository, as the hub lists it.
@@ -62,9 +62,9 @@ record RemoteFile(String path, long size, String sha256, String blob) {
   /**
    * The checksum of a file on disk, of the kind that {@link #sum} is.
    *
-   * @throws CancellationException if the watch asked to stop
+   * @throws CancellationException if the user wants to stop
    */
-  String sumOf(Path file, Watch watch) throws IOException {
+  String sumOf(Path file, Progress progress) throws IOException {
     MessageDigest digest = digest(sha256.isEmpty() ? "SHA-1" : "SHA-256");
     if (sha256.isEmpty()) {
       digest.update(("blob " + Files.size(file) + "\0").getBytes(StandardCharsets.UTF_8));
@@ -73,7 +73,7 @@ record RemoteFile(String path, long size, String sha256, String blob) {
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
-        if (watch.isCanceled()) {
+        if (progress.isCanceled()) {
           throw new CancellationException("Canceled while " + path + " was verified.");
         }
       }

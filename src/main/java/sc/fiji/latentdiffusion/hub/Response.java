@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Flow;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** A server's answer, whose body has not been read yet. */
 final class Response implements AutoCloseable {
@@ -48,9 +48,9 @@ final class Response implements AutoCloseable {
   }
 
   /** Reads the whole body as UTF-8. */
-  String text(Watch watch) throws IOException {
+  String text(Progress progress) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (List<ByteBuffer> next = body.next(watch); !next.isEmpty(); next = body.next(watch)) {
+    for (List<ByteBuffer> next = body.next(progress); !next.isEmpty(); next = body.next(progress)) {
       for (ByteBuffer buffer : next) {
         byte[] piece = new byte[buffer.remaining()];
         buffer.get(piece);

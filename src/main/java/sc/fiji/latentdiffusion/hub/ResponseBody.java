@@ -8,7 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * The body of an answer, taken piece by piece as it arrives. Waiting ends when the user wants to
@@ -54,14 +54,14 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
    * @throws IOException if the connection was lost, or nothing comes any more
    * @throws CancellationException if the user wants to stop, or the thread is interrupted
    */
-  List<ByteBuffer> next(Watch watch) throws IOException {
+  List<ByteBuffer> next(Progress progress) throws IOException {
     long end = System.nanoTime() + PATIENCE_NANOS;
-    Event event = poll(watch);
+    Event event = poll(progress);
     while (event == null) {
       if (System.nanoTime() - end > 0) {
         throw new IOException("nothing has come for a minute");
       }
-      event = poll(watch);
+      event = poll(progress);
     }
     if (event.error() != null) {
       throw new IOException(event.error().getMessage(), event.error());
@@ -73,8 +73,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     return event.bytes();
   }
 
-  private Event poll(Watch watch) {
-    if (watch.isCanceled()) {
+  private Event poll(Progress progress) {
+    if (progress.isCanceled()) {
       throw new CancellationException("Canceled by the user.");
     }
     try {

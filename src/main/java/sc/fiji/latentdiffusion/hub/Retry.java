@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * Tries again what a network has broken: {@value #MOST} times without getting any further, and
@@ -28,35 +28,35 @@ record Retry(Duration pause) {
   /**
    * Tries.
    *
-   * @param progress grows with what was achieved, even where a call fails in the end
+   * @param reached grows with what was achieved, even where a call fails in the end
    * @throws Refusal if it comes to one
    * @throws IOException the last failure
    * @throws CancellationException if the user wants to stop
    */
-  <T> T of(Call<T> call, LongSupplier progress, Watch watch) throws IOException {
+  <T> T of(Call<T> call, LongSupplier reached, Progress progress) throws IOException {
     int failures = 0;
-    long reached = progress.getAsLong();
+    long before = reached.getAsLong();
     while (true) {
       try {
         return call.run();
       } catch (Refusal e) {
         throw e;
       } catch (IOException e) {
-        long now = progress.getAsLong();
-        failures = now > reached ? 1 : failures + 1;
-        reached = now;
+        long now = reached.getAsLong();
+        failures = now > before ? 1 : failures + 1;
+        before = now;
         if (failures >= MOST) {
           throw e;
         }
-        rest(failures, watch);
+        rest(failures, progress);
       }
     }
   }
 
-  private void rest(int failures, Watch watch) {
+  private void rest(int failures, Progress progress) {
     long left = pause.toMillis() << (failures - 1);
     try {
-      for (; left > 0 && !watch.isCanceled(); left -= ResponseBody.POLL_MILLIS) {
+      for (; left > 0 && !progress.isCanceled(); left -= ResponseBody.POLL_MILLIS) {
         TimeUnit.MILLISECONDS.sleep(Math.min(left, ResponseBody.POLL_MILLIS));
       }
     } catch (InterruptedException e) {

@@ -83,7 +83,7 @@ final class ImageToImageRun {
     stacks = new StepStacks(which, viewport::decode);
     try {
       while (done < positions.size()) {
-        make(model, positions.get(done), Progress.part(progress, done, positions.size()));
+        make(model, positions.get(done), progress.part("Slice", done, positions.size()));
         done++;
       }
     } catch (CancellationException e) {

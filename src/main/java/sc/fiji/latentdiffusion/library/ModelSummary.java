@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.DType;
+import sc.fiji.latentdiffusion.io.FileSize;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -150,16 +150,6 @@ public record ModelSummary(
   public String description() {
     if (!isUsable()) return problem;
     String pixels = size + " × " + size + " pixels by default";
-    return String.join(", ", family, pixels, precision, text(bytes));
-  }
-
-  /** Returns a number of bytes as people read it: {@code 2.1 GB}, in powers of ten. */
-  public static String text(long bytes) {
-    if (bytes < 1000) return bytes + " bytes";
-    double value = bytes;
-    String[] units = {"bytes", "kB", "MB", "GB", "TB"};
-    int unit = 0;
-    for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
-    return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    return String.join(", ", family, pixels, precision, FileSize.text(bytes));
   }
 }

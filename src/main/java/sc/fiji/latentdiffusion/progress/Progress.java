@@ -3,16 +3,16 @@ package sc.fiji.latentdiffusion.progress;
 import sc.fiji.latentdiffusion.images.results.Preview;
 
 /**
- * Told between the parts of some work – a run's U-Net evaluations, say – how far it is, and asked
- * whether to stop it.
+ * How far some work is, and whether the user wants it to stop. The work – a run, a download –
+ * reports between its parts.
  */
 public interface Progress {
 
-  /** Tells nobody and never cancels. */
+  /** Shows nothing and never cancels. */
   Progress NONE =
       new Progress() {
         @Override
-        public void update(int done, int total, String message) {}
+        public void update(long done, long total, String message) {}
 
         @Override
         public boolean isCanceled() {
@@ -21,24 +21,51 @@ public interface Progress {
       };
 
   /**
-   * The progress of one of several runs that are equally long, as a part of the whole.
+   * Reports how far the work is.
    *
-   * @param whole is told
-   * @param index of the run, from 0
-   * @param count of the runs
-   */
-  static Progress part(Progress whole, int index, int count) {
-    return count == 1 ? whole : new PartProgress(whole, index, count);
-  }
-
-  /**
-   * Tells how far the work is.
-   *
-   * @param done parts done, 0…total; 0 begins to measure the time
-   * @param total parts of the whole, equally long
+   * @param done parts that are done, 0…total: evaluations of a network, say, or bytes; 0 starts the
+   *     clock that estimates the time left
+   * @param total parts of the whole, equally long, at least 1
    * @param message what happens now
    */
-  void update(int done, int total, String message);
+  void update(long done, long total, String message);
+
+  /** Returns whether the user wants the work to stop; asked often, from the thread that works. */
+  boolean isCanceled();
+
+  /**
+   * Returns the progress of one of several equally long pieces of the work.
+   *
+   * @param name of a piece, for messages: "Slice", for example
+   * @param index of the piece, from 0
+   * @param count of the pieces
+   */
+  default Progress part(String name, int index, int count) {
+    if (count == 1) return this;
+    Progress whole = this;
+    return new Progress() {
+      @Override
+      public void update(long done, long total, String message) {
+        String piece = String.format("%s %d of %d: ", name, index + 1, count);
+        whole.update(index * total + done, count * total, piece + message);
+      }
+
+      @Override
+      public boolean isCanceled() {
+        return whole.isCanceled();
+      }
+
+      @Override
+      public void preview(Preview preview) {
+        whole.preview(preview);
+      }
+
+      @Override
+      public boolean wantsTinyPreviews() {
+        return whole.wantsTinyPreviews();
+      }
+    };
+  }
 
   /** Offers the picture as the run believes it after an evaluation; to be looked at or not. */
   default void preview(Preview preview) {}
@@ -47,7 +74,4 @@ public interface Progress {
   default boolean wantsTinyPreviews() {
     return false;
   }
-
-  /** Whether the user wants the work to stop; polled between its parts. */
-  boolean isCanceled();
 }

@@ -161,7 +161,7 @@ class DownloadPlanTest {
     assertEquals(fetch.bytes(), watch.told.get(1).total());
     assertEquals(0, watch.told.get(1).done());
     Watching.Told last = watch.told.get(watch.told.size() - 1);
-    assertTrue(last.done() <= last.total() && last.what().startsWith("Downloading "));
+    assertTrue(last.done() <= last.total() && last.message().startsWith("Downloading "));
   }
 
   @Test
@@ -210,7 +210,7 @@ class DownloadPlanTest {
     assertTrue(message.contains("Nothing is downloaded: v1.safetensors is a LoRA"), message);
     hub.put("v1.safetensors", FakeHub.bytes(5000));
     message = refused(FakeHub.ID + "/v1.safetensors", "", "");
-    assertTrue(message.contains("is no safetensors file"), message);
+    assertTrue(message.contains("is not a safetensors file"), message);
     assertEquals(Set.of(), found());
   }
 

@@ -3,12 +3,12 @@ package sc.fiji.latentdiffusion.hub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import sc.fiji.latentdiffusion.progress.Watch;
+import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Notes what is told, and stops when asked to. */
-final class Watching implements Watch {
+final class Watching implements Progress {
 
-  record Told(long done, long total, String what) {}
+  record Told(long done, long total, String message) {}
 
   final List<Told> told = new ArrayList<>();
   private final BooleanSupplier canceled;
@@ -22,8 +22,8 @@ final class Watching implements Watch {
   }
 
   @Override
-  public void at(long done, long total, String what) {
-    told.add(new Told(done, total, what));
+  public void update(long done, long total, String message) {
+    told.add(new Told(done, total, message));
   }
 
   @Override

@@ -109,7 +109,7 @@ class ImageDiffusionTest {
     assertArrayEquals(new int[] {4, 3, 4, 1, 4}, images.get(3).getDimensions());
     assertArrayEquals(new int[] {32, 24, 1, 1, 4}, images.get(4).getDimensions());
     images.forEach(image -> assertEquals("42", image.getStringProperty("seed")));
-    assertTrue(calls.done.containsAll(List.of(0, 1, 2, 3, 4)), calls.done.toString());
+    assertTrue(calls.done.containsAll(List.of(0L, 1L, 2L, 3L, 4L)), calls.done.toString());
   }
 
   @Test
@@ -327,7 +327,7 @@ class ImageDiffusionTest {
 
   /** Notes what is told, and cancels after some evaluations. */
   private static final class Calls implements Progress {
-    private final List<Integer> done = new ArrayList<>();
+    private final List<Long> done = new ArrayList<>();
     private final int limit;
 
     private Calls(int limit) {
@@ -335,13 +335,13 @@ class ImageDiffusionTest {
     }
 
     @Override
-    public void update(int evaluations, int total, String message) {
+    public void update(long evaluations, long total, String message) {
       done.add(evaluations);
     }
 
     @Override
     public boolean isCanceled() {
-      return done.contains(limit);
+      return done.contains((long) limit);
     }
   }
 }

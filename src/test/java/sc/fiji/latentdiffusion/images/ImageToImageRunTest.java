@@ -264,15 +264,15 @@ class ImageToImageRunTest {
   /** Stops after some evaluations. */
   private static final class Stop implements Progress {
     private final int limit;
-    private int total;
-    private int done;
+    private long total;
+    private long done;
 
     private Stop(int limit) {
       this.limit = limit;
     }
 
     @Override
-    public void update(int evaluations, int all, String message) {
+    public void update(long evaluations, long all, String message) {
       done = evaluations;
       total = Math.max(total, message.startsWith("Loading") ? 0 : all);
     }

@@ -91,7 +91,7 @@ class RunQueueTest {
     }
 
     @Override
-    public void update(int done, int total, String what) {
+    public void update(long done, long total, String what) {
       message = what;
       if (!givesUp) {
         end.countDown();

@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -145,21 +143,5 @@ class ModelLibraryTest {
       later.remove(0).run();
       assertTrue(look.join().description().contains(name), look.join().description());
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0,0 bytes",
-    "999,999 bytes",
-    "1000,1.0 kB",
-    "12345,12 kB",
-    "999499,999 kB",
-    "999500,1.0 MB",
-    "2132626066,2.1 GB",
-    "6938040682,6.9 GB",
-    "4000000000000000,4000 TB"
-  })
-  void bytesAreToldAsPeopleReadThem(long bytes, String text) {
-    assertEquals(text, ModelSummary.text(bytes));
   }
 }

@@ -10,20 +10,20 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** The models that there are, as ImageJ's table: a row each. */
+/** The models in the models folder and the built-in model as ImageJ's table: a row each. */
 public final class LibraryTable {
 
   private LibraryTable() {}
 
   /**
-   * Makes the table. A checksum that is not known is computed, or left empty.
+   * Makes the table. An unknown checksum is computed, or left empty.
    *
    * @param models in the order of their rows
-   * @param checksums whether to read all weights for those that are not known
-   * @param progress told how many megabytes have been read for them, and asked whether to stop
+   * @param checksums whether to read all weights for unknown checksums
+   * @param progress of reading them, in bytes
    * @return a row a model; what is unknown is empty, size and bytes are 0
    * @throws IOException if a file can't be read
-   * @throws CancellationException if {@code progress} asked to stop
+   * @throws CancellationException if the user wants to stop
    */
   public static ResultsTable of(List<ModelSummary> models, boolean checksums, Progress progress)
       throws IOException {
@@ -47,10 +47,8 @@ public final class LibraryTable {
     return model.knownSha256().orElse("");
   }
 
-  /** Reads what is not known yet, and says how far it is. */
+  /** Computes unknown checksums. */
   private static final class Sums {
-
-    private static final int MEGA = 1_000_000;
 
     private final Progress progress;
     private final long total;
@@ -72,8 +70,7 @@ public final class LibraryTable {
       LongConsumer read =
           bytes -> {
             done += bytes;
-            progress.update(
-                (int) (done / MEGA), (int) (total / MEGA) + 1, "Reading " + model.name());
+            progress.update(done, total, "Reading " + model.name());
             if (progress.isCanceled()) {
               throw new CancellationException("Canceled while checksums were computed.");
             }

@@ -171,7 +171,7 @@ class PreviewTest {
     private final List<ColorProcessor> pictures = new ArrayList<>();
 
     @Override
-    public void update(int done, int total, String message) {}
+    public void update(long done, long total, String message) {}
 
     @Override
     public void preview(Preview preview) {
@@ -194,7 +194,7 @@ class PreviewTest {
     private final List<ColorProcessor> decoded = new ArrayList<>();
 
     @Override
-    public void update(int done, int total, String message) {}
+    public void update(long done, long total, String message) {}
 
     @Override
     public void preview(Preview preview) {
