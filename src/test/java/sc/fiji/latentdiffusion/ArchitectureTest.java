@@ -80,7 +80,6 @@ class ArchitectureTest {
       List.of(
           "images.pixels -> images.results",
           "keys -> hosts",
-          "addons -> addons.lora",
           "addons -> addons.controlnet",
           "addons -> addons.embedding",
           "models.clip -> addons.embedding",

@@ -1,48 +1,97 @@
 package sc.fiji.latentdiffusion.addons;
 
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlChoice;
-import sc.fiji.latentdiffusion.addons.embedding.EmbeddingChoice;
-import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import sc.fiji.latentdiffusion.plugins.Plugins;
 
 /**
- * What is added to a model, as users write it; each empty for none.
+ * The add-ons of a request, as users write them.
  *
- * @param control ControlNets and their images, as {@link ControlChoice} reads it
- * @param embeddings textual inversions, as {@link EmbeddingChoice} reads it
- * @param lora what is merged into the model, as {@link LoraChoice} reads it
+ * @param texts a list of entries for the key of each kind, in the order of macros; empty for none
  */
-public record AddOns(String control, String embeddings, String lora) {
+public record AddOns(Map<String, String> texts) {
 
-  /** The model as it is. */
-  public static final AddOns NONE = new AddOns("", "", "");
+  private static final List<AddOn> ALL =
+      Plugins.of(AddOn.class).stream()
+          .sorted(Comparator.comparingDouble(entry -> -entry.annotation().priority()))
+          .map(Plugins.Entry::instance)
+          .toList();
+
+  /** No add-on. */
+  public static final AddOns NONE = new AddOns(Map.of());
 
   /**
    * Checks the texts.
    *
-   * @throws IllegalArgumentException naming the key, what was expected and what it was
+   * @param texts by key; a kind that is missing has none
+   * @throws IllegalArgumentException naming the key, the expected form and the text, or the known
+   *     keys if one is unknown
    */
   public AddOns {
-    control = control == null ? "" : control.trim();
-    embeddings = embeddings == null ? "" : embeddings.trim();
-    lora = lora == null ? "" : lora.trim();
-    ControlChoice.parse(control);
-    EmbeddingChoice.parse(embeddings);
-    LoraChoice.parse(lora);
+    Map<String, String> known = new LinkedHashMap<>();
+    for (AddOn addOn : ALL) {
+      String text = texts.get(addOn.kind().key());
+      known.put(addOn.kind().key(), text == null ? "" : text.trim());
+    }
+    for (String key : texts.keySet()) {
+      if (!known.containsKey(key)) throw unknown(key);
+    }
+    ALL.forEach(addOn -> addOn.kind().entries(known.get(addOn.kind().key())));
+    texts = Collections.unmodifiableMap(known);
   }
 
-  /** Returns the ControlNets that are chosen, in their order. */
-  public List<ControlChoice> controls() {
-    return ControlChoice.parse(control);
+  /**
+   * Asks for the text of every kind.
+   *
+   * @param textOf gives the text of a key; null or empty for none
+   * @throws IllegalArgumentException as the constructor
+   */
+  public static AddOns of(UnaryOperator<String> textOf) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    keys().forEach(key -> texts.put(key, textOf.apply(key)));
+    return new AddOns(texts);
   }
 
-  /** Returns the textual inversions that are chosen, in their order. */
-  public List<EmbeddingChoice> inversions() {
-    return EmbeddingChoice.parse(embeddings);
+  /** Returns all kinds, in the order of macros. */
+  public static List<Kind> kinds() {
+    return ALL.stream().map(AddOn::kind).toList();
   }
 
-  /** Returns the LoRAs that are chosen, in their order. */
-  public List<LoraChoice> loras() {
-    return LoraChoice.parse(lora);
+  /** Returns the keys of all kinds, in the order of macros. */
+  public static List<String> keys() {
+    return kinds().stream().map(Kind::key).toList();
+  }
+
+  /**
+   * Returns a copy with another text of one kind.
+   *
+   * @throws IllegalArgumentException as the constructor
+   */
+  public AddOns with(String key, String text) {
+    Map<String, String> changed = new LinkedHashMap<>(texts);
+    changed.put(key, text);
+    return new AddOns(changed);
+  }
+
+  /**
+   * Returns the entries of one kind, in their order.
+   *
+   * @throws IllegalArgumentException if no kind has this key
+   */
+  public List<Entry> entries(String key) {
+    return kinds().stream()
+        .filter(kind -> kind.key().equals(key))
+        .findFirst()
+        .orElseThrow(() -> unknown(key))
+        .entries(texts.get(key));
+  }
+
+  private static IllegalArgumentException unknown(String key) {
+    return new IllegalArgumentException(
+        "Unknown add-on '" + key + "'; expected one of " + String.join(", ", keys()) + ".");
   }
 }

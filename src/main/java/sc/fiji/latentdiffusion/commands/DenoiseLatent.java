@@ -134,7 +134,7 @@ public final class DenoiseLatent extends SamplingCommand {
   protected Request request() {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
-    AddOns addOns = new AddOns(control, embeddings, lora);
+    AddOns addOns = addOns(control, embeddings, lora);
     return new Request(
         model, 0, 0, steps, 1, guidance, name, seed, precision, device, prompt, negative, read,
         addOns);

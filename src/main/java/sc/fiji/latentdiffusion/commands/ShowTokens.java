@@ -73,7 +73,7 @@ public final class ShowTokens extends TableCommand {
   }
 
   private AddOns addOns() {
-    return new AddOns("", embeddings, "");
+    return AddOns.NONE.with("embeddings", embeddings);
   }
 
   @Override

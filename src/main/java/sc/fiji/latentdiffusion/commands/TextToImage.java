@@ -120,7 +120,7 @@ public final class TextToImage extends SamplingCommand {
   protected Request request() {
     String name = scheduler.name();
     Prompting read = new Prompting(clipskip, weighting);
-    AddOns addOns = new AddOns(control, embeddings, lora);
+    AddOns addOns = addOns(control, embeddings, lora);
     return new Request(
         model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative,
         read, addOns);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.scijava.ItemIO;
 import org.scijava.plugin.Parameter;
+import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.library.Estimate;
@@ -31,6 +32,11 @@ public abstract class SamplingCommand extends DiffusionCommand {
 
   /** The inputs as a request; its constructor checks them. */
   protected abstract Request request();
+
+  /** Returns the add-ons of a run, as the user wrote them. */
+  protected static AddOns addOns(String control, String embeddings, String lora) {
+    return AddOns.NONE.with("control", control).with("embeddings", embeddings).with("lora", lora);
+  }
 
   @Override
   protected abstract String preview();

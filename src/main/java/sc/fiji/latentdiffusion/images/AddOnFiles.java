@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
-import sc.fiji.latentdiffusion.addons.embedding.EmbeddingChoice;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetAddOn;
 import sc.fiji.latentdiffusion.addons.embedding.EmbeddingFile;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.addons.embedding.TextualInversionAddOn;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
@@ -38,7 +40,7 @@ final class AddOnFiles {
    * @throws IOException if a file is not there, or not right
    */
   AddOnFiles(AddOns addOns, Supplier<ImagePlus> active, Path modelsFolder) throws IOException {
-    controls = new ControlImages(addOns.controls(), active, modelsFolder);
+    controls = new ControlImages(addOns.entries(ControlNetAddOn.KIND.key()), active, modelsFolder);
     inversions = inversions(addOns, modelsFolder);
   }
 
@@ -47,9 +49,9 @@ final class AddOnFiles {
     Set<Path> paths = new HashSet<>();
     Map<String, Path> words = new HashMap<>();
     List<TextualInversion> found = new ArrayList<>();
-    for (EmbeddingChoice choice : addOns.inversions()) {
-      EmbeddingFile file = EmbeddingFile.find(choice.name(), modelsFolder);
-      if (!paths.add(file.path())) throw EmbeddingChoice.twice(file.path().toString());
+    for (Entry entry : addOns.entries(TextualInversionAddOn.KIND.key())) {
+      EmbeddingFile file = EmbeddingFile.find(entry.name(), modelsFolder);
+      if (!paths.add(file.path())) throw TextualInversionAddOn.KIND.twice(file.path().toString());
       for (String word : file.words()) {
         Path other = words.put(word.toLowerCase(Locale.ROOT), file.path());
         if (other != null && !other.equals(file.path())) throw sameWord(word, other, file.path());

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.controlnet.Control;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlChoice;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
@@ -33,7 +33,7 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
  */
 final class ControlImages {
 
-  private final List<ControlChoice> choices;
+  private final List<Entry> choices;
   private final List<ControlNetFile> files = new ArrayList<>();
   private final List<ImagePlus> images = new ArrayList<>();
 
@@ -46,16 +46,16 @@ final class ControlImages {
    * @throws IllegalArgumentException if an image is not there or of no kind that can be read
    * @throws IOException if a ControlNet is not there, or is none
    */
-  ControlImages(List<ControlChoice> choices, Supplier<ImagePlus> active, Path modelsFolder)
+  ControlImages(List<Entry> choices, Supplier<ImagePlus> active, Path modelsFolder)
       throws IOException {
     this.choices = choices;
-    for (ControlChoice choice : choices) {
+    for (Entry choice : choices) {
       images.add(found(choice, active));
       files.add(ControlNetFile.find(choice.name(), modelsFolder));
     }
   }
 
-  private static ImagePlus found(ControlChoice choice, Supplier<ImagePlus> active) {
+  private static ImagePlus found(Entry choice, Supplier<ImagePlus> active) {
     ImagePlus image = choice.image().isEmpty() ? active.get() : named(choice.image());
     if (image == null || image.getProcessor() == null) throw missing(choice);
     Picture.check(image);
@@ -87,7 +87,7 @@ final class ControlImages {
             + " it by its title.");
   }
 
-  private static IllegalArgumentException missing(ControlChoice choice) {
+  private static IllegalArgumentException missing(Entry choice) {
     String expected =
         choice.image().isEmpty()
             ? "an image: none is named, and none is active that it could be"

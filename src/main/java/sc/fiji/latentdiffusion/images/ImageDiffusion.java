@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
-import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.addons.lora.LoraAddOn;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -255,7 +256,7 @@ public final class ImageDiffusion {
 
   private LatentDiffusion load(Request request, Progress progress) throws IOException {
     progress.update(0, request.steps(), "Loading the model");
-    List<LoraChoice> loras = request.addOns().loras();
+    List<Entry> loras = request.addOns().entries(LoraAddOn.KIND.key());
     LatentDiffusion model =
         models.get(
             request.model(), loras, modelsFolder.get(), request.precision(), request.device());

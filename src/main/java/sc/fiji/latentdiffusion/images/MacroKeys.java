@@ -103,9 +103,7 @@ public final class MacroKeys {
     keys.put("noise", stacks.noise());
     keys.put("predicted", stacks.predicted());
     keys.put("decoded", stacks.decoded());
-    keys.put("control", request.addOns().control());
-    keys.put("embeddings", request.addOns().embeddings());
-    keys.put("lora", request.addOns().lora());
+    keys.putAll(request.addOns().texts());
     keys.put("prompt", request.prompt());
     keys.put("negative", request.negative());
     return keys;

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlChoice;
+import sc.fiji.latentdiffusion.addons.Entry;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetAddOn;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
@@ -67,8 +68,8 @@ public record Estimate(double seconds, double bytes, double present) {
       throws IOException {
     List<ControlNetFile> files = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (ControlChoice choice : request.addOns().controls()) {
-      if (names.add(choice.name())) files.add(ControlNetFile.find(choice.name(), modelsFolder));
+    for (Entry entry : request.addOns().entries(ControlNetAddOn.KIND.key())) {
+      if (names.add(entry.name())) files.add(ControlNetFile.find(entry.name(), modelsFolder));
     }
     return files;
   }

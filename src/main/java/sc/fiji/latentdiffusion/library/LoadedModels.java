@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
-import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.addons.lora.LoraAddOn;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -59,19 +60,19 @@ public final class LoadedModels implements AutoCloseable {
    * Gives the model asked for with LoRAs merged into it, loading it if it is another than the last.
    *
    * @param model empty for the built-in model, else a folder or the name of one
-   * @param choices of LoRAs, any number
+   * @param entries of LoRAs, any number
    * @param modelsFolder where names are looked for
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return the model; it stays this object's own, do not close it
    * @throws IOException if it or a LoRA can't be found or read, or a LoRA does not fit it
-   * @throws IllegalArgumentException if two choices mean the same LoRA
+   * @throws IllegalArgumentException if two entries mean the same LoRA
    */
   public synchronized LatentDiffusion get(
-      String model, List<LoraChoice> choices, Path modelsFolder, String precision, String device)
+      String model, List<Entry> entries, Path modelsFolder, String precision, String device)
       throws IOException {
     Model files = Model.find(model, modelsFolder);
-    List<Lora> loras = loras(choices, modelsFolder);
+    List<Lora> loras = loras(entries, modelsFolder);
     Key wanted = new Key(files.path(), keys(loras), precision, device);
     if (!wanted.equals(key)) {
       close();
@@ -120,15 +121,15 @@ public final class LoadedModels implements AutoCloseable {
     return new Key(model.path(), List.of(), request.precision(), request.device());
   }
 
-  private static List<Lora> loras(List<LoraChoice> choices, Path modelsFolder) throws IOException {
+  private static List<Lora> loras(List<Entry> entries, Path modelsFolder) throws IOException {
     Set<Path> paths = new HashSet<>();
     List<Lora> loras = new ArrayList<>();
-    for (LoraChoice choice : choices) {
-      LoraFile file = LoraFile.find(choice.name(), modelsFolder);
+    for (Entry entry : entries) {
+      LoraFile file = LoraFile.find(entry.name(), modelsFolder);
       if (!paths.add(file.path())) {
-        throw LoraChoice.twice(file.path().toString());
+        throw LoraAddOn.KIND.twice(file.path().toString());
       }
-      loras.add(new Lora(file, choice.weight()));
+      loras.add(new Lora(file, entry.weight()));
     }
     return loras;
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import sc.fiji.latentdiffusion.addons.AddOn;
+import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelScan;
@@ -93,7 +93,7 @@ public final class ModelLibrary {
 
   /** Add-ons and small decoders, and what the VAE's folder of other software holds. */
   private static boolean isAddedToModels(String name) {
-    return Stream.of(AddOn.values()).anyMatch(kind -> kind.folder().equals(name))
+    return AddOns.kinds().stream().anyMatch(kind -> kind.folder().equals(name))
         || TinyDecoderFile.FOLDER.equals(name)
         || Families.all().stream().anyMatch(family -> isPart(name, family));
   }

@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.pipeline;
 import java.security.SecureRandom;
 import java.util.List;
 import sc.fiji.latentdiffusion.addons.AddOns;
-import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 /**
@@ -222,11 +221,12 @@ public record Request(
   }
 
   /**
-   * @param value what is merged into the model, as {@link LoraChoice} reads it
+   * @param key of a kind of add-ons, for example {@code lora}
+   * @param text the list of them
    * @return a copy with it
    */
-  public Request withLora(String value) {
-    return withAddOns(new AddOns(addOns.control(), addOns.embeddings(), value));
+  public Request withAddOn(String key, String text) {
+    return withAddOns(addOns.with(key, text));
   }
 
   /**

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.controlnet.Control;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlChoice;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetModel;
@@ -158,8 +158,8 @@ class ControlNetTest {
     List<Control> controls = new ArrayList<>();
     for (int i = 0; i < nets.size(); i++) {
       JsonArray control = row.getAsJsonArray("controls").get(i).getAsJsonArray();
-      ControlChoice choice =
-          new ControlChoice(
+      Entry choice =
+          new Entry(
               control.get(0).getAsString(),
               control.get(1).getAsDouble(),
               control.get(2).getAsDouble(),

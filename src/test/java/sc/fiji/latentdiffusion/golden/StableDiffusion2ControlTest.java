@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.controlnet.Control;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlChoice;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -60,8 +60,8 @@ class StableDiffusion2ControlTest {
   private static LoadedAddOns additions(LatentDiffusion model, JsonObject row, NDArray image)
       throws IOException {
     ControlNet net = model.parts().controlNets(List.of(ControlNetFile.open(FOLDER))).get(0);
-    ControlChoice choice =
-        new ControlChoice(
+    Entry choice =
+        new Entry(
             "sd2",
             row.get("weight").getAsDouble(),
             row.get("start").getAsDouble(),

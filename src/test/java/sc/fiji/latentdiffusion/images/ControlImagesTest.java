@@ -61,7 +61,7 @@ class ControlImagesTest {
   }
 
   private static Request under(String control) {
-    return REQUEST.withAddOns(new AddOns(control, "", ""));
+    return REQUEST.withAddOns(AddOns.NONE.with("control", control));
   }
 
   private static int[] pixels(ImagePlus imp, int slice) {

@@ -188,8 +188,8 @@ public class DenoiseRunTest {
   @Test
   void resumingWithTheSameLoraGivesTheBitsOfOneRunAndAnotherIsTold() throws IOException {
     String lora = TestResources.golden("lora/kohya") + ":0.8";
-    ImagePlus whole = frame(steps(REQUEST.withLora(lora)), 4);
-    ImagePlus resumed = denoise(whole, REQUEST.withLora(lora), -1, -1);
+    ImagePlus whole = frame(steps(REQUEST.withAddOn("lora", lora)), 4);
+    ImagePlus resumed = denoise(whole, REQUEST.withAddOn("lora", lora), -1, -1);
     assertArrayEquals(values(whole, 7), values(resumed, 1));
     assertNull(resumed.getStringProperty("warning1"));
     assertEquals("0.8", resumed.getStringProperty("lora1Weight"));
@@ -198,7 +198,8 @@ public class DenoiseRunTest {
     String without = denoise(whole, REQUEST, -1, -1).getStringProperty("warning1");
     assertTrue(without.contains("with lora=" + lora + ", but"), without);
     ImagePlus plain = frame(steps(REQUEST), 4);
-    String with = denoise(plain, REQUEST.withLora(lora), -1, -1).getStringProperty("warning1");
+    String with =
+        denoise(plain, REQUEST.withAddOn("lora", lora), -1, -1).getStringProperty("warning1");
     assertTrue(with.contains("with lora=, but it goes on with lora=" + lora), with);
   }
 

@@ -65,13 +65,14 @@ class EstimatesTest {
   void aControlNetCountsOnce() throws IOException {
     Path net = TestResources.golden("control/edges").toAbsolutePath();
     double plain = estimates.textToImage(REQUEST).bytes();
-    double one = estimates.textToImage(REQUEST.withAddOns(new AddOns(net + "=i", "", ""))).bytes();
+    double one =
+        estimates.textToImage(REQUEST.withAddOns(AddOns.NONE.with("control", net + "=i"))).bytes();
     long numbers = 0;
     for (StoredTensor tensor : ControlNetFile.open(net).tensors().values()) {
       numbers += LongStream.of(tensor.shape()).reduce(1, (a, b) -> a * b);
     }
     assertEquals(4.0 * numbers, one - plain, 1);
-    Request twice = REQUEST.withAddOns(new AddOns(net + "=i, " + net + ":0.5=j", "", ""));
+    Request twice = REQUEST.withAddOns(AddOns.NONE.with("control", net + "=i, " + net + ":0.5=j"));
     assertEquals(one, estimates.textToImage(twice).bytes());
   }
 

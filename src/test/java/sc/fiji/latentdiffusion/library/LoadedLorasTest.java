@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.addons.lora.LoraChoice;
+import sc.fiji.latentdiffusion.addons.lora.LoraAddOn;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -48,7 +48,7 @@ class LoadedLorasTest {
 
   private LatentDiffusion get(String lora) throws IOException {
     String model = TestResources.SD1.toString();
-    return models.get(model, LoraChoice.parse(lora), folder, "float32", "cpu");
+    return models.get(model, LoraAddOn.KIND.entries(lora), folder, "float32", "cpu");
   }
 
   private float[] latents(String lora) throws IOException {
@@ -122,7 +122,7 @@ class LoadedLorasTest {
     float[] exact = latents("kohya");
     String model = TestResources.SD1.toString();
     LatentDiffusion rounded =
-        models.get(model, LoraChoice.parse("kohya"), folder, "bfloat16", "cpu");
+        models.get(model, LoraAddOn.KIND.entries("kohya"), folder, "bfloat16", "cpu");
     try (Run run = rounded.textToImage(REQUEST)) {
       while (run.hasNext()) {
         run.next();

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.addons.controlnet;
 
 import ai.djl.ndarray.NDArray;
+import sc.fiji.latentdiffusion.addons.Entry;
 
 /**
  * A ControlNet at work in a run.
@@ -11,7 +12,7 @@ import ai.djl.ndarray.NDArray;
  * @param choice its weight and the part of the steps in which it acts
  * @param title of the image, to tell what made a result
  */
-public record Control(ControlNet net, NDArray image, ControlChoice choice, String title) {
+public record Control(ControlNet net, NDArray image, Entry choice, String title) {
 
   /**
    * Whether it acts at an evaluation: diffusers' {@code controlnet_keep}.

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.addons.AddOn;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
@@ -58,7 +57,7 @@ public final class ControlNetFile {
    *     it is none
    */
   public static ControlNetFile find(String name, Path modelsFolder) throws IOException {
-    return open(AddOn.CONTROLNET.find(name, modelsFolder));
+    return open(ControlNetAddOn.KIND.find(name, modelsFolder));
   }
 
   /**
@@ -71,7 +70,7 @@ public final class ControlNetFile {
    */
   public static Optional<ControlNetFile> ifOne(String name, Path modelsFolder) throws IOException {
     Optional<Path> found =
-        name.isBlank() ? Optional.empty() : AddOn.CONTROLNET.ifPresent(name, modelsFolder);
+        name.isBlank() ? Optional.empty() : ControlNetAddOn.KIND.ifPresent(name, modelsFolder);
     if (found.isEmpty() || !isOne(found.get())) return Optional.empty();
     return Optional.of(open(found.get()));
   }

@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import sc.fiji.latentdiffusion.addons.AddOn;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
@@ -48,9 +47,9 @@ public final class EmbeddingFile {
    *     the file is none
    */
   public static EmbeddingFile find(String name, Path modelsFolder) throws IOException {
-    Path found = AddOn.EMBEDDING.find(name, modelsFolder);
+    Path found = TextualInversionAddOn.KIND.find(name, modelsFolder);
     if (!Files.isDirectory(found)) return open(found);
-    EmbeddingFile file = open(AddOn.EMBEDDING.onlyFile(found));
+    EmbeddingFile file = open(TextualInversionAddOn.KIND.onlyFile(found));
     file.words.add(ModelSearch.name(found));
     return file;
   }
@@ -66,8 +65,8 @@ public final class EmbeddingFile {
     TensorFile content = TensorFile.read(path);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>(content.tensors());
     Set<String> words = new LinkedHashSet<>();
-    if (!AddOn.EMBEDDING.inFolders().contains(ModelSearch.name(path))) {
-      words.add(AddOn.EMBEDDING.stem(path));
+    if (!TextualInversionAddOn.KIND.inFolders().contains(ModelSearch.name(path))) {
+      words.add(TextualInversionAddOn.KIND.stem(path));
     }
     if (tensors.keySet().containsAll(BOTH)) {
       return new EmbeddingFile(path, BOTH.stream().map(tensors::get).toList(), words).checked();
@@ -114,7 +113,7 @@ public final class EmbeddingFile {
 
   /** Returns the file's name; of one in a folder of its own, {@code folder/file}. */
   public String name() {
-    return AddOn.EMBEDDING.name(path);
+    return TextualInversionAddOn.KIND.nameOf(path);
   }
 
   /** Returns the words by which a prompt may name it: the file's name, and the word it has. */

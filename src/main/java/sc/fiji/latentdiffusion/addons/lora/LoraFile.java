@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.addons.AddOn;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.SafeTensors;
@@ -46,8 +45,9 @@ public final class LoraFile {
    *     the file is not right
    */
   public static LoraFile find(String name, Path modelsFolder) throws IOException {
-    Path found = AddOn.LORA.find(name, modelsFolder);
-    return open(Files.isDirectory(found) ? AddOn.LORA.onlyFile(found) : requireSafeTensors(found));
+    Path found = LoraAddOn.KIND.find(name, modelsFolder);
+    return open(
+        Files.isDirectory(found) ? LoraAddOn.KIND.onlyFile(found) : requireSafeTensors(found));
   }
 
   private static Path requireSafeTensors(Path file) throws IOException {
@@ -80,7 +80,7 @@ public final class LoraFile {
 
   /** Returns the file's name; of one in a folder of its own, {@code folder/file}. */
   public String name() {
-    return AddOn.LORA.name(path);
+    return LoraAddOn.KIND.nameOf(path);
   }
 
   /** Returns the tensors by name, not to be changed. */

@@ -85,9 +85,7 @@ public record LatentStep(int done, int steps) {
     List<String> notes = strangers(imp, model);
     note(notes, imp, "steps", String.valueOf(request.steps()));
     note(notes, imp, "scheduler", request.scheduler());
-    note(notes, imp, "control", request.addOns().control());
-    note(notes, imp, "embeddings", request.addOns().embeddings());
-    note(notes, imp, "lora", request.addOns().lora());
+    request.addOns().texts().forEach((key, text) -> note(notes, imp, key, text));
     return notes;
   }
 

@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.addons.AddOns;
-import sc.fiji.latentdiffusion.addons.embedding.EmbeddingChoice;
+import sc.fiji.latentdiffusion.addons.Entry;
 
-class ControlChoiceTest {
+/** The list that the key {@code control} holds. */
+class ControlListTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -32,18 +33,18 @@ class ControlChoiceTest {
   void partsAreTold(
       String text, String name, double weight, double start, double end, String image) {
     assertEquals(
-        List.of(new ControlChoice(name, weight, start, end, image)), ControlChoice.parse(text));
+        List.of(new Entry(name, weight, start, end, image)), ControlNetAddOn.KIND.entries(text));
   }
 
   @Test
   void anyNumberStandsWithCommasAndOneMayStandTwice() {
     assertEquals(
         List.of(
-            new ControlChoice("a", 0.5, 0, 0.6, "x"),
-            new ControlChoice("b", 1, 0, 1, ""),
-            new ControlChoice("a", 1, 0, 1, "y")),
-        ControlChoice.parse("a:0.5@0-0.6=x,b,  a=y"));
-    assertEquals(List.of(), ControlChoice.parse("  "));
+            new Entry("a", 0.5, 0, 0.6, "x"),
+            new Entry("b", 1, 0, 1, ""),
+            new Entry("a", 1, 0, 1, "y")),
+        ControlNetAddOn.KIND.entries("a:0.5@0-0.6=x,b,  a=y"));
+    assertEquals(List.of(), ControlNetAddOn.KIND.entries("  "));
   }
 
   @ParameterizedTest
@@ -59,19 +60,8 @@ class ControlChoiceTest {
   })
   void whatIsNotOfTheFormIsRefused(String text, String expected) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> new AddOns(text, "", ""), text)
+        assertThrows(IllegalArgumentException.class, () -> AddOns.NONE.with("control", text), text)
             .getMessage();
     assertTrue(message.contains(expected), message);
-  }
-
-  @Test
-  void embeddingsStandWithCommasOnceEach() {
-    assertEquals(
-        List.of(new EmbeddingChoice("ink"), new EmbeddingChoice("a, b")),
-        EmbeddingChoice.parse("ink, 'a, b'"));
-    assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> new AddOns("", "ink, ink", ""))
-            .getMessage()
-            .contains("names ink twice"));
   }
 }

@@ -9,9 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
-class LoraChoiceTest {
+/** The list that the key {@code lora} holds. */
+class LoraListTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -34,15 +36,15 @@ class LoraChoiceTest {
         "細胞:0.5 | 細胞 | 0.5"
       })
   void nameAndWeightAreTold(String text, String name, double weight) {
-    assertEquals(List.of(new LoraChoice(name, weight)), LoraChoice.parse(text));
+    assertEquals(List.of(new Entry(name, weight)), LoraAddOn.KIND.entries(text));
   }
 
   @Test
   void anyNumberStandsWithCommas() {
     assertEquals(
-        List.of(new LoraChoice("a", 0.8), new LoraChoice("b c", 1), new LoraChoice("d,e:1", -0.5)),
-        LoraChoice.parse("a:0.8, b c,\"d,e:1\":-0.5"));
-    assertEquals(List.of(), LoraChoice.parse("  "));
+        List.of(new Entry("a", 0.8), new Entry("b c", 1), new Entry("d,e:1", -0.5)),
+        LoraAddOn.KIND.entries("a:0.8, b c,\"d,e:1\":-0.5"));
+    assertEquals(List.of(), LoraAddOn.KIND.entries("  "));
   }
 
   @ParameterizedTest
@@ -60,7 +62,8 @@ class LoraChoiceTest {
   void whatIsNotOfTheFormIsRefused(String text, String expected) {
     assertTrue(refusal(text).contains(expected), refusal(text));
     assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> Request.defaults().withLora(text))
+        assertThrows(
+                IllegalArgumentException.class, () -> Request.defaults().withAddOn("lora", text))
             .getMessage()
             .contains(expected));
   }
@@ -75,7 +78,7 @@ class LoraChoiceTest {
   }
 
   private static String refusal(String text) {
-    return assertThrows(IllegalArgumentException.class, () -> LoraChoice.parse(text), text)
+    return assertThrows(IllegalArgumentException.class, () -> LoraAddOn.KIND.entries(text), text)
         .getMessage();
   }
 }

@@ -1,0 +1,33 @@
+package sc.fiji.latentdiffusion.addons.lora;
+
+import java.util.List;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.addons.AddOn;
+import sc.fiji.latentdiffusion.addons.Kind;
+import sc.fiji.latentdiffusion.addons.ListSyntax;
+import sc.fiji.latentdiffusion.addons.ListSyntax.Part;
+
+/** LoRA: small changes of a model's weights. */
+@Plugin(type = AddOn.class, priority = 100)
+public final class LoraAddOn implements AddOn {
+
+  /** Where LoRAs lie and how their list is written. */
+  public static final Kind KIND =
+      new Kind(
+          "lora",
+          "LoRA",
+          "lora",
+          List.of(".safetensors"),
+          List.of("pytorch_lora_weights.safetensors", LoraFile.ADAPTER),
+          "",
+          new ListSyntax(
+              "names or paths with commas between them, each with or without a colon and a weight"
+                  + " (cells:0.8, other), a name with a comma in quotes",
+              Part.WEIGHT),
+          "Several are written name:0.8, other:0.5; a name with a comma or colon stands in quotes");
+
+  @Override
+  public Kind kind() {
+    return KIND;
+  }
+}
