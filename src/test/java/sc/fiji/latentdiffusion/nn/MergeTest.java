@@ -14,7 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.addons.lora.LowRankChange;
+import sc.fiji.latentdiffusion.addons.lora.DoraChange;
+import sc.fiji.latentdiffusion.addons.lora.LowRank;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.SafeTensors;
@@ -47,19 +48,17 @@ class MergeTest {
                 .write(folder.resolve("t.safetensors")));
   }
 
-  private LowRankChange change(String up, String magnitude, int axis, double scale, double weight) {
-    return new LowRankChange(
-        tensors.get("down"),
-        tensors.get(up),
-        null,
-        tensors.get(magnitude),
-        axis,
-        scale,
-        weight,
-        false);
+  private WeightChange change(String up, String magnitude, int axis, double scale, double weight) {
+    StoredTensor left = tensors.get(up);
+    StoredTensor right = tensors.get("down");
+    String source = "the LoRA " + left.file();
+    return magnitude == null
+        ? new LowRank.Change(right, left, scale * weight, source)
+        : new DoraChange(
+            new LowRank.Change(right, left, scale, source), tensors.get(magnitude), axis, weight);
   }
 
-  private float[] merged(Precision precision, int pieceBytes, LowRankChange... changes)
+  private float[] merged(Precision precision, int pieceBytes, WeightChange... changes)
       throws IOException {
     try (TensorStore store =
         new TensorStore(
@@ -70,7 +69,7 @@ class MergeTest {
     }
   }
 
-  private float[] merged(LowRankChange... changes) throws IOException {
+  private float[] merged(WeightChange... changes) throws IOException {
     return merged(Precision.FLOAT32, 1 << 30, changes);
   }
 
@@ -83,8 +82,8 @@ class MergeTest {
 
   @Test
   void changesAddUp() throws IOException {
-    LowRankChange one = change("up", null, 0, 1, 1);
-    LowRankChange half = change("up", null, 0, 1, -0.5);
+    WeightChange one = change("up", null, 0, 1, 1);
+    WeightChange half = change("up", null, 0, 1, -0.5);
     assertArrayEquals(new float[] {1.5f, 7, 2.5f, -1}, merged(one, half));
     assertArrayEquals(WEIGHT, merged(one, change("up", null, 0, 1, -1)));
   }
@@ -102,7 +101,7 @@ class MergeTest {
   void magnitudeIsTheLengthOfColumnsAndWeightGoesOnlyAPartOfTheWay() throws IOException {
     float a = (float) (1 / Math.sqrt(10));
     float b = (float) (10 / Math.sqrt(20));
-    LowRankChange half = change("up", "columns", 1, 0, 0.5);
+    WeightChange half = change("up", "columns", 1, 0, 0.5);
     float[] halfway = {(1 + a) / 2, 1 + b, (3 + 3 * a) / 2, (4 + 4 * b) / 2};
     assertArrayEquals(halfway, merged(half), 1e-5f);
   }
@@ -110,7 +109,7 @@ class MergeTest {
   /** 1e-4 changes no bfloat16 near 1, but ten of them and a −1 do if they are added first. */
   @Test
   void sumsAreRoundedOnceToTheRunsPrecision() throws IOException {
-    LowRankChange tiny = change("tiny", null, 0, 40, 1);
+    WeightChange tiny = change("tiny", null, 0, 40, 1);
     float[] exact = merged(tiny, tiny);
     float[] rounded = merged(Precision.BFLOAT16, 1 << 30, tiny, tiny);
     try (NDArray array = manager.create(exact);
@@ -123,7 +122,7 @@ class MergeTest {
 
   @Test
   void weightsBeyondOneMappingAreMergedToo() throws IOException {
-    LowRankChange change = change("up", null, 0, 1, 1);
+    WeightChange change = change("up", null, 0, 1, 1);
     assertArrayEquals(merged(change), merged(Precision.FLOAT32, 8, change));
   }
 

@@ -1,9 +1,9 @@
 package sc.fiji.latentdiffusion.addons.lora;
 
 /**
- * A LoRA that is to be merged into a model.
+ * A LoRA to merge into a model.
  *
- * @param file with its tensors
- * @param weight how much of it: 0 none, 1 as it was trained, below 0 its opposite
+ * @param file of its tensors
+ * @param weight 0 for none of it, 1 as it was trained, below 0 for its opposite
  */
 public record Lora(LoraFile file, double weight) {}

@@ -15,12 +15,11 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 
 /**
- * A file with a LoRA, small changes to a model's weights: its tensors, and what it says of itself.
- * Which layers they belong to is not known here.
+ * The file of a LoRA: its tensors by the names of the file, its header and the settings beside it.
  */
 public final class LoraFile {
 
-  /** The name that peft gives its files. */
+  /** The file name of peft. */
   public static final String ADAPTER = "adapter_model.safetensors";
 
   private static final String CONFIG = "adapter_config.json";
@@ -35,14 +34,14 @@ public final class LoraFile {
   }
 
   /**
-   * Opens a LoRA as a user names it.
+   * Finds and opens a LoRA.
    *
-   * @param name of a file in the models folder's folder {@code lora}, with or without {@code
-   *     .safetensors}, or the path of one; or of a folder that holds {@code
+   * @param name of a file in the folder {@code lora} of the models folder, with or without {@code
+   *     .safetensors}, or its path; or of a folder that holds {@code
    *     pytorch_lora_weights.safetensors} or {@code adapter_model.safetensors}
-   * @param modelsFolder whose folder {@code lora} is searched; need not exist
-   * @throws IOException if there is none, telling where it was looked for and what there is, or if
-   *     the file is not right
+   * @param modelsFolder need not exist
+   * @throws IOException if there is none, naming the places that were searched and their contents,
+   *     or if the file is not valid
    */
   public static LoraFile find(String name, Path modelsFolder) throws IOException {
     Path found = LoraAddOn.KIND.find(name, modelsFolder);
@@ -62,7 +61,7 @@ public final class LoraFile {
    * Opens a file.
    *
    * @param file a safetensors file
-   * @throws IOException if it is missing, not right or holds no tensor
+   * @throws IOException if it is missing, is not valid or holds no tensor
    */
   public static LoraFile open(Path file) throws IOException {
     Path path = file.toAbsolutePath().normalize();
@@ -89,18 +88,18 @@ public final class LoraFile {
   }
 
   /**
-   * Reads a tensor that is one number, for example alpha.
+   * Reads a tensor of one number, for example alpha.
    *
-   * @throws IOException if it is not
+   * @throws IOException if it holds several
    */
   public double number(String tensor) throws IOException {
     return Scalar.of(tensors.get(tensor));
   }
 
   /**
-   * Returns what the file's header says beside the tensors, for example of the training.
+   * Returns the texts of the file's header, for example of the training.
    *
-   * @throws IOException if the file can't be read any more
+   * @throws IOException if the file can no longer be read
    */
   public Map<String, String> metadata() throws IOException {
     return SafeTensors.metadata(path);
@@ -118,8 +117,8 @@ public final class LoraFile {
   }
 
   /**
-   * Returns the SHA-256 of the file's contents as 64 hexadecimal digits. Reads it once; later calls
-   * are answered from memory as long as size and time stay.
+   * Returns the SHA-256 of the file as 64 hexadecimal digits. The file is read once as long as its
+   * size and time stay.
    *
    * @throws IOException if it cannot be read
    */

@@ -2,148 +2,147 @@ package sc.fiji.latentdiffusion.addons.lora;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.nn.WeightChange;
 
-/** The tensors that a LoRA has for one layer, and whether they fit each other and the layer. */
-final class LoraLayer {
+/** The tensors of a LoRA for one layer, and the algebra that reads them. */
+public final class LoraLayer {
+
+  private static final int AXES = 4;
 
   private final LoraFile file;
   private final String name;
-  private final Map<LoraTensorName.Part, StoredTensor> parts =
-      new EnumMap<>(LoraTensorName.Part.class);
+  private final Map<LoraPart, StoredTensor> tensors = new LinkedHashMap<>();
+  private Algebra algebra;
+  private long[] shape;
 
   /**
-   * @param name of the layer as the file has it
+   * A layer without tensors.
+   *
+   * @param name of the layer in the file
    */
   LoraLayer(LoraFile file, String name) {
     this.file = file;
     this.name = name;
   }
 
-  /** Returns the layer's name as the file has it. */
-  String name() {
+  /** Returns the layer's name in the file. */
+  public String name() {
     return name;
   }
 
-  void add(LoraTensorName.Part part, StoredTensor tensor) throws IOException {
-    StoredTensor other = parts.put(part, tensor);
+  /** Returns the file, for messages: "the LoRA face.safetensors". */
+  public String source() {
+    return "the LoRA " + file;
+  }
+
+  void add(LoraPart part, StoredTensor tensor) throws IOException {
+    StoredTensor other = tensors.put(part, tensor);
     if (other != null) {
       throw refused(
           "has " + part + " twice, as " + other.name() + " and " + tensor.name(), "expected one");
     }
   }
 
+  /** Returns whether the file has a part. */
+  public boolean has(LoraPart part) {
+    return tensors.containsKey(part);
+  }
+
+  /** Returns the tensor of a part that the file has. */
+  public StoredTensor tensor(LoraPart part) {
+    return tensors.get(part);
+  }
+
   /**
-   * Proves that the tensors fit each other.
+   * Returns the shape of a part that the file has.
    *
-   * @throws IOException if one is missing, or their shapes do not agree
+   * @return 4 dimensions, the last two being 1 for a matrix
+   * @throws IOException if it has neither 2 nor 4 dimensions
    */
-  void requireWhole() throws IOException {
-    require(LoraTensorName.Part.DOWN);
-    require(LoraTensorName.Part.UP);
-    if (has(LoraTensorName.Part.DORA_SCALE) && has(LoraTensorName.Part.MAGNITUDE)) {
-      throw refused("has dora_scale and lora_magnitude_vector", "expected one of them");
-    }
-    long[] down = four(LoraTensorName.Part.DOWN);
-    long[] up = four(LoraTensorName.Part.UP);
-    long[] mid = has(LoraTensorName.Part.MID) ? four(LoraTensorName.Part.MID) : null;
-    boolean small = up[2] * up[3] == 1 && (mid == null || down[2] * down[3] == 1);
-    boolean chained = mid == null ? up[1] == down[0] : up[1] == mid[0] && mid[1] == down[0];
-    if (down[0] < 1 || !small || !chained) {
-      throw refused(
-          "has " + shapes(),
-          "expected down [rank, in, …], up [out, rank] and, if any, mid [rank, rank, …] of one"
-              + " rank of at least 1");
-    }
-  }
-
-  private void require(LoraTensorName.Part part) throws IOException {
-    if (!has(part)) {
-      throw refused("has " + parts.keySet(), part + " is missing");
-    }
-  }
-
-  private boolean has(LoraTensorName.Part part) {
-    return parts.containsKey(part);
-  }
-
-  /** The shape {@code [out, in, kh, kw]} of the change; 1 for what a linear layer has not. */
-  private long[] change() throws IOException {
-    long[] kernel =
-        four(has(LoraTensorName.Part.MID) ? LoraTensorName.Part.MID : LoraTensorName.Part.DOWN);
-    return new long[] {
-      four(LoraTensorName.Part.UP)[0], four(LoraTensorName.Part.DOWN)[1], kernel[2], kernel[3]
-    };
-  }
-
-  private long[] four(LoraTensorName.Part part) throws IOException {
-    long[] shape = parts.get(part).shape();
-    if (shape.length != 2 && shape.length != 4) {
+  public long[] shape(LoraPart part) throws IOException {
+    long[] found = tensors.get(part).shape();
+    if (found.length != 2 && found.length != AXES) {
       throw refused("has " + shapes(), "expected " + part + " with 2 or 4 dimensions");
     }
-    return four(shape);
+    return filledUp(found);
   }
 
-  private static long[] four(long[] shape) {
-    return IntStream.range(0, 4).mapToLong(i -> i < shape.length ? shape[i] : 1).toArray();
-  }
-
-  /**
-   * Says what does not fit a layer.
-   *
-   * @return what the LoRA has for it, or empty if it fits
-   */
-  Optional<String> misfit(LoraTargets.Layer layer) throws IOException {
-    long[] weight = layer.shape();
-    boolean fits = weight.length <= 4 && Arrays.equals(change(), four(weight));
-    return fits ? Optional.empty() : Optional.of(shapes());
+  private static long[] filledUp(long[] shape) {
+    return IntStream.range(0, AXES).mapToLong(i -> i < shape.length ? shape[i] : 1).toArray();
   }
 
   /**
-   * Makes the change to a layer that the module fits.
+   * Finds the algebra and checks that the tensors fit one another.
    *
-   * @param scaling alpha / rank where the file has no alpha
-   * @param weight how much of it
-   * @throws IOException if alpha or the magnitude is not right
+   * @throws IOException if one is missing, their shapes do not agree, or no algebra reads them
    */
-  LowRankChange lowRank(LoraTargets.Layer layer, PeftScaling scaling, double weight)
-      throws IOException {
-    StoredTensor magnitude =
-        parts.getOrDefault(
-            LoraTensorName.Part.DORA_SCALE, parts.get(LoraTensorName.Part.MAGNITUDE));
-    return new LowRankChange(
-        parts.get(LoraTensorName.Part.DOWN),
-        parts.get(LoraTensorName.Part.UP),
-        parts.get(LoraTensorName.Part.MID),
-        magnitude,
-        magnitude == null ? 0 : axis(magnitude, layer.shape()),
-        scale(layer, scaling),
-        weight,
-        layer.isTransposed());
-  }
-
-  private double scale(LoraTargets.Layer layer, PeftScaling scaling) throws IOException {
-    long rank = parts.get(LoraTensorName.Part.DOWN).shape()[0];
-    if (!has(LoraTensorName.Part.ALPHA)) {
-      return scaling.of(layer.component(), layer.tensor(), rank);
+  void requireWhole() throws IOException {
+    Set<LoraPart> present = new HashSet<>(tensors.keySet());
+    LoraPart.COMMON.forEach(present::remove);
+    algebra =
+        Algebras.of(present)
+            .orElseThrow(() -> refused("has " + names(), "expected the tensors of one algebra"));
+    Optional<LoraPart> missing = algebra.missing(present);
+    if (missing.isPresent()) throw refused("has " + names(), missing.get() + " is missing");
+    if (has(LoraPart.DORA_SCALE) && has(LoraPart.MAGNITUDE)) {
+      throw refused("has dora_scale and lora_magnitude_vector", "expected one of them");
     }
-    double alpha = file.number(parts.get(LoraTensorName.Part.ALPHA).name());
+    shape = algebra.shape(this);
+  }
+
+  private String names() {
+    return Algebras.all().stream().filter(this::has).toList().toString();
+  }
+
+  /** Returns whether the tensors are for a weight of this shape, outputs first. */
+  boolean fits(long[] weight) {
+    return weight.length <= AXES && Arrays.equals(shape, filledUp(weight));
+  }
+
+  /**
+   * Makes the change of a layer that the tensors fit.
+   *
+   * @param scaling gives the scale if the file has no alpha
+   * @param weight of the LoRA
+   * @throws IOException if alpha or the magnitude is not valid
+   */
+  WeightChange change(LoraTargets.Target target, PeftScaling scaling, double weight)
+      throws IOException {
+    double scale = scale(target, scaling);
+    StoredTensor magnitude =
+        tensors.getOrDefault(LoraPart.DORA_SCALE, tensors.get(LoraPart.MAGNITUDE));
+    WeightChange change =
+        magnitude == null
+            ? algebra.change(this, scale * weight)
+            : new DoraChange(
+                algebra.change(this, scale), magnitude, axis(magnitude, target.shape()), weight);
+    return target.isTransposed() ? new TransposedChange(change) : change;
+  }
+
+  private double scale(LoraTargets.Target target, PeftScaling scaling) throws IOException {
+    long rank = algebra.rank(this);
+    if (!has(LoraPart.ALPHA)) return scaling.of(target.component(), target.tensor(), rank);
+    double alpha = file.number(tensors.get(LoraPart.ALPHA).name());
     if (!Double.isFinite(alpha)) {
       throw refused("has alpha = " + alpha, "expected a finite number");
     }
     return alpha / rank;
   }
 
-  /** LyCORIS has {@code [1, in, 1, 1]} or {@code [out, 1, 1, 1]}, peft outputs alone. */
+  /** LyCORIS has {@code [1, in, 1, 1]} or {@code [out, 1, 1, 1]}; peft has outputs alone. */
   private int axis(StoredTensor magnitude, long[] weight) throws IOException {
-    long[] shape = magnitude.shape();
-    long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    long[] found = magnitude.shape();
+    long count = Arrays.stream(found).reduce(1, Math::multiplyExact);
     boolean inputs =
-        has(LoraTensorName.Part.DORA_SCALE) && shape.length > 1 && shape[0] == 1 && weight[0] != 1;
+        has(LoraPart.DORA_SCALE) && found.length > 1 && found[0] == 1 && weight[0] != 1;
     int axis = inputs ? 1 : 0;
     if (count != weight[axis]) {
       throw refused(
@@ -157,19 +156,21 @@ final class LoraLayer {
     return axis;
   }
 
-  private String shapes() {
-    StringBuilder text = new StringBuilder();
-    parts.forEach(
-        (part, tensor) -> {
-          if (part != LoraTensorName.Part.ALPHA) {
-            text.append(text.isEmpty() ? "" : ", ").append(part).append(' ');
-            text.append(Arrays.toString(tensor.shape()));
-          }
-        });
-    return text.toString();
+  /** Returns the parts with their shapes, without alpha. */
+  public String shapes() {
+    return Algebras.all().stream()
+        .filter(part -> has(part) && !part.equals(LoraPart.ALPHA))
+        .map(part -> part + " " + Arrays.toString(tensor(part).shape()))
+        .collect(Collectors.joining(", "));
   }
 
-  private IOException refused(String found, String expected) {
+  /**
+   * Returns the exception for tensors that are not valid.
+   *
+   * @param found the wrong thing, for example "has alpha = NaN"
+   * @param expected instead
+   */
+  public IOException refused(String found, String expected) {
     return new IOException(
         file
             + ": the layer \""

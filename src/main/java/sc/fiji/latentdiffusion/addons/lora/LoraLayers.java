@@ -14,23 +14,21 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
- * The changes that LoRAs make to the layers of a model. Nothing but headers is read: whether every
- * tensor of every LoRA has its place is known before anything is computed.
+ * The changes that LoRAs make to the layers of a model. Only headers are read: every tensor of
+ * every LoRA is known to have its place before anything is computed.
  */
 public final class LoraLayers {
 
   private final Declaration declaration;
-  private final LoraTargets names;
+  private final LoraTargets targets;
   private final Map<String, Map<String, List<WeightChange>>> changes = new HashMap<>();
 
   private LoraLayers(
       List<Lora> loras, Map<String, Map<String, StoredTensor>> tensors, Declaration declaration)
       throws IOException {
     this.declaration = declaration;
-    names = new LoraTargets(tensors, declaration.loras());
-    for (Lora lora : loras) {
-      add(lora);
-    }
+    targets = new LoraTargets(tensors, declaration.loras());
+    for (Lora lora : loras) add(lora);
   }
 
   /**
@@ -39,7 +37,8 @@ public final class LoraLayers {
    * @param loras any number
    * @param model its files
    * @param declaration of the model
-   * @throws IOException if a LoRA is of another family, a tensor fits no layer, or a file is wrong
+   * @throws IOException if a LoRA is for another family, a tensor fits no layer, or a file is not
+   *     valid
    */
   public static LoraLayers of(List<Lora> loras, Model model, Declaration declaration)
       throws IOException {
@@ -52,78 +51,73 @@ public final class LoraLayers {
     return new LoraLayers(loras, tensors, declaration);
   }
 
-  /** Returns the changes to a component's tensors, by their names. */
+  /** Returns the changes of a component's tensors, by their names. */
   public Map<String, List<WeightChange>> of(String component) {
     return changes.getOrDefault(component, Map.of());
   }
 
   private void add(Lora lora) throws IOException {
-    Map<String, LoraLayer> modules = modules(lora.file());
-    Map<LoraTargets.Layer, LoraLayer> placed = placed(lora.file(), modules);
+    Map<String, LoraLayer> layers = layers(lora.file());
+    Map<LoraTargets.Target, LoraLayer> placed = placed(lora.file(), layers);
     PeftScaling scaling = PeftScaling.of(lora.file());
-    for (Map.Entry<LoraTargets.Layer, LoraLayer> entry : placed.entrySet()) {
-      WeightChange change = entry.getValue().lowRank(entry.getKey(), scaling, lora.weight());
-      if (lora.weight() != 0) {
-        add(entry.getKey(), change);
-      }
+    for (Map.Entry<LoraTargets.Target, LoraLayer> entry : placed.entrySet()) {
+      WeightChange change = entry.getValue().change(entry.getKey(), scaling, lora.weight());
+      if (lora.weight() != 0) add(entry.getKey(), change);
     }
   }
 
-  private void add(LoraTargets.Layer layer, WeightChange change) {
+  private void add(LoraTargets.Target target, WeightChange change) {
     changes
-        .computeIfAbsent(layer.component(), component -> new HashMap<>())
-        .computeIfAbsent(layer.tensor(), tensor -> new ArrayList<>())
+        .computeIfAbsent(target.component(), component -> new HashMap<>())
+        .computeIfAbsent(target.tensor(), tensor -> new ArrayList<>())
         .add(change);
   }
 
-  private static Map<String, LoraLayer> modules(LoraFile file) throws IOException {
-    Map<String, LoraLayer> modules = new LinkedHashMap<>();
+  /** Groups the tensors of a file by their layers. */
+  private static Map<String, LoraLayer> layers(LoraFile file) throws IOException {
+    Map<String, LoraLayer> layers = new LinkedHashMap<>();
     for (Map.Entry<String, StoredTensor> entry : file.tensors().entrySet()) {
-      LoraTensorName key = LoraTensorName.of(file, entry.getKey());
-      modules
+      LoraTensorName name = LoraTensorName.of(file, entry.getKey());
+      layers
           .computeIfAbsent(
-              LoraTargets.squashed(key.module()), name -> new LoraLayer(file, key.module()))
-          .add(key.part(), entry.getValue());
+              LoraTargets.squashed(name.layer()), squashed -> new LoraLayer(file, name.layer()))
+          .add(name.part(), entry.getValue());
     }
-    for (LoraLayer module : modules.values()) {
-      module.requireWhole();
-    }
-    return modules;
+    for (LoraLayer layer : layers.values()) layer.requireWhole();
+    return layers;
   }
 
-  private Map<LoraTargets.Layer, LoraLayer> placed(LoraFile file, Map<String, LoraLayer> modules)
+  /** Finds the model's layer of each of a LoRA's layers. */
+  private Map<LoraTargets.Target, LoraLayer> placed(LoraFile file, Map<String, LoraLayer> layers)
       throws IOException {
-    Map<LoraTargets.Layer, LoraLayer> placed = new LinkedHashMap<>();
-    LoraMismatch misfits = new LoraMismatch(file, names, declaration);
-    for (Map.Entry<String, LoraLayer> entry : modules.entrySet()) {
-      LoraLayer module = entry.getValue();
-      Optional<LoraTargets.Layer> layer = names.find(entry.getKey());
-      if (layer.isEmpty()) {
-        misfits.addNameless(entry.getKey(), module);
-      } else if (module.misfit(layer.get()).isPresent()) {
-        misfits.addShape(module, layer.get(), module.misfit(layer.get()).get());
+    Map<LoraTargets.Target, LoraLayer> placed = new LinkedHashMap<>();
+    LoraMismatch mismatch = new LoraMismatch(file, targets, declaration);
+    for (Map.Entry<String, LoraLayer> entry : layers.entrySet()) {
+      LoraLayer layer = entry.getValue();
+      Optional<LoraTargets.Target> target = targets.find(entry.getKey());
+      if (target.isEmpty()) {
+        mismatch.addNameless(entry.getKey(), layer);
+      } else if (!layer.fits(target.get().shape())) {
+        mismatch.addShape(layer, target.get());
       } else {
-        LoraLayer other = placed.put(layer.get(), module);
-        requireNone(file, other, module, layer.get());
+        LoraLayer other = placed.put(target.get(), layer);
+        if (other != null) throw twice(file, target.get(), other, layer);
       }
     }
-    misfits.requireNone(modules.size());
+    mismatch.requireNone(layers.size());
     return placed;
   }
 
-  private static void requireNone(
-      LoraFile file, LoraLayer other, LoraLayer module, LoraTargets.Layer layer)
-      throws IOException {
-    if (other != null) {
-      throw new IOException(
-          file
-              + " changes the layer "
-              + layer.tensor()
-              + " twice, as \""
-              + other.name()
-              + "\" and \""
-              + module.name()
-              + "\"; expected once. Choose another file.");
-    }
+  private static IOException twice(
+      LoraFile file, LoraTargets.Target target, LoraLayer one, LoraLayer other) {
+    return new IOException(
+        file
+            + " changes the layer "
+            + target.tensor()
+            + " twice, as \""
+            + one.name()
+            + "\" and \""
+            + other.name()
+            + "\"; expected once. Choose another file.");
   }
 }

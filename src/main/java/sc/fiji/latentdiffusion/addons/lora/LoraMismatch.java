@@ -12,67 +12,66 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
 
 /**
- * The tensors of a LoRA that have no place in a model: most of them if it was made for another
- * family, one or two if the file is wrong.
+ * The layers of a LoRA that have no place in a model: most of them if it was made for another
+ * family, few if the file is damaged.
  */
 final class LoraMismatch {
 
   private final LoraFile file;
-  private final LoraTargets names;
+  private final LoraTargets targets;
   private final Declaration model;
   private final Set<String> without = new HashSet<>();
   private int count;
   private String first;
 
-  LoraMismatch(LoraFile file, LoraTargets names, Declaration model) {
+  LoraMismatch(LoraFile file, LoraTargets targets, Declaration model) {
     this.file = file;
-    this.names = names;
+    this.targets = targets;
     this.model = model;
   }
 
-  /** Adds what the model has no layer for. */
-  void addNameless(String squashed, LoraLayer module) {
-    Optional<String> component = names.component(squashed);
-    component.filter(part -> !names.components().contains(part)).ifPresent(without::add);
+  /** Adds a layer that the model lacks. */
+  void addNameless(String squashed, LoraLayer layer) {
+    Optional<String> component = targets.component(squashed);
+    component.filter(part -> !targets.components().contains(part)).ifPresent(without::add);
     String nearest =
-        names.nearest(squashed).map(layer -> "; the nearest is " + text(layer)).orElse("");
-    add("the model has no layer \"" + module.name() + "\"" + nearest);
+        targets.nearest(squashed).map(target -> "; the nearest is " + text(target)).orElse("");
+    add("the model has no layer \"" + layer.name() + "\"" + nearest);
   }
 
-  /** Adds what the model has a layer of another shape for. */
-  void addShape(LoraLayer module, LoraTargets.Layer layer, String found) {
-    add("for \"" + module.name() + "\" it has " + found + ", but the layer is " + text(layer));
+  /** Adds a layer that has another shape in the model. */
+  void addShape(LoraLayer layer, LoraTargets.Target target) {
+    String found = "for \"" + layer.name() + "\" it has " + layer.shapes();
+    add(found + ", but the layer is " + text(target));
   }
 
-  private void add(String what) {
+  private void add(String message) {
     count++;
-    if (first == null) {
-      first = what;
-    }
+    if (first == null) first = message;
   }
 
-  private static String text(LoraTargets.Layer layer) {
-    return layer.component() + "'s " + layer.tensor() + " " + Arrays.toString(layer.shape());
+  private static String text(LoraTargets.Target target) {
+    return target.component() + "'s " + target.tensor() + " " + Arrays.toString(target.shape());
   }
 
   /**
-   * Ends well if there is none.
+   * Refuses the LoRA if a layer was added.
    *
-   * @param modules how many layers the LoRA changes
-   * @throws IOException naming the family that it seems to be for, or the key
+   * @param total number of layers that the LoRA changes
+   * @throws IOException naming the family that the LoRA seems to be for, or the first layer
    */
-  void requireNone(int modules) throws IOException {
+  void requireNone(int total) throws IOException {
     if (count == 0) {
       return;
     }
-    boolean other = 2 * count > modules || !without.isEmpty();
+    boolean other = 2 * count > total || !without.isEmpty();
     throw new IOException(
         file
             + (other ? " is a LoRA for another family" + families() : " does not fit this model")
             + ": "
             + count
             + " of its "
-            + modules
+            + total
             + " layers have no place. First, "
             + first
             + (other

@@ -19,15 +19,15 @@ import sc.fiji.latentdiffusion.plugins.Spelling;
 final class LoraTargets {
 
   /**
-   * A layer.
+   * A layer of the model.
    *
-   * @param component its name
-   * @param tensor name of its weight
-   * @param weight as the model's file has it
+   * @param component for example {@code unet}
+   * @param tensor name of the layer's weight
+   * @param weight in the model's file
    */
-  record Layer(String component, String tensor, StoredTensor weight) {
+  record Target(String component, String tensor, StoredTensor weight) {
 
-    /** Returns whether the file has the weight's inputs first, as OpenCLIP's projection. */
+    /** Returns whether the file stores inputs before outputs, as for OpenCLIP's projection. */
     boolean isTransposed() {
       return tensor.equals(TRANSPOSED);
     }
@@ -42,7 +42,7 @@ final class LoraTargets {
   private static final String WEIGHT = ".weight";
   private static final String TRANSPOSED = "text_projection";
 
-  private final Map<String, Map<String, Layer>> layers = new LinkedHashMap<>();
+  private final Map<String, Map<String, Target>> layers = new LinkedHashMap<>();
   private final LoraNames names;
 
   /**
@@ -54,16 +54,16 @@ final class LoraTargets {
     tensors.forEach((component, named) -> layers.put(component, named(component, named)));
   }
 
-  private Map<String, Layer> named(String component, Map<String, StoredTensor> tensors) {
-    Map<String, Layer> layers = new HashMap<>();
-    Map<String, Layer> modules = new LinkedHashMap<>();
+  private Map<String, Target> named(String component, Map<String, StoredTensor> tensors) {
+    Map<String, Target> layers = new HashMap<>();
+    Map<String, Target> modules = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
           if (name.endsWith(WEIGHT) && tensor.shape().length > 1 && !name.contains("embeddings.")) {
             String module = name.substring(0, name.length() - WEIGHT.length());
-            modules.put(module, new Layer(component, name, tensor));
+            modules.put(module, new Target(component, name, tensor));
           } else if (name.equals(TRANSPOSED) && tensor.shape().length == 2) {
-            modules.put(name, new Layer(component, name, tensor));
+            modules.put(name, new Target(component, name, tensor));
           }
         });
     names
@@ -74,7 +74,7 @@ final class LoraTargets {
     return layers;
   }
 
-  /** Returns a name without what namings do differently: dots, and what peft puts before it. */
+  /** Returns a name with underscores for dots, and without the prefix of peft. */
   static String squashed(String module) {
     return module
         .replace('.', '_')
@@ -86,7 +86,7 @@ final class LoraTargets {
     return squashed.replaceFirst("^text_model_", "");
   }
 
-  /** Returns the component that a squashed name says it belongs to. */
+  /** Returns the component by the prefix of a squashed name. */
   Optional<String> component(String squashed) {
     return prefix(squashed).map(names.prefixes()::get);
   }
@@ -100,8 +100,8 @@ final class LoraTargets {
     return List.copyOf(layers.keySet());
   }
 
-  /** Returns the layer that a squashed name means. */
-  Optional<Layer> find(String squashed) {
+  /** Returns the layer of a squashed name. */
+  Optional<Target> find(String squashed) {
     String prefix = prefix(squashed).orElse("");
     String name = bare(squashed.substring(prefix.length()));
     return candidates(prefix)
@@ -110,13 +110,13 @@ final class LoraTargets {
         .findFirst();
   }
 
-  private Stream<Map<String, Layer>> candidates(String prefix) {
+  private Stream<Map<String, Target>> candidates(String prefix) {
     return prefix.isEmpty()
         ? layers.values().stream()
         : Stream.ofNullable(layers.get(names.prefixes().get(prefix)));
   }
 
-  /** Older files of diffusers name attention's projections by what they replace. */
+  /** Older files of diffusers name the projections of attention as the layers they replace. */
   private static List<String> spellings(String name) {
     List<String> spellings = new ArrayList<>(List.of(name));
     spellings.add(name.replaceFirst("_to_out$", "_to_out_0"));
@@ -126,15 +126,15 @@ final class LoraTargets {
   }
 
   /** Returns the layer whose name differs least from a squashed one, in edits of a character. */
-  Optional<Layer> nearest(String squashed) {
+  Optional<Target> nearest(String squashed) {
     String prefix = prefix(squashed).orElse("");
     String name = bare(squashed.substring(prefix.length()));
-    List<Map<String, Layer>> within = candidates(prefix).toList();
+    List<Map<String, Target>> within = candidates(prefix).toList();
     return (within.isEmpty() ? layers.values().stream() : within.stream())
         .flatMap(named -> named.entrySet().stream())
         .min(
             Comparator.comparingInt(
-                    (Map.Entry<String, Layer> entry) -> Spelling.distance(entry.getKey(), name))
+                    (Map.Entry<String, Target> entry) -> Spelling.distance(entry.getKey(), name))
                 .thenComparing(entry -> entry.getValue().tensor()))
         .map(Map.Entry::getValue);
   }

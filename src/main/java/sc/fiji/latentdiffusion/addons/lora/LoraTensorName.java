@@ -1,65 +1,22 @@
 package sc.fiji.latentdiffusion.addons.lora;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * The name of a tensor of a LoRA, in the namings of kohya's scripts and LyCORIS ({@code
- * lora_unet_mid_block_…_to_q.lora_down.weight}), diffusers' ({@code
- * unet.mid_block.….to_q.lora.down.weight}) and peft's ({@code
+ * The name of a tensor of a LoRA, as kohya's scripts and LyCORIS write it ({@code
+ * lora_unet_mid_block_…_to_q.lora_down.weight}), diffusers ({@code
+ * unet.mid_block.….to_q.lora.down.weight}) or peft ({@code
  * base_model.model.mid_block.….to_q.lora_A.weight}).
  *
- * @param module the layer as the file names it
- * @param part what the tensor is to it
+ * @param layer the layer's name in the file
+ * @param part of the layer
  */
-record LoraTensorName(String module, Part part) {
+record LoraTensorName(String layer, LoraPart part) {
 
-  /** What a tensor is to its layer. */
-  enum Part {
-    DOWN("lora_down.weight"),
-    UP("lora_up.weight"),
-    MID("lora_mid.weight"),
-    ALPHA("alpha"),
-    DORA_SCALE("dora_scale"),
-    MAGNITUDE("lora_magnitude_vector");
-
-    private final String kohya;
-
-    Part(String kohya) {
-      this.kohya = kohya;
-    }
-
-    /** Returns a name that it has in files. */
-    @Override
-    public String toString() {
-      return kohya;
-    }
-  }
-
-  private record Ending(Pattern pattern, Part part) {
-
-    static Ending of(String regex, Part part) {
-      return new Ending(Pattern.compile("(.+?)" + regex), part);
-    }
-  }
-
-  private static final List<Ending> ENDINGS =
-      List.of(
-          Ending.of("\\.lora_down\\.weight", Part.DOWN),
-          Ending.of("\\.lora_up\\.weight", Part.UP),
-          Ending.of("\\.lora_mid\\.weight", Part.MID),
-          Ending.of("\\.alpha", Part.ALPHA),
-          Ending.of("\\.dora_scale", Part.DORA_SCALE),
-          Ending.of("(?:_lora|\\.lora|\\.lora_linear_layer)\\.down\\.weight", Part.DOWN),
-          Ending.of("(?:_lora|\\.lora|\\.lora_linear_layer)\\.up\\.weight", Part.UP),
-          Ending.of("\\.lora_A(?:\\.\\w+)?\\.weight", Part.DOWN),
-          Ending.of("\\.lora_B(?:\\.\\w+)?\\.weight", Part.UP),
-          Ending.of("\\.lora_magnitude_vector(?:\\.\\w+)??(?:\\.weight)?", Part.MAGNITUDE));
-
-  /** Other ways to change a model that are written to files like these. */
+  /** Other adapters whose files look like a LoRA's. */
   private static final Map<String, String> OTHERS =
       Map.of(
           "hada_", "LoHa",
@@ -76,26 +33,25 @@ record LoraTensorName(String module, Part part) {
   /**
    * Reads a name.
    *
-   * @param file where it stands
-   * @param name of a tensor
-   * @throws IOException if it has none of the known endings
+   * @param file that holds the tensor
+   * @param name of the tensor
+   * @throws IOException if no algebra has tensors of such a name
    */
   static LoraTensorName of(LoraFile file, String name) throws IOException {
-    for (Ending ending : ENDINGS) {
-      Matcher matcher = ending.pattern().matcher(name);
-      if (matcher.matches()) {
-        return new LoraTensorName(matcher.group(1), ending.part());
-      }
+    for (LoraPart part : Algebras.all()) {
+      Optional<String> layer = part.layer(name);
+      if (layer.isPresent()) return new LoraTensorName(layer.get(), part);
     }
     throw new IOException(
         file
             + " holds \""
             + name
-            + "\", which is no tensor of a LoRA"
+            + "\", which is not a LoRA tensor"
             + other(name)
-            + ": expected names that end in lora_down.weight, lora_up.weight, lora_mid.weight,"
-            + " alpha, dora_scale (kohya), lora.down.weight, lora.up.weight (diffusers) or"
-            + " lora_A.weight, lora_B.weight, lora_magnitude_vector (peft). Choose another file.");
+            + ": expected names that end in "
+            + Algebras.all().stream().map(LoraPart::name).collect(Collectors.joining(", "))
+            + " (kohya, LyCORIS), or the names of diffusers or peft for these. Choose another"
+            + " file.");
   }
 
   private static String other(String name) {

@@ -10,9 +10,9 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.io.Config;
 
 /**
- * What a LoRA is scaled with where no tensor of it says alpha: alpha / rank by peft's {@code
- * adapter_config.json} beside the file, or by the same settings that diffusers writes into the
- * file's header; with rsLoRA (Kalajdzievski 2023) alpha / √rank; 1 where nothing says it.
+ * The scale of a LoRA that has no tensor for alpha: alpha / rank by peft's {@code
+ * adapter_config.json} beside the file, or by the same settings in the file's header, as diffusers
+ * writes them; alpha / √rank with rsLoRA (Kalajdzievski 2023); 1 without settings.
  */
 final class PeftScaling {
 
@@ -27,9 +27,9 @@ final class PeftScaling {
   }
 
   /**
-   * Reads what a file says.
+   * Reads the settings of a file.
    *
-   * @throws IOException if it can't be read
+   * @throws IOException if they can't be read
    */
   static PeftScaling of(LoraFile file) throws IOException {
     Optional<Config> config = file.adapterConfig();
@@ -48,11 +48,12 @@ final class PeftScaling {
   }
 
   /**
-   * The scale of a layer.
+   * Returns the scale of a layer.
    *
-   * @param component for example unet
-   * @param tensor the layer's weight
+   * @param component for example {@code unet}
+   * @param tensor name of the layer's weight
    * @param rank of the change
+   * @throws IOException if alpha is not finite
    */
   double of(String component, String tensor, long rank) throws IOException {
     String prefix = byComponent ? component + "." : "";
@@ -76,7 +77,7 @@ final class PeftScaling {
     return settings.number(prefix + "lora_alpha", rank);
   }
 
-  /** peft takes the key for a regular expression at the name's end, after a dot. */
+  /** peft reads the key as a regular expression for the end of the name, after a dot. */
   private static boolean matches(String pattern, String module) {
     return module.equals(pattern)
         || module.endsWith("." + pattern)

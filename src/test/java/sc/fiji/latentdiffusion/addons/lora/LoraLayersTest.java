@@ -18,10 +18,12 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.TensorsWritten;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /** Where the tensors of a LoRA belong in the tiny model sd1, and what is refused. */
 class LoraLayersTest {
 
+  private static final double WEIGHT = 0.5;
   private static final String KEY = "mid_block.attentions.0.transformer_blocks.0.attn2.to_k";
   private static final String QUERY = KEY.replace("to_k", "to_q");
   private static final String KOHYA = "lora_unet_" + KEY.replace('.', '_');
@@ -34,7 +36,7 @@ class LoraLayersTest {
 
   private static LoraLayers layers(Path file) throws IOException {
     ModelFolder model = ModelFolder.open(TestResources.SD1);
-    List<Lora> loras = List.of(new Lora(LoraFile.open(file), 0.5));
+    List<Lora> loras = List.of(new Lora(LoraFile.open(file), WEIGHT));
     return LoraLayers.of(loras, model, Families.declare(model));
   }
 
@@ -93,16 +95,19 @@ class LoraLayersTest {
         List.copyOf(layers.of("text_encoder").keySet()));
   }
 
-  private static LowRankChange only(LoraLayers layers) {
-    return (LowRankChange) layers.of("unet").values().iterator().next().get(0);
+  private static WeightChange only(LoraLayers layers) {
+    return layers.of("unet").values().iterator().next().get(0);
+  }
+
+  private static DoraChange dora(LoraLayers layers) {
+    return (DoraChange) only(layers);
   }
 
   @Test
   void alphaIsDividedByTheRankAndIsTheRankWhereNothingSaysIt() throws IOException {
-    assertEquals(1, only(layers(change(KOHYA))).scale());
+    assertEquals(1 * WEIGHT, only(layers(change(KOHYA))).factor());
     TensorsWritten alpha = change(KOHYA).put(KOHYA + ".alpha", new long[] {}, 0.5f);
-    assertEquals(0.25, only(layers(alpha)).scale());
-    assertEquals(0.5, only(layers(alpha)).weight());
+    assertEquals(0.25 * WEIGHT, only(layers(alpha)).factor());
   }
 
   @Test
@@ -110,7 +115,7 @@ class LoraLayersTest {
     TensorsWritten said =
         change("unet." + KEY)
             .say("lora_adapter_metadata", "{\"unet.lora_alpha\": 8, \"unet.use_rslora\": true}");
-    assertEquals(8 / Math.sqrt(2), only(layers(said)).scale());
+    assertEquals(8 / Math.sqrt(2) * WEIGHT, only(layers(said)).factor());
   }
 
   @Test
@@ -119,9 +124,9 @@ class LoraLayersTest {
         change("base_model.model." + KEY).write(folder.resolve("adapter_model.safetensors"));
     Path config = folder.resolve("adapter_config.json");
     Files.writeString(config, "{\"lora_alpha\": 8, \"alpha_pattern\": {\"attn2.to_k\": 6}}");
-    assertEquals(3, only(layers(file)).scale());
+    assertEquals(3 * WEIGHT, only(layers(file)).factor());
     Files.writeString(config, "{\"lora_alpha\": 8, \"alpha_pattern\": {\".*attn1.*\": 6}}");
-    assertEquals(4, only(layers(file)).scale());
+    assertEquals(4 * WEIGHT, only(layers(file)).factor());
   }
 
   @Test
@@ -181,7 +186,7 @@ class LoraLayersTest {
     ".lokr_w1, LoKr",
     ".diff, a full difference",
     ".lora_B.bias, biases",
-    ".weight, 'no tensor of a LoRA:'"
+    ".weight, 'not a LoRA tensor:'"
   })
   void anUnknownEndingIsNamed(String ending, String kind) {
     TensorsWritten unknown = change(KOHYA).add(KOHYA + ending, 2, 2);
@@ -199,6 +204,12 @@ class LoraLayersTest {
     assertHas(refusal(half), KOHYA, "lora_up.weight is missing");
     TensorsWritten alone = new TensorsWritten().put(KOHYA + ".alpha", new long[] {1}, 1);
     assertHas(refusal(alone), KOHYA, "lora_down.weight is missing");
+  }
+
+  @Test
+  void aMiddleWithoutItsFactorsIsRefused() {
+    TensorsWritten mid = new TensorsWritten().add(KOHYA + ".lora_mid.weight", 2, 2, 3, 3);
+    assertHas(refusal(mid), KOHYA, "has [lora_mid.weight]; lora_down.weight is missing");
   }
 
   @Test
@@ -225,8 +236,11 @@ class LoraLayersTest {
   @Test
   void aMagnitudeMustHaveANumberForEachOutputOrInput() throws IOException {
     String scale = KOHYA + ".dora_scale";
-    assertEquals(0, only(layers(change(KOHYA).add(scale, 16, 1))).magnitudeAxis());
-    assertEquals(1, only(layers(change(KOHYA).add(scale, 1, 24))).magnitudeAxis());
+    assertEquals(0, dora(layers(change(KOHYA).add(scale, 16, 1))).axis());
+    DoraChange inputs = dora(layers(change(KOHYA).add(scale, 1, 24)));
+    assertEquals(1, inputs.axis());
+    assertEquals(WEIGHT, inputs.factor());
+    assertEquals(1, inputs.direction().factor());
     assertHas(refusal(change(KOHYA).add(scale, 1, 16)), "[1, 16]", "24 inputs");
   }
 
