@@ -5,10 +5,11 @@
         mvn test -Dtest=DiffusersTest -Dschedulers.goldens=FILE
     compares
 
-A case is a scheduler's name, a scheduler_config.json, the number of steps and the strength. Its
-goldens are the timesteps and VE sigmas of the evaluations that run (every so many of them, in long
-runs) and the final sample of a run in which the network is  out = tanh(input) * (t + 1) / (t + 2),
-the data DATA, the first noise NOISE and further noise torch's, of the seed SEED.
+diffusers.json has models with betas, flow.json flow matching: there the sigmas are the weights of
+the noise. A case is a scheduler's name, a scheduler_config.json, the number of steps and the
+strength. Its goldens are the timesteps and VE sigmas of the evaluations that run (every so many of
+them, in long runs) and the final sample of a run in which the network is out = tanh(input) * (t +
+1) / (t + 2), the data DATA, the first noise NOISE and further noise torch's, of the seed SEED.
 
 The schedules are diffusers' own, in float32, and the runs are its own code. What is changed:
 
@@ -240,7 +241,44 @@ def run(name, config, steps, strength, theirs=False):
     return case
 
 
-def write(path, cases):
+def flow_cases():
+    """Flow matching; heun has no other settings than the shift."""
+    for name, shift, steps, strength in itertools.product(("euler", "heun"), (1.0, 3.0), (1, 2, 5, 20), (0.3, 0.6, 1.0)):
+        yield name, dict(shift=shift), steps, strength
+    for name in ("euler", "heun"):
+        yield name, dict(shift=6.0, num_train_timesteps=100), 7, 1.0
+    for settings in (dict(shift_terminal=0.1), dict(use_karras_sigmas=True), dict(shift_terminal=0.02, use_karras_sigmas=True)):
+        yield "euler", dict(settings, shift=3.0), 10, 1.0
+        yield "euler", dict(settings, shift=3.0), 10, 0.5
+
+
+def run_flow(name, config, steps, strength):
+    """One case of flow matching as a dict, with its sigmas in 0…1; or None if no step runs."""
+    cls = dict(euler="FlowMatchEulerDiscreteScheduler", heun="FlowMatchHeunDiscreteScheduler")[name]
+    scheduler = getattr(diffusers, cls)(**config)
+    module = sys.modules[type(scheduler).__module__]
+    module.torch = torch
+    scheduler.set_timesteps(steps)
+    module.torch = Float64()
+    begin = max(steps - min(int(steps * strength), steps), 0)
+    if begin == steps:
+        return None
+    first = begin * scheduler.order
+    timesteps = scheduler.timesteps[first:]
+    scheduler.set_begin_index(first)
+    sigmas = scheduler.sigmas = scheduler.sigmas.double()
+    sample = NOISE if begin == 0 else sigmas[first] * NOISE + (1 - sigmas[first]) * DATA
+    sample = sample.reshape(1, 1, 2, 2)
+    for t in timesteps:
+        sample = scheduler.step(torch.tanh(sample) * (t + 1) / (t + 2), t, sample, return_dict=False)[0]
+    case = dict(name=name, config=dict(config, _class_name=cls), steps=steps, strength=strength, every=1)
+    case["timesteps"] = [round(float(t), 4) for t in timesteps]
+    case["sigmas"] = [float(f"{float(s):.6g}") for s in sigmas[first:-1]]
+    case["result"] = [float(f"{x:.7g}") for x in sample.flatten().tolist()]
+    return case
+
+
+def write(path, cases, run=run):
     lines = [json.dumps(c, separators=(",", ":")) for c in (run(*case) for case in cases) if c]
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n")
     print(path, len(lines), "cases", path.stat().st_size, "bytes")
@@ -279,4 +317,5 @@ if __name__ == "__main__":
         draw = random.Random(3)
         sampled = [case for name in SCHEDULERS for case in draw.sample(list(grid([name])), 30)]
         write(RESOURCES / "diffusers.json", itertools.chain(sampled, special()))
+        write(RESOURCES / "flow.json", flow_cases(), run_flow)
         noise()

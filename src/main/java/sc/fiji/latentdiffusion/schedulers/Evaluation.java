@@ -105,6 +105,30 @@ public record Evaluation(
   }
 
   /**
+   * {@link #ofData(int, int, double, NoiseLevel, NoiseSchedule)} at the start of a step.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param start of this step
+   * @param schedule the model's noise schedule
+   * @return the evaluation
+   */
+  public static Evaluation ofData(int index, Steps.Interval start, NoiseSchedule schedule) {
+    return ofData(index, start.step(), start.timestep(), start.level(), schedule);
+  }
+
+  /**
+   * {@link #ofSlope(int, int, double, NoiseLevel, NoiseSchedule)} at the start of a step.
+   *
+   * @param index the number of this evaluation in its plan, from 0
+   * @param start of this step
+   * @param schedule the model's noise schedule
+   * @return the evaluation
+   */
+  public static Evaluation ofSlope(int index, Steps.Interval start, NoiseSchedule schedule) {
+    return ofSlope(index, start.step(), start.timestep(), start.level(), schedule);
+  }
+
+  /**
    * An evaluation that remembers a combination of its own, and whose next sample is yet to be said.
    *
    * @param index the number of this evaluation in its plan, from 0

@@ -34,6 +34,13 @@ public interface NoiseSchedule {
   int trainSteps();
 
   /**
+   * Whether training took place at whole timesteps only, to which some solvers round theirs.
+   *
+   * @return false if the network knows all times between
+   */
+  boolean hasWholeTimesteps();
+
+  /**
    * The quantity that the network predicts.
    *
    * @return the prediction

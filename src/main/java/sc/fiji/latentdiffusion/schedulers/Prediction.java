@@ -1,10 +1,10 @@
 package sc.fiji.latentdiffusion.schedulers;
 
-import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a network was trained to predict; diffusers' {@code prediction_type}. Each says how data and
+ * The quantity that a network was trained to predict; diffusers' {@code prediction_type}. Data and
  * noise follow linearly from the sample and the network's output.
  */
 public enum Prediction {
@@ -52,6 +52,19 @@ public enum Prediction {
     public OutputWeights noise(NoiseLevel level) {
       return new OutputWeights(1 / level.sigma(), -level.alpha() / level.sigma());
     }
+  },
+
+  /** The velocity {@code noise − x0} of flow matching, where {@code alpha + sigma = 1}. */
+  FLOW("flow_prediction") {
+    @Override
+    public OutputWeights predOriginalSample(NoiseLevel level) {
+      return new OutputWeights(1, -level.sigma());
+    }
+
+    @Override
+    public OutputWeights noise(NoiseLevel level) {
+      return new OutputWeights(1, level.alpha());
+    }
   };
 
   private final String text;
@@ -63,22 +76,23 @@ public enum Prediction {
   /**
    * The prediction a config names.
    *
-   * @param text {@code epsilon}, {@code v_prediction} or {@code sample}
+   * @param text {@code epsilon}, {@code v_prediction}, {@code sample} or {@code flow_prediction}
+   * @param known the predictions that the noise schedule allows
    * @return the prediction
-   * @throws IllegalArgumentException if there is none of this name; the message lists the known
+   * @throws IllegalArgumentException if none of the known has this name; the message lists them
    */
-  public static Prediction of(String text) {
-    for (Prediction p : values()) if (p.text.equals(text)) return p;
+  public static Prediction of(String text, Set<Prediction> known) {
+    for (Prediction p : known) if (p.text.equals(text)) return p;
     throw new IllegalArgumentException(
         "Unknown prediction_type '"
             + text
             + "'; expected one of "
-            + Arrays.stream(values()).map(Prediction::toString).collect(Collectors.joining(", "))
+            + known.stream().map(Prediction::toString).collect(Collectors.joining(", "))
             + ".");
   }
 
   /**
-   * The data as the network believes it, x̂0, from the sample and the network's output.
+   * The data as the network predicts them, x̂0, from the sample and the network's output.
    *
    * @param level the sample's noise level
    * @return the weights of sample and output
@@ -87,7 +101,7 @@ public enum Prediction {
   public abstract OutputWeights predOriginalSample(NoiseLevel level);
 
   /**
-   * The noise as the network believes it, ε̂, from the sample and the network's output.
+   * The noise as the network predicts it, ε̂, from the sample and the network's output.
    *
    * @param level the sample's noise level
    * @return the weights of sample and output

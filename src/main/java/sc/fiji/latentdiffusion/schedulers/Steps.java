@@ -76,6 +76,17 @@ public record Steps(double[] timesteps, double[] sigmas) {
   }
 
   /**
+   * These steps with rounded timesteps, if those of training are whole.
+   *
+   * @param noise the model's noise schedule
+   * @param rounding from a timestep to a whole one
+   * @return a copy, or these steps if the network knows all times between
+   */
+  public Steps rounded(NoiseSchedule noise, DoubleUnaryOperator rounding) {
+    return noise.hasWholeTimesteps() ? withTimesteps(rounding) : this;
+  }
+
+  /**
    * The noise levels between which the steps go.
    *
    * @param convention {@link NoiseSchedule#variancePreserving} or {@link

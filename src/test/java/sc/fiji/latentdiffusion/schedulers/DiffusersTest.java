@@ -16,13 +16,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.noise.Noise;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
 /**
  * Every plan is diffusers' schedule, and a whole run of it ends where diffusers' run ends. Goldens
@@ -47,8 +48,7 @@ class DiffusersTest {
     double[] result;
 
     Plan plan() {
-      NoiseSchedule schedule = BetaSchedule.of(config);
-      return Schedulers.get(name).plan(schedule, steps, strength);
+      return Schedulers.get(name).plan(NoiseSchedules.of(config), steps, strength);
     }
 
     @Override
@@ -59,11 +59,28 @@ class DiffusersTest {
 
   @TestFactory
   Stream<DynamicTest> plansAreDiffusersSchedulesAndRunsEndWhereItsRunsEnd() throws IOException {
-    return cases().entrySet().stream()
-        .map(e -> dynamicTest(e.getKey(), () -> e.getValue().forEach(DiffusersTest::check)));
+    String other = System.getProperty("schedulers.goldens");
+    List<Case> cases =
+        cases(other == null ? TestResources.schedulers("diffusers.json") : Path.of(other));
+    assertTrue(cases.size() > 900, "goldens are missing");
+    return tests(cases, Evaluation::sigma);
   }
 
-  private static void check(Case expected) {
+  @TestFactory
+  Stream<DynamicTest> soItIsWithFlowMatching() throws IOException {
+    List<Case> cases = cases(TestResources.schedulers("flow.json"));
+    assertEquals(44, cases.size());
+    return tests(cases, evaluation -> evaluation.level().sigma());
+  }
+
+  private static Stream<DynamicTest> tests(List<Case> cases, ToDoubleFunction<Evaluation> sigma) {
+    Map<String, List<Case>> named =
+        cases.stream().collect(groupingBy(c -> c.name, TreeMap::new, toList()));
+    return named.entrySet().stream()
+        .map(e -> dynamicTest(e.getKey(), () -> e.getValue().forEach(c -> check(c, sigma))));
+  }
+
+  private static void check(Case expected, ToDoubleFunction<Evaluation> sigma) {
     Plan plan = expected.plan();
     List<Evaluation> evaluations = plan.evaluations();
     int n = expected.timesteps.length;
@@ -74,8 +91,8 @@ class DiffusersTest {
       String where = expected + ": step " + evaluation.step();
       assertEquals(expected.timesteps[i], evaluation.timestep(), 2e-3, where + ": timestep");
       if (expected.sigmas == null) continue;
-      assertEquals(
-          expected.sigmas[i], evaluation.sigma(), 1e-5 * expected.sigmas[i], where + ": sigma");
+      double found = sigma.applyAsDouble(evaluation);
+      assertEquals(expected.sigmas[i], found, 1e-5 * expected.sigmas[i], where + ": sigma");
     }
     double size = Arrays.stream(expected.result).map(Math::abs).max().orElseThrow();
     for (int j = 0; j < DATA.length; j++) {
@@ -105,13 +122,9 @@ class DiffusersTest {
     return Math.tanh(input) * (evaluation.timestep() + 1) / (evaluation.timestep() + 2);
   }
 
-  private static Map<String, List<Case>> cases() throws IOException {
-    String other = System.getProperty("schedulers.goldens");
-    Path path = other == null ? TestResources.schedulers("diffusers.json") : Path.of(other);
+  private static List<Case> cases(Path path) throws IOException {
     try (Reader reader = Files.newBufferedReader(path)) {
-      List<Case> all = new Gson().fromJson(reader, new TypeToken<List<Case>>() {}.getType());
-      assertTrue(all.size() > 900, "goldens are missing");
-      return all.stream().collect(groupingBy(c -> c.name, TreeMap::new, toList()));
+      return new Gson().fromJson(reader, new TypeToken<List<Case>>() {}.getType());
     }
   }
 }

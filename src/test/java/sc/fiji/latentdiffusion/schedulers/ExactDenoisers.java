@@ -1,7 +1,15 @@
 package sc.fiji.latentdiffusion.schedulers;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Denoisers whose outputs have a formula, for proofs without any other software. */
 public final class ExactDenoisers {
+
+  /** The predictions of models with betas. */
+  public static final Set<Prediction> OF_BETAS =
+      Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Prediction.FLOW)));
 
   private ExactDenoisers() {}
 
@@ -15,6 +23,7 @@ public final class ExactDenoisers {
       case EPSILON -> noise;
       case V_PREDICTION -> alpha * noise - sigma * x0;
       case SAMPLE -> x0;
+      case FLOW -> noise - x0;
     };
   }
 

@@ -8,6 +8,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -58,7 +59,11 @@ final class SchedulePlot {
 
   /** Sigma against the step, on a logarithmic axis: noise falls by equal factors, not amounts. */
   ImagePlus sigmas(NoiseSchedule schedule) {
-    double[] all = schedule.sigmas();
+    double[] all =
+        Arrays.stream(schedule.sigmas())
+            .map(sigma -> schedule.varianceExploding(sigma).sigmaExploding())
+            .filter(Double::isFinite)
+            .toArray();
     Plot plot = plot("Sigma by step", "sigma = √((1 − ᾱ) / ᾱ), noise relative to data");
     plot.setAxisYLog(true);
     plot.setLimits(FIRST, end(), all[0] / 1.5, all[all.length - 1] * 1.5);

@@ -40,15 +40,13 @@ public class DPMPP2S implements Solver {
     Steps grid =
         sigmas
             .steps(noise, Counting.EVEN_INTERVALS, steps, noise.finalSigma())
-            .withTimesteps(Math::rint);
+            .rounded(noise, Math::rint);
     NoiseLevel[] levels = grid.levels(noise::variancePreserving);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
       int i = begin + interval.step();
-      Evaluation evaluation =
-          Evaluation.ofData(
-              interval.step(), interval.step(), interval.timestep(), interval.level(), noise);
-      if (i > begin && isSecondOrder(noise, grid.sigmas(), i)) {
+      Evaluation evaluation = Evaluation.ofData(table.size(), interval, noise);
+      if (i > begin && isSecondOrder(noise, grid.sigmas(), levels[i - 1], i)) {
         DPMSolverStep both = new DPMSolverStep(levels[i - 1], interval.next(), false);
         table.add(
             evaluation.nextOfPrevious(
@@ -72,11 +70,12 @@ public class DPMPP2S implements Solver {
     return config.choice("solver_type", "midpoint", DPMSolverMultistep.SOLVERS);
   }
 
-  private static boolean isSecondOrder(NoiseSchedule noise, double[] sigmas, int i) {
+  private static boolean isSecondOrder(
+      NoiseSchedule noise, double[] sigmas, NoiseLevel before, int i) {
     int steps = sigmas.length - 1;
     boolean lowerOrderFinal =
         noise.config().flag("lower_order_final", false) || noise.finalSigma() == 0;
     boolean last = i == steps - 1 && lowerOrderFinal;
-    return i % 2 == 1 && !last && sigmas[i - 1] != sigmas[i];
+    return i % 2 == 1 && !last && sigmas[i - 1] != sigmas[i] && before.alpha() > 0;
   }
 }

@@ -42,9 +42,7 @@ public class DPMPPSDE implements Solver {
     Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
-      Evaluation first =
-          Evaluation.ofData(
-              table.size(), interval.step(), interval.timestep(), interval.level(), noise);
+      Evaluation first = Evaluation.ofData(table.size(), interval, noise);
       NoiseLevel middle = noise.varianceExploding(interval.level().middleSigma(interval.next()));
       table.add(to(noise, middle, interval.level(), first));
       if (interval.next().sigma() == 0) break;

@@ -22,7 +22,9 @@ import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
  *
  * <p>The slopes of x̂0 come from the evaluations before, so the first steps that run are of lower
  * order; so is one next to a step of no length (diffusers divides by 0 there), the last one if it
- * ends without noise, and the last ones of fewer than 15 steps with {@code lower_order_final}.
+ * ends without noise, and the last ones of fewer than 15 steps with {@code lower_order_final}. With
+ * flow matching a step from pure noise is the limit of an infinite step in λ: of first order, and
+ * its x̂0 is no history.
  */
 abstract class DPMSolverMultistep implements Solver {
 
@@ -49,21 +51,20 @@ abstract class DPMSolverMultistep implements Solver {
     if (begin == steps) return Plan.EMPTY;
     Steps grid = grid(noise, sigmas, steps);
     NoiseLevel[] levels = grid.levels(noise::variancePreserving);
+    int history = MultistepOrder.historyBegin(levels, begin);
     MultistepOrder orders = orders(noise);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
       int i = begin + interval.step();
       DPMSolverStep solver = new DPMSolverStep(interval.level(), interval.next(), stochastic());
       double[] weights =
-          switch (orders.at(grid.sigmas(), begin, i)) {
+          switch (orders.at(grid.sigmas(), history, i)) {
             case 1 -> solver.first();
             case 2 -> solver.second(levels[i - 1], heun);
             default -> solver.third(levels[i - 1], levels[i - 2]);
           };
       Evaluation evaluation =
-          Evaluation.ofData(
-                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
-              .next(solver.sampleWeight(), weights);
+          Evaluation.ofData(table.size(), interval, noise).next(solver.sampleWeight(), weights);
       table.add(stochastic() ? evaluation.drawing(solver.noiseWeight()) : evaluation);
     }
     return Plan.of(begin, 1, table);
@@ -90,6 +91,6 @@ abstract class DPMSolverMultistep implements Solver {
   private static Steps grid(NoiseSchedule noise, Sigmas sigmas, int steps) {
     boolean cosine = noise.config().text("beta_schedule", "").equals("squaredcos_cap_v2");
     DoubleUnaryOperator whole = cosine ? Math::floor : Math::rint;
-    return sigmas.steps(noise, Counting.INTERVALS, steps, noise.finalSigma()).withTimesteps(whole);
+    return sigmas.steps(noise, Counting.INTERVALS, steps, noise.finalSigma()).rounded(noise, whole);
   }
 }

@@ -35,15 +35,14 @@ public class KDPM2 implements Solver {
     noise.config().refuse("use_exponential_sigmas", "use_beta_sigmas");
     int begin = Plan.begin(noise, steps, strength);
     Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
-    if (!sigmas.followConfig()) grid = grid.withTimesteps(Math::rint);
+    if (!sigmas.followConfig()) grid = grid.rounded(noise, Math::rint);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
       Ancestral to = Ancestral.of(noise, interval.level(), interval.next());
       NoiseLevel target = ancestral() ? to.down() : interval.next();
       NoiseLevel middle = noise.varianceExploding(interval.level().middleSigma(target));
       table.add(
-          Evaluation.ofSlope(
-                  table.size(), interval.step(), interval.timestep(), interval.level(), noise)
+          Evaluation.ofSlope(table.size(), interval, noise)
               .next(1, middle.sigma() - interval.level().sigma()));
       if (interval.next().sigma() == 0) break;
       double inside = noise.timestep(middle.sigma());

@@ -46,16 +46,16 @@ public class UniPC implements Solver {
     Steps grid = grid(noise, sigmas, steps);
     NoiseLevel[] levels = grid.levels(noise::variancePreserving);
     List<Evaluation> table = new ArrayList<>();
+    int history = MultistepOrder.historyBegin(levels, begin);
     UniPCStep before = null;
     for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
       int i = begin + interval.step();
-      UniPCStep solver = new UniPCStep(levels, i, order(noise, grid.sigmas(), begin, i), bh1);
+      UniPCStep solver = new UniPCStep(levels, i, order(noise, grid.sigmas(), history, i), bh1);
       Evaluation evaluation =
-          Evaluation.ofData(
-                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+          Evaluation.ofData(table.size(), interval, noise)
               .next(solver.sampleWeight(), solver.predicted());
       table.add(before == null ? evaluation : evaluation.corrected(before.correction()));
-      before = isCorrected(noise.config(), grid.sigmas(), i) ? solver : null;
+      before = i >= history && isCorrected(noise.config(), grid.sigmas(), i) ? solver : null;
     }
     return Plan.of(begin, 1, table);
   }
@@ -73,15 +73,15 @@ public class UniPC implements Solver {
 
   private static Steps grid(NoiseSchedule noise, Sigmas sigmas, int steps) {
     double end = noise.finalSigma() > 0 ? sigmas.last(noise) : 0;
-    return sigmas.steps(noise, Counting.INTERVALS, steps, end).withTimesteps(Math::rint);
+    return sigmas.steps(noise, Counting.INTERVALS, steps, end).rounded(noise, Math::rint);
   }
 
-  private static int order(NoiseSchedule noise, double[] sigmas, int begin, int i) {
+  private static int order(NoiseSchedule noise, double[] sigmas, int history, int i) {
     int most = MultistepOrder.solverOrder(noise.config(), MAX_ORDER);
     int left = sigmas.length - 1 - i;
     if (noise.config().flag("lower_order_final", true)) most = Math.min(most, left);
     if (sigmas[i + 1] == 0) most = 1;
-    return MultistepOrder.withHistory(sigmas, begin, i, most);
+    return MultistepOrder.withHistory(sigmas, history, i, most);
   }
 
   /** Whether a step is taken again afterwards: not if it went nowhere, or the config forbids it. */

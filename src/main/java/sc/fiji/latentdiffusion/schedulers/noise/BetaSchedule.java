@@ -1,8 +1,10 @@
 package sc.fiji.latentdiffusion.schedulers.noise;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -19,6 +21,9 @@ import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
  */
 public final class BetaSchedule implements NoiseSchedule {
 
+  private static final Set<Prediction> PREDICTIONS =
+      EnumSet.complementOf(EnumSet.of(Prediction.FLOW));
+
   private final SchedulerConfig config;
   private final double[] alphasCumprod;
   private final double[] sigmas;
@@ -30,7 +35,7 @@ public final class BetaSchedule implements NoiseSchedule {
     float[] cumprod = Betas.alphasCumprod(Betas.of(config));
     this.alphasCumprod = doubles(cumprod);
     this.sigmas = sigmas(cumprod, config.flag("rescale_betas_zero_snr", false));
-    this.prediction = Prediction.of(config.text("prediction_type", "epsilon"));
+    this.prediction = Prediction.of(config.text("prediction_type", "epsilon"), PREDICTIONS);
     this.spacing = Spacing.of(config);
   }
 
@@ -57,8 +62,7 @@ public final class BetaSchedule implements NoiseSchedule {
    */
   public static BetaSchedule require(NoiseSchedule noise) {
     if (noise instanceof BetaSchedule betas) return betas;
-    throw new Refusal(
-        "is for models trained with betas, not for flow matching; choose another scheduler.");
+    throw new Refusal("is for β schedules, not flow matching; choose another scheduler.");
   }
 
   @Override
@@ -147,6 +151,11 @@ public final class BetaSchedule implements NoiseSchedule {
     double w = (logSigma(low) - log) / (logSigma(low) - logSigma(low + 1));
     w = Math.max(0, Math.min(w, 1));
     return (1 - w) * low + w * (low + 1);
+  }
+
+  @Override
+  public boolean hasWholeTimesteps() {
+    return true;
   }
 
   @Override

@@ -20,10 +20,11 @@ public final class NoiseSchedules {
    */
   public static NoiseSchedule of(Map<String, Object> config) {
     String name = new SchedulerConfig(config).text("_class_name", "");
-    if (name.matches("(EDM|FlowMatch).*")) {
+    if (name.startsWith("EDM"))
       throw SchedulerConfig.wrong(
-          "_class_name", name, "a scheduler of a model with betas; others are not supported");
-    }
-    return BetaSchedule.of(config);
+          "_class_name",
+          name,
+          "a scheduler of a model with betas or flow matching; others are not supported");
+    return name.startsWith("FlowMatch") ? FlowSchedule.of(config) : BetaSchedule.of(config);
   }
 }

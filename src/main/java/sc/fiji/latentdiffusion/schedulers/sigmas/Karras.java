@@ -38,8 +38,14 @@ public final class Karras implements Sigmas {
     return noise.bounds(Counting.INTERVALS, 1).last();
   }
 
-  /** So many sigmas, descending; one is the first bound. */
-  private static double[] between(Bounds bounds, int steps) {
+  /**
+   * Sigmas between two bounds.
+   *
+   * @param bounds the first and the last sigma
+   * @param steps the number of sigmas; one is the first bound
+   * @return the sigmas, descending
+   */
+  public static double[] between(Bounds bounds, int steps) {
     double from = StrictMath.pow(bounds.first(), 1 / RHO);
     double to = StrictMath.pow(bounds.last(), 1 / RHO);
     double[] sigmas = new double[steps];

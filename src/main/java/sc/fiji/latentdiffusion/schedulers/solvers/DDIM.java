@@ -18,6 +18,8 @@ import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
  * <p>A step goes to the timestep one stride earlier, also where the spacing's next one lies
  * elsewhere (linspace), as in diffusers. Where {@code set_alpha_to_one} is false the last step ends
  * at train timestep 0, which leaves its noise, σ ≈ 0.03, in the result.
+ *
+ * <p>With flow matching it is {@link Euler}.
  */
 @Plugin(
     type = Solver.class,
@@ -29,8 +31,9 @@ public final class DDIM implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    BetaSchedule betas = BetaSchedule.require(noise);
     noise.config().refuse("clip_sample", "thresholding");
+    if (!(noise instanceof BetaSchedule betas))
+      return new Euler().plan(noise, sigmas, steps, strength);
     int begin = Plan.begin(noise, steps, strength);
     double[] timesteps = betas.wholeTimesteps(steps);
     List<Evaluation> table = new ArrayList<>();

@@ -47,7 +47,7 @@ public class DEIS implements Solver {
     Steps grid =
         sigmas
             .steps(noise, Counting.INTERVALS, steps, sigmas.last(noise))
-            .withTimesteps(Math::rint);
+            .rounded(noise, Math::rint);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
       int i = begin + interval.step();
@@ -55,7 +55,7 @@ public class DEIS implements Solver {
       for (int k = 0; k < weights.length; k++) weights[k] *= interval.next().alpha();
       table.add(
           Evaluation.ofNoise(
-                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+                  table.size(), interval.step(), interval.timestep(), interval.level(), noise)
               .next(interval.level().scale(interval.next()), weights));
     }
     return Plan.of(begin, 1, table);

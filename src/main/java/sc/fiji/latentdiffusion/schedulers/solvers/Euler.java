@@ -33,8 +33,7 @@ public class Euler implements Solver {
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding))
       table.add(
-          Evaluation.ofData(
-                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+          Evaluation.ofData(table.size(), interval, noise)
               .next(
                   interval.level().sampleWeight(interval.next()),
                   interval.level().dataWeight(interval.next())));

@@ -35,8 +35,7 @@ public final class EulerAncestral implements Solver {
       double sampleWeight = to.scale() * interval.level().sampleWeight(to.down());
       double dataWeight = to.scale() * interval.level().dataWeight(to.down());
       table.add(
-          Evaluation.ofData(
-                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+          Evaluation.ofData(table.size(), interval, noise)
               .next(sampleWeight, dataWeight)
               .drawing(to.up()));
     }

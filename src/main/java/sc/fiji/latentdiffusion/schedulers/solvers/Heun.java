@@ -34,10 +34,7 @@ public class Heun implements Solver {
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
       double dt = interval.next().sigma() - interval.level().sigma();
-      table.add(
-          Evaluation.ofSlope(
-                  table.size(), interval.step(), interval.timestep(), interval.level(), noise)
-              .next(1, dt));
+      table.add(Evaluation.ofSlope(table.size(), interval, noise).next(1, dt));
       if (interval.next().sigma() == 0) break;
       double end = grid.timesteps()[begin + interval.step() + 1];
       table.add(

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -11,6 +12,8 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
+import sc.fiji.latentdiffusion.schedulers.Steps;
+import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
@@ -20,6 +23,9 @@ import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
  * <p>The steps are some of the {@code original_inference_steps} (50) that the model was distilled
  * with, so there are no more than those. The boundary condition leaves less than 1e-5 of the sample
  * in the result.
+ *
+ * <p>With flow matching the steps lie where the config puts them, and there is no boundary
+ * condition (diffusers' {@code stochastic_sampling}).
  */
 @Plugin(
     type = Solver.class,
@@ -35,20 +41,37 @@ public final class LCM implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    BetaSchedule betas = BetaSchedule.require(noise);
     noise.config().refuse("clip_sample", "thresholding");
     int begin = Plan.begin(noise, steps, strength);
     if (begin == steps) return Plan.EMPTY;
+    return noise instanceof BetaSchedule betas
+        ? distilled(betas, begin, steps)
+        : jumps(noise, sigmas.steps(noise, Counting.POINTS, steps, 0), begin);
+  }
+
+  /** The steps of a model with betas. */
+  private static Plan distilled(BetaSchedule betas, int begin, int steps) {
     int[] timesteps = timesteps(betas, steps);
     List<Evaluation> table = new ArrayList<>();
     for (int i = begin; i < steps; i++) {
       NoiseLevel level = betas.level(timesteps[i]);
       Evaluation jump =
           Evaluation.of(
-              i - begin, i - begin, timesteps[i], level, noise, data(noise, timesteps[i], level));
+              i - begin, i - begin, timesteps[i], level, betas, data(betas, timesteps[i], level));
       table.add(i + 1 == steps ? jump.next(0, 1) : to(betas.level(timesteps[i + 1]), jump));
     }
     return Plan.of(begin, 1, table);
+  }
+
+  /** The steps of other models, without a boundary condition. */
+  private static Plan jumps(NoiseSchedule noise, Steps grid, int begin) {
+    List<Evaluation> table = new ArrayList<>();
+    for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
+      Evaluation jump = Evaluation.ofData(table.size(), interval, noise);
+      boolean last = interval.next().sigma() == 0;
+      table.add(last ? jump.next(0, 1) : to(interval.next(), jump));
+    }
+    return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
   }
 
   private static Evaluation to(NoiseLevel next, Evaluation jump) {

@@ -47,8 +47,7 @@ public class LMS implements Solver {
       int i = begin + interval.step();
       int order = MultistepOrder.withHistory(grid.sigmas(), begin, i, ORDER);
       table.add(
-          Evaluation.ofSlope(
-                  interval.step(), interval.step(), interval.timestep(), interval.level(), noise)
+          Evaluation.ofSlope(table.size(), interval, noise)
               .next(1, weights(grid.sigmas(), i, order)));
     }
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);

@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.schedulers.solvers;
 
+import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 
@@ -33,7 +34,7 @@ public record MultistepOrder(int order, SchedulerConfig config, boolean lastIsFi
    * The order of a step.
    *
    * @param sigmas one a step, and the one at which the last step ends
-   * @param begin the first step that runs
+   * @param begin the first step of which there is history
    * @param i the step
    * @return 1…order
    */
@@ -46,10 +47,26 @@ public record MultistepOrder(int order, SchedulerConfig config, boolean lastIsFi
   }
 
   /**
+   * The first evaluation whose x̂0 later steps may use. One at a level without data is none: it
+   * lies infinitely far away in λ.
+   *
+   * @param levels one a step, and the one at which the last step ends
+   * @param begin the first step that runs
+   * @return begin, or the step after it
+   */
+  public static int historyBegin(NoiseLevel[] levels, int begin) {
+    return levels[begin].alpha() > 0 ? begin : begin + 1;
+  }
+
+  /**
    * The order that the steps before allow. A step that goes nowhere, or follows one that did, has
    * no slope to take.
    *
+   * @param sigmas one a step, and the one at which the last step ends
+   * @param begin the first step of which there is history
+   * @param i the step
    * @param most the order if there is history enough
+   * @return 1…most
    */
   public static int withHistory(double[] sigmas, int begin, int i, int most) {
     if (sigmas[i] == sigmas[i + 1]) return 1;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 
 /** What a scheduler_config.json says, and what it must not. */
@@ -87,8 +88,8 @@ class NoiseScheduleTest {
   }
 
   @Test
-  void modelsWithoutBetasAreRefusedByTheirSchedulersName() {
-    for (String name : List.of("EDMEulerScheduler", "FlowMatchEulerDiscreteScheduler")) {
+  void modelsOfOtherKindsAreRefusedByTheirSchedulersName() {
+    for (String name : List.of("EDMEulerScheduler", "EDMDPMSolverMultistepScheduler")) {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
@@ -96,5 +97,15 @@ class NoiseScheduleTest {
               .getMessage();
       assertTrue(message.contains(name) && message.contains("betas"), message);
     }
+  }
+
+  @Test
+  void theSchedulersNameTellsFlowMatchingFromBetas() {
+    for (String name : List.of("FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler"))
+      assertEquals(
+          Prediction.FLOW, NoiseSchedules.of(Map.of("_class_name", name)).prediction(), name);
+    NoiseSchedule betas = NoiseSchedules.of(Map.of("_class_name", "PNDMScheduler"));
+    assertEquals(Prediction.EPSILON, betas.prediction());
+    refused(Map.of("prediction_type", "flow_prediction"), "flow_prediction", "v_prediction");
   }
 }
