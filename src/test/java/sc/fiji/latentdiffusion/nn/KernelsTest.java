@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.fixtures.PairKernels;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 
 class KernelsTest {
@@ -95,23 +96,21 @@ class KernelsTest {
     assertEquals(before, manager.getManagedArrays().size());
   }
 
-  /** The text lies beside this class, as one of somebody else's network would. */
   @Test
   void aTextOfAnotherPackageIsLoadedWithTheFirstCall() {
-    assertSumAndDifference(kernels);
+    assertSumAndDifference(new PairKernels(kernels));
   }
 
   @Test
   void aTextOfAnotherPackageIsLoadedAfterOthers() {
     kernels.tensors().copy(manager, manager.ones(new Shape(1)));
-    assertSumAndDifference(kernels);
+    assertSumAndDifference(new PairKernels(kernels));
   }
 
-  private void assertSumAndDifference(Kernels kernels) {
-    KernelFunctions pairs = kernels.functions(KernelsTest.class, "pairs");
+  private void assertSumAndDifference(PairKernels pairs) {
     NDArray x = manager.create(new float[] {1, 2, 3, 4}, new Shape(2, 2));
     NDArray y = manager.create(new float[] {5, 5, 5, 5}, new Shape(2, 2));
-    NDList both = pairs.callForAll(manager, "sum_and_difference", x, y);
+    NDList both = pairs.sumAndDifference(x, y);
     assertEquals(2, both.size());
     assertArrayEquals(new float[] {6, 7, 8, 9}, both.get(0).toFloatArray());
     assertArrayEquals(new float[] {-4, -3, -2, -1}, both.get(1).toFloatArray());
@@ -121,8 +120,7 @@ class KernelsTest {
   void aListOfTensorsIsReturnedWhole() {
     NDArray x = manager.create(new float[] {1, 2, 3, 4}, new Shape(2, 2));
     int before = manager.getManagedArrays().size();
-    KernelFunctions pairs = kernels.functions(KernelsTest.class, "pairs");
-    NDList halves = pairs.callForAll(manager, "halves", x);
+    NDList halves = new PairKernels(kernels).halves(x);
     assertArrayEquals(new float[] {1, 2}, halves.get(0).toFloatArray());
     assertArrayEquals(new float[] {3, 4}, halves.get(1).toFloatArray());
     halves.close();
