@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import sc.fiji.latentdiffusion.addons.controlnet.Control;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 
 /**
@@ -23,6 +24,11 @@ public record LoadedAddOns(List<Control> controls, List<TextualInversion> invers
     inversions = List.copyOf(inversions);
   }
 
+  /** Returns the words that the prompts may contain, with their vectors. */
+  public List<LearnedWord> words() {
+    return inversions.stream().map(TextualInversion::word).toList();
+  }
+
   /**
    * Checks that the textual inversions are as wide as the text encoders.
    *
@@ -30,7 +36,7 @@ public record LoadedAddOns(List<Control> controls, List<TextualInversion> invers
    */
   public void requireFitting(LoadedModel networks) throws IOException {
     for (TextualInversion inversion : inversions) {
-      inversion.requireFitting(networks.promptEncoder().widths(), networks.model().path());
+      inversion.requireFitting(networks.conditioner().widths(), networks.files().path());
     }
   }
 }

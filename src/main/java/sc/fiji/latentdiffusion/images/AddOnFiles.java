@@ -73,23 +73,26 @@ final class AddOnFiles {
   }
 
   /**
-   * Adds them to a model for one run.
+   * Loads them for one run.
    *
+   * @param model that runs
    * @param viewport what the model sees of the image that is made over, or makes
    * @param frame of that image
    * @param at the position of a stack, or null for each control image's current one
    * @param manager owns the control images; must stay open until the run is closed
-   * @return a view of the model
+   * @return the add-ons, to be given to the run
    * @throws IOException if something is for another family of models, or damaged
    */
-  LatentDiffusion addedTo(
+  LoadedAddOns loaded(
       LatentDiffusion model,
       ModelView viewport,
       Region frame,
       Slices.Position at,
       NDManager manager)
       throws IOException {
-    return model.with(
-        new LoadedAddOns(controls.at(model, viewport, frame, at, manager), inversions));
+    LoadedAddOns added =
+        new LoadedAddOns(controls.at(model, viewport, frame, at, manager), inversions);
+    model.requireFitting(added);
+    return added;
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
@@ -17,10 +18,10 @@ import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
-import sc.fiji.latentdiffusion.pipeline.KnownLatents;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -91,9 +92,9 @@ final class DenoiseRun {
   List<ImagePlus> made(Progress progress) throws IOException {
     List<String> notes = LatentStep.strangers(latent, model, request);
     try (NDManager manager = model.manager().newSubManager()) {
-      LatentDiffusion added = addOns.addedTo(model, viewport, viewport.seen(), null, manager);
-      try (Run run = run(added, manager, notes)) {
-        return made(run, info(run, added, notes), progress);
+      LoadedAddOns added = addOns.loaded(model, viewport, viewport.seen(), null, manager);
+      try (Run run = model.run(request, start(manager, notes), added)) {
+        return made(run, info(run, notes), progress);
       }
     }
   }
@@ -103,9 +104,8 @@ final class DenoiseRun {
     List<EvaluationLabel> parts = EvaluationLabel.of(run.plan(), range.from(), steps);
     StepStacks stacks = new StepStacks(which, viewport::decode);
     stacks.begin("", parts);
-    stacks.kept().add(1, run);
     try {
-      NDArray latents = new ImageRun(run, parts, stacks, progress, viewport::preview).latents();
+      NDArray latents = new ImageRun(run, 1, parts, stacks, progress, viewport::preview).latents();
       int done = range.to() == -1 ? steps : range.to();
       ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
       viewport.latentsPlace(place).applyTo(result);
@@ -116,21 +116,20 @@ final class DenoiseRun {
     }
   }
 
-  private Run run(LatentDiffusion added, NDManager manager, List<String> notes) {
+  private Start start(NDManager manager, List<String> notes) {
     NDArray tensor = LatentImages.tensor(latent, model.latentChannels(), manager);
-    KnownLatents kept = KeptParts.of(latent, added, manager, notes).orElse(null);
-    return added.denoise(request, tensor, range, kept);
+    return new Start.FromLatents(tensor, range, KeptParts.of(latent, model, manager, notes));
   }
 
   private List<ImagePlus> stacks(StepStacks stacks) {
     return stacks.images(viewport.place(place), viewport.latentsPlace(place), 1);
   }
 
-  private Info info(Run run, LatentDiffusion added, List<String> strangers) throws IOException {
+  private Info info(Run run, List<String> strangers) throws IOException {
     List<String> notes = new ArrayList<>(run.warnings());
     notes.addAll(strangers);
     Info.log(LABEL, notes);
-    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), added)
+    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), model, run.addOns())
         .putWarnings(notes)
         .putSteps(run)
         .put("input", latent.getTitle())

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -43,7 +44,7 @@ public final class Estimates {
             asked.withSize(
                 asked.width() == 0 ? own : asked.width(),
                 asked.height() == 0 ? own : asked.height()),
-        null,
+        Optional.empty(),
         1);
   }
 
@@ -59,7 +60,7 @@ public final class Estimates {
           Region worked = ModelView.worked(seen, editing.focus(), own, factor).padded(factor);
           return asked.withSize(worked.width(), worked.height());
         },
-        null,
+        Optional.empty(),
         editing.slices().positions(input).size());
   }
 
@@ -74,11 +75,11 @@ public final class Estimates {
           Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), factor);
           return asked.withSize(pixels.width(), pixels.height());
         },
-        new StepRange(Math.min(from, request.steps() - 1), range.to(), range.noised()),
+        Optional.of(new StepRange(Math.min(from, request.steps() - 1), range.to(), range.noised())),
         1);
   }
 
-  private Estimate of(Request request, Estimate.Size size, StepRange range, int runs)
+  private Estimate of(Request request, Estimate.Size size, Optional<StepRange> range, int runs)
       throws IOException {
     return Estimate.of(request, modelsFolder.get(), size, range, runs, models);
   }

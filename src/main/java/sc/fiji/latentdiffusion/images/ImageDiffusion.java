@@ -29,7 +29,7 @@ import sc.fiji.latentdiffusion.images.tables.TokenTable;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
+import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
@@ -228,9 +228,10 @@ public final class ImageDiffusion {
    */
   public ResultsTable showTokens(Request request) throws IOException {
     List<TextualInversion> learned = AddOnFiles.inversions(request.addOns(), modelsFolder.get());
-    Prompt prompt = request.prompting().of(request.prompt()).with(learned);
+    Prompt prompt = request.prompting().of(request.prompt());
     Prompt negative = request.prompting().of(request.negative());
-    return TokenTable.of(Model.find(request.model(), modelsFolder.get()), prompt, negative);
+    Model model = Model.find(request.model(), modelsFolder.get());
+    return TokenTable.of(model, prompt, negative, learned);
   }
 
   /**

@@ -15,6 +15,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
 final class ImageRun {
 
   private final Run run;
+  private final int slice;
   private final List<EvaluationLabel> parts;
   private final StepStacks stacks;
   private final Progress progress;
@@ -23,16 +24,19 @@ final class ImageRun {
   /**
    * Nothing is computed yet.
    *
+   * @param slice of the result that the run makes, from 1
    * @param parts one for each evaluation
    * @param previews of predicted latents, to be made when they are wanted
    */
   ImageRun(
       Run run,
+      int slice,
       List<EvaluationLabel> parts,
       StepStacks stacks,
       Progress progress,
       Function<NDArray, Preview> previews) {
     this.run = run;
+    this.slice = slice;
     this.parts = parts;
     this.stacks = stacks;
     this.progress = progress;
@@ -46,22 +50,25 @@ final class ImageRun {
    * @throws CancellationException if the user wants the run to stop
    */
   NDArray latents() {
-    int total = run.size();
-    for (int done = 0; done < total; done++) {
-      EvaluationLabel part = parts.get(done);
-      update(done, total, "Step " + part.step() + " of " + part.steps() + part.partLabel());
-      Evaluated evaluated = run.next();
+    int done = 0;
+    update(done);
+    for (Evaluated evaluated : run) {
+      if (done == 0) stacks.kept().add(slice, run);
       stacks.accept(evaluated);
       progress.preview(previews.apply(evaluated.predOriginalSample()));
+      done++;
+      if (done < run.size()) update(done);
     }
-    progress.update(total, total, "Decoding");
+    progress.update(done, done, "Decoding");
     NDArray latents = run.latents();
     stacks.finish(latents);
     return latents;
   }
 
-  private void update(int done, int total, String message) {
-    progress.update(done, total, message);
+  private void update(int done) {
+    int total = run.size();
+    EvaluationLabel next = parts.get(done);
+    progress.update(done, total, "Step " + next.step() + " of " + next.steps() + next.partLabel());
     if (progress.isCanceled()) {
       throw new CancellationException("Canceled after " + done + " of " + total + " steps.");
     }

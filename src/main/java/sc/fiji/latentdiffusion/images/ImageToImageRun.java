@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Copies;
@@ -24,6 +26,7 @@ import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
@@ -110,10 +113,11 @@ final class ImageToImageRun {
     Picture picture = channels.picture(result, at, selection, seen);
     Request own = editing.slices().request(request, done);
     try (NDManager manager = model.manager().newSubManager()) {
-      LatentDiffusion added = addOns.addedTo(model, viewport, frame(), shared(at), manager);
-      try (Run run = added.imageToImage(own, viewport.tensor(picture, manager), mask(manager))) {
-        describe(added, run);
-        if (run.hasNext()) make(run, picture, at, progress);
+      LoadedAddOns added = addOns.loaded(model, viewport, frame(), shared(at), manager);
+      Start start = new Start.FromPicture(viewport.tensor(picture, manager), mask(manager));
+      try (Run run = model.run(own, start, added)) {
+        describe(model, run);
+        if (run.size() > 0) make(run, picture, at, progress);
       }
     }
   }
@@ -126,9 +130,8 @@ final class ImageToImageRun {
   private void make(Run run, Picture picture, Slices.Position at, Progress progress) {
     List<EvaluationLabel> parts = EvaluationLabel.of(run.plan());
     stacks.begin(positions.size() > 1 ? "slice " + (done + 1) : "", parts);
-    stacks.kept().add(done + 1, run);
-    ImageRun all = new ImageRun(run, parts, stacks, progress, previews(at));
-    viewport.decode(all.latents(), picture);
+    new ImageRun(run, done + 1, parts, stacks, progress, previews(at)).latents();
+    viewport.put(run.picture(), picture);
   }
 
   /** Of the slice as a whole, if it is not too large, made when the first is wanted. */
@@ -142,9 +145,11 @@ final class ImageToImageRun {
     return latents -> inset.around(viewport.preview(latents));
   }
 
-  /** What may change, or null where that is all that is seen. */
-  private NDArray mask(NDManager manager) {
-    return selection.covers(seen) ? null : viewport.mask(selection, manager);
+  /** How much each latent pixel may change; empty if all may change. */
+  private Optional<NDArray> mask(NDManager manager) {
+    return selection.covers(seen)
+        ? Optional.empty()
+        : Optional.of(viewport.mask(selection, manager));
   }
 
   /** Once, by the first run: the others differ by their seed alone. */
@@ -154,7 +159,7 @@ final class ImageToImageRun {
     }
     Info.log(LABEL, run.warnings());
     info =
-        Info.of(LABEL, MacroKeys.imageToImage(run.request(), editing, which), model)
+        Info.of(LABEL, MacroKeys.imageToImage(run.request(), editing, which), model, run.addOns())
             .put(run)
             .put(input, selection.bounds(), viewport, channels);
     if (run.size() == 0) {

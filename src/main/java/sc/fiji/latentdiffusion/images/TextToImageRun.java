@@ -1,11 +1,11 @@
 package sc.fiji.latentdiffusion.images;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** A picture made of words. */
@@ -49,23 +50,23 @@ final class TextToImageRun {
    */
   List<ImagePlus> made(Progress progress) throws IOException {
     try (NDManager manager = model.manager().newSubManager()) {
-      LatentDiffusion added = addOns.addedTo(model, viewport, frame(), null, manager);
-      try (Run run = added.textToImage(request)) {
-        return made(run, added, progress);
+      LoadedAddOns added = addOns.loaded(model, viewport, frame(), null, manager);
+      try (Run run = model.run(request, new Start.FromNoise(), added)) {
+        return made(run, progress);
       }
     }
   }
 
-  private List<ImagePlus> made(Run run, LatentDiffusion added, Progress progress)
-      throws IOException {
+  private List<ImagePlus> made(Run run, Progress progress) throws IOException {
     Info.log(LABEL, run.warnings());
     StepStacks stacks = new StepStacks(which, viewport::decode);
     List<EvaluationLabel> parts = EvaluationLabel.of(run.plan());
     stacks.begin("", parts);
-    Info info = Info.of(LABEL, MacroKeys.textToImage(run.request(), which), added).put(run);
+    Info info =
+        Info.of(LABEL, MacroKeys.textToImage(run.request(), which), model, run.addOns()).put(run);
     try {
-      NDArray latents = new ImageRun(run, parts, stacks, progress, viewport::preview).latents();
-      ImagePlus result = new ImagePlus("Text to Image", viewport.decode(latents));
+      new ImageRun(run, 1, parts, stacks, progress, viewport::preview).latents();
+      ImagePlus result = new ImagePlus("Text to Image", viewport.picture(run.picture()));
       return Info.finished(result, stacks(stacks), info);
     } catch (CancellationException e) {
       info.put("partial", e.getMessage());

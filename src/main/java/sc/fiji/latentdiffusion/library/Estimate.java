@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetAddOn;
@@ -13,8 +14,9 @@ import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**
  * What a run will take, said before anything is loaded.
@@ -39,7 +41,7 @@ public record Estimate(double seconds, double bytes, double present) {
    * @param request what decides it
    * @param modelsFolder where models are found by name
    * @param size at which the model works
-   * @param range of the steps, for latents that are at some step already; else null
+   * @param range of the steps, for latents at some step
    * @param runs at least 1
    * @param models which ones were measured
    * @throws IOException if the model or a ControlNet can't be found or read
@@ -47,7 +49,12 @@ public record Estimate(double seconds, double bytes, double present) {
    *     lies outside of the steps, or the model's settings are wrong
    */
   public static Estimate of(
-      Request request, Path modelsFolder, Size size, StepRange range, int runs, LoadedModels models)
+      Request request,
+      Path modelsFolder,
+      Size size,
+      Optional<StepRange> range,
+      int runs,
+      LoadedModels models)
       throws IOException {
     Model model = Model.find(request.model(), modelsFolder);
     ModelSize files = models.size(model, request);
@@ -55,9 +62,12 @@ public record Estimate(double seconds, double bytes, double present) {
     Request sized =
         size.of(request, files.declaration().nativeSize(), files.declaration().latents().factor());
     memory.require(sized.width(), sized.height(), files.decoding(sized));
-    StepRange within = range == null ? null : range.within(request.steps());
-    Start origin = new Start(null, null, null, within, null);
-    int evaluations = origin.plan(files.noiseSchedule(), sized).evaluations().size();
+    NoiseSchedule schedule = files.noiseSchedule();
+    Plan plan =
+        range
+            .map(part -> part.within(request.steps()).plan(schedule, sized))
+            .orElseGet(() -> StepRange.byStrength(schedule, sized));
+    int evaluations = plan.evaluations().size();
     double seconds = models.speed(model, request).seconds(evaluations, sized);
     double bytes = files.bytes(controls(request, modelsFolder), sized, memory.usable());
     return new Estimate(runs * seconds, bytes, memory.bytes());

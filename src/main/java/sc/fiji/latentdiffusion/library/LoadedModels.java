@@ -76,7 +76,7 @@ public final class LoadedModels implements AutoCloseable {
     Key wanted = new Key(files.path(), keys(loras), precision, device);
     if (!wanted.equals(key)) {
       close();
-      loaded = LatentDiffusion.load(files, loras, precision, device);
+      loaded = ModelLoader.load(files, loras, precision, device);
       speeds.put(new Key(files.path(), List.of(), precision, device), loaded.speed());
       key = wanted;
     }

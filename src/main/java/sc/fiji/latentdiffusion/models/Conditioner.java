@@ -2,37 +2,32 @@ package sc.fiji.latentdiffusion.models;
 
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
 
-/** Makes of prompts what a family's U-Net is told. */
-public interface Conditioner {
+/** Encodes prompts to the conditioning that a denoiser takes. */
+public interface Conditioner extends AutoCloseable {
 
   /**
-   * Encodes a prompt, and what is to be avoided.
+   * Encodes prompts.
    *
-   * @param negative what should not be seen; null for none, where there is no guidance
-   * @param prompt what should be seen
+   * @param prompts of the run
    * @param width of the picture in pixels
    * @param height of the picture in pixels
    * @param owner owns the result
-   * @return one batch entry each, the negative first; embeddings in the run's precision
-   * @throws IllegalArgumentException if the prompts leave out more layers than there are
+   * @return one batch entry a prompt, the negative one first
+   * @throws IllegalArgumentException if the prompts skip more layers than the text encoder has
+   * @throws java.io.UncheckedIOException if a file can't be read any more
    */
-  Conditioning encode(Prompt negative, Prompt prompt, int width, int height, NDManager owner);
+  Conditioning encode(Prompts prompts, int width, int height, NDManager owner);
 
   /**
-   * Returns how wide the embeddings of each text encoder's tokens are, by its number: empty for the
-   * first, {@code "_2"}.
+   * Returns the width of each text encoder's token embeddings, by the encoder's number: empty for
+   * the first, {@code "_2"}; an empty map if it takes no learned words.
    */
-  Map<String, Integer> widths();
+  default Map<String, Integer> widths() {
+    return Map.of();
+  }
 
-  /** Returns how many numbers it gives for a token. */
-  int width();
-
-  /**
-   * Returns how many numbers it gives for a whole prompt and its sizes; 0 for none.
-   *
-   * @param timeChannels for each size or position
-   */
-  int addedWidth(int timeChannels);
+  /** Frees what the model's manager and {@link LoadedWeights} do not own. */
+  @Override
+  default void close() {}
 }

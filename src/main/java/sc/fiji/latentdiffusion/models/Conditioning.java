@@ -1,34 +1,31 @@
 package sc.fiji.latentdiffusion.models;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 
 /**
- * What the U-Net is told beside latents and time, one batch entry a prompt.
+ * The input of a denoiser beside latents and time, one batch entry a prompt.
  *
- * @param promptEmbeds of each token, {@code [b, tokens, d]}, in the run's precision
- * @param addedCond of the whole prompt and of sizes, {@code [b, D]}, float32; null where the family
- *     has none
- * @param guidanceScale of a U-Net that was distilled with guidance and is told its scale; no other
- *     looks at it
+ * @param states of each token, {@code [b, tokens, d]}, in the run's precision
+ * @param added of the whole prompt and of sizes, {@code [b, D]}, float32; null if the family has
+ *     none
+ * @param channels that stand behind the channels of the latents, {@code [1, n, h, w]}, float32;
+ *     null for none
+ * @param guidanceScale for a denoiser that takes the guidance scale as input
  */
-public record Conditioning(NDArray promptEmbeds, NDArray addedCond, double guidanceScale) {
+public record Conditioning(NDArray states, NDArray added, NDArray channels, double guidanceScale) {
 
-  /** Without the scale of guidance. */
-  public Conditioning(NDArray promptEmbeds, NDArray addedCond) {
-    this(promptEmbeds, addedCond, 1);
+  /** Conditioning by prompts alone. */
+  public Conditioning(NDArray states, NDArray added) {
+    this(states, added, null, 1);
   }
 
-  /** The same for a scale of guidance. */
+  /** Returns a copy with further channels. */
+  public Conditioning withChannels(NDArray behind) {
+    return new Conditioning(states, added, behind, guidanceScale);
+  }
+
+  /** Returns a copy with a guidance scale. */
   public Conditioning withGuidanceScale(double scale) {
-    return new Conditioning(promptEmbeds, addedCond, scale);
-  }
-
-  /** Of states in float32 that stay the caller's. */
-  public static Conditioning of(
-      LoadedModel networks, NDArray states, NDArray addedCond, NDManager owner) {
-    if (addedCond != null) addedCond.attach(owner);
-    NDArray cast = networks.kernels().tensors().cast(owner, states, networks.precision());
-    return new Conditioning(cast, addedCond);
+    return new Conditioning(states, added, channels, scale);
   }
 }

@@ -4,56 +4,53 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
-/** The conditioning of the prompts that were used last. Safe for use by several threads. */
-final class EncodedPrompts implements AutoCloseable {
+/** Remembers the conditioning of the last prompts. Safe for use by several threads. */
+public final class EncodedPrompts implements Conditioner {
 
   private static final int KEPT = 16;
 
-  /** All that decides a conditioning but the networks. */
-  record Key(Prompt negative, Prompt prompt, int width, int height) {}
+  private record Key(Prompts prompts, int width, int height) {}
 
   private final Map<Key, Conditioning> kept = new LinkedHashMap<>(KEPT, 0.75f, true);
+  private final Conditioner conditioner;
   private final Kernels kernels;
   private final NDManager manager;
 
   /**
+   * @param conditioner encodes prompts that are not remembered; it is closed separately
    * @param kernels copy
-   * @param manager of the model
+   * @param manager owner of the remembered conditioning, until {@link #close}
    */
-  EncodedPrompts(Kernels kernels, NDManager manager) {
+  public EncodedPrompts(Conditioner conditioner, Kernels kernels, NDManager manager) {
+    this.conditioner = conditioner;
     this.kernels = kernels;
     this.manager = manager.newSubManager();
   }
 
-  /**
-   * Gives the conditioning of prompts.
-   *
-   * @param key the prompts
-   * @param encode makes it, owned by the manager it is given, if it is not there yet
-   * @param owner owns the result
-   * @return a copy
-   */
-  synchronized Conditioning get(
-      Key key, Function<NDManager, Conditioning> encode, NDManager owner) {
+  @Override
+  public synchronized Conditioning encode(Prompts prompts, int width, int height, NDManager owner) {
+    Key key = new Key(prompts, width, height);
     Conditioning conditioning = kept.get(key);
     if (conditioning == null) {
-      conditioning = encode.apply(manager);
+      conditioning = conditioner.encode(prompts, width, height, manager);
       kept.put(key, conditioning);
       dropEldest();
     }
-    return new Conditioning(
-        copy(conditioning.promptEmbeds(), owner), copy(conditioning.addedCond(), owner));
+    return new Conditioning(copy(conditioning.states(), owner), copy(conditioning.added(), owner));
   }
 
   private void dropEldest() {
     if (kept.size() <= KEPT) return;
     Conditioning eldest = kept.remove(kept.keySet().iterator().next());
-    eldest.promptEmbeds().close();
-    if (eldest.addedCond() != null) eldest.addedCond().close();
+    eldest.states().close();
+    if (eldest.added() != null) eldest.added().close();
+  }
+
+  @Override
+  public Map<String, Integer> widths() {
+    return conditioner.widths();
   }
 
   @Override

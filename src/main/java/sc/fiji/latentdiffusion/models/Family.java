@@ -35,11 +35,14 @@ public interface Family extends ModelKind {
   }
 
   /**
-   * Builds what encodes prompts.
+   * Builds a model's networks from the headers of their files. Each network's weights are read at
+   * its first use.
    *
-   * @param networks of the model; owns what is built
-   * @return the encoder
-   * @throws IOException if a part is missing or is not of this family
+   * @param files of the model
+   * @param declaration as {@link #declare} gives it
+   * @param with device, precision, changes of weights
+   * @return the model; it is closed before the manager of {@code with}
+   * @throws IOException if a part is missing, or parts do not belong together
    */
-  Conditioner promptEncoder(LoadedModel networks) throws IOException;
+  LoadedModel load(Model files, Declaration declaration, Loading with) throws IOException;
 }

@@ -8,9 +8,9 @@ import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /**
- * A network whose weights are in memory only when it has something to do: it is checked by the
- * headers of its files, read at its first use, and can be released and read again, always with the
- * same bits. Safe for use by several threads.
+ * A network whose weights are in memory only while they are needed. It is checked by the headers of
+ * its files, read at its first use, and can be released and read again, always with the same bits.
+ * Safe for use by several threads.
  */
 public final class LazyNetwork<N> implements AutoCloseable {
 
@@ -56,15 +56,15 @@ public final class LazyNetwork<N> implements AutoCloseable {
   }
 
   /**
-   * Returns the network without its numbers: it says what it takes and gives, but can't run. No
-   * weights are read for it.
+   * Returns the network without its numbers: it knows its shapes, but can't run. No weights are
+   * read for it.
    */
   public N outline() {
     return outline;
   }
 
   /** Returns how many bytes its weights take when they are in memory. */
-  double bytes() {
+  public double bytes() {
     return bytes;
   }
 
@@ -126,7 +126,7 @@ public final class LazyNetwork<N> implements AutoCloseable {
   /**
    * Frees the weights until they are needed again.
    *
-   * @return whether that was possible: they were there, and nobody uses them
+   * @return whether that was possible: they were in memory and not in use
    */
   public synchronized boolean release() {
     if (network == null || users > 0) return false;

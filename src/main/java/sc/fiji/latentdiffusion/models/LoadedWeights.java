@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Whose weights are in memory: the networks of a model and the ControlNets beside it. Where memory
- * is scarce, those that have nothing to do make room for a piece of work.
+ * The networks of a model, and the ControlNets beside it, whose weights are in memory. If memory is
+ * scarce, idle networks are unloaded to make room.
  */
 public final class LoadedWeights {
 
@@ -21,7 +21,7 @@ public final class LoadedWeights {
   /**
    * @param limit how many bytes weights and work may take together
    */
-  LoadedWeights(double limit) {
+  public LoadedWeights(double limit) {
     this.limit = limit;
   }
 
@@ -37,22 +37,18 @@ public final class LoadedWeights {
     network.close();
   }
 
-  /** Returns whether networks and a piece of work fit into memory together. */
-  boolean hold(double work, LazyNetwork<?>... together) {
-    double bytes = work;
-    for (LazyNetwork<?> network : together) {
-      bytes += network.bytes();
-    }
-    return bytes <= limit;
+  /** Returns how many bytes weights and work may take together. */
+  double limit() {
+    return limit;
   }
 
   /**
-   * Makes room: lets go of other networks, the largest first, until a network and its work fit.
+   * Makes room: unloads other networks, the largest first, until a network and its work fit.
    *
-   * @param worker that is about to work, whether or not it is in memory
+   * @param worker the network that is about to work, in memory or not
    * @param work bytes that it will take beside its weights
    */
-  void makeRoom(LazyNetwork<?> worker, double work) {
+  public void makeRoom(LazyNetwork<?> worker, double work) {
     List<LazyNetwork<?>> others =
         networks.stream()
             .filter(network -> network != worker && network.isLoaded())
@@ -73,8 +69,8 @@ public final class LoadedWeights {
     }
   }
 
-  /** Frees all. */
-  void close() {
+  /** Frees all networks. */
+  public void close() {
     networks.forEach(LazyNetwork::close);
     networks.clear();
   }

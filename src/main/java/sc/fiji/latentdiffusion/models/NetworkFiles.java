@@ -12,10 +12,10 @@ import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
- * The files that a network's tensors come from, and how they are read. Their headers are read once
- * for all networks that share them, as the halves of a VAE do; for weights, files are opened anew.
+ * The files of a network's tensors, and how they are read. Their headers are read once for all
+ * networks that share them, as the halves of a VAE do; for weights, files are opened anew.
  */
-final class NetworkFiles {
+public final class NetworkFiles {
 
   /** Opens the files. */
   @FunctionalInterface
@@ -62,7 +62,8 @@ final class NetworkFiles {
    * @param builder builds it
    * @throws IOException if a tensor is missing or left over, or something is not supported
    */
-  <N> LazyNetwork<N> network(String name, LazyNetwork.Builder<N> builder) throws IOException {
+  public <N> LazyNetwork<N> network(String name, LazyNetwork.Builder<N> builder)
+      throws IOException {
     return new LazyNetwork<>(
         name,
         new TensorHeaders(headers, manager, kernels, precision),

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
- * The results of one evaluation of the network. All arrays have the latents' shape {@code [1,
+ * The results of one evaluation of the network. All arrays have the latents' shape {@code [b,
  * channels, height, width]}, are float32, belong to the sampler and are valid until its next
  * evaluation; two of them may be the same array. Users that need one for longer copy it.
  *

@@ -1,17 +1,11 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
-import sc.fiji.latentdiffusion.nn.Kernels;
 
-/** Refuses numbers beyond a precision's range, which would be shown as black. */
+/** Refuses numbers beyond a precision's range, which would show as black. */
 final class FiniteCheck {
 
   private FiniteCheck() {}
-
-  /** Returns whether all numbers of an array are finite. */
-  static boolean is(NDArray array, Kernels kernels) {
-    return kernels.tensors().isFinite(array);
-  }
 
   /**
    * Checks a result.
@@ -22,7 +16,7 @@ final class FiniteCheck {
    * @throws IllegalStateException if not all of it is finite, saying what to do
    */
   static NDArray require(NDArray array, String what, LatentDiffusion model) {
-    if (is(array, model.networks().kernels())) return array;
+    if (model.networks().kernels().tensors().isFinite(array)) return array;
     throw new IllegalStateException(
         "The "
             + what

@@ -3,95 +3,79 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
-import java.util.function.Function;
 import sc.fiji.latentdiffusion.addons.controlnet.Controls;
-import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
-import sc.fiji.latentdiffusion.models.unet.ControlResiduals;
-import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
-import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.Residuals;
+import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
- * The U-Net under classifier-free guidance (Ho and Salimans 2022): {@code ε = ε_uncond + g (ε_cond
- * − ε_uncond)}, both halves in one batch; with {@code g ≤ 1} the conditional half alone, and so
- * where the U-Net is told {@code g} itself.
+ * Classifier-free guidance (Ho and Salimans 2022): {@code ε = ε_uncond + g (ε_cond − ε_uncond)},
+ * both halves in one batch. With {@code g ≤ 1}, and for a denoiser that takes {@code g} as input,
+ * the conditional half is computed alone.
  */
 final class Guidance implements Sampler.Model {
 
-  private final LoadedModel networks;
-  private final double guidanceScale;
-  private final Conditioning conditioning;
+  private final LatentKernels kernels;
+  private final double scale;
+  private final boolean isGuided;
   private final Controls controls;
-  private final NDArray moreChannels;
-  private final NDManager manager;
-  private KeyValueCache context;
+  private final Denoiser.Session session;
 
   /**
-   * @param model its networks, and the textual inversions that prompts may name
-   * @param request says guidance, prompts and the picture's size
-   * @param controls gives what steers the U-Net, both halves alike, once prompts are encoded
-   * @param moreChannels {@code [1, n, h, w]} that the U-Net takes behind the latents; null for none
-   * @param manager owns the conditioning, and what networks make of it
+   * Begins a run of a denoiser; nothing is computed before the first prediction.
+   *
+   * @param model its networks
+   * @param conditioning by the {@link #prompts} of the request
+   * @param controls steer the denoiser, both halves alike
+   * @param scale of guidance
+   * @param run owns what lasts as long as the run
    */
   Guidance(
-      LatentDiffusion model,
-      Request request,
-      Function<Conditioning, Controls> controls,
-      NDArray moreChannels,
-      NDManager manager) {
-    networks = model.networks();
-    guidanceScale = request.guidance();
-    this.moreChannels =
-        moreChannels != null && isGuided() ? moreChannels.concat(moreChannels) : moreChannels;
-    List<TextualInversion> learned = model.additions().inversions();
-    Prompting prompting = request.prompting();
-    Prompt negative = isGuided() ? prompting.of(request.negative()).with(learned) : null;
-    Prompt prompt = prompting.of(request.prompt()).with(learned);
-    conditioning =
-        networks
-            .conditioning(negative, prompt, request.width(), request.height(), manager)
-            .withGuidanceScale(guidanceScale);
-    this.controls = controls.apply(conditioning);
-    this.manager = manager;
+      LoadedModel model,
+      Conditioning conditioning,
+      Controls controls,
+      double scale,
+      NDManager run) {
+    kernels = new LatentKernels(model.kernels());
+    this.scale = scale;
+    isGuided = isGuided(scale, model.denoiser().takes());
+    this.controls = controls;
+    session = model.denoiser().begin(conditioning, run);
   }
 
-  private boolean isGuided() {
-    return guidanceScale > 1 && !networks.unet().outline().knowsGuidance();
+  private static boolean isGuided(double scale, Takes takes) {
+    return scale > 1 && !takes.guidanceScale();
+  }
+
+  /** Returns the prompts of a request: both for guidance, else the positive one alone. */
+  static Prompts prompts(Request request, Takes takes) {
+    Prompting prompting = request.prompting();
+    Prompt prompt = prompting.of(request.prompt());
+    return isGuided(request.guidance(), takes)
+        ? Prompts.of(prompt, prompting.of(request.negative()))
+        : Prompts.of(prompt);
   }
 
   @Override
   public NDArray predict(NDArray input, Evaluation evaluation) {
-    if (!isGuided()) return output(input, evaluation);
+    if (!isGuided) return output(input, evaluation);
     try (NDArray twice = input.concat(input);
         NDArray both = output(twice, evaluation)) {
-      return new LatentKernels(networks.kernels()).guide(input.getManager(), both, guidanceScale);
+      return kernels.guide(input.getManager(), both, scale);
     }
   }
 
   private NDArray output(NDArray sample, Evaluation evaluation) {
-    List<ControlResiduals> residuals = controls.residuals(sample, evaluation);
+    List<Residuals> residuals = controls.residuals(sample, evaluation);
     try {
-      if (moreChannels == null) return output(sample, evaluation, residuals);
-      try (NDArray whole = sample.concat(moreChannels, 1)) {
-        return output(whole, evaluation, residuals);
-      }
+      return session.predict(sample, evaluation, residuals);
     } finally {
-      residuals.forEach(ControlResiduals::close);
+      residuals.forEach(Residuals::close);
     }
-  }
-
-  private NDArray output(NDArray input, Evaluation evaluation, List<ControlResiduals> residuals) {
-    return networks
-        .unet()
-        .use(unet -> unet.forward(input, evaluation.timestep(), context(unet), residuals));
-  }
-
-  /** Made by the first step, of all that follow. */
-  private KeyValueCache context(UNet2DConditionModel unet) {
-    if (context == null) context = unet.context(conditioning, manager);
-    return context;
   }
 }

@@ -3,38 +3,38 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import sc.fiji.latentdiffusion.noise.Noise;
+import sc.fiji.latentdiffusion.noise.NoiseBatch;
 
 /**
- * What a run holds as it is of a picture: with it a run that stops can be gone on with as if it had
- * not stopped.
+ * The region of a picture that a run must not change. With it a stopped run can be continued as if
+ * it had not stopped.
  *
- * @param mask {@code [1, 1, h, w]}, 0…1, of what may change
- * @param known the latents that are held, {@code [1, c, h, w]}: the picture's; to a network for
- *     inpainting those of the picture with grey where it paints
- * @param seed of the noise that they are given
+ * @param mask {@code [1, 1, h, w]}, 0…1: how much each latent pixel may change
+ * @param known the picture's latents, {@code [1, c, h, w]}; for an inpainting model those of the
+ *     masked picture, which is grey where it is painted
+ * @param seed of the noise that the known latents are given
  * @param firstTimestep of the whole run
- * @param inpaints whether a network for inpainting holds them, by its further channels
+ * @param inpaints whether an inpainting model holds the region, by its further channels
  */
 public record KnownLatents(
     NDArray mask, NDArray known, long seed, double firstTimestep, boolean inpaints) {
 
-  /** Of the further channels that a network for inpainting takes. */
+  /** The region held by the further channels of an inpainting model. */
   static KnownLatents ofChannels(NDArray channels, long seed, double firstTimestep) {
     return new KnownLatents(
         channels.get(":, :1"), channels.get(":, 1:"), seed, firstTimestep, true);
   }
 
-  /** The further channels, {@code [1, 1 + c, h, w]}. */
+  /** Returns the further channels of an inpainting model, {@code [1, 1 + c, h, w]}. */
   NDArray channels(NDManager owner) {
     NDArray joined = mask.concat(known, 1);
     joined.attach(owner);
     return joined;
   }
 
-  /** The noise in the latents that are held, {@code [1, c, h, w]}. */
+  /** Returns the noise that the known latents are given, {@code [1, c, h, w]}. */
   NDArray noise(NDManager owner) {
     Shape shape = known.getShape();
-    return owner.create(Noise.of(seed).randn(Math.toIntExact(shape.size())), shape);
+    return owner.create(NoiseBatch.of(seed).randn(Math.toIntExact(shape.size())), shape);
   }
 }

@@ -3,108 +3,62 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.LoadedParts;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.io.model.Role;
+import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Declaration;
-import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.EncodedPrompts;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
- * A loaded model and the four steps of latent diffusion: noise of a seed, predicted noise, noise
- * subtracted step by step, decoded latents. Runs are independent of one another and of this
+ * A loaded model that runs latent diffusion. Runs are independent of one another and of this
  * object's history: equal request, equal bits.
  */
 public final class LatentDiffusion implements AutoCloseable {
 
-  private final NDManager manager;
+  private final LoadedModel model;
   private final Hardware hardware;
-  private final LoadedModel networks;
   private final NoiseSchedule noiseSchedule;
   private final List<Lora> loras;
-  private final Autoencoding autoencoding;
+  private final Conditioner conditioner;
+  private final Speed speed;
   private final LoadedParts parts;
-  private final LoadedAddOns additions;
-
-  private LatentDiffusion(Model model, List<Lora> loras, Hardware hardware, double memory)
-      throws IOException {
-    this.hardware = hardware;
-    this.loras = List.copyOf(loras);
-    manager = hardware.newManager();
-    try {
-      networks =
-          LoadedModel.load(model, Families.of(model), loras, manager, hardware.precision(), memory);
-      noiseSchedule = networks.declaration().noise().schedule();
-      autoencoding = new Autoencoding(networks, hardware.memory(), new Speed());
-      parts = new LoadedParts(networks);
-      additions = LoadedAddOns.NONE;
-    } catch (IOException | RuntimeException e) {
-      manager.close();
-      throw e;
-    }
-  }
-
-  private LatentDiffusion(LatentDiffusion other, LoadedAddOns additions) {
-    hardware = other.hardware;
-    loras = other.loras;
-    manager = other.manager;
-    noiseSchedule = other.noiseSchedule;
-    networks = other.networks;
-    parts = other.parts;
-    autoencoding = other.autoencoding;
-    this.additions = additions;
-  }
-
-  /** As {@link #load(Model, List, String, String)} without a LoRA. */
-  public static LatentDiffusion load(Model model, String precision, String device)
-      throws IOException {
-    return load(model, List.of(), precision, device);
-  }
 
   /**
-   * Loads a model with LoRAs: all of it is checked, by the headers of its files. Weights are read,
-   * and LoRAs merged into them, where a network first has something to do; files stay as they are.
-   *
-   * @param model its files
-   * @param loras any number
-   * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
-   * @return the model
-   * @throws IOException if the folder is not a whole model of a supported family, or a LoRA does
-   *     not fit it
-   * @throws IllegalArgumentException if this machine has no such device or can't use the precision
+   * @param model whose networks are ready to work; it is closed with this one, and its manager
+   * @param hardware where it runs
+   * @param loras that are merged into its weights
+   * @throws IOException if its {@code scheduler_config.json} can't be read
+   * @throws IllegalArgumentException if a value in that file is wrong; the message names it
    */
-  public static LatentDiffusion load(Model model, List<Lora> loras, String precision, String device)
+  public LatentDiffusion(LoadedModel model, Hardware hardware, List<Lora> loras)
       throws IOException {
-    double bytes = 0;
-    for (String component : Families.declare(model).components(Role.DENOISER)) {
-      bytes += model.bytes(component);
-    }
-    Hardware hardware = Hardware.of(precision, device, bytes);
-    return new LatentDiffusion(model, loras, hardware, hardware.memory().usable());
-  }
-
-  /** The same in so many bytes of memory. */
-  static LatentDiffusion load(Model model, List<Lora> loras, Hardware hardware, double memory)
-      throws IOException {
-    return new LatentDiffusion(model, loras, hardware, memory);
+    this.model = model;
+    this.hardware = hardware;
+    this.loras = List.copyOf(loras);
+    noiseSchedule = model.declaration().noise().schedule();
+    conditioner = new EncodedPrompts(model.conditioner(), model.kernels(), model.manager());
+    speed = new Speed();
+    parts = new LoadedParts(model);
   }
 
   /** Returns the files it came from. */
   public Model model() {
-    return networks.model();
+    return model.files();
   }
 
   /** Returns what its family declares of it. */
   public Declaration declaration() {
-    return networks.declaration();
+    return model.declaration();
   }
 
   /** Returns the LoRAs that are merged into it, in their order. */
@@ -118,18 +72,12 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /**
-   * A view of the same model with things added for a run, freed with this one.
+   * Checks that add-ons were made for this family of models.
    *
-   * @throws IOException if a textual inversion is for another family of models
+   * @throws IOException if not, with what was expected and found
    */
-  public LatentDiffusion with(LoadedAddOns added) throws IOException {
-    added.requireFitting(networks);
-    return new LatentDiffusion(this, added);
-  }
-
-  /** Returns what is added for a run. */
-  public LoadedAddOns additions() {
-    return additions;
+  public void requireFitting(LoadedAddOns addOns) throws IOException {
+    addOns.requireFitting(model);
   }
 
   /** Returns the precision it computes in: float32, bfloat16 or float16. */
@@ -144,109 +92,135 @@ public final class LatentDiffusion implements AutoCloseable {
 
   /** Returns the width and height in pixels of the pictures it was trained with. */
   public int nativeSize() {
-    return networks.unet().outline().sampleSize() * factor();
+    return model.declaration().nativeSize();
   }
 
   /** Returns how many pixels of a picture's width one of the latents' covers, for example 8. */
   public int factor() {
-    return vae().factor();
+    return space().factor();
   }
 
   /** Returns the number of channels of a latent, for example 4. */
   public int latentChannels() {
-    return vae().latentChannels();
+    return space().channels();
   }
 
-  /** Returns whether its U-Net is one for inpainting, which sees the mask itself. */
+  /** Returns whether it is a model for inpainting, whose denoiser takes the mask. */
   public boolean inpaints() {
-    return networks.inpaints();
+    return model.denoiser().takes().maskedPicture();
   }
 
   /** Returns what the VAE's mean is multiplied with to give latents. */
   public double scalingFactor() {
-    return vae().scalingFactor();
+    return space().scale();
   }
 
   /** Returns the owner of the model's memory; make sub-managers of it. */
   public NDManager manager() {
-    return manager;
+    return model.manager();
   }
 
   /** Returns the memory of the device it runs on. */
   Memory memory() {
-    return autoencoding.memory();
+    return hardware.memory();
+  }
+
+  /**
+   * Checks the size of a picture.
+   *
+   * @throws IllegalArgumentException if a side is no multiple of {@link #factor}, or decoding needs
+   *     more memory than the device has
+   */
+  void requireSize(int width, int height) {
+    requireMultiple("width", width);
+    requireMultiple("height", height);
+    requireMemory(width, height);
+  }
+
+  private void requireMultiple(String key, int size) {
+    int factor = factor();
+    if (size % factor != 0) {
+      throw new IllegalArgumentException(
+          key
+              + " must be a multiple of "
+              + factor
+              + " pixels, but is "
+              + size
+              + ". The nearest is "
+              + Math.max(factor, Math.round((float) size / factor) * factor)
+              + ".");
+    }
+  }
+
+  /** Refuses pictures that are too large to decode on the device. */
+  void requireMemory(long width, long height) {
+    memory().require(width, height, model.autoencoder().bytes(width, height));
+  }
+
+  /** Returns what the user should know of pictures of this size. */
+  List<String> notes(int width, int height) {
+    List<String> notes = new ArrayList<>(model.autoencoder().notes(width, height));
+    if (!model.fitsWhileDecoding(width, height)) {
+      notes.add(
+          "The memory of the "
+              + memory().owner()
+              + " does not hold the U-Net beside what decoding takes: the U-Net is let go before,"
+              + " and read again when it is next needed.");
+    }
+    return notes;
   }
 
   /** Returns how fast it was so far. */
   public Speed speed() {
-    return autoencoding.speed();
+    return speed;
   }
 
+  /** Returns its networks. */
   LoadedModel networks() {
-    return networks;
+    return model;
+  }
+
+  /** Returns what encodes prompts, and remembers the last ones. */
+  Conditioner conditioner() {
+    return conditioner;
   }
 
   NoiseSchedule noiseSchedule() {
     return noiseSchedule;
   }
 
-  private VaeConfig vae() {
-    return networks.vae().config();
+  private LatentSpace space() {
+    return model.autoencoder().space();
   }
 
-  /**
-   * Begins a picture from words.
-   *
-   * @param request what decides it; width and height 0 for the native size, else multiples of
-   *     {@link #factor}
-   * @return the run
-   * @throws IllegalArgumentException if the size is not reachable
-   */
+  /** As {@link #run(Request, Start, LoadedAddOns)} from noise, without add-ons. */
   public Run textToImage(Request request) {
-    return new Run(this, request.withNativeSize(nativeSize()).withStrength(1), Start.NOISE);
+    return run(request, new Start.FromNoise());
   }
 
-  /** As {@link #imageToImage(Request, NDArray, NDArray)} of the whole picture. */
+  /** As {@link #run(Request, Start, LoadedAddOns)} from a whole picture, without add-ons. */
   public Run imageToImage(Request request, NDArray picture) {
-    return imageToImage(request, picture, null);
+    return run(request, new Start.FromPicture(picture, Optional.empty()));
+  }
+
+  /** As {@link #run(Request, Start, LoadedAddOns)} without add-ons. */
+  public Run run(Request request, Start start) {
+    return run(request, start, LoadedAddOns.NONE);
   }
 
   /**
-   * Begins a picture from a part of a picture and words: every evaluation sees the other part as
-   * the picture has it, noised to the present level.
+   * Begins a run. Nothing is computed before its first evaluation is asked for.
    *
-   * @param request what decides it; width and height are the picture's
-   * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of {@link #factor}; it
-   *     must stay open until the run is closed
-   * @param mask {@code [1, 1, h/f, w/f]}, float32, of what may change: its share of the strength,
-   *     from 0 (nothing) to 1; or null for all. It must stay open, too
+   * @param request what decides the result; the start decides the size, except that noise takes the
+   *     request's, 0 for the native one
+   * @param start noise, a picture or latents; its arrays must stay open until the run is closed
+   * @param addOns of the run; they must stay open, too
    * @return the run; empty if the strength leaves no step
+   * @throws IllegalArgumentException if the model can't make pictures of this size, or a range of
+   *     steps does not lie within the request's steps
    */
-  public Run imageToImage(Request request, NDArray picture, NDArray mask) {
-    return new Run(this, sized(request, picture, 1), Start.of(picture, mask));
-  }
-
-  /**
-   * Begins at a step of a run whose latents are given.
-   *
-   * @param request what decides it; width and height are the latents', the strength is not looked
-   *     at
-   * @param latents scaled, {@code [1, c, h, w]}, float32; they must stay open until the run is
-   *     closed
-   * @param range which steps are to be done
-   * @param kept what the run has held as it was; null for nothing. It must stay open, too
-   * @return the run
-   * @throws IllegalArgumentException if the range does not lie within the request's steps
-   */
-  public Run denoise(Request request, NDArray latents, StepRange range, KnownLatents kept) {
-    Start origin = new Start(null, null, latents, range.within(request.steps()), kept);
-    return new Run(this, sized(request, latents, factor()), origin);
-  }
-
-  private static Request sized(Request request, NDArray array, int factor) {
-    long height = factor * array.getShape().get(2);
-    long width = factor * array.getShape().get(3);
-    return request.withSize(Math.toIntExact(width), Math.toIntExact(height));
+  public Run run(Request request, Start start, LoadedAddOns addOns) {
+    return new Run(this, request, start, addOns);
   }
 
   /**
@@ -259,7 +233,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @return {@code [1, c, height, width]}, of the picture's manager; it may overshoot
    */
   public NDArray resized(NDArray picture, int width, int height) {
-    return new LatentKernels(networks.kernels()).resized(picture, height, width);
+    return new LatentKernels(model.kernels()).resized(picture, height, width);
   }
 
   /**
@@ -271,7 +245,8 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if the machine has less memory than that takes
    */
   public NDArray encode(NDArray picture, NDManager owner) {
-    return autoencoding.encode(picture, owner);
+    requireMemory(picture.getShape().get(3), picture.getShape().get(2));
+    return model.autoencoder().encode(picture, owner);
   }
 
   /**
@@ -284,14 +259,23 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalStateException if the precision's range did not suffice
    */
   public NDArray decode(NDArray latents, NDManager owner) {
-    return FiniteCheck.require(autoencoding.decode(latents, owner), "decoded picture", this);
+    long width = factor() * latents.getShape().get(3);
+    long height = factor() * latents.getShape().get(2);
+    requireMemory(width, height);
+    model.autoencoder().prepareDecoding(width, height);
+    long start = System.nanoTime();
+    NDArray picture = model.autoencoder().decode(latents, owner);
+    model.kernels().await(picture);
+    speed.decoded((System.nanoTime() - start) / 1e9, width * height);
+    return FiniteCheck.require(picture, "decoded picture", this);
   }
 
   /** Frees the model. */
   @Override
   public void close() {
     parts.close();
-    networks.close();
-    manager.close();
+    conditioner.close();
+    model.close();
+    model.manager().close();
   }
 }

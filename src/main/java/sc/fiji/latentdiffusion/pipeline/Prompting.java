@@ -1,6 +1,6 @@
 package sc.fiji.latentdiffusion.pipeline;
 
-import sc.fiji.latentdiffusion.models.clip.Prompt;
+import sc.fiji.latentdiffusion.models.Prompt;
 
 /**
  * How prompts are read.

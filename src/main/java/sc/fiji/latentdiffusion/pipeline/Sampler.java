@@ -8,9 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.noise.BrownianPath;
-import sc.fiji.latentdiffusion.noise.Noise;
-import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
+import sc.fiji.latentdiffusion.noise.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Correction;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
@@ -33,7 +31,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     /**
      * What the network makes of a scaled sample.
      *
-     * @param input {@code inputScale · x}, {@code [1, channels, height, width]}, float32; must not
+     * @param input {@code inputScale · x}, {@code [b, channels, height, width]}, float32; must not
      *     be changed or closed
      * @param evaluation the row of the plan: its timestep is the network's
      * @return the output in the input's shape, float32, in the input's manager
@@ -47,7 +45,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     /**
      * The sample that the step begins with.
      *
-     * @param sample {@code [1, channels, height, width]}, float32; not to be changed
+     * @param sample {@code [b, channels, height, width]}, float32; not to be changed
      * @param evaluation of which it is the sample
      * @return the sample itself, or one that belongs to its manager
      */
@@ -55,7 +53,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   }
 
   private final Plan plan;
-  private final Noise noise;
+  private final NoiseBatch noise;
   private final Kernels kernels;
   private final LatentKernels sums;
   private final Model model;
@@ -67,20 +65,19 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
 
   private NDManager scope;
   private NDArray sample;
-  private BrownianPath path;
   private int index;
 
   /**
    * A run that has not begun.
    *
    * @param plan the table to run; may be empty
-   * @param start the first sample, {@code [1, channels, height, width]}, float32; stays the
+   * @param start the first sample, {@code [b, channels, height, width]}, float32; stays the
    *     caller's and unchanged
-   * @param noise the stream of noise, continued by methods that add noise
+   * @param noise of each sample of the batch, continued by methods that add noise
    * @param kernels compute the samples
    * @param model the network
    */
-  public Sampler(Plan plan, NDArray start, Noise noise, Kernels kernels, Model model) {
+  public Sampler(Plan plan, NDArray start, NoiseBatch noise, Kernels kernels, Model model) {
     this(plan, start, noise, kernels, model, (sample, evaluation) -> sample);
   }
 
@@ -90,7 +87,12 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
    * @param constraint applied to every sample before the network is evaluated
    */
   Sampler(
-      Plan plan, NDArray start, Noise noise, Kernels kernels, Model model, Constraint constraint) {
+      Plan plan,
+      NDArray start,
+      NoiseBatch noise,
+      Kernels kernels,
+      Model model,
+      Constraint constraint) {
     this.plan = plan;
     this.noise = noise;
     this.kernels = kernels;
@@ -139,7 +141,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   /**
    * The present sample: the start before the first step, the final latents after the last.
    *
-   * @return {@code [1, channels, height, width]}, float32; valid until the next step or {@link
+   * @return {@code [b, channels, height, width]}, float32; valid until the next step or {@link
    *     #close()}
    */
   public NDArray sample() {
@@ -181,15 +183,13 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   }
 
   private NDArray draw(Evaluation evaluation) {
-    int size = Math.toIntExact(sample.size());
+    int n = Math.toIntExact(sample.size() / noise.size());
     float[] z =
-        evaluation.increment().map(i -> increment(i, size)).orElseGet(() -> noise.randn(size));
+        evaluation
+            .increment()
+            .map(time -> noise.increment(n, time.from(), time.to()))
+            .orElseGet(() -> noise.randn(n));
     return kernels.create(scope, z, sample.getShape());
-  }
-
-  private float[] increment(BrownianIncrement of, int size) {
-    if (path == null) path = noise.path(size);
-    return path.increment(of.from(), of.to());
   }
 
   private void forget() {

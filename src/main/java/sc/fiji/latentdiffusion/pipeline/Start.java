@@ -2,108 +2,252 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.List;
-import sc.fiji.latentdiffusion.noise.Noise;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import ai.djl.ndarray.types.Shape;
+import java.util.Optional;
+import sc.fiji.latentdiffusion.noise.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Scheduler;
 
 /**
- * What a run begins with: nothing but noise, a picture, or latents at some step.
- *
- * @param picture {@code [1, 3, h, w]}, −1…1, or null
- * @param mask {@code [1, 1, h/f, w/f]}, 0…1, of what may change of the picture; null for all
- * @param latents {@code [1, c, h/f, w/f]}, or null
- * @param range of the steps that run on the latents, or null
- * @param kept what the run that the latents come from holds as it is, or null
+ * What a run starts from: noise alone, a picture, or latents at some step. It decides the size and
+ * the steps of the run.
  */
-public record Start(
-    NDArray picture, NDArray mask, NDArray latents, StepRange range, KnownLatents kept) {
+public sealed interface Start {
 
-  /** Nothing but noise. */
-  static final Start NOISE = new Start(null, null, null, null, null);
+  /** Noise alone: all steps run. */
+  record FromNoise() implements Start {
 
-  /** Of a picture, or what the mask says of it. */
-  static Start of(NDArray picture, NDArray mask) {
-    return new Start(picture, mask, null, null, null);
-  }
-
-  /** The table of the run. */
-  public Plan plan(NoiseSchedule schedule, Request request) {
-    Scheduler scheduler = Schedulers.get(request.scheduler());
-    if (range == null) {
-      return scheduler.plan(schedule, request.steps(), request.strength());
+    @Override
+    public Request resolved(Request request, LatentDiffusion model) {
+      return request.withNativeSize(model.nativeSize()).withStrength(1);
     }
-    Plan rest = scheduler.plan(schedule, request.steps(), strength(request, range.from()));
-    int count = range.to() - range.from();
-    List<Evaluation> evaluations =
-        rest.evaluations().stream().filter(e -> e.step() < count).toList();
-    return range.noised()
-        ? new Plan(rest.dataWeight(), rest.noiseWeight(), evaluations)
-        : new Plan(1, 0, evaluations);
-  }
 
-  /** How many evaluations the whole run makes of which this is all, or a part. */
-  int evaluations(NoiseSchedule schedule, Request request, Plan plan) {
-    return range == null
-        ? plan.evaluations().size()
-        : evaluations(schedule, request, begun(request, plan));
-  }
-
-  /** How many of them were made before. */
-  int evaluationsBefore(NoiseSchedule schedule, Request request, Plan plan) {
-    return range == null
-        ? 0
-        : evaluations(schedule, request, plan) - evaluations(schedule, request, range.from());
-  }
-
-  /** Of a run that begins with a step, from 0. */
-  private static int evaluations(NoiseSchedule schedule, Request request, int step) {
-    return Schedulers.get(request.scheduler())
-        .plan(schedule, request.steps(), strength(request, step))
-        .evaluations()
-        .size();
-  }
-
-  /** A strength that leaves the steps from one on, whatever the rounding. */
-  private static double strength(Request request, int step) {
-    return Math.min(1, (request.steps() - step + 0.5) / request.steps());
+    @Override
+    public Optional<NDArray> latents(LatentDiffusion model, NDManager owner) {
+      return Optional.empty();
+    }
   }
 
   /**
-   * Draws from the stream of noise what the steps before the range would have drawn, so that it
-   * goes on where an uninterrupted run would.
+   * A picture: the last steps run, as many as the strength says.
    *
-   * @param size of a draw
+   * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of the model's factor f
+   * @param mask {@code [1, 1, h/f, w/f]}, float32: how much each latent pixel may change, from 0
+   *     (nothing) to 1 (by the whole strength); empty if all may change
    */
-  void skipDraws(Noise noise, NoiseSchedule schedule, Request request, int size) {
-    if (range == null || range.noised()) {
-      return;
+  record FromPicture(NDArray picture, Optional<NDArray> mask) implements Start {
+
+    @Override
+    public Request resolved(Request request, LatentDiffusion model) {
+      return sized(request, picture.getShape(), 1);
     }
-    Schedulers.get(request.scheduler()).plan(schedule, request.steps(), 1).evaluations().stream()
-        .filter(e -> e.step() >= range.begun() && e.step() < range.from())
-        .filter(Evaluation::drawsFromStream)
-        .forEach(e -> noise.randn(size));
+
+    @Override
+    public Optional<NDArray> latents(LatentDiffusion model, NDManager owner) {
+      return Optional.of(model.encode(picture, owner));
+    }
+
+    @Override
+    public NDArray channels(LatentDiffusion model, Shape shape, NDManager owner) {
+      return mask.map(shares -> Inpainting.channels(model, picture, shares, owner))
+          .orElseGet(() -> Inpainting.allPainted(model, shape, owner));
+    }
+
+    @Override
+    public boolean holdsRegion() {
+      return mask.isPresent();
+    }
+
+    @Override
+    public Optional<KnownLatents> known(
+        Optional<NDArray> own, NDArray channels, Request request, Plan plan) {
+      double first = plan.evaluations().get(0).timestep();
+      return mask.map(
+          shares ->
+              channels == null
+                  ? new KnownLatents(shares, own.get(), request.seed(), first, false)
+                  : KnownLatents.ofChannels(channels, request.seed(), first));
+    }
   }
 
-  /** The step with which the run begins to draw noise, of a plan of its own. */
-  int begun(Request request, Plan plan) {
-    if (range != null) {
+  /**
+   * Latents at some step: the steps of a range run.
+   *
+   * @param latents scaled, {@code [1, c, h, w]}, float32
+   * @param range of the steps
+   * @param known the region that the earlier part of the run has held; empty for none
+   */
+  record FromLatents(NDArray latents, StepRange range, Optional<KnownLatents> known)
+      implements Start {
+
+    private StepRange range(Request request) {
+      return range.within(request.steps());
+    }
+
+    @Override
+    public Request resolved(Request request, LatentDiffusion model) {
+      return sized(request, latents.getShape(), model.factor());
+    }
+
+    @Override
+    public Plan plan(NoiseSchedule schedule, Request request) {
+      return range(request).plan(schedule, request);
+    }
+
+    @Override
+    public int evaluations(NoiseSchedule schedule, Request request) {
+      return StepRange.evaluations(schedule, request, begun(schedule, request));
+    }
+
+    @Override
+    public int evaluationsBefore(NoiseSchedule schedule, Request request) {
+      return evaluations(schedule, request)
+          - StepRange.evaluations(schedule, request, range.from());
+    }
+
+    @Override
+    public int begun(NoiseSchedule schedule, Request request) {
       return range.noised() ? range.from() : range.begun();
     }
-    long steps = plan.evaluations().stream().map(Evaluation::step).distinct().count();
+
+    @Override
+    public boolean isToTheEnd(Request request) {
+      return range(request).to() == request.steps();
+    }
+
+    @Override
+    public boolean interruptsHistory(NoiseSchedule schedule, Request request) {
+      return !range.noised()
+          && range.from() > 0
+          && !StepRange.byStrength(schedule, request.withStrength(1)).isSingleStep();
+    }
+
+    @Override
+    public void skipDraws(NoiseBatch noise, int n, NoiseSchedule schedule, Request request) {
+      range.skipDraws(noise, n, schedule, request);
+    }
+
+    @Override
+    public Optional<NDArray> latents(LatentDiffusion model, NDManager owner) {
+      return Optional.of(latents);
+    }
+
+    @Override
+    public NDArray channels(LatentDiffusion model, Shape shape, NDManager owner) {
+      return known
+          .map(region -> region.channels(owner))
+          .orElseGet(() -> Inpainting.allPainted(model, shape, owner));
+    }
+
+    @Override
+    public boolean holdsRegion() {
+      return known.isPresent();
+    }
+
+    @Override
+    public Optional<KnownLatents> known(
+        Optional<NDArray> own, NDArray channels, Request request, Plan plan) {
+      return known;
+    }
+
+    @Override
+    public boolean continuesNoise() {
+      return !range.noised();
+    }
+  }
+
+  /**
+   * Returns a copy of a request with the size, and for noise the strength, that this start decides.
+   */
+  Request resolved(Request request, LatentDiffusion model);
+
+  /** Returns the table of the run; empty if the strength leaves no step. */
+  default Plan plan(NoiseSchedule schedule, Request request) {
+    return StepRange.byStrength(schedule, request);
+  }
+
+  /** Returns how many evaluations the whole run makes, of which this may be a part. */
+  default int evaluations(NoiseSchedule schedule, Request request) {
+    return plan(schedule, request).evaluations().size();
+  }
+
+  /** Returns how many of {@link #evaluations} were made before. */
+  default int evaluationsBefore(NoiseSchedule schedule, Request request) {
+    return 0;
+  }
+
+  /** Returns the step of the request, from 0, with which the whole run began to draw noise. */
+  default int begun(NoiseSchedule schedule, Request request) {
+    long steps =
+        plan(schedule, request).evaluations().stream().map(Evaluation::step).distinct().count();
     return request.steps() - Math.toIntExact(steps);
   }
 
-  /** Whether the run does all steps to the last. */
-  boolean isToTheEnd(Request request) {
-    return range == null || range.to() == request.steps();
+  /** Returns whether the request's last step is among the run's. */
+  default boolean isToTheEnd(Request request) {
+    return true;
   }
 
-  /** The latents that it comes to, or null; those of a picture belong to the manager. */
-  NDArray known(LatentDiffusion model, NDManager manager) {
-    return picture == null ? latents : model.encode(picture, manager);
+  /** Returns whether the first step needs earlier steps that are not known any more. */
+  default boolean interruptsHistory(NoiseSchedule schedule, Request request) {
+    return false;
+  }
+
+  /**
+   * Draws from the stream of noise as often as earlier steps have drawn.
+   *
+   * @param noise continues then as in an uninterrupted run
+   * @param n numbers of a draw, for each sample
+   */
+  default void skipDraws(NoiseBatch noise, int n, NoiseSchedule schedule, Request request) {}
+
+  /**
+   * Returns the latents it starts from, {@code [b, c, h, w]}, float32; empty for noise alone.
+   *
+   * @param model encodes a picture
+   * @param owner owns latents that are computed
+   */
+  Optional<NDArray> latents(LatentDiffusion model, NDManager owner);
+
+  /**
+   * Returns the further channels of an inpainting model.
+   *
+   * @param model encodes the masked picture
+   * @param shape of the latents, {@code [b, c, h, w]}
+   * @param owner owns the result
+   * @return {@code [1, 1 + c, h, w]}, float32
+   */
+  default NDArray channels(LatentDiffusion model, Shape shape, NDManager owner) {
+    return Inpainting.allPainted(model, shape, owner);
+  }
+
+  /** Returns whether a region of the latents must not change. */
+  default boolean holdsRegion() {
+    return false;
+  }
+
+  /**
+   * Returns the region that must not change; empty if all may change.
+   *
+   * @param own the latents it starts from, if they were needed
+   * @param channels of an inpainting model; null for any other
+   * @param request resolved
+   * @param plan of the run, with at least one evaluation
+   */
+  default Optional<KnownLatents> known(
+      Optional<NDArray> own, NDArray channels, Request request, Plan plan) {
+    return Optional.empty();
+  }
+
+  /** Returns whether its latents hold the noise of an earlier part of the run. */
+  default boolean continuesNoise() {
+    return false;
+  }
+
+  private static Request sized(Request request, Shape shape, int factor) {
+    long height = factor * shape.get(2);
+    long width = factor * shape.get(3);
+    return request.withSize(Math.toIntExact(width), Math.toIntExact(height));
   }
 }

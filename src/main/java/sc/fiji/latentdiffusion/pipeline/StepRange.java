@@ -1,18 +1,24 @@
 package sc.fiji.latentdiffusion.pipeline;
 
+import java.util.List;
+import sc.fiji.latentdiffusion.noise.NoiseBatch;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+
 /**
- * A part of a run's steps, for latents that are at some step already.
+ * A part of a run's steps, for latents at some step.
  *
- * @param from how many steps are done already, 0…steps−1
- * @param to how many steps are to be done in the end, from+1…steps; −1 for all
- * @param noised whether noise is to be added first, up to the level of step {@code from}; if not,
- *     the latents are taken as they are
- * @param begun the first of the steps that were done, 0…from: 0 but for runs that began with a
- *     picture; methods that add noise have drawn some from there on
+ * @param from how many steps are done, 0…steps−1
+ * @param to how many steps will be done in the end, from+1…steps; −1 for all
+ * @param noised whether noise is added first, up to the level of step {@code from}
+ * @param begun the first step of the whole run, 0…from: 0 except for runs that began with a
+ *     picture; methods that add noise have drawn some since then
  */
 public record StepRange(int from, int to, boolean noised, int begun) {
 
-  /** Of a run that began with its first step. */
+  /** A part of a run that began with its first step. */
   public StepRange(int from, int to, boolean noised) {
     this(from, to, noised, 0);
   }
@@ -36,5 +42,50 @@ public record StepRange(int from, int to, boolean noised, int begun) {
           String.format("to must be %d…%d, or −1 for all steps, but is %d.", from + 1, steps, to));
     }
     return to == -1 ? new StepRange(from, steps, noised, begun) : this;
+  }
+
+  /** Returns the table of a request's last steps, as many as its strength says. */
+  public static Plan byStrength(NoiseSchedule schedule, Request request) {
+    return Schedulers.get(request.scheduler()).plan(schedule, request.steps(), request.strength());
+  }
+
+  /**
+   * Returns the table of the steps; the end must be resolved.
+   *
+   * @param request gives scheduler and number of steps
+   */
+  public Plan plan(NoiseSchedule schedule, Request request) {
+    Plan rest = from(schedule, request, from);
+    int count = to - from;
+    List<Evaluation> evaluations =
+        rest.evaluations().stream().filter(e -> e.step() < count).toList();
+    return noised
+        ? new Plan(rest.dataWeight(), rest.noiseWeight(), evaluations)
+        : new Plan(1, 0, evaluations);
+  }
+
+  /** Returns the number of evaluations from a step on, counted from 0. */
+  static int evaluations(NoiseSchedule schedule, Request request, int step) {
+    return from(schedule, request, step).evaluations().size();
+  }
+
+  /** The table from a step on; the strength leaves these steps whatever the rounding. */
+  private static Plan from(NoiseSchedule schedule, Request request, int step) {
+    double strength = Math.min(1, (request.steps() - step + 0.5) / request.steps());
+    return byStrength(schedule, request.withStrength(strength));
+  }
+
+  /**
+   * Draws from the stream of noise what the steps before the range have drawn, so an uninterrupted
+   * run and this one continue with the same numbers.
+   *
+   * @param n numbers of a draw, for each sample
+   */
+  void skipDraws(NoiseBatch noise, int n, NoiseSchedule schedule, Request request) {
+    if (noised) return;
+    byStrength(schedule, request.withStrength(1)).evaluations().stream()
+        .filter(evaluation -> evaluation.step() >= begun && evaluation.step() < from)
+        .filter(Evaluation::drawsFromStream)
+        .forEach(evaluation -> noise.randn(n));
   }
 }

@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +34,15 @@ import sc.fiji.latentdiffusion.addons.controlnet.ControlNetModel;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Conditioning;
-import sc.fiji.latentdiffusion.models.unet.ControlResiduals;
+import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
+import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
@@ -68,7 +73,7 @@ class ControlNetTest {
   }
 
   private static LatentDiffusion load(String name) throws IOException {
-    return LatentDiffusion.load(Model.open(model(name)), "float32", Golden.DEVICE);
+    return ModelLoader.load(Model.open(model(name)), "float32", Golden.DEVICE);
   }
 
   @ParameterizedTest
@@ -92,13 +97,14 @@ class ControlNetTest {
       NDArray sample = golden.array(name + ".sample", local);
       NDArray hint = net.hint(golden.array("image.wide", local), local);
       KeyValueCache context = net.context(conditioning(golden, name, local), local);
-      ControlResiduals found = net.forward(sample, 501, context, hint, 0.75);
-      for (int i = 0; i < found.down().size(); i++) {
+      Residuals found = net.forward(sample, 501, context, hint, 0.75);
+      int down = found.blocks().size() - 1;
+      for (int i = 0; i < down; i++) {
         golden.assertNear(
-            name + ".down." + i, 1, found.down().get(i).mul(0.75), NetworkProofs.STAGE);
+            name + ".down." + i, 1, found.blocks().get(i).mul(0.75), NetworkProofs.STAGE);
       }
-      assertEquals(golden.ends(name + ".down.").size(), found.down().size());
-      golden.assertNear(name + ".mid", 1, found.middle().mul(0.75), NetworkProofs.STAGE);
+      assertEquals(golden.ends(name + ".down.").size(), down);
+      golden.assertNear(name + ".mid", 1, found.blocks().get(down).mul(0.75), NetworkProofs.STAGE);
     }
   }
 
@@ -133,18 +139,20 @@ class ControlNetTest {
     String kind = row.get("model").getAsString();
     try (LatentDiffusion model = load(kind);
         NDManager manager = model.manager().newSubManager()) {
-      LatentDiffusion added = model.with(additions(model, row, golden, manager));
+      LoadedAddOns added = additions(model, row, golden, manager);
       Request request = ModelsTest.request(row);
       boolean words = row.get("kind").getAsString().equals("txt2img");
       NDArray picture = golden.array("picture." + kind, manager);
-      try (Run run = words ? added.textToImage(request) : added.imageToImage(request, picture)) {
+      Start start =
+          words ? new Start.FromNoise() : new Start.FromPicture(picture, Optional.empty());
+      try (Run run = model.run(request, start, added)) {
         golden.assertNear(name + ".latents", 1, finished(run), RUN);
       }
     }
   }
 
   private static NDArray finished(Run run) {
-    while (run.hasNext()) run.next();
+    run.forEach(evaluated -> {});
     return run.latents();
   }
 
@@ -177,11 +185,12 @@ class ControlNetTest {
     Golden golden = Golden.read(FOLDER.resolve("inpainted.safetensors"));
     ModelCopies.into(temp, model("micro"), Golden.root().resolve("inpaint"));
     Request request = ModelsTest.request(runs().get(0)).withSteps(4).withStrength(0.5).withSeed(7);
-    try (LatentDiffusion model = LatentDiffusion.load(Model.open(temp), "float32", Golden.DEVICE);
+    try (LatentDiffusion model = ModelLoader.load(Model.open(temp), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
-      LatentDiffusion added = model.with(additions(model, runs().get(0), golden(), manager));
+      LoadedAddOns added = additions(model, runs().get(0), golden(), manager);
       NDArray picture = golden.array("picture", manager);
-      try (Run run = added.imageToImage(request, picture, golden.array("mask", manager))) {
+      Optional<NDArray> mask = Optional.of(golden.array("mask", manager));
+      try (Run run = model.run(request, new Start.FromPicture(picture, mask), added)) {
         golden.assertNear("latents", 1, finished(run), RUN);
       }
     }
@@ -194,14 +203,16 @@ class ControlNetTest {
     assertEquals("euler_k", row.get("scheduler").getAsString());
     try (LatentDiffusion model = load("micro");
         NDManager manager = model.manager().newSubManager()) {
-      LatentDiffusion added = model.with(additions(model, row, golden(), manager));
+      LoadedAddOns added = additions(model, row, golden(), manager);
       Request request = ModelsTest.request(row);
-      try (Run whole = added.textToImage(request);
-          Run begun = added.textToImage(request)) {
-        begun.next();
-        begun.next();
-        NDArray latents = begun.latents();
-        try (Run rest = added.denoise(request, latents, new StepRange(2, -1, false), null)) {
+      try (Run whole = model.run(request, new Start.FromNoise(), added);
+          Run begun = model.run(request, new Start.FromNoise(), added)) {
+        Iterator<Evaluated> steps = begun.iterator();
+        steps.next();
+        steps.next();
+        StepRange range = new StepRange(2, -1, false);
+        Start middle = new Start.FromLatents(begun.latents(), range, Optional.empty());
+        try (Run rest = model.run(request, middle, added)) {
           assertArrayEquals(finished(whole).toFloatArray(), finished(rest).toFloatArray());
         }
       }
@@ -216,9 +227,10 @@ class ControlNetTest {
         NDManager manager = model.manager().newSubManager();
         Run plain = model.textToImage(ModelsTest.request(row));
         Run none =
-            model
-                .with(additions(model, row, golden(), manager))
-                .textToImage(ModelsTest.request(row))) {
+            model.run(
+                ModelsTest.request(row),
+                new Start.FromNoise(),
+                additions(model, row, golden(), manager))) {
       assertArrayEquals(finished(plain).toFloatArray(), finished(none).toFloatArray());
     }
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -58,11 +59,11 @@ class DistilledTest {
     String kind = row.get("model").getAsString();
     Request request = ModelsTest.request(row);
     boolean words = row.get("kind").getAsString().equals("txt2img");
-    try (LatentDiffusion model = LatentDiffusion.load(model(kind), "float32", Golden.DEVICE);
+    try (LatentDiffusion model = ModelLoader.load(model(kind), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
       NDArray picture = golden.array("picture." + kind, manager);
       try (Run run = words ? model.textToImage(request) : model.imageToImage(request, picture)) {
-        while (run.hasNext()) run.next();
+        run.forEach(evaluated -> {});
         golden.assertNear(row.get("name").getAsString() + ".latents", 1, run.latents(), 1e-3);
       }
     }

@@ -8,15 +8,18 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 
 /**
  * U-Nets of nine channels against diffusers' inpainting pipelines. Their files are made by
@@ -32,12 +35,12 @@ class InpaintTest {
     Path folder = Golden.root().resolve(name);
     if (!name.equals("inpaint-xl")) {
       ModelCopies.into(temp, Golden.root().resolve("models/micro-fp16"), folder);
-      return LatentDiffusion.load(Model.open(temp), "float32", Golden.DEVICE);
+      return ModelLoader.load(Model.open(temp), "float32", Golden.DEVICE);
     }
     ModelCopies.into(temp, folder);
     ModelCopies.into(temp.resolve("model"), Golden.root().resolve("xl/base"), folder);
     Model file = Model.open(temp.resolve("model.safetensors"));
-    return LatentDiffusion.load(file, "float32", Golden.DEVICE);
+    return ModelLoader.load(file, "float32", Golden.DEVICE);
   }
 
   private static Golden golden(String name) throws IOException {
@@ -49,7 +52,7 @@ class InpaintTest {
   }
 
   private static float[] finish(Run run) {
-    while (run.hasNext()) run.next();
+    run.forEach(evaluated -> {});
     return run.latents().toFloatArray();
   }
 
@@ -64,9 +67,9 @@ class InpaintTest {
       for (JsonObject row : rows(name)) {
         Request request = ModelsTest.request(row);
         boolean words = row.get("kind").getAsString().equals("txt2img");
-        try (Run run =
-            words ? model.textToImage(request) : model.imageToImage(request, picture, mask)) {
-          while (run.hasNext()) run.next();
+        Start masked = new Start.FromPicture(picture, Optional.of(mask));
+        try (Run run = model.run(request, words ? new Start.FromNoise() : masked)) {
+          run.forEach(evaluated -> {});
           runs.assertNear(row.get("name").getAsString() + ".latents", 1, run.latents(), 1e-3);
         }
       }

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /**
@@ -29,7 +30,7 @@ class LcmLoraTest {
     Model model = Model.open(Golden.root().resolve("models/micro-fp16"));
     Lora lora = new Lora(LoraFile.open(FOLDER.resolve(name + ".safetensors")), 1);
     try (LatentDiffusion loaded =
-        LatentDiffusion.load(model, List.of(lora), "float32", Golden.DEVICE)) {
+        ModelLoader.load(model, List.of(lora), "float32", Golden.DEVICE)) {
       Stream<Executable> proofs =
           ModelsTest.rows(FOLDER, "runs.json").stream()
               .map(row -> () -> ModelsTest.prove(loaded, row, runs, runs));

@@ -22,6 +22,7 @@ import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
 import sc.fiji.latentdiffusion.addons.lora.LoraLayers;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
@@ -113,12 +114,10 @@ class LoraTest {
   void wholeRunsAgreeWithDiffusers(String name) throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("golden.safetensors"));
     try (LatentDiffusion model =
-            LatentDiffusion.load(model(name), loras(name), "float32", Golden.DEVICE);
+            ModelLoader.load(model(name), loras(name), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager();
         Run run = model.textToImage(request())) {
-      while (run.hasNext()) {
-        run.next();
-      }
+      run.forEach(evaluated -> {});
       golden.assertNear(name + ".latents", 1, run.latents(), RUN);
       golden.assertWithinOne(name + ".picture", model.decode(run.latents(), manager));
     }
@@ -166,12 +165,9 @@ class LoraTest {
   }
 
   private static float[] latents(List<Lora> loras) throws IOException {
-    try (LatentDiffusion model =
-            LatentDiffusion.load(model("both"), loras, "float32", Golden.DEVICE);
+    try (LatentDiffusion model = ModelLoader.load(model("both"), loras, "float32", Golden.DEVICE);
         Run run = model.textToImage(request())) {
-      while (run.hasNext()) {
-        run.next();
-      }
+      run.forEach(evaluated -> {});
       return run.latents().toFloatArray();
     }
   }

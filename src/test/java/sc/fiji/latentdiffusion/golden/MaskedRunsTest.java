@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,10 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 
 /** Runs on a part of a picture, against diffusers and against themselves. */
 class MaskedRunsTest {
@@ -31,7 +34,7 @@ class MaskedRunsTest {
   @BeforeAll
   static void open() throws IOException {
     Path folder = Golden.root().resolve("models/sd1");
-    model = LatentDiffusion.load(ModelFolder.open(folder), "float32", Golden.DEVICE);
+    model = ModelLoader.load(ModelFolder.open(folder), "float32", Golden.DEVICE);
     manager = model.manager().newSubManager();
     golden = Golden.read(Golden.root().resolve("masked.safetensors"));
     Golden vae = Golden.read(folder.resolve("golden/vae.safetensors"));
@@ -54,9 +57,13 @@ class MaskedRunsTest {
         .withPrompt("a photo of many bright green nuclei", "blurry, low contrast");
   }
 
+  private static Start start(NDArray masked) {
+    return new Start.FromPicture(picture, Optional.ofNullable(masked));
+  }
+
   private static float[] latents(Request request, NDArray masked) {
-    try (Run run = model.imageToImage(request, picture, masked)) {
-      run.forEachRemaining(step -> {});
+    try (Run run = model.run(request, start(masked))) {
+      run.forEach(evaluated -> {});
       return run.latents().toFloatArray();
     }
   }
@@ -94,9 +101,8 @@ class MaskedRunsTest {
   void everyEvaluationSeesTheSurroundingsAtItsOwnLevelOfNoise() {
     float[] known = model.encode(picture, manager).toFloatArray();
     float[] free = mask.toFloatArray();
-    try (Run run = model.imageToImage(request("ddim", 5, 1), picture, mask)) {
-      while (run.hasNext()) {
-        Evaluated evaluated = run.next();
+    try (Run run = model.run(request("ddim", 5, 1), start(mask))) {
+      for (Evaluated evaluated : run) {
         float[] x = evaluated.sample().toFloatArray();
         double alpha = evaluated.evaluation().level().alpha();
         double sigma = evaluated.evaluation().level().sigma();
@@ -118,11 +124,10 @@ class MaskedRunsTest {
   void aMaskOfAHalfChangesHalfAsFar() {
     float[] known = model.encode(picture, manager).toFloatArray();
     NDArray half = mask.onesLike().mul(0.5f);
-    try (Run run = model.imageToImage(request("ddim", 10, 1), picture, half)) {
+    try (Run run = model.run(request("ddim", 10, 1), start(half))) {
       int free = 0;
       float[] before = null;
-      while (run.hasNext()) {
-        Evaluated evaluated = run.next();
+      for (Evaluated evaluated : run) {
         boolean kept =
             before != null && !java.util.Arrays.equals(before, evaluated.sample().toFloatArray());
         before = evaluated.next().toFloatArray();

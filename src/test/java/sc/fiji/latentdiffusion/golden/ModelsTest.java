@@ -19,7 +19,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.clip.CLIPTokenizer;
+import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -81,7 +83,7 @@ class ModelsTest {
     Golden runs = golden(folder, "runs");
     Golden vae = golden(folder, "vae");
     try (LatentDiffusion model =
-        LatentDiffusion.load(ModelFolder.open(folder), "float32", Golden.DEVICE)) {
+        ModelLoader.load(ModelFolder.open(folder), "float32", Golden.DEVICE)) {
       Stream<Executable> proofs =
           rows(folder, "runs.json").stream().map(row -> () -> prove(model, row, runs, vae));
       assertAll(folder.getFileName().toString(), proofs);
@@ -94,13 +96,15 @@ class ModelsTest {
     Request request = request(row);
     try (NDManager manager = model.manager().newSubManager();
         Run run = begin(model, row, request, vae, manager)) {
-      for (int i = 0; run.hasNext(); i++) {
-        float[] x = run.next().next().toFloatArray();
+      int i = 0;
+      for (Evaluated evaluated : run) {
+        float[] x = evaluated.next().toFloatArray();
         if (runs.has(name + ".steps")) {
           String step = name + " after step " + i;
           float[] expected = runs.slice(name + ".steps", i);
           runs.assertNear(step, expected, 1, x, onTheWay(expected));
         }
+        i++;
       }
       runs.assertNear(name + ".latents", 1, run.latents(), RUN);
       if (runs.has(name + ".picture")) {
@@ -149,7 +153,7 @@ class ModelsTest {
   void strengthOneIsTextToImageToTheBitAndStrengthZeroHasNoStep(Path folder) throws IOException {
     JsonObject row = rows(folder, "runs.json").get(0);
     try (LatentDiffusion model =
-            LatentDiffusion.load(ModelFolder.open(folder), "float32", Golden.DEVICE);
+            ModelLoader.load(ModelFolder.open(folder), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
       Request request = request(row).withSteps(3);
       NDArray picture = picture(request, golden(folder, "vae"), manager);
@@ -163,9 +167,7 @@ class ModelsTest {
   }
 
   private static float[] finish(Run run) {
-    while (run.hasNext()) {
-      run.next();
-    }
+    run.forEach(evaluated -> {});
     return run.latents().toFloatArray();
   }
 }

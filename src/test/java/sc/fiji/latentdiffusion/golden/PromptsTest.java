@@ -12,14 +12,16 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
+import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 
 /** Weighted and long prompts; the goldens are made by src/test/python/prompts.py. */
@@ -31,7 +33,7 @@ class PromptsTest {
   @BeforeEach
   void load() throws IOException {
     Model model = Model.open(Golden.root().resolve("models/sd1"));
-    networks = LoadedModel.load(model, new StableDiffusion(), manager, Precision.FLOAT32);
+    networks = TestLoading.load(model, new StableDiffusion(), manager);
   }
 
   @AfterEach
@@ -40,7 +42,8 @@ class PromptsTest {
   }
 
   private NDArray encode(Prompt negative, Prompt prompt) {
-    return networks.promptEncoder().encode(negative, prompt, 64, 64, manager).promptEmbeds();
+    Prompts prompts = new Prompts(prompt, Optional.ofNullable(negative));
+    return networks.conditioner().encode(prompts, 64, 64, manager).states();
   }
 
   @Test

@@ -14,12 +14,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.EncodedPrompts;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
+import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 
 /** The text encoder's weights are in memory only while prompts are encoded. */
@@ -28,12 +30,13 @@ class ReleasedTextEncoderTest {
   @TempDir Path folder;
   @PyTorch private NDManager manager;
   private LoadedModel networks;
+  private EncodedPrompts prompts;
 
   @BeforeEach
   void load() throws IOException {
     ModelCopies.into(folder, Golden.root().resolve("models/sd1"));
-    networks =
-        LoadedModel.load(Model.open(folder), new StableDiffusion(), manager, Precision.FLOAT32);
+    networks = TestLoading.load(Model.open(folder), new StableDiffusion(), manager);
+    prompts = new EncodedPrompts(networks.conditioner(), networks.kernels(), manager);
   }
 
   @AfterEach
@@ -43,10 +46,8 @@ class ReleasedTextEncoderTest {
 
   private float[] conditioning(String prompt) {
     try (NDManager owner = manager.newSubManager()) {
-      return networks
-          .conditioning(Prompt.plain("no"), Prompt.plain(prompt), 64, 64, owner)
-          .promptEmbeds()
-          .toFloatArray();
+      Prompts asked = Prompts.of(Prompt.plain(prompt), Prompt.plain("no"));
+      return prompts.encode(asked, 64, 64, owner).states().toFloatArray();
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +19,10 @@ import sc.fiji.latentdiffusion.addons.controlnet.Control;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 
 /** Stable Diffusion 2 under control: v-prediction, heads by level, linear projections. */
 class StableDiffusion2ControlTest {
@@ -37,17 +40,16 @@ class StableDiffusion2ControlTest {
   void wholeRunsAgreeWithDiffusers(JsonObject row) throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("golden.safetensors"));
     Model files = Model.open(Golden.root().resolve("models/sd2"));
-    try (LatentDiffusion model = LatentDiffusion.load(files, "float32", Golden.DEVICE);
+    try (LatentDiffusion model = ModelLoader.load(files, "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
       NDArray image = enlarged(golden.array("image", manager));
-      LatentDiffusion added = model.with(additions(model, row, image));
+      LoadedAddOns added = additions(model, row, image);
       NDArray picture = enlarged(golden.array("picture", manager));
       boolean words = row.get("kind").getAsString().equals("txt2img");
-      try (Run run =
-          words
-              ? added.textToImage(ModelsTest.request(row))
-              : added.imageToImage(ModelsTest.request(row), picture)) {
-        while (run.hasNext()) run.next();
+      Start start =
+          words ? new Start.FromNoise() : new Start.FromPicture(picture, Optional.empty());
+      try (Run run = model.run(ModelsTest.request(row), start, added)) {
+        run.forEach(evaluated -> {});
         golden.assertNear(row.get("name").getAsString() + ".latents", 1, run.latents(), 1e-3);
       }
     }

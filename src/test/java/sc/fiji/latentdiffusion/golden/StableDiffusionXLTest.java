@@ -9,7 +9,8 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -17,17 +18,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
-import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
+import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusionXL;
+import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
@@ -57,26 +62,25 @@ class StableDiffusionXLTest {
       assertNear(golden, "given", given);
       assertNear(golden, "empty", encode(networks, "", manager));
       NDArray sample = golden.array("sample", manager);
-      NDArray out = networks.unet().use(unet -> unet.forward(sample, 501, given));
+      NDArray out = TestLoading.unet(networks).use(unet -> unet.forward(sample, 501, given));
       golden.assertNear("out.501", 1, out, 1e-4);
     }
   }
 
   private static LoadedModel load(Model model, NDManager manager, Lora... loras)
       throws IOException {
-    return LoadedModel.load(
-        model, new StableDiffusionXL(), List.of(loras), manager, Precision.FLOAT32);
+    return TestLoading.load(model, new StableDiffusionXL(), manager, loras);
   }
 
   private static Conditioning encode(LoadedModel networks, String negative, NDManager manager) {
-    Prompt avoided = Prompt.plain(negative);
-    return networks.promptEncoder().encode(avoided, Prompt.plain(PROMPT), 24, 16, manager);
+    Prompts prompts = Prompts.of(Prompt.plain(PROMPT), Prompt.plain(negative));
+    return networks.conditioner().encode(prompts, 24, 16, manager);
   }
 
   private static void assertNear(Golden golden, String name, Conditioning found)
       throws IOException {
-    golden.assertNear(name + ".states", 1, found.promptEmbeds(), 1e-4);
-    golden.assertNear(name + ".pooled", 1, found.addedCond().get(":, :8"), 1e-4);
+    golden.assertNear(name + ".states", 1, found.states(), 1e-4);
+    golden.assertNear(name + ".pooled", 1, found.added().get(":, :8"), 1e-4);
   }
 
   /** Made by src/test/python/prompts_xl.py. */
@@ -89,7 +93,7 @@ class StableDiffusionXLTest {
       String file, String folder, String name, String text, int clipSkip) throws IOException {
     try (LoadedModel networks = load(Model.open(path(file)), manager)) {
       Prompt prompt = new Prompt(text, true, clipSkip);
-      Conditioning found = networks.promptEncoder().encode(null, prompt, 24, 16, manager);
+      Conditioning found = networks.conditioner().encode(Prompts.of(prompt), 24, 16, manager);
       assertNear(golden(folder, "prompts"), name, found);
     }
   }
@@ -107,7 +111,7 @@ class StableDiffusionXLTest {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
       assertNear(golden, "given", given);
       NDArray sample = golden("base", "conditioning").array("sample", manager);
-      NDArray out = networks.unet().use(unet -> unet.forward(sample, 501, given));
+      NDArray out = TestLoading.unet(networks).use(unet -> unet.forward(sample, 501, given));
       golden.assertNear("out.501", 1, out, 1e-4);
     }
   }
@@ -119,7 +123,7 @@ class StableDiffusionXLTest {
     Golden golden = Golden.read(lora.resolve("xl-projection-golden.safetensors"));
     try (LoadedModel networks = withLora(lora.resolve("xl-projection.safetensors"), manager)) {
       Conditioning given = encode(networks, "blurry, low contrast", manager);
-      golden.assertNear("given.pooled", 1, given.addedCond().get(":, :8"), 1e-4);
+      golden.assertNear("given.pooled", 1, given.added().get(":, :8"), 1e-4);
     }
   }
 
@@ -143,17 +147,19 @@ class StableDiffusionXLTest {
     try (LatentDiffusion base = load("base.safetensors");
         LatentDiffusion refiner = load("refiner");
         Run first = base.textToImage(request)) {
-      for (int step = 0; step < 3; step++) first.next();
-      NDArray begun = first.latents();
-      try (Run rest = refiner.denoise(request, begun, new StepRange(3, -1, false), null)) {
-        while (rest.hasNext()) rest.next();
+      Iterator<Evaluated> steps = first.iterator();
+      for (int step = 0; step < 3; step++) steps.next();
+      StepRange range = new StepRange(3, -1, false);
+      Start begun = new Start.FromLatents(first.latents(), range, Optional.empty());
+      try (Run rest = refiner.run(request, begun)) {
+        rest.forEach(evaluated -> {});
         golden("refiner", "runs").assertNear("handed-over.latents", 1, rest.latents(), 1e-3);
       }
     }
   }
 
   private static LatentDiffusion load(String name) throws IOException {
-    return LatentDiffusion.load(Model.open(path(name)), "float32", Golden.DEVICE);
+    return ModelLoader.load(Model.open(path(name)), "float32", Golden.DEVICE);
   }
 
   @Test

@@ -21,21 +21,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.embedding.EmbeddingFile;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
-import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Family;
+import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.clip.CLIPTokenizer;
 import sc.fiji.latentdiffusion.models.clip.LearnedWords;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
 import sc.fiji.latentdiffusion.models.clip.TokenBlock;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusionXL;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
 
 /**
  * Textual inversions in every form of file against diffusers; {@code src/test/python/embeddings.py}
@@ -63,6 +67,10 @@ class TextualInversionTest {
     return inversions;
   }
 
+  private static List<LearnedWord> words(List<TextualInversion> inversions) {
+    return inversions.stream().map(TextualInversion::word).toList();
+  }
+
   private static List<JsonObject> prompts() throws IOException {
     String text = Files.readString(FOLDER.resolve("prompts.json"));
     return JsonParser.parseString(text).getAsJsonArray().asList().stream()
@@ -75,12 +83,12 @@ class TextualInversionTest {
   }
 
   private static LoadedModel load(Path path, Family family, NDManager manager) throws IOException {
-    return LoadedModel.load(Model.open(path), family, manager, Precision.FLOAT32);
+    return TestLoading.load(Model.open(path), family, manager);
   }
 
   @Test
   void tokensAreDiffusers() throws IOException {
-    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
     try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
       for (JsonObject row : prompts()) {
         long[] ids =
@@ -99,9 +107,9 @@ class TextualInversionTest {
       for (JsonObject row : prompts()) {
         String name = row.get("name").getAsString();
         if (name.equals("cut")) continue; // we go on in a second block
-        Prompt prompt = Prompt.plain(row.get("prompt").getAsString()).with(all());
-        Conditioning found = networks.promptEncoder().encode(null, prompt, 16, 16, manager);
-        golden.assertNear(name + ".states", 1, found.promptEmbeds(), 1e-4);
+        Prompt prompt = Prompt.plain(row.get("prompt").getAsString()).with(words(all()));
+        Conditioning found = networks.conditioner().encode(Prompts.of(prompt), 16, 16, manager);
+        golden.assertNear(name + ".states", 1, found.states(), 1e-4);
       }
     }
   }
@@ -110,12 +118,13 @@ class TextualInversionTest {
   void bothTextEncodersOfStableDiffusionXLReadTheirVectors() throws IOException {
     List<TextualInversion> star = named("star");
     try (LoadedModel networks = load(XL, new StableDiffusionXL(), manager)) {
-      star.get(0).requireFitting(networks.promptEncoder().widths(), XL);
-      Prompt prompt = Prompt.plain("a star of few large red nuclei").with(star);
-      Prompt negative = Prompt.plain("few star").with(star);
-      Conditioning found = networks.promptEncoder().encode(negative, prompt, 24, 16, manager);
-      golden().assertNear("star.states", 1, found.promptEmbeds(), 1e-4);
-      golden().assertNear("star.pooled", 1, found.addedCond().get(":, :8"), 1e-4);
+      star.get(0).requireFitting(networks.conditioner().widths(), XL);
+      Prompt prompt = Prompt.plain("a star of few large red nuclei").with(words(star));
+      Prompt negative = Prompt.plain("few star").with(words(star));
+      Prompts prompts = Prompts.of(prompt, negative);
+      Conditioning found = networks.conditioner().encode(prompts, 24, 16, manager);
+      golden().assertNear("star.states", 1, found.states(), 1e-4);
+      golden().assertNear("star.pooled", 1, found.added().get(":, :8"), 1e-4);
     }
   }
 
@@ -129,9 +138,9 @@ class TextualInversionTest {
             .withScheduler("ddim")
             .withSeed(42)
             .withPrompt(prompts().get(0).get("prompt").getAsString(), "bad, blurry");
-    try (LatentDiffusion model = LatentDiffusion.load(Model.open(MICRO), "float32", Golden.DEVICE);
-        Run run = model.with(new LoadedAddOns(List.of(), all())).textToImage(request)) {
-      while (run.hasNext()) run.next();
+    try (LatentDiffusion model = ModelLoader.load(Model.open(MICRO), "float32", Golden.DEVICE);
+        Run run = model.run(request, new Start.FromNoise(), new LoadedAddOns(List.of(), all()))) {
+      run.forEach(evaluated -> {});
       golden().assertNear("run.latents", 1, run.latents(), 1e-3);
     }
   }
@@ -148,7 +157,7 @@ class TextualInversionTest {
     "dots dots, true"
   })
   void wordsAreFoundAsWordsInAnyCase(String text, boolean found) throws IOException {
-    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
     try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
       long[] ids = tokenizer.encode(new Prompt(text, true, 1), words).get(0).ids();
       assertEquals(found, Arrays.stream(ids).anyMatch(id -> id >= 661), text);
@@ -157,7 +166,7 @@ class TextualInversionTest {
 
   @Test
   void weightsAreThoseOfTheWord() throws IOException {
-    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
     try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
       TokenBlock block = tokenizer.encode(new Prompt("a (bad:1.5) cell", true, 1), words).get(0);
       assertEquals(List.of("bad", "bad_1"), block.tokens().subList(2, 4));
@@ -170,7 +179,7 @@ class TextualInversionTest {
   /** A block holds 14 tokens beside its start and end, the word has three. */
   @Test
   void vectorsOfAWordStandInOneBlock() throws IOException {
-    LearnedWords words = new LearnedWords(all(), "", 16, 661);
+    LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
     try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
       String fitting = "a ".repeat(11) + "ink a";
       assertEquals(16, tokenizer.encode(Prompt.plain(fitting), words).get(0).length());
@@ -185,10 +194,10 @@ class TextualInversionTest {
   void oneForAnotherFamilyIsRefused(String name, String model, String expected, String found)
       throws IOException {
     Path path = Golden.root().resolve("models").resolve(model);
-    try (LatentDiffusion loaded =
-        LatentDiffusion.load(Model.open(path), "float32", Golden.DEVICE)) {
+    try (LatentDiffusion loaded = ModelLoader.load(Model.open(path), "float32", Golden.DEVICE)) {
       LoadedAddOns additions = new LoadedAddOns(List.of(), named(name));
-      String message = assertThrows(IOException.class, () -> loaded.with(additions)).getMessage();
+      String message =
+          assertThrows(IOException.class, () -> loaded.requireFitting(additions)).getMessage();
       assertTrue(message.contains("expected vectors of " + expected + " numbers"), message);
       assertTrue(message.contains("found " + found + ";"), message);
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.tiny.AutoencoderTiny;
 import sc.fiji.latentdiffusion.models.tiny.TinyDecoderFile;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -92,8 +93,7 @@ class TinyDecoderTest {
   @Test
   void oneThatIsMissingOrForOtherLatentsIsRefusedWithWhatToDo() throws IOException {
     Path micro = Golden.root().resolve("models/micro-fp16");
-    try (LatentDiffusion model =
-        LatentDiffusion.load(Model.open(micro), "float32", Golden.DEVICE)) {
+    try (LatentDiffusion model = ModelLoader.load(Model.open(micro), "float32", Golden.DEVICE)) {
       String message = refusal(model);
       assertTrue(message.contains("expected a folder taesd"), message);
       assertTrue(message.contains("choose preview=linear"), message);

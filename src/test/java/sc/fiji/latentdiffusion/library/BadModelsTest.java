@@ -63,7 +63,7 @@ class BadModelsTest {
 
   private float[] latents(String model, String lora) throws IOException {
     try (Run run = get(model, lora).textToImage(REQUEST)) {
-      while (run.hasNext()) run.next();
+      run.forEach(evaluated -> {});
       return run.latents().toFloatArray();
     }
   }
@@ -161,6 +161,7 @@ class BadModelsTest {
     }
     try (LatentDiffusion other = TestModels.load("sd1");
         Run run = get("bad", "").textToImage(REQUEST.withSize(64, 64))) {
+      run.forEach(evaluated -> {});
       float[] found =
           get("bad", "").decode(run.latents(), run.latents().getManager()).toFloatArray();
       float[] expected = other.decode(run.latents(), run.latents().getManager()).toFloatArray();

@@ -53,9 +53,7 @@ class LoadedLorasTest {
 
   private float[] latents(String lora) throws IOException {
     try (Run run = get(lora).textToImage(REQUEST)) {
-      while (run.hasNext()) {
-        run.next();
-      }
+      run.forEach(evaluated -> {});
       return run.latents().toFloatArray();
     }
   }
@@ -124,9 +122,7 @@ class LoadedLorasTest {
     LatentDiffusion rounded =
         models.get(model, LoraAddOn.KIND.entries("kohya"), folder, "bfloat16", "cpu");
     try (Run run = rounded.textToImage(REQUEST)) {
-      while (run.hasNext()) {
-        run.next();
-      }
+      run.forEach(evaluated -> {});
       float[] found = run.latents().toFloatArray();
       assertTrue(distance(exact, found) < 0.25 * distance(exact, plain));
     }

@@ -44,7 +44,7 @@ class SingleFileTest {
     Files.delete(temp.resolve("text_encoder/model.safetensors"));
     Model mixed = Model.open(temp);
     String message =
-        assertThrows(IOException.class, () -> LatentDiffusion.load(mixed, "float32", "cpu"))
+        assertThrows(IOException.class, () -> ModelLoader.load(mixed, "float32", "cpu"))
             .getMessage();
     assertTrue(message.contains("takes a conditioning of 24 numbers"), message);
     assertTrue(message.contains("give 16: they belong to different models"), message);
@@ -62,9 +62,9 @@ class SingleFileTest {
   }
 
   private static float[] run(Model files) throws IOException {
-    try (LatentDiffusion model = LatentDiffusion.load(files, "float32", "cpu");
+    try (LatentDiffusion model = ModelLoader.load(files, "float32", "cpu");
         Run run = model.textToImage(REQUEST)) {
-      while (run.hasNext()) run.next();
+      run.forEach(evaluated -> {});
       return model.decode(run.latents(), run.latents().getManager()).toFloatArray();
     }
   }

@@ -101,9 +101,7 @@ class BuiltInModelTest {
   private static double[] channels(String prompt, long seed) throws IOException {
     Request request = Request.defaults().withPrompt(prompt, "").withSeed(seed);
     try (Run run = model().textToImage(request)) {
-      while (run.hasNext()) {
-        run.next();
-      }
+      run.forEach(evaluated -> {});
       NDArray latents = run.latents();
       return means(model().decode(latents, latents.getManager()).toFloatArray());
     }

@@ -27,6 +27,8 @@ import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.library.ModelLoader;
+import sc.fiji.latentdiffusion.models.TestLoading;
 
 /**
  * A VAE whose numbers leave the range of float16 works in float32, and only then. A GPU's precision
@@ -48,8 +50,8 @@ class Float16RangeTest {
         LatentDiffusion wide = load(folder, Precision.FLOAT32)) {
       assertArrayEquals(encoded(wide), encoded(narrow));
       assertArrayEquals(decoded(wide), decoded(narrow));
-      assertTrue(narrow.networks().vaeInFloat32().orElseThrow().decoder().isLoaded());
-      assertTrue(wide.networks().vaeInFloat32().isEmpty());
+      assertTrue(TestLoading.vae(narrow.networks()).inFloat32().orElseThrow().decoder().isLoaded());
+      assertTrue(TestLoading.vae(wide.networks()).inFloat32().isEmpty());
     }
   }
 
@@ -60,14 +62,15 @@ class Float16RangeTest {
         LatentDiffusion wide = load(model, Precision.FLOAT32)) {
       assertArrayEquals(encoded(wide), encoded(narrow), 0.02f);
       assertArrayEquals(decoded(wide), decoded(narrow), 0.02f);
-      assertFalse(narrow.networks().vaeInFloat32().orElseThrow().decoder().isLoaded());
+      assertFalse(
+          TestLoading.vae(narrow.networks()).inFloat32().orElseThrow().decoder().isLoaded());
     }
   }
 
   private static LatentDiffusion load(Path path, Precision precision) throws IOException {
     Model model = ModelFolder.open(path);
     Hardware hardware = new Hardware(Device.cpu(), precision);
-    return LatentDiffusion.load(model, List.of(), hardware, 1L << 40);
+    return ModelLoader.load(model, List.of(), hardware, 1L << 40);
   }
 
   private static float[] encoded(LatentDiffusion model) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 
 class LatentDiffusionTest {
 
@@ -46,13 +47,22 @@ class LatentDiffusionTest {
   void lookingAtEveryStepChangesNoBit() {
     float[] unseen = textToImage(REQUEST);
     try (Run run = model.textToImage(REQUEST)) {
-      while (run.hasNext()) {
-        Evaluated step = run.next();
+      for (Evaluated step : run) {
         assertEquals(step.sample().getShape(), step.noise().getShape());
         step.predOriginalSample().toFloatArray();
         model.decode(step.predOriginalSample(), step.predOriginalSample().getManager());
       }
       assertArrayEquals(unseen, run.latents().toFloatArray());
+    }
+  }
+
+  @Test
+  void aRunIsIteratedOnce() {
+    try (Run run = model.textToImage(REQUEST)) {
+      assertThrows(IllegalStateException.class, run::latents);
+      float[] latents = finish(run);
+      assertThrows(IllegalStateException.class, run::iterator);
+      assertArrayEquals(latents, run.latents().toFloatArray());
     }
   }
 
@@ -70,7 +80,7 @@ class LatentDiffusionTest {
       NDArray picture = picture(manager, 64, 64);
       try (Run run = model.imageToImage(REQUEST.withStrength(0), picture)) {
         assertTrue(run.plan().isEmpty());
-        assertFalse(run.hasNext());
+        assertFalse(run.iterator().hasNext());
         assertArrayEquals(
             model.encode(picture, manager).toFloatArray(), run.latents().toFloatArray());
       }
@@ -131,7 +141,7 @@ class LatentDiffusionTest {
   void bfloat16IsCloseToFloat32() throws IOException {
     float[] exact = textToImage(REQUEST);
     try (LatentDiffusion rough =
-            LatentDiffusion.load(ModelFolder.open(TestResources.SD1), "bfloat16", "cpu");
+            ModelLoader.load(ModelFolder.open(TestResources.SD1), "bfloat16", "cpu");
         Run run = rough.textToImage(REQUEST)) {
       float[] close = finish(run);
       assertTrue(distance(exact, close) < 0.05, "rms " + distance(exact, close));
@@ -144,8 +154,7 @@ class LatentDiffusionTest {
     Model folder = model.model();
     String message =
         assertThrows(
-                IllegalArgumentException.class,
-                () -> LatentDiffusion.load(folder, "float16", "cpu"))
+                IllegalArgumentException.class, () -> ModelLoader.load(folder, "float16", "cpu"))
             .getMessage();
     assertTrue(message.contains("float16") && message.contains("float32"), message);
   }
@@ -173,9 +182,7 @@ class LatentDiffusionTest {
   }
 
   private static float[] finish(Run run) {
-    while (run.hasNext()) {
-      run.next();
-    }
+    run.forEach(evaluated -> {});
     return run.latents().toFloatArray();
   }
 

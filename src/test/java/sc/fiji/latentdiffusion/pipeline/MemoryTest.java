@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 
 class MemoryTest {
 
@@ -47,27 +46,16 @@ class MemoryTest {
   void aSizeBeyondTheMachinesMemoryIsRefusedWithAnEstimate() throws IOException {
     try (LatentDiffusion model = TestModels.load("sd1")) {
       String message =
-          assertThrows(
-                  IllegalArgumentException.class,
-                  () ->
-                      model
-                          .memory()
-                          .require(1 << 20, 1 << 20, memory(model).bytes(1 << 20, 1 << 20)))
+          assertThrows(IllegalArgumentException.class, () -> model.requireMemory(1 << 20, 1 << 20))
               .getMessage();
       assertTrue(message.contains("GiB") && message.contains("1048576"), message);
     }
   }
 
-  private static VaeMemory memory(LatentDiffusion model) {
-    return model.networks().vae().config().memory();
-  }
-
   private static void run(LatentDiffusion model, int times) {
     for (int i = 0; i < times; i++) {
       try (Run run = model.textToImage(REQUEST)) {
-        while (run.hasNext()) {
-          run.next();
-        }
+        run.forEach(evaluated -> {});
         model.decode(run.latents(), run.latents().getManager()).close();
       }
     }

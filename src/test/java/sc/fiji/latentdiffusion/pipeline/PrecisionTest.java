@@ -42,7 +42,7 @@ class PrecisionTest {
   private static float[] picture(LatentDiffusion model, Request request) {
     try (NDManager manager = model.manager().newSubManager();
         Run run = model.textToImage(request)) {
-      while (run.hasNext()) run.next();
+      run.forEach(evaluated -> {});
       return model.decode(run.latents(), manager).clip(-1, 1).toFloatArray();
     }
   }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +29,7 @@ import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.noise.BrownianPath;
 import sc.fiji.latentdiffusion.noise.Noise;
+import sc.fiji.latentdiffusion.noise.NoiseBatch;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
 import sc.fiji.latentdiffusion.schedulers.Correction;
@@ -163,11 +165,32 @@ class SamplerTest {
   }
 
   private static Sampler sampler(Plan plan, NDArray start) {
-    return new Sampler(plan, start, Noise.of(9), kernels, SamplerTest::network);
+    return new Sampler(plan, start, NoiseBatch.of(9), kernels, SamplerTest::network);
   }
 
   private static float[] run(Plan plan, NDArray start) {
     try (Sampler sampler = sampler(plan, start)) {
+      sampler.forEachRemaining(evaluated -> {});
+      return sampler.sample().toFloatArray();
+    }
+  }
+
+  @Test
+  void samplesOfABatchAreTheRunsOfTheirSeedsToTheBit() {
+    for (String name : List.of("euler_a", "dpmpp_sde")) {
+      Plan plan = Schedulers.get(name).plan(schedule(Prediction.EPSILON), 6, 1);
+      float[] both = batch(plan, 7, 8);
+      int n = both.length / 2;
+      assertArrayEquals(batch(plan, 7), Arrays.copyOf(both, n), name);
+      assertArrayEquals(batch(plan, 8), Arrays.copyOfRange(both, n, 2 * n), name);
+    }
+  }
+
+  private float[] batch(Plan plan, long... seeds) {
+    NoiseBatch noise = NoiseBatch.of(seeds);
+    float[] first = noise.randn((int) SHAPE.size());
+    NDArray begin = manager.create(first, new Shape(seeds.length, 4, 2, 3));
+    try (Sampler sampler = new Sampler(plan, begin, noise, kernels, SamplerTest::network)) {
       sampler.forEachRemaining(evaluated -> {});
       return sampler.sample().toFloatArray();
     }
@@ -292,7 +315,7 @@ class SamplerTest {
         new Sampler(
             plan(9, 1),
             start,
-            Noise.of(9),
+            NoiseBatch.of(9),
             kernels,
             (input, evaluation) -> {
               throw new IllegalStateException("no network");

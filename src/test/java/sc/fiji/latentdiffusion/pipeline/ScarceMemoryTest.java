@@ -13,7 +13,11 @@ import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
-import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.library.ModelLoader;
+import sc.fiji.latentdiffusion.models.LazyNetwork;
+import sc.fiji.latentdiffusion.models.TestLoading;
+import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.models.vae.AutoencoderKL;
 
 /** A network's weights are in memory from its first use on, and go where memory is scarce. */
 class ScarceMemoryTest {
@@ -26,43 +30,49 @@ class ScarceMemoryTest {
   private static LatentDiffusion load(double memory) throws IOException {
     Model model = ModelFolder.open(TestResources.SD1);
     Hardware hardware = Hardware.of("float32", "cpu", 0);
-    return LatentDiffusion.load(model, List.of(), hardware, memory);
+    return ModelLoader.load(model, List.of(), hardware, memory);
   }
 
   /** Every step's prediction decoded, as for a preview, and the picture at the end. */
   private static float[] picture(LatentDiffusion model) {
     try (Run run = model.textToImage(REQUEST)) {
-      while (run.hasNext()) {
-        NDArray predicted = run.next().predOriginalSample();
+      for (Evaluated evaluated : run) {
+        NDArray predicted = evaluated.predOriginalSample();
         model.decode(predicted, predicted.getManager()).close();
       }
-      return model.decode(run.latents(), run.latents().getManager()).toFloatArray();
+      return run.picture().toFloatArray();
     }
+  }
+
+  private static LazyNetwork<UNet2DConditionModel> unet(LatentDiffusion model) {
+    return TestLoading.unet(model.networks());
   }
 
   @Test
   void loadingReadsNoWeightsAndALatentIsDecodedByTheVaeAlone() throws IOException {
     try (LatentDiffusion model = load(ENOUGH)) {
-      LoadedModel networks = model.networks();
-      assertFalse(networks.unet().isLoaded());
-      assertFalse(networks.vae().encoder().isLoaded() || networks.vae().decoder().isLoaded());
+      AutoencoderKL.Halves vae = TestLoading.vae(model.networks()).halves();
+      assertFalse(unet(model).isLoaded());
+      assertFalse(vae.encoder().isLoaded() || vae.decoder().isLoaded());
       NDArray latents = model.manager().zeros(new Shape(1, 4, 4, 4));
       NDArray picture = model.decode(latents, model.manager());
-      assertTrue(networks.vae().decoder().isLoaded());
-      assertFalse(networks.vae().encoder().isLoaded());
+      assertTrue(vae.decoder().isLoaded());
+      assertFalse(vae.encoder().isLoaded());
       model.encode(picture, model.manager());
-      assertTrue(networks.vae().encoder().isLoaded());
-      assertFalse(networks.unet().isLoaded());
+      assertTrue(vae.encoder().isLoaded());
+      assertFalse(unet(model).isLoaded());
     }
   }
 
   @Test
-  void aRunHasReadTheUnetBeforeItsFirstStep() throws IOException {
+  void aRunComputesNothingBeforeItsFirstStepIsAskedFor() throws IOException {
     try (LatentDiffusion model = load(ENOUGH);
         Run run = model.textToImage(REQUEST)) {
-      assertTrue(model.networks().unet().isLoaded());
-      assertFalse(model.networks().vae().decoder().isLoaded());
-      assertTrue(run.warnings().isEmpty(), run.warnings()::toString);
+      assertTrue(run.size() > 0 && run.warnings().isEmpty(), run.warnings()::toString);
+      assertFalse(unet(model).isLoaded());
+      run.iterator().next();
+      assertTrue(unet(model).isLoaded());
+      assertFalse(TestLoading.vae(model.networks()).halves().decoder().isLoaded());
     }
   }
 
@@ -71,10 +81,10 @@ class ScarceMemoryTest {
     try (LatentDiffusion enough = load(ENOUGH);
         LatentDiffusion scarce = load(SCARCE)) {
       float[] expected = picture(enough);
-      assertTrue(enough.networks().unet().isLoaded());
+      assertTrue(unet(enough).isLoaded());
       for (int i = 0; i < 2; i++) {
         assertArrayEquals(expected, picture(scarce));
-        assertFalse(scarce.networks().unet().isLoaded());
+        assertFalse(unet(scarce).isLoaded());
       }
     }
   }

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.pipeline;
 import java.io.IOException;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 
 /** The tiny models of the resources, loaded. */
 public final class TestModels {
@@ -11,6 +12,6 @@ public final class TestModels {
 
   /** Loads one in float32 on the CPU. */
   public static LatentDiffusion load(String name) throws IOException {
-    return LatentDiffusion.load(ModelFolder.open(TestResources.model(name)), "float32", "cpu");
+    return ModelLoader.load(ModelFolder.open(TestResources.model(name)), "float32", "cpu");
   }
 }

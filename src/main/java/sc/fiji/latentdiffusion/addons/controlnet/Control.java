@@ -7,8 +7,8 @@ import sc.fiji.latentdiffusion.addons.Entry;
  * A ControlNet at work in a run.
  *
  * @param net steers the U-Net
- * @param image what it sees, {@code [1, 3, h, w]}, float32, RGB, 0…1, of the picture's size; it
- *     must stay open until the run has begun
+ * @param image it reads, {@code [1, 3, h, w]}, float32, RGB, 0…1, of the picture's size; it must
+ *     stay open until the run is closed
  * @param choice its weight and the part of the steps in which it acts
  * @param title of the image, to tell what made a result
  */

@@ -6,13 +6,14 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.LoadedWeights;
-import sc.fiji.latentdiffusion.models.unet.ControlResiduals;
+import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
-import sc.fiji.latentdiffusion.models.vae.VaeConfig;
+import sc.fiji.latentdiffusion.models.unet.UNetDenoiser;
 
 /** A ControlNet that fits a model; its weights are read at its first use. */
 public final class ControlNet implements AutoCloseable {
@@ -28,7 +29,7 @@ public final class ControlNet implements AutoCloseable {
         networks.checked(
             "The ControlNet " + file, file::tensors, w -> ControlNetModel.of(w, config));
     requireFitting(networks);
-    residents = networks.residents();
+    residents = networks.weights();
     residents.add(network);
   }
 
@@ -47,15 +48,15 @@ public final class ControlNet implements AutoCloseable {
   /** A single file has no settings: those of the U-Net hold, of which it is a copy. */
   private static Config config(ControlNetFile file, LoadedModel networks) throws IOException {
     if (file.config().isPresent()) return file.config().get();
-    Config unet = networks.model().config("unet");
+    Config unet = networks.files().config("unet");
     JsonObject own = unet.toJson();
     own.remove("time_cond_proj_dim"); // that is for distilled U-Nets alone
     return Config.of(own, "the U-Net's settings, for " + file);
   }
 
   private void requireFitting(LoadedModel networks) throws IOException {
-    UNet2DConditionModel unet = networks.unet().outline();
-    VaeConfig vae = networks.vae().config();
+    UNet2DConditionModel unet = unet(networks);
+    LatentSpace latents = networks.autoencoder().space();
     ControlNetModel net = network.outline();
     require(
         "numbers of conditioning for a token",
@@ -63,9 +64,19 @@ public final class ControlNet implements AutoCloseable {
         net.crossAttentionDim(),
         networks);
     require("numbers of a whole prompt and sizes", unet.addedWidth(), net.addedWidth(), networks);
-    require("channels of latents", vae.latentChannels(), net.inChannels(), networks);
-    require("pixels for one of the latents", vae.factor(), net.factor(), networks);
+    require("channels of latents", latents.channels(), net.inChannels(), networks);
+    require("pixels for one of the latents", latents.factor(), net.factor(), networks);
     require("channels of its blocks", unet.downChannels(), net.downChannels(), networks);
+  }
+
+  private UNet2DConditionModel unet(LoadedModel networks) throws IOException {
+    if (networks.denoiser() instanceof UNetDenoiser denoiser) return denoiser.network().outline();
+    throw new IOException(
+        "The ControlNet "
+            + file
+            + " steers a U-Net, but the model "
+            + networks.files().path()
+            + " has none; choose a ControlNet that was made for this family of models.");
   }
 
   private void require(String what, Object expected, Object found, LoadedModel networks)
@@ -75,7 +86,7 @@ public final class ControlNet implements AutoCloseable {
         "The ControlNet "
             + file
             + " is for another family: the model "
-            + networks.model().path()
+            + networks.files().path()
             + " has "
             + expected
             + " "
@@ -111,7 +122,7 @@ public final class ControlNet implements AutoCloseable {
    * @param hint what it sees
    * @param scale of what it adds
    */
-  public ControlResiduals residuals(
+  public Residuals residuals(
       NDArray sample, double timestep, KeyValueCache context, NDArray hint, double scale) {
     return network.use(net -> net.forward(sample, timestep, context, hint, scale));
   }

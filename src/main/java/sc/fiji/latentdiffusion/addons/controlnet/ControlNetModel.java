@@ -10,7 +10,7 @@ import java.util.List;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.models.Conditioning;
-import sc.fiji.latentdiffusion.models.unet.ControlResiduals;
+import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.unet.DownPath;
 import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
 import sc.fiji.latentdiffusion.models.unet.UNetConfig;
@@ -165,7 +165,7 @@ public final class ControlNetModel {
    * @param scale what it is multiplied with
    * @return the residuals; they belong to the sample's manager until they are closed
    */
-  public ControlResiduals forward(
+  public Residuals forward(
       NDArray sample, double timestep, KeyValueCache context, NDArray hint, double scale) {
     NDManager owner = sample.getManager();
     try (NDManager manager = owner.newSubManager()) {
@@ -174,14 +174,14 @@ public final class ControlNetModel {
       NDArray first = Layer.then(entered, x -> tensors.plus(manager, x, hint));
       Deque<NDArray> results = encoder.down(first, temb, context);
       NDArray middle = Layer.then(encoder.middle(results.peek(), temb, context), midConv);
-      List<NDArray> down = new ArrayList<>();
+      List<NDArray> blocks = new ArrayList<>();
       Iterator<NDArray> fromFirst = results.descendingIterator();
       for (Conv2D conv : downConvs) {
-        down.add(Layer.then(fromFirst.next(), conv));
+        blocks.add(Layer.then(fromFirst.next(), conv));
       }
-      down.forEach(residual -> residual.attach(owner));
-      middle.attach(owner);
-      return new ControlResiduals(down, middle, scale);
+      blocks.add(middle);
+      blocks.forEach(residual -> residual.attach(owner));
+      return new Residuals(blocks, scale);
     }
   }
 }

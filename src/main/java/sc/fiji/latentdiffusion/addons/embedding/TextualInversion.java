@@ -2,11 +2,9 @@ package sc.fiji.latentdiffusion.addons.embedding;
 
 import java.io.IOException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.models.LearnedWord;
 
 /**
  * Words of a prompt that stand for vectors which were learned (Gal et al. 2023, arXiv:2208.01618).
@@ -25,7 +23,7 @@ public record TextualInversion(EmbeddingFile file) {
   public void requireFitting(Map<String, Integer> widths, Object model) throws IOException {
     long fitting =
         widths.entrySet().stream()
-            .filter(tower -> vectors(tower.getKey(), tower.getValue()).isPresent())
+            .filter(tower -> word().vectors(tower.getKey(), tower.getValue()).isPresent())
             .count();
     boolean both = file.vectors().size() == 2;
     boolean enough =
@@ -41,7 +39,7 @@ public record TextualInversion(EmbeddingFile file) {
             + " numbers, as the text encoders of the model "
             + model
             + " take, found "
-            + joined(file.vectors().stream().map(TextualInversion::width).toList())
+            + joined(file.vectors().stream().map(LearnedWord::width).toList())
             + "; choose one that was made for this family of models.");
   }
 
@@ -49,26 +47,8 @@ public record TextualInversion(EmbeddingFile file) {
     return numbers.stream().map(String::valueOf).collect(Collectors.joining(" and "));
   }
 
-  private static int width(StoredTensor vectors) {
-    long[] shape = vectors.shape();
-    return (int) shape[shape.length - 1];
-  }
-
-  /** Returns how many vectors there are, which are as many tokens. */
-  public static int count(StoredTensor vectors) {
-    long[] shape = vectors.shape();
-    return shape.length == 1 ? 1 : (int) shape[0];
-  }
-
-  /**
-   * Returns the vectors of one text encoder; none where they are of another.
-   *
-   * @param number of the text encoder: empty for the first, {@code _2}
-   * @param width of its embeddings
-   */
-  public Optional<StoredTensor> vectors(String number, int width) {
-    List<StoredTensor> all = file.vectors();
-    StoredTensor own = all.get(all.size() == 2 && number.equals("_2") ? 1 : 0);
-    return Optional.of(own).filter(tensor -> width(tensor) == width);
+  /** Returns the word with its vectors. */
+  public LearnedWord word() {
+    return new LearnedWord(file.words(), file.vectors());
   }
 }

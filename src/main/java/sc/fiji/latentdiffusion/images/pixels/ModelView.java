@@ -170,7 +170,12 @@ public final class ModelView {
     }
   }
 
-  private void put(NDArray decoded, Picture target) {
+  /**
+   * Puts a decoded picture in its place.
+   *
+   * @param decoded [1, 3, h, w], of the size of {@link #padded}
+   */
+  public void put(NDArray decoded, Picture target) {
     target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
   }
 
@@ -221,6 +226,17 @@ public final class ModelView {
         return decode(predOriginalSample);
       }
     };
+  }
+
+  /**
+   * A decoded picture in the size of the region.
+   *
+   * @param decoded [1, 3, h, w], of the size of {@link #padded}
+   */
+  public ColorProcessor picture(NDArray decoded) {
+    Picture picture = Picture.blank(seen.width(), seen.height());
+    put(decoded, picture);
+    return picture.rgb();
   }
 
   /** The picture of latents, of the size of the region. */

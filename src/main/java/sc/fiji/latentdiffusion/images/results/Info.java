@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.controlnet.Control;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
@@ -49,12 +50,13 @@ public final class Info {
     return this;
   }
 
-  /** What made a result of a model: as {@link #ofVae}, and what was added to the model. */
-  public static Info of(String label, Map<String, ?> keys, LatentDiffusion model)
+  /** The Info of a result of a model and its add-ons: as {@link #ofVae}, and the add-ons. */
+  public static Info of(
+      String label, Map<String, ?> keys, LatentDiffusion model, LoadedAddOns addOns)
       throws IOException {
     Info info = ofModel(label, keys, model);
-    info.putControls(model.additions().controls());
-    info.putInversions(model.additions().inversions());
+    info.putControls(addOns.controls());
+    info.putInversions(addOns.inversions());
     info.putLoras(model.loras());
     return info.putVersions();
   }
@@ -131,7 +133,7 @@ public final class Info {
   /** Adds the plan that a run follows, where it began, and whether it holds a part as it was. */
   public Info putSteps(Run run) {
     put(LatentStep.BEGUN, run.begun());
-    run.kept().ifPresent(kept -> put(KeptParts.INFO, "what is around the selection"));
+    if (run.holdsRegion()) put(KeptParts.INFO, "what is around the selection");
     return put(run.plan());
   }
 

@@ -32,12 +32,13 @@ public final class KeptParts {
   private final Map<String, String> texts = new LinkedHashMap<>();
 
   /**
-   * Adds what a run holds, if anything.
+   * Adds the region that a run holds, if any.
    *
    * @param slice from 1, as the labels count
+   * @param run whose first evaluation is done
    */
   public void add(int slice, Run run) {
-    run.kept().ifPresent(kept -> texts.put(PROPERTY + slice, text(kept)));
+    run.known().ifPresent(known -> texts.put(PROPERTY + slice, text(known)));
   }
 
   /** Makes them properties of a latent image. */

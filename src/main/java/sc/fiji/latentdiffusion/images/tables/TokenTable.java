@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.LearnedWord;
+import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.models.clip.CLIPTokenizer;
 import sc.fiji.latentdiffusion.models.clip.LearnedWords;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
 import sc.fiji.latentdiffusion.models.clip.TokenBlock;
 
 /**
@@ -31,20 +32,23 @@ public final class TokenTable {
    * Makes the table; of the model only its tokenizers and settings are read.
    *
    * @param model its files
-   * @param prompt what should be seen, with the textual inversions that both may name
-   * @param negative what should not
+   * @param prompt what the picture should show
+   * @param negative what it should not show
+   * @param inversions that both may name
    * @throws IOException if a tokenizer can't be read, or a textual inversion does not fit
    */
-  public static ResultsTable of(Model model, Prompt prompt, Prompt negative) throws IOException {
+  public static ResultsTable of(
+      Model model, Prompt prompt, Prompt negative, List<TextualInversion> inversions)
+      throws IOException {
     TokenTable tokens = new TokenTable();
     Map<String, Integer> widths = widths(model);
-    for (TextualInversion inversion : prompt.inversions()) {
+    for (TextualInversion inversion : inversions) {
       inversion.requireFitting(widths, model.path());
     }
     for (String number : NUMBERS) {
       String name = "tokenizer" + number;
       if (!model.has(name)) continue;
-      LearnedWords learned = learned(model, number, prompt.inversions());
+      LearnedWords learned = learned(model, number, inversions);
       try (CLIPTokenizer tokenizer = CLIPTokenizer.of(model, name)) {
         tokens.add("prompt", name, tokenizer.encode(prompt, learned));
         tokens.add("negative", name, tokenizer.encode(negative, learned));
@@ -69,7 +73,8 @@ public final class TokenTable {
       throws IOException {
     if (inversions.isEmpty()) return LearnedWords.NONE;
     int vocabulary = model.config("text_encoder" + number).integer("vocab_size", 49408);
-    return new LearnedWords(inversions, number, width(model, number), vocabulary);
+    List<LearnedWord> words = inversions.stream().map(TextualInversion::word).toList();
+    return new LearnedWords(words, number, width(model, number), vocabulary);
   }
 
   private void add(String text, String tokenizer, List<TokenBlock> blocks) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.Prompt;
 
 /**
  * Turns a prompt into the numbers that CLIP's text encoder takes: byte pairs of the lower-cased
@@ -97,7 +98,7 @@ public final class CLIPTokenizer implements AutoCloseable {
    */
   public List<TokenBlock> encode(Prompt prompt, LearnedWords learned) {
     Filling filling = new Filling();
-    for (PromptSyntax.Piece piece : prompt.pieces()) {
+    for (PromptSyntax.Piece piece : PromptSyntax.pieces(prompt)) {
       if (piece.begins()) filling.end();
       float weight = (float) piece.weight();
       for (LearnedWords.Part part : learned.parts(piece.text())) {

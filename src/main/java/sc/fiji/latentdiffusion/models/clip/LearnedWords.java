@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;
 
 /**
- * The words that textual inversions add to one tokenizer and its text encoder. Their tokens are
- * numbered from the vocabulary's end on, in the inversions' order, one for each vector.
+ * The learned words of one tokenizer and its text encoder. Their tokens are numbered from the
+ * vocabulary's end on, in the words' order, one for each vector.
  */
 public final class LearnedWords {
 
-  /** No word at all. */
+  /** No words. */
   public static final LearnedWords NONE = new LearnedWords(List.of(), "", 0, 0);
 
   private static final String IN_WORD = "[\\p{L}\\p{N}_]";
@@ -35,14 +35,14 @@ public final class LearnedWords {
   /**
    * A word.
    *
-   * @param text as the inversion has it
+   * @param text its main name
    * @param first id of its tokens
    * @param vectors of its tokens
    */
   record Word(String text, int first, StoredTensor vectors) {
 
     int count() {
-      return TextualInversion.count(vectors);
+      return LearnedWord.count(vectors);
     }
 
     /** What diffusers calls its tokens: word, word_1, word_2, …. */
@@ -65,20 +65,20 @@ public final class LearnedWords {
   private final int width;
 
   /**
-   * Those of some inversions that have vectors for a text encoder.
+   * The words that have vectors for a text encoder.
    *
-   * @param inversions in their order
+   * @param learned words in their order
    * @param number of the text encoder: empty for the first, {@code _2}
    * @param width of its embeddings
    * @param vocabulary how many tokens it knows
    */
-  public LearnedWords(List<TextualInversion> inversions, String number, int width, int vocabulary) {
+  public LearnedWords(List<LearnedWord> learned, String number, int width, int vocabulary) {
     this.width = width;
     int next = vocabulary;
-    for (TextualInversion inversion : inversions) {
-      StoredTensor vectors = inversion.vectors(number, width).orElse(null);
+    for (LearnedWord one : learned) {
+      StoredTensor vectors = one.vectors(number, width).orElse(null);
       if (vectors == null) continue;
-      List<String> names = inversion.file().words();
+      List<String> names = one.names();
       Word word = new Word(names.get(0), next, vectors);
       words.add(word);
       names.forEach(name -> byText.putIfAbsent(folded(name), word));

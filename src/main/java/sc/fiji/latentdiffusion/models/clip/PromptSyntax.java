@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.models.Prompt;
 
 /**
  * The way in which prompts weigh words, as the web UI of AUTOMATIC1111 made it common: {@code
@@ -49,8 +50,13 @@ final class PromptSyntax {
 
   private PromptSyntax() {}
 
+  /** Reads a prompt; without weighting it is one piece. */
+  static List<Piece> pieces(Prompt prompt) {
+    return prompt.weighting() ? parse(prompt.text()) : List.of(new Piece(prompt.text(), 1, false));
+  }
+
   /**
-   * Reads a prompt.
+   * Reads a text with brackets.
    *
    * @return its pieces in their order, neighbours of one weight as one
    * @throws IllegalArgumentException if brackets make a weight that no prompt can have

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
-import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.LearnedWord;
+import sc.fiji.latentdiffusion.models.Loading;
+import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
 /**
@@ -19,8 +22,9 @@ import sc.fiji.latentdiffusion.nn.Kernels;
  * block and the states are joined; a token's weight multiplies its state, after which the block's
  * mean is made what it was – both as in the web UI of AUTOMATIC1111.
  */
-public final class TextEncoder {
+public final class TextEncoder implements AutoCloseable {
 
+  private final Loading loading;
   private final Kernels kernels;
   private final CLIPTokenizer tokenizer;
   private final LazyNetwork<CLIPTextModel> encoder;
@@ -31,22 +35,30 @@ public final class TextEncoder {
   private final LearnedWords learned;
 
   /**
-   * @param networks owns what is built
+   * Builds both from a model's files; the text encoder's weights are read at its first use.
+   *
+   * @param files of the model
+   * @param with device, precision, changes of weights
    * @param number empty for the first, {@code "_2"} for the second of the model
+   * @throws IOException if a file is missing or not right
    */
-  public TextEncoder(LoadedModel networks, String number) throws IOException {
+  public TextEncoder(Model files, Loading with, String number) throws IOException {
     this.number = number;
-    kernels = networks.kernels();
-    encoder = networks.textEncoder("text_encoder" + number);
+    loading = with;
+    kernels = with.kernels();
+    String component = "text_encoder" + number;
+    Config config = files.config(component);
+    encoder = with.network("text encoder", files, component, w -> CLIPTextModel.of(w, config));
     width = encoder.outline().width();
     projectedWidth = encoder.outline().projectedWidth();
     vocabulary = encoder.outline().vocabulary();
-    tokenizer = networks.tokenizer("tokenizer" + number);
+    tokenizer = CLIPTokenizer.of(files, "tokenizer" + number);
     learned = LearnedWords.NONE;
   }
 
   private TextEncoder(TextEncoder other, LearnedWords learned) {
     number = other.number;
+    loading = other.loading;
     kernels = other.kernels;
     encoder = other.encoder;
     width = other.width;
@@ -56,19 +68,16 @@ public final class TextEncoder {
     this.learned = learned;
   }
 
-  /** The same for prompts in which words may stand that were learned. */
-  public TextEncoder with(List<TextualInversion> inversions) {
-    LearnedWords words = new LearnedWords(inversions, number, width, vocabulary);
-    return inversions.isEmpty() ? this : new TextEncoder(this, words);
+  /** Returns the same for prompts that may contain learned words; both share their memory. */
+  public TextEncoder with(List<LearnedWord> words) {
+    return words.isEmpty()
+        ? this
+        : new TextEncoder(this, new LearnedWords(words, number, width, vocabulary));
   }
 
   /** Returns its number among the model's: empty for the first, {@code "_2"}. */
   public String number() {
     return number;
-  }
-
-  CLIPTokenizer tokenizer() {
-    return tokenizer;
   }
 
   /** Returns how many numbers it gives for a token. */
@@ -160,9 +169,30 @@ public final class TextEncoder {
     }
   }
 
+  /**
+   * Returns states in the precision of the run.
+   *
+   * @param states float32; they stay open
+   * @param owner owns the result
+   */
+  public NDArray inRunPrecision(NDArray states, NDManager owner) {
+    return kernels.tensors().cast(owner, states, loading.precision());
+  }
+
+  /** Unloads other networks if memory is scarce. */
+  public void makeRoom() {
+    loading.weights().makeRoom(encoder, 0);
+  }
+
   /** Frees the encoder's weights until they are needed again. */
   public void release() {
     encoder.release();
+  }
+
+  /** Frees the tokenizer. */
+  @Override
+  public void close() {
+    tokenizer.close();
   }
 
   private static long[][] ids(List<TokenBlock> row) {

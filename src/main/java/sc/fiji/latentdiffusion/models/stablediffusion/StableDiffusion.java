@@ -1,7 +1,5 @@
 package sc.fiji.latentdiffusion.models.stablediffusion;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -10,18 +8,13 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
-import sc.fiji.latentdiffusion.models.Conditioner;
-import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.clip.Prompt;
+import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
 
-/**
- * Stable Diffusion 1.x and 2.x (Rombach et al. 2022): the conditioning is the state of one CLIP
- * text encoder after its final layer norm.
- */
+/** Stable Diffusion 1.x and 2.x (Rombach et al. 2022): U-Net, VAE and one CLIP text encoder. */
 @Plugin(type = Family.class, label = StableDiffusion.LABEL)
 public final class StableDiffusion implements Family {
 
@@ -77,36 +70,9 @@ public final class StableDiffusion implements Family {
   }
 
   @Override
-  public Conditioner promptEncoder(LoadedModel networks) throws IOException {
-    return new Encoder(networks, new TextEncoder(networks, ""));
-  }
-
-  private record Encoder(LoadedModel networks, TextEncoder tower) implements Conditioner {
-
-    @Override
-    public Conditioning encode(
-        Prompt negative, Prompt prompt, int width, int height, NDManager owner) {
-      List<Prompt> prompts = negative == null ? List.of(prompt) : List.of(negative, prompt);
-      int skip = prompt.clipSkip() - 1;
-      TextEncoder reading = tower.with(prompt.inversions());
-      try (NDArray states = reading.states(reading.blocks(prompts), skip, true, owner)) {
-        return Conditioning.of(networks, states, null, owner);
-      }
-    }
-
-    @Override
-    public Map<String, Integer> widths() {
-      return Map.of(tower.number(), tower.width());
-    }
-
-    @Override
-    public int width() {
-      return tower.width();
-    }
-
-    @Override
-    public int addedWidth(int timeChannels) {
-      return 0;
-    }
+  public LoadedModel load(Model files, Declaration declaration, Loading with) throws IOException {
+    TextEncoder encoder = new TextEncoder(files, with, "");
+    return UNetParts.load(
+        files, declaration, with, unet -> new StableDiffusionConditioner(encoder));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The Stable Diffusion families, declared: how to recognise them, their components, and the names
- * in their single files.
+ * The Stable Diffusion families, declared: how to recognise them, their components, how a model is
+ * built of them, and the names in their single files.
  */
 package sc.fiji.latentdiffusion.models.stablediffusion;

@@ -75,7 +75,7 @@ public final class DownPath {
    * @param owner owns it
    */
   public KeyValueCache context(Conditioning conditioning, NDManager owner) {
-    NDArray states = kernels.cast(owner, conditioning.promptEmbeds(), precision);
+    NDArray states = kernels.cast(owner, conditioning.states(), precision);
     return new KeyValueCache(conditioning, states, owner);
   }
 

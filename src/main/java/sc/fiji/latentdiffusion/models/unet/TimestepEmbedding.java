@@ -106,7 +106,7 @@ public final class TimestepEmbedding {
       return added == null
           ? embeddings.timeEmbedding(manager, time, parameters)
           : embeddings.addedEmbedding(
-              manager, time, parameters, required(conditioning.addedCond()), added);
+              manager, time, parameters, required(conditioning.added()), added);
     }
   }
 

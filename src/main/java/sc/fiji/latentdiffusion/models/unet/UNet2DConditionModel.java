@@ -5,10 +5,12 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -99,7 +101,7 @@ public final class UNet2DConditionModel {
    * @param textEmbeds {@code [b, d]}, float32
    * @param timeIds for each prompt
    * @param manager owns the result
-   * @return what {@link Conditioning#addedCond} holds
+   * @return what {@link Conditioning#added} holds
    */
   public NDArray addedCond(NDArray textEmbeds, float[][] timeIds, NDManager manager) {
     return encoder.timeEmbedding().addedCond(textEmbeds, timeIds, manager);
@@ -153,31 +155,50 @@ public final class UNet2DConditionModel {
    * @param sample noisy latents, {@code [b, c, h, w]}, float32
    * @param timestep 0 … 999, need not be whole
    * @param context of {@code b} prompts
-   * @param controls what ControlNets made of the same, any number; they stay open
+   * @param residuals of ControlNets for the same input, any number; they stay open
    * @return the model's output, {@code [b, c, h, w]}, float32, of the sample's manager
    */
   public NDArray forward(
-      NDArray sample, double timestep, KeyValueCache context, List<ControlResiduals> controls) {
+      NDArray sample, double timestep, KeyValueCache context, List<Residuals> residuals) {
     try (NDManager manager = sample.getManager().newSubManager()) {
       NDArray temb = encoder.timeEmbedding().forward(timestep, context.conditioning(), manager);
       NDArray input = kernels.tensors().cast(manager, sample, Precision.FLOAT32);
-      NDArray prediction = predict(input, temb, context, controls);
+      NDArray prediction = predict(input, temb, context, residuals);
       prediction.attach(sample.getManager());
       return prediction;
     }
   }
 
   private NDArray predict(
-      NDArray sample, NDArray temb, KeyValueCache context, List<ControlResiduals> controls) {
+      NDArray sample, NDArray temb, KeyValueCache context, List<Residuals> residuals) {
     NDArray centered = centerInputSample ? sample.mul(2).sub(1) : sample;
     Deque<NDArray> skips = encoder.down(encoder.enter(centered), temb, context);
     NDArray h = encoder.middle(skips.peek(), temb, context);
-    for (ControlResiduals control : controls) {
-      h = control.addedTo(h, skips, kernels);
+    for (Residuals added : residuals) {
+      h = plus(h, skips, added);
     }
     for (UpBlock2D block : upBlocks) {
       h = block.forward(h, temb, context, skips);
     }
     return Layer.then(h, out);
+  }
+
+  /**
+   * Adds residuals.
+   *
+   * @param h the middle's result; it is closed
+   * @param skips results of the way down, the last of them on top; they are replaced
+   * @return the sum for the middle
+   */
+  private NDArray plus(NDArray h, Deque<NDArray> skips, Residuals residuals) {
+    Iterator<NDArray> blocks = residuals.blocks().iterator();
+    for (int i = skips.size(); i > 0; i--) { // the first lies at the bottom
+      skips.push(plus(skips.pollLast(), blocks.next(), residuals.scale()));
+    }
+    return plus(h, blocks.next(), residuals.scale());
+  }
+
+  private NDArray plus(NDArray x, NDArray residual, double scale) {
+    return Layer.then(x, y -> kernels.tensors().addScaled(y.getManager(), y, residual, scale));
   }
 }

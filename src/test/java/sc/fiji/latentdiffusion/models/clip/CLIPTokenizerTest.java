@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.models.Prompt;
 
 /** The resources are made by src/test/python/tokenizer_goldens.py with transformers. */
 class CLIPTokenizerTest {

@@ -9,12 +9,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 
 class TilesTest {
@@ -53,13 +52,16 @@ class TilesTest {
   @Test
   void tiledPictureIsCloseToTheWhole() throws IOException {
     try (LoadedModel networks =
-        LoadedModel.load(
-            ModelFolder.inJar(), new StableDiffusion(), List.of(), manager, Precision.FLOAT32)) {
+        TestLoading.load(ModelFolder.inJar(), new StableDiffusion(), manager)) {
       float[] worst = difference(networks);
       assertTrue(worst[0] < 0.015, "mean " + worst[0]);
       assertTrue(worst[1] < 0.15, "largest " + worst[1]);
-      assertFalse(networks.vae().config().isTiled(1024, 1024));
+      assertFalse(config(networks).isTiled(1024, 1024));
     }
+  }
+
+  private static VaeConfig config(LoadedModel networks) {
+    return TestLoading.vae(networks).halves().decoder().outline().config();
   }
 
   /** Mean and largest. */
@@ -67,11 +69,12 @@ class TilesTest {
     NDArray picture =
         manager.arange(256f).mul(0.05f).sin().reshape(1, 1, 1, 256).broadcast(1, 3, 192, 256);
     NDArray waves = picture.mul(manager.arange(192f).mul(0.03f).cos().reshape(1, 1, 192, 1));
-    NDArray latents = networks.vae().encoder().use(encoder -> encoder.encode(waves));
-    Tiles tiles = new Tiles(16, 8, networks.vae().config().factor());
+    NDArray latents =
+        TestLoading.vae(networks).halves().encoder().use(encoder -> encoder.encode(waves));
+    Tiles tiles = new Tiles(16, 8, config(networks).factor());
     NDArray difference =
-        networks
-            .vae()
+        TestLoading.vae(networks)
+            .halves()
             .decoder()
             .use(decoder -> decoder.tiled(latents, tiles).sub(decoder.decode(latents)).abs());
     return new float[] {difference.mean().getFloat(), difference.max().getFloat()};

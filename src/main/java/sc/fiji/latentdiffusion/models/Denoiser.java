@@ -1,0 +1,41 @@
+package sc.fiji.latentdiffusion.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+
+/** Predicts from noisy latents, without guidance. */
+public interface Denoiser {
+
+  /** Returns what it takes beside latents, timestep and prompts. */
+  Takes takes();
+
+  /** Returns how many bytes its weights take in memory. */
+  double bytes();
+
+  /**
+   * Begins a run. Nothing is computed before the first prediction.
+   *
+   * @param conditioning of the run; it must stay open
+   * @param run owns what lasts as long as the run, such as keys and values of the prompts
+   * @return the run's predictions
+   */
+  Session begin(Conditioning conditioning, NDManager run);
+
+  /** The predictions of one run. Not for use by several threads. */
+  interface Session {
+
+    /**
+     * Predicts.
+     *
+     * @param x scaled noisy latents, {@code [b, c, h, w]}, float32; b is a multiple of the
+     *     conditioning's batch
+     * @param evaluation gives the timestep
+     * @param residuals of networks that steer it, any number; they stay open
+     * @return the output (noise, velocity or sample, as trained), {@code [b, c, h, w]}, float32, of
+     *     the manager of x
+     */
+    NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals);
+  }
+}

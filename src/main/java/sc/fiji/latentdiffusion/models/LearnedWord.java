@@ -1,0 +1,44 @@
+package sc.fiji.latentdiffusion.models;
+
+import java.util.List;
+import java.util.Optional;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+
+/**
+ * A word whose token embeddings were learned (textual inversion).
+ *
+ * @param names by which a prompt may name it, the main one first
+ * @param vectors {@code [tokens, width]} or {@code [width]}: those of one text encoder, or of the
+ *     first and the second
+ */
+public record LearnedWord(List<String> names, List<StoredTensor> vectors) {
+
+  /** Keeps unmodifiable copies. */
+  public LearnedWord {
+    names = List.copyOf(names);
+    vectors = List.copyOf(vectors);
+  }
+
+  /**
+   * Returns the vectors for a text encoder; none if they are for another one.
+   *
+   * @param number of the text encoder: empty for the first, {@code _2}
+   * @param width of its embeddings
+   */
+  public Optional<StoredTensor> vectors(String number, int width) {
+    StoredTensor own = vectors.get(vectors.size() == 2 && number.equals("_2") ? 1 : 0);
+    return Optional.of(own).filter(tensor -> width(tensor) == width);
+  }
+
+  /** Returns how many numbers a vector has. */
+  public static int width(StoredTensor vectors) {
+    long[] shape = vectors.shape();
+    return (int) shape[shape.length - 1];
+  }
+
+  /** Returns the number of vectors; each is a token. */
+  public static int count(StoredTensor vectors) {
+    long[] shape = vectors.shape();
+    return shape.length == 1 ? 1 : (int) shape[0];
+  }
+}
