@@ -2,9 +2,9 @@ package sc.fiji.latentdiffusion.io;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,12 +46,12 @@ public final class SafeTensors {
 
   /** Reads and checks a file's header: the tensors and the metadata. */
   static TensorFile open(Path file) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      long size = channel.size();
-      ByteBuffer begin = read(channel, file, ByteBuffer.allocate((int) Math.min(BEGIN, size)));
+    try (InputStream in = Files.newInputStream(file)) {
+      long size = Files.size(file);
+      ByteBuffer begin = read(in, file, ByteBuffer.allocate((int) Math.min(BEGIN, size)));
       int length = headerLength(begin, file, size);
       ByteBuffer all = ByteBuffer.allocate(Math.max(LENGTH_BYTES + length, begin.remaining()));
-      read(channel, file, all.put(begin));
+      read(in, file, all.put(begin));
       String json = text(all.slice(LENGTH_BYTES, length), file);
       return new SafeTensorsHeader(file, LENGTH_BYTES + length, size).parse(json);
     } catch (NoSuchFileException e) {
@@ -119,12 +119,10 @@ public final class SafeTensors {
   }
 
   /** Fills a buffer and turns it over. */
-  private static ByteBuffer read(SeekableByteChannel channel, Path file, ByteBuffer bytes)
-      throws IOException {
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes) < 0) throw new EOFException(file + " is truncated; copy it again");
-    }
-    return bytes.flip();
+  private static ByteBuffer read(InputStream in, Path file, ByteBuffer bytes) throws IOException {
+    int count = in.readNBytes(bytes.array(), bytes.position(), bytes.remaining());
+    if (count < bytes.remaining()) throw new EOFException(file + " is truncated; copy it again");
+    return bytes.position(bytes.limit()).flip();
   }
 
   private static String text(ByteBuffer header, Path file) throws IOException {

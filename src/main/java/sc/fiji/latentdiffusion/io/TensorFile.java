@@ -1,11 +1,11 @@
 package sc.fiji.latentdiffusion.io;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -35,13 +35,12 @@ public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> 
     return SafeTensors.open(file);
   }
 
+  /** Files in an archive are read as streams: a channel would unpack all of them first. */
   private static boolean begins(Path file, byte[] magic) throws IOException {
-    ByteBuffer head = ByteBuffer.allocate(magic.length);
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      while (head.hasRemaining() && channel.read(head) >= 0) continue;
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(magic.length), magic);
     } catch (NoSuchFileException e) {
       throw new IOException(file + " is missing; copy or download the model again", e);
     }
-    return head.flip().equals(ByteBuffer.wrap(magic));
   }
 }
