@@ -32,6 +32,7 @@ public final class LatentDiffusion implements AutoCloseable {
   private final Conditioner conditioner;
   private final Speed speed;
   private final LoadedParts parts;
+  private final LatentKernels kernels;
 
   /**
    * @param model whose networks are ready to work; it is closed with this one, and its manager
@@ -49,6 +50,7 @@ public final class LatentDiffusion implements AutoCloseable {
     conditioner = new EncodedPrompts(model.conditioner(), model.kernels(), model.manager());
     speed = new Speed();
     parts = new LoadedParts(model);
+    kernels = new LatentKernels(model.kernels());
   }
 
   /** Returns the files it came from. */
@@ -233,7 +235,7 @@ public final class LatentDiffusion implements AutoCloseable {
    * @return {@code [1, c, height, width]}, of the picture's manager; it may overshoot
    */
   public NDArray resized(NDArray picture, int width, int height) {
-    return new LatentKernels(model.kernels()).resized(picture, height, width);
+    return kernels.resized(picture, height, width);
   }
 
   /**
