@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The archives that {@code package} has made hold what each host lacks, no more and no less: with
- * them and with what the host has itself, in its versions, a command runs.
+ * The archives of {@code package} hold exactly the jars that each host lacks: with them and the
+ * host's own jars, in the host's versions, a command runs.
  */
 class ArchivesIT {
 
@@ -81,7 +81,7 @@ class ArchivesIT {
     assertFalse(Files.exists(folder.resolve("cache")), "something was downloaded");
   }
 
-  /** What a macro prints with these jars on the class path. */
+  /** Returns the output of a macro with these jars on the class path. */
   private String run(Path archive, List<Path> host) throws IOException, InterruptedException {
     Path out = folder.resolve("out.txt");
     assertEquals(0, exitStatus(archive, host, out, "-ea"), () -> read(out));
@@ -136,7 +136,7 @@ class ArchivesIT {
     return target;
   }
 
-  /** The files of an archive, without version, platform and ending. */
+  /** Returns the names of an archive's files, without version, platform and ending. */
   private static Set<String> names(Path archive) throws IOException {
     try (ZipFile zip = new ZipFile(archive.toFile())) {
       return zip.stream()

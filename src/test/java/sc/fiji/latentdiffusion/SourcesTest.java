@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The build can't make warnings errors, because SciJava's annotation processor warns of its own
- * age; here the sources are compiled without it.
+ * Compiles the sources without any warning. The build can't do so: SciJava's annotation processor,
+ * which it runs, warns of its own age.
  */
 class SourcesTest {
 

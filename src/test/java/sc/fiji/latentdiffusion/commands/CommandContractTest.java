@@ -208,7 +208,7 @@ class CommandContractTest {
   }
 
   @Test
-  void schedulersToChooseFromAreThoseThatThereAre() {
+  void schedulersToChooseFromAreAllSchedulersFound() {
     assertEquals(Schedulers.names(), choices(SchedulerChoice.class));
   }
 

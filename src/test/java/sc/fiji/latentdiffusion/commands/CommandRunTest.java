@@ -34,7 +34,7 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 
-/** The commands as SciJava scripts run them, on a tiny model. */
+/** Runs the commands the way SciJava scripts do, on a tiny model. */
 class CommandRunTest {
 
   private static final String MODEL = TestResources.spelled(TestResources.SD1);
@@ -162,7 +162,7 @@ class CommandRunTest {
   }
 
   @Test
-  void anUnknownSchedulerIsRefusedWithThoseThatThereAre() throws Exception {
+  void anUnknownSchedulerIsRefusedWithTheKnown() throws Exception {
     String reason = command(textToImage("scheduler", "eulr")).getCancelReason();
     assertTrue(reason.contains("eulr") && reason.contains("euler, "), reason);
   }

@@ -26,13 +26,13 @@ import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.MacroOptions;
 
-/** What the README and the pages beside it say of commands, keys and one another is so. */
+/** Compares the README and the pages with the commands, their keys and one another. */
 class PagesTest {
 
   private static final Path README = Path.of("README.md");
   private static final Path SITE = Path.of("src", "site");
 
-  /** The keys of each command, by its label. */
+  /** Returns the keys of each command, by its label. */
   private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
 
   @BeforeAll
@@ -80,7 +80,7 @@ class PagesTest {
   }
 
   @Test
-  void everyMacroLineHasKeysThatThereAre() throws IOException {
+  void everyMacroLineHasKnownKeys() throws IOException {
     Pattern run = Pattern.compile("run\\(\"([^\"]+)\", \"([^\"]*)\"\\);");
     int lines = 0;
     for (Path page : pages()) {
@@ -95,7 +95,7 @@ class PagesTest {
   }
 
   @Test
-  void everyLinkLeadsToAFileAndAHeadingThatThereAre() throws IOException {
+  void everyLinkLeadsToAnExistingFileAndHeading() throws IOException {
     Pattern link = Pattern.compile("\\]\\(([^)#]*)(?:#([^)]*))?\\)");
     for (Path page : pages()) {
       for (Matcher to = link.matcher(Files.readString(page)); to.find(); ) {
@@ -112,7 +112,7 @@ class PagesTest {
     }
   }
 
-  /** As links name them. */
+  /** Returns headings in the spelling of links. */
   private static List<String> headings(Path page) throws IOException {
     return Files.readString(page)
         .lines()

@@ -42,7 +42,7 @@ class CudaTest {
     assertTrue(seen(new Cuda(true, true).loader(OWN, "auto", false)).isPlaceholder());
   }
 
-  /** What DJL would load: a placeholder is what it would download, or has downloaded. */
+  /** Returns the library that DJL would load: a placeholder if DJL downloads it, now or before. */
   private static Platform seen(ClassLoader loader) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();

@@ -20,7 +20,7 @@ import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 
-/** What a network's weights took is the system's again once they are freed. */
+/** Freed weights return their memory to the operating system. */
 class MallocTrimTest {
 
   private static final int TENSORS = 160;
@@ -47,7 +47,7 @@ class MallocTrimTest {
     }
   }
 
-  /** Of float16, so that they are not the mapped file. */
+  /** Returns a file of float16 zeros: reading it as float32 copies, which mapping would not. */
   private static byte[] zeros() {
     StringBuilder header = new StringBuilder();
     for (int i = 0; i < TENSORS; i++) {

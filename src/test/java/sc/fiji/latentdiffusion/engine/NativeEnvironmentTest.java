@@ -24,7 +24,7 @@ class NativeEnvironmentTest {
     assertEquals(before == null ? value : before, environment(key));
   }
 
-  /** What native code sees; Java's own copy dates from the start. */
+  /** Returns the variable that native code sees; Java's own copy dates from the start. */
   private static String environment(String key) {
     Object[] arguments = {key};
     return Function.getFunction(Platform.C_LIBRARY_NAME, "getenv").invokeString(arguments, false);

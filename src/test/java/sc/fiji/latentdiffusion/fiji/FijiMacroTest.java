@@ -154,7 +154,7 @@ public class FijiMacroTest {
   }
 
   @Test
-  void keysThatTheMacroDoesNotNameHaveTheirDefaultsAndNobodyIsAsked() {
+  void keysThatTheMacroDoesNotNameHaveTheirDefaultsWithoutADialog() {
     macro("run textToImage;");
     for (ModuleItem<?> input : last.getInfo().inputs()) {
       boolean service = Service.class.isAssignableFrom(input.getType());
@@ -211,7 +211,7 @@ public class FijiMacroTest {
     assertTrue(preprocessor.getCancelReason().contains("none is open"));
   }
 
-  /** Called by the macros: what is said of a command's options. */
+  /** Called by the macros: checks a command's options. */
   public static String refusal(String command, String options) {
     Thread thread = Thread.currentThread();
     String name = thread.getName();
@@ -241,7 +241,7 @@ public class FijiMacroTest {
   }
 
   @Test
-  void keysThatThereAreNotAreRefusedWithTheNearest() {
+  void unknownKeysAreRefusedWithTheNearest() {
     String message = refusalOf("step=5");
     assertTrue(message.contains("no key \"step\"; the nearest is steps"), message);
     assertTrue(refusalOf("steps=5 promt=[a b]").contains("the nearest is prompt"));
@@ -273,7 +273,7 @@ public class FijiMacroTest {
     assertEquals("none", refusalOf(ShowLatent.class, "intensity=given minimum=0 maximum=255"));
   }
 
-  /** What a macro in batch mode returns. */
+  /** Returns the text that a macro in batch mode returns. */
   private static String macro(String text) {
     String call = "call(\"" + FijiMacroTest.class.getName() + ".$1\")";
     return IJ.runMacro("setBatchMode(true); close('*'); " + text.replaceAll("run (\\w+)", call));

@@ -21,10 +21,10 @@ import org.scijava.script.ScriptService;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 
-/** The Groovy script that the project comes with, as Fiji's script editor runs it. */
+/** Runs the project's Groovy script the way Fiji's script editor does. */
 class GroovyScriptTest {
 
-  /** What Fiji's scripting-groovy is. */
+  /** Groovy as a script language, like Fiji's scripting-groovy. */
   @Plugin(type = ScriptLanguage.class, name = "Groovy")
   public static final class Groovy extends AdaptedScriptLanguage {
 

@@ -38,7 +38,7 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.ModelBrowser;
 
-/** The widget that Fiji shows for the input of a model. */
+/** The widget of Fiji's dialogs for the key {@code model}. */
 class ModelWidgetTest {
 
   private static final String FOLDER = "latentdiffusion.models";
@@ -79,7 +79,7 @@ class ModelWidgetTest {
         context, new Panel(), module, module.getInfo().getInput(input), List.of());
   }
 
-  /** Takes widgets of Swing, as Fiji's dialogs do. */
+  /** A panel that takes Swing widgets, like Fiji's dialogs. */
   private static final class Panel extends AbstractInputPanel<JPanel, JPanel> {
 
     @Override
@@ -98,7 +98,7 @@ class ModelWidgetTest {
     }
   }
 
-  /** Waits for what comes from the background; events are dispatched meanwhile. */
+  /** Waits for a result of the background, and dispatches events meanwhile. */
   private void await(BooleanSupplier condition) throws Exception {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
     AtomicBoolean met = new AtomicBoolean();

@@ -46,7 +46,7 @@ import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
- * ControlNets in every form of file against diffusers' ControlNet pipelines; {@code
+ * Compares ControlNets in every form of file with diffusers' ControlNet pipelines; {@code
  * src/test/python/control.py} makes the files and the numbers.
  */
 class ControlNetTest {
@@ -118,7 +118,7 @@ class ControlNetTest {
     return new Conditioning(states, embeds.concat(sines, 1));
   }
 
-  /** Of width 4, cosines first. */
+  /** Returns the embedding of numbers, {@code width} values each, cosines first. */
   private static float[] sinusoids(float[] ids, int width) {
     float[] all = new float[ids.length * width];
     for (int i = 0; i < ids.length; i++) {
@@ -179,7 +179,7 @@ class ControlNetTest {
     return new LoadedAddOns(controls, List.of());
   }
 
-  /** A U-Net that sees mask and picture, too, is steered by what the latents alone show. */
+  /** The ControlNet of a U-Net of nine channels gets the latents only, without mask and picture. */
   @Test
   void inpaintingUnderControlAgreesWithDiffusers() throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("inpainted.safetensors"));
@@ -196,7 +196,7 @@ class ControlNetTest {
     }
   }
 
-  /** The part of the steps counts from the beginning of the whole run. */
+  /** Start and end of the control count from the beginning of the whole run. */
   @Test
   void stoppedAndResumedRunsAreTheUninterruptedOneToTheBit() throws IOException {
     JsonObject row = runs().get(2);

@@ -21,8 +21,8 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
 /**
- * Runs of few steps without a second half for guidance, as of Stable Diffusion XL Turbo and of
- * latent consistency models, against diffusers; {@code src/test/python/distilled.py} makes them.
+ * Compares runs of few steps without guidance, those of Stable Diffusion XL Turbo and of latent
+ * consistency models, with diffusers; {@code src/test/python/distilled.py} makes the goldens.
  */
 class DistilledTest {
 

@@ -154,7 +154,7 @@ final class Golden {
     return Arrays.copyOfRange(all, index * length, (index + 1) * length);
   }
 
-  /** Returns the names that begin so, with their ends. */
+  /** Returns the ends of the names that begin with a text. */
   List<String> ends(String beginning) {
     return names().stream()
         .filter(name -> name.startsWith(beginning))

@@ -22,7 +22,7 @@ import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 
 /**
- * U-Nets of nine channels against diffusers' inpainting pipelines. Their files are made by
+ * Compares U-Nets of nine channels with diffusers' inpainting pipelines. Their files are made by
  * src/test/python/inpaint.py and inpaint_xl.py; all other parts of the models are those of
  * micro-fp16 and of xl.
  */
@@ -30,7 +30,7 @@ class InpaintTest {
 
   @TempDir Path temp;
 
-  /** The model, put together from files of several folders. */
+  /** Returns the model, put together from the files of several folders. */
   private LatentDiffusion load(String name) throws IOException {
     Path folder = Golden.root().resolve(name);
     if (!name.equals("inpaint-xl")) {

@@ -16,7 +16,7 @@ import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /**
- * A model that a LoRA makes one of few steps, without guidance, against diffusers; {@code
+ * Compares runs of few steps with an LCM LoRA, without guidance, with diffusers; {@code
  * src/test/python/lcm_lora.py} makes the files and the numbers.
  */
 class LcmLoraTest {

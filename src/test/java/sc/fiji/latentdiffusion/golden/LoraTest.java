@@ -31,8 +31,8 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
 /**
- * LoRAs in every naming against diffusers and peft; {@code src/test/python/lora.py} makes the files
- * and the numbers.
+ * Compares LoRAs in every naming with diffusers and peft; {@code src/test/python/lora.py} makes
+ * files and the numbers.
  */
 class LoraTest {
 
@@ -123,7 +123,7 @@ class LoraTest {
     }
   }
 
-  /** The settings of lora.py's runs. */
+  /** Returns the settings of lora.py's runs. */
   private static Request request() {
     return Request.defaults()
         .withSteps(6)

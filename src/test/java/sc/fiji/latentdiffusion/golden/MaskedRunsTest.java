@@ -22,7 +22,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 
-/** Runs on a part of a picture, against diffusers and against themselves. */
+/** Compares runs on a part of a picture with diffusers and with runs on the whole. */
 class MaskedRunsTest {
 
   private static LatentDiffusion model;
@@ -68,7 +68,7 @@ class MaskedRunsTest {
     }
   }
 
-  /** Made with src/test/python/masked.py. */
+  /** {@code src/test/python/masked.py} makes the goldens. */
   @ParameterizedTest
   @CsvSource({"ddim, 5, 0.6", "euler, 5, 0.6", "euler_k, 4, 0.75", "dpmpp_2m, 6, 0.5"})
   void runsOnAPartAgreeWithDiffusers(String scheduler, int steps, double strength)

@@ -27,7 +27,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
 /**
- * Whole models against diffusers: each stage, and whole runs. A folder of the resources is a case.
+ * Compares each stage and whole runs of models with diffusers. Each folder of goldens is a case.
  */
 class ModelsTest {
 
@@ -113,7 +113,9 @@ class ModelsTest {
     }
   }
 
-  /** Samples on the way may be as large as sigma: 4096 where the signal-to-noise ratio is zero. */
+  /**
+   * Returns the tolerance of a sample within a run: samples may be as large as sigma, at most 4096.
+   */
   private static double onTheWay(float[] x) {
     double largest = 0;
     for (float value : x) {
@@ -130,7 +132,7 @@ class ModelsTest {
         : model.imageToImage(request, picture(request, vae, manager));
   }
 
-  /** The upper left part of the picture, as large as the request says. */
+  /** Returns the upper left part of the picture, in the request's size. */
   private static NDArray picture(Request request, Golden vae, NDManager manager)
       throws IOException {
     String part = ":, :, :" + request.height() + ", :" + request.width();

@@ -102,7 +102,9 @@ class NetworkConfigurationsTest {
     networks.prove(networks.text(tensors, NetworkProofs.config(folder)), golden(folder));
   }
 
-  /** As transformers does: three layers of five, then the final layer norm. */
+  /**
+   * transformers runs three layers of five the same way: three layers, then the final layer norm.
+   */
   @Test
   void aTextEncoderHasAsManyLayersAsItsConfigSays() throws IOException {
     Path folder = Golden.root().resolve("text_encoder/five-layers-float32");
@@ -121,7 +123,7 @@ class NetworkConfigurationsTest {
   }
 
   @Test
-  void unetThatIsToldTheScaleOfGuidanceAgreesWithDiffusers() throws IOException {
+  void unetThatTakesTheGuidanceScaleAgreesWithDiffusers() throws IOException {
     Path folder = Golden.root().resolve("lcm");
     UNet2DConditionModel unet =
         networks.unet(NetworkProofs.tensors(folder), NetworkProofs.config(folder));

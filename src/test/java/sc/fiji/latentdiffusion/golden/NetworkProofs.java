@@ -38,7 +38,7 @@ final class NetworkProofs implements AutoCloseable {
   }
 
   /**
-   * @param likeGpu whether to run the code of a GPU, wherever that is
+   * @param likeGpu whether to run a GPU's kernels on any device
    */
   NetworkProofs(boolean likeGpu) throws IOException {
     boolean gpu = Golden.DEVICE.equals("gpu");
@@ -47,7 +47,7 @@ final class NetworkProofs implements AutoCloseable {
   }
 
   /**
-   * Returns the tensors of a network alone, whose file is named as diffusers or transformers do.
+   * Returns the tensors of a folder with one network, whose file diffusers or transformers wrote.
    */
   static Map<String, StoredTensor> tensors(Path folder) throws IOException {
     String stem =
@@ -94,7 +94,7 @@ final class NetworkProofs implements AutoCloseable {
     return CLIPTextModel.of(weights(tensors), config);
   }
 
-  /** Every tensor {@code out.T} is the output at timestep T. */
+  /** Checks each tensor {@code out.T}: the output at timestep T. */
   void prove(UNet2DConditionModel unet, Golden golden) throws IOException {
     try (NDManager local = manager.newSubManager()) {
       NDArray sample = golden.array("sample", local);
@@ -106,7 +106,7 @@ final class NetworkProofs implements AutoCloseable {
     }
   }
 
-  /** Every tensor {@code out.G} is the output for the scale of guidance G at timestep 759. */
+  /** Checks each tensor {@code out.G}: the output for guidance scale G at timestep 759. */
   void proveGuidance(UNet2DConditionModel unet, Golden golden) throws IOException {
     try (NDManager local = manager.newSubManager()) {
       NDArray sample = golden.array("sample", local);
@@ -118,7 +118,7 @@ final class NetworkProofs implements AutoCloseable {
     }
   }
 
-  /** The goldens hold latents before scaling. */
+  /** Checks both halves; the goldens hold latents before scaling. */
   void prove(Vae vae, Golden golden) throws IOException {
     double factor = vae.decoder().config().scalingFactor();
     try (NDManager local = manager.newSubManager()) {
@@ -136,7 +136,7 @@ final class NetworkProofs implements AutoCloseable {
     }
   }
 
-  /** Returns the owner of everything. */
+  /** Returns the owner of the memory of all networks. */
   NDManager manager() {
     return manager;
   }

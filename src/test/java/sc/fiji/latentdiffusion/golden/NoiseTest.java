@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.noise.Noise;
 
-/** Successive draws from one generator against torch's. */
+/** Compares successive draws from one generator with torch's. */
 class NoiseTest {
 
   static Stream<String> draws() throws IOException {
@@ -18,10 +18,10 @@ class NoiseTest {
     return Golden.read(Golden.root().resolve("noise.safetensors"));
   }
 
-  /** A name is the seed and how many numbers each draw takes. */
+  /** A name is the seed, then the count of numbers of each draw. */
   @ParameterizedTest
   @MethodSource("draws")
-  void drawsAreTorchs(String name) throws IOException {
+  void drawsAgreeWithTorchs(String name) throws IOException {
     String[] words = name.split("\\.");
     Noise noise = Noise.of(Long.parseLong(words[0]));
     Golden golden = golden();

@@ -24,7 +24,7 @@ import sc.fiji.latentdiffusion.models.Prompts;
 import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 
-/** Weighted and long prompts; the goldens are made by src/test/python/prompts.py. */
+/** Encodes weighted and long prompts; {@code src/test/python/prompts.py} makes the goldens. */
 class PromptsTest {
 
   @PyTorch private NDManager manager;

@@ -20,7 +20,7 @@ import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 
-/** What Stable Diffusion 1.x and 2.x do not have is refused by name, never computed wrongly. */
+/** Unsupported settings are refused by name and never computed wrongly. */
 class RefusalsTest {
 
   private NetworkProofs networks;

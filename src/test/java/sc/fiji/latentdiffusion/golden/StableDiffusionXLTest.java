@@ -36,8 +36,8 @@ import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
- * Stable Diffusion XL from a single file, and its refiner from a folder, against diffusers' own
- * pipelines. The resources are made by src/test/python/xl.py.
+ * Compares Stable Diffusion XL from a single file, and its refiner from a folder, with diffusers'
+ * pipelines. {@code src/test/python/xl.py} makes the models and goldens.
  */
 class StableDiffusionXLTest {
 
@@ -83,7 +83,7 @@ class StableDiffusionXLTest {
     golden.assertNear(name + ".pooled", 1, found.added().get(":, :8"), 1e-4);
   }
 
-  /** Made by src/test/python/prompts_xl.py. */
+  /** {@code src/test/python/prompts_xl.py} makes the goldens. */
   @ParameterizedTest
   @CsvSource({
     "refiner, refiner, clipskip, a photo of many bright green nuclei, 2",
@@ -102,7 +102,9 @@ class StableDiffusionXLTest {
     return load(Model.open(path("base.safetensors")), manager, new Lora(LoraFile.open(lora), 0.75));
   }
 
-  /** Named by kohya's scripts: the U-Net's layers as in the original code, two text encoders. */
+  /**
+   * The LoRA has the names of kohya's scripts: layers of the original U-Net and two text encoders.
+   */
   @Test
   void lorasOfTheUnetAndBothTextEncodersAgreeWithDiffusers() throws IOException {
     Path lora = Golden.root().resolve("lora");
@@ -116,7 +118,7 @@ class StableDiffusionXLTest {
     }
   }
 
-  /** A single file has the projection as OpenCLIP does, transposed. */
+  /** A single file holds OpenCLIP's projection, which is transposed. */
   @Test
   void aLoraOfTheProjectionAgreesWithItsSum() throws IOException {
     Path lora = Golden.root().resolve("lora");

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
-/** A tensor that is missing, or that nobody read, is an error with its full name. */
+/** A missing tensor and an unread tensor are errors that name it in full. */
 class TensorNamesTest {
 
   private static final String EXTRA = "somewhere.7.extra.weight";
@@ -33,7 +33,7 @@ class TensorNamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"unet/float32", "vae/old-attention", "text_encoder/five-layers-float32"})
-  void tensorThatNobodyReadIsNamed(String name) throws IOException {
+  void everyUnreadTensorIsNamed(String name) throws IOException {
     Path folder = Golden.root().resolve(name);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>(NetworkProofs.tensors(folder));
     tensors.put(EXTRA, tensors.values().iterator().next());

@@ -42,8 +42,8 @@ import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 
 /**
- * Textual inversions in every form of file against diffusers; {@code src/test/python/embeddings.py}
- * makes the files and the numbers.
+ * Compares textual inversions in every form of file with diffusers; {@code embeddings.py} makes the
+ * files and the numbers.
  */
 class TextualInversionTest {
 
@@ -53,7 +53,7 @@ class TextualInversionTest {
 
   @PyTorch private NDManager manager;
 
-  /** In the order in which diffusers loaded them. */
+  /** Returns the textual inversions in the order in which diffusers loaded them. */
   private static List<TextualInversion> all() throws IOException {
     return named("ink.pt", "cat.safetensors", "bad.safetensors", "dots");
   }
@@ -87,7 +87,7 @@ class TextualInversionTest {
   }
 
   @Test
-  void tokensAreDiffusers() throws IOException {
+  void tokensAgreeWithDiffusers() throws IOException {
     LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
     try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
       for (JsonObject row : prompts()) {
@@ -191,8 +191,8 @@ class TextualInversionTest {
 
   @ParameterizedTest
   @CsvSource({"star, micro-fp16, 16, 16 and 8", "cat, sd1, 24, 16"})
-  void oneForAnotherFamilyIsRefused(String name, String model, String expected, String found)
-      throws IOException {
+  void aTextualInversionOfAnotherFamilyIsRefused(
+      String name, String model, String expected, String found) throws IOException {
     Path path = Golden.root().resolve("models").resolve(model);
     try (LatentDiffusion loaded = ModelLoader.load(Model.open(path), "float32", Golden.DEVICE)) {
       LoadedAddOns additions = new LoadedAddOns(List.of(), named(name));
@@ -204,7 +204,7 @@ class TextualInversionTest {
   }
 
   @Test
-  void whatIsNoneIsRefused() {
+  void otherFilesAndAbsentNamesAreRefused() {
     Path lora = Golden.root().resolve("lora/kohya.safetensors");
     String message = assertThrows(IOException.class, () -> EmbeddingFile.open(lora)).getMessage();
     assertTrue(message.contains("is no textual inversion: expected one tensor"), message);

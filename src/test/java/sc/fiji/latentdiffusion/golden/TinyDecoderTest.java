@@ -23,7 +23,7 @@ import sc.fiji.latentdiffusion.models.tiny.TinyDecoderFile;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /**
- * Small decoders in every form of file against diffusers' AutoencoderTiny; {@code
+ * Compares small decoders in every form of file with diffusers' AutoencoderTiny; {@code
  * src/test/python/tiny.py} makes the files and the numbers.
  */
 class TinyDecoderTest {
@@ -91,7 +91,7 @@ class TinyDecoderTest {
   }
 
   @Test
-  void oneThatIsMissingOrForOtherLatentsIsRefusedWithWhatToDo() throws IOException {
+  void aDecoderThatIsMissingOrForOtherLatentsIsRefusedWithWhatToDo() throws IOException {
     Path micro = Golden.root().resolve("models/micro-fp16");
     try (LatentDiffusion model = ModelLoader.load(Model.open(micro), "float32", Golden.DEVICE)) {
       String message = refusal(model);

@@ -20,10 +20,12 @@ import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeDecoder;
 import sc.fiji.latentdiffusion.models.vae.VaeEncoder;
 
-/** Each tensor in turn is replaced by one of every other shape that the network has. */
+/** Replaces each tensor in turn by one of every other shape that the network has. */
 class WrongShapesTest {
 
-  /** What other models of a family have in other numbers: of words, places, colours and latents. */
+  /**
+   * Tensors whose sizes differ within a family: numbers of words, positions, colours and latents.
+   */
   private static final Pattern FREE =
       Pattern.compile(
           "(encoder\\.|decoder\\.)?conv_(in|out)\\..*|.*embedding\\.(weight|linear_1.weight)|.*quant_conv.*");
@@ -56,7 +58,7 @@ class WrongShapesTest {
     }
   }
 
-  /** One of each other shape. */
+  /** Returns one tensor of each other shape. */
   private static List<StoredTensor> others(StoredTensor tensor, Map<String, StoredTensor> all) {
     Map<String, StoredTensor> byShape = new LinkedHashMap<>();
     all.values().forEach(other -> byShape.putIfAbsent(Arrays.toString(other.shape()), other));
@@ -65,7 +67,7 @@ class WrongShapesTest {
     return List.copyOf(byShape.values());
   }
 
-  /** A convolution of one pixel is a linear layer. */
+  /** Returns a shape; a convolution of one pixel has the shape of a linear layer. */
   private static String asLinear(StoredTensor tensor) {
     return Arrays.toString(tensor.shape()).replace(", 1, 1]", "]");
   }
@@ -84,7 +86,7 @@ class WrongShapesTest {
     }
   }
 
-  /** What is wrong, what was expected, and what to do. */
+  /** Checks that a message says what is wrong, what was expected and what to do. */
   private static void assertTold(String told, String message) {
     boolean shape =
         message.contains(" has the shape [")

@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 
 /**
  * A hub on the loopback interface, with one repository, {@code owner/name}, and a second server to
- * which its large files are redirected, as real hubs do. What it does wrong is set by its fields.
+ * which its large files are redirected, like real hubs do. Its fields make it answer wrongly.
  */
 public final class FakeHub implements AutoCloseable {
 
@@ -42,27 +42,27 @@ public final class FakeHub implements AutoCloseable {
   /** Contents by path. */
   final Map<String, byte[]> files = new TreeMap<>();
 
-  /** What is told of a file other than the truth. */
+  /** Wrong checksums by path, which the listing gives. */
   final Map<String, String> toldSha256 = new TreeMap<>();
 
   final Map<String, Long> toldSize = new TreeMap<>();
 
-  /** Answers of large files end after so many bytes. */
+  /** The number of bytes after which an answer of a large file is cut. */
   volatile int cutAfter = Integer.MAX_VALUE;
 
-  /** And so many times. */
+  /** The number of answers that are cut. */
   volatile int cuts = Integer.MAX_VALUE;
 
-  /** Large files begin anew whatever is asked for. */
+  /** Whether large files begin anew for every range. */
   volatile boolean ignoresRange;
 
-  /** After a cut the answer is not ended but never goes on. */
+  /** Whether a cut answer stays open without sending more. */
   volatile boolean stalls;
 
-  /** Only who sends this token is let in. */
+  /** The token that a request must send; empty for any request. */
   volatile String gatedBy = "";
 
-  /** Answers so many requests with 503. */
+  /** The number of requests to answer with 503. */
   volatile int busy;
 
   /** The address that large files are redirected to; empty for the second server. */
@@ -85,7 +85,7 @@ public final class FakeHub implements AutoCloseable {
     }
   }
 
-  /** Its address. */
+  /** Returns the hub's address. */
   public String address() {
     return "http://127.0.0.1:" + port();
   }
@@ -104,7 +104,7 @@ public final class FakeHub implements AutoCloseable {
     return put(path, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Bytes that are no two parts alike. */
+  /** Returns random bytes, the same for a count. */
   static byte[] bytes(int count) {
     byte[] bytes = new byte[count];
     new java.util.Random(count).nextBytes(bytes);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What users, environments and addresses name: models, hubs, tokens, proxies. */
+/** Names of models, hubs, tokens and proxies from users, the environment and addresses. */
 class NamesTest {
 
   private static final Endpoint HUB = Endpoint.of("", Map.of());
@@ -131,7 +131,7 @@ class NamesTest {
   }
 
   @Test
-  void whatIsNoTokenIsRefusedWithoutBeingTold() throws IOException {
+  void aTextThatIsNoTokenIsRefusedWithoutShowingIt() throws IOException {
     String message =
         assertThrows(IOException.class, () -> Token.find(Map.of("HF_TOKEN", "a secret"), home))
             .getMessage();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** Notes what is told, and stops when asked to. */
+/** Notes a download's progress, and cancels it on a condition. */
 final class Watching implements Progress {
 
   record Told(long done, long total, String message) {}

@@ -37,7 +37,7 @@ import javax.imageio.ImageIO;
 
 /**
  * A program that {@link WindowTest} starts on a screen of its own: drives real windows by the
- * keyboard, and writes down what is seen. Ends with status 2 where it waits in vain.
+ * keyboard, and records them. It ends with status 2 if an expected window does not come.
  */
 abstract class Driver {
 
@@ -49,7 +49,7 @@ abstract class Driver {
   /**
    * At the keyboard.
    *
-   * @param folder for what is written down
+   * @param folder for the records
    */
   Driver(Path folder) throws AWTException {
     this.folder = folder;
@@ -77,7 +77,7 @@ abstract class Driver {
     return supplier.get();
   }
 
-  /** The dialog of this title, as soon as it has the focus. */
+  /** Returns the dialog of this title, as soon as it has the focus. */
   final Dialog dialog(String title) {
     return get("dialog " + title, () -> (Dialog) showing(Dialog.class, title));
   }
@@ -86,7 +86,7 @@ abstract class Driver {
     return get("image " + title, () -> WindowManager.getImage(title));
   }
 
-  /** The window of this type and title that has the focus, or null. */
+  /** Returns the window of this type and title that has the focus, or null. */
   static Window showing(Class<? extends Window> type, String title) {
     return Arrays.stream(Window.getWindows())
         .filter(w -> type.isInstance(w) && w.isShowing() && title(w).equals(title))
@@ -99,7 +99,7 @@ abstract class Driver {
     return w instanceof Dialog d ? d.getTitle() : w instanceof Frame f ? f.getTitle() : "";
   }
 
-  /** Asks again and again: a request is lost where another window is just being opened. */
+  /** Requests the focus repeatedly: a request is lost while another window is being opened. */
   final void focus(Window window) {
     await(
         "the focus",
@@ -135,7 +135,7 @@ abstract class Driver {
         .orElseThrow();
   }
 
-  /** Does what AWT does where the button of this label is clicked. */
+  /** Clicks the button of this label, through AWT's event. */
   static void press(GenericDialog dialog, String label) {
     Button button =
         buttons(dialog).filter(b -> b.getLabel().equals(label)).findFirst().orElseThrow();
@@ -143,7 +143,7 @@ abstract class Driver {
         () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "")));
   }
 
-  /** Does what AWT does where an item of a list is clicked. */
+  /** Clicks an item of a list, through AWT's event. */
   static void choose(Choice list, String item) {
     EventQueue.invokeLater(
         () -> {
@@ -198,7 +198,7 @@ abstract class Driver {
     return Recorder.getInstance().getText();
   }
 
-  /** Of a window, or of the whole screen as it is at this moment. */
+  /** Takes a picture of a window, or of the whole screen at this moment. */
   final void screenshot(String name, Window window) {
     Rectangle screen = new Rectangle(Toolkit.getDefaultToolkit().getScreenSize());
     save(
@@ -208,9 +208,7 @@ abstract class Driver {
             : painted(() -> window.getBounds().intersection(screen)));
   }
 
-  /**
-   * What is seen of an area when all of it has been painted: when it looks the same for a while.
-   */
+  /** Takes a picture of an area once it is painted: once it has not changed for a while. */
   final BufferedImage painted(Supplier<Rectangle> area) {
     BufferedImage picture = robot.createScreenCapture(area.get());
     int same = 0;
@@ -223,7 +221,7 @@ abstract class Driver {
     return picture;
   }
 
-  /** Whether nothing has been painted yet but a background. */
+  /** Whether only a background has been painted yet. */
   private static boolean isBlank(BufferedImage picture) {
     int[] pixels = pixels(picture);
     return Arrays.stream(pixels).allMatch(pixel -> pixel == pixels[0]);

@@ -12,7 +12,7 @@ final class MenuChoice {
 
   private MenuChoice() {}
 
-  /** Does what AWT does where a menu item is chosen. (Enter in a menu may reach the new dialog.) */
+  /** Chooses a menu item, through AWT's event: Enter in a menu may reach the new dialog. */
   static void choose(String label) {
     Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
     MenuItem item =

@@ -12,7 +12,7 @@ import sc.fiji.latentdiffusion.ij1.headless.Main;
 
 /**
  * ImageJ without PyTorch's native library, which {@link WindowTest} starts where DJL may not
- * download: what is asked before a run, and what comes of no and of yes.
+ * download: the question before a run, answered with no and with yes.
  */
 public final class NativeQuestion extends Driver {
 
@@ -32,7 +32,7 @@ public final class NativeQuestion extends Driver {
     System.exit(0);
   }
 
-  /** Escape at the question: nothing is run, and the next run asks again. */
+  /** Presses Escape at the question: nothing runs, and the next run asks again. */
   private void no() throws IOException {
     Dialog question = question();
     screenshot("native-question", question);
@@ -41,7 +41,7 @@ public final class NativeQuestion extends Driver {
     write("native-no.txt", ImageJ.getStatusBarText() + ", " + WindowManager.getImageCount());
   }
 
-  /** Enter at the question: DJL begins, and a failure is told. */
+  /** Presses Enter at the question: DJL begins to download, and its failure is shown. */
   private void yes() throws IOException {
     Dialog question = question();
     keys(KeyEvent.VK_ENTER);
@@ -51,7 +51,7 @@ public final class NativeQuestion extends Driver {
     write("native-yes.txt", IJ.getErrorMessage());
   }
 
-  /** Runs the command with what its dialog offers; the next dialog is the question. */
+  /** Runs the command with its dialog's values; the next dialog is the question. */
   private Dialog question() {
     MenuChoice.choose(TITLE + "...");
     Dialog inputs = dialog(TITLE);

@@ -32,7 +32,7 @@ public final class Screenshots extends Driver {
     System.exit(0);
   }
 
-  /** The dialog with all that it can ask. */
+  /** Shows the dialog with all fields. */
   private void dialog() throws IOException {
     IJ.run("Close All");
     IJ.createImage("Picture", "8-bit ramp", 256, 256, 3).show();
@@ -45,7 +45,7 @@ public final class Screenshots extends Driver {
     take("dialog", dialog);
   }
 
-  /** A picture, and the middle of the run that made it. */
+  /** Shows a picture, and the middle of the run that made it. */
   private void steps(ImageJ imagej) throws IOException {
     imagej.setLocation(10, 10);
     String stacks = "latents=true noise=true decoded=true preview=off";
@@ -67,7 +67,7 @@ public final class Screenshots extends Driver {
     take("imagej", imagej, last, WindowManager.getImage("Latents by step").getWindow());
   }
 
-  /** What the windows cover, with a margin. */
+  /** Returns the area that the windows cover, with a margin. */
   private void take(String name, Window... windows) {
     save(name, painted(() -> covered(windows)));
   }

@@ -35,7 +35,7 @@ import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 /**
  * The commands in ImageJ's real windows, on a screen of their own: {@link Windows} drives them by
- * the keyboard in a process of its own, and these tests read what it saw. The screenshots stay in
+ * the keyboard in a process of its own, and these tests read its records. The screenshots stay in
  * target/screenshots; those of the README, in target/screenshots/readme, are to be copied to
  * src/site/images.
  */
@@ -97,7 +97,7 @@ public class WindowTest {
     return ":" + number;
   }
 
-  /** Runs a program to its end; what it prints is in a log of its name. */
+  /** Runs a program to its end; a log of its name holds its output. */
   private static void run(Class<? extends Driver> program, Path folder, String display, String jars)
       throws IOException, InterruptedException {
     Path log = SEEN.resolve(program.getSimpleName() + ".txt");
@@ -183,7 +183,7 @@ public class WindowTest {
   }
 
   @Test
-  void anOvalIsMadeOverAndNothingElse() throws IOException {
+  void onlyTheOvalIsRepainted() throws IOException {
     ImagePlus before = IJ.openImage(SEEN.resolve("result.tif").toString());
     ImagePlus after = IJ.openImage(SEEN.resolve("image-to-image.tif").toString());
     OvalRoi oval = new OvalRoi(16, 8, 30, 40);

@@ -30,8 +30,8 @@ import sc.fiji.latentdiffusion.hub.FakeHub;
 import sc.fiji.latentdiffusion.ij1.headless.Main;
 
 /**
- * Drives ImageJ's real windows by the keyboard and writes down what is seen: the program that
- * {@link WindowTest} starts on a screen of its own. Ends with status 0 if it got to its end.
+ * Drives ImageJ's real windows by the keyboard and records them: the program that {@link
+ * WindowTest} starts on a screen of its own. Ends with status 0 if it got to its end.
  */
 public final class Windows extends Driver {
 
@@ -122,7 +122,7 @@ public final class Windows extends Driver {
     return seen;
   }
 
-  /** An oval of the picture made over. */
+  /** Repaints an oval of the picture. */
   private void imageToImage() throws IOException {
     ImagePlus before = WindowManager.getCurrentImage();
     IJ.makeOval(16, 8, 30, 40);
@@ -141,9 +141,7 @@ public final class Windows extends Driver {
     before.deleteRoi();
   }
 
-  /**
-   * Whether the range can be typed at first, where it is to be given, and where it is not again.
-   */
+  /** Whether the range can be typed at first, with intensity=given, and after leaving it again. */
   private void rangeOfValues() throws IOException {
     ImagePlus grey = IJ.createImage("Grey", "16-bit ramp", 16, 16, 1);
     grey.show();
@@ -248,7 +246,7 @@ public final class Windows extends Driver {
     await("their message", () -> ImageJ.getStatusBarText().contains("canceled"));
   }
 
-  /** Chooses somebody else's scheduler in the dialog; plots and a table open. */
+  /** Chooses an extension's scheduler in the dialog; plots and a table open. */
   private void showSchedule() throws IOException {
     MenuChoice.choose("Show Schedule...");
     GenericDialog dialog = (GenericDialog) dialog("Show Schedule");
@@ -271,7 +269,7 @@ public final class Windows extends Driver {
     write("recorded-schedule.ijm", recorded());
   }
 
-  /** Browses in the models folder, first in vain, then for a model in it. */
+  /** Browses in the models folder, first for a folder that is no model, then for a model. */
   private void browse(GenericDialog dialog, Choice models) throws IOException {
     press(dialog, "Browse…");
     Dialog chooser = dialog(CHOOSER);
@@ -288,7 +286,7 @@ public final class Windows extends Driver {
     await("the choice", () -> models.getSelectedItem().startsWith("tiny"));
   }
 
-  /** Gets a model from a hub on the loopback interface, having agreed when asked. */
+  /** Gets a model from a hub on the loopback interface, and agrees to the download. */
   private void getModel() throws IOException {
     Path target = folder.resolve("models").resolve(FakeHub.ID).resolve("x.ckpt");
     Files.deleteIfExists(target);
@@ -311,12 +309,12 @@ public final class Windows extends Driver {
     }
   }
 
-  /** The labels of schedulers that the dialog offers, a line each. */
+  /** Returns the labels of schedulers that the dialog offers, a line each. */
   private static String choices(GenericDialog dialog) {
     return items(schedulers(dialog));
   }
 
-  /** The list of schedulers, which ends with the extension's. */
+  /** Returns the list of schedulers, which ends with the extension's. */
   private static Choice schedulers(GenericDialog dialog) {
     return list(dialog, list -> list.getItem(list.getItemCount() - 1).equals("DDIM Quadratic"));
   }
@@ -327,14 +325,14 @@ public final class Windows extends Driver {
         .collect(Collectors.joining("\n"));
   }
 
-  /** Chooses the tiny model's folder, as if browsed for. */
+  /** Sets the tiny model's folder, as browsing would. */
   private void setModel(GenericDialog dialog) {
     Choice choice = models(dialog);
     choice.add(MODEL);
     choice.select(MODEL);
   }
 
-  /** The list of models, which begins with the one in the jar. */
+  /** Returns the list of models, which begins with the built-in model. */
   private static Choice models(GenericDialog dialog) {
     return list(dialog, list -> list.getItem(0).startsWith("built-in"));
   }

@@ -29,7 +29,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** What a ControlNet sees of which image, on a tiny model: f = 2, native 16 × 16. */
+/** Which part of which image a ControlNet sees, with the tiny model micro-fp16. */
 class ControlImagesTest {
 
   private static final String NET = TestResources.golden("control/edges").toString();
@@ -105,7 +105,7 @@ class ControlImagesTest {
     assertTrue(sum / exact.length < 8, "mean difference " + sum / exact.length);
   }
 
-  /** What is selected in the input is selected in a control image of the same size. */
+  /** The input's selection is the selection of a control image of the same size. */
   @Test
   void aControlImageOfTheInputsSizeIsSeenAsTheInputIs() throws IOException {
     ImagePlus input = TestImages.random("RGB", 40, 40, 2);
@@ -137,7 +137,9 @@ class ControlImagesTest {
         pixels(picture(NET + "=" + saved("grey", grey)), 1));
   }
 
-  /** 21 × 19 pixels are continued by mirroring for the model, and a resampled image so, too. */
+  /**
+   * Mirroring extends 21 × 19 pixels for the model, and a resampled control image in the same way.
+   */
   @Test
   void oddSizesAreMirroredAsTheInputIs() throws IOException {
     ImagePlus input = TestImages.random("RGB", 21, 19, 2);
@@ -199,7 +201,7 @@ class ControlImagesTest {
     }
   }
 
-  /** Part of the steps that the run on the picture takes, and not of all that there are. */
+  /** Start and end count in the steps that the run takes, not in all steps of the schedule. */
   @Test
   void partsOfARunOnAPictureCountAsInTheWholeOfIt() throws IOException {
     ImagePlus input = TestImages.random("RGB", 24, 20, 9);

@@ -32,7 +32,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
-/** Latents as images: saved, reopened, gone on with; on the tiny model sd1. */
+/** Saves, reopens and resumes latents as images, with the tiny model sd1. */
 public class DenoiseRunTest {
 
   static final LoadedModels LOADED = new LoadedModels();
@@ -215,7 +215,7 @@ public class DenoiseRunTest {
 
   @ParameterizedTest
   @CsvSource({"6, -1, 0…5", "-2, -1, 0…5", "3, 3, 4…6", "3, 7, 4…6"})
-  void stepsThatThereAreNotAreRefused(int from, int to, String expected) throws IOException {
+  void stepsOutsideOfTheRunAreRefused(int from, int to, String expected) throws IOException {
     ImagePlus whole = steps(REQUEST);
     String message =
         assertThrows(IllegalArgumentException.class, () -> denoise(whole, REQUEST, from, to))

@@ -26,7 +26,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** What dialogs say that a run will take, with the tiny model sd1. */
+/** Estimates of a run's time and memory, with the tiny model sd1. */
 class EstimatesTest {
 
   private static final Request REQUEST =
@@ -104,7 +104,7 @@ class EstimatesTest {
   }
 
   @Test
-  void aStepThatThereIsNotAndAModelThatThereIsNotAreRefused() {
+  void unknownStepsAndModelsAreRefused() {
     ImagePlus latent = TestImages.blackChannels("32-bit", 8, 8, 4);
     StepRange range = new StepRange(3, 99, false);
     String message =

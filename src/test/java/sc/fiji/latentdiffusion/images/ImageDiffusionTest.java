@@ -31,7 +31,7 @@ import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** The verbs, on the tiny model sd1: f = 8, 4 channels, native 64 × 64. */
+/** The verbs on images, with the tiny model sd1. */
 class ImageDiffusionTest {
 
   private static final String MODEL = "sd1";
@@ -311,7 +311,7 @@ class ImageDiffusionTest {
   }
 
   @Test
-  void modelInTheJarMakesAPictureOfItsOwnSize() throws IOException {
+  void theBuiltInModelMakesAPictureOfItsOwnSize() throws IOException {
     Request request = REQUEST.withModel("").withSize(0, 0).withSteps(2);
     try (LoadedModels models = new LoadedModels()) {
       List<ImagePlus> images =
@@ -325,7 +325,7 @@ class ImageDiffusionTest {
     }
   }
 
-  /** Notes what is told, and cancels after some evaluations. */
+  /** Notes all progress, and cancels after some evaluations. */
   private static final class Calls implements Progress {
     private final List<Long> done = new ArrayList<>();
     private final int limit;

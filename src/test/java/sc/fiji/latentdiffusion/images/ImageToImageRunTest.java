@@ -30,7 +30,7 @@ import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** Selections, channels and stacks, on the tiny model sd1: f = 8, native 64 × 64. */
+/** Image to Image on selections, channels and stacks, with the tiny model sd1. */
 class ImageToImageRunTest {
 
   private static final LoadedModels LOADED = new LoadedModels();

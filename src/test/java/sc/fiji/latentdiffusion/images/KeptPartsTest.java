@@ -29,7 +29,7 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** Runs on a selection, stopped and gone on with. */
+/** Stops runs on a selection and resumes them. */
 class KeptPartsTest {
 
   @AfterAll
@@ -70,7 +70,7 @@ class KeptPartsTest {
   }
 
   @Test
-  void aReopenedTiffFileHoldsWhatIsAroundTheSelectionOfEverySlice(@TempDir Path folder)
+  void aReopenedTiffFileHoldsTheSurroundingsOfTheSelectionOfEverySlice(@TempDir Path folder)
       throws IOException {
     Request request = REQUEST.withStrength(0.8);
     ImagePlus whole = TestImages.reopened(masked(picture(2), request), folder);
@@ -81,7 +81,7 @@ class KeptPartsTest {
   }
 
   @Test
-  void whereWhatIsAroundTheSelectionIsLostTheResultSaysSo() throws IOException {
+  void theResultSaysIfTheSurroundingsOfTheSelectionAreLost() throws IOException {
     Request request = REQUEST.withStrength(0.8);
     ImagePlus whole = frame(masked(picture(1), request), 3);
     assertSaysThatAllMayChange(cropped(whole), "3 × 3", request);

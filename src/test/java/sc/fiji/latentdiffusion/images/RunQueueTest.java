@@ -61,7 +61,7 @@ class RunQueueTest {
   }
 
   @Test
-  void whoWaitsCanGiveUp() throws ExecutionException, InterruptedException {
+  void aWaitingRunCanBeCancelled() throws ExecutionException, InterruptedException {
     assertThrows(CancellationException.class, () -> turns.take(new Waiting(true), () -> "second"));
     end.countDown();
     assertEquals("first", first.get());
@@ -81,7 +81,7 @@ class RunQueueTest {
     assertEquals("next", turns.take(Progress.NONE, () -> "next"));
   }
 
-  /** Lets the first run end as soon as it hears of waiting, or gives up. */
+  /** Ends the first run as soon as the second reports that it waits; or cancels the second. */
   private final class Waiting implements Progress {
     private final boolean givesUp;
     private String message = "";

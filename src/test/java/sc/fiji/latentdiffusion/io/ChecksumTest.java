@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ChecksumTest {
 
-  /** {@code printf abc | sha256sum}. */
+  /** The result of {@code printf abc | sha256sum}. */
   private static final String ABC =
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
@@ -77,7 +77,7 @@ class ChecksumTest {
   }
 
   @Test
-  void whoIsToldOfTheBytesMayStopAndNothingIsKept() throws IOException {
+  void aStoppedComputationKeepsNothing() throws IOException {
     List<Path> files = List.of(abc("a"));
     assertThrows(
         CancellationException.class,

@@ -332,7 +332,7 @@ class SafeTensorsTest {
     return bytes.array();
   }
 
-  /** Writes a file of zeros that takes no room on the disk, but for its last byte. */
+  /** Writes a sparse file of zeros, of which only the last byte takes room on the disk. */
   private void writeSparse(String header, long count, byte last) throws IOException {
     write(header, 0);
     long end = Files.size(file) + count;

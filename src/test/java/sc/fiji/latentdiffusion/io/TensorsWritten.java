@@ -34,7 +34,7 @@ public final class TensorsWritten {
     return this;
   }
 
-  /** Adds a text of the header. */
+  /** Adds a text to the header's metadata. */
   public TensorsWritten say(String key, String text) {
     metadata.put(key, text);
     return this;

@@ -22,7 +22,7 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.io.model.SingleFileTest;
 
-/** The resources are what torch.save wrote, in src/test/python/original.py. */
+/** Reads files of torch.save; {@code src/test/python/original.py} makes them. */
 class TorchFileTest {
 
   /** A dict with the tensor "w", float32 [2, 3] row by row, in the storage "0". */
@@ -64,7 +64,7 @@ class TorchFileTest {
     refused("holds no tensors", archive("}q\u0001U\nstate_dicth\u0001s.", 24, ZipEntry.STORED));
   }
 
-  /** As the first textual inversions were saved: a module, with its tensors in its state. */
+  /** A module with its tensors in its state, the form of the first textual inversions. */
   @Test
   void tensorsOfAParameterDictAreRead() throws IOException {
     String inner = TENSOR.substring(0, TENSOR.length() - 1);
@@ -145,7 +145,9 @@ class TorchFileTest {
     assertTrue(e.getMessage().contains("; copy or download it again, or take"), e::getMessage);
   }
 
-  /** As torch.save writes it: a pickle of protocol 2, and a storage of 0, 1, 2, … in float32. */
+  /**
+   * Returns a file of torch.save: a pickle of protocol 2, and a storage of 0, 1, 2, … in float32.
+   */
   private Path archive(String pickle, int storage, int method) throws IOException {
     byte[] numbers = new byte[storage];
     for (int i = 0; i + 4 <= Math.min(24, storage); i += 4) {

@@ -43,7 +43,7 @@ class MacroOptionsTest {
   }
 
   @Test
-  void keysThatThereAreNotAreRefusedWithThoseThatThereAre() {
+  void unknownKeysAreRefusedWithTheKnown() {
     String message = message("stepz=5");
     assertTrue(message.contains("no key \"stepz\"; the nearest is steps"), message);
     assertTrue(message.contains("steps, latents, prompt, negative"), message);

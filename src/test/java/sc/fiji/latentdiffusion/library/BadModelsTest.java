@@ -26,8 +26,8 @@ import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.TestModels;
 
 /**
- * A model that is damaged is refused with what was expected, what was found and what to do, and
- * pictures of another one stay what they were.
+ * A damaged model is refused with what was expected, what was found and what to do, and the
+ * pictures of another model do not change.
  */
 class BadModelsTest {
 
@@ -82,7 +82,7 @@ class BadModelsTest {
   }
 
   @Test
-  void tensorOfAnotherShape() throws IOException {
+  void tensorOfAnotherShapeIsRefused() throws IOException {
     String name = "\"down_blocks.0.resnets.0.conv1.weight\":{\"dtype\":\"F16\",\"shape\":";
     replace(UNET, name + "[4,4,3,3]", name + "[4,4,1,9]");
     refused(
@@ -92,7 +92,7 @@ class BadModelsTest {
   }
 
   @Test
-  void downloadThatWasCut() throws IOException {
+  void incompleteDownloadIsRefused() throws IOException {
     byte[] whole = Files.readAllBytes(bad.resolve(UNET));
     Files.write(bad.resolve(UNET), Arrays.copyOf(whole, whole.length - 1000));
     refused(
@@ -102,7 +102,7 @@ class BadModelsTest {
   }
 
   @Test
-  void configThatContradictsTheWeights() throws IOException {
+  void configThatContradictsTheWeightsIsRefused() throws IOException {
     replace("unet/config.json", "\"norm_num_groups\": 2", "\"norm_num_groups\": 3");
     refused(
         "norm_num_groups = 3 does not divide the 4 channels that the weights have",
@@ -110,7 +110,7 @@ class BadModelsTest {
   }
 
   @Test
-  void pickleWithAProgramInIt() throws IOException {
+  void pickleWithAProgramIsRefused() throws IOException {
     Files.delete(bad.resolve(VAE));
     Path file = bad.resolve("vae/diffusion_pytorch_model.bin");
     Path trace = folder.resolve("trace");
@@ -125,7 +125,7 @@ class BadModelsTest {
   }
 
   @Test
-  void zipThatUnpacksToManyTimesItsSize() throws IOException {
+  void zipThatUnpacksToManyTimesItsSizeIsRefused() throws IOException {
     Files.delete(bad.resolve(VAE));
     Path file = bad.resolve("vae/diffusion_pytorch_model.bin");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
@@ -139,7 +139,7 @@ class BadModelsTest {
   }
 
   @Test
-  void partsOfModelsThatDoNotFitEachOther() throws IOException {
+  void partsThatDoNotFitEachOtherAreRefused() throws IOException {
     for (String name : List.of("config.json", "diffusion_pytorch_model.fp16.safetensors")) {
       Files.delete(bad.resolve("unet").resolve(name));
     }

@@ -24,7 +24,7 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
-/** A loaded model is that of a set of LoRAs; another set is another model. */
+/** A loaded model belongs to one set of LoRAs; another set needs another model. */
 class LoadedLorasTest {
 
   private static final Request REQUEST =

@@ -38,7 +38,7 @@ class ModelLibraryTest {
   }
 
   @Test
-  void withoutAFolderThereIsTheModelInTheJar() {
+  void withoutAFolderOnlyTheBuiltInModelIsListed() {
     ModelLibrary none = new ModelLibrary(() -> folder.resolve("none"), later::add);
     assertEquals(1, none.models().size());
     ModelSummary builtIn = none.models().get(0);
@@ -87,7 +87,7 @@ class ModelLibraryTest {
   }
 
   @Test
-  void whatCannotBeUsedIsListedWithTheReason() throws IOException {
+  void unusableModelsAreListedWithTheReason() throws IOException {
     copy(TestResources.SD1, "cut");
     Files.delete(folder.resolve("cut/model_index.json"));
     copy(TestResources.SD2, "damaged");
@@ -102,7 +102,7 @@ class ModelLibraryTest {
   }
 
   @Test
-  void whatHasNotChangedIsNotOpenedAgain() throws IOException {
+  void unchangedFilesAreNotOpenedAgain() throws IOException {
     copy(TestResources.SD1, "eins");
     ModelSummary before = model("eins");
     assertSame(before, model("eins"));

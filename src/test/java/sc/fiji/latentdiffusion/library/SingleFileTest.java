@@ -19,7 +19,7 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
-/** Single files made of a folder's tensors by src/test/python/original.py. */
+/** Runs models from single files; {@code src/test/python/original.py} makes them of folders. */
 class SingleFileTest {
 
   private static final Request REQUEST =

@@ -33,7 +33,7 @@ class KernelsTest {
     assertArrayEquals(new float[] {5, 6, 7, 8, 5, 6, 7, 8}, y.toFloatArray(), 1e-6f);
   }
 
-  /** 700 queries are two blocks of 256 and a shorter one; 260 keys are none of a round number. */
+  /** 700 queries are two blocks of 256 and a shorter one; 260 keys are no multiple of a block. */
   @Test
   void attentionInBlocksIsAttentionWithinTheErrorOfBfloat16() {
     NDArray q = manager.randomNormal(new Shape(2, 700, 24));

@@ -22,7 +22,7 @@ import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorsWritten;
 
-/** What merging computes, on numbers small enough to do by hand. */
+/** Merges changes into a weight so small that the sums can be checked by hand. */
 class MergeTest {
 
   private static final float[] WEIGHT = {1, 2, 3, 4};

@@ -20,10 +20,13 @@ import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.models.unet.UNetKernels;
 import sc.fiji.latentdiffusion.nn.layers.LayerKernels;
 
-/** Networks in bfloat16 whose products are computed in float32, against float32 alone. */
+/** Compares bfloat16 kernels that multiply in float32 with kernels in float32. */
 class SlowBfloat16Test {
 
-  /** Of the root mean square; bfloat16 rounds by up to 0.4 %. */
+  /**
+   * Bound of the error's root mean square, relative to the result's; bfloat16 rounds by up to 0.4
+   * %.
+   */
   private static final double BOUND = 0.006;
 
   @PyTorch private NDManager manager;
@@ -38,10 +41,12 @@ class SlowBfloat16Test {
     assumeTrue(slow.packs(Precision.BFLOAT16), "this processor knows bfloat16");
   }
 
-  /** By fewer products, and of so few pixels that columns are multiplied. */
+  /**
+   * The first two sizes use fewer products; the last has so few pixels that columns are multiplied.
+   */
   @ParameterizedTest
   @CsvSource({"128, 192, 48, 48", "160, 128, 33, 31", "192, 640, 7, 9"})
-  void aBlockIsThatOfFloat32(int inputs, int outputs, int height, int width) {
+  void aBlockIsNearlyThatOfFloat32(int inputs, int outputs, int height, int width) {
     NDArray x = rounded(numbers(2, inputs, height, width));
     List<NDArray> w = resnet(inputs, outputs);
     List<NDArray> laidOut = w.stream().map(this::packed).toList();
@@ -51,7 +56,7 @@ class SlowBfloat16Test {
   }
 
   @Test
-  void aBlockInTheMemoryOfItsInputIs() {
+  void aBlockInTheMemoryOfItsInputIsNearlyThatOfFloat32() {
     NDArray x = rounded(numbers(1, 256, 66, 64));
     List<NDArray> w = resnet(256, 128);
     List<NDArray> laidOut = w.stream().map(this::packed).toList();
@@ -62,7 +67,7 @@ class SlowBfloat16Test {
 
   @ParameterizedTest
   @CsvSource({"24, 20", "23, 20"})
-  void anEnlargementIs(int height, int width) {
+  void anEnlargementIsNearlyThatOfFloat32(int height, int width) {
     NDArray x = rounded(numbers(2, 128, 12, 10));
     NDArray w = rounded(numbers(128, 128, 3, 3).mul(0.03));
     NDArray b = rounded(numbers(128));
@@ -73,10 +78,10 @@ class SlowBfloat16Test {
             .upsample(narrow(x), new Parameters(List.of(laidOut, narrow(b))), height, width));
   }
 
-  /** Of 600 rows, and of so few that they are multiplied in bfloat16. */
+  /** 600 rows are multiplied in float32; 100 are so few that they are multiplied in bfloat16. */
   @ParameterizedTest
   @CsvSource({"300, 0.006", "50, 0.02"})
-  void aTransformerBlockIs(int tokens, double bound) {
+  void aTransformerBlockIsNearlyThatOfFloat32(int tokens, double bound) {
     int c = 64;
     NDArray x = rounded(numbers(2, tokens, c));
     NDArray seen = rounded(numbers(2, 77, 2 * c));
@@ -131,7 +136,7 @@ class SlowBfloat16Test {
     return manager.randomNormal(new Shape(shape));
   }
 
-  /** As the weights' format lays them out: in bfloat16. */
+  /** Returns a weight in bfloat16, laid out for the kernels. */
   private NDArray packed(NDArray w) {
     NDArray narrow = narrow(w);
     return switch (w.getShape().dimension()) {
@@ -150,7 +155,7 @@ class SlowBfloat16Test {
     return slow.tensors().cast(manager, x, Precision.BFLOAT16);
   }
 
-  /** To numbers that bfloat16 has. */
+  /** Rounds to the nearest numbers of bfloat16; the result is float32. */
   private NDArray rounded(NDArray x) {
     NDArray wide = slow.tensors().cast(manager, narrowed(x), Precision.FLOAT32);
     return x.getShape().dimension() == 4 ? slow.tensors().laidOutChannelsLast(manager, wide) : wide;

@@ -75,7 +75,7 @@ class WeightsTest {
   }
 
   @Test
-  void tensorThatNobodyReadIsNamedInFull() throws IOException {
+  void anUnreadTensorIsNamedInFull() throws IOException {
     Weights weights = weights("F32", Precision.FLOAT32, 1 << 30);
     String message =
         assertThrows(IOException.class, () -> weights.requireAllRead("The network")).getMessage();
@@ -93,7 +93,7 @@ class WeightsTest {
     assertTrue(message.contains("block.0.weight") && message.contains("I32"), message);
   }
 
-  /** Where a mapping follows its file, the tensor does, if nothing was copied. */
+  /** A change of the file changes the tensor: the tensor is the mapped file and no copy. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void float32IsTheMappedFileItself() throws IOException {
@@ -140,7 +140,7 @@ class WeightsTest {
     return file.putLong(text.length).put(text).put(data.flip()).array();
   }
 
-  /** Of numbers that a float16 holds exactly. */
+  /** Returns a number's float16; the number must be exact in it. */
   private static short float16(float number) {
     if (number == 0) {
       return 0;
@@ -150,7 +150,7 @@ class WeightsTest {
     return (short) ((bits >>> 16 & 0x8000) | exponent << 10 | (bits >>> 13 & 0x3FF));
   }
 
-  /** Of numbers that a float8 with four bits of exponent holds exactly. */
+  /** Returns a number's float8 with four bits of exponent; the number must be exact in it. */
   private static byte float8(float number) {
     if (number == 0) {
       return 0;

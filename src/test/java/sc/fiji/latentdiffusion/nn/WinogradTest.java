@@ -26,7 +26,7 @@ import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.nn.layers.LayerKernels;
 
-/** Convolutions by fewer products, against PyTorch's own. */
+/** Compares the convolutions that need fewer products with PyTorch's own. */
 class WinogradTest {
 
   private static final double BOUND = 5e-5;
@@ -43,10 +43,10 @@ class WinogradTest {
     assertTrue(packing.packs(Precision.FLOAT32), "the kernels are understood");
   }
 
-  /** Of tiles of 6, of 4, of columns, by height and width; most do not divide into tiles. */
+  /** The sizes need tiles of 6, tiles of 4 and columns; most are no multiple of the tile. */
   @ParameterizedTest
   @CsvSource({"128, 192, 48, 48", "160, 128, 67, 65", "128, 128, 33, 31", "192, 640, 7, 9"})
-  void aConvolutionIsPyTorchs(int inputs, int outputs, int height, int width) {
+  void aConvolutionAgreesWithPyTorchs(int inputs, int outputs, int height, int width) {
     NDArray x = image(2, inputs, height, width);
     NDArray w = numbers(outputs, inputs, 3, 3).mul(0.02);
     NDArray b = numbers(outputs);
@@ -56,7 +56,8 @@ class WinogradTest {
 
   @ParameterizedTest
   @CsvSource({"128, 128, 48, 48", "128, 256, 66, 33", "256, 128, 20, 20", "128, 160, 5, 6"})
-  void aBlockIsWithItsNormsAndShortcut(int inputs, int outputs, int height, int width) {
+  void aBlockWithNormsAndShortcutAgreesWithPyTorchs(
+      int inputs, int outputs, int height, int width) {
     NDArray x = image(2, inputs, height, width).add(3);
     NDArray before = x.duplicate();
     List<NDArray> weights = resnet(inputs, outputs);
@@ -69,7 +70,8 @@ class WinogradTest {
   /** The last level of a VAE halves the channels; its input may be overwritten. */
   @ParameterizedTest
   @CsvSource({"256, 128, 70, 66", "512, 256, 24, 22", "192, 128, 64, 64", "128, 128, 33, 31"})
-  void aBlockInTheMemoryOfItsInputIs(int inputs, int outputs, int height, int width) {
+  void aBlockInTheMemoryOfItsInputAgreesWithPyTorchs(
+      int inputs, int outputs, int height, int width) {
     NDArray x = image(1, inputs, height, width).add(3);
     List<NDArray> weights = resnet(inputs, outputs);
     List<NDArray> laidOut =
@@ -79,10 +81,11 @@ class WinogradTest {
     assertClose(expected, new LayerKernels(packing).resnetOver(x, parameters, 32, 1e-6));
   }
 
-  /** An odd size is what a U-Net asks for if a picture's is no multiple of 64. */
+  /** A U-Net enlarges to an odd size where a picture's size is no multiple of 64. */
   @ParameterizedTest
   @CsvSource({"128, 12, 10, 24, 20", "640, 9, 9, 18, 18", "128, 12, 10, 23, 20"})
-  void anEnlargementIs(int channels, int height, int width, int toHeight, int toWidth) {
+  void anEnlargementAgreesWithPyTorchs(
+      int channels, int height, int width, int toHeight, int toWidth) {
     NDArray x = image(2, channels, height, width);
     NDArray w = numbers(channels, channels, 3, 3).mul(0.02);
     NDArray b = numbers(channels);
@@ -104,7 +107,7 @@ class WinogradTest {
         packing.operators().conv(x, w, b, 1, 1).toFloatArray());
   }
 
-  /** They pass through memory that is used again for each. */
+  /** All weights pass through the same buffer. */
   @ParameterizedTest
   @CsvSource({"F16, 2", "F32, 4"})
   void weightsStayWhenTheNextAreRead(String dtype, int bytes) throws IOException {
@@ -154,7 +157,7 @@ class WinogradTest {
     return packing.operators().packConv(manager, weight, 1);
   }
 
-  /** Channels last, as a network's are. */
+  /** Makes an image with channels last, the order of a network's images. */
   private NDArray image(int batch, int channels, int height, int width) {
     return numbers(batch, height, width, channels).transpose(0, 3, 1, 2);
   }

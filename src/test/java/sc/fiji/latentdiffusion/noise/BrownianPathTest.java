@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The path is Brownian, and one path whatever is asked of it. */
+/** The path is Brownian, and the same path for any sequence of questions. */
 class BrownianPathTest {
 
   private static final double[] TIMES = {0.029167533f, 0.5, 1, 1.7, 3.1, 14.614647f, 4096};

@@ -14,10 +14,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 
-/** Noise is torch's. Goldens by src/test/python/schedulers.py. */
+/** Compares noise with torch's; {@code src/test/python/schedulers.py} makes the goldens. */
 class NoiseTest {
 
-  /** Calls to torch.randn from one generator, and what they gave: all of it up to 64 numbers. */
+  /** Calls to torch.randn from one generator and their results, whole up to 64 numbers. */
   private static final class Golden {
     long seed;
     int[] calls;
@@ -57,7 +57,7 @@ class NoiseTest {
   }
 
   @Test
-  void seed42StartsAsEverybodyKnows() {
+  void seed42StartsWithTorchsNumbers() {
     // torch.randn(16, generator=torch.Generator().manual_seed(42))[:3], torch.randn(3, …)
     assertArrayEquals(
         new float[] {1.9269f, 1.4873f, 0.9007f}, Arrays.copyOf(Noise.of(42).randn(16), 3), 1e-4f);

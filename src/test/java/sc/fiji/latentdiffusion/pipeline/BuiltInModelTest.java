@@ -18,7 +18,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 
-/** The model in the jar; its training's own evaluation measures more of it, with a classifier. */
+/** The built-in model; its training's own evaluation measures more of it, with a classifier. */
 class BuiltInModelTest {
 
   private static final Path NO_FOLDER = Path.of("no-such-folder");
@@ -81,7 +81,7 @@ class BuiltInModelTest {
   }
 
   @Test
-  void theBackgroundIsAsSaid() throws IOException {
+  void theBackgroundIsThatOfThePrompt() throws IOException {
     double dark = brightness("several green nuclei on a dark background");
     double gray = brightness("several green nuclei on a gray background");
     double bright = brightness("several green nuclei on a bright background");
@@ -97,7 +97,7 @@ class BuiltInModelTest {
     return means[0] + means[1] + means[2];
   }
 
-  /** The mean of red, green and blue, 0…1. */
+  /** Returns the means of red, green and blue, 0…1. */
   private static double[] channels(String prompt, long seed) throws IOException {
     Request request = Request.defaults().withPrompt(prompt, "").withSeed(seed);
     try (Run run = model().textToImage(request)) {

@@ -31,18 +31,20 @@ import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.TestLoading;
 
 /**
- * A VAE whose numbers leave the range of float16 works in float32, and only then. A GPU's precision
- * is tried on the CPU, which takes long for models larger than this.
+ * A VAE runs in float32 only if its numbers leave the range of float16. A GPU's precision is tried
+ * on the CPU, which takes long for models larger than this.
  */
 class Float16RangeTest {
 
-  /** What the first convolutions give is then beyond 65,504; their weights are not. */
+  /**
+   * A factor that takes the outputs of the first convolutions beyond 65,504, but not their weights.
+   */
   private static final float LARGE = 2e5f;
 
   @TempDir Path folder;
 
   @Test
-  void whatLeavesTheRangeIsDoneInFloat32() throws IOException {
+  void aVaeBeyondTheRangeRunsInFloat32() throws IOException {
     ModelCopies.into(folder, TestResources.SD1);
     enlarge("encoder.conv_in.weight");
     enlarge("decoder.conv_in.weight");
@@ -56,7 +58,7 @@ class Float16RangeTest {
   }
 
   @Test
-  void whatStaysInTheRangeIsDoneInFloat16Alone() throws IOException {
+  void aVaeWithinTheRangeRunsInFloat16Alone() throws IOException {
     Path model = TestResources.SD1;
     try (LatentDiffusion narrow = load(model, Precision.FLOAT16);
         LatentDiffusion wide = load(model, Precision.FLOAT32)) {
@@ -91,7 +93,7 @@ class Float16RangeTest {
         .reshape(shape);
   }
 
-  /** Multiplies the numbers of a tensor of the VAE's file where they stand. */
+  /** Multiplies a tensor of the VAE's file in place. */
   private void enlarge(String name) throws IOException {
     Path file = folder.resolve("vae/diffusion_pytorch_model.safetensors");
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);

@@ -194,7 +194,7 @@ class LatentDiffusionTest {
     return manager.create(pixels, new Shape(1, 3, height, width));
   }
 
-  /** Root mean square of the difference over that of the first. */
+  /** Returns the root mean square of the difference, relative to that of the first. */
   private static double distance(float[] a, float[] b) {
     double difference = 0;
     double size = 0;

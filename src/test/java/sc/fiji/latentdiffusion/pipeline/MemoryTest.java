@@ -16,7 +16,7 @@ class MemoryTest {
   private static final Request REQUEST =
       Request.defaults().withPrompt("cells", "").withSeed(1).withSteps(2);
 
-  /** What leaks grows with every hundred runs; what the system does with pages comes and goes. */
+  /** A leak grows with every hundred runs; the system's own use of pages comes and goes. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void aHundredRunsKeepTheSameResidentSize() throws IOException {

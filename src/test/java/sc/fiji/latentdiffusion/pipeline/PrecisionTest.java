@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 
-/** What bfloat16 costs in accuracy, over whole runs of the model in the jar. */
+/** The error of bfloat16, over whole runs of the built-in model. */
 class PrecisionTest {
 
   private static final String[] PROMPTS = {
@@ -16,7 +16,7 @@ class PrecisionTest {
   };
   private static final double BOUND = 0.01;
 
-  /** It was 0.17 % when it was measured. */
+  /** The measured error was 0.17 %. */
   @Test
   void bfloat16ChangesAPictureByLessThanAPercentOfItsRange() throws IOException {
     float[][] exact = pictures("float32");
@@ -47,7 +47,7 @@ class PrecisionTest {
     }
   }
 
-  /** As a part of the range from −1 to 1. */
+  /** Returns the difference as a fraction of the range from −1 to 1. */
   private static double meanDifference(float[] a, float[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]) / 2;

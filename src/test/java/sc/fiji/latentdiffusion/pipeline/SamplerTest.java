@@ -43,7 +43,7 @@ import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.Runner;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
-/** The sampler does what the table says, and keeps no native memory. */
+/** The sampler follows the table, and keeps no native memory. */
 class SamplerTest {
 
   private static final Shape SHAPE = new Shape(1, 4, 2, 3);
@@ -96,7 +96,7 @@ class SamplerTest {
     }
   }
 
-  /** What the run draws, from the stream of its seed or the path of its seed. */
+  /** Returns the draws of a run, from the stream or the Brownian path of its seed. */
   private static List<float[]> draws(Plan plan, int size) {
     Noise stream = Noise.of(9);
     BrownianPath path = Noise.of(9).path(size);
@@ -292,7 +292,7 @@ class SamplerTest {
     assertTrue(grown < 64 << 20, "resident size grew by " + grown + " bytes in 150 runs");
   }
 
-  /** The size of this process in memory; 0 where the system does not tell. */
+  /** Returns the bytes of this process in memory; 0 where the system does not report them. */
   private static long residentBytes() throws IOException {
     Path statm = Path.of("/proc/self/statm");
     if (!Files.exists(statm)) return 0;

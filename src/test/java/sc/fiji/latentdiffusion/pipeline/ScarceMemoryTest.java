@@ -19,7 +19,7 @@ import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.AutoencoderKL;
 
-/** A network's weights are in memory from its first use on, and go where memory is scarce. */
+/** A network's weights are loaded at its first use, and unloaded where memory is scarce. */
 class ScarceMemoryTest {
 
   private static final double ENOUGH = 1L << 40;
@@ -33,7 +33,7 @@ class ScarceMemoryTest {
     return ModelLoader.load(model, List.of(), hardware, memory);
   }
 
-  /** Every step's prediction decoded, as for a preview, and the picture at the end. */
+  /** Returns each step's decoded prediction, like a preview, and the picture at the end. */
   private static float[] picture(LatentDiffusion model) {
     try (Run run = model.textToImage(REQUEST)) {
       for (Evaluated evaluated : run) {

@@ -12,7 +12,7 @@ import java.util.Iterator;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 
-/** Measures against what the machine can do in the same second, so that no clock is in the way. */
+/** Compares a step with products of matrices in the same second, whatever the machine's speed. */
 class SpeedTest {
 
   private static final Request REQUEST =
@@ -20,13 +20,15 @@ class SpeedTest {
   private static final int SIZE = 1024;
   private static final int ATTEMPTS = 40;
 
-  /** Three times what it was on a quiet machine of two cores. */
+  /** Three times the value measured on a quiet machine of two cores. */
   private static final double BOUND = 14;
 
-  /** With more, a product becomes faster than such a small network can. */
+  /** With more threads, a single product gains more than so small a network can. */
   private static final int MOST_CORES = 4;
 
-  /** Other work on the machine only makes it slower: one quiet moment proves what is possible. */
+  /**
+   * Other work on the machine can only slow the step down, and the least of several times counts.
+   */
   @Test
   void aStepOfTheBuiltInModelTakesNoLongerThanSomeProductsOfMatrices() throws IOException {
     assumeTrue(Runtime.getRuntime().availableProcessors() <= MOST_CORES);

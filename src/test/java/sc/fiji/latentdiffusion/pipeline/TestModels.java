@@ -10,7 +10,7 @@ public final class TestModels {
 
   private TestModels() {}
 
-  /** Loads one in float32 on the CPU. */
+  /** Loads a tiny model in float32 on the CPU. */
   public static LatentDiffusion load(String name) throws IOException {
     return ModelLoader.load(ModelFolder.open(TestResources.model(name)), "float32", "cpu");
   }

@@ -8,7 +8,7 @@ public final class Configs {
 
   private Configs() {}
 
-  /** Stable Diffusion 1.5's {@code scheduler_config.json}, to be changed as a test likes. */
+  /** Returns Stable Diffusion 1.5's {@code scheduler_config.json}; a test may change the map. */
   public static Map<String, Object> stableDiffusion() {
     return new HashMap<>(
         Map.of(

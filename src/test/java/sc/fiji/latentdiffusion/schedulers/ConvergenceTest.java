@@ -124,7 +124,7 @@ class ConvergenceTest {
     return ExactDenoisers.ofData(x0, input, evaluation, Prediction.EPSILON);
   }
 
-  /** Of one sample, or for a stochastic method of the standard deviation of all. */
+  /** Returns the error of one sample, or for a stochastic method of the standard deviation. */
   private static double error(String name, Prediction prediction, int steps) {
     Part part = firstPart(name, prediction, steps);
     boolean drawing = part.plan.evaluations().stream().anyMatch(s -> !s.noiseWeights().isEmpty());
@@ -148,7 +148,10 @@ class ConvergenceTest {
     return ExactDenoisers.ofData(x0, input, evaluation, prediction);
   }
 
-  /** Of the result, if the first sample has that of noisy data: every source of noise adds up. */
+  /**
+   * Returns the result's standard deviation: the variances of the first sample and all draws add
+   * up.
+   */
   private static double deviation(Plan plan, Runner.Model network) {
     double start = ExactDenoisers.deviation(DEVIATION, plan.evaluations().get(0).level());
     double variance = Math.pow(response(plan, network, start, -1), 2);
@@ -167,13 +170,13 @@ class ConvergenceTest {
     return Math.sqrt(variance);
   }
 
-  /** What one source of noise alone makes of the result. */
+  /** Returns the result of one source of noise alone. */
   private static double response(Plan plan, Runner.Model network, double start, int draw) {
     Plan alone = new Plan(0, 1, plan.evaluations());
     return Runner.run(alone, 0, start, network, e -> e.index() == draw ? 1 : 0);
   }
 
-  /** Of two draws: that of increments of one path that begin together, or none. */
+  /** Returns the correlation of two draws: 0 but for increments of one path that begin together. */
   private static double correlation(Evaluation evaluation, Evaluation next) {
     if (evaluation.increment().isEmpty() || next.increment().isEmpty()) return 0;
     BrownianIncrement a = evaluation.increment().get();
@@ -188,7 +191,10 @@ class ConvergenceTest {
    */
   private record Part(Plan plan, NoiseLevel end) {}
 
-  /** Four fifths of the steps; those of every number of steps end at one timestep or sigma. */
+  /**
+   * Returns four fifths of the steps; their end is at one timestep or sigma for all numbers of
+   * steps.
+   */
   private static Part firstPart(String name, Prediction prediction, int steps) {
     boolean points = name.matches("(euler|heun|lms|kdpm|dpmpp_sde).*"); // these count both ends
     boolean leading = name.matches("ddim|ddpm|pndm"); // these start a stride below the end

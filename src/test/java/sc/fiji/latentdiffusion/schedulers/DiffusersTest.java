@@ -26,8 +26,8 @@ import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
 /**
- * Every plan is diffusers' schedule, and a whole run of it ends where diffusers' run ends. Goldens
- * by src/test/python/schedulers.py, which also says how to compare the whole grid.
+ * Every plan is diffusers' schedule, and a whole run ends where diffusers' run ends. The goldens
+ * come from {@code src/test/python/schedulers.py}, which also says how to compare the whole grid.
  */
 class DiffusersTest {
 

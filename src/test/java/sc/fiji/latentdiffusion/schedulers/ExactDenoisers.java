@@ -13,7 +13,7 @@ public final class ExactDenoisers {
 
   private ExactDenoisers() {}
 
-  /** The output of a denoiser that predicts the data of its input to be x0. */
+  /** Returns the output that predicts the data x0 for any input. */
   public static double ofData(
       double x0, double input, Evaluation evaluation, Prediction prediction) {
     double alpha = evaluation.level().alpha() * evaluation.inputScale();
@@ -28,7 +28,7 @@ public final class ExactDenoisers {
   }
 
   /**
-   * The mean of data that are normally distributed, given a noisy sample of them.
+   * Returns the mean of normally distributed data, given a noisy sample.
    *
    * @param mean of the data
    * @param deviation of the data
@@ -42,9 +42,9 @@ public final class ExactDenoisers {
   }
 
   /**
-   * Where the probability-flow equation of normally distributed data takes a sample: it keeps its
-   * place in the distribution, in units of the standard deviation (Song et al. 2021, "Score-Based
-   * Generative Modeling", equation 13).
+   * Returns the sample to which the probability flow of normally distributed data leads: it keeps
+   * its place in the distribution, in units of the standard deviation (Song et al. 2021,
+   * "Score-Based Generative Modeling", equation 13).
    */
   public static double flow(
       double mean, double deviation, double x, NoiseLevel from, NoiseLevel to) {
@@ -52,7 +52,7 @@ public final class ExactDenoisers {
     return to.alpha() * mean + place * deviation(deviation, to);
   }
 
-  /** The standard deviation of noisy samples of such data. */
+  /** Returns the standard deviation of noisy samples of normally distributed data. */
   public static double deviation(double deviation, NoiseLevel level) {
     return Math.hypot(level.alpha() * deviation, level.sigma());
   }

@@ -15,7 +15,7 @@ import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 
 /**
- * If the data is one point, what a perfect network predicts is known exactly, and every right
+ * If the data is one point, a perfect denoiser's prediction is known exactly, and every right
  * sampler ends on that point, from the start as from the middle, without comparing to any other
  * software.
  */
@@ -24,10 +24,13 @@ class OnePointTest {
   private static final double X0 = 0.7;
   private static final double Z = -1.3;
 
-  /** What a scheduler's result keeps of the noise: that of train timestep 0, or none. */
+  /** The schedulers whose results keep the noise of train timestep 0. */
   private static final List<String> KEEPS_THE_LEAST_NOISE = List.of("deis", "deis_k", "tcd");
 
-  /** Those that go by whole strides, and so to the spacing's next timestep only if that is one. */
+  /**
+   * The schedulers that go by whole strides; they meet the spacing's timesteps only if those do,
+   * too.
+   */
   private static final List<String> STRIDES = List.of("ddim", "pndm");
 
   /** One run of the proof. */
@@ -55,7 +58,7 @@ class OnePointTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> everySchedulerEndsOnTheOnePointThereIs() {
+  Stream<DynamicTest> everySchedulerEndsOnTheOnePoint() {
     return Schedulers.names().stream()
         .map(
             name ->
@@ -80,7 +83,7 @@ class OnePointTest {
     assertEquals(expected(c, plan), found, tolerance(c), () -> c + "\n" + plan);
   }
 
-  /** The point, with the noise of train timestep 0 where a scheduler leaves it in. */
+  /** Returns the point, plus the noise of train timestep 0 for schedulers that leave it in. */
   private static double expected(Case c, Plan plan) {
     if (plan.isEmpty() || !c.name().startsWith("deis")) return X0;
     NoiseSchedule schedule = BetaSchedule.of(config(c.spacing(), true));

@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 
-/** What every scheduler's plan has in common. */
+/** Properties that the plans of all schedulers share. */
 class PlanTest {
 
   private static final Map<String, Object> SD =

@@ -3,12 +3,12 @@ package sc.fiji.latentdiffusion.schedulers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a plan over one number, in doubles: the table's meaning in its plainest form. */
+/** Runs a plan over one number, in doubles: the plainest reading of the table. */
 public final class Runner {
 
-  /** The network: its output for one scaled sample. */
+  /** A denoiser's output for one scaled sample. */
   public interface Model {
-    /** The output for the input of an evaluation. */
+    /** Returns the output for the input of an evaluation. */
     double predict(double input, Evaluation evaluation);
   }
 
@@ -16,16 +16,16 @@ public final class Runner {
 
   /** The draws of noise, from the stream or from the Brownian path. */
   public interface Source {
-    /** One draw. */
+    /** Returns one draw. */
     double draw(Evaluation evaluation);
   }
 
-  /** The final sample of a plan that starts from these data and noise, without further noise. */
+  /** Returns the final sample of a plan that starts from data and noise, without further noise. */
   public static double run(Plan plan, double data, double noise, Model model) {
     return run(plan, data, noise, model, evaluation -> 0);
   }
 
-  /** The same with a source of further noise. */
+  /** Returns the final sample, with a source of further noise. */
   public static double run(Plan plan, double data, double noise, Model model, Source source) {
     double x = (plan.dataWeight() == 0 ? 0 : plan.dataWeight() * data) + plan.noiseWeight() * noise;
     List<Double> samples = new ArrayList<>();

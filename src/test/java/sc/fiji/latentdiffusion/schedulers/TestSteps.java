@@ -3,12 +3,12 @@ package sc.fiji.latentdiffusion.schedulers;
 import java.util.List;
 import java.util.Optional;
 
-/** Evaluations for tests that need one of given numbers. */
+/** Evaluations of given numbers, for tests. */
 public final class TestSteps {
 
   private TestSteps() {}
 
-  /** An evaluation with all the weights that a table shows. */
+  /** Returns an evaluation with all the weights that a table shows. */
   public static Evaluation of(
       int index,
       int step,
@@ -33,7 +33,7 @@ public final class TestSteps {
         Optional.empty());
   }
 
-  /** An evaluation of which only the place and the noise are of importance. */
+  /** Returns an evaluation with a given place and noise level, and weights of 1. */
   public static Evaluation of(int index, int step, double timestep, NoiseLevel level) {
     List<Double> one = List.of(1.0);
     return of(index, step, timestep, level, new OutputWeights(0, 1), one, one, List.of());

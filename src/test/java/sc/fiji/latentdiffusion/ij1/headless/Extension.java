@@ -14,7 +14,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.scijava.annotations.AnnotationProcessor;
 
-/** A scheduler of somebody else's: one source file, compiled as any plugin of SciJava is. */
+/** Compiles an extension's scheduler, one source file, like any plugin of SciJava. */
 public final class Extension {
 
   private static final Path SOURCE = Path.of("src/test/extension/QuadraticDDIM.java");

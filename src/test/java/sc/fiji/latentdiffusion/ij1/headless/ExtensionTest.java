@@ -53,7 +53,7 @@ class ExtensionTest {
     assertFalse(Schedulers.names().contains("ddim_quadratic"));
   }
 
-  /** What a macro prints in a process that has the file on its class path. */
+  /** Returns the output of a macro in a process that has the file on its class path. */
   private List<String> run(String macro) throws IOException, InterruptedException {
     Path file = Files.writeString(folder.resolve("macro.ijm"), macro);
     Path out = folder.resolve("out.txt");

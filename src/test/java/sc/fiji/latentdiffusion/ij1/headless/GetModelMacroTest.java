@@ -96,7 +96,7 @@ class GetModelMacroTest {
   }
 
   @Test
-  void badNamesAreRefusedBeforeAnybodyIsAsked() {
+  void badNamesAreRefusedBeforeTheQuestion() {
     String bad = HeadlessMacro.failureOf("run('Get Model...', 'name=sd15');", "").orElseThrow();
     assertTrue(bad.contains("name must be owner/name"), bad);
     assertTrue(get("variant=fp.16").orElseThrow().contains("variant must be empty or a word"));

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 
-/** The macros that the project comes with, on the model that it comes with. */
+/** Runs the project's macros on the built-in model. */
 class MacrosTest {
 
   @BeforeAll
@@ -72,7 +72,7 @@ class MacrosTest {
   }
 
   @Test
-  void theBatchMakesOverEveryImageOfAFolderAndNothingElse(@TempDir Path folder) throws Exception {
+  void theBatchRepaintsEveryImageOfAFolderAndNothingElse(@TempDir Path folder) throws Exception {
     ImagePlus stack = IJ.createImage("Stack", "8-bit ramp", 32, 24, 2);
     IJ.saveAsTiff(stack, folder.resolve("stack.tif").toString());
     IJ.save(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a shell sees it: what it prints where, and how it ends. */
+/** The program as a shell sees it: its two outputs and its exit status. */
 class MainTest {
 
   @TempDir Path folder;

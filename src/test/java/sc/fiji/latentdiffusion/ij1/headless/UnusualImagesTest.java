@@ -12,10 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 
-/** Images and selections at the edge of what there is, made over by macros. */
+/** Repaints unusual images and selections by macros. */
 class UnusualImagesTest {
 
-  /** What the macros begin with: a run, and a check that ends them. */
+  /** The first lines of all macros: a run, and a check that ends the macro. */
   private static final String BEGINNING =
       """
       var options = "model=%s steps=1 seed=1";
@@ -43,7 +43,7 @@ class UnusualImagesTest {
   }
 
   @Test
-  void ofASelectionPartlyOutsideOnlyWhatLiesInsideChanges() {
+  void onlyTheInsideOfASelectionPartlyOutsideChanges() {
     succeeds(
         """
         newImage("a", "16-bit ramp", 32, 32, 1); corner = getPixel(0, 0); far = getPixel(20, 20);
@@ -54,7 +54,7 @@ class UnusualImagesTest {
   }
 
   @Test
-  void oneSelectedPixelAndImagesSmallerThanALatentPixelAreMadeOver() {
+  void oneSelectedPixelAndImagesSmallerThanALatentPixelAreRepainted() {
     succeeds(
         """
         newImage("a", "RGB ramp", 32, 32, 1); other = getPixel(21, 20);

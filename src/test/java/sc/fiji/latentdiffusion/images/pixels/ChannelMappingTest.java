@@ -55,7 +55,7 @@ class ChannelMappingTest {
   }
 
   @Test
-  void aRangeThatIsNoneIsRefused() {
+  void anEmptyOrInfiniteRangeIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> new ChannelMapping("", "given", 3, 3));
     assertThrows(
         IllegalArgumentException.class, () -> new ChannelMapping("", "given", 0, Double.NaN));
@@ -72,7 +72,7 @@ class ChannelMappingTest {
   }
 
   @Test
-  void whoNamesARangeAndNotItsIntensityIsRefused() {
+  void aRangeWithoutItsIntensityIsRefused() {
     assertRefused(() -> ChannelMapping.checkKeys(Set.of("minimum", "maximum")), "minimum");
     assertRefused(() -> ChannelMapping.checkKeys(Set.of("maximum", "steps")), "maximum");
     ChannelMapping.checkKeys(Set.of("intensity", "minimum", "maximum"));

@@ -49,7 +49,7 @@ class PictureTest {
     return Stream.of(bytes, shorts, rgb, floats(random));
   }
 
-  /** Values k / 1024 of a range of 2: these are exact. */
+  /** Returns values k / 1024 from −1 to 1, which are exact. */
   private static FloatProcessor floats(Random random) {
     FloatProcessor floats = new FloatProcessor(WIDTH, HEIGHT);
     for (int i = 0; i < WIDTH * HEIGHT; i++) {

@@ -28,7 +28,7 @@ import sc.fiji.latentdiffusion.models.stablediffusion.VaeLatents;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** Previews of the model in the jar. */
+/** Previews of the built-in model. */
 class PreviewTest {
 
   private static final Shape SHAPE = new Shape(1, 4, 1, 2);
@@ -70,7 +70,7 @@ class PreviewTest {
     assertTrue(correlation > 0.9, "correlation " + correlation);
   }
 
-  /** Of green, in the means of squares. */
+  /** Returns the correlation of green, between means of squares. */
   private static double correlation(ColorProcessor a, ColorProcessor b, int square) {
     int size = a.getWidth() / square;
     double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
@@ -127,7 +127,7 @@ class PreviewTest {
     assertTrue(colours(0.5).isEmpty());
   }
 
-  /** The first channel of both VAEs is brightness above all, and SDXL's without a colour. */
+  /** The first channel of both VAEs is mostly brightness; in SDXL's VAE it has no colour. */
   @Test
   void theFirstLatentChannelBrightensAllColours() {
     for (double factor : new double[] {0.18215, 0.13025}) {

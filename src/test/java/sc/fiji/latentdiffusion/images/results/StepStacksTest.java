@@ -33,7 +33,7 @@ class StepStacksTest {
     return TestSteps.of(index, step, 951.5 - 100 * step, NoiseLevel.ofAlphaCumprod(0.2));
   }
 
-  /** Latents that are i, noise 10 + i, predicted latents 20 + i. */
+  /** Returns an evaluation with latents i, noise 10 + i and predicted latents 20 + i. */
   private static Evaluated evaluated(int i) {
     return new Evaluated(
         PLAN.evaluations().get(i),
@@ -47,7 +47,7 @@ class StepStacksTest {
     return manager.full(SHAPE, value);
   }
 
-  /** A picture of 20×12 whose red is the latents' value. */
+  /** Returns a picture of 20×12 pixels whose red is the latents' value. */
   private static ColorProcessor decode(NDArray latents) {
     ColorProcessor picture = new ColorProcessor(20, 12);
     picture.setColor((int) latents.toFloatArray()[0] << 16);
@@ -154,7 +154,7 @@ class StepStacksTest {
   }
 
   @Test
-  void onlyWhatWasAskedForIsMade() {
+  void onlyTheStacksAskedForAreMade() {
     assertEquals(List.of(), run(Stacks.NONE));
     List<ImagePlus> images = run(new Stacks(false, false, true, false));
     assertEquals(1, images.size());

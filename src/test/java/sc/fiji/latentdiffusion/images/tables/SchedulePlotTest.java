@@ -95,7 +95,7 @@ class SchedulePlotTest {
     }
   }
 
-  /** How many pixels of curves are not what they are without the legend. */
+  /** Counts the pixels of curves that the legend covers. */
   private static int hiddenPixels(ImagePlus imp) {
     ImageProcessor with = imp.getProcessor().convertToRGB();
     plot(imp).setLegend(null, 0);

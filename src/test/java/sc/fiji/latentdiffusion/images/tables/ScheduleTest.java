@@ -102,7 +102,7 @@ class ScheduleTest {
   }
 
   @Test
-  void ofSeveralSchedulersThoseThatRefuseTheModelAreLeftOutAndTheInfoSaysWhy() {
+  void schedulersThatRefuseTheModelAreLeftOutOfSeveralAndTheInfoSaysWhy() {
     Request request = Request.defaults().withSteps(4).withStrength(1);
     Schedule schedule = Schedule.of(NOISE, request, List.of("ddim", "euler"), info());
     assertEquals(4, schedule.table().size());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Folders of models as people have them: with more in them, with less, and as links. */
+/** Folders of models as they occur: with more files, with fewer, and with links. */
 class FoldersAsFoundTest {
 
   private static final String UNET = "unet/diffusion_pytorch_model.safetensors";
@@ -106,7 +106,7 @@ class FoldersAsFoundTest {
     assertEquals(snapshot, Model.find(name, temp.resolve("hub")).path());
   }
 
-  /** As huggingface_hub writes it: files are links to blobs that are named by their checksums. */
+  /** Makes a folder of huggingface_hub: files are links to blobs named by their checksums. */
   private Path cached(Path cache) throws IOException {
     Path blobs = Files.createDirectories(cache.resolve("blobs"));
     Path snapshot = cache.resolve("snapshots/0af3b9");

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes model folders whose tensors are one byte each, for tests. */
+/** A model's folder whose tensors are one byte each, written by tests. */
 final class ModelFiles {
 
   private final Path folder;

@@ -23,7 +23,7 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 
-/** The files are made by src/test/python/original.py from the tensors of a folder. */
+/** Reads single files; {@code src/test/python/original.py} makes them of a folder's tensors. */
 public class SingleFileTest {
 
   @TempDir Path temp;

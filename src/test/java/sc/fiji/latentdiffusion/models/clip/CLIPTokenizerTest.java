@@ -30,7 +30,10 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.Prompt;
 
-/** The resources are made by src/test/python/tokenizer_goldens.py with transformers. */
+/**
+ * Compares tokens with transformers'; {@code src/test/python/tokenizer_goldens.py} makes the
+ * goldens.
+ */
 class CLIPTokenizerTest {
 
   @TempDir Path temp;

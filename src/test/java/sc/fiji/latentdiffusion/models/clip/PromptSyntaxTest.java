@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptSyntaxTest {
 
-  /** Weights as they come of 1.1 and 1/1.1, to four digits; "|" before a piece that begins. */
+  /** Writes pieces with their weights to four digits; "|" marks the beginning of a block. */
   private static String parsed(String text) {
     return PromptSyntax.parse(text).stream()
         .map(p -> String.format("%s<%s>%.4f", p.begins() ? "|" : "", p.text(), p.weight()))

@@ -62,7 +62,7 @@ class OriginalNamesTest {
     return new Row(name[0], shape, target[0], part, whole ? 1 : 3);
   }
 
-  /** One after the other in a file that is never opened. */
+  /** Returns tensors one after the other in a file that is never opened. */
   private static Map<String, StoredTensor> stored(List<Row> rows) {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     long at = 0;
@@ -112,7 +112,7 @@ class OriginalNamesTest {
     assertEquals(used, found.size(), "no others");
   }
 
-  /** Made and proven by src/test/python/control.py. */
+  /** {@code src/test/python/control.py} makes and proves the table. */
   @ParameterizedTest
   @ValueSource(strings = {"controlnet-sd1", "controlnet-sd2"})
   void everyTensorOfAPublishedControlNetGetsTheNameThatDiffusersGivesIt(String table)

@@ -31,7 +31,7 @@ class TilesTest {
   }
 
   @Test
-  void whatLooksAtNoNeighbourIsTheSameInTiles() {
+  void aPointwiseNetworkGivesTheSameInTiles() {
     NDArray input = manager.arange(2 * 13 * 17f).reshape(1, 2, 13, 17);
     NDArray result = new Tiles(6, 2, 1).run(input, tile -> tile.mul(2), manager);
     assertArrayEquals(input.mul(2).toFloatArray(), result.toFloatArray(), 1e-3f);
@@ -64,7 +64,7 @@ class TilesTest {
     return TestLoading.vae(networks).halves().decoder().outline().config();
   }
 
-  /** Mean and largest. */
+  /** Returns mean and largest difference of the whole picture and the tiled one. */
   private float[] difference(LoadedModel networks) {
     NDArray picture =
         manager.arange(256f).mul(0.05f).sin().reshape(1, 1, 1, 256).broadcast(1, 3, 192, 256);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 
-/** What a scheduler_config.json says, and what it must not. */
+/** Reads {@code scheduler_config.json}, right ones and wrong ones. */
 class NoiseScheduleTest {
 
   private static final Map<String, Object> SD =
@@ -30,7 +30,7 @@ class NoiseScheduleTest {
   }
 
   @Test
-  void stableDiffusionsSigmasAreThoseEverybodyKnows() {
+  void stableDiffusionsSigmasGoFrom14Point6To0Point03() {
     double[] sigmas = BetaSchedule.of(SD).sigmas();
     assertEquals(0.029167, sigmas[0], 1e-6);
     assertEquals(14.614642, sigmas[999], 1e-5);

@@ -16,9 +16,9 @@ import sc.fiji.latentdiffusion.schedulers.Runner;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
- * diffusers' lms and pndm are wrong when they start in the middle; ours are right. Their way is
- * kept here alone: that it is theirs is shown by their numbers, that it is wrong by a perfect
- * network.
+ * diffusers' lms and pndm are wrong when they start in the middle; ours are right. This class keeps
+ * diffusers' way: its numbers equal diffusers', and with a perfect denoiser it misses the one point
+ * of the data.
  */
 class FromTheMiddleTest {
 
@@ -28,7 +28,7 @@ class FromTheMiddleTest {
   private static final double[] NOISE = {1, -0.5, 0.3, -2};
   private static final BetaSchedule STABLE_DIFFUSION = schedule(false);
 
-  /** {@code python src/test/python/schedulers.py --theirs}, diffusers 0.42.1. */
+  /** Printed by {@code python src/test/python/schedulers.py --theirs} with diffusers 0.42.1. */
   private static final Map<String, double[]> THEIR_RESULTS =
       Map.of(
           "lms", new double[] {0.7786897, -0.6438192, 0.211439, -0.3034077},
@@ -36,7 +36,7 @@ class FromTheMiddleTest {
           "pndm", new double[] {0.8580759, -0.6835039, 0.2329759, -0.4222604});
 
   @Test
-  void theirWayGivesTheirNumbers() {
+  void diffusersWayGivesDiffusersNumbers() {
     THEIR_RESULTS.forEach(
         (name, results) -> {
           Plan theirs = theirs(name, STABLE_DIFFUSION);
@@ -50,7 +50,7 @@ class FromTheMiddleTest {
   }
 
   @Test
-  void theirWayMissesTheOnePointThereIsAndOursMeetsIt() {
+  void diffusersWayMissesTheOnePointAndOursMeetsIt() {
     assertEquals(0.6933, onePoint(theirs("lms", schedule(true))), 1e-4);
     assertEquals(0.7084, onePoint(theirs("pndm", schedule(true))), 1e-4);
     for (String name : THEIR_RESULTS.keySet()) {
@@ -75,7 +75,7 @@ class FromTheMiddleTest {
     return name.equals("pndm") ? theirPndm(schedule) : theirLms(name, schedule);
   }
 
-  /** The weights of a run from the start, less those of slopes that are not there. */
+  /** Returns the weights of a run from the start, without those of slopes that a later start lacks. */
   private static Plan theirLms(String name, BetaSchedule schedule) {
     List<Evaluation> rows = new ArrayList<>();
     Plan whole = Schedulers.get(name).plan(schedule, STEPS, 1);
