@@ -20,7 +20,7 @@ import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.io.TensorsWritten;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 
 /** Merges changes into a weight so small that the sums can be checked by hand. */
 class MergeTest {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.io.DType;
-import sc.fiji.latentdiffusion.io.TensorsWritten;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 
 class LoraFileTest {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
-import sc.fiji.latentdiffusion.io.TensorsWritten;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.nn.WeightChange;

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.noise.Noise;
 
 /** Compares successive draws from one generator with torch's. */
-class NoiseTest {
+class NoiseStreamTest {
 
   static Stream<String> draws() throws IOException {
     return golden().names().stream();

@@ -20,7 +20,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
 /** Runs models from single files; {@code src/test/python/original.py} makes them of folders. */
-class SingleFileTest {
+class SingleFileRunTest {
 
   private static final Request REQUEST =
       Request.defaults().withSteps(3).withSeed(42).withPrompt("many green nuclei", "blurry");
