@@ -27,6 +27,8 @@ class ArchitectureTest {
 
   private static final Path SOURCES = Path.of("src/main/java/sc/fiji/latentdiffusion");
 
+  private static final Path TESTS = Path.of("src/test/java/sc/fiji/latentdiffusion");
+
   private static final Pattern IMPORT =
       Pattern.compile("^import (?:static )?([\\w.]+);\\n", Pattern.MULTILINE);
 
@@ -193,6 +195,20 @@ class ArchitectureTest {
     }
   }
 
+  /** Only NativeEnvironmentTest opens PyTorch by itself: it tests how PyTorch is loaded. */
+  @Test
+  void onlyFixturesOpenPyTorchInTestsAndSpellThePathsOfResources() {
+    Pattern opening = Pattern.compile("newBaseManager\\(|Hardware\\.engine\\(|Engine\\.get");
+    Pattern path = Pattern.compile("\"src/test/res\\w+|\"test\", \"resources\"");
+    for (Path file : files(TESTS)) {
+      if (file.startsWith(TESTS.resolve("fixtures"))) continue;
+      String text = read(file);
+      boolean loads = file.endsWith("NativeEnvironmentTest.java");
+      assertTrue(loads || !opening.matcher(text).find(), file + " opens PyTorch: use @PyTorch");
+      assertFalse(path.matcher(text).find(), file + " spells a path: use TestResources");
+    }
+  }
+
   private static List<String> importing(String packageName, String prefix) {
     return files().stream()
         .filter(file -> packageOf(file).equals(packageName))
@@ -219,7 +235,11 @@ class ArchitectureTest {
   }
 
   private static List<Path> files() {
-    try (Stream<Path> files = Files.walk(SOURCES)) {
+    return files(SOURCES);
+  }
+
+  private static List<Path> files(Path root) {
+    try (Stream<Path> files = Files.walk(root)) {
       return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

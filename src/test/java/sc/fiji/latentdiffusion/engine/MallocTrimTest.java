@@ -6,9 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -16,6 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorStore;
@@ -34,8 +32,7 @@ class MallocTrimTest {
   @EnabledOnOs(OS.LINUX)
   void freedWeightsLeaveTheProcess() throws IOException {
     manager.zeros(new Shape(30 << 18)).close(); // from now on less comes from the heap
-    Path file = folder.resolve("weights.safetensors");
-    Files.write(file, zeros());
+    Path file = zeros();
     TensorStore store =
         new TensorStore(SafeTensors.read(file), manager, kernels, Precision.FLOAT32);
     for (int i = 0; i < TENSORS; i++) store.read("t" + i);
@@ -48,17 +45,12 @@ class MallocTrimTest {
   }
 
   /** Returns a file of float16 zeros: reading it as float32 copies, which mapping would not. */
-  private static byte[] zeros() {
-    StringBuilder header = new StringBuilder();
+  private Path zeros() throws IOException {
+    TensorsWritten zeros = new TensorsWritten();
     for (int i = 0; i < TENSORS; i++) {
-      header.append(
-          String.format(
-              "%s\"t%d\":{\"dtype\":\"F16\",\"shape\":[%d],\"data_offsets\":[%d,%d]}",
-              i == 0 ? "{" : ",", i, NUMBERS, 2L * NUMBERS * i, 2L * NUMBERS * (i + 1)));
+      zeros.put("t" + i, "F16", new long[] {NUMBERS}, new byte[2 * NUMBERS]);
     }
-    byte[] text = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer file = ByteBuffer.allocate(8 + text.length + 2 * NUMBERS * TENSORS);
-    return file.order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text).array();
+    return zeros.write(folder.resolve("weights.safetensors"));
   }
 
   private static long resident() throws IOException {

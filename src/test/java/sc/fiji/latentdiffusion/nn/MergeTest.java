@@ -18,9 +18,9 @@ import sc.fiji.latentdiffusion.addons.lora.DoraChange;
 import sc.fiji.latentdiffusion.addons.lora.LowRank;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 
 /** Merges changes into a weight so small that the sums can be checked by hand. */
 class MergeTest {

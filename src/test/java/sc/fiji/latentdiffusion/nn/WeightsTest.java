@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 
 class WeightsTest {
@@ -111,13 +110,16 @@ class WeightsTest {
   }
 
   private Weights weights(String dtype, Precision precision, int pieceBytes) throws IOException {
-    Files.write(path(), safetensors(dtype));
+    new TensorsWritten()
+        .put("block.0.weight", dtype, new long[] {2, 3}, bytes(dtype))
+        .write(path());
     return Weights.of(
         new TensorStore(
             SafeTensors.read(path()), Map.of(), manager, kernels, precision, pieceBytes));
   }
 
-  private static byte[] safetensors(String dtype) {
+  /** Returns the numbers as a type holds them. */
+  private static byte[] bytes(String dtype) {
     ByteBuffer data = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
     for (float number : NUMBERS) {
       int bits = Float.floatToIntBits(number);
@@ -130,14 +132,7 @@ class WeightsTest {
         default -> data.putShort(float16(number));
       }
     }
-    String header =
-        String.format(
-            "{\"block.0.weight\":{\"dtype\":\"%s\",\"shape\":[2,3],\"data_offsets\":[0,%d]}}",
-            dtype, data.position());
-    byte[] text = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer file =
-        ByteBuffer.allocate(8 + text.length + data.position()).order(ByteOrder.LITTLE_ENDIAN);
-    return file.putLong(text.length).put(text).put(data.flip()).array();
+    return Arrays.copyOf(data.array(), data.position());
   }
 
   /** Returns a number's float16; the number must be exact in it. */

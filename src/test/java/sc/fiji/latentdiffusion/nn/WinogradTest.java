@@ -11,8 +11,6 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.nn.layers.LayerKernels;
 
@@ -111,8 +110,12 @@ class WinogradTest {
   @ParameterizedTest
   @CsvSource({"F16, 2", "F32, 4"})
   void weightsStayWhenTheNextAreRead(String dtype, int bytes) throws IOException {
-    Path file = folder.resolve("weights.safetensors");
-    Files.write(file, onesAndZeros(dtype, bytes));
+    long[] shape = {128, 128, 3, 3};
+    Path file =
+        new TensorsWritten()
+            .put("ones", dtype, shape, ones(bytes))
+            .put("zeros", dtype, shape, new byte[128 * 128 * 9 * bytes])
+            .write(folder.resolve("weights.safetensors"));
     try (TensorStore store =
         new TensorStore(SafeTensors.read(file), manager, packing, Precision.FLOAT32)) {
       NDArray ones = store.packed("ones", 1);
@@ -122,19 +125,14 @@ class WinogradTest {
     }
   }
 
-  private static byte[] onesAndZeros(String dtype, int bytes) {
-    int size = 128 * 128 * 9 * bytes;
-    String entry = "\"%s\":{\"dtype\":\"%s\",\"shape\":[128,128,3,3],\"data_offsets\":[%d,%d]}";
-    String ones = String.format(entry, "ones", dtype, 0, size);
-    String zeros = String.format(entry, "zeros", dtype, size, 2 * size);
-    byte[] header = ("{" + ones + "," + zeros + "}").getBytes(StandardCharsets.UTF_8);
-    ByteBuffer file = ByteBuffer.allocate(8 + header.length + 2 * size);
-    file.order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header);
+  /** Returns 128 · 128 · 9 ones, in float16 for two bytes a number, in float32 for four. */
+  private static byte[] ones(int bytes) {
+    ByteBuffer ones = ByteBuffer.allocate(128 * 128 * 9 * bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < 128 * 128 * 9; i++) {
-      if (bytes == 2) file.putShort((short) 0x3c00);
-      else file.putFloat(1);
+      if (bytes == 2) ones.putShort((short) 0x3c00);
+      else ones.putFloat(1);
     }
-    return file.array();
+    return ones.array();
   }
 
   private static NDArray block(Kernels kernels, NDArray x, List<NDArray> weights) {

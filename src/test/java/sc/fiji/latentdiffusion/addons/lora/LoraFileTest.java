@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
+import sc.fiji.latentdiffusion.io.DType;
 
 class LoraFileTest {
 

@@ -1,11 +1,9 @@
 package sc.fiji.latentdiffusion.io.model;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 
 /** A model's folder whose tensors are one byte each, written by tests. */
 final class ModelFiles {
@@ -59,17 +57,10 @@ final class ModelFiles {
 
   /** Writes a safetensors file with one-byte tensors, whose values are 0, 1, 2, … */
   void tensors(String file, String... names) throws IOException {
-    StringBuilder header = new StringBuilder("{\"__metadata__\":{}");
-    ByteBuffer data = ByteBuffer.allocate(names.length);
+    TensorsWritten tensors = new TensorsWritten();
     for (int i = 0; i < names.length; i++) {
-      header.append(",\"").append(names[i]).append("\":{\"dtype\":\"U8\",\"shape\":[1],");
-      header.append("\"data_offsets\":[").append(i).append(',').append(i + 1).append("]}");
-      data.put((byte) i);
+      tensors.put(names[i], "U8", new long[] {1}, new byte[] {(byte) i});
     }
-    byte[] text = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + names.length);
-    bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text).put(data.flip());
-    Files.createDirectories(path(file).getParent());
-    Files.write(path(file), bytes.array());
+    tensors.write(path(file));
   }
 }

@@ -75,7 +75,9 @@ class FromTheMiddleTest {
     return name.equals("pndm") ? theirPndm(schedule) : theirLms(name, schedule);
   }
 
-  /** Returns the weights of a run from the start, without those of slopes that a later start lacks. */
+  /**
+   * Returns the weights of a run from the start, without those of slopes that a later start lacks.
+   */
   private static Plan theirLms(String name, BetaSchedule schedule) {
     List<Evaluation> rows = new ArrayList<>();
     Plan whole = Schedulers.get(name).plan(schedule, STEPS, 1);
