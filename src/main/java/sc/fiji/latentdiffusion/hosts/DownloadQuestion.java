@@ -7,7 +7,7 @@ import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.hub.DownloadPlan;
 import sc.fiji.latentdiffusion.io.FileSize;
 
-/** Asks whether a model is to be downloaded, having said what that comes to. */
+/** Asks whether to download a model, and says how large it is. */
 public final class DownloadQuestion {
 
   private DownloadQuestion() {}
@@ -15,10 +15,10 @@ public final class DownloadQuestion {
   /**
    * Asks.
    *
-   * @param name that the user gave
-   * @param fetch what would be downloaded
+   * @param name by which the user calls the model
+   * @param fetch the download
    * @param accept whether the user has agreed already
-   * @throws IllegalArgumentException if there is no screen to ask on, and the user has not agreed
+   * @throws IllegalArgumentException without a screen, if the user has not agreed
    * @throws CancellationException if the user does not agree
    */
   public static void ask(String name, DownloadPlan fetch, boolean accept) throws IOException {
@@ -27,7 +27,7 @@ public final class DownloadQuestion {
     }
     if (GraphicsEnvironment.isHeadless()) {
       throw new IllegalArgumentException(
-          "Nobody can be asked without a screen whether to download this: "
+          "Without a screen the download can't be confirmed: "
               + String.join(" ", text(name, fetch).split("\n"))
               + " Add accept=true to the macro to agree.");
     }

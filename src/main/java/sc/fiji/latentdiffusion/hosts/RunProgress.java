@@ -27,7 +27,7 @@ final class RunProgress implements Progress, AutoCloseable {
   private boolean stopped;
 
   /**
-   * Starts to show the command of this name; an Escape of before does not count.
+   * Starts to show progress; an earlier Escape does not count.
    *
    * @param preview off, linear, tiny or decoded
    */
@@ -79,7 +79,7 @@ final class RunProgress implements Progress, AutoCloseable {
     return stopped;
   }
 
-  /** Says that the run has come to its end, and the time it took, or that it is kept in part. */
+  /** Shows that the run has ended and the time it took, or that its finished part is kept. */
   void ended() {
     if (stopped) {
       say(name + " canceled; what was finished is kept");
@@ -88,7 +88,7 @@ final class RunProgress implements Progress, AutoCloseable {
     say(String.format(Locale.ROOT, "%s: %.1f seconds", name, (System.nanoTime() - start) / 1e9));
   }
 
-  /** Says that the user has stopped the run. */
+  /** Shows that the user has cancelled the run. */
   void canceled() {
     say(name + " canceled");
   }

@@ -16,9 +16,9 @@ import java.util.function.LongConsumer;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * One file of a repository on its way to the disk. What has arrived lies beside it in a file that
- * ends in {@code .part}, from whose end a later download goes on. It gets its own name when it has
- * the size and the checksum that the hub tells.
+ * The download of one file of a repository. The bytes that have arrived lie beside the file in one
+ * that ends in {@code .part}; a later download continues at its end. The file gets its own name
+ * when it has the size and the checksum that the hub lists.
  */
 final class Download {
 
@@ -30,11 +30,11 @@ final class Download {
   private final Path part;
 
   /**
-   * Nothing happens yet.
-   *
+   * @param client of the hub
+   * @param name of the repository
    * @param commit of the repository
-   * @param file that is wanted
-   * @param target where it is to lie
+   * @param file to download
+   * @param target path on the disk
    */
   Download(HubClient client, HubName name, String commit, RemoteFile file, Path target) {
     this.client = client;
@@ -45,12 +45,12 @@ final class Download {
     this.part = target.resolveSibling(file.partName());
   }
 
-  /** Whether something lies where the file is to lie. */
+  /** Returns whether the target exists. */
   boolean isThere() {
     return Files.exists(target);
   }
 
-  /** How many bytes have not arrived yet. */
+  /** Returns the number of bytes that have not arrived yet. */
   long missing() throws IOException {
     return isThere() ? 0 : file.size() - Math.min(arrived(), file.size());
   }
@@ -64,12 +64,14 @@ final class Download {
   }
 
   /**
-   * Brings what is missing, and verifies the whole.
+   * Downloads the missing bytes and verifies the file.
    *
-   * @param told of the number of bytes after each piece that arrives
-   * @throws IOException if it can't be brought or is not what the hub lists; what has arrived stays
-   *     where that is of use
-   * @throws CancellationException if the user wants to stop; what has arrived stays
+   * @param attempts repeats failed requests
+   * @param told takes the number of bytes of each piece that arrives
+   * @param progress may cancel
+   * @throws IOException if the download fails or the file is not the listed one; bytes that a later
+   *     download can use stay
+   * @throws CancellationException if the user wants to stop; the bytes that have arrived stay
    */
   void run(Retry attempts, LongConsumer told, Progress progress) throws IOException {
     if (isThere()) {
@@ -78,7 +80,7 @@ final class Download {
     }
     Files.createDirectories(target.getParent());
     try {
-      attempts.of(() -> bring(told, progress), this::length, progress);
+      attempts.of(() -> fetch(told, progress), this::length, progress);
     } catch (Refusal e) {
       throw e;
     } catch (IOException e) {
@@ -102,7 +104,7 @@ final class Download {
     return part.toFile().length(); // 0 where there is none
   }
 
-  private Void bring(LongConsumer told, Progress progress) throws IOException {
+  private Void fetch(LongConsumer told, Progress progress) throws IOException {
     if (arrived() > file.size()) {
       Files.delete(part);
     }
@@ -144,7 +146,7 @@ final class Download {
     }
   }
 
-  /** Where the answer's bytes belong: a server may begin anew instead of going on. */
+  /** Returns the place of the answer's first byte: a server may begin anew. */
   private long start(Response answer) throws IOException {
     long from = arrived();
     if (answer.status() == 200) {
@@ -152,11 +154,11 @@ final class Download {
     }
     if (answer.status() == 206) {
       if (answer.header("Content-Range").startsWith("bytes " + from + "-")) return from;
-      throw new IOException("the server goes on at another place than asked for");
+      throw new IOException("the server continues at another place than requested");
     }
     if (answer.status() == 416) {
       Files.delete(part);
-      throw new IOException("the server does not know as many bytes");
+      throw new IOException("the server has fewer bytes");
     }
     throw Refusals.of(answer, name, file.path(), client);
   }
@@ -169,7 +171,7 @@ final class Download {
     }
   }
 
-  /** Two that wrote the same part would spoil it. The lock ends with the channel. */
+  /** Locks the part against a second download; the lock ends with the channel. */
   private void requireAlone(FileChannel channel) throws IOException {
     FileLock lock = null;
     try {
@@ -183,8 +185,7 @@ final class Download {
   }
 
   private Refusal alreadyComing(Throwable cause) {
-    return new Refusal(
-        file.path() + " is being downloaded already; wait until that has come to its end.", cause);
+    return new Refusal(file.path() + " is being downloaded already; wait until that ends.", cause);
   }
 
   private void write(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -200,8 +201,8 @@ final class Download {
         part
             + " can't be written ("
             + e.getMessage()
-            + "). Make room, or see to it that the models folder may be written to; then get the"
-            + " model again to go on from there.",
+            + "). Make room, or make the models folder writable; then get the model again to go on"
+            + " from there.",
         e);
   }
 
@@ -210,9 +211,9 @@ final class Download {
     return new Refusal(
         "More than the "
             + file.size()
-            + " bytes that the hub lists have come of "
+            + " bytes that the hub lists have arrived for "
             + file.path()
-            + ". Something on the way changes it, a proxy perhaps; nothing of it is kept.");
+            + ". Something on the way changes it, perhaps a proxy; nothing of it is kept.");
   }
 
   private void verify(Progress progress) throws IOException {
@@ -225,7 +226,7 @@ final class Download {
               + file.sum()
               + ", but is "
               + sum
-              + ". Something on the way has changed it; it was deleted, get the model again.");
+              + ". Something on the way has changed it; it was deleted. Get the model again.");
     }
   }
 

@@ -9,10 +9,10 @@ import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.io.FileSize;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** The files of one model on the hub, and where they go: known before anything is downloaded. */
+/** The files of one model on the hub and their folder, known before anything is downloaded. */
 public final class DownloadPlan {
 
-  /** What the file system itself may need beside the files. */
+  /** Space that the file system itself may need. */
   private static final long SPARE_BYTES = 50_000_000;
 
   private static final long REPORT_NANOS = 100_000_000;
@@ -44,16 +44,15 @@ public final class DownloadPlan {
   }
 
   /**
-   * Asks the hub what a model is made of.
+   * Asks the hub for the files of a model.
    *
    * @param client the hub
    * @param name of the model
-   * @param variant of the weights that is preferred, {@code fp16} for example; empty for full
-   *     precision
-   * @param modelsFolder in which the model gets a folder, named as on the hub
+   * @param preferred variant of the weights, {@code fp16} for example; empty for full precision
+   * @param modelsFolder gets a folder for the model, named as on the hub
    * @param progress of the requests, in bytes of the download
-   * @return what is to be downloaded
-   * @throws IllegalArgumentException if the variant is no word
+   * @return the plan
+   * @throws IllegalArgumentException if the variant is not a word
    * @throws IOException if the hub can't be reached or has no such model
    * @throws CancellationException if the user wants to stop
    */
@@ -84,7 +83,7 @@ public final class DownloadPlan {
   /**
    * Checks the name of a variant.
    *
-   * @return it without blanks at its ends
+   * @return the name without blanks at its ends
    * @throws IllegalArgumentException if it is neither empty nor a word
    */
   public static String checked(String variant) {
@@ -96,10 +95,10 @@ public final class DownloadPlan {
     return word;
   }
 
-  /** A file that belongs to the model. */
+  /** A file of the model. */
   public record Entry(String path, long bytes, String sha256) {}
 
-  /** The files, in the order in which they are downloaded; of small ones no SHA-256 is known. */
+  /** Returns the files, in the order of the download; the SHA-256 of small ones is empty. */
   public List<Entry> files() {
     return downloads.stream()
         .map(Download::file)
@@ -107,35 +106,35 @@ public final class DownloadPlan {
         .toList();
   }
 
-  /** The licence's short name, as the hub tells it; empty if it tells none. */
+  /** Returns the licence's short name; empty if the hub gives none. */
   public String licence() {
     return licence;
   }
 
-  /** The commit that the files are of. */
+  /** Returns the commit of the files. */
   public String commit() {
     return commit;
   }
 
-  /** The folder, or the single file, that the model will be. */
+  /** Returns the folder, or the single file, of the model. */
   public Path target() {
     return target;
   }
 
-  /** What the key {@code model} says to mean it. */
+  /** Returns the value of the key {@code model} that names it. */
   public String requestName() {
     return requestName;
   }
 
-  /** The size of all files in bytes. */
+  /** Returns the size of all files in bytes. */
   public long bytes() {
     return downloads.stream().mapToLong(download -> download.file().size()).sum();
   }
 
   /**
-   * How many bytes are not on the disk yet.
+   * Returns the number of bytes that are not on the disk yet.
    *
-   * @throws IOException if the folder can't be looked into
+   * @throws IOException if the folder can't be read
    */
   public long missing() throws IOException {
     long missing = 0;
@@ -144,7 +143,7 @@ public final class DownloadPlan {
   }
 
   /**
-   * The free space on the disk that the model goes to, in bytes.
+   * Returns the free space on the disk of the models folder, in bytes.
    *
    * @throws IOException if there is no such disk
    */
@@ -155,9 +154,9 @@ public final class DownloadPlan {
   }
 
   /**
-   * Checks that there is room.
+   * Checks the free space.
    *
-   * @throws IOException if not; the message says how much there is
+   * @throws IOException if it is too small; the message says how much is free
    */
   public void requireSpace() throws IOException {
     if (missing() > 0 && free() < missing() + SPARE_BYTES) {
@@ -172,11 +171,11 @@ public final class DownloadPlan {
   }
 
   /**
-   * Downloads what is missing and verifies everything. A folder becomes a model with its last file.
+   * Downloads the missing files and verifies all. A folder becomes a model with its last file.
    *
    * @param progress of the requests, in bytes of the download
-   * @throws IOException if it fails; what has arrived is kept where the next time can go on from it
-   * @throws CancellationException if the user wants to stop; likewise
+   * @throws IOException if it fails; a later download continues with the bytes that have arrived
+   * @throws CancellationException if the user wants to stop; a later download continues
    */
   public void run(Progress progress) throws IOException {
     requireSpace();

@@ -10,24 +10,24 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Where a hub is.
+ * The address of a hub.
  *
- * @param base its address without a slash at the end, {@value #DEFAULT} for example
- * @param isOwn whether it is the hub that the user's token is for, not one that a macro names
+ * @param base the address without a slash at the end, {@value #DEFAULT} for example
+ * @param isOwn whether the user's token belongs to this hub; a hub that a macro names gets no token
  */
 record Endpoint(String base, boolean isOwn) {
 
   static final String DEFAULT = "https://huggingface.co";
 
-  /** The environment variable that the hub's own tools read, too. */
+  /** The environment variable that the hub's own tools also read. */
   static final String VARIABLE = "HF_ENDPOINT";
 
   /**
-   * The hub that is meant.
+   * Returns a hub.
    *
-   * @param hub its address; empty for what the environment says, else {@value #DEFAULT}
+   * @param hub its address; empty for that of the environment, else {@value #DEFAULT}
    * @param environment variables
-   * @throws IllegalArgumentException if it is no address
+   * @throws IllegalArgumentException if it is not an address
    */
   static Endpoint of(String hub, Map<String, String> environment) {
     String own = environment.getOrDefault(VARIABLE, "").strip();
@@ -54,25 +54,27 @@ record Endpoint(String base, boolean isOwn) {
         "hub must be an address such as " + DEFAULT + ", but is \"" + text + "\".", cause);
   }
 
-  /** What the hub says of a repository at a revision, with sizes and checksums of its files. */
+  /** Returns the address of the listing of a repository, with sizes and checksums of its files. */
   URI listing(String id, String revision) {
     return URI.create(
         base + "/api/models/" + id + "/revision/" + encoded(revision) + "?blobs=true");
   }
 
-  /** A file of a repository. */
+  /** Returns the address of a file of a repository. */
   URI file(String id, String revision, String path) {
     String encoded =
         Arrays.stream(path.split("/")).map(Endpoint::encoded).collect(Collectors.joining("/"));
     return URI.create(base + "/" + id + "/resolve/" + encoded(revision) + "/" + encoded);
   }
 
-  /** A part of an address, with all but letters, digits and {@code . - _ *} as percent codes. */
+  /**
+   * Encodes a part of an address: all but letters, digits and {@code . - _ *} become percent codes.
+   */
   static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Whether an address is on the same host, by the same protocol and port. */
+  /** Returns whether an address has the same protocol, host and port. */
   boolean isOrigin(URI uri) {
     return origin(uri).equals(origin(URI.create(base)));
   }
@@ -85,7 +87,7 @@ record Endpoint(String base, boolean isOwn) {
     return (uri.getScheme() + "://" + uri.getHost() + ":" + port).toLowerCase(Locale.ROOT);
   }
 
-  /** Where people read of a repository. */
+  /** Returns the address of the web page of a repository. */
   String page(String id) {
     return base + "/" + id;
   }

@@ -19,9 +19,9 @@ import sc.fiji.latentdiffusion.io.model.WeightNames;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * Chooses of a repository's files those that make a model: of a folder in diffusers' layout the
- * settings, vocabularies and one set of weights of each component that is used; or the one file
- * that is named, with the {@code .yaml} of the same name.
+ * Selects the files of a repository that make a model. For a folder in diffusers' layout these are
+ * the settings, vocabularies and one set of weights of each component that is used; for a single
+ * file, the file and the {@code .yaml} of the same name.
  */
 final class FileSelection {
 
@@ -43,13 +43,12 @@ final class FileSelection {
   }
 
   /**
-   * Chooses; asks the hub for {@code model_index.json} and the indexes of shards, or for the header
-   * of the one file.
+   * Selects; asks the hub for {@code model_index.json} and the indexes of shards, or for the header
+   * of the single file.
    *
-   * @param variant of the weights that is preferred, or empty
-   * @return the files in the order in which they are to be brought: what makes a folder a model is
-   *     the last
-   * @throws Refusal if the repository has no such model or variant; the message says what it has
+   * @param variant preferred variant of the weights, or empty
+   * @return the files in the order of the download; the last one makes a folder a model
+   * @throws Refusal if the repository has no such model or variant; the message lists those it has
    */
   static List<RemoteFile> of(
       HubClient client, HubName name, Listing listing, String variant, Progress progress)

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * Asks a hub, through the proxy that leads there. Redirects are followed; the user's token goes to
- * the hub alone, and neither to another host nor over a line that others can read.
+ * Requests from a hub, through the proxy for it. It follows redirects and sends the user's token
+ * only to the hub, never to another host or unencrypted.
  */
 public final class HubClient {
 
@@ -34,7 +34,7 @@ public final class HubClient {
   private final Optional<Token> token;
   private final HttpClient http;
 
-  /** For a hub, with a token for it or none. */
+  /** A client of a hub. */
   HubClient(Endpoint endpoint, Optional<Token> token, ProxySelector proxies) {
     this.endpoint = endpoint;
     this.token = token;
@@ -48,12 +48,12 @@ public final class HubClient {
   }
 
   /**
-   * The hub that a user means, with the proxies and the token of this computer's user.
+   * Returns the client of a hub, with the proxies and the token of this computer's user.
    *
-   * @param hub its address; empty for what {@code HF_ENDPOINT} says, else huggingface.co. A hub
-   *     that is neither of them gets no token
-   * @throws IllegalArgumentException if it is no address
-   * @throws IOException if there is a token that can't be read
+   * @param hub its address; empty for that in {@code HF_ENDPOINT}, else huggingface.co. Any other
+   *     hub gets no token
+   * @throws IllegalArgumentException if it is not an address
+   * @throws IOException if a token can't be read
    */
   public static HubClient of(String hub) throws IOException {
     return of(hub, System.getenv(), Path.of(System.getProperty("user.home")));
@@ -66,9 +66,9 @@ public final class HubClient {
   }
 
   /**
-   * Checks what users type, without asking the hub.
+   * Checks a user's input without asking the hub.
    *
-   * @throws IllegalArgumentException if hub is no address, or name none of a model
+   * @throws IllegalArgumentException if hub is not an address, or name not that of a model
    */
   public static HubName name(String name, String revision, String hub) {
     return HubName.of(name, revision, Endpoint.of(hub, System.getenv()));
@@ -78,7 +78,7 @@ public final class HubClient {
     return endpoint;
   }
 
-  /** What the hub says of a repository. */
+  /** Returns the listing of a repository. */
   Listing listing(HubName name, Progress progress) throws IOException {
     URI uri = endpoint.listing(name.id(), name.revision());
     try (Response answer = get(uri, 0, progress)) {
@@ -89,7 +89,7 @@ public final class HubClient {
     }
   }
 
-  /** The text of a small file. */
+  /** Returns the text of a small file. */
   String text(HubName name, String commit, String path, Progress progress) throws IOException {
     try (Response answer = get(endpoint.file(name.id(), commit, path), 0, progress)) {
       if (answer.status() != 200) {
@@ -99,15 +99,16 @@ public final class HubClient {
     }
   }
 
-  /** Whether a token is sent to the hub. */
+  /** Returns whether a token is sent to the hub. */
   boolean hasToken() {
     return token.isPresent();
   }
 
   /**
-   * Asks for what is at an address, or where that leads.
+   * Requests an address, or the address to which it redirects.
    *
    * @param from the first byte that is wanted
+   * @param progress may cancel
    * @return the answer, of any status; to be closed
    * @throws IOException if the server can't be reached
    */
@@ -121,7 +122,7 @@ public final class HubClient {
       answer.close();
       at = next(at, answer.header("Location"));
     }
-    throw new Refusal(uri.getHost() + " leads from one address to another without end.");
+    throw new Refusal(uri.getHost() + " redirects too often.");
   }
 
   private URI next(URI at, String location) throws Refusal {
@@ -133,12 +134,13 @@ public final class HubClient {
         return next;
       }
     } catch (IllegalArgumentException e) {
-      throw new Refusal(at.getHost() + " leads to \"" + location + "\", which is no address.", e);
+      throw new Refusal(
+          at.getHost() + " redirects to \"" + location + "\", which is not an address.", e);
     }
-    throw new Refusal(at.getHost() + " leads to \"" + location + "\", which is not followed.");
+    throw new Refusal(at.getHost() + " redirects to \"" + location + "\", which is not followed.");
   }
 
-  /** Browsers let pass what the standard does not allow in an address. */
+  /** Encodes characters that browsers accept but the standard forbids in addresses. */
   private static String legal(String location) {
     return Pattern.compile("[^!-~]|[\"<>\\\\^`{|}]")
         .matcher(location)

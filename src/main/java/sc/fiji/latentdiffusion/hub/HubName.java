@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What a user asks the hub for: a repository, or one file in it.
+ * The name of a model on the hub: a repository, or one file in it.
  *
  * @param id {@code owner/name}
  * @param file path of the one file, {@code x.safetensors} for example; empty for a model's folder
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public record HubName(String id, String file, String revision) {
 
-  /** The revision that is meant where none is named. */
+  /** The revision if none is named. */
   public static final String MAIN = "main";
 
   private static final Pattern PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,95}");
@@ -27,9 +27,9 @@ public record HubName(String id, String file, String revision) {
    * Reads a name.
    *
    * @param text {@code owner/name}, {@code owner/name/file.safetensors}, or an address on the hub
-   * @param revision empty for the address's own, else {@value #MAIN}
+   * @param revision empty for that of the address, else {@value #MAIN}
    * @param endpoint the hub
-   * @throws IllegalArgumentException if it is no such name
+   * @throws IllegalArgumentException if it is not such a name
    */
   static HubName of(String text, String revision, Endpoint endpoint) {
     String path = text.strip();
@@ -64,14 +64,14 @@ public record HubName(String id, String file, String revision) {
     }
   }
 
-  /** Whether one file is meant. */
+  /** Returns whether it names one file. */
   public boolean isFile() {
     return !file.isEmpty();
   }
 
   /**
-   * The folder within the models folder that the files go to: the repository's name, with the
-   * revision and the variant if they are named.
+   * Returns the folder for the files in the models folder: the repository's name, with the revision
+   * and the variant if they are named.
    */
   String folder(String variant) {
     String at = revision.equals(MAIN) ? "" : "@" + revision.replaceAll("[^A-Za-z0-9._-]", "_");

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the hub says of a repository at one commit.
+ * The hub's description of a repository at one commit.
  *
- * @param commit by which the files are asked for, so that all are of one version
- * @param licence its short name; empty if none is told
- * @param files all of them
+ * @param commit of which all files are requested
+ * @param licence its short name; empty if unknown
+ * @param files all files
  */
 record Listing(String commit, String licence, List<RemoteFile> files) {
 
@@ -22,10 +22,11 @@ record Listing(String commit, String licence, List<RemoteFile> files) {
   /**
    * Reads the hub's answer.
    *
-   * @param json the object that the hub's API gives of a model, with blobs
+   * @param json the hub's object of a model, with blobs
    * @param id of the repository
-   * @param revision taken for the commit if the answer has none
-   * @throws Refusal if it is none, lacks sizes, or a file's name leads out of the repository
+   * @param revision stands for the commit if the answer has none
+   * @throws Refusal if it is no such object, lacks sizes, or a file's name leads out of the
+   *     repository
    */
   static Listing of(String json, String id, String revision) throws Refusal {
     try {
@@ -76,12 +77,12 @@ record Listing(String commit, String licence, List<RemoteFile> files) {
     return there ? Optional.of(value.getAsString()) : Optional.empty();
   }
 
-  /** The file of this path, if there is one. */
+  /** Returns the file of this path, if there is one. */
   Optional<RemoteFile> file(String path) {
     return files.stream().filter(file -> file.path().equals(path)).findFirst();
   }
 
-  /** The names of the files in a folder of the repository, without those further down. */
+  /** Returns the names of the files in a folder of the repository, not in its subfolders. */
   List<String> names(String folder) {
     String prefix = folder + "/";
     return files.stream()
@@ -92,7 +93,7 @@ record Listing(String commit, String licence, List<RemoteFile> files) {
         .toList();
   }
 
-  /** The models that are single files, for messages. */
+  /** Returns the models that are single files, for messages. */
   String singleFiles() {
     List<String> paths =
         files.stream()

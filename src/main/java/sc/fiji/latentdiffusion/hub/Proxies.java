@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Which proxy leads to an address: the one that Java knows – from ImageJ's proxy settings, the
+ * Selects the proxy for an address: the one that Java knows – from ImageJ's proxy settings, the
  * properties {@code https.proxyHost} and {@code java.net.useSystemProxies} –, else that of the
  * environment variables {@code https_proxy}, {@code http_proxy} and {@code all_proxy}, in small or
- * capital letters, but for the hosts in {@code no_proxy}.
+ * capital letters, except for the hosts in {@code no_proxy}.
  */
 final class Proxies extends ProxySelector {
 
@@ -29,8 +29,6 @@ final class Proxies extends ProxySelector {
   private final Map<String, String> environment;
 
   /**
-   * Both sources.
-   *
    * @param java Java's own selector, or null
    * @param environment variables
    */
@@ -84,9 +82,9 @@ final class Proxies extends ProxySelector {
         int port = uri.getPort() < 0 ? 80 : uri.getPort();
         return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(uri.getHost(), port)));
       }
-      LOG.log(Level.WARNING, "The proxy of the environment is none for HTTP, and is not used.");
-    } catch (URISyntaxException e) { // which may hold a password: it is not logged
-      LOG.log(Level.WARNING, "The proxy of the environment is no address, and is not used.");
+      LOG.log(Level.WARNING, "The proxy of the environment is not an HTTP proxy, and is not used.");
+    } catch (URISyntaxException e) { // may hold a password: it is not logged
+      LOG.log(Level.WARNING, "The proxy of the environment is not an address, and is not used.");
     }
     return DIRECT;
   }

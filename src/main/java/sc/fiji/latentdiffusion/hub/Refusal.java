@@ -2,7 +2,7 @@ package sc.fiji.latentdiffusion.hub;
 
 import java.io.IOException;
 
-/** A failure that trying again does not help against; its message is for the user. */
+/** A failure that a retry does not mend; its message is for the user. */
 final class Refusal extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 
-/** What to tell of the answers of a hub that are not what was asked for. */
+/** Messages for failed requests to a hub. */
 final class Refusals {
 
   private static final int TOO_MANY_REQUESTS = 429;
@@ -14,10 +14,12 @@ final class Refusals {
   private Refusals() {}
 
   /**
-   * What an answer means.
+   * Returns the exception for a failed request.
    *
-   * @param file that was asked for, or empty
-   * @return a {@link Refusal} if trying again does not help
+   * @param answer with a status other than success
+   * @param name of the repository
+   * @param file path of the requested file; empty for none
+   * @return a {@link Refusal} if a retry does not help
    */
   static IOException of(Response answer, HubName name, String file, HubClient client) {
     int status = answer.status();
@@ -26,23 +28,23 @@ final class Refusals {
       return new IOException(host + " is busy or out of order (status " + status + ")");
     }
     if ((status == 401 || status == 403) && !client.endpoint().isOrigin(answer.uri())) {
-      return new IOException(host + " does not let in any more (status " + status + ")");
+      return new IOException(host + " denies access now (status " + status + ")");
     }
     return new Refusal(
         switch (status) {
-          case 401, 403 -> closed(answer, name, client);
+          case 401, 403 -> forbidden(answer, name, client);
           case 404 -> missing(answer, name, file, client);
           case 407 ->
               "The proxy on the way to "
                   + host
-                  + " wants a password, which can't be given here. Ask for a way without one, or"
+                  + " needs a password, which can't be given here. Ask for a way without one, or"
                   + " download the files with another program and put them into the models folder.";
           default ->
               host + " refuses " + what(name, file) + " with status " + status + said(answer) + ".";
         });
   }
 
-  private static String closed(Response answer, HubName name, HubClient client) {
+  private static String forbidden(Response answer, HubName name, HubClient client) {
     String page = client.endpoint().page(name.id());
     String why = code(answer).equals("GatedRepo") ? "is gated" : "is gated, private, or not there";
     String hasToken =
@@ -89,7 +91,7 @@ final class Refusals {
     return message.isEmpty() ? "" : ": " + message;
   }
 
-  /** What to tell where there is no answer. */
+  /** Returns the message for a request without an answer. */
   static String unreachable(URI uri, Throwable cause) {
     boolean nowhere = cause instanceof ConnectException || cause instanceof UnknownHostException;
     String reason =

@@ -17,7 +17,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
  *
  * @param path within the repository, with slashes
  * @param size in bytes
- * @param sha256 of its contents; empty of small files, which have git's checksum only
+ * @param sha256 of its contents; empty for small files, which have git's checksum only
  * @param blob git's checksum, SHA-1 over "blob", the size and the contents
  */
 record RemoteFile(String path, long size, String sha256, String blob) {
@@ -25,9 +25,9 @@ record RemoteFile(String path, long size, String sha256, String blob) {
   private static final int HASH_IN_NAME = 12;
 
   /**
-   * A file whose name leads nowhere else.
+   * Returns a file with a safe name.
    *
-   * @throws Refusal if it leads out of the folder, or no file can be called so everywhere
+   * @throws Refusal if its path leads out of the folder, or is not a file name on every system
    */
   static RemoteFile of(String path, long size, String sha256, String blob) throws Refusal {
     boolean safe =
@@ -43,24 +43,24 @@ record RemoteFile(String path, long size, String sha256, String blob) {
     return new RemoteFile(path, size, sha256, blob);
   }
 
-  /** The last part of its path. */
+  /** Returns the last part of its path. */
   String name() {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** What a part of it is called until it is whole; another content has another name. */
+  /** Returns the name of its part while it is incomplete, which differs between versions. */
   String partName() {
     String sum = sum();
     return name() + "." + sum.substring(0, Math.min(HASH_IN_NAME, sum.length())) + ".part";
   }
 
-  /** The checksum that it is verified by; empty if the hub tells none. */
+  /** Returns the checksum that verifies it; empty if the hub gives none. */
   String sum() {
     return sha256.isEmpty() ? blob : sha256;
   }
 
   /**
-   * The checksum of a file on disk, of the kind that {@link #sum} is.
+   * Computes the checksum of a file on disk, of the same kind as {@link #sum}.
    *
    * @throws CancellationException if the user wants to stop
    */

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.Flow;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** A server's answer, whose body has not been read yet. */
+/** A server's answer; its body is read on demand. */
 final class Response implements AutoCloseable {
 
-  /** No list of files and no settings are longer. */
+  /** Lists of files and settings are shorter. */
   private static final int LONGEST_TEXT = 64 << 20;
 
   private final HttpResponse<?> response;
@@ -28,12 +28,12 @@ final class Response implements AutoCloseable {
     return response.statusCode();
   }
 
-  /** A header's first value; empty if there is none. */
+  /** Returns a header's first value; empty if there is none. */
   String header(String name) {
     return response.headers().firstValue(name).orElse("");
   }
 
-  /** Where the answer came from. */
+  /** Returns the address that answered. */
   URI uri() {
     return response.uri();
   }
@@ -57,7 +57,7 @@ final class Response implements AutoCloseable {
         bytes.write(piece);
       }
       if (bytes.size() > LONGEST_TEXT) {
-        throw new Refusal(uri().getHost() + " answers with more text than any model has.");
+        throw new Refusal(uri().getHost() + " answers with too much text for a model.");
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);

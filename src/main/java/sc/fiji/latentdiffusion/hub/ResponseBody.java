@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * The body of an answer, taken piece by piece as it arrives. Waiting ends when the user wants to
- * stop, and when nothing has come for a minute.
+ * The body of an answer, read piece by piece as it arrives. Waiting ends when the user cancels, or
+ * after a minute without data.
  */
 final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
 
@@ -20,7 +20,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
 
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** Bytes, or the error that ended them, or neither: their end. */
+  /** Bytes, or an error, or neither at the end. */
   private record Event(List<ByteBuffer> bytes, Throwable error) {}
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -51,7 +51,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
    * Waits for the next piece.
    *
    * @return its bytes; none at the end
-   * @throws IOException if the connection was lost, or nothing comes any more
+   * @throws IOException if the connection is lost, or no data come any more
    * @throws CancellationException if the user wants to stop, or the thread is interrupted
    */
   List<ByteBuffer> next(Progress progress) throws IOException {
@@ -59,7 +59,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     Event event = poll(progress);
     while (event == null) {
       if (System.nanoTime() - end > 0) {
-        throw new IOException("nothing has come for a minute");
+        throw new IOException("no data for a minute");
       }
       event = poll(progress);
     }
@@ -85,7 +85,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     }
   }
 
-  /** Wants no more: ends the connection unless all has come. */
+  /** Ends the connection unless all has arrived. */
   @Override
   public void close() {
     if (subscription != null) {

@@ -8,28 +8,31 @@ import java.util.function.LongSupplier;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * Tries again what a network has broken: {@value #MOST} times without getting any further, and
- * after longer and longer pauses.
+ * Repeats a request that a network has broken, after longer and longer pauses. It gives up after
+ * {@value #MOST} failures without progress.
  *
- * @param pause after the first failure; each one is twice as long as the one before
+ * @param pause after the first failure; each next pause is twice as long
  */
 record Retry(Duration pause) {
 
   static final int MOST = 4;
 
-  /** After 1, 2 and 4 seconds. */
+  /** Pauses of 1, 2 and 4 seconds. */
   static final Retry PATIENT = new Retry(Duration.ofSeconds(1));
 
-  /** What may be broken. */
+  /** A request. */
   interface Call<T> {
     T run() throws IOException;
   }
 
   /**
-   * Tries.
+   * Calls until it succeeds.
    *
-   * @param reached grows with what was achieved, even where a call fails in the end
-   * @throws Refusal if it comes to one
+   * @param call the request
+   * @param reached grows with each success, even if a call fails in the end
+   * @param progress may cancel
+   * @return the result of the call
+   * @throws Refusal if a retry does not help
    * @throws IOException the last failure
    * @throws CancellationException if the user wants to stop
    */

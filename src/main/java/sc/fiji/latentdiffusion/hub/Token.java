@@ -12,7 +12,7 @@ import java.util.Optional;
  * The user's access token for gated and private repositories, from where the hub's own tools keep
  * it: the variable {@code HF_TOKEN}, else the file that {@code HF_TOKEN_PATH} names, else {@code
  * token} in the folder {@code HF_HOME}, in {@code huggingface} of {@code XDG_CACHE_HOME}, or in
- * {@code ~/.cache/huggingface}. It is told nobody: not in messages, not in logs.
+ * {@code ~/.cache/huggingface}. It is never logged or shown.
  */
 final class Token {
 
@@ -23,12 +23,12 @@ final class Token {
   }
 
   /**
-   * Finds it.
+   * Finds the token.
    *
    * @param environment variables
    * @param home the user's folder
    * @return the token, if there is one
-   * @throws Refusal if what is there can't be read, or is no token
+   * @throws Refusal if the file can't be read, or holds no token
    */
   static Optional<Token> find(Map<String, String> environment, Path home) throws Refusal {
     String variable = environment.getOrDefault("HF_TOKEN", "").strip();
@@ -77,12 +77,12 @@ final class Token {
     return new Token(text);
   }
 
-  /** What the header Authorization says. */
+  /** Returns the value of the header Authorization. */
   String authorization() {
     return "Bearer " + value;
   }
 
-  /** Says nothing of it. */
+  /** Does not show the token. */
   @Override
   public String toString() {
     return "an access token";

@@ -233,6 +233,6 @@ public final class SafeTensorsHeader {
 
   private IOException damaged(String what, Exception cause) {
     return new IOException(
-        file + " is not a right safetensors file: " + what + "; copy or download it again", cause);
+        file + " is not a valid safetensors file: " + what + "; copy or download it again", cause);
   }
 }

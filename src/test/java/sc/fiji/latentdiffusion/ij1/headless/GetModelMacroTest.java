@@ -74,7 +74,7 @@ class GetModelMacroTest {
   @Test
   void aMacroThatDoesNotAgreeIsToldTheSizeAndDownloadsNothing() {
     String message = get("").orElseThrow();
-    assertTrue(message.contains("Nobody can be asked without a screen"), message);
+    assertTrue(message.contains("Without a screen the download can't be confirmed"), message);
     assertTrue(message.contains("licence openrail"), message);
     assertTrue(message.matches("(?s).*\\d+ files, [\\d.]+ [kM]B.*"), message);
     assertTrue(message.contains("Add accept=true"), message);
