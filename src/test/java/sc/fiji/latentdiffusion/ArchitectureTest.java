@@ -81,7 +81,6 @@ class ArchitectureTest {
   private static final List<String> EXCEPTIONS =
       List.of(
           "images.pixels -> images.results",
-          "keys -> hosts",
           "addons -> addons.controlnet",
           "addons -> addons.embedding",
           "progress -> images.results");

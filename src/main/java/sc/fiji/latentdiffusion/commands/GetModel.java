@@ -1,23 +1,21 @@
 package sc.fiji.latentdiffusion.commands;
 
-import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.io.IOException;
-import java.util.List;
-import java.util.function.UnaryOperator;
+import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DownloadQuestion;
 import sc.fiji.latentdiffusion.hosts.ModelsFolder;
 import sc.fiji.latentdiffusion.hosts.Recording;
-import sc.fiji.latentdiffusion.hosts.TableCommand;
-import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.hub.DownloadPlan;
 import sc.fiji.latentdiffusion.hub.HubClient;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -26,39 +24,64 @@ import sc.fiji.latentdiffusion.progress.Progress;
     type = Command.class,
     label = "Get Model",
     description =
-        "Downloads a model from the hub (huggingface.co) into the models folder, after it has said"
-            + " how large it is. A download that was cut goes on where it ended.",
+        "Downloads a model from the hub (huggingface.co) into the models folder, after telling its"
+            + " size and licence, and lists its files. An interrupted download continues.",
     menuPath = "Plugins>Latent Diffusion>Get Model...",
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class GetModel extends TableCommand {
+public final class GetModel extends DiffusionCommand {
 
-  @Parameter private DiffusionService diffusion;
-
-  @Parameter(label = "Download without asking", description = Texts.ACCEPT, persist = false)
+  @Parameter(
+      label = "Download without asking",
+      description =
+          "Agrees to the download, whatever its size and licence. Without it a question names"
+              + " both.",
+      persist = false)
   private boolean accept = false;
 
-  @Parameter(label = "Revision", description = Texts.REVISION, required = false, persist = false)
+  @Parameter(
+      label = "Revision",
+      description =
+          "A branch, tag or commit of the model; empty for its main branch. Others get a folder of"
+              + " their own, name@revision.",
+      required = false,
+      persist = false,
+      attrs = @Attr(name = Key.ROW, value = "version"))
   private String revision = "";
 
-  @Parameter(label = "Variant", description = Texts.VARIANT, required = false, persist = false)
+  @Parameter(
+      label = "Variant",
+      description =
+          "The weights to take where there are several: fp16, for example, is half as large. Empty"
+              + " for full precision. It gets a folder of its own, name.fp16.",
+      required = false,
+      persist = false,
+      attrs = @Attr(name = Key.ROW, value = "version"))
   private String variant = "";
 
   @Parameter(
       label = "Hub",
-      description = Texts.HUB,
+      description =
+          "Address of the hub; empty for https://huggingface.co, or the address in the environment"
+              + " variable HF_ENDPOINT. The access token is sent to no other hub.",
       required = false,
       persist = false,
-      columns = 32)
+      columns = 32,
+      attrs = {@Attr(name = Key.PART, value = Key.BOTTOM), @Attr(name = Key.WIDE)})
   private String hub = "";
 
-  @Parameter(label = "Name", description = Texts.NAME, persist = false, columns = 32)
+  @Parameter(
+      label = "Name",
+      description =
+          "The model's name on the hub, owner/name, which is its name here, too; or a single file,"
+              + " owner/name/file.safetensors; or the address of either.",
+      persist = false,
+      columns = 32,
+      attrs = {@Attr(name = Key.PART, value = Key.TOP), @Attr(name = Key.WIDE)})
   private String name = "stable-diffusion-v1-5/stable-diffusion-v1-5";
 
-  @Override
-  protected String title() {
-    return "Get Model";
-  }
+  @Parameter(type = ItemIO.OUTPUT, label = "Table")
+  private ResultsTable table;
 
   @Override
   public void check() {
@@ -67,15 +90,7 @@ public final class GetModel extends TableCommand {
   }
 
   @Override
-  protected void eachText(UnaryOperator<String> change) {
-    revision = change.apply(revision);
-    variant = change.apply(variant);
-    hub = change.apply(hub);
-    name = change.apply(name);
-  }
-
-  @Override
-  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     HubClient client = HubClient.of(hub);
     DownloadPlan fetch =
         DownloadPlan.plan(
@@ -87,8 +102,7 @@ public final class GetModel extends TableCommand {
     }
     fetch.run(progress);
     requireUsable(fetch);
-    keep(table(fetch));
-    return List.of();
+    return Results.of(table(fetch), "Get Model");
   }
 
   private static void requireUsable(DownloadPlan fetch) throws IOException {

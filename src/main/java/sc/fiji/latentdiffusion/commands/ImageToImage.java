@@ -2,167 +2,169 @@ package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
 import java.io.IOException;
-import java.util.List;
-import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
-import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
-import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
-import sc.fiji.latentdiffusion.images.results.Stacks;
-import sc.fiji.latentdiffusion.keys.SchedulerChoice;
+import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.Estimate;
-import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** Makes the selected region of the active image over, as words say. */
+/** Repaints the selected region of the active image. */
 @Plugin(
     type = Command.class,
     label = "Image to Image",
     description =
-        "Makes the selected region of a copy of the active image over, as the prompt says.",
+        "Repaints the selected region to match the prompt, in a copy of the active image.",
     menuPath = "Plugins>Latent Diffusion>Image to Image...",
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class ImageToImage extends SamplingCommand {
 
+  /** The meaning of {@code channels}. */
+  static final String CHANNELS =
+      "For composites: channel numbers of red, green, blue, as in 1,2,3; 0 for none, one number"
+          + " alone as grey. Empty for the first three.";
+
+  /** The meaning of {@code intensity}. */
+  static final String INTENSITY =
+      "The values that are black and white to the model: the display range, the full range of the"
+          + " type (of the values, for 32 bit), or the minimum and maximum given here. RGB is"
+          + " always 0…255.";
+
+  /** The meaning of {@code minimum}. */
+  static final String MINIMUM =
+      "The value that is black to the model; it is used only with intensity=given.";
+
+  /** The meaning of {@code maximum}. */
+  static final String MAXIMUM =
+      "The value that is white to the model; it is used only with intensity=given.";
+
   @Parameter(label = "Image", required = false)
   private ImagePlus image;
 
   @Parameter(
-      label = "Model",
-      description = Texts.MODEL,
-      style = MODEL_STYLE,
-      required = false,
-      persist = false)
-  private String model = "";
-
-  @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
-  private int steps = 20;
-
-  @Parameter(
       label = "Strength",
-      description = Texts.STRENGTH,
+      description = "How much of the region noise replaces first: 0 keeps it, 1 ignores it.",
       style = NumberWidget.SLIDER_STYLE,
       min = "0",
       max = "1",
-      stepSize = "0.01")
+      stepSize = "0.01",
+      attrs = {
+        @Attr(name = Key.AFTER, value = "steps"),
+        @Attr(name = Key.PART, value = Key.UPPER),
+        @Attr(name = Key.WIDE)
+      })
   private double strength = 0.5;
 
-  @Parameter(label = "Guidance", description = Texts.GUIDANCE, min = "0", stepSize = "0.5")
-  private double guidance = 4;
-
-  @Parameter(label = "Scheduler", description = Texts.SCHEDULER)
-  private SchedulerChoice scheduler = new SchedulerChoice("dpmpp_2m_k");
-
-  @Parameter(label = "Seed (−1: drawn)", description = Texts.SEED, persist = false)
-  private long seed = -1;
-
   @Parameter(
-      label = "Precision",
-      description = Texts.PRECISION,
-      choices = {"auto", "float32", "bfloat16", "float16"})
-  private String precision = "auto";
-
-  @Parameter(
-      label = "Device",
-      description = Texts.DEVICE,
-      choices = {"auto", "cpu", "gpu"})
-  private String device = "auto";
-
-  @Parameter(label = "Clip skip", description = Texts.CLIPSKIP, min = "1", max = "12")
-  private int clipskip = 1;
-
-  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
-  private boolean weighting = true;
-
-  @Parameter(label = "Feather (px)", description = Texts.FEATHER, min = "0")
+      label = "Feather (px)",
+      description =
+          "Width of the soft edge inside the selection, over which the result fades into the"
+              + " image.",
+      min = "0",
+      attrs = {
+        @Attr(name = Key.AFTER, value = "weighting"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "region"),
+        @Attr(name = Key.USE, value = Key.SELECTION)
+      })
   private double feather = 0;
 
-  @Parameter(label = "Context (px)", description = Texts.CONTEXT, min = "0")
+  @Parameter(
+      label = "Context (px)",
+      description =
+          "How many pixels around the selection the model sees, to make the result fit in.",
+      min = "0",
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "region"),
+        @Attr(name = Key.USE, value = Key.SELECTION)
+      })
   private int context = 0;
 
-  @Parameter(label = "Scale to the model's size", description = Texts.SCALE)
+  @Parameter(
+      label = "Scale to the model's size",
+      description = "Resizes the region to the model's size and back.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "region")})
   private boolean scale = false;
 
-  @Parameter(label = "Channels (R,G,B)", description = Texts.CHANNELS, required = false)
+  @Parameter(
+      label = "Channels (R,G,B)",
+      description = CHANNELS,
+      required = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "channels"),
+        @Attr(name = Key.USE, value = Key.CHANNELS)
+      })
   private String channels = "";
 
   @Parameter(
       label = "Intensity",
-      description = Texts.INTENSITY,
-      choices = {"display", "full", "given"})
+      description = INTENSITY,
+      choices = {"display", "full", "given"},
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "channels"),
+        @Attr(name = Key.USE, value = Key.GREY)
+      })
   private String intensity = "display";
 
-  @Parameter(label = "Minimum", description = Texts.MINIMUM)
+  @Parameter(
+      label = "Minimum",
+      description = MINIMUM,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "range"),
+        @Attr(name = Key.USE, value = Key.GREY),
+        @Attr(name = Key.WHERE, value = "intensity=given")
+      })
   private double minimum = 0;
 
-  @Parameter(label = "Maximum", description = Texts.MAXIMUM)
+  @Parameter(
+      label = "Maximum",
+      description = MAXIMUM,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "range"),
+        @Attr(name = Key.USE, value = Key.GREY),
+        @Attr(name = Key.WHERE, value = "intensity=given")
+      })
   private double maximum = 255;
 
   @Parameter(
       label = "Slices",
-      description = Texts.SLICES,
-      choices = {"current", "all"})
+      description = "Stacks: the current slice, or all of them, one after the other.",
+      choices = {"current", "all"},
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "slices"),
+        @Attr(name = Key.USE, value = Key.STACK)
+      })
   private String slices = "current";
 
   @Parameter(
       label = "Seeds of slices",
-      description = Texts.SEEDS,
-      choices = {"same", "consecutive"})
+      description = "Stacks: the same noise for all slices, or the next seed for each slice.",
+      choices = {"same", "consecutive"},
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "slices"),
+        @Attr(name = Key.USE, value = Key.STACK)
+      })
   private String seeds = "same";
-
-  @Parameter(
-      label = "Preview",
-      description = Texts.PREVIEW,
-      choices = {"off", "linear", "tiny", "decoded"})
-  private String preview = "linear";
-
-  @Parameter(label = "Latents", description = Texts.LATENTS)
-  private boolean latents = false;
-
-  @Parameter(label = "Noise", description = Texts.NOISE)
-  private boolean noise = false;
-
-  @Parameter(label = "Predicted latents", description = Texts.PREDICTED)
-  private boolean predicted = false;
-
-  @Parameter(label = "Images", description = Texts.DECODED)
-  private boolean decoded = false;
-
-  @Parameter(label = "ControlNet", description = Texts.CONTROL, required = false, persist = false)
-  private String control = "";
-
-  @Parameter(
-      label = "Embeddings",
-      description = Texts.EMBEDDINGS,
-      required = false,
-      persist = false)
-  private String embeddings = "";
-
-  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
-  private String lora = "";
-
-  @Parameter(label = "Prompt", description = Texts.PROMPT, style = TEXT_STYLE, required = false)
-  private String prompt = "green nuclei on a dark background";
-
-  @Parameter(
-      label = "Negative prompt",
-      description = Texts.NEGATIVE,
-      style = TEXT_STYLE,
-      required = false)
-  private String negative = "";
 
   @Override
   public void checkImage() {
@@ -171,15 +173,10 @@ public final class ImageToImage extends SamplingCommand {
 
   @Override
   protected Request request() {
-    String name = scheduler.name();
-    Prompting read = new Prompting(clipskip, weighting);
-    AddOns addOns = addOns(control, embeddings, lora);
-    return new Request(
-        model, 0, 0, steps, strength, guidance, name, seed, precision, device, prompt, negative,
-        read, addOns);
+    return super.request().withStrength(strength);
   }
 
-  private ImageToImageOptions editing() {
+  private ImageToImageOptions options() {
     return new ImageToImageOptions(
         new RegionOptions(feather, context, scale),
         new ChannelMapping(channels, intensity, minimum, maximum),
@@ -189,42 +186,16 @@ public final class ImageToImage extends SamplingCommand {
   @Override
   public void check() {
     super.check();
-    editing();
+    options();
   }
 
   @Override
   protected Estimate expected(Estimates estimates) throws IOException {
-    return estimates.imageToImage(image, request(), editing());
+    return estimates.imageToImage(image, request(), options());
   }
 
   @Override
-  protected String preview() {
-    return preview;
-  }
-
-  @Override
-  protected Stacks stacks() {
-    return new Stacks(latents, noise, predicted, decoded);
-  }
-
-  @Override
-  protected String device() {
-    return device;
-  }
-
-  @Override
-  protected void eachText(UnaryOperator<String> change) {
-    model = change.apply(model);
-    control = change.apply(control);
-    embeddings = change.apply(embeddings);
-    lora = change.apply(lora);
-    prompt = change.apply(prompt);
-    negative = change.apply(negative);
-  }
-
-  @Override
-  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
-    seed = request().withDrawnSeed().seed();
-    return images.imageToImage(image, request(), editing(), stacks(), progress);
+  protected Results sample(ImageDiffusion images, Progress progress) throws IOException {
+    return images.imageToImage(image, request(), options(), stacks(), progress);
   }
 }

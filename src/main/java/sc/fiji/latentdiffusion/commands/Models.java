@@ -1,49 +1,52 @@
 package sc.fiji.latentdiffusion.commands;
 
-import ij.ImagePlus;
+import ij.measure.ResultsTable;
 import java.io.IOException;
-import java.util.List;
-import java.util.function.UnaryOperator;
+import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.ModelsFolder;
 import sc.fiji.latentdiffusion.hosts.Recording;
-import sc.fiji.latentdiffusion.hosts.TableCommand;
-import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.tables.LibraryTable;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** Lists the models that there are, and chooses the folder in which they lie. */
+/** Lists the models and sets their folder. */
 @Plugin(
     type = Command.class,
     label = "Models",
-    description = "Lists the models that there are, and chooses the folder in which they lie.",
+    description = "Lists the models and sets their folder.",
     menuPath = "Plugins>Latent Diffusion>Models...",
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class Models extends TableCommand {
+public final class Models extends DiffusionCommand {
 
-  @Parameter private DiffusionService diffusion;
-
-  @Parameter(label = "Compute SHA-256", description = Texts.CHECKSUMS, persist = false)
+  @Parameter(
+      label = "Compute SHA-256",
+      description =
+          "Reads all weights whose SHA-256 is not known yet, which takes some seconds a gigabyte.",
+      persist = false)
   private boolean checksums = false;
 
   @Parameter(
       label = "Models folder",
-      description = Texts.FOLDER,
+      description =
+          "The folder in which models are found by name, from now on and in later sessions. Empty"
+              + " for models/diffusion in ImageJ's folder.",
+      style = Key.FOLDER_STYLE,
       required = false,
       persist = false,
-      columns = 32)
+      columns = 32,
+      attrs = {@Attr(name = Key.WIDE), @Attr(name = Key.DEFAULT, value = "the present folder")})
   private String folder = ModelsFolder.get().toString();
 
-  @Override
-  protected String title() {
-    return "Models";
-  }
+  @Parameter(type = ItemIO.OUTPUT, label = "Table")
+  private ResultsTable table;
 
   @Override
   public void check() {
@@ -51,14 +54,8 @@ public final class Models extends TableCommand {
   }
 
   @Override
-  protected void eachText(UnaryOperator<String> change) {
-    folder = change.apply(folder);
-  }
-
-  @Override
-  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
+  protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     ModelsFolder.choose(folder);
-    keep(LibraryTable.of(diffusion.library().models(), checksums, progress));
-    return List.of();
+    return Results.of(LibraryTable.of(library().models(), checksums, progress), "Models");
   }
 }

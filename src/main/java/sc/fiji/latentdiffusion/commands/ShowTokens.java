@@ -1,18 +1,19 @@
 package sc.fiji.latentdiffusion.commands;
 
-import ij.ImagePlus;
+import ij.measure.ResultsTable;
 import java.io.IOException;
-import java.util.List;
-import java.util.function.UnaryOperator;
+import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.hosts.ModelCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
-import sc.fiji.latentdiffusion.hosts.TableCommand;
-import sc.fiji.latentdiffusion.hosts.Texts;
+import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
@@ -25,66 +26,59 @@ import sc.fiji.latentdiffusion.progress.Progress;
     menuPath = "Plugins>Latent Diffusion>Show Tokens...",
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class ShowTokens extends TableCommand {
+public final class ShowTokens extends ModelCommand {
 
-  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
+  @Parameter(
+      label = "Brackets weigh words",
+      description = SamplingCommand.WEIGHTING,
+      attrs = @Attr(name = Key.AFTER))
   private boolean weighting = true;
 
   @Parameter(
-      label = "Model",
-      description = Texts.MODEL,
-      style = MODEL_STYLE,
-      required = false,
-      persist = false)
-  private String model = "";
-
-  @Parameter(
       label = "Embeddings",
-      description = Texts.EMBEDDINGS,
+      description = SamplingCommand.EMBEDDINGS,
       required = false,
-      persist = false)
+      persist = false,
+      attrs = {
+        @Attr(name = Key.AFTER, value = "model"),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE)
+      })
   private String embeddings = "";
 
-  @Parameter(label = "Prompt", description = Texts.PROMPT, style = TEXT_STYLE, required = false)
+  @Parameter(
+      label = "Prompt",
+      description = SamplingCommand.PROMPT,
+      style = Key.TEXT_STYLE,
+      required = false,
+      attrs = @Attr(name = Key.PART, value = Key.TOP))
   private String prompt = "green nuclei on a dark background";
 
   @Parameter(
       label = "Negative prompt",
-      description = Texts.NEGATIVE,
-      style = TEXT_STYLE,
-      required = false)
+      description = SamplingCommand.NEGATIVE,
+      style = Key.TEXT_STYLE,
+      required = false,
+      attrs = @Attr(name = Key.PART, value = Key.TOP))
   private String negative = "";
 
-  @Override
-  protected String title() {
-    return "Tokens";
-  }
+  @Parameter(type = ItemIO.OUTPUT, label = "Table")
+  private ResultsTable table;
 
-  @Override
-  protected void eachText(UnaryOperator<String> change) {
-    model = change.apply(model);
-    embeddings = change.apply(embeddings);
-    prompt = change.apply(prompt);
-    negative = change.apply(negative);
-  }
-
-  private Prompting read() {
-    return new Prompting(1, weighting);
-  }
-
-  private AddOns addOns() {
-    return AddOns.NONE.with("embeddings", embeddings);
+  private Request request() {
+    return Request.defaults()
+        .withModel(model())
+        .withPrompting(new Prompting(prompt, negative, 1, weighting))
+        .withAddOns(AddOns.of(this::text));
   }
 
   @Override
   public void check() {
-    addOns();
+    request();
   }
 
   @Override
-  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
-    Request request = Request.defaults().withModel(model).withPrompt(prompt, negative);
-    keep(images.showTokens(request.withPrompting(read()).withAddOns(addOns())));
-    return List.of();
+  protected Results work(ImageDiffusion images, Progress progress) throws IOException {
+    return Results.of(images.showTokens(request()), "Tokens");
   }
 }

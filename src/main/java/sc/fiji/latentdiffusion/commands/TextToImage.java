@@ -1,129 +1,49 @@
 package sc.fiji.latentdiffusion.commands;
 
-import ij.ImagePlus;
 import java.io.IOException;
-import java.util.List;
-import java.util.function.UnaryOperator;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
-import sc.fiji.latentdiffusion.hosts.Texts;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.results.Stacks;
-import sc.fiji.latentdiffusion.keys.SchedulerChoice;
+import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.Estimate;
-import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** Makes a picture of words. */
+/** Makes a picture from words. */
 @Plugin(
     type = Command.class,
     label = "Text to Image",
-    description = "Makes a picture of words: noise, denoised step by step as the prompt says.",
+    description = "Makes a picture from words: noise, denoised step by step to match the prompt.",
     menuPath = "Plugins>Latent Diffusion>Text to Image...",
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class TextToImage extends SamplingCommand {
 
   @Parameter(
-      label = "Model",
-      description = Texts.MODEL,
-      style = MODEL_STYLE,
-      required = false,
-      persist = false)
-  private String model = "";
-
-  @Parameter(label = "Width (px)", description = Texts.SIZE, min = "0")
+      label = "Width (px)",
+      description =
+          "Picture width in pixels: a multiple of 8, or 0 for the size the model was made for.",
+      min = "0",
+      attrs = {@Attr(name = Key.AFTER, value = "model"), @Attr(name = Key.ROW, value = "size")})
   private int width = 0;
 
-  @Parameter(label = "Height (px)", description = Texts.SIZE, min = "0")
+  @Parameter(
+      label = "Height (px)",
+      description =
+          "Picture height in pixels: a multiple of 8, or 0 for the size the model was made for.",
+      min = "0",
+      attrs = @Attr(name = Key.ROW, value = "size"))
   private int height = 0;
-
-  @Parameter(label = "Steps", description = Texts.STEPS, min = "1")
-  private int steps = 20;
-
-  @Parameter(label = "Guidance", description = Texts.GUIDANCE, min = "0", stepSize = "0.5")
-  private double guidance = 4;
-
-  @Parameter(label = "Scheduler", description = Texts.SCHEDULER)
-  private SchedulerChoice scheduler = new SchedulerChoice("dpmpp_2m_k");
-
-  @Parameter(label = "Seed (−1: drawn)", description = Texts.SEED, persist = false)
-  private long seed = -1;
-
-  @Parameter(
-      label = "Precision",
-      description = Texts.PRECISION,
-      choices = {"auto", "float32", "bfloat16", "float16"})
-  private String precision = "auto";
-
-  @Parameter(
-      label = "Device",
-      description = Texts.DEVICE,
-      choices = {"auto", "cpu", "gpu"})
-  private String device = "auto";
-
-  @Parameter(label = "Clip skip", description = Texts.CLIPSKIP, min = "1", max = "12")
-  private int clipskip = 1;
-
-  @Parameter(label = "Brackets weigh words", description = Texts.WEIGHTING)
-  private boolean weighting = true;
-
-  @Parameter(
-      label = "Preview",
-      description = Texts.PREVIEW,
-      choices = {"off", "linear", "tiny", "decoded"})
-  private String preview = "linear";
-
-  @Parameter(label = "Latents", description = Texts.LATENTS)
-  private boolean latents = false;
-
-  @Parameter(label = "Noise", description = Texts.NOISE)
-  private boolean noise = false;
-
-  @Parameter(label = "Predicted latents", description = Texts.PREDICTED)
-  private boolean predicted = false;
-
-  @Parameter(label = "Images", description = Texts.DECODED)
-  private boolean decoded = false;
-
-  @Parameter(label = "ControlNet", description = Texts.CONTROL, required = false, persist = false)
-  private String control = "";
-
-  @Parameter(
-      label = "Embeddings",
-      description = Texts.EMBEDDINGS,
-      required = false,
-      persist = false)
-  private String embeddings = "";
-
-  @Parameter(label = "LoRA", description = Texts.LORA, required = false, persist = false)
-  private String lora = "";
-
-  @Parameter(label = "Prompt", description = Texts.PROMPT, style = TEXT_STYLE, required = false)
-  private String prompt = "green nuclei on a dark background";
-
-  @Parameter(
-      label = "Negative prompt",
-      description = Texts.NEGATIVE,
-      style = TEXT_STYLE,
-      required = false)
-  private String negative = "";
 
   @Override
   protected Request request() {
-    String name = scheduler.name();
-    Prompting read = new Prompting(clipskip, weighting);
-    AddOns addOns = addOns(control, embeddings, lora);
-    return new Request(
-        model, width, height, steps, 1, guidance, name, seed, precision, device, prompt, negative,
-        read, addOns);
+    return super.request().withSize(width, height);
   }
 
   @Override
@@ -132,33 +52,7 @@ public final class TextToImage extends SamplingCommand {
   }
 
   @Override
-  protected String preview() {
-    return preview;
-  }
-
-  @Override
-  protected Stacks stacks() {
-    return new Stacks(latents, noise, predicted, decoded);
-  }
-
-  @Override
-  protected String device() {
-    return device;
-  }
-
-  @Override
-  protected void eachText(UnaryOperator<String> change) {
-    model = change.apply(model);
-    control = change.apply(control);
-    embeddings = change.apply(embeddings);
-    lora = change.apply(lora);
-    prompt = change.apply(prompt);
-    negative = change.apply(negative);
-  }
-
-  @Override
-  protected List<ImagePlus> work(ImageDiffusion images, Progress progress) throws IOException {
-    seed = request().withDrawnSeed().seed();
+  protected Results sample(ImageDiffusion images, Progress progress) throws IOException {
     return images.textToImage(request(), stacks(), progress);
   }
 }

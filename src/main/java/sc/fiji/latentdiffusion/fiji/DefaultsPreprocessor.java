@@ -14,7 +14,6 @@ import org.scijava.module.process.PreprocessorPlugin;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
-import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.MacroOptions;
 
@@ -40,9 +39,9 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
     inputs.setImage(Interpreter.getLastBatchModeImage());
     try {
       Collection<String> given = given(module, inputs);
-      ChannelMapping.checkKeys(given);
+      inputs.requireConditions(given);
       if (GraphicsEnvironment.isHeadless() || !given.isEmpty()) {
-        inputs.keys().forEach(module::resolveInput);
+        inputs.names().forEach(module::resolveInput);
       }
     } catch (IllegalArgumentException e) {
       cancel(LineBreaks.shown(e.getMessage()));
@@ -51,13 +50,13 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
 
   /** The keys that a script names, or a macro, whose options are read. */
   private static Collection<String> given(Module module, Inputs inputs) {
-    List<String> set = inputs.keys().stream().filter(module::isInputResolved).toList();
+    List<String> set = inputs.names().stream().filter(module::isInputResolved).toList();
     String options = IJ.isMacro() ? Macro.getOptions() : null;
     if (options == null
         || set.stream().anyMatch(key -> Macro.getValue(options, key, null) == null)) {
       return set; // the options, if any, are those of a macro that runs the script
     }
-    Map<String, String> texts = MacroOptions.parse(options, inputs.keys());
+    Map<String, String> texts = MacroOptions.parse(options, inputs.names());
     inputs.setAll(texts);
     return texts.keySet();
   }

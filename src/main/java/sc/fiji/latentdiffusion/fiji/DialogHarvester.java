@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import javax.swing.JPanel;
 import org.scijava.module.Module;
-import org.scijava.module.ModuleItem;
 import org.scijava.widget.AbstractInputHarvester;
 import org.scijava.widget.InputPanel;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.keys.Key;
 
 /** Asks for those inputs of a command that are still open, in a dialog of this plugin's own. */
 final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
@@ -26,8 +26,8 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
   public boolean harvestInputs(InputPanel<JPanel, JPanel> inputPanel, Module module) {
     DialogPanel panel = (DialogPanel) inputPanel;
     Inputs inputs = new Inputs(module);
-    List<ModuleItem<?>> open = new ArrayList<>(inputs.items());
-    open.removeIf(input -> panel.getWidget(input.getName()) == null);
+    List<Key> open = new ArrayList<>(inputs.keys());
+    open.removeIf(key -> panel.getWidget(key.name()) == null);
     DialogOrder fields = new DialogOrder(open, inputs.image());
     open.removeAll(fields.first());
     open.removeAll(fields.more());
@@ -56,27 +56,25 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     return window.isAccepted();
   }
 
-  /** Whether what is not seen at first has been changed, so that it had better be seen. */
-  private static boolean isChanged(Inputs inputs, List<ModuleItem<?>> items) {
+  /** Whether one of the hidden keys has been changed and should be shown. */
+  private static boolean isChanged(Inputs inputs, List<Key> keys) {
     Map<String, String> values = inputs.values();
     values.entrySet().removeAll(inputs.defaults().entrySet());
-    return items.stream().map(ModuleItem::getName).anyMatch(values::containsKey);
+    return keys.stream().map(Key::name).anyMatch(values::containsKey);
   }
 
-  /** What counts only where another input is so or so has its default elsewhere. */
+  /** Gives a key its default where the value of another one makes it useless. */
   private static void settle(Inputs inputs, DialogPanel panel) {
     Map<String, String> texts = inputs.values();
-    reset(
-        inputs,
-        inputs.items().stream().filter(i -> !DialogOrder.counts(i.getName(), texts)).toList());
-    EventQueue.invokeLater(() -> panel.enable(inputs.items(), texts));
+    reset(inputs, inputs.keys().stream().filter(key -> !key.counts(texts)).toList());
+    EventQueue.invokeLater(() -> panel.enable(inputs.keys(), texts));
   }
 
-  /** What makes no difference to the image has its default, whatever it was the last time. */
-  private static void reset(Inputs inputs, List<ModuleItem<?>> items) {
-    if (items.isEmpty()) return;
+  /** Gives keys their defaults, whatever they were the last time. */
+  private static void reset(Inputs inputs, List<Key> keys) {
+    if (keys.isEmpty()) return;
     Map<String, String> texts = inputs.values();
-    items.forEach(item -> texts.remove(item.getName()));
+    keys.forEach(key -> texts.remove(key.name()));
     inputs.setAll(texts);
   }
 }

@@ -11,12 +11,11 @@ import java.util.Map;
 import javax.swing.JButton;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
-import org.scijava.module.ModuleItem;
 import org.scijava.widget.AbstractInputPanel;
 import org.scijava.widget.InputWidget;
-import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
-import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.pipeline.Sampling;
 
 /**
  * SciJava's widgets for the inputs of a command, laid out two in a row where they belong together.
@@ -43,11 +42,11 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     change.run();
   }
 
-  /** Disables those of some inputs that do not count, and shows what they are now. */
-  void enable(List<ModuleItem<?>> inputs, Map<String, String> texts) {
-    for (ModuleItem<?> input : inputs) {
-      InputWidget<?, JPanel> widget = getWidget(input.getName());
-      boolean counts = DialogOrder.counts(input.getName(), texts);
+  /** Disables the fields of keys that do not count, and shows their present values. */
+  void enable(List<Key> keys, Map<String, String> texts) {
+    for (Key key : keys) {
+      InputWidget<?, JPanel> widget = getWidget(key.name());
+      boolean counts = key.counts(texts);
       if (widget != null && widget.getComponent().isEnabled() != counts) {
         widget.refreshWidget();
         enable(widget.getComponent(), counts);
@@ -64,29 +63,26 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     }
   }
 
-  /** A panel of some of the inputs, in their order. */
-  JPanel panel(List<ModuleItem<?>> inputs) {
+  /** A panel of the fields of some keys, in their order. */
+  JPanel panel(List<Key> keys) {
     JPanel panel = new JPanel(new GridBagLayout());
     GridBagConstraints at = new GridBagConstraints();
     at.insets = GAPS;
     at.gridy = 0;
     at.gridx = 0;
-    boolean stacks = false;
-    String last = "";
-    for (ModuleItem<?> input : inputs) {
-      boolean stack = DialogOrder.isStack(input.getName());
-      boolean wide = DialogOrder.isWide(input.getName());
-      boolean beside = stack && stacks || DialogOrder.isBeside(input.getName(), last);
+    Key last = null;
+    for (Key key : keys) {
+      boolean stacks = last != null && last.isStack();
+      boolean beside = key.isStack() && stacks || key.isBeside(last);
       if (at.gridx >= COLUMNS || at.gridx > 0 && !beside) {
         at.gridx = 0;
         at.gridy++;
       }
-      if (stack && !stacks) {
+      if (key.isStack() && !stacks) {
         addHeading(panel, DialogOrder.STACKS, at);
-        stacks = true;
       }
-      add(panel, input, wide, at);
-      last = input.getName();
+      add(panel, key, at);
+      last = key;
     }
     return panel;
   }
@@ -98,22 +94,22 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     at.gridy++;
   }
 
-  private void add(JPanel panel, ModuleItem<?> input, boolean wide, GridBagConstraints at) {
-    InputWidget<?, JPanel> widget = getWidget(input.getName());
-    JLabel label = new JLabel(input.getLabel());
-    label.setToolTipText(input.getDescription());
+  private void add(JPanel panel, Key key, GridBagConstraints at) {
+    InputWidget<?, JPanel> widget = getWidget(key.name());
+    JLabel label = new JLabel(key.label());
+    label.setToolTipText(key.description());
     at.gridwidth = 1;
     at.weightx = 0;
     at.fill = GridBagConstraints.NONE;
     at.anchor = GridBagConstraints.LINE_END;
     panel.add(label, at);
     at.gridx++;
-    at.gridwidth = wide ? COLUMNS - 1 : 1;
+    at.gridwidth = key.isWide() ? COLUMNS - 1 : 1;
     at.weightx = 1;
     at.fill = GridBagConstraints.HORIZONTAL;
     at.anchor = GridBagConstraints.LINE_START;
-    panel.add(input.getName().equals("seed") ? withDice(widget) : widget.getComponent(), at);
-    if (DiffusionCommand.TEXT_STYLE.equals(input.getWidgetStyle())) {
+    panel.add(key.isStyle(Key.SEED_STYLE) ? withDice(widget) : widget.getComponent(), at);
+    if (key.isStyle(Key.TEXT_STYLE)) {
       TextAreas.within(widget.getComponent()).forEach(TextAreas::ease);
     }
     at.gridx += at.gridwidth;
@@ -123,7 +119,7 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     JButton draw = new JButton("Draw");
     draw.addActionListener(
         event -> {
-          seed.get().setValue(Request.defaults().withDrawnSeed().seed());
+          seed.get().setValue(Sampling.drawnSeed());
           seed.refreshWidget();
         });
     JPanel both = new JPanel(new BorderLayout());

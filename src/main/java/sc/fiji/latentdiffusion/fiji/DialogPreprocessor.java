@@ -4,7 +4,6 @@ import java.awt.GraphicsEnvironment;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleCanceledException;
 import org.scijava.module.ModuleException;
-import org.scijava.module.ModuleItem;
 import org.scijava.module.process.AbstractPreprocessorPlugin;
 import org.scijava.module.process.PreprocessorPlugin;
 import org.scijava.plugin.Parameter;
@@ -12,7 +11,7 @@ import org.scijava.plugin.Plugin;
 import org.scijava.ui.UIService;
 import org.scijava.widget.InputHarvester;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
-import sc.fiji.latentdiffusion.keys.MacroLine;
+import sc.fiji.latentdiffusion.keys.Inputs;
 
 /**
  * Asks in Fiji for the inputs of this plugin's commands that are still open, by a {@code
@@ -33,23 +32,13 @@ public final class DialogPreprocessor extends AbstractPreprocessorPlugin {
         || !(module.getDelegateObject() instanceof DiffusionCommand)) {
       return;
     }
-    decodeTexts(module);
+    new Inputs(module).decode(); // a macro's run may have left encoded texts for the next dialog
     DialogHarvester harvester = new DialogHarvester();
     ui.context().inject(harvester);
     try {
       harvester.harvest(module);
     } catch (ModuleException e) {
       cancel(e instanceof ModuleCanceledException ? "" : e.getMessage());
-    }
-  }
-
-  /** What a macro's run has left for the next dialog reads as it was meant. */
-  private static void decodeTexts(Module module) {
-    for (ModuleItem<?> input : module.getInfo().inputs()) {
-      String key = input.getName();
-      if (!module.isInputResolved(key) && module.getInput(key) instanceof String text) {
-        module.setInput(key, MacroLine.decode(text));
-      }
     }
   }
 }

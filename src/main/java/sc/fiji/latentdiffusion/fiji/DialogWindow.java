@@ -20,10 +20,10 @@ import javax.swing.JTextArea;
 import javax.swing.KeyStroke;
 import javax.swing.UIManager;
 import org.scijava.module.ModuleInfo;
-import org.scijava.module.ModuleItem;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Help;
+import sc.fiji.latentdiffusion.keys.Key;
 
 /**
  * A dialog: what everybody is asked, a button for more, below it what is wrong or what a run will
@@ -69,10 +69,10 @@ final class DialogWindow {
         });
   }
 
-  private void mark(List<ModuleItem<?>> inputs, InputCheck verdict) {
-    for (ModuleItem<?> input : inputs) {
-      JComponent field = panel.getWidget(input.getName()).getComponent();
-      boolean wrong = verdict.refuses(input.getName());
+  private void mark(List<Key> keys, InputCheck verdict) {
+    for (Key key : keys) {
+      JComponent field = panel.getWidget(key.name()).getComponent();
+      boolean wrong = verdict.refuses(key.name());
       Color colour = wrong ? WRONG : field.getBackground();
       field.setBorder(BorderFactory.createLineBorder(colour));
     }
@@ -176,7 +176,7 @@ final class DialogWindow {
   }
 
   private void help() {
-    List<ModuleItem<?>> all = new ArrayList<>(fields.first());
+    List<Key> all = new ArrayList<>(fields.first());
     all.addAll(fields.more());
     new HTMLDialog(dialog, info.getTitle(), Help.html(info, all));
   }

@@ -21,10 +21,10 @@ import org.scijava.plugin.Plugin;
 import org.scijava.widget.AbstractInputWidget;
 import org.scijava.widget.InputWidget;
 import org.scijava.widget.WidgetModel;
-import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.ModelBrowser;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 
@@ -56,7 +56,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
     return super.supports(model)
         && diffusion != null
         && model.isText()
-        && model.isStyle(DiffusionCommand.MODEL_STYLE);
+        && model.isStyle(Key.MODEL_STYLE);
   }
 
   @Override

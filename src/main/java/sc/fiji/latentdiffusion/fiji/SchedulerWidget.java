@@ -11,41 +11,37 @@ import org.scijava.plugin.Plugin;
 import org.scijava.widget.AbstractInputWidget;
 import org.scijava.widget.InputWidget;
 import org.scijava.widget.WidgetModel;
-import sc.fiji.latentdiffusion.keys.SchedulerChoice;
-import sc.fiji.latentdiffusion.keys.SchedulersChoice;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.keys.Key;
 
-/** A list of schedulers by their labels; what is chosen, and recorded, are their short names. */
+/** A list of schedulers by their labels; their short names are chosen and recorded. */
 @Plugin(type = InputWidget.class, priority = Priority.HIGH)
-public final class SchedulerWidget extends AbstractInputWidget<Object, JPanel> {
+public final class SchedulerWidget extends AbstractInputWidget<String, JPanel> {
 
   private final JPanel component = new JPanel(new BorderLayout());
-  private final JComboBox<Object> list = new JComboBox<>();
+  private final JComboBox<String> list = new JComboBox<>();
 
   @Override
   public boolean supports(WidgetModel model) {
     return super.supports(model)
-        && (model.isType(SchedulerChoice.class) || model.isType(SchedulersChoice.class));
+        && model.isText()
+        && (model.isStyle(Key.SCHEDULER_STYLE) || model.isStyle(Key.SCHEDULERS_STYLE));
   }
 
   @Override
   public void set(WidgetModel model) {
     super.set(model);
-    if (model.isType(SchedulersChoice.class)) {
-      SchedulersChoice.choices().forEach(list::addItem);
-    } else {
-      Schedulers.names().forEach(name -> list.addItem(new SchedulerChoice(name)));
-    }
-    list.setRenderer(new LabelRenderer());
-    list.setToolTipText(model.getItem().getDescription());
+    Key key = new Key(model.getItem());
+    key.choices().forEach(list::addItem);
+    list.setRenderer(new Labels(key));
+    list.setToolTipText(key.description());
     refreshWidget();
     list.addActionListener(event -> updateModel());
     component.add(list);
   }
 
   @Override
-  public Object getValue() {
-    return list.getSelectedItem();
+  public String getValue() {
+    return (String) list.getSelectedItem();
   }
 
   @Override
@@ -66,23 +62,22 @@ public final class SchedulerWidget extends AbstractInputWidget<Object, JPanel> {
     return JPanel.class;
   }
 
-  /** What a list calls a choice. */
-  private static String label(Object choice) {
-    boolean one = choice instanceof SchedulerChoice;
-    boolean all = String.valueOf(choice).equals(SchedulersChoice.ALL);
-    return choice == null || !one && all
-        ? String.valueOf(choice)
-        : Schedulers.label(choice.toString());
-  }
-
-  private static final class LabelRenderer extends DefaultListCellRenderer {
+  /** Shows names by their labels. */
+  private static final class Labels extends DefaultListCellRenderer {
 
     private static final long serialVersionUID = 1L;
+
+    private final transient Key key;
+
+    Labels(Key key) {
+      this.key = key;
+    }
 
     @Override
     public Component getListCellRendererComponent(
         JList<?> all, Object value, int index, boolean selected, boolean focused) {
-      return super.getListCellRendererComponent(all, label(value), index, selected, focused);
+      Object label = value == null ? null : key.label(value.toString());
+      return super.getListCellRendererComponent(all, label, index, selected, focused);
     }
   }
 }

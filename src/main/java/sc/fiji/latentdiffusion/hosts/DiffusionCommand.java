@@ -4,35 +4,37 @@ import ij.IJ;
 import ij.ImagePlus;
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.function.UnaryOperator;
 import org.scijava.Cancelable;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandModule;
 import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.engine.NativeLibrary;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.keys.MacroLine;
+import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.images.tables.TableWindow;
+import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * What all commands do alike. A command that fails is cancelled with the message as reason, one
- * that the user stops without a reason, or Fiji would show it; either way it has no result.
+ * A command of the menu: a subclass declares its keys as SciJava {@code @Parameter}s, see {@link
+ * sc.fiji.latentdiffusion.keys.Key}, and makes one call. Everything else that a command does in any
+ * host is here. A command that fails is cancelled with the message as reason; one that the user
+ * stops is cancelled without a reason, which Fiji would show. Either way it has no result.
  *
  * <p>It is no {@code ContextCommand}, whose field {@code context} would take the key of that name.
  */
 public abstract class DiffusionCommand implements Command, Cancelable {
-
-  /** The style of inputs that name a model. */
-  public static final String MODEL_STYLE = "model";
-
-  /** The style of texts that may have several lines. */
-  public static final String TEXT_STYLE = TextWidget.AREA_STYLE;
 
   @Parameter private DiffusionService diffusion;
 
@@ -41,13 +43,14 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   @Parameter(type = ItemIO.OUTPUT, label = "Result")
   private ImagePlus result;
 
-  private List<ImagePlus> results = List.of();
+  private Results results = Results.NONE;
   private boolean asked;
   private volatile boolean canceled;
   private volatile String cancelReason;
 
   /**
-   * Checks all inputs but the image, without loading anything.
+   * Checks all inputs but the image, without loading anything; declared ranges and choices are
+   * checked afterwards in any case.
    *
    * @throws IllegalArgumentException with the message for the user
    */
@@ -61,7 +64,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   public void checkImage() {}
 
   /**
-   * Says what a run will take, quickly and with nothing loaded.
+   * Estimates quickly, with nothing loaded, the time and memory of a run.
    *
    * @return a sentence; empty where it takes next to nothing
    * @throws IllegalArgumentException with the message for the user, as the run would
@@ -71,14 +74,34 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return "";
   }
 
-  /** What is to be said of the inputs as they stand now; may read headers of a model's files. */
+  /** Checks the present inputs, and estimates a run; may read headers of a model's files. */
   public final InputCheck verdict() {
     try {
       check();
+      inputs().check();
       return new InputCheck(true, estimate(diffusion.estimates()));
     } catch (IllegalArgumentException | IOException e) {
       return new InputCheck(false, Failure.message(e));
     }
+  }
+
+  /** The models to choose from. */
+  protected final ModelLibrary library() {
+    return diffusion.library();
+  }
+
+  /** The value of a text key; null if the command does not have the key. */
+  protected final String text(String key) {
+    CommandModule module = module();
+    return module.getInfo().getInput(key) == null ? null : (String) module.getInput(key);
+  }
+
+  private CommandModule module() {
+    return new CommandModule(new CommandInfo(getClass()), this);
+  }
+
+  private Inputs inputs() {
+    return new Inputs(module());
   }
 
   /** Checks that an image is a picture, and its selection a region, that can be worked on. */
@@ -95,25 +118,24 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     }
   }
 
-  /** The one call: makes the result and what else is to be opened, the result first. */
-  protected abstract List<ImagePlus> work(ImageDiffusion images, Progress progress)
-      throws IOException;
+  /** The one call: makes the images and the table that are to be opened. */
+  protected abstract Results work(ImageDiffusion images, Progress progress) throws IOException;
 
-  /** Keeps the results as the command's outputs; a run that was stopped may have only stacks. */
-  protected void keep(List<ImagePlus> made) {
-    results = List.copyOf(made);
-    result = isWhole(made) ? made.get(0) : null;
+  /** Gives each result to the output of its role. */
+  private void keep(Results made) {
+    results = made;
+    CommandModule module = module();
+    made.images().forEach((role, image) -> setOutput(module, role, image));
+    setOutput(module, "table", made.table());
   }
 
-  /** Whether the result is among what was made, and not only what had been opened beside it. */
-  protected boolean isWhole(List<ImagePlus> made) {
-    return true;
+  private static void setOutput(CommandModule module, String name, Object value) {
+    if (module.getInfo().getOutput(name) != null) {
+      module.setOutput(name, value);
+    }
   }
 
-  /** Replaces every free text of the inputs, which macros may have encoded. */
-  protected abstract void eachText(UnaryOperator<String> change);
-
-  /** How the picture is shown while it becomes: off, linear, tiny or decoded. */
+  /** The preview of a picture while it forms: off, linear, tiny or decoded. */
   protected String preview() {
     return "off";
   }
@@ -123,11 +145,13 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   public final void run() {
     try (RunProgress progress = new RunProgress(diffusion.context(), name(), this, preview())) {
       try {
-        eachText(MacroLine::decode);
+        Inputs inputs = inputs();
+        inputs.decode();
         check();
+        inputs.check();
         checkImage();
         askForDownload();
-        keep(work(diffusion.images(), progress));
+        keep(work(diffusion.images().calledBy(inputs.call(Key::isInInfo)), progress));
         progress.ended();
       } catch (CancellationException e) {
         log.debug(e);
@@ -139,10 +163,12 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     }
   }
 
-  /** Where a model is run, for which PyTorch is needed: auto, cpu or gpu; empty for nowhere. */
-  protected abstract String device();
+  /** The device that networks run on: auto, cpu or gpu; empty for a command that runs none. */
+  protected String device() {
+    return "";
+  }
 
-  /** Asks who can answer; macros and scripts are refused later, with a message. */
+  /** Asks the user of a dialog; macros and scripts are refused later, with a message. */
   private void askForDownload() {
     if (device().isEmpty() || GraphicsEnvironment.isHeadless() || IJ.isMacro()) {
       return;
@@ -156,7 +182,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     }
   }
 
-  /** What the user calls the command. */
+  /** The command's name in messages. */
   private String name() {
     return getClass().getAnnotation(Plugin.class).label();
   }
@@ -197,9 +223,9 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return asked;
   }
 
-  /** What the run has made, the result first; empty before it and where it was cancelled. */
+  /** The images of the run, the result first; none before it and where it was cancelled. */
   public final List<ImagePlus> results() {
-    return results;
+    return results.all();
   }
 
   /** Whether images can be opened: without a screen only macros have some, in batch mode. */
@@ -208,15 +234,18 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   }
 
   /**
-   * Opens in ImageJ 1.x what the run has made, if that can be, the result last, so that it is the
-   * active image.
+   * Opens in ImageJ 1.x the results of the run: the images, if they can be, the first one last,
+   * which makes it the active image; then the table, which without a screen becomes ImageJ's table
+   * of results.
    */
-  public void show() {
-    if (!canOpenImages()) {
-      return;
+  public final void show() {
+    if (canOpenImages()) {
+      List<ImagePlus> images = new ArrayList<>(results());
+      Collections.reverse(images);
+      images.forEach(ImagePlus::show);
     }
-    for (int i = results.size() - 1; i >= 0; i--) {
-      results.get(i).show();
+    if (results.table() != null) {
+      TableWindow.show(results.table(), results.title());
     }
   }
 }

@@ -12,22 +12,19 @@ import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
 import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
-import java.util.List;
 import javax.swing.JComponent;
 import javax.swing.JFrame;
 import sc.fiji.latentdiffusion.images.results.Preview;
 
 /**
- * The window in which a picture is seen to become. It opens with the first step; who closes it, or
- * types Escape into it, wants the run to stop. Without a screen, and in a macro's batch mode, there
- * is none.
+ * The window that shows a picture while it forms. It opens with the first step; closing it, or
+ * typing Escape into it, stops the run. It does not open without a screen and in a macro's batch
+ * mode.
  *
- * <p>It is no window of an image: ImageJ's commands and recorder do not see it, and it takes the
- * focus from nobody.
+ * <p>It is no window of an image: ImageJ's commands and recorder do not see it, and it does not
+ * take the focus.
  */
 final class PreviewWindow implements AutoCloseable {
-
-  private static final List<String> MODES = List.of("off", "linear", "tiny", "decoded");
 
   /** Decoding may take this part of the time. */
   private static final double SHARE = 0.25;
@@ -54,19 +51,7 @@ final class PreviewWindow implements AutoCloseable {
     this.title = title;
   }
 
-  /**
-   * Checks a mode.
-   *
-   * @throws IllegalArgumentException if it is none
-   */
-  static void check(String mode) {
-    if (!MODES.contains(mode)) {
-      throw new IllegalArgumentException(
-          "preview must be one of " + MODES + ", but is " + mode + ".");
-    }
-  }
-
-  /** Shows what a run believes, if it is time to. */
+  /** Shows the predicted picture of a run, if it is time to. */
   void show(Preview preview) {
     if (!isPossible()) {
       return;

@@ -2,21 +2,200 @@ package sc.fiji.latentdiffusion.hosts;
 
 import ij.ImagePlus;
 import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
 import org.scijava.ItemIO;
+import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.images.Estimates;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.Estimate;
+import sc.fiji.latentdiffusion.pipeline.Guidance;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Sampling;
+import sc.fiji.latentdiffusion.progress.Progress;
 
-/** A command that runs the four steps and may open what happened at each of them. */
-public abstract class SamplingCommand extends DiffusionCommand {
+/**
+ * A command that runs the four steps and may open the quantities of each of them. It declares the
+ * keys that all such commands have, once; a command adds its own.
+ */
+public abstract class SamplingCommand extends NetworkCommand {
+
+  /** The meaning of {@code steps}. */
+  public static final String STEPS =
+      "How many times noise is removed; 10 to 30 are enough. More is finer and slower.";
+
+  /** The meaning of {@code weighting}. */
+  public static final String WEIGHTING =
+      "Reads (word), [word] and (word:1.3) as more or less weight, and BREAK as the beginning of a"
+          + " new block of tokens; a backslash before a bracket makes it a character.";
+
+  /** The meaning of {@code embeddings}. */
+  public static final String EMBEDDINGS =
+      "Empty for none; else names or paths of textual inversions with commas between them, which"
+          + " the prompts then may name as words. Names are found in the folder embeddings of the"
+          + " models folder; a name with a comma stands in quotes.";
+
+  /** The meaning of {@code prompt}. */
+  public static final String PROMPT = "A description of the picture.";
+
+  /** The meaning of {@code negative}. */
+  public static final String NEGATIVE = "A description of things that should not be seen.";
 
   private static final double MIB = 1 << 20;
   private static final double GIB = 1 << 30;
+
+  @Parameter(
+      label = "Steps",
+      description = STEPS,
+      min = "1",
+      attrs = {@Attr(name = Key.AFTER, value = "model"), @Attr(name = Key.ROW, value = "steps")})
+  private int steps = 20;
+
+  @Parameter(
+      label = "Guidance",
+      description =
+          "How strictly the prompt is followed. 1 and below switch guidance off and halve the"
+              + " time.",
+      min = "0",
+      stepSize = "0.5",
+      attrs = @Attr(name = Key.ROW, value = "steps"))
+  private double guidance = 4;
+
+  @Parameter(
+      label = "Scheduler",
+      description = "The method that takes the steps.",
+      style = Key.SCHEDULER_STYLE,
+      attrs = @Attr(name = Key.MORE))
+  private String scheduler = "dpmpp_2m_k";
+
+  @Parameter(
+      label = "Seed (−1: drawn)",
+      description =
+          "Equal seeds give equal pictures: 0…4294967295, or −1 to draw one, which the macro then"
+              + " records.",
+      style = Key.SEED_STYLE,
+      persist = false)
+  private long seed = -1;
+
+  @Parameter(
+      label = "Clip skip",
+      description =
+          "The layer of the text encoder, counted from its last, at which the words are read; 1 is"
+              + " the last.",
+      min = "1",
+      max = "12",
+      attrs = {
+        @Attr(name = Key.AFTER, value = "device"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "reading")
+      })
+  private int clipskip = 1;
+
+  @Parameter(
+      label = "Brackets weigh words",
+      description = WEIGHTING,
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "reading")})
+  private boolean weighting = true;
+
+  @Parameter(
+      label = "Preview",
+      description =
+          "Shows the picture while it forms, in a window; closing it stops the run. linear takes"
+              + " the latents' colours, which costs no time; tiny a small decoder in the models"
+              + " folder (taesd, taesdxl); decoded the model's own. Both take at most a quarter of"
+              + " the time.",
+      choices = {"off", "linear", "tiny", "decoded"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.NOT_IN_INFO)})
+  private String preview = "linear";
+
+  @Parameter(
+      label = "Latents",
+      description = "Opens the latents before every step, and the final ones.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean latents = false;
+
+  @Parameter(
+      label = "Noise",
+      description = "Opens the noise that the model predicts at every step.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean noise = false;
+
+  @Parameter(
+      label = "Predicted latents",
+      description = "Opens the latents of the final picture as predicted at every step.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean predicted = false;
+
+  @Parameter(
+      label = "Images",
+      description = "Opens the picture as predicted at every step.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean decoded = false;
+
+  @Parameter(
+      label = "ControlNet",
+      description =
+          "Empty for none; else ControlNets with commas between them. Each may have a colon and a"
+              + " weight, @ and a part of the steps, = and the title or path of its image:"
+              + " canny:0.8@0-0.6=edges.tif. Without an image it sees the active one. Names are"
+              + " found in the folder controlnet of the models folder; a name with a comma stands"
+              + " in quotes.",
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE)
+      })
+  private String control = "";
+
+  @Parameter(
+      label = "Embeddings",
+      description = EMBEDDINGS,
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE)
+      })
+  private String embeddings = "";
+
+  @Parameter(
+      label = "LoRA",
+      description =
+          "Empty for none; else names or paths of LoRA files with commas between them. Each may"
+              + " have a colon and a weight: cells:0.8, ink. Names are found in the folder lora of"
+              + " the models folder; a name with a comma stands in quotes.",
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE)
+      })
+  private String lora = "";
+
+  @Parameter(
+      label = "Prompt",
+      description = PROMPT,
+      style = Key.TEXT_STYLE,
+      required = false,
+      attrs = @Attr(name = Key.PART, value = Key.TOP))
+  private String prompt = "green nuclei on a dark background";
+
+  @Parameter(
+      label = "Negative prompt",
+      description = NEGATIVE,
+      style = Key.TEXT_STYLE,
+      required = false,
+      attrs = @Attr(name = Key.PART, value = Key.TOP))
+  private String negative = "";
 
   @Parameter(type = ItemIO.OUTPUT, label = "Latents by step")
   private ImagePlus latentsteps;
@@ -31,17 +210,35 @@ public abstract class SamplingCommand extends DiffusionCommand {
   private ImagePlus imagesteps;
 
   /** The inputs as a request; its constructor checks them. */
-  protected abstract Request request();
+  protected Request request() {
+    return new Request(
+        model(),
+        0,
+        0,
+        precision(),
+        device(),
+        new Sampling(steps, 1, scheduler, seed),
+        new Guidance.Options(guidance),
+        new Prompting(prompt, negative, clipskip, weighting),
+        AddOns.of(this::text));
+  }
 
-  /** Returns the add-ons of a run, as the user wrote them. */
-  protected static AddOns addOns(String control, String embeddings, String lora) {
-    return AddOns.NONE.with("control", control).with("embeddings", embeddings).with("lora", lora);
+  /** The stacks that are to be opened. */
+  protected final Stacks stacks() {
+    return new Stacks(latents, noise, predicted, decoded);
   }
 
   @Override
-  protected abstract String preview();
+  protected final String preview() {
+    return preview;
+  }
 
-  /** What the run will take. */
+  @Override
+  public void check() {
+    request();
+  }
+
+  /** The time and memory that the run will take. */
   protected abstract Estimate expected(Estimates estimates) throws IOException;
 
   @Override
@@ -50,7 +247,7 @@ public abstract class SamplingCommand extends DiffusionCommand {
     String memory =
         "at least " + size(expected.bytes()) + " of " + size(expected.present()) + " of memory";
     return Double.isNaN(expected.seconds())
-        ? "Takes " + memory + "; how long, a first run tells."
+        ? "Takes " + memory + "; time known after a first run."
         : "Takes about " + TimeLeft.text(expected.seconds()) + " and " + memory + ".";
   }
 
@@ -60,34 +257,12 @@ public abstract class SamplingCommand extends DiffusionCommand {
         : String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
   }
 
-  /** Which stacks are to be opened. */
-  protected abstract Stacks stacks();
-
   @Override
-  public void check() {
-    request();
-    PreviewWindow.check(preview());
+  protected final Results work(ImageDiffusion images, Progress progress) throws IOException {
+    seed = request().withDrawnSeed().seed(); // the one that is recorded
+    return sample(images, progress);
   }
 
-  @Override
-  protected final void keep(List<ImagePlus> results) {
-    super.keep(results);
-    latentsteps = titled("Latents by step", results);
-    noisesteps = titled("Noise by step", results);
-    predictedsteps = titled("Predicted latents by step", results);
-    imagesteps = titled("Images by step", results);
-  }
-
-  @Override
-  protected final boolean isWhole(List<ImagePlus> made) {
-    return !made.get(0).getTitle().contains(" by step");
-  }
-
-  /** The stack of this title; null where it was not asked for, or no step was made. */
-  private static ImagePlus titled(String title, List<ImagePlus> results) {
-    return results.stream()
-        .filter(imp -> imp.getTitle().startsWith(title))
-        .findFirst()
-        .orElse(null);
-  }
+  /** Runs the four steps with a seed that is drawn. */
+  protected abstract Results sample(ImageDiffusion images, Progress progress) throws IOException;
 }

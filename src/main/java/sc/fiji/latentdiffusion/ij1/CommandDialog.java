@@ -9,13 +9,13 @@ import java.awt.Color;
 import java.util.Locale;
 import java.util.Map;
 import org.scijava.command.CommandInfo;
-import org.scijava.module.ModuleItem;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Help;
 import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.keys.Key;
 
 /**
  * Asks for a command's inputs in ImageJ 1.x, with the labels, choices and descriptions of its
@@ -51,9 +51,9 @@ final class CommandDialog implements DialogListener {
 
   private Map<String, String> lastTime() {
     Map<String, String> values = inputs.values();
-    for (ModuleItem<?> item : inputs.items()) {
-      if (item.isPersisted()) {
-        values.computeIfPresent(item.getName(), (key, value) -> Prefs.get(preference(key), value));
+    for (Key key : inputs.keys()) {
+      if (key.isPersisted()) {
+        values.computeIfPresent(key.name(), (k, value) -> Prefs.get(preference(k), value));
       }
     }
     return values;
@@ -67,11 +67,11 @@ final class CommandDialog implements DialogListener {
   boolean show() {
     GenericDialog dialog = new GenericDialog(info.getLabel());
     fields = new DialogFields(dialog, inputs.defaults(), shown);
-    fields.add(new DialogOrder(inputs.items(), inputs.image()));
+    fields.add(new DialogOrder(inputs.keys(), inputs.image()));
     dialog.addMessage(NO_MESSAGE);
     message = (MultiLineLabel) dialog.getMessage();
     dialog.addDialogListener(this);
-    dialog.addHelp(Help.html(info, inputs.items()));
+    dialog.addHelp(Help.html(info, inputs.keys()));
     dialogItemChanged(dialog, null);
     dialog.showDialog();
     shown = fields.texts();
@@ -112,10 +112,10 @@ final class CommandDialog implements DialogListener {
   }
 
   private void persist() {
-    for (ModuleItem<?> item : inputs.items()) {
-      String text = shown.get(item.getName());
-      if (item.isPersisted() && text != null) {
-        Prefs.set(preference(item.getName()), text);
+    for (Key key : inputs.keys()) {
+      String text = shown.get(key.name());
+      if (key.isPersisted() && text != null) {
+        Prefs.set(preference(key.name()), text);
       }
     }
   }

@@ -21,7 +21,6 @@ import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
 import sc.fiji.latentdiffusion.hosts.Recording;
-import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.MacroOptions;
 
@@ -52,8 +51,8 @@ public final class CommandRunner implements PlugIn {
         Inputs inputs = new Inputs(module);
         inputs.setImage(WindowManager.getCurrentImage());
         Map<String, String> texts =
-            MacroOptions.parse(options == null ? "" : options, inputs.keys());
-        ChannelMapping.checkKeys(texts.keySet());
+            MacroOptions.parse(options == null ? "" : options, inputs.names());
+        inputs.requireConditions(texts.keySet());
         inputs.setAll(texts);
         if (succeeds(info, command(module))) {
           command(module).show();

@@ -13,21 +13,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
-import org.scijava.module.ModuleItem;
-import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
-import sc.fiji.latentdiffusion.keys.Choices;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
-import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Sampling;
 
-/** The fields of a dialog, one an input, and the texts in them. */
+/** The fields of a dialog, one a key, and the texts in them. */
 final class DialogFields {
 
-  private static final Set<String> LONG = Set.of("control", "embeddings", "lora", "name", "hub");
   private static final Color WRONG = new Color(255, 200, 200);
   private static final Color RIGHT = Color.WHITE;
   private static final Color IDLE = Color.LIGHT_GRAY;
@@ -39,13 +35,13 @@ final class DialogFields {
   private Button toggle;
   private List<Component> more = List.of();
   private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
-  private final Map<String, TextComponent> fields = new LinkedHashMap<>();
+  private final Map<Key, TextComponent> fields = new LinkedHashMap<>();
 
   /**
    * No fields yet.
    *
    * @param defaults of all inputs, by key
-   * @param shown what is to stand in them, by key
+   * @param shown the texts to show in them, by key
    */
   DialogFields(GenericDialog dialog, Map<String, String> defaults, Map<String, String> shown) {
     this.dialog = dialog;
@@ -53,7 +49,9 @@ final class DialogFields {
     this.shown = shown;
   }
 
-  /** Adds all fields; those of few interest are hidden behind a button, unless they differ. */
+  /**
+   * Adds all fields; those that few people change are hidden behind a button, unless they differ.
+   */
   void add(DialogOrder inputs) {
     addAll(inputs.first());
     if (inputs.more().isEmpty()) {
@@ -67,8 +65,8 @@ final class DialogFields {
     showMore(inputs.more().stream().anyMatch(this::isChanged));
   }
 
-  private boolean isChanged(ModuleItem<?> item) {
-    return !defaults.getOrDefault(item.getName(), "").equals(shown.get(item.getName()));
+  private boolean isChanged(Key key) {
+    return !defaults.getOrDefault(key.name(), "").equals(shown.get(key.name()));
   }
 
   private void showMore(boolean visible) {
@@ -79,147 +77,146 @@ final class DialogFields {
     }
   }
 
-  private void addAll(List<ModuleItem<?>> items) {
-    String last = "";
-    List<ModuleItem<?>> stacks = new ArrayList<>();
-    for (ModuleItem<?> item : items) {
-      if (DialogOrder.isStack(item.getName())) {
-        stacks.add(item);
+  private void addAll(List<Key> keys) {
+    Key last = null;
+    List<Key> stacks = new ArrayList<>();
+    for (Key key : keys) {
+      if (key.isStack()) {
+        stacks.add(key);
       } else {
-        if (DialogOrder.isBeside(item.getName(), last)) {
+        if (key.isBeside(last)) {
           dialog.addToSameRow();
         }
-        add(item);
-        last = item.getName();
+        add(key);
+        last = key;
       }
     }
     addStacks(stacks);
   }
 
-  private void add(ModuleItem<?> item) {
-    if (item.getType() == boolean.class) {
-      addFlag(item);
-    } else if (DiffusionCommand.MODEL_STYLE.equals(item.getWidgetStyle())) {
-      addModel(item);
-    } else if (!Choices.of(item).isEmpty()) {
-      addChoice(item);
-    } else if (item.getType() == double.class && item.getMaximumValue() != null) {
-      addSlider(item);
+  private void add(Key key) {
+    if (key.type() == boolean.class) {
+      addFlag(key);
+    } else if (key.isStyle(Key.MODEL_STYLE)) {
+      addModel(key);
+    } else if (!key.choices().isEmpty()) {
+      addChoice(key);
+    } else if (isBounded(key)) {
+      addSlider(key);
     } else {
-      addText(item);
+      addText(key);
     }
   }
 
-  private void addText(ModuleItem<?> item) {
-    String text = shown.get(item.getName());
-    if (DiffusionCommand.TEXT_STYLE.equals(item.getWidgetStyle())) {
-      keep(item, TextBox.add(dialog, item.getLabel(), text, TEXT_COLUMNS));
+  private static boolean isBounded(Key key) {
+    boolean both = key.item().getMinimumValue() != null && key.item().getMaximumValue() != null;
+    return key.type() == double.class && both;
+  }
+
+  private void addText(Key key) {
+    String text = shown.get(key.name());
+    if (key.isStyle(Key.TEXT_STYLE)) {
+      keep(key, TextBox.add(dialog, key.label(), text, TEXT_COLUMNS));
       return;
     }
-    if (item.getName().equals("folder")) {
-      dialog.addDirectoryField(item.getLabel(), text, TEXT_COLUMNS - 8);
+    if (key.isStyle(Key.FOLDER_STYLE)) {
+      dialog.addDirectoryField(key.label(), text, TEXT_COLUMNS - 8);
     } else {
-      int columns = LONG.contains(item.getName()) ? TEXT_COLUMNS : 8;
-      dialog.addStringField(item.getLabel(), text, columns);
+      int columns = key.isWide() ? TEXT_COLUMNS : 8;
+      dialog.addStringField(key.label(), text, columns);
     }
     TextField field = (TextField) dialog.getStringFields().lastElement();
-    keep(item, field);
-    if (item.getName().equals("seed")) {
+    keep(key, field);
+    if (key.isStyle(Key.SEED_STYLE)) {
       addDice(field);
     }
   }
 
-  private void addModel(ModuleItem<?> item) {
+  private void addModel(Key key) {
     ModelLibrary library = CommandRunner.context().service(DiffusionService.class).library();
-    String text = shown.get(item.getName());
-    texts.put(item.getName(), new ModelField(dialog, item.getLabel(), text, library)::text);
+    String text = shown.get(key.name());
+    texts.put(key.name(), new ModelField(dialog, key.label(), text, library)::text);
   }
 
-  private void addSlider(ModuleItem<?> item) {
-    double min = ((Number) item.getMinimumValue()).doubleValue();
-    double max = ((Number) item.getMaximumValue()).doubleValue();
-    String text = shown.get(item.getName());
+  private void addSlider(Key key) {
+    double min = ((Number) key.item().getMinimumValue()).doubleValue();
+    double max = ((Number) key.item().getMaximumValue()).doubleValue();
+    String text = shown.get(key.name());
     double value = Tools.parseDouble(text, min);
-    dialog.addSlider(item.getLabel(), min, max, Math.min(Math.max(value, min), max), 0.01);
+    dialog.addSlider(key.label(), min, max, Math.min(Math.max(value, min), max), 0.01);
     TextField field = (TextField) dialog.getNumericFields().lastElement();
     field.setText(text);
-    keep(item, field);
+    keep(key, field);
   }
 
-  private void keep(ModuleItem<?> item, TextComponent field) {
-    texts.put(item.getName(), field::getText);
-    fields.put(item.getName(), field);
+  private void keep(Key key, TextComponent field) {
+    texts.put(key.name(), field::getText);
+    fields.put(key, field);
   }
 
-  /** Disables what counts only where another field is so or so, and gives it its default. */
+  /** Disables keys that the value of another one makes useless, and gives them their defaults. */
   void settle() {
     Map<String, String> now = texts();
     fields.forEach(
         (key, field) -> {
-          boolean counts = DialogOrder.counts(key, now);
-          if (!counts && !field.getText().equals(defaults.get(key))) {
-            field.setText(defaults.get(key));
+          boolean counts = key.counts(now);
+          if (!counts && !field.getText().equals(defaults.get(key.name()))) {
+            field.setText(defaults.get(key.name()));
           }
           field.setEnabled(counts);
         });
   }
 
-  /** Makes the field stand out that a verdict is about. */
+  /** Colours the field that a verdict is about. */
   void mark(InputCheck verdict) {
     fields.forEach(
         (key, field) -> {
           Color usual = field.isEnabled() ? RIGHT : IDLE;
-          field.setBackground(verdict.refuses(key) ? WRONG : usual);
+          field.setBackground(verdict.refuses(key.name()) ? WRONG : usual);
         });
   }
 
   private void addDice(TextField field) {
     GridPlaces.addButton(
-        dialog,
-        field,
-        "Draw",
-        event -> field.setText(String.valueOf(Request.defaults().withDrawnSeed().seed())),
-        false);
+        dialog, field, "Draw", event -> field.setText(String.valueOf(Sampling.drawnSeed())), false);
   }
 
-  private void addFlag(ModuleItem<?> item) {
-    dialog.addCheckbox(item.getLabel(), Boolean.parseBoolean(shown.get(item.getName())));
+  private void addFlag(Key key) {
+    dialog.addCheckbox(key.label(), Boolean.parseBoolean(shown.get(key.name())));
     Checkbox box = (Checkbox) dialog.getCheckboxes().lastElement();
-    texts.put(item.getName(), () -> String.valueOf(box.getState()));
+    texts.put(key.name(), () -> String.valueOf(box.getState()));
   }
 
-  private void addChoice(ModuleItem<?> item) {
-    List<String> values = Choices.of(item);
-    String[] labels =
-        values.stream().map(value -> Choices.label(item, value)).toArray(String[]::new);
-    String text = shown.get(item.getName());
-    dialog.addChoice(
-        item.getLabel(), labels, values.contains(text) ? Choices.label(item, text) : null);
+  private void addChoice(Key key) {
+    List<String> values = key.choices();
+    String[] labels = values.stream().map(key::label).toArray(String[]::new);
+    String text = shown.get(key.name());
+    dialog.addChoice(key.label(), labels, values.contains(text) ? key.label(text) : null);
     Choice choice = (Choice) dialog.getChoices().lastElement();
-    texts.put(item.getName(), () -> values.get(choice.getSelectedIndex()));
+    texts.put(key.name(), () -> values.get(choice.getSelectedIndex()));
   }
 
-  private void addStacks(List<ModuleItem<?>> flags) {
+  private void addStacks(List<Key> flags) {
     if (flags.isEmpty()) {
       return;
     }
     dialog.setInsets(10, 20, 0);
     dialog.addMessage(DialogOrder.STACKS);
     dialog.setInsets(0, 20, 0);
-    String[] labels = flags.stream().map(ModuleItem::getLabel).toArray(String[]::new);
+    String[] labels = flags.stream().map(Key::label).toArray(String[]::new);
     boolean[] states = new boolean[labels.length];
     for (int i = 0; i < states.length; i++) {
-      states[i] = Boolean.parseBoolean(shown.get(flags.get(i).getName()));
+      states[i] = Boolean.parseBoolean(shown.get(flags.get(i).name()));
     }
     int before = dialog.getCheckboxes() == null ? 0 : dialog.getCheckboxes().size();
     dialog.addCheckboxGroup(1, labels.length, labels, states);
     for (int i = 0; i < states.length; i++) {
       Checkbox box = (Checkbox) dialog.getCheckboxes().get(before + i);
-      texts.put(flags.get(i).getName(), () -> String.valueOf(box.getState()));
+      texts.put(flags.get(i).name(), () -> String.valueOf(box.getState()));
     }
   }
 
-  /** What stands in the fields now, by key. */
+  /** The present texts in the fields, by key. */
   Map<String, String> texts() {
     Map<String, String> now = new LinkedHashMap<>();
     texts.forEach((key, text) -> now.put(key, text.get()));

@@ -6,6 +6,7 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
@@ -16,8 +17,10 @@ import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.KeptParts;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
+import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -28,8 +31,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
 /** Steps of a run on the latents in an image. */
 final class DenoiseRun {
 
-  private static final String LABEL = "Denoise Latent...";
-
+  private final MacroCall call;
   private final ImagePlus latent;
   private final LatentDiffusion model;
   private final Request request;
@@ -45,6 +47,7 @@ final class DenoiseRun {
    * @throws IllegalArgumentException if the image does not say at which step it is, nor the range
    */
   DenoiseRun(
+      MacroCall call,
       ImagePlus latent,
       LatentDiffusion model,
       Request request,
@@ -52,6 +55,7 @@ final class DenoiseRun {
       AddOnFiles addOns,
       Stacks which) {
     LatentImages.check(latent, model.latentChannels());
+    this.call = call;
     this.latent = latent;
     this.model = model;
     this.request = request;
@@ -89,7 +93,7 @@ final class DenoiseRun {
    *
    * @return the latents, then the stacks
    */
-  List<ImagePlus> made(Progress progress) throws IOException {
+  Results made(Progress progress) throws IOException {
     List<String> notes = LatentStep.strangers(latent, model, request);
     try (NDManager manager = model.manager().newSubManager()) {
       LoadedAddOns added = addOns.loaded(model, viewport, viewport.seen(), null, manager);
@@ -99,7 +103,7 @@ final class DenoiseRun {
     }
   }
 
-  private List<ImagePlus> made(Run run, Info info, Progress progress) {
+  private Results made(Run run, Info info, Progress progress) {
     int steps = request.steps();
     List<EvaluationLabel> parts = EvaluationLabel.of(run.plan(), range.from(), steps);
     StepStacks stacks = new StepStacks(which, viewport::decode);
@@ -110,9 +114,9 @@ final class DenoiseRun {
       ImagePlus result = LatentImages.of("Denoised", latents, LatentStep.label(done, steps));
       viewport.latentsPlace(place).applyTo(result);
       stacks.kept().applyTo(result);
-      return Info.finished(result, stacks(stacks), info);
+      return info.appliedTo(Results.of(result).with(stacks(stacks)));
     } catch (CancellationException e) {
-      return Partial.results(e, null, stacks(stacks), info.put("partial", e.getMessage()));
+      return Partial.results(e, stacks(stacks), info.put("partial", e.getMessage()));
     }
   }
 
@@ -121,15 +125,16 @@ final class DenoiseRun {
     return new Start.FromLatents(tensor, range, KeptParts.of(latent, model, manager, notes));
   }
 
-  private List<ImagePlus> stacks(StepStacks stacks) {
+  private Results stacks(StepStacks stacks) {
     return stacks.images(viewport.place(place), viewport.latentsPlace(place), 1);
   }
 
   private Info info(Run run, List<String> strangers) throws IOException {
     List<String> notes = new ArrayList<>(run.warnings());
     notes.addAll(strangers);
-    Info.log(LABEL, notes);
-    return Info.of(LABEL, MacroKeys.denoiseLatent(run.request(), range, which), model, run.addOns())
+    Info.log(call, notes);
+    MacroCall resolved = call.with(run.request().resolved()).with(Map.of("from", range.from()));
+    return Info.of(resolved, model, run.addOns())
         .putWarnings(notes)
         .putSteps(run)
         .put("input", latent.getTitle())

@@ -7,6 +7,7 @@ import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
@@ -21,16 +22,19 @@ import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.Versions;
 import sc.fiji.latentdiffusion.images.tables.ModelTable;
 import sc.fiji.latentdiffusion.images.tables.Schedule;
 import sc.fiji.latentdiffusion.images.tables.TokenTable;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
@@ -42,11 +46,10 @@ import sc.fiji.latentdiffusion.progress.Progress;
  */
 public final class ImageDiffusion {
 
-  private static final String SHOW_SCHEDULE = "Show Schedule...";
-
   private final LoadedModels models;
   private final Supplier<Path> modelsFolder;
-  private final RunQueue turns = new RunQueue();
+  private final RunQueue turns;
+  private final MacroCall call;
 
   /**
    * Verbs on the models that are kept loaded.
@@ -55,8 +58,20 @@ public final class ImageDiffusion {
    * @param modelsFolder where models are found by name, asked each time
    */
   public ImageDiffusion(LoadedModels models, Supplier<Path> modelsFolder) {
+    this(models, modelsFolder, new RunQueue(), MacroCall.NONE);
+  }
+
+  private ImageDiffusion(
+      LoadedModels models, Supplier<Path> modelsFolder, RunQueue turns, MacroCall call) {
     this.models = models;
     this.modelsFolder = modelsFolder;
+    this.turns = turns;
+    this.call = call;
+  }
+
+  /** Returns the same verbs for a command, which the Info of their results names. */
+  public ImageDiffusion calledBy(MacroCall command) {
+    return new ImageDiffusion(models, modelsFolder, turns, command);
   }
 
   /**
@@ -71,12 +86,13 @@ public final class ImageDiffusion {
    * @throws IOException if the model, or something added to it, can't be found or read
    * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
-  public List<ImagePlus> textToImage(Request request, Stacks stacks, Progress progress)
-      throws IOException {
+  public Results textToImage(Request request, Stacks stacks, Progress progress) throws IOException {
     AddOnFiles addOns = found(request, WindowManager::getCurrentImage);
     return turns.take(
         progress,
-        () -> new TextToImageRun(load(request, progress), request, addOns, stacks).made(progress));
+        () ->
+            new TextToImageRun(call, load(request, progress), request, addOns, stacks)
+                .made(progress));
   }
 
   /**
@@ -95,7 +111,7 @@ public final class ImageDiffusion {
    * @throws IOException if the model, or something added to it, can't be found or read
    * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
-  public List<ImagePlus> denoiseLatent(
+  public Results denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
       throws IOException {
     AddOnFiles addOns = found(request, () -> null);
@@ -103,7 +119,7 @@ public final class ImageDiffusion {
         progress,
         () -> {
           LatentDiffusion model = load(request, progress);
-          return new DenoiseRun(latent, model, request, range, addOns, which).made(progress);
+          return new DenoiseRun(call, latent, model, request, range, addOns, which).made(progress);
         });
   }
 
@@ -125,7 +141,7 @@ public final class ImageDiffusion {
    * @throws IOException if the model, or something added to it, can't be found or read
    * @throws CancellationException if {@code progress} asked to stop before anything was finished
    */
-  public List<ImagePlus> imageToImage(
+  public Results imageToImage(
       ImagePlus input,
       Request request,
       ImageToImageOptions editing,
@@ -133,7 +149,7 @@ public final class ImageDiffusion {
       Progress progress)
       throws IOException {
     ImageToImageRun edit =
-        new ImageToImageRun(input, request, editing, found(request, () -> input), stacks);
+        new ImageToImageRun(call, input, request, editing, found(request, () -> input), stacks);
     return turns.take(progress, () -> edit.made(load(request, progress), progress));
   }
 
@@ -174,7 +190,7 @@ public final class ImageDiffusion {
         () -> {
           LatentDiffusion loaded = forVae(model, precision, device);
           ModelView viewport = ModelView.of(loaded, region);
-          return LatentView.latents(input, channels, viewport, loaded, reading, model);
+          return LatentView.latents(call, input, channels, viewport, loaded, reading);
         });
   }
 
@@ -193,7 +209,7 @@ public final class ImageDiffusion {
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
       throws IOException {
     return turns.take(
-        Progress.NONE, () -> LatentView.picture(latent, forVae(model, precision, device), model));
+        Progress.NONE, () -> LatentView.picture(call, latent, forVae(model, precision, device)));
   }
 
   /**
@@ -211,9 +227,7 @@ public final class ImageDiffusion {
       throws IOException {
     Model model = Model.find(request.model(), modelsFolder.get());
     Info info =
-        new Info(
-                SHOW_SCHEDULE,
-                MacroKeys.schedule(request.steps(), request.strength(), scheduler, request.model()))
+        new Info(call.with(Map.of("scheduler", scheduler, "model", request.model())))
             .put("modelName", model.name())
             .put("plugin", Versions.plugin())
             .put("imagej", IJ.getFullVersion());
@@ -228,8 +242,9 @@ public final class ImageDiffusion {
    */
   public ResultsTable showTokens(Request request) throws IOException {
     List<TextualInversion> learned = AddOnFiles.inversions(request.addOns(), modelsFolder.get());
-    Prompt prompt = request.prompting().of(request.prompt());
-    Prompt negative = request.prompting().of(request.negative());
+    Prompting prompting = request.prompting();
+    Prompt prompt = prompting.of(prompting.prompt());
+    Prompt negative = prompting.of(prompting.negative());
     Model model = Model.find(request.model(), modelsFolder.get());
     return TokenTable.of(model, prompt, negative, learned);
   }

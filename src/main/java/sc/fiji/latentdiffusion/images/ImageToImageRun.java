@@ -21,8 +21,10 @@ import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Inset;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
+import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -34,8 +36,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
  */
 final class ImageToImageRun {
 
-  private static final String LABEL = "Image to Image...";
-
+  private final MacroCall call;
   private final ImagePlus input;
   private final Request request;
   private final ImageToImageOptions editing;
@@ -57,12 +58,14 @@ final class ImageToImageRun {
    * @throws IllegalArgumentException if the image or its selection can't be worked on so
    */
   ImageToImageRun(
+      MacroCall call,
       ImagePlus input,
       Request request,
       ImageToImageOptions editing,
       AddOnFiles addOns,
       Stacks which) {
     Picture.check(input);
+    this.call = call;
     this.input = input;
     this.request = request.withDrawnSeed();
     this.editing = editing;
@@ -81,7 +84,7 @@ final class ImageToImageRun {
    * @return the result, then the stacks of steps
    * @throws CancellationException if it was stopped before anything was finished
    */
-  List<ImagePlus> made(LatentDiffusion model, Progress progress) throws IOException {
+  Results made(LatentDiffusion model, Progress progress) throws IOException {
     viewport = ModelView.of(model, seen, editing.focus());
     stacks = new StepStacks(which, viewport::decode);
     try {
@@ -90,9 +93,10 @@ final class ImageToImageRun {
         done++;
       }
     } catch (CancellationException e) {
-      return Partial.results(e, done == 0 ? null : result, stacks(), info.put("partial", told()));
+      Results finished = done == 0 ? stacks() : Results.of(result).with(stacks());
+      return Partial.results(e, finished, info.put("partial", told()));
     }
-    return Info.finished(result, stacks(), info);
+    return info.appliedTo(Results.of(result).with(stacks()));
   }
 
   private Region frame() {
@@ -103,7 +107,7 @@ final class ImageToImageRun {
     return String.format("canceled after %d of %d slices", done, positions.size());
   }
 
-  private List<ImagePlus> stacks() {
+  private Results stacks() {
     Calibrated image = Calibrated.of(result);
     return stacks.images(viewport.place(image), viewport.latentsPlace(image), positions.size());
   }
@@ -157,9 +161,12 @@ final class ImageToImageRun {
     if (info != null) {
       return;
     }
-    Info.log(LABEL, run.warnings());
+    Info.log(call, run.warnings());
     info =
-        Info.of(LABEL, MacroKeys.imageToImage(run.request(), editing, which), model, run.addOns())
+        Info.of(
+                call.with(run.request().resolved()).with(editing.reading().resolved()),
+                model,
+                run.addOns())
             .put(run)
             .put(input, selection.bounds(), viewport, channels);
     if (run.size() == 0) {
@@ -172,7 +179,7 @@ final class ImageToImageRun {
         String.format(
             "Strength %s of %d steps leaves no step: the result equals the input.",
             Info.number(request.strength()), request.steps());
-    Info.log(LABEL, List.of(note));
+    Info.log(call, List.of(note));
     info.put("note", note);
   }
 }

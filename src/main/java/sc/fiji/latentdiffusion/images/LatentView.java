@@ -17,28 +17,26 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /** One trip through the VAE: an image's latents as an image, and the picture of latents. */
 final class LatentView {
 
-  private static final String SHOW_LATENT = "Show Latent...";
-  private static final String DECODE_LATENT = "Decode Latent...";
-
   private LatentView() {}
 
   /**
-   * The latents of what a viewport shows of an image's current slice.
+   * The latents of the part of an image's current slice that a viewport shows.
    *
-   * @param name by which the user named the model
+   * @param call of the command
    */
   static ImagePlus latents(
+      MacroCall call,
       ImagePlus input,
       Channels channels,
       ModelView viewport,
       LatentDiffusion model,
-      ChannelMapping reading,
-      String name)
+      ChannelMapping reading)
       throws IOException {
     Slices.Position here = Slices.CURRENT.positions(input).get(0);
     Region region = viewport.seen();
@@ -47,9 +45,9 @@ final class LatentView {
       NDArray latents = model.encode(viewport.tensor(picture, manager), manager);
       ImagePlus result = LatentImages.of("Latents", latents, "latents of " + input.getTitle());
       viewport.latentsPlace(Calibrated.of(input)).applyTo(result);
-      Map<String, Object> keys =
-          MacroKeys.showLatent(name, model.precision(), model.device(), reading);
-      Info.ofVae(SHOW_LATENT, keys, model).put(input, region, viewport, channels).applyTo(result);
+      Info.ofVae(call.with(hardware(model)).with(reading.resolved()), model)
+          .put(input, region, viewport, channels)
+          .applyTo(result);
       return result;
     }
   }
@@ -57,9 +55,9 @@ final class LatentView {
   /**
    * The picture of a latent image's current frame.
    *
-   * @param name by which the user named the model
+   * @param call of the command
    */
-  static ImagePlus picture(ImagePlus latent, LatentDiffusion model, String name)
+  static ImagePlus picture(MacroCall call, ImagePlus latent, LatentDiffusion model)
       throws IOException {
     try (NDManager manager = model.manager().newSubManager()) {
       NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
@@ -67,13 +65,14 @@ final class LatentView {
       ImagePlus result = new ImagePlus("Decoded", ModelView.of(model, pixels).decode(latents));
       Calibrated.of(latent).scaled(1.0 / model.factor()).applyTo(result);
       List<String> warnings = LatentStep.strangers(latent, model);
-      Info.log(DECODE_LATENT, warnings);
-      Info info =
-          Info.ofVae(
-                  DECODE_LATENT, MacroKeys.latent(name, model.precision(), model.device()), model)
-              .putWarnings(warnings);
+      Info.log(call, warnings);
+      Info info = Info.ofVae(call.with(hardware(model)), model).putWarnings(warnings);
       info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
       return result;
     }
+  }
+
+  private static Map<String, String> hardware(LatentDiffusion model) {
+    return Map.of("precision", model.precision(), "device", model.device());
   }
 }

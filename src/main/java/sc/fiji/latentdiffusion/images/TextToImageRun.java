@@ -11,8 +11,10 @@ import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
+import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -22,8 +24,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
 /** A picture made of words. */
 final class TextToImageRun {
 
-  private static final String LABEL = "Text to Image...";
-
+  private final MacroCall call;
   private final LatentDiffusion model;
   private final Request request;
   private final AddOnFiles addOns;
@@ -31,7 +32,9 @@ final class TextToImageRun {
   private final ModelView viewport;
 
   /** Nothing is computed yet. */
-  TextToImageRun(LatentDiffusion model, Request request, AddOnFiles addOns, Stacks which) {
+  TextToImageRun(
+      MacroCall call, LatentDiffusion model, Request request, AddOnFiles addOns, Stacks which) {
+    this.call = call;
     this.model = model;
     this.request = request.withNativeSize(model.nativeSize());
     this.addOns = addOns;
@@ -48,7 +51,7 @@ final class TextToImageRun {
    *
    * @return the picture, then the stacks
    */
-  List<ImagePlus> made(Progress progress) throws IOException {
+  Results made(Progress progress) throws IOException {
     try (NDManager manager = model.manager().newSubManager()) {
       LoadedAddOns added = addOns.loaded(model, viewport, frame(), null, manager);
       try (Run run = model.run(request, new Start.FromNoise(), added)) {
@@ -57,24 +60,23 @@ final class TextToImageRun {
     }
   }
 
-  private List<ImagePlus> made(Run run, Progress progress) throws IOException {
-    Info.log(LABEL, run.warnings());
+  private Results made(Run run, Progress progress) throws IOException {
+    Info.log(call, run.warnings());
     StepStacks stacks = new StepStacks(which, viewport::decode);
     List<EvaluationLabel> parts = EvaluationLabel.of(run.plan());
     stacks.begin("", parts);
-    Info info =
-        Info.of(LABEL, MacroKeys.textToImage(run.request(), which), model, run.addOns()).put(run);
+    Info info = Info.of(call.with(run.request().resolved()), model, run.addOns()).put(run);
     try {
       new ImageRun(run, 1, parts, stacks, progress, viewport::preview).latents();
       ImagePlus result = new ImagePlus("Text to Image", viewport.picture(run.picture()));
-      return Info.finished(result, stacks(stacks), info);
+      return info.appliedTo(Results.of(result).with(stacks(stacks)));
     } catch (CancellationException e) {
       info.put("partial", e.getMessage());
-      return Partial.results(e, null, stacks(stacks), info);
+      return Partial.results(e, stacks(stacks), info);
     }
   }
 
-  private List<ImagePlus> stacks(StepStacks stacks) {
+  private Results stacks(StepStacks stacks) {
     Calibrated place = Calibrated.uncalibrated();
     return stacks.images(place, viewport.latentsPlace(place), 1);
   }

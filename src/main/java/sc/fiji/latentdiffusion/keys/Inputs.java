@@ -3,37 +3,66 @@ package sc.fiji.latentdiffusion.keys;
 import ij.ImagePlus;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.scijava.Context;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleException;
+import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.service.Service;
 
 /**
- * The inputs of a command that a user gives, in their order, read and written as texts; beside them
- * its image. Services are no inputs to a user.
+ * The keys of a command in the order of macros, with their values in one module, read and written
+ * as texts; beside them its image. Services are no keys.
  */
 public final class Inputs {
 
   private final Module module;
-  private final List<ModuleItem<?>> items = new ArrayList<>();
+  private final List<Key> keys;
   private final List<ModuleItem<?>> images = new ArrayList<>();
 
-  /** Those of a module. */
+  /** Reads the declarations of a module. */
   public Inputs(Module module) {
     this.module = module;
+    keys = keys(module.getInfo());
     for (ModuleItem<?> item : module.getInfo().inputs()) {
       if (item.getType() == ImagePlus.class) {
         images.add(item);
-      } else if (!Service.class.isAssignableFrom(item.getType())
-          && !Context.class.isAssignableFrom(item.getType())) {
-        items.add(item);
       }
     }
+  }
+
+  /** The keys of a command, in the order of macros. */
+  public static List<Key> keys(ModuleInfo info) {
+    List<Key> ordered = new ArrayList<>();
+    int place = 0;
+    for (ModuleItem<?> item : info.inputs()) {
+      if (isGivenByUsers(item.getType())) {
+        Key key = new Key(item);
+        place = key.after().isEmpty() ? place : placeBehind(key.after().get(), ordered);
+        ordered.add(place++, key);
+      }
+    }
+    return List.copyOf(ordered);
+  }
+
+  private static boolean isGivenByUsers(Class<?> type) {
+    return type != ImagePlus.class
+        && !Service.class.isAssignableFrom(type)
+        && !Context.class.isAssignableFrom(type);
+  }
+
+  private static int placeBehind(String name, List<Key> keys) {
+    List<String> names = keys.stream().map(Key::name).toList();
+    if (!name.isEmpty() && !names.contains(name)) {
+      throw new IllegalStateException("No key " + name + " is declared before; found " + names);
+    }
+    return names.indexOf(name) + 1;
   }
 
   /** The image that is worked on; null if there is none, or the command needs none. */
@@ -51,61 +80,99 @@ public final class Inputs {
     }
   }
 
-  /** Each but the image. */
-  public List<ModuleItem<?>> items() {
-    return List.copyOf(items);
+  /** The keys, in the order of macros. */
+  public List<Key> keys() {
+    return keys;
   }
 
-  /** The macro keys, in their order. */
-  public List<String> keys() {
-    return items.stream().<String>map(ModuleItem::getName).toList();
+  /** The names of the keys, in the same order. */
+  public List<String> names() {
+    return keys.stream().map(Key::name).toList();
   }
 
-  /** The values that a new module has, by key. */
+  /** The values of a new module, by key. */
   public Map<String, String> defaults() {
     try {
-      return values(module.getInfo().createModule());
+      return new Inputs(module.getInfo().createModule()).values();
     } catch (ModuleException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** All values as they stand in the module now, by key. */
+  /** The present values as texts, by key. */
   public Map<String, String> values() {
-    return values(module);
+    Map<String, String> values = new LinkedHashMap<>();
+    names().forEach(key -> values.put(key, MacroLine.text(module.getInput(key))));
+    return values;
   }
 
-  private Map<String, String> values(Module from) {
-    Map<String, String> values = new LinkedHashMap<>();
-    keys().forEach(key -> values.put(key, MacroLine.text(from.getInput(key))));
-    return values;
+  /** The command with the present values of some of its keys. */
+  public MacroCall call(Predicate<Key> which) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    keys.stream().filter(which).forEach(key -> values.put(key.name(), module.getInput(key.name())));
+    return new MacroCall(label(module.getInfo()), values);
+  }
+
+  /** The label of a command in the menu, which macros call. */
+  public static String label(ModuleInfo command) {
+    return command.getMenuPath().getLeaf().getName();
   }
 
   /**
    * Sets all inputs: to the texts given, and to their defaults where none is given.
    *
-   * @throws IllegalArgumentException if a text is no value of its input's type
+   * @throws IllegalArgumentException if a text is no value of its key's type
    */
   public void setAll(Map<String, String> texts) {
     Map<String, String> defaults = defaults();
-    for (ModuleItem<?> item : items) {
-      String key = item.getName();
-      module.setInput(key, value(item, texts.getOrDefault(key, defaults.get(key))));
+    for (Key key : keys) {
+      String text = texts.getOrDefault(key.name(), defaults.get(key.name()));
+      module.setInput(key.name(), value(key, text));
     }
   }
 
-  private static Object value(ModuleItem<?> item, String text) {
-    Class<?> type = item.getType();
-    if (type == boolean.class) {
-      return flag(item.getName(), text);
+  /** Turns free texts, in which macros may have written character references, into those meant. */
+  public void decode() {
+    for (Key key : keys) {
+      if (key.isFreeText()) {
+        Object text = module.getInput(key.name());
+        module.setInput(key.name(), text == null ? "" : MacroLine.decode(text.toString()));
+      }
     }
-    if (type == SchedulerChoice.class) {
-      return new SchedulerChoice(text);
+  }
+
+  /**
+   * Checks the present values by the ranges and choices that are declared.
+   *
+   * @throws IllegalArgumentException naming the key, the values it may have and the one it has
+   */
+  public void check() {
+    keys.forEach(key -> Range.of(key).check(key.name(), module.getInput(key.name())));
+  }
+
+  /**
+   * Refuses keys that are not used unless another key has a certain value, and it is not named.
+   *
+   * @param given the keys that a macro or a script names
+   * @throws IllegalArgumentException if there is one
+   */
+  public void requireConditions(Collection<String> given) {
+    for (Key key : keys) {
+      Key.Condition where = key.where().orElse(null);
+      if (where != null && given.contains(key.name()) && !given.contains(where.key())) {
+        throw new IllegalArgumentException(
+            String.format(
+                "%s is used only with %s, but %s is not named. Add it.",
+                key.name(), where, where.key()));
+      }
     }
-    if (type == SchedulersChoice.class) {
-      return new SchedulersChoice(text);
+  }
+
+  private static Object value(Key key, String text) {
+    if (key.type() == boolean.class) {
+      return flag(key.name(), text);
     }
-    return type == String.class ? text : number(item.getName(), type, text);
+    return key.type() == String.class ? text : number(key.name(), key.type(), text);
   }
 
   private static Number number(String key, Class<?> type, String text) {

@@ -1,2 +1,5 @@
-/** The keys of commands, from their declaration to dialog, macro line and help. */
+/**
+ * The keys of commands. A key is declared once, as a field of a command; this package reads the
+ * declaration, and gives macros, dialogs and help their order, values and texts.
+ */
 package sc.fiji.latentdiffusion.keys;

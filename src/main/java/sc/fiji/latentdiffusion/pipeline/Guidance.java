@@ -18,10 +18,44 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
  * both halves in one batch. With {@code g ≤ 1}, and for a denoiser that takes {@code g} as input,
  * the conditional half is computed alone.
  */
-final class Guidance implements Sampler.Model {
+public final class Guidance implements Sampler.Model {
+
+  /**
+   * How closely the prompt is followed.
+   *
+   * @param scale {@code g}; 1 and below switch guidance off
+   */
+  public record Options(double scale) {
+
+    /** The defaults of every command. */
+    public static final Options DEFAULT = new Options(4);
+
+    /**
+     * Checks the value.
+     *
+     * @throws IllegalArgumentException naming the key, the values it may have and the one it has
+     */
+    public Options {
+      Request.check(
+          Double.isFinite(scale) && scale >= 0,
+          "guidance",
+          "a number of at least 0 (1 and below turn guidance off)",
+          scale);
+    }
+
+    /** Whether both halves are computed. */
+    public boolean isOn() {
+      return scale > 1;
+    }
+
+    /** Returns a copy with another scale. */
+    public Options withScale(double value) {
+      return new Options(value);
+    }
+  }
 
   private final LatentKernels kernels;
-  private final double scale;
+  private final Options options;
   private final boolean isGuided;
   private final Controls controls;
   private final Denoiser.Session session;
@@ -32,32 +66,32 @@ final class Guidance implements Sampler.Model {
    * @param model its networks
    * @param conditioning by the {@link #prompts} of the request
    * @param controls steer the denoiser, both halves alike
-   * @param scale of guidance
+   * @param options of guidance
    * @param run owns what lasts as long as the run
    */
   Guidance(
       LoadedModel model,
       Conditioning conditioning,
       Controls controls,
-      double scale,
+      Options options,
       NDManager run) {
     kernels = new LatentKernels(model.kernels());
-    this.scale = scale;
-    isGuided = isGuided(scale, model.denoiser().takes());
+    this.options = options;
+    isGuided = isGuided(options, model.denoiser().takes());
     this.controls = controls;
     session = model.denoiser().begin(conditioning, run);
   }
 
-  private static boolean isGuided(double scale, Takes takes) {
-    return scale > 1 && !takes.guidanceScale();
+  private static boolean isGuided(Options options, Takes takes) {
+    return options.isOn() && !takes.guidanceScale();
   }
 
   /** Returns the prompts of a request: both for guidance, else the positive one alone. */
   static Prompts prompts(Request request, Takes takes) {
     Prompting prompting = request.prompting();
-    Prompt prompt = prompting.of(request.prompt());
+    Prompt prompt = prompting.of(prompting.prompt());
     return isGuided(request.guidance(), takes)
-        ? Prompts.of(prompt, prompting.of(request.negative()))
+        ? Prompts.of(prompt, prompting.of(prompting.negative()))
         : Prompts.of(prompt);
   }
 
@@ -66,7 +100,7 @@ final class Guidance implements Sampler.Model {
     if (!isGuided) return output(input, evaluation);
     try (NDArray twice = input.concat(input);
         NDArray both = output(twice, evaluation)) {
-      return kernels.guide(input.getManager(), both, scale);
+      return kernels.guide(input.getManager(), both, options.scale());
     }
   }
 

@@ -71,7 +71,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             .conditioner()
             .encode(prompts(), request.width(), request.height(), memory)
             .withChannels(beginning.channels())
-            .withGuidanceScale(request.guidance());
+            .withGuidanceScale(request.guidance().scale());
     Guidance guidance =
         new Guidance(networks, conditioning, controls(conditioning), request.guidance(), memory);
     // 3. Subtract as the plan says; what must not change is put back before each evaluation.

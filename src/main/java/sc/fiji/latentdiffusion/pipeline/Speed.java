@@ -47,7 +47,7 @@ public final class Speed {
 
   /** Guidance is a second picture. */
   private static double work(Request request) {
-    return FIXED + pixels(request) * (request.guidance() > 1 ? 2 : 1);
+    return FIXED + pixels(request) * (request.guidance().isOn() ? 2 : 1);
   }
 
   private static double pixels(Request request) {

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +23,14 @@ import org.scijava.annotations.Index;
 import org.scijava.annotations.IndexItem;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
-import org.scijava.convert.ConvertService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.plugin.Plugin;
-import org.scijava.service.Service;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
-import sc.fiji.latentdiffusion.keys.SchedulerChoice;
-import sc.fiji.latentdiffusion.keys.SchedulersChoice;
+import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 
@@ -187,11 +183,9 @@ class CommandContractTest {
   @Test
   void whatDecidesAResultByItselfDoesNotPersist() {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
-      for (ModuleItem<?> item : info(command).inputs()) {
-        boolean kept = !FORGOTTEN.contains(item.getName());
-        if (isGivenByTheUser(item)) {
-          assertEquals(kept, item.isPersisted(), command + " " + item.getName());
-        }
+      for (Key key : Inputs.keys(info(command))) {
+        boolean kept = !FORGOTTEN.contains(key.name());
+        assertEquals(kept, key.isPersisted(), command + " " + key.name());
       }
     }
   }
@@ -209,19 +203,21 @@ class CommandContractTest {
 
   @Test
   void schedulersToChooseFromAreAllSchedulersFound() {
-    assertEquals(Schedulers.names(), choices(SchedulerChoice.class));
+    for (Class<? extends DiffusionCommand> command :
+        List.of(TextToImage.class, ImageToImage.class, DenoiseLatent.class)) {
+      assertEquals(Schedulers.names(), key(command, "scheduler").choices());
+    }
   }
 
   @Test
   void whereSchedulersAreComparedAllCanBeChosenFirst() {
     List<String> allAndEach = new ArrayList<>(List.of("all"));
     allAndEach.addAll(Schedulers.names());
-    assertEquals(allAndEach, choices(SchedulersChoice.class));
+    assertEquals(allAndEach, key(ShowSchedule.class, "scheduler").choices());
   }
 
-  private static List<String> choices(Class<?> type) {
-    Collection<Object> choices = context.service(ConvertService.class).getCompatibleInputs(type);
-    return choices.stream().map(String::valueOf).toList();
+  private static Key key(Class<? extends DiffusionCommand> command, String name) {
+    return new Key(info(command).getInput(name));
   }
 
   @Test
@@ -256,20 +252,7 @@ class CommandContractTest {
   }
 
   private static List<String> keys(Class<? extends DiffusionCommand> command) {
-    List<String> keys = new ArrayList<>();
-    for (ModuleItem<?> item : info(command).inputs()) {
-      if (isGivenByTheUser(item)) {
-        keys.add(item.getName());
-      }
-    }
-    return keys;
-  }
-
-  private static boolean isGivenByTheUser(ModuleItem<?> item) {
-    Class<?> type = item.getType();
-    return !Service.class.isAssignableFrom(type)
-        && type != Context.class
-        && type != ImagePlus.class;
+    return Inputs.keys(info(command)).stream().map(Key::name).toList();
   }
 
   private static CommandInfo info(Class<? extends DiffusionCommand> command) {

@@ -42,7 +42,7 @@ class PagesTest {
       for (CommandInfo info : context.service(CommandService.class).getCommands()) {
         Module module = modules.createModule(info);
         if (module.getDelegateObject() instanceof DiffusionCommand) {
-          KEYS.put(info.getMenuPath().getLeaf().getName(), new Inputs(module).keys());
+          KEYS.put(info.getMenuPath().getLeaf().getName(), new Inputs(module).names());
         }
       }
     }

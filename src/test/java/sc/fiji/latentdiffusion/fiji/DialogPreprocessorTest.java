@@ -14,11 +14,11 @@ import org.scijava.Context;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
 import org.scijava.module.Module;
-import org.scijava.module.ModuleItem;
 import org.scijava.module.process.PreprocessorPlugin;
 import org.scijava.plugin.PluginService;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.keys.Help;
+import sc.fiji.latentdiffusion.keys.Key;
 
 class DialogPreprocessorTest {
 
@@ -57,9 +57,9 @@ class DialogPreprocessorTest {
   @Test
   void theHelpSaysWhichKeysDoWhatWhereThereIsATextOfSeveralLines() {
     CommandInfo info = new CommandInfo(TextToImage.class);
-    List<ModuleItem<?>> prompt = List.of(info.getInput("prompt"));
+    List<Key> prompt = List.of(new Key(info.getInput("prompt")));
     assertTrue(Help.html(info, prompt).contains("Ctrl+Enter is OK"));
-    List<ModuleItem<?>> steps = List.of(info.getInput("steps"));
+    List<Key> steps = List.of(new Key(info.getInput("steps")));
     assertFalse(Help.html(info, steps).contains("Ctrl+Enter"));
   }
 }

@@ -36,7 +36,6 @@ import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
-import sc.fiji.latentdiffusion.keys.SchedulerChoice;
 
 /**
  * A host that runs commands in threads of its own, as Fiji does: {@code call} stands for Fiji's
@@ -256,7 +255,7 @@ public class FijiMacroTest {
     assertEquals("none", refusalOf("latents guidance=2.5 scheduler=euler"));
     assertEquals(true, last.getInput("latents"));
     assertEquals(2.5, last.getInput("guidance"));
-    assertEquals(new SchedulerChoice("euler"), last.getInput("scheduler"));
+    assertEquals("euler", last.getInput("scheduler"));
   }
 
   @Test

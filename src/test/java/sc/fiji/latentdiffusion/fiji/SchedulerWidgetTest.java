@@ -22,7 +22,6 @@ import org.scijava.widget.WidgetModel;
 import org.scijava.widget.WidgetService;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
-import sc.fiji.latentdiffusion.keys.SchedulerChoice;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 class SchedulerWidgetTest {
@@ -66,8 +65,8 @@ class SchedulerWidgetTest {
 
   @Test
   void theDefaultIsSelectedAndWhatIsChosenIsTheShortName() {
-    assertEquals(new SchedulerChoice("dpmpp_2m_k"), list.getSelectedItem());
-    list.setSelectedItem(new SchedulerChoice("euler"));
-    assertEquals("euler", module.getInput("scheduler").toString());
+    assertEquals("dpmpp_2m_k", list.getSelectedItem());
+    list.setSelectedItem("euler");
+    assertEquals("euler", module.getInput("scheduler"));
   }
 }

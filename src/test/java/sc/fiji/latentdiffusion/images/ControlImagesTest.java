@@ -34,8 +34,7 @@ class ControlImagesTest {
 
   private static final String NET = TestResources.golden("control/edges").toString();
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS =
-      new ImageDiffusion(LOADED, () -> TestResources.MODELS);
+  private static final CalledVerbs VERBS = new CalledVerbs(LOADED, () -> TestResources.MODELS);
   private static final Slices ALL = new Slices("all", "same");
 
   private static final Request REQUEST =
@@ -238,7 +237,7 @@ class ControlImagesTest {
 
   @Test
   void modelInfoSaysWhatAControlNetIs() throws IOException {
-    ResultsTable table = VERBS.modelInfo(NET);
+    ResultsTable table = VERBS.verbs().modelInfo(NET);
     String all = String.join("\n", Arrays.asList(table.getColumnAsStrings("value")));
     assertTrue(all.contains("ControlNet for models with prompts of 16 numbers a token"), all);
     assertTrue(all.contains("ControlNetModel"), all);

@@ -36,7 +36,7 @@ import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 public class DenoiseRunTest {
 
   static final LoadedModels LOADED = new LoadedModels();
-  static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> TestResources.MODELS);
+  static final CalledVerbs VERBS = new CalledVerbs(LOADED, () -> TestResources.MODELS);
   static final Stacks LATENTS = new Stacks(true, false, false, false);
 
   static final Request REQUEST =

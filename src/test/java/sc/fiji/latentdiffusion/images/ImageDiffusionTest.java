@@ -27,7 +27,6 @@ import sc.fiji.latentdiffusion.images.pixels.Intensity;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.library.LoadedModels;
-import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -37,8 +36,7 @@ class ImageDiffusionTest {
   private static final String MODEL = "sd1";
   private static final Stacks ALL = new Stacks(true, true, true, true);
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS =
-      new ImageDiffusion(LOADED, () -> TestResources.MODELS);
+  private static final CalledVerbs VERBS = new CalledVerbs(LOADED, () -> TestResources.MODELS);
 
   private static final Request REQUEST =
       Request.defaults()
@@ -290,7 +288,7 @@ class ImageDiffusionTest {
   @Test
   void howPromptsAreReadStandsInTheInfoAndDecidesThePicture() throws IOException {
     Request weighted = REQUEST.withPrompt("(green:1.9) nuclei BREAK [cell]", "").withSteps(2);
-    Request plain = weighted.withPrompting(new Prompting(1, false));
+    Request plain = weighted.withPrompting(weighted.prompting().withReading(1, false));
     ImagePlus image = VERBS.textToImage(weighted, Stacks.NONE, Progress.NONE).get(0);
     ImagePlus other = VERBS.textToImage(plain, Stacks.NONE, Progress.NONE).get(0);
     assertEquals("1", image.getStringProperty("clipskip"));
@@ -315,7 +313,7 @@ class ImageDiffusionTest {
     Request request = REQUEST.withModel("").withSize(0, 0).withSteps(2);
     try (LoadedModels models = new LoadedModels()) {
       List<ImagePlus> images =
-          new ImageDiffusion(models, () -> TestResources.MODELS)
+          new CalledVerbs(models, () -> TestResources.MODELS)
               .textToImage(request, ALL, Progress.NONE);
       int size = models.get("", TestResources.MODELS, "float32", "cpu").nativeSize();
       assertEquals(size, images.get(0).getWidth());

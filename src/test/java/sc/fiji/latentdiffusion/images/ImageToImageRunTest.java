@@ -28,14 +28,14 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Image to Image on selections, channels and stacks, with the tiny model sd1. */
 class ImageToImageRunTest {
 
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS =
-      new ImageDiffusion(LOADED, () -> TestResources.MODELS);
+  private static final CalledVerbs VERBS = new CalledVerbs(LOADED, () -> TestResources.MODELS);
 
   private static final Request REQUEST =
       Request.defaults()
@@ -231,7 +231,7 @@ class ImageToImageRunTest {
 
   @Test
   void theLargestSeedIsFollowedByZero() {
-    Request largest = REQUEST.withSeed(Request.MAX_SEED);
+    Request largest = REQUEST.withSeed(Sampling.MAX_SEED);
     assertEquals(0, new Slices("all", "consecutive").request(largest, 1).seed());
   }
 

@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
-import org.scijava.module.ModuleItem;
-import org.scijava.service.Service;
 import sc.fiji.latentdiffusion.commands.ImageToImage;
 import sc.fiji.latentdiffusion.commands.ShowLatent;
 import sc.fiji.latentdiffusion.commands.ShowSchedule;
@@ -26,7 +23,10 @@ class DialogOrderTest {
           "feather", "context", "channels", "intensity", "minimum", "maximum", "slices", "seeds");
 
   private static List<String> asked(ImagePlus imp) {
-    return DEPENDING.stream().filter(key -> DialogOrder.isOfUse(key, imp)).toList();
+    return names(keys(ImageToImage.class).stream().filter(key -> key.isOfUse(imp)).toList())
+        .stream()
+        .filter(DEPENDING::contains)
+        .toList();
   }
 
   @Test
@@ -44,40 +44,42 @@ class DialogOrderTest {
 
   @Test
   void aRangeOfValuesCountsWhereItIsToBeGiven() {
-    assertTrue(DialogOrder.counts("minimum", Map.of("intensity", "given")));
-    assertFalse(DialogOrder.counts("maximum", Map.of("intensity", "full")));
-    assertTrue(DialogOrder.counts("steps", Map.of("intensity", "full")));
-    assertTrue(DialogOrder.counts("minimum", Map.of()));
+    assertTrue(key("minimum").counts(Map.of("intensity", "given")));
+    assertFalse(key("maximum").counts(Map.of("intensity", "full")));
+    assertTrue(key("steps").counts(Map.of("intensity", "full")));
+    assertTrue(key("minimum").counts(Map.of()));
+  }
+
+  private static Key key(String name) {
+    return new Key(new CommandInfo(ImageToImage.class).getInput(name));
+  }
+
+  private static List<Key> keys(Class<? extends Command> command) {
+    return Inputs.keys(new CommandInfo(command));
   }
 
   private static DialogOrder fields(Class<? extends Command> command) {
-    List<ModuleItem<?>> inputs = new ArrayList<>();
-    for (ModuleItem<?> input : new CommandInfo(command).inputs()) {
-      if (!Service.class.isAssignableFrom(input.getType()) && input.getType() != ImagePlus.class) {
-        inputs.add(input);
-      }
-    }
-    return new DialogOrder(inputs, null);
+    return new DialogOrder(keys(command), null);
   }
 
-  private static List<String> keys(List<ModuleItem<?>> items) {
-    return items.stream().<String>map(ModuleItem::getName).toList();
+  private static List<String> names(List<Key> keys) {
+    return keys.stream().map(Key::name).toList();
   }
 
   @Test
   void theFirstLookIsWhatIsToBeSeenThenHowItIsMade() {
     assertEquals(
         List.of("prompt", "negative", "width", "height", "steps", "guidance", "seed", "model"),
-        keys(fields(TextToImage.class).first()));
+        names(fields(TextToImage.class).first()));
     assertEquals(
         List.of("prompt", "negative", "strength", "steps", "guidance", "seed", "model"),
-        keys(fields(ImageToImage.class).first()));
+        names(fields(ImageToImage.class).first()));
   }
 
   @Test
   void nothingIsLostBehindTheButton() {
     DialogOrder fields = fields(ImageToImage.class);
-    List<String> more = keys(fields.more());
+    List<String> more = names(fields.more());
     assertEquals("scheduler", more.get(0));
     assertEquals(
         List.of("lora", "latents", "noise", "predicted", "decoded"),
@@ -89,14 +91,19 @@ class DialogOrderTest {
     assertEquals(List.of(), fields(ShowLatent.class).more());
     assertEquals(
         List.of("steps", "strength", "scheduler", "model"),
-        keys(fields(ShowSchedule.class).first()));
+        names(fields(ShowSchedule.class).first()));
   }
 
   @Test
   void whatBelongsTogetherSharesARowWhereOneComesAfterTheOther() {
-    assertTrue(DialogOrder.isBeside("height", "width"));
-    assertTrue(DialogOrder.isBeside("maximum", "minimum"));
-    assertFalse(DialogOrder.isBeside("guidance", "negative"));
-    assertFalse(DialogOrder.isBeside("device", "scheduler"));
+    assertTrue(new Key(new CommandInfo(TextToImage.class).getInput("height")).isBeside(width()));
+    assertTrue(key("maximum").isBeside(key("minimum")));
+    assertFalse(key("guidance").isBeside(key("negative")));
+    assertFalse(key("device").isBeside(key("scheduler")));
+    assertFalse(key("steps").isBeside(null));
+  }
+
+  private static Key width() {
+    return new Key(new CommandInfo(TextToImage.class).getInput("width"));
   }
 }

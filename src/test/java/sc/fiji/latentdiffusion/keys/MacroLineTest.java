@@ -9,8 +9,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.scijava.command.Command;
+import sc.fiji.latentdiffusion.commands.DecodeLatent;
+import sc.fiji.latentdiffusion.commands.ImageToImage;
+import sc.fiji.latentdiffusion.commands.ShowSchedule;
+import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
-import sc.fiji.latentdiffusion.images.MacroKeys;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -19,7 +23,9 @@ class MacroLineTest {
   private static Map<String, Object> keys(String prompt, String negative) {
     Request request =
         Request.defaults().withSize(128, 64).withSeed(42).withPrompt(prompt, negative);
-    return MacroKeys.textToImage(request.withGuidance(7.5), new Stacks(true, false, false, true));
+    Stacks stacks = new Stacks(true, false, false, true);
+    return new LinkedHashMap<>(
+        Calls.of(TextToImage.class, request.withGuidance(7.5), stacks).values());
   }
 
   @Test
@@ -37,13 +43,20 @@ class MacroLineTest {
             + " intensity=display minimum=0 maximum=255 slices=current seeds=same latents=false"
             + " noise=false predicted=false decoded=false control=[] embeddings=[] lora=[]"
             + " prompt=[] negative=[]",
-        MacroLine.options(MacroKeys.imageToImage(request, ImageToImageOptions.PLAIN, Stacks.NONE)));
+        options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu",
-        MacroLine.options(MacroKeys.latent("C:/m", "float32", "cpu")));
+        options(
+            DecodeLatent.class,
+            Request.defaults().withModel("C:/m").withHardware("float32", "cpu")));
     assertEquals(
         "steps=20 strength=1 scheduler=euler,euler_k model=[]",
-        MacroLine.options(MacroKeys.schedule(20, 1, "euler,euler_k", "")));
+        MacroLine.options(
+            Calls.of(ShowSchedule.class).with(Map.of("scheduler", "euler,euler_k")).values()));
+  }
+
+  private static String options(Class<? extends Command> command, Record... options) {
+    return MacroLine.options(Calls.of(command, options).values());
   }
 
   @ParameterizedTest

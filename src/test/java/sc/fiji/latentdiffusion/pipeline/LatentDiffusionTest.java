@@ -123,7 +123,7 @@ class LatentDiffusionTest {
   @Test
   void drawnSeedIsInTheResolvedRequest() {
     try (Run run = model.textToImage(REQUEST.withSeed(-1))) {
-      assertTrue(run.request().seed() >= 0 && run.request().seed() <= Request.MAX_SEED);
+      assertTrue(run.request().seed() >= 0 && run.request().seed() <= Sampling.MAX_SEED);
       assertEquals("float32", run.request().precision());
       assertEquals("cpu", run.request().device());
     }

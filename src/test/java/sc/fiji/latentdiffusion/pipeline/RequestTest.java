@@ -33,7 +33,7 @@ class RequestTest {
     assertEquals(0, REQUEST.withStrength(0).strength());
     assertEquals(1, REQUEST.withStrength(1).strength());
     assertEquals(-1, REQUEST.withSeed(-1).seed());
-    assertEquals(4294967295L, REQUEST.withSeed(Request.MAX_SEED).seed());
+    assertEquals(4294967295L, REQUEST.withSeed(Sampling.MAX_SEED).seed());
     assertEquals("bfloat16", REQUEST.withHardware("bfloat16", "cpu").precision());
   }
 

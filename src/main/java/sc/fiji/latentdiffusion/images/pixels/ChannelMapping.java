@@ -1,8 +1,8 @@
 package sc.fiji.latentdiffusion.images.pixels;
 
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import sc.fiji.latentdiffusion.images.results.Info;
 
 /**
@@ -64,26 +64,15 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
     if (value != unused) {
       throw new IllegalArgumentException(
           String.format(
-              "%s counts with intensity=given only, but is %s with intensity=%s. Choose"
+              "%s is used only with intensity=given, but is %s with intensity=%s. Choose"
                   + " intensity=given, or leave minimum and maximum at 0 and 255.",
               key, Info.number(value), intensity));
     }
   }
 
-  /**
-   * Checks that who gives a range of values says that it is to be used, as {@code minimum=0
-   * maximum=255} alone would not be.
-   *
-   * @param keys that a macro or a script names
-   * @throws IllegalArgumentException if one is minimum or maximum, and none intensity
-   */
-  public static void checkKeys(Collection<String> keys) {
-    for (String key : List.of("minimum", "maximum")) {
-      if (keys.contains(key) && !keys.contains("intensity")) {
-        throw new IllegalArgumentException(
-            key + " counts with intensity=given only, but intensity is not named. Add it.");
-      }
-    }
+  /** Returns the values, by key, in another form than the user may have given them. */
+  public Map<String, String> resolved() {
+    return Map.of("channels", channels);
   }
 
   /**

@@ -4,6 +4,7 @@ import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Sampling;
 
 /**
  * Which slices of a stack are worked on, each for itself, and with which noise.
@@ -68,6 +69,8 @@ public record Slices(String slices, String seeds) {
 
   /** The request of one of the positions; its seed wraps around at the largest. */
   public Request request(Request first, int index) {
-    return seeds.equals("same") ? first : first.withSeed((first.seed() + index) & Request.MAX_SEED);
+    return seeds.equals("same")
+        ? first
+        : first.withSeed((first.seed() + index) & Sampling.MAX_SEED);
   }
 }

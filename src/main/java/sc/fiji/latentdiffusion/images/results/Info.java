@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.images.results;
 import ij.IJ;
 import ij.ImagePlus;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ import sc.fiji.latentdiffusion.engine.GraphicsCard;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
-import sc.fiji.latentdiffusion.keys.MacroLine;
+import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -32,15 +31,16 @@ public final class Info {
   private final Map<String, String> lines = new LinkedHashMap<>();
 
   /**
-   * Begins with the command, its keys, and the macro line that repeats it.
+   * Begins with the command, its keys, and the macro line that repeats it; empty for no command.
    *
-   * @param label the command's label, "Text to Image..."
-   * @param keys with their resolved values, in the order of the macro
+   * @param call with resolved values
    */
-  public Info(String label, Map<String, ?> keys) {
-    put("command", label);
-    keys.forEach(this::put);
-    put("macro", MacroLine.run(label, keys));
+  public Info(MacroCall call) {
+    if (!call.equals(MacroCall.NONE)) {
+      put("command", call.label());
+      call.values().forEach(this::put);
+      put("macro", call.line());
+    }
   }
 
   /** Adds or replaces a line. */
@@ -51,26 +51,23 @@ public final class Info {
   }
 
   /** The Info of a result of a model and its add-ons: as {@link #ofVae}, and the add-ons. */
-  public static Info of(
-      String label, Map<String, ?> keys, LatentDiffusion model, LoadedAddOns addOns)
+  public static Info of(MacroCall call, LatentDiffusion model, LoadedAddOns addOns)
       throws IOException {
-    Info info = ofModel(label, keys, model);
+    Info info = ofModel(call, model);
     info.putControls(addOns.controls());
     info.putInversions(addOns.inversions());
     info.putLoras(model.loras());
     return info.putVersions();
   }
 
-  /** What made a result of a model's VAE: the command, the model, precision, device, versions. */
-  public static Info ofVae(String label, Map<String, ?> keys, LatentDiffusion model)
-      throws IOException {
-    return ofModel(label, keys, model).putVersions();
+  /** The Info of a result of a model's VAE: the command, the model, precision, device, versions. */
+  public static Info ofVae(MacroCall call, LatentDiffusion model) throws IOException {
+    return ofModel(call, model).putVersions();
   }
 
-  private static Info ofModel(String label, Map<String, ?> keys, LatentDiffusion model)
-      throws IOException {
+  private static Info ofModel(MacroCall call, LatentDiffusion model) throws IOException {
     Info info =
-        new Info(label, keys)
+        new Info(call)
             .put("modelName", model.model().name())
             .put("modelSha256", model.model().sha256())
             .put("scalingFactor", model.scalingFactor())
@@ -164,23 +161,15 @@ public final class Info {
     imp.setProperty("Info", before == null ? toString() : this + "\n" + before);
   }
 
-  /**
-   * Writes what made them into all results of a run.
-   *
-   * @param result the first of them, or null for none
-   */
-  public static List<ImagePlus> finished(ImagePlus result, List<ImagePlus> stacks, Info info) {
-    List<ImagePlus> all = new ArrayList<>(stacks);
-    if (result != null) {
-      all.add(0, result);
-    }
-    all.forEach(info::applyTo);
-    return List.copyOf(all);
+  /** Writes the lines into all results of a run, and returns them. */
+  public Results appliedTo(Results results) {
+    results.all().forEach(this::applyTo);
+    return results;
   }
 
-  /** Tells the user what is worth knowing, in ImageJ's log. */
-  public static void log(String label, List<String> notes) {
-    notes.forEach(note -> IJ.log(label.replace("...", ": ") + note));
+  /** Writes notes of a command to ImageJ's log. */
+  public static void log(MacroCall call, List<String> notes) {
+    notes.forEach(note -> IJ.log(call.label().replace("...", ": ") + note));
   }
 
   /** The lines, each ended by a line feed. */

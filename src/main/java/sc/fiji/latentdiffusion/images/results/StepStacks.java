@@ -6,7 +6,6 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.plugin.HyperStackConverter;
 import ij.process.ColorProcessor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -23,6 +22,18 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
  * multiples of the factor; the pictures are cropped to the region.
  */
 public final class StepStacks implements Consumer<Evaluated> {
+
+  /** The role of the latents before every evaluation and after the last. */
+  public static final String LATENTS = "latentsteps";
+
+  /** The role of the predicted noise. */
+  public static final String NOISE = "noisesteps";
+
+  /** The role of the predicted latents. */
+  public static final String PREDICTED = "predictedsteps";
+
+  /** The role of the predicted pictures. */
+  public static final String DECODED = "imagesteps";
 
   private final Stacks which;
   private final Function<NDArray, ColorProcessor> decoder;
@@ -125,11 +136,11 @@ public final class StepStacks implements Consumer<Evaluated> {
    *
    * @param picture where the region lies
    * @param latentsPlace where its latents lie
-   * @param runs that there were to be; where all were, each is a slice of the hyperstacks
+   * @param runs the number of all runs; if all were finished, each is a slice of the hyperstacks
    */
-  public List<ImagePlus> images(Calibrated picture, Calibrated latentsPlace, int runs) {
-    List<ImagePlus> images = images(picture, latentsPlace);
-    images.forEach(imp -> byRun(imp, runs));
+  public Results images(Calibrated picture, Calibrated latentsPlace, int runs) {
+    Results images = images(picture, latentsPlace);
+    images.all().forEach(imp -> byRun(imp, runs));
     return images;
   }
 
@@ -140,31 +151,30 @@ public final class StepStacks implements Consumer<Evaluated> {
     }
   }
 
-  private List<ImagePlus> images(Calibrated picture, Calibrated latentsPlace) {
-    List<ImagePlus> images = new ArrayList<>();
-    addLatents(images, "Latents by step", latents);
-    images.forEach(kept::applyTo);
-    addLatents(images, "Noise by step", noise);
-    addLatents(images, "Predicted latents by step", predicted);
-    images.forEach(latentsPlace::applyTo);
-    if (decoded != null) {
-      ImagePlus pictures = new ImagePlus("Images by step", decoded);
-      pictures.setDimensions(1, 1, decoded.size());
-      pictures.setOpenAsHyperStack(true);
-      picture.applyTo(pictures);
-      images.add(pictures);
-    }
-    return images;
+  private Results images(Calibrated picture, Calibrated latentsPlace) {
+    Results images = withLatents(Results.NONE, LATENTS, "Latents by step", latents);
+    images.all().forEach(kept::applyTo);
+    images = withLatents(images, NOISE, "Noise by step", noise);
+    images = withLatents(images, PREDICTED, "Predicted latents by step", predicted);
+    images.all().forEach(latentsPlace::applyTo);
+    return decoded == null ? images : images.with(DECODED, pictures(picture));
   }
 
-  /** What the runs hold of the picture: "Latents by step" gets it, too. */
+  private Results withLatents(Results images, String role, String title, ImageStack stack) {
+    boolean isEmpty = stack == null || stack.size() == 0;
+    return isEmpty ? images : images.with(role, LatentImages.image(title, stack, channels));
+  }
+
+  private ImagePlus pictures(Calibrated picture) {
+    ImagePlus pictures = new ImagePlus("Images by step", decoded);
+    pictures.setDimensions(1, 1, decoded.size());
+    pictures.setOpenAsHyperStack(true);
+    picture.applyTo(pictures);
+    return pictures;
+  }
+
+  /** The parts of the picture that the runs keep; "Latents by step" gets them, too. */
   public KeptParts kept() {
     return kept;
-  }
-
-  private void addLatents(List<ImagePlus> images, String title, ImageStack stack) {
-    if (stack != null && stack.size() > 0) {
-      images.add(LatentImages.image(title, stack, channels));
-    }
   }
 }

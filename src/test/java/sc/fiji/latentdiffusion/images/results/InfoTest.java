@@ -8,9 +8,10 @@ import ij.ImagePlus;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.commands.ImageToImage;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
-import sc.fiji.latentdiffusion.images.MacroKeys;
+import sc.fiji.latentdiffusion.keys.Calls;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
@@ -21,9 +22,7 @@ class InfoTest {
 
   private static Info info(String prompt) {
     Request request = Request.defaults().withSeed(7).withPrompt(prompt, "");
-    return new Info(
-        "Image to Image...",
-        MacroKeys.imageToImage(request, ImageToImageOptions.PLAIN, Stacks.NONE));
+    return new Info(Calls.of(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
   }
 
   private static ImagePlus image(Info info) {

@@ -13,9 +13,10 @@ import ij.ImageStack;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.commands.ShowLatent;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
-import sc.fiji.latentdiffusion.images.MacroKeys;
+import sc.fiji.latentdiffusion.keys.Calls;
 
 class LatentImagesTest {
 
@@ -69,7 +70,7 @@ class LatentImagesTest {
   @Test
   void latentsSurviveSavingAsTiff(@TempDir Path folder) {
     ImagePlus imp = twoFrames();
-    new Info("Show Latent...", MacroKeys.latent("", "float32", "cpu")).applyTo(imp);
+    new Info(Calls.of(ShowLatent.class)).applyTo(imp);
     ImagePlus opened = TestImages.reopened(imp, folder);
     assertIsHyperstack(opened);
     assertTrue(opened.getInfoProperty().startsWith("command=Show Latent..."));

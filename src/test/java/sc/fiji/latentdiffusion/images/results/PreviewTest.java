@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.images.CalledVerbs;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.library.LoadedModels;
@@ -34,7 +35,7 @@ class PreviewTest {
   private static final Shape SHAPE = new Shape(1, 4, 1, 2);
 
   private static final LoadedModels LOADED = new LoadedModels();
-  private static final ImageDiffusion VERBS = new ImageDiffusion(LOADED, () -> Path.of(""));
+  private static final CalledVerbs VERBS = new CalledVerbs(LOADED, () -> Path.of(""));
   private static final Request REQUEST =
       Request.defaults()
           .withSteps(8)

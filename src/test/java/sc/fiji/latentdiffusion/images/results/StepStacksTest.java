@@ -64,7 +64,7 @@ class StepStacksTest {
       step.sample().close();
     }
     stacks.finish(constant(STEPS));
-    return stacks.images(Calibrated.uncalibrated(), Calibrated.uncalibrated().scaled(8), 1);
+    return stacks.images(Calibrated.uncalibrated(), Calibrated.uncalibrated().scaled(8), 1).all();
   }
 
   private static void assertFrames(ImagePlus imp, String title, float first, int frames) {
@@ -135,7 +135,10 @@ class StepStacksTest {
     }
     stacks.finish(constant(0));
     ImagePlus latents =
-        stacks.images(Calibrated.uncalibrated(), Calibrated.uncalibrated().scaled(8), 1).get(0);
+        stacks
+            .images(Calibrated.uncalibrated(), Calibrated.uncalibrated().scaled(8), 1)
+            .all()
+            .get(0);
     List<String> labels = new ArrayList<>();
     for (int frame = 1; frame <= latents.getNFrames(); frame++) {
       String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 1, frame));
@@ -173,7 +176,7 @@ class StepStacksTest {
       stacks.finish(constant(10 * run + 1));
     }
     Calibrated place = Calibrated.uncalibrated();
-    ImagePlus imp = stacks.images(place, place, 2).get(0);
+    ImagePlus imp = stacks.images(place, place, 2).all().get(0);
     assertArrayEquals(new int[] {3, 2, 4, 2, 2}, imp.getDimensions());
     for (int run = 0; run < 2; run++) {
       for (int frame = 0; frame < 2; frame++) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
@@ -35,7 +36,7 @@ class ScheduleTest {
   private static final NoiseSchedule NOISE = BetaSchedule.of(Map.of("clip_sample", true));
 
   private static Info info() {
-    return new Info("Show Schedule...", Map.of());
+    return new Info(new MacroCall("Show Schedule...", Map.of()));
   }
 
   @Test

@@ -1,0 +1,37 @@
+package sc.fiji.latentdiffusion.hosts;
+
+import org.scijava.plugin.Attr;
+import org.scijava.plugin.Parameter;
+import sc.fiji.latentdiffusion.keys.Key;
+
+/** A command that runs networks of a model. */
+public abstract class NetworkCommand extends ModelCommand {
+
+  @Parameter(
+      label = "Precision",
+      description =
+          "Number format of the computation; auto picks the fastest suitable format. float16 needs"
+              + " a graphics card.",
+      choices = {"auto", "float32", "bfloat16", "float16"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "hardware")})
+  private String precision = "auto";
+
+  @Parameter(
+      label = "Device",
+      description =
+          "Processor of the computation; auto takes an NVIDIA graphics card if there is one, else"
+              + " the CPU.",
+      choices = {"auto", "cpu", "gpu"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "hardware")})
+  private String device = "auto";
+
+  /** The number format: auto, float32, bfloat16 or float16. */
+  protected final String precision() {
+    return precision;
+  }
+
+  @Override
+  protected final String device() {
+    return device;
+  }
+}

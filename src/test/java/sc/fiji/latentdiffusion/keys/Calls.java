@@ -1,0 +1,54 @@
+package sc.fiji.latentdiffusion.keys;
+
+import java.lang.reflect.RecordComponent;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.scijava.command.Command;
+import org.scijava.command.CommandInfo;
+import org.scijava.module.ModuleException;
+import sc.fiji.latentdiffusion.pipeline.Guidance;
+
+/** Calls of commands whose keys have the values of options, for tests without a host. */
+public final class Calls {
+
+  private Calls() {}
+
+  /**
+   * The call of a command.
+   *
+   * @param options records whose components are named like keys, or hold such records
+   */
+  public static MacroCall of(Class<? extends Command> command, Record... options) {
+    Map<String, Object> values = new HashMap<>();
+    for (Record option : options) {
+      put(values, option);
+    }
+    try {
+      return new Inputs(new CommandInfo(command).createModule()).call(Key::isInInfo).with(values);
+    } catch (ModuleException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void put(Map<String, Object> values, Record option) {
+    for (RecordComponent component : option.getClass().getRecordComponents()) {
+      Object value = value(component, option);
+      if (value instanceof Guidance.Options guidance) {
+        values.put("guidance", guidance.scale());
+      } else if (value instanceof Record group) {
+        put(values, group);
+      } else {
+        values.put(component.getName().toLowerCase(Locale.ROOT), value);
+      }
+    }
+  }
+
+  private static Object value(RecordComponent component, Record option) {
+    try {
+      return component.getAccessor().invoke(option);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

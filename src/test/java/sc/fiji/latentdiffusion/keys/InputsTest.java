@@ -1,0 +1,102 @@
+package sc.fiji.latentdiffusion.keys;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.scijava.command.Command;
+import org.scijava.command.CommandInfo;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleException;
+import org.scijava.plugin.Attr;
+import org.scijava.plugin.Parameter;
+import sc.fiji.latentdiffusion.commands.ShowLatent;
+
+class InputsTest {
+
+  /** Keys that a superclass declares. */
+  abstract static class Base implements Command {
+    @Parameter private String first = "";
+
+    @Parameter(choices = {"a", "b"})
+    private String last = "a";
+
+    @Override
+    public void run() {}
+  }
+
+  /** Keys at the beginning, in the middle and at the end of those. */
+  static final class Derived extends Base {
+    @Parameter(min = "0", max = "1", attrs = @Attr(name = Key.AFTER, value = "first"))
+    private double second = 0.5;
+
+    @Parameter(min = "1")
+    private int third = 3;
+
+    @Parameter(attrs = @Attr(name = Key.AFTER))
+    private long zeroth = 0;
+
+    @Parameter(attrs = @Attr(name = Key.AFTER, value = "last"))
+    private boolean end = false;
+  }
+
+  private static Module module(Class<? extends Command> command) {
+    try {
+      return new CommandInfo(command).createModule();
+    } catch (ModuleException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aKeyStandsBehindTheOneItNamesAndTheNextOnesBehindIt() {
+    assertEquals(
+        List.of("zeroth", "first", "second", "third", "last", "end"),
+        new Inputs(module(Derived.class)).names());
+  }
+
+  @Test
+  void valuesOutOfTheDeclaredRangeAreRefusedByKeyAndValue() {
+    refused("second", 1.5, "second must be between 0 and 1, but is 1.5.");
+    refused("second", Double.NaN, "second must be between 0 and 1, but is NaN.");
+    refused("third", 0, "third must be a whole number of at least 1, but is 0.");
+    refused("last", "c", "last must be one of [a, b], but is c.");
+    new Inputs(module(Derived.class)).check();
+  }
+
+  private static void refused(String key, Object value, String message) {
+    Module module = module(Derived.class);
+    module.setInput(key, value);
+    assertEquals(
+        message,
+        assertThrows(IllegalArgumentException.class, new Inputs(module)::check).getMessage());
+  }
+
+  @Test
+  void onlyFreeTextsAreDecoded() {
+    Module module = module(Derived.class);
+    module.setInput("first", "&#91;");
+    module.setInput("last", "&#91;");
+    new Inputs(module).decode();
+    assertEquals("[", module.getInput("first"));
+    assertEquals("&#91;", module.getInput("last"));
+  }
+
+  @Test
+  void aRangeWithoutItsIntensityIsRefused() {
+    Inputs inputs = new Inputs(module(ShowLatent.class));
+    assertRefused(() -> inputs.requireConditions(Set.of("minimum", "maximum")), "minimum");
+    assertRefused(() -> inputs.requireConditions(Set.of("maximum", "steps")), "maximum");
+    inputs.requireConditions(Set.of("intensity", "minimum", "maximum"));
+    inputs.requireConditions(Set.of("steps"));
+  }
+
+  private static void assertRefused(Executable made, String expected) {
+    String message = assertThrows(IllegalArgumentException.class, made).getMessage();
+    assertTrue(message.contains(expected), message);
+  }
+}
