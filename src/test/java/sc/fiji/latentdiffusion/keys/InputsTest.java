@@ -19,7 +19,7 @@ import sc.fiji.latentdiffusion.commands.ShowLatent;
 class InputsTest {
 
   /** Keys that a superclass declares. */
-  abstract static class Base implements Command {
+  public abstract static class Base implements Command {
     @Parameter private String first = "";
 
     @Parameter(choices = {"a", "b"})
@@ -30,7 +30,7 @@ class InputsTest {
   }
 
   /** Keys at the beginning, in the middle and at the end of those. */
-  static final class Derived extends Base {
+  public static final class Derived extends Base {
     @Parameter(min = "0", max = "1", attrs = @Attr(name = Key.AFTER, value = "first"))
     private double second = 0.5;
 

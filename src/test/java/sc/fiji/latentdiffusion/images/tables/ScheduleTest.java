@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.commands.ShowSchedule;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.keys.Calls;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -75,6 +77,7 @@ class ScheduleTest {
     try (LoadedModels models = new LoadedModels()) {
       Schedule schedule =
           new ImageDiffusion(models, () -> folder)
+              .calledBy(Calls.of(ShowSchedule.class))
               .showSchedule(
                   Request.defaults().withModel(folder.toString()).withStrength(1),
                   "ddim",
