@@ -313,7 +313,8 @@ public class HeadlessMacroTest {
   void aRangeOfValuesThatIsNotUsedIsRefused(String label) {
     String image = "newImage('a', '16-bit ramp', 16, 16, 1);";
     fails(image + run(label, MODEL + "minimum=0 maximum=255"), "intensity is not named");
-    fails(image + run(label, MODEL + "intensity=display maximum=4095"), "intensity=given only");
+    fails(
+        image + run(label, MODEL + "intensity=display maximum=4095"), "only with intensity=given");
   }
 
   @ParameterizedTest
