@@ -247,7 +247,7 @@ class CommandContractTest {
     assertTrue(indexed.contains(DiffusionService.class.getName()), indexed.toString());
     LABELS.keySet().forEach(c -> assertTrue(indexed.contains(c.getName()), c + " is missing"));
     for (String name : Schedulers.names()) {
-      assertTrue(indexed.contains(Schedulers.get(name).getClass().getName()), name);
+      assertTrue(indexed.contains(Schedulers.get(name).solver().getClass().getName()), name);
     }
   }
 
