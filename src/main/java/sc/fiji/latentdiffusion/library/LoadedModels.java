@@ -1,9 +1,7 @@
 package sc.fiji.latentdiffusion.library;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,25 +12,34 @@ import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraAddOn;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
+import sc.fiji.latentdiffusion.io.FileStamp;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelStamp;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Speed;
 
 /**
- * Keeps the model that was used last, so that a second run starts at once. Safe for use by several
- * threads; one model is in memory at a time.
+ * Keeps the model that was used last, for a second run to start at once. A model whose weights or
+ * settings were replaced is loaded anew. Safe for use by several threads; one model is in memory at
+ * a time.
  */
 public final class LoadedModels implements AutoCloseable {
 
-  private record Key(Path path, List<LoraKey> loras, String precision, String device) {}
+  /** A model is another one after a file of it was replaced. */
+  private record Key(
+      Path path, ModelStamp stamp, List<LoraKey> loras, String precision, String device) {
 
-  /** A file that was replaced by another is another LoRA. */
-  private record LoraKey(Path path, long size, FileTime time, double weight) {
+    static Key of(Model model, List<LoraKey> loras, String precision, String device) {
+      return new Key(model.path(), model.stamp(), loras, precision, device);
+    }
+  }
+
+  /** A LoRA is another one after its file was replaced. */
+  private record LoraKey(FileStamp stamp, double weight) {
 
     static LoraKey of(Lora lora) throws IOException {
-      Path path = lora.file().path();
-      return new LoraKey(path, Files.size(path), Files.getLastModifiedTime(path), lora.weight());
+      return new LoraKey(FileStamp.of(lora.file().path()), lora.weight());
     }
   }
 
@@ -73,11 +80,11 @@ public final class LoadedModels implements AutoCloseable {
       throws IOException {
     Model files = Model.find(model, modelsFolder);
     List<Lora> loras = loras(entries, modelsFolder);
-    Key wanted = new Key(files.path(), keys(loras), precision, device);
+    Key wanted = Key.of(files, keys(loras), precision, device);
     if (!wanted.equals(key)) {
       close();
       loaded = ModelLoader.load(files, loras, precision, device);
-      speeds.put(new Key(files.path(), List.of(), precision, device), loaded.speed());
+      speeds.put(Key.of(files, List.of(), precision, device), loaded.speed());
       key = wanted;
     }
     return loaded;
@@ -96,8 +103,8 @@ public final class LoadedModels implements AutoCloseable {
    */
   public synchronized LatentDiffusion forVae(
       String model, Path modelsFolder, String precision, String device) throws IOException {
-    Path path = Model.find(model, modelsFolder).path();
-    boolean same = key != null && new Key(path, key.loras(), precision, device).equals(key);
+    Model files = Model.find(model, modelsFolder);
+    boolean same = key != null && Key.of(files, key.loras(), precision, device).equals(key);
     return same ? loaded : get(model, modelsFolder, precision, device);
   }
 
@@ -118,7 +125,7 @@ public final class LoadedModels implements AutoCloseable {
   }
 
   private static Key key(Model model, Request request) {
-    return new Key(model.path(), List.of(), request.precision(), request.device());
+    return Key.of(model, List.of(), request.precision(), request.device());
   }
 
   private static List<Lora> loras(List<Entry> entries, Path modelsFolder) throws IOException {

@@ -2,9 +2,6 @@ package sc.fiji.latentdiffusion.library;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelScan;
+import sc.fiji.latentdiffusion.io.model.ModelStamp;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.Family;
@@ -30,10 +27,12 @@ import sc.fiji.latentdiffusion.models.tiny.TinyDecoderFile;
  */
 public final class ModelLibrary {
 
-  /** Deep enough for the settings and weights of components. */
-  private static final int STAMP_DEPTH = 3;
+  private record Seen(String name, ModelStamp stamp, ModelSummary summary) {
 
-  private record Seen(String stamp, ModelSummary summary) {}
+    boolean isSame(String otherName, ModelStamp other) {
+      return name.equals(otherName) && stamp.equals(other);
+    }
+  }
 
   private final Supplier<Path> folder;
   private final Executor background;
@@ -133,39 +132,22 @@ public final class ModelLibrary {
   }
 
   private ModelSummary summary(String name, Path path) {
-    String stamp = name + "\n" + stamp(path);
+    try {
+      return summary(name, path, ModelStamp.of(path));
+    } catch (IOException e) {
+      return ModelSummary.broken(name, path, e);
+    }
+  }
+
+  private ModelSummary summary(String name, Path path, ModelStamp stamp) {
     synchronized (seen) {
       Seen before = seen.get(path);
-      if (before != null && before.stamp().equals(stamp)) return before.summary();
+      if (before != null && before.isSame(name, stamp)) return before.summary();
     }
     ModelSummary summary = ModelSummary.of(name, path);
     synchronized (seen) {
-      seen.put(path, new Seen(stamp, summary));
+      seen.put(path, new Seen(name, stamp, summary));
     }
     return summary;
-  }
-
-  /** Names, sizes and times of a model's files, and of what may lie beside a single file. */
-  private static String stamp(Path path) {
-    StringBuilder stamp = new StringBuilder();
-    append(path, stamp);
-    if (Files.isRegularFile(path)) {
-      String stem = path.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-      append(path.resolveSibling(stem), stamp);
-      append(path.resolveSibling(stem + ".yaml"), stamp);
-    }
-    return stamp.toString();
-  }
-
-  private static void append(Path path, StringBuilder stamp) {
-    if (!Files.exists(path)) return;
-    try (Stream<Path> files = Files.walk(path, STAMP_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
-      for (Path file : files.sorted().toList()) {
-        stamp.append(file).append('|').append(Files.size(file)).append('|');
-        stamp.append(Files.getLastModifiedTime(file)).append('\n');
-      }
-    } catch (IOException | UncheckedIOException e) {
-      stamp.append(e).append(System.nanoTime()); // looked at anew each time
-    }
   }
 }

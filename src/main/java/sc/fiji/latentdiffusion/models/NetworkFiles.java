@@ -2,9 +2,13 @@ package sc.fiji.latentdiffusion.models;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.io.FileStamp;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorHeaders;
@@ -13,7 +17,8 @@ import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
  * The files of a network's tensors, and how they are read. Their headers are read once for all
- * networks that share them, as the halves of a VAE do; for weights, files are opened anew.
+ * networks that share them, as the halves of a VAE do; for weights, files are opened anew and must
+ * be the same files still.
  */
 public final class NetworkFiles {
 
@@ -25,6 +30,7 @@ public final class NetworkFiles {
 
   private final Tensors tensors;
   private final Map<String, StoredTensor> headers;
+  private final Set<FileStamp> stamps;
   private final Map<String, List<WeightChange>> changes;
   private final NDManager manager;
   private final Kernels kernels;
@@ -53,6 +59,23 @@ public final class NetworkFiles {
     this.kernels = kernels;
     this.precision = precision;
     headers = tensors.open();
+    stamps = stamps(headers);
+  }
+
+  private Map<String, StoredTensor> reopened() throws IOException {
+    Map<String, StoredTensor> opened = tensors.open();
+    if (stamps(opened).equals(stamps)) return opened;
+    throw new IOException(
+        "its files were replaced after the model was loaded; run the command again to use the new"
+            + " ones");
+  }
+
+  private static Set<FileStamp> stamps(Map<String, StoredTensor> tensors) throws IOException {
+    Set<FileStamp> stamps = new HashSet<>();
+    for (Path file : new HashSet<>(tensors.values().stream().map(StoredTensor::file).toList())) {
+      stamps.add(FileStamp.of(file));
+    }
+    return stamps;
   }
 
   /**
@@ -67,7 +90,7 @@ public final class NetworkFiles {
     return new LazyNetwork<>(
         name,
         new TensorHeaders(headers, manager, kernels, precision),
-        () -> new TensorStore(tensors.open(), changes, manager, kernels, precision),
+        () -> new TensorStore(reopened(), changes, manager, kernels, precision),
         builder);
   }
 }

@@ -58,6 +58,16 @@ public final class LatentDiffusion implements AutoCloseable {
     return model.files();
   }
 
+  /**
+   * Returns the SHA-256 over the weight files that it came from, as 64 hexadecimal digits.
+   *
+   * @throws IOException if files of the model were replaced since it was loaded, or can't be read
+   */
+  public String sha256() throws IOException {
+    model().requireUnchanged();
+    return model().sha256();
+  }
+
   /** Returns what its family declares of it. */
   public Declaration declaration() {
     return model.declaration();

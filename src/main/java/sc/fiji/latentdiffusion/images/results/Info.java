@@ -69,7 +69,7 @@ public final class Info {
     Info info =
         new Info(call)
             .put("modelName", model.model().name())
-            .put("modelSha256", model.model().sha256())
+            .put("modelSha256", model.sha256())
             .put("scalingFactor", model.scalingFactor())
             .put("latentFactor", model.factor())
             .put("precisionUsed", model.precision())

@@ -93,7 +93,7 @@ public record LatentStep(int done, int steps) {
   public static List<String> strangers(ImagePlus imp, LatentDiffusion model) throws IOException {
     List<String> notes = new ArrayList<>();
     String made = imp.getStringProperty("modelSha256");
-    if (made != null && !made.equals(model.model().sha256())) {
+    if (made != null && !made.equals(model.sha256())) {
       notes.add(
           String.format(
               "The latents were made by the model %s, but now meet %s, to which they may mean"

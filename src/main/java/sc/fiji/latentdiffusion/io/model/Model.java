@@ -110,6 +110,22 @@ public interface Model {
     return Checksum.sha256(weightFiles());
   }
 
+  /** Returns the stamp of its files as they were when it was opened. */
+  ModelStamp stamp();
+
+  /**
+   * Checks that its files are those that were opened.
+   *
+   * @throws IOException if one was changed or replaced since
+   */
+  default void requireUnchanged() throws IOException {
+    if (ModelStamp.of(path()).equals(stamp())) return;
+    throw new IOException(
+        "Files of the model "
+            + path()
+            + " were replaced while it was in use; run the command again to use the new ones");
+  }
+
   /** Returns what users should know of how the model was recognised; mostly nothing. */
   List<String> notes();
 }

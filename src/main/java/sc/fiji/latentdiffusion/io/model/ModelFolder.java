@@ -31,8 +31,10 @@ public final class ModelFolder implements Model {
   private final Path folder;
   private final Config index;
   private final Set<String> named;
+  private final ModelStamp stamp;
 
-  ModelFolder(String name, Path folder, Config index) {
+  ModelFolder(String name, Path folder, Config index, ModelStamp stamp) {
+    this.stamp = stamp;
     this.name = name;
     this.folder = folder;
     this.index = index;
@@ -53,7 +55,8 @@ public final class ModelFolder implements Model {
 
   static ModelFolder open(Path path, String name) throws IOException {
     ModelSearch.requireModel(path);
-    ModelFolder model = new ModelFolder(name, path, Config.read(path.resolve(INDEX)));
+    ModelStamp stamp = ModelStamp.of(path);
+    ModelFolder model = new ModelFolder(name, path, Config.read(path.resolve(INDEX)), stamp);
     model.requireWhole();
     return model;
   }
@@ -75,7 +78,7 @@ public final class ModelFolder implements Model {
    * @param index the content of its {@code model_index.json}
    */
   public static ModelFolder remote(String name, Config index) {
-    return new ModelFolder(name, Path.of(""), index);
+    return new ModelFolder(name, Path.of(""), index, ModelStamp.NONE);
   }
 
   @Override
@@ -86,6 +89,11 @@ public final class ModelFolder implements Model {
   @Override
   public Path path() {
     return folder;
+  }
+
+  @Override
+  public ModelStamp stamp() {
+    return stamp;
   }
 
   @Override

@@ -32,10 +32,12 @@ public final class SingleFile implements Model {
   private final SingleFileLayout layout;
   private final TensorFile content;
   private final SingleFileLayout.Settings settings;
+  private final ModelStamp stamp;
 
-  private SingleFile(Path file, SingleFileLayout layout, TensorFile content) throws IOException {
+  private SingleFile(Path file, TensorFile content, ModelStamp stamp) throws IOException {
+    this.stamp = stamp;
+    layout = layout(file, content.tensors().keySet());
     this.file = file;
-    this.layout = layout;
     this.content = content;
     settings = layout.settings(file, content);
   }
@@ -49,7 +51,8 @@ public final class SingleFile implements Model {
    */
   public static SingleFile open(Path path) throws IOException {
     Path file = path.toAbsolutePath().normalize();
-    return of(file, TensorFile.read(file));
+    ModelStamp stamp = ModelStamp.of(file);
+    return new SingleFile(file, TensorFile.read(file), stamp);
   }
 
   /**
@@ -74,7 +77,7 @@ public final class SingleFile implements Model {
    * @throws IOException if it is no whole model of a known layout, saying what it is or lacks
    */
   public static SingleFile of(Path file, TensorFile content) throws IOException {
-    return new SingleFile(file, layout(file, content.tensors().keySet()), content);
+    return new SingleFile(file, content, ModelStamp.NONE);
   }
 
   private static SingleFileLayout layout(Path file, Set<String> names) throws IOException {
@@ -99,6 +102,11 @@ public final class SingleFile implements Model {
   @Override
   public Path path() {
     return file;
+  }
+
+  @Override
+  public ModelStamp stamp() {
+    return stamp;
   }
 
   @Override
