@@ -20,10 +20,10 @@ public interface Conditioner extends AutoCloseable {
   Conditioning encode(Prompts prompts, int width, int height, NDManager owner);
 
   /**
-   * Returns the width of each text encoder's token embeddings, by the encoder's number: empty for
-   * the first, {@code "_2"}; an empty map if it takes no learned words.
+   * Returns the width of each text encoder's token embeddings, by the encoder's index among those
+   * of the family, from 0; an empty map if it takes no learned words.
    */
-  default Map<String, Integer> widths() {
+  default Map<Integer, Integer> widths() {
     return Map.of();
   }
 

@@ -49,7 +49,7 @@ public final class EncodedPrompts implements Conditioner {
   }
 
   @Override
-  public Map<String, Integer> widths() {
+  public Map<Integer, Integer> widths() {
     return conditioner.widths();
   }
 

@@ -29,6 +29,16 @@ public interface Family extends ModelKind {
     return Map.of();
   }
 
+  /**
+   * Returns what splits a model's prompts into tokens, in the order of its text encoders; empty if
+   * the family has no tokens.
+   *
+   * @param model one that {@linkplain #fits fits}
+   */
+  default List<PromptTokenizer> tokenizers(Model model) {
+    return List.of();
+  }
+
   /** Returns the names of the small decoders that {@link LatentSpace#tinyDecoder} may give. */
   default List<String> tinyDecoders() {
     return List.of();

@@ -22,11 +22,11 @@ public record LearnedWord(List<String> names, List<StoredTensor> vectors) {
   /**
    * Returns the vectors for a text encoder; none if they are for another one.
    *
-   * @param number of the text encoder: empty for the first, {@code _2}
+   * @param index of the text encoder among those of the family, from 0
    * @param width of its embeddings
    */
-  public Optional<StoredTensor> vectors(String number, int width) {
-    StoredTensor own = vectors.get(vectors.size() == 2 && number.equals("_2") ? 1 : 0);
+  public Optional<StoredTensor> vectors(int index, int width) {
+    StoredTensor own = vectors.get(Math.min(index, vectors.size() - 1));
     return Optional.of(own).filter(tensor -> width(tensor) == width);
   }
 

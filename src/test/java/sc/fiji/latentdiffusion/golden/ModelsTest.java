@@ -51,7 +51,8 @@ class ModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void tokensAreTransformers(Path folder) throws IOException {
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(ModelFolder.open(folder), "tokenizer")) {
+    try (CLIPTokenizer tokenizer =
+        CLIPTokenizer.of(ModelFolder.open(folder), "tokenizer", "text_encoder")) {
       for (JsonObject row : rows(folder, "tokens.json")) {
         String prompt = row.get("prompt").getAsString();
         long[] ids =

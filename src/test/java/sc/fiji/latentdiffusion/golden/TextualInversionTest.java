@@ -31,9 +31,9 @@ import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.models.Prompts;
 import sc.fiji.latentdiffusion.models.TestLoading;
+import sc.fiji.latentdiffusion.models.TokenBlock;
 import sc.fiji.latentdiffusion.models.clip.CLIPTokenizer;
 import sc.fiji.latentdiffusion.models.clip.LearnedWords;
-import sc.fiji.latentdiffusion.models.clip.TokenBlock;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusionXL;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -88,8 +88,9 @@ class TextualInversionTest {
 
   @Test
   void tokensAgreeWithDiffusers() throws IOException {
-    LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+    LearnedWords words = new LearnedWords(words(all()), 0, 16, 661);
+    try (CLIPTokenizer tokenizer =
+        CLIPTokenizer.of(Model.open(MICRO), "tokenizer", "text_encoder")) {
       for (JsonObject row : prompts()) {
         long[] ids =
             row.getAsJsonArray("ids").asList().stream().mapToLong(JsonElement::getAsLong).toArray();
@@ -157,8 +158,9 @@ class TextualInversionTest {
     "dots dots, true"
   })
   void wordsAreFoundAsWordsInAnyCase(String text, boolean found) throws IOException {
-    LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+    LearnedWords words = new LearnedWords(words(all()), 0, 16, 661);
+    try (CLIPTokenizer tokenizer =
+        CLIPTokenizer.of(Model.open(MICRO), "tokenizer", "text_encoder")) {
       long[] ids = tokenizer.encode(new Prompt(text, true, 1), words).get(0).ids();
       assertEquals(found, Arrays.stream(ids).anyMatch(id -> id >= 661), text);
     }
@@ -166,8 +168,9 @@ class TextualInversionTest {
 
   @Test
   void weightsAreThoseOfTheWord() throws IOException {
-    LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+    LearnedWords words = new LearnedWords(words(all()), 0, 16, 661);
+    try (CLIPTokenizer tokenizer =
+        CLIPTokenizer.of(Model.open(MICRO), "tokenizer", "text_encoder")) {
       TokenBlock block = tokenizer.encode(new Prompt("a (bad:1.5) cell", true, 1), words).get(0);
       assertEquals(List.of("bad", "bad_1"), block.tokens().subList(2, 4));
       assertEquals(1.5f, block.weights()[2]);
@@ -179,8 +182,9 @@ class TextualInversionTest {
   /** A block holds 14 tokens beside its start and end, the word has three. */
   @Test
   void vectorsOfAWordStandInOneBlock() throws IOException {
-    LearnedWords words = new LearnedWords(words(all()), "", 16, 661);
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(MICRO), "tokenizer")) {
+    LearnedWords words = new LearnedWords(words(all()), 0, 16, 661);
+    try (CLIPTokenizer tokenizer =
+        CLIPTokenizer.of(Model.open(MICRO), "tokenizer", "text_encoder")) {
       String fitting = "a ".repeat(11) + "ink a";
       assertEquals(16, tokenizer.encode(Prompt.plain(fitting), words).get(0).length());
       List<TokenBlock> blocks = tokenizer.encode(Prompt.plain("a " + fitting), words);

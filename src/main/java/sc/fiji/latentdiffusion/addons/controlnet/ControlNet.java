@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
@@ -48,7 +49,7 @@ public final class ControlNet implements AutoCloseable {
   /** A single file has no settings: those of the U-Net hold, of which it is a copy. */
   private static Config config(ControlNetFile file, LoadedModel networks) throws IOException {
     if (file.config().isPresent()) return file.config().get();
-    Config unet = networks.files().config("unet");
+    Config unet = networks.files().config(networks.declaration().components(Role.DENOISER).get(0));
     JsonObject own = unet.toJson();
     own.remove("time_cond_proj_dim"); // that is for distilled U-Nets alone
     return Config.of(own, "the U-Net's settings, for " + file);

@@ -16,11 +16,11 @@ public record TextualInversion(EmbeddingFile file) {
   /**
    * Checks that the vectors are as wide as the text encoders of a model.
    *
-   * @param widths of the model's text encoders by their number: empty for the first, {@code _2}
+   * @param widths of the model's text encoders, by their index among those of the family, from 0
    * @param model what messages call it
    * @throws IOException with what was expected and found, if they are not
    */
-  public void requireFitting(Map<String, Integer> widths, Object model) throws IOException {
+  public void requireFitting(Map<Integer, Integer> widths, Object model) throws IOException {
     long fitting =
         widths.entrySet().stream()
             .filter(tower -> word().vectors(tower.getKey(), tower.getValue()).isPresent())
@@ -28,7 +28,7 @@ public record TextualInversion(EmbeddingFile file) {
     boolean both = file.vectors().size() == 2;
     boolean enough =
         both
-            ? fitting == widths.size() && widths.containsKey("_2") // or the refiner's one
+            ? fitting == widths.size() && widths.containsKey(1) // or the refiner's one
             : fitting > 0;
     if (enough) return;
     throw new IOException(

@@ -2,16 +2,16 @@ package sc.fiji.latentdiffusion.images.tables;
 
 import ij.measure.ResultsTable;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.clip.CLIPTokenizer;
-import sc.fiji.latentdiffusion.models.clip.LearnedWords;
-import sc.fiji.latentdiffusion.models.clip.TokenBlock;
+import sc.fiji.latentdiffusion.models.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.TokenBlock;
 
 /**
  * The tokens of prompts as ImageJ's table, a row each, padding left out: which prompt, which
@@ -19,8 +19,6 @@ import sc.fiji.latentdiffusion.models.clip.TokenBlock;
  * </w>} ends a word), its id and weight.
  */
 public final class TokenTable {
-
-  private static final List<String> NUMBERS = List.of("", "_2");
 
   private final ResultsTable table = new ResultsTable();
 
@@ -40,41 +38,29 @@ public final class TokenTable {
   public static ResultsTable of(
       Model model, Prompt prompt, Prompt negative, List<TextualInversion> inversions)
       throws IOException {
-    TokenTable tokens = new TokenTable();
-    Map<String, Integer> widths = widths(model);
-    for (TextualInversion inversion : inversions) {
-      inversion.requireFitting(widths, model.path());
+    List<PromptTokenizer> tokenizers = Families.of(model).tokenizers(model);
+    if (tokenizers.isEmpty()) {
+      throw new IOException("The model " + model.path() + " does not split prompts into tokens.");
     }
-    for (String number : NUMBERS) {
-      String name = "tokenizer" + number;
-      if (!model.has(name)) continue;
-      LearnedWords learned = learned(model, number, inversions);
-      try (CLIPTokenizer tokenizer = CLIPTokenizer.of(model, name)) {
-        tokens.add("prompt", name, tokenizer.encode(prompt, learned));
-        tokens.add("negative", name, tokenizer.encode(negative, learned));
-      }
+    requireFitting(inversions, tokenizers, model);
+    List<LearnedWord> words = inversions.stream().map(TextualInversion::word).toList();
+    TokenTable tokens = new TokenTable();
+    for (PromptTokenizer tokenizer : tokenizers) {
+      List<List<TokenBlock>> blocks =
+          tokenizer.encode(List.of(prompt.with(words), negative.with(words)));
+      tokens.add("prompt", tokenizer.name(), blocks.get(0));
+      tokens.add("negative", tokenizer.name(), blocks.get(1));
     }
     return tokens.table;
   }
 
-  private static Map<String, Integer> widths(Model model) throws IOException {
-    Map<String, Integer> widths = new LinkedHashMap<>();
-    for (String number : NUMBERS) {
-      if (model.has("text_encoder" + number)) widths.put(number, width(model, number));
-    }
-    return widths;
-  }
-
-  private static int width(Model model, String number) throws IOException {
-    return model.config("text_encoder" + number).integer("hidden_size", 768);
-  }
-
-  private static LearnedWords learned(Model model, String number, List<TextualInversion> inversions)
+  private static void requireFitting(
+      List<TextualInversion> inversions, List<PromptTokenizer> tokenizers, Model model)
       throws IOException {
-    if (inversions.isEmpty()) return LearnedWords.NONE;
-    int vocabulary = model.config("text_encoder" + number).integer("vocab_size", 49408);
-    List<LearnedWord> words = inversions.stream().map(TextualInversion::word).toList();
-    return new LearnedWords(words, number, width(model, number), vocabulary);
+    if (inversions.isEmpty()) return;
+    Map<Integer, Integer> widths = new TreeMap<>();
+    for (PromptTokenizer tokenizer : tokenizers) widths.put(tokenizer.index(), tokenizer.width());
+    for (TextualInversion inversion : inversions) inversion.requireFitting(widths, model.path());
   }
 
   private void add(String text, String tokenizer, List<TokenBlock> blocks) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.TokenBlock;
 
 /**
  * Turns a prompt into the numbers that CLIP's text encoder takes: byte pairs of the lower-cased
@@ -47,11 +48,11 @@ public final class CLIPTokenizer implements AutoCloseable {
    * Builds a model's tokenizer.
    *
    * @param model the model
-   * @param component its name, {@code "tokenizer"}; the text encoder of the same numbering bounds
-   *     the length. Where the model has no folder of it, it is CLIP's own
+   * @param component that is the tokenizer; where the model has no folder of it, it is CLIP's own
+   * @param encoder component that is its text encoder, which bounds the length of blocks
    * @throws IOException if a file is missing or not right, or the native library will not load
    */
-  public static CLIPTokenizer of(Model model, String component) throws IOException {
+  public static CLIPTokenizer of(Model model, String component, String encoder) throws IOException {
     Path folder = model.folder(component).orElse(null);
     if (folder != null && !Files.isDirectory(folder)) {
       throw new IOException(folder + " is missing; copy or download the whole model again");
@@ -62,7 +63,7 @@ public final class CLIPTokenizer implements AutoCloseable {
           folder == null
               ? CLIPVocabulary.standard(model.config(component))
               : CLIPVocabulary.read(folder);
-      return new CLIPTokenizer(read, length(where, read.maxLength(), positions(model, component)));
+      return new CLIPTokenizer(read, length(where, read.maxLength(), positions(model, encoder)));
     } catch (LinkageError | EngineException e) {
       throw new IOException(
           "DJL's tokenizers library will not load on this machine ("
@@ -207,8 +208,7 @@ public final class CLIPTokenizer implements AutoCloseable {
         where + ": expected a model_max_length of at least 2, found " + length + "; copy it again");
   }
 
-  private static double positions(Model model, String component) throws IOException {
-    String encoder = component.replace("tokenizer", "text_encoder");
+  private static double positions(Model model, String encoder) throws IOException {
     if (!model.has(encoder)) return 1e30;
     return model.config(encoder).number("max_position_embeddings", 1e30);
   }

@@ -28,7 +28,7 @@ import sc.fiji.latentdiffusion.nn.Weights;
 public final class LearnedWords {
 
   /** No words. */
-  public static final LearnedWords NONE = new LearnedWords(List.of(), "", 0, 0);
+  public static final LearnedWords NONE = new LearnedWords(List.of(), 0, 0, 0);
 
   private static final String IN_WORD = "[\\p{L}\\p{N}_]";
 
@@ -68,15 +68,15 @@ public final class LearnedWords {
    * The words that have vectors for a text encoder.
    *
    * @param learned words in their order
-   * @param number of the text encoder: empty for the first, {@code _2}
+   * @param index of the text encoder among those of the family, from 0
    * @param width of its embeddings
    * @param vocabulary how many tokens it knows
    */
-  public LearnedWords(List<LearnedWord> learned, String number, int width, int vocabulary) {
+  public LearnedWords(List<LearnedWord> learned, int index, int width, int vocabulary) {
     this.width = width;
     int next = vocabulary;
     for (LearnedWord one : learned) {
-      StoredTensor vectors = one.vectors(number, width).orElse(null);
+      StoredTensor vectors = one.vectors(index, width).orElse(null);
       if (vectors == null) continue;
       List<String> names = one.names();
       Word word = new Word(names.get(0), next, vectors);

@@ -15,6 +15,7 @@ import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.TokenBlock;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
 /**
@@ -31,33 +32,33 @@ public final class TextEncoder implements AutoCloseable {
   private final int width;
   private final int projectedWidth;
   private final int vocabulary;
-  private final String number;
+  private final int index;
   private final LearnedWords learned;
 
   /**
    * Builds both from a model's files; the text encoder's weights are read at its first use.
    *
-   * @param files of the model
+   * @param files of both
    * @param with device, precision, changes of weights
-   * @param number empty for the first, {@code "_2"} for the second of the model
    * @throws IOException if a file is missing or not right
    */
-  public TextEncoder(Model files, Loading with, String number) throws IOException {
-    this.number = number;
+  public TextEncoder(CLIPFiles files, Loading with) throws IOException {
+    index = files.index();
     loading = with;
     kernels = with.kernels();
-    String component = "text_encoder" + number;
-    Config config = files.config(component);
-    encoder = with.network("text encoder", files, component, w -> CLIPTextModel.of(w, config));
+    Model model = files.model();
+    Config config = model.config(files.encoder());
+    encoder =
+        with.network("text encoder", model, files.encoder(), w -> CLIPTextModel.of(w, config));
     width = encoder.outline().width();
     projectedWidth = encoder.outline().projectedWidth();
     vocabulary = encoder.outline().vocabulary();
-    tokenizer = CLIPTokenizer.of(files, "tokenizer" + number);
+    tokenizer = files.tokenizer();
     learned = LearnedWords.NONE;
   }
 
   private TextEncoder(TextEncoder other, LearnedWords learned) {
-    number = other.number;
+    index = other.index;
     loading = other.loading;
     kernels = other.kernels;
     encoder = other.encoder;
@@ -72,12 +73,12 @@ public final class TextEncoder implements AutoCloseable {
   public TextEncoder with(List<LearnedWord> words) {
     return words.isEmpty()
         ? this
-        : new TextEncoder(this, new LearnedWords(words, number, width, vocabulary));
+        : new TextEncoder(this, new LearnedWords(words, index, width, vocabulary));
   }
 
-  /** Returns its number among the model's: empty for the first, {@code "_2"}. */
-  public String number() {
-    return number;
+  /** Returns its index among the text encoders of the family, from 0. */
+  public int index() {
+    return index;
   }
 
   /** Returns how many numbers it gives for a token. */

@@ -12,6 +12,7 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
+import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
 
 /** Stable Diffusion 1.x and 2.x (Rombach et al. 2022): U-Net, VAE and one CLIP text encoder. */
@@ -65,13 +66,18 @@ public final class StableDiffusion implements Family {
   }
 
   @Override
+  public List<PromptTokenizer> tokenizers(Model model) {
+    return List.of(StableDiffusionFiles.first(model));
+  }
+
+  @Override
   public List<String> tinyDecoders() {
     return List.of(TINY_DECODER);
   }
 
   @Override
   public LoadedModel load(Model files, Declaration declaration, Loading with) throws IOException {
-    TextEncoder encoder = new TextEncoder(files, with, "");
+    TextEncoder encoder = new TextEncoder(StableDiffusionFiles.first(files), with);
     return UNetParts.load(
         files, declaration, with, unet -> new StableDiffusionConditioner(encoder));
   }

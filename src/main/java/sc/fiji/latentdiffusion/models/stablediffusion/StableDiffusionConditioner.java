@@ -28,8 +28,8 @@ record StableDiffusionConditioner(TextEncoder encoder) implements UNetConditione
   }
 
   @Override
-  public Map<String, Integer> widths() {
-    return Map.of(encoder.number(), encoder.width());
+  public Map<Integer, Integer> widths() {
+    return Map.of(encoder.index(), encoder.width());
   }
 
   @Override

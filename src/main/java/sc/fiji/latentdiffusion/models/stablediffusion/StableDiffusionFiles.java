@@ -13,6 +13,7 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.LoraNames;
+import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
@@ -72,6 +73,16 @@ final class StableDiffusionFiles {
         () -> NoiseSchedules.of(model.config(SCHEDULER.name()).toMap()),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
         new LoraNames(Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
+  }
+
+  /** Returns the first text encoder with its tokenizer. */
+  static CLIPFiles first(Model model) {
+    return new CLIPFiles(model, TEXT_ENCODER.name(), TOKENIZER.name(), 0);
+  }
+
+  /** Returns the second text encoder with its tokenizer. */
+  static CLIPFiles second(Model model) {
+    return new CLIPFiles(model, TEXT_ENCODER_2.name(), TOKENIZER_2.name(), 1);
   }
 
   /** All attentions to the prompt have one width; 0 where there is none. */

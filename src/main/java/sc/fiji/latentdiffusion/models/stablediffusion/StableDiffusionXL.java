@@ -14,6 +14,8 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
+import sc.fiji.latentdiffusion.models.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
 
 /**
@@ -71,6 +73,19 @@ public final class StableDiffusionXL implements Family {
     return Map.of(1280, "Stable Diffusion XL's refiner", 2048, "Stable Diffusion XL");
   }
 
+  /** The refiner has the second one alone. */
+  private static List<CLIPFiles> encoders(Model model) {
+    CLIPFiles second = StableDiffusionFiles.second(model);
+    return model.has(StableDiffusionFiles.TEXT_ENCODER.name())
+        ? List.of(StableDiffusionFiles.first(model), second)
+        : List.of(second);
+  }
+
+  @Override
+  public List<PromptTokenizer> tokenizers(Model model) {
+    return List.copyOf(encoders(model));
+  }
+
   @Override
   public List<String> tinyDecoders() {
     return List.of(TINY_DECODER);
@@ -79,10 +94,7 @@ public final class StableDiffusionXL implements Family {
   @Override
   public LoadedModel load(Model files, Declaration declaration, Loading with) throws IOException {
     List<TextEncoder> encoders = new ArrayList<>();
-    if (files.has(StableDiffusionFiles.TEXT_ENCODER.name())) {
-      encoders.add(new TextEncoder(files, with, ""));
-    }
-    encoders.add(new TextEncoder(files, with, "_2"));
+    for (CLIPFiles encoder : encoders(files)) encoders.add(new TextEncoder(encoder, with));
     if (encoders.get(encoders.size() - 1).projectedWidth() == 0) {
       throw new IOException(
           "The second text encoder of "

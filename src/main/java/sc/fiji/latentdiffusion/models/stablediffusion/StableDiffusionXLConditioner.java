@@ -10,8 +10,8 @@ import java.util.Map;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.TokenBlock;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
-import sc.fiji.latentdiffusion.models.clip.TokenBlock;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 
 /**
@@ -99,9 +99,9 @@ record StableDiffusionXLConditioner(
   }
 
   @Override
-  public Map<String, Integer> widths() {
-    Map<String, Integer> widths = new LinkedHashMap<>();
-    encoders.forEach(encoder -> widths.put(encoder.number(), encoder.width()));
+  public Map<Integer, Integer> widths() {
+    Map<Integer, Integer> widths = new LinkedHashMap<>();
+    encoders.forEach(encoder -> widths.put(encoder.index(), encoder.width()));
     return widths;
   }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.LatentSpace;
+import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 
 /**
  * The latents of a VAE by its settings, with the linear map to colours of those VAEs for which one
@@ -20,9 +21,6 @@ import sc.fiji.latentdiffusion.models.LatentSpace;
  * of the weights.
  */
 public final class VaeLatents {
-
-  /** What a config that names no {@code scaling_factor} means. */
-  private static final double SCALING_FACTOR = 0.18215;
 
   /** Widths of the built-in model's VAE, whose latents are not scaled. */
   private static final List<Integer> BUILT_IN_WIDTHS = List.of(16, 32, 64, 96);
@@ -66,7 +64,7 @@ public final class VaeLatents {
       Config config, Map<String, StoredTensor> tensors, int factor, String tinyDecoder)
       throws IOException {
     int channels = channels(tensors);
-    double scale = config.number("scaling_factor", SCALING_FACTOR);
+    double scale = config.number("scaling_factor", VaeConfig.SCALING_FACTOR);
     Optional<double[][]> colours =
         channels == 4 ? colours(scale, config.integers("block_out_channels")) : Optional.empty();
     double shift = config.number("shift_factor", 0);
@@ -92,7 +90,7 @@ public final class VaeLatents {
    * @return as {@link LatentSpace#colours}; empty if none are known
    */
   public static Optional<double[][]> colours(double scale, List<Integer> widths) {
-    if (scale == SCALING_FACTOR) return Optional.of(SD);
+    if (scale == 0.18215) return Optional.of(SD);
     if (scale == 0.13025) return Optional.of(SDXL);
     boolean builtIn = scale == 1 && widths.equals(BUILT_IN_WIDTHS);
     return builtIn ? Optional.of(BUILT_IN) : Optional.empty();

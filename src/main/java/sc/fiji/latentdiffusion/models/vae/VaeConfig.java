@@ -17,6 +17,9 @@ import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
  */
 public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memory) {
 
+  /** The scaling factor of a config that names none. */
+  public static final double SCALING_FACTOR = 0.18215;
+
   /** The name of the whole in messages. */
   static final String NAME = "The VAE";
 
@@ -40,7 +43,7 @@ public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memo
   static VaeConfig of(Weights weights, Config config) throws IOException {
     check(config);
     int channels = (int) LayerShapes.in(weights, "decoder.conv_in");
-    double factor = config.number("scaling_factor", 0.18215);
+    double factor = config.number("scaling_factor", SCALING_FACTOR);
     return new VaeConfig(channels, factor, VaeMemory.of(weights));
   }
 

@@ -29,6 +29,7 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.TokenBlock;
 
 /**
  * Compares tokens with transformers'; {@code src/test/python/tokenizer_goldens.py} makes the
@@ -68,7 +69,8 @@ class CLIPTokenizerTest {
         JsonParser.parseString(text(TestResources.tokenizer("standard.json"))).getAsJsonObject();
     Path file = temp.resolve("sd1.safetensors");
     Files.copy(TestResources.MICRO_SAFETENSORS, file);
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(Model.open(file), "tokenizer")) {
+    try (CLIPTokenizer tokenizer =
+        CLIPTokenizer.of(Model.open(file), "tokenizer", "text_encoder")) {
       for (int i = 0; i < standard.getAsJsonArray("texts").size(); i++) {
         String text = standard.getAsJsonArray("texts").get(i).getAsString();
         long[] ids = longs(standard.getAsJsonArray("ids").get(i).getAsJsonArray());
@@ -208,7 +210,8 @@ class CLIPTokenizerTest {
   }
 
   private void refused(ModelFolder model, String message) {
-    IOException e = assertThrows(IOException.class, () -> CLIPTokenizer.of(model, "tokenizer"));
+    IOException e =
+        assertThrows(IOException.class, () -> CLIPTokenizer.of(model, "tokenizer", "text_encoder"));
     assertTrue(e.getMessage().contains(message), e::getMessage);
   }
 
@@ -223,14 +226,15 @@ class CLIPTokenizerTest {
               + " \"text_encoder\": [\"transformers\", \"CLIPTextModel\"]}");
       write("text_encoder/config.json", "{\"max_position_embeddings\": " + positions + "}");
     }
-    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(ModelFolder.open(temp), "tokenizer")) {
+    try (CLIPTokenizer tokenizer =
+        CLIPTokenizer.of(ModelFolder.open(temp), "tokenizer", "text_encoder")) {
       assertEquals(tokenizer.maxLength(), tokenizer.encode("nuclei").ids().length);
       return tokenizer.maxLength();
     }
   }
 
   private CLIPTokenizer tokenizer(String kind) throws IOException {
-    return CLIPTokenizer.of(modelWith(kind), "tokenizer");
+    return CLIPTokenizer.of(modelWith(kind), "tokenizer", "text_encoder");
   }
 
   private ModelFolder modelWith(String kind) throws IOException {

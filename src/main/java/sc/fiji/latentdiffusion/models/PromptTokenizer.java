@@ -1,0 +1,30 @@
+package sc.fiji.latentdiffusion.models;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Splits prompts into tokens for one text encoder of a model, without loading the model. */
+public interface PromptTokenizer {
+
+  /** Returns the name of the component that holds its vocabulary. */
+  String name();
+
+  /** Returns the index of its text encoder among those of the family, from 0. */
+  int index();
+
+  /**
+   * Returns how many numbers its text encoder has for a token.
+   *
+   * @throws IOException if the text encoder's files are missing or not right
+   */
+  int width() throws IOException;
+
+  /**
+   * Splits prompts.
+   *
+   * @param prompts any number, with learned words
+   * @return the blocks of each prompt, at least one
+   * @throws IOException if the vocabulary can't be read
+   */
+  List<List<TokenBlock>> encode(List<Prompt> prompts) throws IOException;
+}

@@ -1,0 +1,65 @@
+package sc.fiji.latentdiffusion.models.clip;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.LearnedWord;
+import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.TokenBlock;
+
+/**
+ * The files of a CLIP text encoder and of its tokenizer.
+ *
+ * @param model that has them
+ * @param encoder component that is the text encoder
+ * @param name component that is the tokenizer
+ * @param index of the text encoder among those of the family, from 0
+ */
+public record CLIPFiles(Model model, String encoder, String name, int index)
+    implements PromptTokenizer {
+
+  private static final String EMBEDDING = "token_embedding.weight";
+
+  @Override
+  public int width() throws IOException {
+    return size(1);
+  }
+
+  /** Reads one side of the table of embeddings, which has a row a token. */
+  private int size(int axis) throws IOException {
+    for (Map.Entry<String, StoredTensor> tensor : model.tensors(encoder).entrySet()) {
+      long[] shape = tensor.getValue().shape();
+      if (tensor.getKey().endsWith(EMBEDDING) && shape.length == 2) return (int) shape[axis];
+    }
+    throw new IOException(
+        "The component "
+            + encoder
+            + " of "
+            + model.path()
+            + " has no tensor "
+            + EMBEDDING
+            + "; it is no CLIP text encoder.");
+  }
+
+  /** Opens the tokenizer, to be closed. */
+  CLIPTokenizer tokenizer() throws IOException {
+    return CLIPTokenizer.of(model, name, encoder);
+  }
+
+  @Override
+  public List<List<TokenBlock>> encode(List<Prompt> prompts) throws IOException {
+    try (CLIPTokenizer tokenizer = tokenizer()) {
+      List<List<TokenBlock>> blocks = new ArrayList<>();
+      for (Prompt prompt : prompts) blocks.add(tokenizer.encode(prompt, learned(prompt.words())));
+      return blocks;
+    }
+  }
+
+  private LearnedWords learned(List<LearnedWord> words) throws IOException {
+    return words.isEmpty() ? LearnedWords.NONE : new LearnedWords(words, index, size(1), size(0));
+  }
+}
