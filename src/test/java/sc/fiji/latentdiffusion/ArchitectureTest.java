@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.Family;
 
 /** Reads the source files and keeps the layout as it is meant. */
 class ArchitectureTest {
@@ -34,6 +36,9 @@ class ArchitectureTest {
 
   private static final Pattern PARAMETER =
       Pattern.compile("^  @Parameter\\b.*?;\\n\\n", Pattern.MULTILINE | Pattern.DOTALL);
+
+  /** The text of a network's kernels has the network's name. */
+  private static final Pattern KERNELS = Pattern.compile("functions\\(\\w+\\.class, \"\\w+\"\\)");
 
   private static final String OWN = "sc.fiji.latentdiffusion.";
 
@@ -157,6 +162,32 @@ class ArchitectureTest {
               file + " imports " + imported);
         }
       }
+    }
+  }
+
+  /** A macro key and a column have names of components; no file asks a model for those either. */
+  @Test
+  void onlyAFamilyKnowsItsComponentsItsSmallDecoderAndItsSizes() {
+    Set<String> literals = new TreeSet<>(Set.of("\"_2\""));
+    Set<String> sizes = new TreeSet<>();
+    for (Family family : Families.all()) {
+      family.components().forEach(component -> literals.add('"' + component.name() + '"'));
+      family.ignored().forEach(component -> literals.add('"' + component + '"'));
+      family.tinyDecoders().forEach(decoder -> literals.add('"' + decoder + '"'));
+      family.kinds().keySet().forEach(width -> sizes.add(String.valueOf(width)));
+    }
+    for (String word : List.of("\"scheduler\"", "\"tokenizer\"")) {
+      literals.remove(word);
+      literals.add("(" + word + ")");
+    }
+    Pattern size = Pattern.compile("\\b(" + String.join("|", sizes) + ")L?\\b");
+    for (Path file : files()) {
+      if (packageOf(file).equals("models.stablediffusion")) continue;
+      String text = KERNELS.matcher(read(file)).replaceAll("");
+      for (String literal : literals) {
+        assertFalse(text.contains(literal), file + " contains " + literal);
+      }
+      assertFalse(size.matcher(text).find(), file + " contains a size of " + size);
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.models.LoraNames;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.plugins.Spelling;
 
 /**
@@ -43,13 +43,13 @@ final class LoraTargets {
   private static final String TRANSPOSED = "text_projection";
 
   private final Map<String, Map<String, Target>> layers = new LinkedHashMap<>();
-  private final LoraNames names;
+  private final Declaration.LoraNames names;
 
   /**
    * @param tensors of each component, by name
    * @param names that LoRAs have for them
    */
-  LoraTargets(Map<String, Map<String, StoredTensor>> tensors, LoraNames names) {
+  LoraTargets(Map<String, Map<String, StoredTensor>> tensors, Declaration.LoraNames names) {
     this.names = names;
     tensors.forEach((component, named) -> layers.put(component, named(component, named)));
   }

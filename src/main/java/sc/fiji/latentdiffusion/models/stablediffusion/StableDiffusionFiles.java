@@ -12,7 +12,6 @@ import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
-import sc.fiji.latentdiffusion.models.LoraNames;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
@@ -72,7 +71,8 @@ final class StableDiffusionFiles {
         conditioningWidth(model.tensors(UNET.name())),
         () -> NoiseSchedules.of(model.config(SCHEDULER.name()).toMap()),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
-        new LoraNames(Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
+        new Declaration.LoraNames(
+            Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
   }
 
   /** Returns the first text encoder with its tokenizer. */
