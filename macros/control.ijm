@@ -5,7 +5,7 @@
 parts = split(getArgument(), "|");
 if (parts.length != 3) exit("Expected the argument MODEL|CONTROLNET|FOLDER, found \"" + getArgument() + "\".");
 
-// ImageJ makes the control image: here of a picture by the model in the jar, but any image will do.
+// ImageJ makes the control image: here of a picture by the built-in model, but any image will do.
 run("Text to Image...", "seed=42 prompt=[several large green nuclei on a dark background]");
 run("8-bit");
 run("Find Edges");

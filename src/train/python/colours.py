@@ -1,4 +1,4 @@
-"""The linear map from the latents of the model in the jar to colours, for previews while a run goes on.
+"""The linear map from the latents of the built-in model to colours, for previews while a run goes on.
 
 python colours.py prints rows red, green, blue (of −1…1) for channels 1…4 and for 1, by least squares over the means
 of 8 × 8 pixels of drawn scenes, and how much of the variance of scenes not fitted to it explains. They stand in
