@@ -114,6 +114,23 @@ public final class StoredTensor {
   }
 
   /**
+   * Reads the number of a tensor that is one.
+   *
+   * @throws IOException if it has not exactly one element, or is of truth values
+   */
+  public double number() throws IOException {
+    if (byteCount == dtype.bytes() && dtype != DType.BOOL) return dtype.number(map(), 0);
+    throw new IOException(
+        file()
+            + ", tensor \""
+            + name
+            + "\": expected one number, found "
+            + dtype
+            + Arrays.toString(shape)
+            + "; copy or download the file again");
+  }
+
+  /**
    * Returns the same tensor under another name.
    *
    * @param newName for example the one by which diffusers knows it

@@ -10,7 +10,6 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.SafeTensors;
-import sc.fiji.latentdiffusion.io.Scalar;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 
@@ -93,7 +92,7 @@ public final class LoraFile {
    * @throws IOException if it holds several
    */
   public double number(String tensor) throws IOException {
-    return Scalar.of(tensors.get(tensor));
+    return tensors.get(tensor).number();
   }
 
   /**
