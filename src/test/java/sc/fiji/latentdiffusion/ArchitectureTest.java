@@ -84,11 +84,7 @@ class ArchitectureTest {
 
   /** Uses of packages above, to be removed. */
   private static final List<String> EXCEPTIONS =
-      List.of(
-          "images.pixels -> images.results",
-          "addons -> addons.controlnet",
-          "addons -> addons.embedding",
-          "progress -> images.results");
+      List.of("addons -> addons.controlnet", "addons -> addons.embedding");
 
   /** Above this many lines a file should be looked at. */
   private static final int LONG = 300;

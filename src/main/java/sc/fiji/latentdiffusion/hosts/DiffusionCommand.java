@@ -143,7 +143,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** Runs the command; see the class for how it ends. */
   @Override
   public final void run() {
-    try (RunProgress progress = new RunProgress(diffusion.context(), name(), this, preview())) {
+    try (PreviewWindow preview = new PreviewWindow(preview(), name() + ": preview");
+        RunProgress progress = new RunProgress(diffusion.context(), name(), this, preview)) {
       try {
         Inputs inputs = inputs();
         inputs.decode();
@@ -151,7 +152,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
         inputs.check();
         checkImage();
         askForDownload();
-        keep(work(diffusion.images().calledBy(inputs.call(Key::isInInfo)), progress));
+        ImageDiffusion images = diffusion.images().calledBy(inputs.call(Key::isInInfo));
+        keep(work(images.previewingOn(preview), progress));
         progress.ended();
       } catch (CancellationException e) {
         log.debug(e);

@@ -17,16 +17,16 @@ import javax.swing.JFrame;
 import sc.fiji.latentdiffusion.images.results.Preview;
 
 /**
- * The window that shows a picture while it forms. It opens with the first step; closing it, or
- * typing Escape into it, stops the run. It does not open without a screen and in a macro's batch
- * mode.
+ * The window that shows a picture while it forms. It opens with the first step. The user cancels
+ * the run by closing it or with Escape. Without a screen, and in a macro's batch mode, it does not
+ * open.
  *
- * <p>It is no window of an image: ImageJ's commands and recorder do not see it, and it does not
- * take the focus.
+ * <p>It is not an image window: ImageJ's commands and recorder do not see it, and it does not take
+ * the focus.
  */
-final class PreviewWindow implements AutoCloseable {
+final class PreviewWindow implements Preview.Display, AutoCloseable {
 
-  /** Decoding may take this part of the time. */
+  /** The part of the time that decoding may take. */
   private static final double SHARE = 0.25;
 
   private static final int SMALLEST = 256;
@@ -41,8 +41,6 @@ final class PreviewWindow implements AutoCloseable {
   private Image image;
 
   /**
-   * Nothing is shown yet.
-   *
    * @param mode off, linear, tiny or decoded
    * @param title of the window
    */
@@ -51,8 +49,9 @@ final class PreviewWindow implements AutoCloseable {
     this.title = title;
   }
 
-  /** Shows the predicted picture of a run, if it is time to. */
-  void show(Preview preview) {
+  /** Shows a preview, if it is time to. */
+  @Override
+  public void show(Preview preview) {
     if (!isPossible()) {
       return;
     }
@@ -63,8 +62,8 @@ final class PreviewWindow implements AutoCloseable {
     }
   }
 
-  /** Whether a small decoder must be there. */
-  boolean wantsTiny() {
+  @Override
+  public boolean wantsTiny() {
     return mode.equals("tiny") && isPossible();
   }
 
@@ -145,12 +144,12 @@ final class PreviewWindow implements AutoCloseable {
     }
   }
 
-  /** Whether the user has closed the window. */
+  /** Returns whether the user has closed the window. */
   boolean isClosedByUser() {
     return closedByUser;
   }
 
-  /** Closes the window, if there is one. */
+  /** Closes the window, if it is open. */
   @Override
   public void close() {
     if (!GraphicsEnvironment.isHeadless()) {

@@ -7,7 +7,6 @@ import org.scijava.Context;
 import org.scijava.app.StatusService;
 import org.scijava.task.Task;
 import org.scijava.task.TaskService;
-import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
@@ -29,10 +28,13 @@ final class RunProgress implements Progress, AutoCloseable {
   /**
    * Starts to show progress; an earlier Escape does not count.
    *
-   * @param preview off, linear, tiny or decoded
+   * @param context of the host
+   * @param name of the command
+   * @param command may be cancelled
+   * @param preview cancels the command when the user closes it
    */
-  RunProgress(Context context, String name, Cancelable command, String preview) {
-    this.preview = new PreviewWindow(preview, name + ": preview");
+  RunProgress(Context context, String name, Cancelable command, PreviewWindow preview) {
+    this.preview = preview;
     this.name = name;
     this.command = command;
     status = context.getService(StatusService.class);
@@ -63,16 +65,6 @@ final class RunProgress implements Progress, AutoCloseable {
   }
 
   @Override
-  public void preview(Preview picture) {
-    preview.show(picture);
-  }
-
-  @Override
-  public boolean wantsTinyPreviews() {
-    return preview.wantsTiny();
-  }
-
-  @Override
   public boolean isCanceled() {
     stopped |= IJ.escapePressed() || command.isCanceled() || preview.isClosedByUser();
     stopped |= task != null && task.isCanceled();
@@ -100,10 +92,9 @@ final class RunProgress implements Progress, AutoCloseable {
     }
   }
 
-  /** Clears the progress bar and closes the preview. */
+  /** Clears the progress bar. */
   @Override
   public void close() {
-    preview.close();
     IJ.showProgress(1.0);
     if (status != null) {
       status.clearStatus();

@@ -76,7 +76,7 @@ final class AddOnFiles {
    * Loads them for one run.
    *
    * @param model that runs
-   * @param viewport what the model sees of the image that is made over, or makes
+   * @param view what the model sees of the image that is made over, or makes
    * @param frame of that image
    * @param at the position of a stack, or null for each control image's current one
    * @param manager owns the control images; must stay open until the run is closed
@@ -84,14 +84,9 @@ final class AddOnFiles {
    * @throws IOException if something is for another family of models, or damaged
    */
   LoadedAddOns loaded(
-      LatentDiffusion model,
-      ModelView viewport,
-      Region frame,
-      Slices.Position at,
-      NDManager manager)
+      LatentDiffusion model, ModelView view, Region frame, Slices.Position at, NDManager manager)
       throws IOException {
-    LoadedAddOns added =
-        new LoadedAddOns(controls.at(model, viewport, frame, at, manager), inversions);
+    LoadedAddOns added = new LoadedAddOns(controls.at(model, view, frame, at, manager), inversions);
     model.requireFitting(added);
     return added;
   }

@@ -118,8 +118,8 @@ final class ControlImages {
    * Loads the networks and shows each its image.
    *
    * @param model that they steer
-   * @param viewport what the model sees of the image that is made over, or makes
-   * @param frame of that image: a control image of the same size is seen through the viewport, any
+   * @param view what the model sees of the image that is made over, or makes
+   * @param frame of that image: a control image of the same size is seen through the view, any
    *     other is resampled to what is seen
    * @param at the position of a stack, or null for each image's current one
    * @param manager owns the images
@@ -127,17 +127,13 @@ final class ControlImages {
    * @throws IOException if a ControlNet is damaged, or for another family of models
    */
   List<Control> at(
-      LatentDiffusion model,
-      ModelView viewport,
-      Region frame,
-      Slices.Position at,
-      NDManager manager)
+      LatentDiffusion model, ModelView view, Region frame, Slices.Position at, NDManager manager)
       throws IOException {
     List<ControlNet> nets = model.parts().controlNets(files);
     List<Control> controls = new ArrayList<>();
     for (int i = 0; i < nets.size(); i++) {
       ImagePlus image = images.get(i);
-      NDArray seen = seen(image, viewport, frame, position(image, at), manager);
+      NDArray seen = seen(image, view, frame, position(image, at), manager);
       controls.add(new Control(nets.get(i), seen, choices.get(i), image.getTitle()));
     }
     return controls;
@@ -156,15 +152,14 @@ final class ControlImages {
 
   /** {@code [1, 3, h, w]}, 0…1. */
   private static NDArray seen(
-      ImagePlus image, ModelView viewport, Region frame, Slices.Position at, NDManager manager) {
+      ImagePlus image, ModelView view, Region frame, Slices.Position at, NDManager manager) {
     Region whole = new Region(0, 0, image.getWidth(), image.getHeight());
     boolean same = whole.width() == frame.width() && whole.height() == frame.height();
-    Region region = same ? viewport.seen() : whole;
+    Region region = same ? view.seen() : whole;
     Picture picture =
         Channels.of(image, ChannelMapping.DISPLAY)
             .picture(image, at, Selection.all(region), region);
-    try (NDArray seen =
-        same ? viewport.tensor(picture, manager) : viewport.fitted(picture, manager)) {
+    try (NDArray seen = same ? view.tensor(picture, manager) : view.fitted(picture, manager)) {
       return seen.add(1).div(2);
     }
   }

@@ -49,19 +49,19 @@ public final class Estimates {
   }
 
   /** Of image to image, of the slices that are chosen of what is selected in an image. */
-  public Estimate imageToImage(ImagePlus input, Request request, ImageToImageOptions editing)
+  public Estimate imageToImage(ImagePlus input, Request request, ImageToImageOptions options)
       throws IOException {
-    Channels.check(input, editing.reading());
+    Channels.check(input, options.mapping());
     Region image = new Region(0, 0, input.getWidth(), input.getHeight());
-    Region seen = editing.focus().seen(Selection.of(input, 0).bounds(), image);
+    Region seen = options.region().seen(Selection.of(input, 0).bounds(), image);
     return of(
         request,
         (asked, own, factor) -> {
-          Region worked = ModelView.worked(seen, editing.focus(), own, factor).padded(factor);
+          Region worked = ModelView.worked(seen, options.region(), own, factor).padded(factor);
           return asked.withSize(worked.width(), worked.height());
         },
         Optional.empty(),
-        editing.slices().positions(input).size());
+        options.slices().positions(input).size());
   }
 
   /** Of steps on latents. */

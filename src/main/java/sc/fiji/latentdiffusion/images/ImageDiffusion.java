@@ -22,6 +22,7 @@ import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.Versions;
@@ -40,7 +41,7 @@ import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * The verbs on images: what the commands call. Each returns its results only when all of them are
+ * The verbs on images, which the commands call. Each requeue its results only when all of them are
  * whole, shows nothing, and leaves its input as it is. Calls on the same {@link LoadedModels} wait
  * for one another.
  */
@@ -48,8 +49,14 @@ public final class ImageDiffusion {
 
   private final LoadedModels models;
   private final Supplier<Path> modelsFolder;
-  private final RunQueue turns;
+  private final RunQueue queue;
   private final MacroCall call;
+  private final Preview.Display display;
+
+  /** Makes the start of a run. */
+  private interface Starting {
+    ImageStart on(LatentDiffusion model);
+  }
 
   /**
    * Verbs on the models that are kept loaded.
@@ -58,99 +65,117 @@ public final class ImageDiffusion {
    * @param modelsFolder where models are found by name, asked each time
    */
   public ImageDiffusion(LoadedModels models, Supplier<Path> modelsFolder) {
-    this(models, modelsFolder, new RunQueue(), MacroCall.NONE);
+    this(models, modelsFolder, new RunQueue(), MacroCall.NONE, Preview.Display.NONE);
   }
 
   private ImageDiffusion(
-      LoadedModels models, Supplier<Path> modelsFolder, RunQueue turns, MacroCall call) {
+      LoadedModels models,
+      Supplier<Path> modelsFolder,
+      RunQueue queue,
+      MacroCall call,
+      Preview.Display display) {
     this.models = models;
     this.modelsFolder = modelsFolder;
-    this.turns = turns;
+    this.queue = queue;
     this.call = call;
+    this.display = display;
   }
 
-  /** Returns the same verbs for a command, which the Info of their results names. */
+  /** Requeue the same verbs for a command, which the Info of their results names. */
   public ImageDiffusion calledBy(MacroCall command) {
-    return new ImageDiffusion(models, modelsFolder, turns, command);
+    return new ImageDiffusion(models, modelsFolder, queue, command, display);
+  }
+
+  /** Requeue the same verbs with previews of their runs. */
+  public ImageDiffusion previewingOn(Preview.Display window) {
+    return new ImageDiffusion(models, modelsFolder, queue, call, window);
   }
 
   /**
-   * Makes a picture from words.
+   * Makes an image from a prompt.
    *
-   * @param request all that decides the picture; its strength is of no importance
+   * @param request all that decides the image; its strength is not used
    * @param stacks which quantities of the run to return as hyperstacks
-   * @param progress told and asked between U-Net evaluations
-   * @return first the picture, "Text to Image", RGB, then the stacks in the order latents, noise,
-   *     predicted, decoded. Of a run that was stopped, the stacks so far, "(partial)" in the titles
+   * @param progress of the run, in evaluations
+   * @return first the image, "Text to Image", RGB, then the stacks in the order latents, noise,
+   *     predicted, decoded. Of a cancelled run, the stacks so far, "(partial)" in the titles
    * @throws IllegalArgumentException if the request can't be fulfilled, with a message for the user
-   * @throws IOException if the model, or something added to it, can't be found or read
-   * @throws CancellationException if {@code progress} asked to stop before anything was finished
+   * @throws IOException if the model or an add-on can't be found or read
+   * @throws CancellationException if the user cancels before anything is finished
    */
   public Results textToImage(Request request, Stacks stacks, Progress progress) throws IOException {
     AddOnFiles addOns = found(request, WindowManager::getCurrentImage);
-    return turns.take(
-        progress,
-        () ->
-            new TextToImageRun(call, load(request, progress), request, addOns, stacks)
-                .made(progress));
+    return run(model -> new TextToImageStart(model, request), request, addOns, stacks, progress);
   }
 
   /**
    * Runs steps on the latents in a latent image's current frame.
    *
-   * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; a
-   *     selection in it is not looked at
-   * @param request all that decides the result; its size and strength are not looked at
-   * @param range which steps; from −1 for where the image says that it is
-   * @param which quantities of the run to return as hyperstacks
-   * @param progress told and asked between U-Net evaluations
+   * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; its
+   *     selection is not used
+   * @param request all that decides the result; its size and strength are not used
+   * @param range the steps; from −1 reads the first one from the image
+   * @param stacks which quantities of the run to return as hyperstacks
+   * @param progress of the run, in evaluations
    * @return first the latents, "Denoised", then the stacks in the order latents, noise, predicted,
-   *     decoded. Of a run that was stopped, the stacks so far, "(partial)" in the titles
-   * @throws IllegalArgumentException if it is no latent image, not all its values are finite, or
+   *     decoded. Of a cancelled run, the stacks so far, "(partial)" in the titles
+   * @throws IllegalArgumentException if it is not a latent image, not all its values are finite, or
    *     the request can't be fulfilled, with a message for the user
-   * @throws IOException if the model, or something added to it, can't be found or read
-   * @throws CancellationException if {@code progress} asked to stop before anything was finished
+   * @throws IOException if the model or an add-on can't be found or read
+   * @throws CancellationException if the user cancels before anything is finished
    */
   public Results denoiseLatent(
-      ImagePlus latent, Request request, StepRange range, Stacks which, Progress progress)
+      ImagePlus latent, Request request, StepRange range, Stacks stacks, Progress progress)
       throws IOException {
     AddOnFiles addOns = found(request, () -> null);
-    return turns.take(
-        progress,
-        () -> {
-          LatentDiffusion model = load(request, progress);
-          return new DenoiseRun(call, latent, model, request, range, addOns, which).made(progress);
-        });
+    return run(
+        model -> new DenoiseStart(model, latent, request, range),
+        request,
+        addOns,
+        stacks,
+        progress);
   }
 
   /**
-   * Replaces the area that is selected in an image, or all of it, as far as the strength says.
+   * Repaints the selected area of an image, or all of it, as far as the strength says.
    *
    * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels, slices and
    *     frames; it stays as it is
-   * @param request all that decides the result; its width and height are not looked at
-   * @param editing how the model looks at the image, and which slices of it are replaced
-   * @param stacks which quantities of the run to return as hyperstacks; none where strength or
-   *     steps leave nothing to do
-   * @param progress told and asked between U-Net evaluations
+   * @param request all that decides the result; its width and height are not used
+   * @param options the region that the model sees, the mapping of its values, and the slices
+   * @param stacks which quantities of the run to return as hyperstacks; none if strength or steps
+   *     leave nothing to do
+   * @param progress of the run, in evaluations
    * @return first the result, "Image to Image", a copy of the input in its own type and calibration
    *     with the area replaced, then the stacks in the order latents, noise, predicted, decoded. Of
-   *     a run that was stopped, what was finished, "(partial)" in the titles
-   * @throws IllegalArgumentException if the image is of no kind that can be worked on or the
-   *     request can't be fulfilled, with a message for the user
-   * @throws IOException if the model, or something added to it, can't be found or read
-   * @throws CancellationException if {@code progress} asked to stop before anything was finished
+   *     a cancelled run the finished part, "(partial)" in the titles
+   * @throws IllegalArgumentException if the image is not supported or the request can't be
+   *     fulfilled, with a message for the user
+   * @throws IOException if the model or an add-on can't be found or read
+   * @throws CancellationException if the user cancels before anything is finished
    */
   public Results imageToImage(
       ImagePlus input,
       Request request,
-      ImageToImageOptions editing,
+      ImageToImageOptions options,
       Stacks stacks,
       Progress progress)
       throws IOException {
-    ImageToImageRun edit =
-        new ImageToImageRun(call, input, request, editing, found(request, () -> input), stacks);
-    return turns.take(progress, () -> edit.made(load(request, progress), progress));
+    AddOnFiles addOns = found(request, () -> input);
+    RepaintedImage image = new RepaintedImage(input, options);
+    return run(
+        model -> new ImageToImageStart(model, image, request), request, addOns, stacks, progress);
+  }
+
+  private Results run(
+      Starting start, Request request, AddOnFiles addOns, Stacks stacks, Progress progress)
+      throws IOException {
+    return queue.take(
+        progress,
+        () -> {
+          LatentDiffusion model = load(request, progress);
+          return new ImageRun(call, model, addOns, start.on(model), stacks, display).made(progress);
+        });
   }
 
   /**
@@ -170,7 +195,7 @@ public final class ImageDiffusion {
    *
    * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels; it stays as it
    *     is
-   * @param reading how values become colours
+   * @param mapping of values to colours
    * @param model empty for the built-in model, else a folder or the name of one
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
@@ -179,18 +204,18 @@ public final class ImageDiffusion {
    * @throws IOException if the model can't be found or read
    */
   public ImagePlus showLatent(
-      ImagePlus input, ChannelMapping reading, String model, String precision, String device)
+      ImagePlus input, ChannelMapping mapping, String model, String precision, String device)
       throws IOException {
     Picture.check(input);
     Region region = Selection.of(input, 0).bounds();
     region.requireSize(Request.MAX_SIZE);
-    Channels channels = Channels.of(input, reading);
-    return turns.take(
+    Channels channels = Channels.of(input, mapping);
+    return queue.take(
         Progress.NONE,
         () -> {
           LatentDiffusion loaded = forVae(model, precision, device);
-          ModelView viewport = ModelView.of(loaded, region);
-          return LatentView.latents(call, input, channels, viewport, loaded, reading);
+          ModelView view = ModelView.of(loaded, region);
+          return LatentView.latents(call, input, channels, view, loaded, mapping);
         });
   }
 
@@ -208,7 +233,7 @@ public final class ImageDiffusion {
    */
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
       throws IOException {
-    return turns.take(
+    return queue.take(
         Progress.NONE, () -> LatentView.picture(call, latent, forVae(model, precision, device)));
   }
 
@@ -276,7 +301,7 @@ public final class ImageDiffusion {
     LatentDiffusion model =
         models.get(
             request.model(), loras, modelsFolder.get(), request.precision(), request.device());
-    if (progress.wantsTinyPreviews()) {
+    if (display.wantsTiny()) {
       model.parts().loadTinyDecoder(modelsFolder.get());
     }
     return model;

@@ -1,76 +1,160 @@
 package sc.fiji.latentdiffusion.images;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
+import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
+import sc.fiji.latentdiffusion.keys.MacroCall;
+import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** Consumes the steps that one run yields: progress, cancel and stacks, then the picture. */
+/**
+ * Runs a model and makes the images of the runs: the result, the stacks of the evaluations, and the
+ * Info of all. Each run makes a slice; its tensors are freed before the next one begins.
+ */
 final class ImageRun {
 
-  private final Run run;
-  private final int slice;
-  private final List<EvaluationLabel> parts;
+  private final MacroCall call;
+  private final LatentDiffusion model;
+  private final AddOnFiles addOns;
+  private final ImageStart start;
   private final StepStacks stacks;
-  private final Progress progress;
-  private final Function<NDArray, Preview> previews;
+  private final Preview.Display display;
+  private Info info;
+  private int done;
 
   /**
-   * Nothing is computed yet.
-   *
-   * @param slice of the result that the run makes, from 1
-   * @param parts one for each evaluation
-   * @param previews of predicted latents, to be made when they are wanted
+   * @param call of the command, for the Info
+   * @param model that runs
+   * @param addOns of the runs
+   * @param start of the runs
+   * @param which stacks to make
+   * @param display shows previews
    */
   ImageRun(
-      Run run,
-      int slice,
-      List<EvaluationLabel> parts,
-      StepStacks stacks,
-      Progress progress,
-      Function<NDArray, Preview> previews) {
-    this.run = run;
-    this.slice = slice;
-    this.parts = parts;
-    this.stacks = stacks;
-    this.progress = progress;
-    this.previews = previews;
+      MacroCall call,
+      LatentDiffusion model,
+      AddOnFiles addOns,
+      ImageStart start,
+      Stacks which,
+      Preview.Display display) {
+    this.call = call;
+    this.model = model;
+    this.addOns = addOns;
+    this.start = start;
+    this.display = display;
+    stacks = new StepStacks(which, start.view()::decode);
   }
 
   /**
-   * Makes all steps.
+   * Makes all runs, or as many as there is time for.
    *
-   * @return the final latents, valid until the run is closed
-   * @throws CancellationException if the user wants the run to stop
+   * @return the result, then the stacks; of a cancelled run the finished part, "(partial)" in the
+   *     titles
+   * @throws CancellationException if the user cancels before anything is finished
+   * @throws IOException if an add-on can't be read
    */
-  NDArray latents() {
-    int done = 0;
-    update(done);
-    for (Evaluated evaluated : run) {
-      if (done == 0) stacks.kept().add(slice, run);
-      stacks.accept(evaluated);
-      progress.preview(previews.apply(evaluated.predOriginalSample()));
-      done++;
-      if (done < run.size()) update(done);
+  Results made(Progress progress) throws IOException {
+    try {
+      while (done < start.runs()) {
+        run(progress.part("Slice", done, start.runs()));
+        done++;
+      }
+    } catch (CancellationException e) {
+      return partial(e);
     }
-    progress.update(done, done, "Decoding");
-    NDArray latents = run.latents();
-    stacks.finish(latents);
-    return latents;
+    return info.appliedTo(results());
   }
 
-  private void update(int done) {
-    int total = run.size();
-    EvaluationLabel next = parts.get(done);
-    progress.update(done, total, "Step " + next.step() + " of " + next.steps() + next.partLabel());
-    if (progress.isCanceled()) {
-      throw new CancellationException("Canceled after " + done + " of " + total + " steps.");
+  private Results partial(CancellationException e) {
+    Results finished = results();
+    if (finished.all().isEmpty()) throw e;
+    for (ImagePlus image : finished.all()) image.setTitle(image.getTitle() + " (partial)");
+    String reason = String.format("canceled after %d of %d slices", done, start.runs());
+    return info.put("partial", start.runs() == 1 ? e.getMessage() : reason).appliedTo(finished);
+  }
+
+  private Results results() {
+    ModelView view = start.view();
+    Calibrated whole = start.calibration();
+    Results result = done == 0 ? Results.NONE : Results.of(start.result());
+    return result.with(
+        stacks.images(view.calibrated(whole), view.latentsCalibrated(whole), start.runs()));
+  }
+
+  private void run(Progress progress) throws IOException {
+    try (NDManager memory = model.manager().newSubManager()) {
+      LoadedAddOns loaded =
+          addOns.loaded(model, start.view(), start.frame(), start.position(done), memory);
+      try (Run run = model.run(start.request(done), start.start(done, memory), loaded)) {
+        if (info == null) info = describe(run);
+        if (run.size() > 0) run(run, progress);
+      }
     }
+  }
+
+  private void run(Run run, Progress progress) {
+    List<EvaluationLabel> labels = start.labels(run.plan());
+    stacks.begin(start.runs() > 1 ? "slice " + (done + 1) : "", labels);
+    Function<NDArray, Preview> previews = start.previews(done);
+    int count = 0;
+    update(progress, labels, count);
+    for (Evaluated evaluated : run) {
+      if (count == 0) stacks.kept().add(done + 1, run);
+      stacks.accept(evaluated);
+      display.show(previews.apply(evaluated.predOriginalSample()));
+      count++;
+      if (count < run.size()) update(progress, labels, count);
+    }
+    progress.update(count, count, "Decoding");
+    stacks.finish(run.latents());
+    start.finish(done, run);
+  }
+
+  private static void update(Progress progress, List<EvaluationLabel> labels, int count) {
+    EvaluationLabel next = labels.get(count);
+    int total = labels.size();
+    String step = "Step " + next.step() + " of " + next.steps() + next.partLabel();
+    progress.update(count, total, step);
+    if (progress.isCanceled()) {
+      throw new CancellationException("Canceled after " + count + " of " + total + " steps.");
+    }
+  }
+
+  /** Describes the first run; the others differ only in their seed. */
+  private Info describe(Run run) throws IOException {
+    List<String> warnings = new ArrayList<>(run.warnings());
+    warnings.addAll(start.warnings());
+    Info.log(call, warnings);
+    MacroCall resolved = call.with(run.request().resolved()).with(start.resolved());
+    Info described = Info.of(resolved, model, run.addOns()).putWarnings(warnings).putSteps(run);
+    start.describe(described);
+    return run.size() == 0 ? described.put("note", unchanged(run.request())) : described;
+  }
+
+  private String unchanged(Request request) {
+    String note =
+        String.format(
+            "Strength %s of %d steps leaves no step: the result equals the input.",
+            Numbers.text(request.strength()), request.steps());
+    Info.log(call, List.of(note));
+    return note;
   }
 }

@@ -5,15 +5,15 @@ import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 
 /**
- * How an image is worked on: all that {@code Image to Image...} asks beside the request.
+ * The options of {@code Image to Image...} beside the request.
  *
- * @param focus how the model looks at the selection
- * @param reading how values become colours, and back
- * @param slices which slices of a stack
+ * @param region around the selection that the model sees
+ * @param mapping of the image's values to colours, and back
+ * @param slices of a stack that are repainted
  */
-public record ImageToImageOptions(RegionOptions focus, ChannelMapping reading, Slices slices) {
+public record ImageToImageOptions(RegionOptions region, ChannelMapping mapping, Slices slices) {
 
-  /** The current slice's selection as it is. */
+  /** The current slice's selection, with a sharp edge, by its display ranges. */
   public static final ImageToImageOptions PLAIN =
       new ImageToImageOptions(RegionOptions.SHARP, ChannelMapping.DISPLAY, Slices.CURRENT);
 }

@@ -20,13 +20,13 @@ import sc.fiji.latentdiffusion.images.results.LatentStep;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
-/** One trip through the VAE: an image's latents as an image, and the picture of latents. */
+/** Encodes an image to an image of latents, and decodes latents to an image. */
 final class LatentView {
 
   private LatentView() {}
 
   /**
-   * The latents of the part of an image's current slice that a viewport shows.
+   * Encodes the region of an image's current slice that a view shows.
    *
    * @param call of the command
    */
@@ -34,26 +34,26 @@ final class LatentView {
       MacroCall call,
       ImagePlus input,
       Channels channels,
-      ModelView viewport,
+      ModelView view,
       LatentDiffusion model,
-      ChannelMapping reading)
+      ChannelMapping mapping)
       throws IOException {
     Slices.Position here = Slices.CURRENT.positions(input).get(0);
-    Region region = viewport.seen();
+    Region region = view.seen();
     Picture picture = channels.picture(input, here, Selection.all(region), region);
     try (NDManager manager = model.manager().newSubManager()) {
-      NDArray latents = model.encode(viewport.tensor(picture, manager), manager);
+      NDArray latents = model.encode(view.tensor(picture, manager), manager);
       ImagePlus result = LatentImages.of("Latents", latents, "latents of " + input.getTitle());
-      viewport.latentsPlace(Calibrated.of(input)).applyTo(result);
-      Info.ofVae(call.with(hardware(model)).with(reading.resolved()), model)
-          .put(input, region, viewport, channels)
+      view.latentsCalibrated(Calibrated.of(input)).applyTo(result);
+      Info.ofVae(call.with(hardware(model)).with(mapping.resolved()), model)
+          .put(input, region, view, channels)
           .applyTo(result);
       return result;
     }
   }
 
   /**
-   * The picture of a latent image's current frame.
+   * Decodes a latent image's current frame.
    *
    * @param call of the command
    */

@@ -1,7 +1,5 @@
 package sc.fiji.latentdiffusion.progress;
 
-import sc.fiji.latentdiffusion.images.results.Preview;
-
 /**
  * How far some work is, and whether the user wants it to stop. The work – a run, a download –
  * reports between its parts.
@@ -54,24 +52,6 @@ public interface Progress {
       public boolean isCanceled() {
         return whole.isCanceled();
       }
-
-      @Override
-      public void preview(Preview preview) {
-        whole.preview(preview);
-      }
-
-      @Override
-      public boolean wantsTinyPreviews() {
-        return whole.wantsTinyPreviews();
-      }
     };
-  }
-
-  /** Offers the picture as the run believes it after an evaluation; to be looked at or not. */
-  default void preview(Preview preview) {}
-
-  /** Whether {@link Preview#tiny} will be asked of a preview, so that its decoder must be there. */
-  default boolean wantsTinyPreviews() {
-    return false;
   }
 }

@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.commands.ImageToImage;
 import sc.fiji.latentdiffusion.commands.ShowLatent;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.Calls;
 import sc.fiji.latentdiffusion.library.LoadedModels;
@@ -24,6 +25,11 @@ public record CalledVerbs(ImageDiffusion verbs) {
   /** The verbs of models that are kept loaded. */
   public CalledVerbs(LoadedModels models, Supplier<Path> modelsFolder) {
     this(new ImageDiffusion(models, modelsFolder));
+  }
+
+  /** As {@link ImageDiffusion}. */
+  public CalledVerbs previewingOn(Preview.Display window) {
+    return new CalledVerbs(verbs.previewingOn(window));
   }
 
   /** As {@link ImageDiffusion}. */

@@ -95,7 +95,7 @@ class EstimatesTest {
     assertTrue(estimates.imageToImage(imp, REQUEST, full("")).bytes() > 0);
     assertThrows(
         IllegalArgumentException.class, () -> estimates.imageToImage(imp, REQUEST, full("4")));
-    assertThrows(IllegalArgumentException.class, () -> Channels.of(imp, full("").reading()));
+    assertThrows(IllegalArgumentException.class, () -> Channels.of(imp, full("").mapping()));
   }
 
   private static ImageToImageOptions full(String channels) {

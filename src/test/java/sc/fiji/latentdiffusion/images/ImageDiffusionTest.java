@@ -24,8 +24,8 @@ import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Intensity;
-import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
@@ -143,9 +143,9 @@ class ImageDiffusionTest {
     assertEquals("7,5,19,21", result.getStringProperty("seen"));
     assertEquals("24,24", result.getStringProperty("padded"));
     assertEquals(
-        Info.number(Intensity.of(input.getProcessor()).min()), result.getStringProperty("black"));
+        Numbers.text(Intensity.of(input.getProcessor()).min()), result.getStringProperty("black"));
     assertEquals(
-        Info.number(Intensity.of(input.getProcessor()).max()), result.getStringProperty("white"));
+        Numbers.text(Intensity.of(input.getProcessor()).max()), result.getStringProperty("white"));
   }
 
   private static boolean samePixels(Object pixels, ImageProcessor ip) {

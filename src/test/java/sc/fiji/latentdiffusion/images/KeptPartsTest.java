@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static sc.fiji.latentdiffusion.images.DenoiseRunTest.LATENTS;
-import static sc.fiji.latentdiffusion.images.DenoiseRunTest.LOADED;
-import static sc.fiji.latentdiffusion.images.DenoiseRunTest.REQUEST;
-import static sc.fiji.latentdiffusion.images.DenoiseRunTest.VERBS;
-import static sc.fiji.latentdiffusion.images.DenoiseRunTest.denoise;
-import static sc.fiji.latentdiffusion.images.DenoiseRunTest.frame;
-import static sc.fiji.latentdiffusion.images.DenoiseRunTest.values;
+import static sc.fiji.latentdiffusion.images.DenoiseStartTest.LATENTS;
+import static sc.fiji.latentdiffusion.images.DenoiseStartTest.LOADED;
+import static sc.fiji.latentdiffusion.images.DenoiseStartTest.REQUEST;
+import static sc.fiji.latentdiffusion.images.DenoiseStartTest.VERBS;
+import static sc.fiji.latentdiffusion.images.DenoiseStartTest.denoise;
+import static sc.fiji.latentdiffusion.images.DenoiseStartTest.frame;
+import static sc.fiji.latentdiffusion.images.DenoiseStartTest.values;
 
 import ij.ImagePlus;
 import ij.gui.OvalRoi;
@@ -54,7 +54,7 @@ class KeptPartsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("sc.fiji.latentdiffusion.images.DenoiseRunTest#singleStepSchedulers")
+  @MethodSource("sc.fiji.latentdiffusion.images.DenoiseStartTest#singleStepSchedulers")
   void aRunAroundASelectionGoesOnToTheSameBits(String scheduler) throws IOException {
     Request request = REQUEST.withScheduler(scheduler).withStrength(0.8);
     ImagePlus whole = masked(picture(1), request);

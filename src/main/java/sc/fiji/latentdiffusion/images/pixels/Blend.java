@@ -5,13 +5,13 @@ import ij.process.ImageProcessor;
 import ij.process.ShortProcessor;
 
 /**
- * Lays what was made over the value that a pixel has, in the range of the image's type.
+ * Blends a new value over the value of a pixel, in the range of the image's type.
  *
  * @param most the largest value; infinite for 32 bit, whose values are neither rounded nor clamped
  */
 public record Blend(double most) {
 
-  /** That of a grey image. */
+  /** Returns the blend of a grey image's type. */
   static Blend in(ImageProcessor greys) {
     if (greys instanceof FloatProcessor) {
       return new Blend(Double.POSITIVE_INFINITY);
@@ -20,12 +20,12 @@ public record Blend(double most) {
   }
 
   /**
-   * A grey value.
+   * Blends grey values.
    *
-   * @param made that lies above
-   * @param before that the pixel has; a NaN is covered entirely
-   * @param weight of what was made, 0…1
-   * @return for 8 and 16 bit rounded, halves to even, and clamped
+   * @param made the new value
+   * @param before the pixel's value; a NaN is replaced whatever the weight
+   * @param weight of the new value, 0…1
+   * @return the blend, for 8 and 16 bit rounded, halves to even, and clamped
    */
   double grey(double made, double before, float weight) {
     if (Double.isInfinite(most)) {
@@ -36,13 +36,13 @@ public record Blend(double most) {
   }
 
   /**
-   * A colour of a model, with the opacity that the pixel has.
+   * Blends a model's colour over a pixel, whose opacity stays.
    *
    * @param r red, about −1…1
    * @param g green
    * @param b blue
-   * @param before ARGB that the pixel has
-   * @param weight of the colour, 0…1
+   * @param before the pixel's ARGB
+   * @param weight of the new colour, 0…1
    */
   public static int rgb(float r, float g, float b, int before, float weight) {
     int made = Intensity.toByte(r) << 16 | Intensity.toByte(g) << 8 | Intensity.toByte(b);
@@ -50,11 +50,11 @@ public record Blend(double most) {
   }
 
   /**
-   * A colour, with the opacity that the pixel has.
+   * Blends a colour over a pixel, whose opacity stays.
    *
-   * @param made RGB that lies above
-   * @param before ARGB that the pixel has
-   * @param weight of what was made, 0…1
+   * @param made the new RGB
+   * @param before the pixel's ARGB
+   * @param weight of the new colour, 0…1
    */
   public static int rgb(int made, int before, float weight) {
     int red = part(made >> 16, before >> 16, weight);

@@ -4,8 +4,9 @@ import ij.ImagePlus;
 import ij.measure.Calibration;
 
 /**
- * Where a picture lies in space, so that its latents can be laid over it: an image coordinate p has
- * the physical coordinate (p − origin) · pixelWidth, which stays the same in both.
+ * The calibration of an image, from which its regions and their latents get theirs. An image
+ * coordinate p has the physical coordinate (p − origin) · pixelWidth. A point keeps its physical
+ * coordinate, and latents can be laid over their image.
  */
 public final class Calibrated {
 
@@ -15,12 +16,12 @@ public final class Calibrated {
     this.calibration = calibration;
   }
 
-  /** A picture without calibration: pixels of size one, the origin in its corner. */
+  /** Returns no calibration: pixels of size one, the origin in the upper left corner. */
   public static Calibrated uncalibrated() {
     return new Calibrated(new Calibration());
   }
 
-  /** The place of an image. */
+  /** Returns the calibration of an image. */
   public static Calibrated of(ImagePlus imp) {
     Calibration calibration = imp.getCalibration().copy();
     calibration.disableDensityCalibration();
@@ -30,17 +31,17 @@ public final class Calibrated {
     return new Calibrated(calibration);
   }
 
-  /** The place of a region of the image at this place. */
+  /** Returns the calibration of a region of the image. */
   public Calibrated of(Region region) {
     return transformed(region.x(), region.y(), 1, 1);
   }
 
-  /** The same place with pixels larger by a factor, 8 for the latents of a picture. */
+  /** Returns the same with pixels larger by a factor, 8 for the latents of a picture. */
   public Calibrated scaled(double factor) {
     return scaled(factor, factor);
   }
 
-  /** The same place with pixels wider and higher by factors. */
+  /** Returns the same with pixels wider and higher by factors. */
   public Calibrated scaled(double horizontal, double vertical) {
     return transformed(0, 0, horizontal, vertical);
   }

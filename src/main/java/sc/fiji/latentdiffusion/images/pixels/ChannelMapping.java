@@ -3,25 +3,25 @@ package sc.fiji.latentdiffusion.images.pixels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.keys.Numbers;
 
 /**
- * How the values of an image become the model's red, green and blue of −1…1, and back.
+ * The mapping of an image's values to the model's red, green and blue of −1…1, and back.
  *
- * @param channels which channels of a composite are red, green and blue, for example {@code 3,2,1};
- *     0 for none; one alone is grey. Empty: the first three
- * @param intensity which values are −1 and 1: {@code display}, the display range; {@code full}, the
- *     range of the type, for 32 bit that of the values; {@code given}, minimum and maximum, which
- *     RGB, always 0…255, refuses
- * @param minimum the value that is −1, where given; else 0
- * @param maximum the value that is 1, where given; else 255
+ * @param channels numbers of the red, green and blue channel of a composite, for example {@code
+ *     3,2,1}; 0 for none; one alone is grey; empty for the first three
+ * @param intensity the values that become −1 and 1: {@code display}, the display range; {@code
+ *     full}, the range of the type, for 32 bit that of the values; {@code given}, minimum and
+ *     maximum, which RGB, always 0…255, refuses
+ * @param minimum the value that becomes −1, if given; else 0
+ * @param maximum the value that becomes 1, if given; else 255
  */
 public record ChannelMapping(String channels, String intensity, double minimum, double maximum) {
 
   /** The choices of {@link #intensity}. */
   public static final List<String> INTENSITIES = List.of("display", "full", "given");
 
-  /** What minimum and maximum are where they are not given. */
+  /** The minimum if none is given. */
   private static final double MINIMUM = 0;
 
   private static final double MAXIMUM = 255;
@@ -32,7 +32,7 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
   /**
    * Checks every value.
    *
-   * @throws IllegalArgumentException naming the key, what it may be and what it was
+   * @throws IllegalArgumentException if one is wrong; the message names its key
    */
   public ChannelMapping {
     channels = channels == null ? "" : channels.replace(" ", "");
@@ -66,7 +66,7 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
           String.format(
               "%s is used only with intensity=given, but is %s with intensity=%s. Choose"
                   + " intensity=given, or leave minimum and maximum at 0 and 255.",
-              key, Info.number(value), intensity));
+              key, Numbers.text(value), intensity));
     }
   }
 
@@ -76,12 +76,12 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
   }
 
   /**
-   * The channels of an image that are red, green and blue, from 1; 0 for none. Those of a grey are
-   * all the same.
+   * Returns the channels of an image that are red, green and blue, from 1; 0 for none. Those of a
+   * grey are all the same.
    *
-   * @param present how many the image has
+   * @param present number of the image's channels
    * @return three numbers
-   * @throws IllegalArgumentException if one is asked for that the image lacks
+   * @throws IllegalArgumentException if the image lacks one of them
    */
   int[] rgb(int present) {
     int[] asked =

@@ -7,11 +7,11 @@ import ij.process.LUT;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.keys.Numbers;
 
 /**
- * The channels of an image that are a model's red, green and blue, with the map of the values of
- * each. It stands for all slices of a stack.
+ * The channels of an image that are a model's red, green and blue, with the map of each channel's
+ * values. It applies to all slices of a stack.
  */
 public final class Channels {
 
@@ -25,40 +25,40 @@ public final class Channels {
   }
 
   /**
-   * Those of an image, as a reading says.
+   * Finds the channels of an image.
    *
-   * @throws IllegalArgumentException if it lacks them, or a range of values is not finite, or given
-   *     for RGB
+   * @throws IllegalArgumentException if the image lacks a channel, or a range of values is not
+   *     finite, or given for RGB
    */
-  public static Channels of(ImagePlus imp, ChannelMapping reading) {
-    if (imp.getType() == ImagePlus.COLOR_RGB && reading.intensity().equals("given")) {
+  public static Channels of(ImagePlus imp, ChannelMapping mapping) {
+    if (imp.getType() == ImagePlus.COLOR_RGB && mapping.intensity().equals("given")) {
       throw new IllegalArgumentException(
           "intensity must be display or full for an RGB image, whose black and white are always 0"
               + " and 255, but is given. Image ▸ Color ▸ Make Composite makes it an image with"
               + " ranges.");
     }
-    Channels channels = new Channels(imp, reading.rgb(imp.getNChannels()));
+    Channels channels = new Channels(imp, mapping.rgb(imp.getNChannels()));
     for (int c = 0; c < 3; c++) {
       int first = channels.first(c);
-      channels.maps[c] = first < c ? channels.maps[first] : channels.map(c, reading);
+      channels.maps[c] = first < c ? channels.maps[first] : channels.map(c, mapping);
     }
     return channels;
   }
 
   /**
-   * Checks what can be known of a reading without a look at all slices.
+   * Checks a mapping as far as is possible without reading all slices.
    *
    * @throws IllegalArgumentException if the image lacks a channel, or a range is not finite
    */
-  public static void check(ImagePlus imp, ChannelMapping reading) {
-    if (reading.intensity().equals("full") && imp.getBitDepth() == 32) {
-      reading.rgb(imp.getNChannels());
+  public static void check(ImagePlus imp, ChannelMapping mapping) {
+    if (mapping.intensity().equals("full") && imp.getBitDepth() == 32) {
+      mapping.rgb(imp.getNChannels());
     } else {
-      of(imp, reading);
+      of(imp, mapping);
     }
   }
 
-  /** The first colour that is the same channel. */
+  /** Returns the first colour that is the same channel. */
   private int first(int c) {
     int first = 0;
     while (rgb[first] != rgb[c]) {
@@ -67,12 +67,12 @@ public final class Channels {
     return first;
   }
 
-  private Intensity map(int c, ChannelMapping reading) {
+  private Intensity map(int c, ChannelMapping mapping) {
     if (rgb[c] == 0 || imp.getType() == ImagePlus.COLOR_RGB) {
       return Intensity.RGB;
     }
-    return switch (reading.intensity()) {
-      case "given" -> new Intensity(reading.minimum(), reading.maximum());
+    return switch (mapping.intensity()) {
+      case "given" -> new Intensity(mapping.minimum(), mapping.maximum());
       case "full" -> full(rgb[c]);
       default -> displayed(rgb[c]);
     };
@@ -94,7 +94,7 @@ public final class Channels {
     };
   }
 
-  /** The range of the finite values in all slices of a channel. */
+  /** Returns the range of the finite values in all slices of a channel. */
   private Intensity values(int channel) {
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
@@ -116,11 +116,12 @@ public final class Channels {
   }
 
   /**
-   * A position of an image with the same channels, through these maps.
+   * Returns the picture at a position of an image with the same channels.
    *
    * @param target this image or a copy
-   * @param selection that is replaced
-   * @param seen that is shown to the model
+   * @param at the position
+   * @param selection the pixels that are replaced
+   * @param seen the region that the model sees
    */
   public Picture picture(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
     if (target.getType() == ImagePlus.COLOR_RGB) {
@@ -138,12 +139,12 @@ public final class Channels {
     return rgb[c] == 0 ? null : processor(target, rgb[c], at);
   }
 
-  /** The values that are −1, one for grey or RGB, else of red, green and blue. */
+  /** Returns the values that become −1: one for grey or RGB, else of red, green and blue. */
   public String black() {
     return joined(Intensity::min);
   }
 
-  /** The values that are 1, alike. */
+  /** Returns the values that become 1: one for grey or RGB, else of red, green and blue. */
   public String white() {
     return joined(Intensity::max);
   }
@@ -152,7 +153,7 @@ public final class Channels {
     boolean grey = rgb[0] == rgb[1] && rgb[1] == rgb[2];
     return Arrays.stream(maps)
         .limit(grey ? 1 : 3)
-        .map(map -> Info.number(end.applyAsDouble(map)))
+        .map(map -> Numbers.text(end.applyAsDouble(map)))
         .collect(Collectors.joining(","));
   }
 }

@@ -6,14 +6,14 @@ import ij.ImageStack;
 import ij.process.ImageProcessor;
 import java.util.Properties;
 
-/** Copies of images, for a result to be written into. */
+/** Copies images; results are written into the copies. */
 public final class Copies {
 
   private Copies() {}
 
   /**
-   * A copy of an image in its own type, equal bit for bit, with all channels, slices and frames,
-   * LUTs, display ranges, calibration, overlay, slice labels and properties, at the same position.
+   * Copies an image in its own type, equal bit for bit, with all channels, slices and frames, LUTs,
+   * display ranges, calibration, overlay, slice labels and properties, at the same position.
    */
   public static ImagePlus of(ImagePlus imp, String title) {
     ImagePlus copy = imp.getStackSize() == 1 ? single(imp, title) : stack(imp, title);
@@ -30,7 +30,7 @@ public final class Copies {
     return new ImagePlus(title, imp.getProcessor().duplicate());
   }
 
-  /** In memory, also where the input reads its slices from a file as they are needed. */
+  /** Copies all slices into memory, even of a virtual stack. */
   private static ImagePlus stack(ImagePlus imp, String title) {
     ImageStack slices = new ImageStack(imp.getWidth(), imp.getHeight());
     for (int i = 1; i <= imp.getStackSize(); i++) {
@@ -63,7 +63,7 @@ public final class Copies {
     return copy;
   }
 
-  /** Only texts: other properties belong to windows and plots. */
+  /** Copies the properties that are texts: others belong to windows and plots. */
   private static void copyTexts(ImagePlus imp, ImagePlus copy) {
     Properties properties = imp.getProperties() == null ? new Properties() : imp.getProperties();
     for (String key : properties.stringPropertyNames()) {

@@ -11,11 +11,12 @@ import ij.process.ImageProcessor;
  */
 public record Intensity(double min, double max) {
 
-  /** Of the channels of RGB images. */
+  /** The map of the channels of RGB images. */
   public static final Intensity RGB = new Intensity(0, 255);
 
   /**
-   * The map of a processor: its display range in raw values, whatever its LUT; 0…255 for RGB.
+   * Returns the map of a processor: its display range in raw values, whatever its LUT; 0…255 for
+   * RGB.
    *
    * @throws IllegalArgumentException as {@link #of(double, double)}
    */
@@ -24,8 +25,8 @@ public record Intensity(double min, double max) {
   }
 
   /**
-   * The map of a range. One of width zero, as a constant 32-bit image has, is widened to one around
-   * its value, which so becomes 0, a middle grey.
+   * Returns the map of a range. A range of width zero, as of a constant 32-bit image, is widened to
+   * a width of one around its value, which becomes 0, a middle grey.
    *
    * @throws IllegalArgumentException if the range is not finite, as where all pixels are NaN
    */
@@ -43,8 +44,8 @@ public record Intensity(double min, double max) {
   }
 
   /**
-   * A value as the model sees it: what lies outside of the range saturates, as on the screen, and
-   * NaN is seen as the minimum. Rounds as diffusers' {@code VaeImageProcessor.normalize}.
+   * Maps an image's value to the model's. A value outside the range saturates, as on the screen;
+   * NaN becomes the minimum. Rounds as diffusers' {@code VaeImageProcessor.normalize}.
    *
    * @return −1…1
    */
@@ -54,7 +55,7 @@ public record Intensity(double min, double max) {
   }
 
   /**
-   * The value of what the model gave, neither rounded nor clamped.
+   * Maps a model's value to the image's, neither rounded nor clamped.
    *
    * @param x about −1…1
    */
@@ -63,8 +64,8 @@ public record Intensity(double min, double max) {
   }
 
   /**
-   * A channel of RGB as diffusers computes it: {@code (x / 2 + 0.5).clamp(0, 1)}, then numpy's
-   * {@code (x * 255).round()}, all in float32 and halves to even.
+   * Maps a model's value to a channel of RGB as diffusers does: {@code (x / 2 + 0.5).clamp(0, 1)},
+   * then numpy's {@code (x * 255).round()}, all in float32 and halves to even.
    *
    * @param x about −1…1
    * @return 0…255

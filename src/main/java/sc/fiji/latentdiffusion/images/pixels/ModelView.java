@@ -10,13 +10,11 @@ import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
-import sc.fiji.latentdiffusion.images.results.LatentColours;
-import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /**
- * What of an image the model sees: a region around the selection, as large as it is in the image
- * (continued by mirroring to the next multiple of the factor), or resampled to another size.
+ * The region of an image that a model sees, in the size at which it works: as large as in the image
+ * and mirrored at its edges to the next multiple of the latents' factor, or resized.
  */
 public final class ModelView {
 
@@ -32,20 +30,25 @@ public final class ModelView {
     this.height = height;
   }
 
-  /** A region as large as it is. */
+  /** Returns a region as large as in the image. */
   public static ModelView of(LatentDiffusion model, Region region) {
     return new ModelView(model, region, region.width(), region.height());
   }
 
-  /** A region in the size at which the model works on it. */
-  public static ModelView of(LatentDiffusion model, Region seen, RegionOptions focus) {
-    Region worked = worked(seen, focus, model.nativeSize(), model.factor());
+  /** Returns a region in the size that the options ask for. */
+  public static ModelView of(LatentDiffusion model, Region seen, RegionOptions options) {
+    Region worked = worked(seen, options, model.nativeSize(), model.factor());
     return new ModelView(model, seen, worked.width(), worked.height());
   }
 
-  /** A region in the size at which a model works on it. */
-  public static Region worked(Region seen, RegionOptions focus, int nativeSize, int factor) {
-    if (!focus.scale()) {
+  /**
+   * Computes the size at which a model works on a region.
+   *
+   * @param nativeSize width and height of the model's pictures, in pixels
+   * @param factor of the latents, 8 for Stable Diffusion
+   */
+  public static Region worked(Region seen, RegionOptions options, int nativeSize, int factor) {
+    if (!options.scale()) {
       return seen;
     }
     double scale = (double) nativeSize / Math.max(seen.width(), seen.height());
@@ -57,7 +60,12 @@ public final class ModelView {
     return (int) Math.max(1, Math.round(size / factor)) * factor;
   }
 
-  /** The region of the image. */
+  /** Returns the model. */
+  public LatentDiffusion model() {
+    return model;
+  }
+
+  /** Returns the region of the image. */
   public Region seen() {
     return seen;
   }
@@ -66,34 +74,35 @@ public final class ModelView {
     return width != seen.width() || height != seen.height();
   }
 
-  /** The width and height of what the model works on, multiples of the factor. */
+  /** Returns the width and height at which the model works, multiples of the factor. */
   public Region padded() {
     return new Region(0, 0, width, height).padded(model.factor());
   }
 
-  /** Where the region lies that is seen of an image at a place. */
-  public Calibrated place(Calibrated image) {
+  /** Returns the calibration of the region, from that of the image. */
+  public Calibrated calibrated(Calibrated image) {
     return image.of(seen);
   }
 
-  /** Where the latents of the region lie. */
-  public Calibrated latentsPlace(Calibrated image) {
-    return place(image).scaled(horizontalFactor(), verticalFactor());
+  /** Returns the calibration of the region's latents, from that of the image. */
+  public Calibrated latentsCalibrated(Calibrated image) {
+    return calibrated(image).scaled(horizontalFactor(), verticalFactor());
   }
 
-  /** Pixels of the image in the width of one latent pixel. */
+  /** Returns the pixels of the image in the width of one latent pixel. */
   private double horizontalFactor() {
     return (double) model.factor() * seen.width() / width;
   }
 
-  /** Pixels of the image in the height of one latent pixel. */
+  /** Returns the pixels of the image in the height of one latent pixel. */
   private double verticalFactor() {
     return (double) model.factor() * seen.height() / height;
   }
 
   /**
-   * The picture as the model sees it.
+   * Returns the region's picture as the model sees it.
    *
+   * @param manager owns the result
    * @return [1, 3, h, w], −1…1, h and w multiples of the factor
    */
   public NDArray tensor(Picture picture, NDManager manager) {
@@ -107,8 +116,9 @@ public final class ModelView {
   }
 
   /**
-   * Another picture, resampled to the size at which the model sees this one, and mirrored alike.
+   * Resizes another picture to the size at which the model works, and mirrors its edges alike.
    *
+   * @param manager owns the result
    * @return [1, 3, h, w], −1…1, of the size of {@link #padded}
    */
   public NDArray fitted(Picture other, NDManager manager) {
@@ -129,8 +139,9 @@ public final class ModelView {
   }
 
   /**
-   * How much each latent pixel may change: as much as the pixel under it that may change most.
+   * Returns how much each latent pixel may change: the largest weight of the pixels under it.
    *
+   * @param manager owns the result
    * @return [1, 1, h/f, w/f], 0…1
    */
   public NDArray mask(Selection selection, NDManager manager) {
@@ -148,7 +159,7 @@ public final class ModelView {
     }
   }
 
-  /** The mirrored margin does not count: nothing of it comes back. */
+  /** Ignores the mirrored margin, which is cut from the result. */
   private float most(Selection selection, int column, int row) {
     int left = (int) Math.floor(column * horizontalFactor());
     int top = (int) Math.floor(row * verticalFactor());
@@ -163,7 +174,7 @@ public final class ModelView {
     return most;
   }
 
-  /** Puts the picture of latents where it belongs. */
+  /** Decodes latents and puts the picture in its place. */
   public void decode(NDArray latents, Picture target) {
     try (NDManager manager = model.manager().newSubManager()) {
       put(model.decode(latents, manager), target);
@@ -179,25 +190,21 @@ public final class ModelView {
     target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
   }
 
-  private ColorProcessor tinyDecoded(NDArray latents) {
-    Picture picture = Picture.blank(seen.width(), seen.height());
-    try (NDManager manager = model.manager().newSubManager()) {
-      put(model.parts().tinyDecoder().decode(latents, manager), picture);
-    }
-    return picture.rgb();
-  }
-
-  /** About the picture of latents, of the size of the region, by the linear map of its colours. */
-  ColorProcessor sketch(NDArray latents, LatentColours colours) {
-    ColorProcessor small = colours.picture(latents);
+  /**
+   * Enlarges a picture of the latents' size.
+   *
+   * @param small a pixel for each of the latents
+   * @return of the size of the region
+   */
+  public ColorProcessor enlarged(ColorProcessor small) {
     small.setInterpolationMethod(ImageProcessor.BILINEAR);
     ImageProcessor padded = small.resize(padded().width(), padded().height());
     padded.setRoi(0, 0, width, height);
-    ImageProcessor sketch = padded.crop();
-    return (ColorProcessor) (isScaled() ? sketch.resize(seen.width(), seen.height()) : sketch);
+    ImageProcessor enlarged = padded.crop();
+    return (ColorProcessor) (isScaled() ? enlarged.resize(seen.width(), seen.height()) : enlarged);
   }
 
-  /** A picture of all of an image in the colours in which the model would see it. */
+  /** Paints a whole image in the colours in which the model sees it. */
   public ColorProcessor colours(Picture picture, Region image) {
     try (NDManager manager = model.manager().newSubManager()) {
       Picture canvas = Picture.blank(image.width(), image.height());
@@ -206,30 +213,8 @@ public final class ModelView {
     }
   }
 
-  /** What a run believes to see at a step, not made before it is wanted. */
-  public Preview preview(NDArray predOriginalSample) {
-    return new Preview() {
-      @Override
-      public ColorProcessor linear() {
-        return LatentColours.of(model.declaration().latents())
-            .map(colours -> sketch(predOriginalSample, colours))
-            .orElseGet(this::decoded);
-      }
-
-      @Override
-      public ColorProcessor tiny() {
-        return tinyDecoded(predOriginalSample);
-      }
-
-      @Override
-      public ColorProcessor decoded() {
-        return decode(predOriginalSample);
-      }
-    };
-  }
-
   /**
-   * A decoded picture in the size of the region.
+   * Paints a decoded picture in the size of the region.
    *
    * @param decoded [1, 3, h, w], of the size of {@link #padded}
    */
@@ -239,7 +224,7 @@ public final class ModelView {
     return picture.rgb();
   }
 
-  /** The picture of latents, of the size of the region. */
+  /** Decodes latents to a picture of the region's size. */
   public ColorProcessor decode(NDArray latents) {
     Picture picture = Picture.blank(seen.width(), seen.height());
     decode(latents, picture);

@@ -17,14 +17,15 @@ import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
 /**
- * A region of an ImageJ image as a model sees it, three channels of −1…1, and a selection in it as
- * the model changes it.
+ * A region of an ImageJ image as a model's picture, three channels of −1…1, and a selection in it
+ * that the model's result replaces.
  *
- * <p>Every colour is a grey image through its {@link Intensity}, or a channel of an RGB image, or
- * missing, which the model sees black. Back comes, through the same map, the mean of the colours
- * that a grey image stands for (of all three, for a grey image alone), for 8 and 16 bit rounded
- * (halves to even) and clamped to the type's range, for 32 bit as it is. A 32-bit value survives
- * the way there and back within 2<sup>−23</sup> of the range, all others exactly.
+ * <p>Each colour is a grey image through its {@link Intensity}, or a channel of an RGB image, or
+ * missing, which the model sees black. On the way back a grey image takes the mean of the colours
+ * that it stands for (all three, if it is alone) through the same map. Values of 8 and 16 bit are
+ * rounded, halves to even, and clamped to the type's range; 32-bit values are kept as they are. A
+ * 32-bit value survives the way there and back within 2<sup>−23</sup> of the range, all others
+ * exactly.
  */
 public final class Picture {
 
@@ -50,8 +51,8 @@ public final class Picture {
   /**
    * A region of an RGB image; {@link #replace} writes into its pixels.
    *
-   * @param selection what is replaced
-   * @param region what is seen
+   * @param selection the pixels that are replaced
+   * @param region the pixels that the model sees
    */
   Picture(ColorProcessor rgb, Selection selection, Region region) {
     this(
@@ -65,20 +66,21 @@ public final class Picture {
   /**
    * A region of the images that are red, green and blue; {@link #replace} writes into their pixels.
    *
-   * @param colours three of 8, 16 or 32 bit; null for none
-   * @param maps three, of their values
-   * @param selection what is replaced
-   * @param region what is seen
+   * @param colours three images of 8, 16 or 32 bit; null for a missing colour
+   * @param maps the maps of their values
+   * @param selection the pixels that are replaced
+   * @param region the pixels that the model sees
    */
   Picture(ImageProcessor[] colours, Intensity[] maps, Selection selection, Region region) {
     this(null, colours.clone(), maps.clone(), selection, region);
   }
 
   /**
-   * A region of a processor, all of it seen and replaced, greys by their display range.
+   * Returns a region of a processor that the model sees and replaces entirely, greys by their
+   * display range.
    *
    * @param pixels of 8, 16 or 32 bit, or RGB
-   * @param region inside of it
+   * @param region inside them
    */
   static Picture of(ImageProcessor pixels, Region region) {
     Selection all = Selection.all(region);
@@ -90,7 +92,7 @@ public final class Picture {
     return new Picture(colours, new Intensity[] {map, map, map}, all, region);
   }
 
-  /** A black RGB picture of a size, opaque, to be replaced. */
+  /** Returns a black RGB picture, opaque, to be replaced. */
   static Picture blank(int width, int height) {
     int[] black = new int[Math.multiplyExact(width, height)];
     Arrays.fill(black, 0xff000000);
@@ -98,10 +100,10 @@ public final class Picture {
   }
 
   /**
-   * Checks that an image is of a kind that can be worked on: 8, 16 or 32 bit, or RGB, with any
-   * number of channels, slices and frames.
+   * Checks that an image is of a supported type: 8, 16 or 32 bit, or RGB, with any number of
+   * channels, slices and frames.
    *
-   * @throws IllegalArgumentException if not, saying what to do
+   * @throws IllegalArgumentException if not; the message says what to do
    */
   public static void check(ImagePlus imp) {
     if (imp == null || imp.getProcessor() == null) { // or closed
@@ -121,16 +123,16 @@ public final class Picture {
         "Expected an image of 8, 16 or 32 bit, or RGB, but found " + found + ".");
   }
 
-  /** The RGB image that {@link #replace} writes into, or null. */
+  /** Returns the RGB image that {@link #replace} writes into, or null. */
   ColorProcessor rgb() {
     return rgb;
   }
 
   /**
-   * The region as a tensor, at its right and bottom mirrored about the edge of its last pixels up
-   * to multiples of the factor.
+   * Returns the region as a tensor. Its right and bottom are extended to multiples of the factor,
+   * mirrored about the edge of the last pixels.
    *
-   * @param manager that the tensor is to belong to
+   * @param manager owns the tensor
    * @param factor of the sizes, 8 for Stable Diffusion
    * @return [1, 3, height, width], float32, −1…1
    * @throws IllegalArgumentException if the region has more pixels than a tensor can hold
@@ -157,7 +159,7 @@ public final class Picture {
     }
   }
 
-  /** The first colour that is the same image. */
+  /** Returns the first colour that is the same image. */
   private int first(int c) {
     int first = c;
     for (int i = c - 1; i >= 0; i--) {
@@ -186,11 +188,11 @@ public final class Picture {
   }
 
   /**
-   * Replaces the selection by what a model gave for the region, in a feathered edge in part; no
+   * Replaces the selection by a model's picture of the region, in a feathered edge in part. No
    * other pixel is touched. A NaN is replaced entirely.
    *
-   * @param decoded [1, 3, height, width], float32, about −1…1, at least as large as the region:
-   *     what is beyond its right and bottom is left out
+   * @param decoded [1, 3, height, width], float32, about −1…1, at least as large as the region; the
+   *     rest at its right and bottom is left out
    */
   public void replace(NDArray decoded) {
     RandomAccessibleInterval<FloatType> image = Tensors.image(decoded);
@@ -242,7 +244,7 @@ public final class Picture {
             });
   }
 
-  /** 1 if two colours are the same image, else 0. */
+  /** Returns 1 if two colours are the same image, else 0. */
   private float part(int c, int other) {
     return colours[other] == colours[c] ? 1 : 0;
   }

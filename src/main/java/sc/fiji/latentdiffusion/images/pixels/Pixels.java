@@ -10,12 +10,12 @@ import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.type.numeric.ARGBType;
 import net.imglib2.type.numeric.RealType;
 
-/** The pixel arrays of ImageJ's processors as ImgLib2 images, not copied: writing goes through. */
+/** Wraps the pixel arrays of ImageJ's processors as ImgLib2 images: writing changes the array. */
 final class Pixels {
 
   private Pixels() {}
 
-  /** The values of a grey image, of dimensions (width, height). */
+  /** Returns the values of a grey image, of dimensions (width, height). */
   static RandomAccessibleInterval<? extends RealType<?>> grey(ImageProcessor ip) {
     Object pixels = ip.getPixels();
     if (ip instanceof ByteProcessor) {
@@ -27,12 +27,12 @@ final class Pixels {
     return ArrayImgs.floats((float[]) pixels, ip.getWidth(), ip.getHeight());
   }
 
-  /** The colours of an RGB image, of dimensions (width, height). */
+  /** Returns the colours of an RGB image, of dimensions (width, height). */
   static RandomAccessibleInterval<ARGBType> argb(ColorProcessor ip) {
     return ArrayImgs.argbs((int[]) ip.getPixels(), ip.getWidth(), ip.getHeight());
   }
 
-  /** Red (0), green (1) or blue (2) of an RGB image, to be read only. */
+  /** Returns red (0), green (1) or blue (2) of an RGB image, to be read only. */
   static RandomAccessibleInterval<? extends RealType<?>> channel(ColorProcessor ip, int channel) {
     return Converters.argbChannel(argb(ip), channel + 1);
   }

@@ -15,7 +15,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 public record Region(int x, int y, int width, int height) {
 
   /**
-   * The whole picture that latents decode to.
+   * Returns the whole picture that latents decode to.
    *
    * @param width of the latents
    * @param height of the latents
@@ -34,7 +34,7 @@ public record Region(int x, int y, int width, int height) {
     return new Region(0, 0, width * factor, height * factor);
   }
 
-  /** This region with a margin on all sides, as far as another region goes. */
+  /** Returns this region with a margin on all sides, inside a limit. */
   Region widened(int margin, Region limit) {
     int left = (int) Math.max(limit.x, (long) x - margin);
     int top = (int) Math.max(limit.y, (long) y - margin);
@@ -44,7 +44,7 @@ public record Region(int x, int y, int width, int height) {
   }
 
   /**
-   * Checks that a model may be asked for a picture of this size.
+   * Checks that a model can make a picture of this size.
    *
    * @throws IllegalArgumentException if it is wider or higher than the limit
    */
@@ -74,17 +74,17 @@ public record Region(int x, int y, int width, int height) {
     }
   }
 
-  /** This region's size rounded up to multiples of the factor, right and bottom. */
+  /** Returns this region with its size rounded up to multiples of the factor. */
   public Region padded(int factor) {
     return new Region(x, y, roundUp(width, factor), roundUp(height, factor));
   }
 
-  /** The pixels of the region, for ImgLib2. */
+  /** Returns the pixels of the region, for ImgLib2. */
   public Interval interval() {
     return FinalInterval.createMinSize(x, y, width, height);
   }
 
-  /** The region as {@code x,y,width,height}. */
+  /** Returns the region as {@code x,y,width,height}. */
   @Override
   public String toString() {
     return x + "," + y + "," + width + "," + height;

@@ -3,12 +3,12 @@ package sc.fiji.latentdiffusion.images.pixels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
- * How the model looks at a selection.
+ * The region around a selection that the model works on.
  *
- * @param feather width in pixels, inside the selection, over which the result fades into what is
- *     around it; 0 for a sharp edge
- * @param context how many pixels around the selection's bounds the model sees, too
- * @param scale whether what it sees is resampled to the size it was made for, and back
+ * @param feather width in pixels of the edge inside the selection, in which the result fades into
+ *     its surroundings; 0 for a sharp edge
+ * @param context number of pixels around the selection's bounds that the model also sees
+ * @param scale whether the region is resized to the model's size, and the result back
  */
 public record RegionOptions(double feather, int context, boolean scale) {
 
@@ -18,7 +18,7 @@ public record RegionOptions(double feather, int context, boolean scale) {
   /**
    * Checks every value.
    *
-   * @throws IllegalArgumentException naming the key, what it may be and what it was
+   * @throws IllegalArgumentException if one is out of range; the message names its key
    */
   public RegionOptions {
     check(Double.isFinite(feather) && feather >= 0, "feather", feather);
@@ -33,11 +33,11 @@ public record RegionOptions(double feather, int context, boolean scale) {
   }
 
   /**
-   * The region that a model sees: what is selected, widened by the context.
+   * Returns the region that a model sees: the selection's bounds, widened by the context.
    *
-   * @param bounds of what is selected
-   * @param image all of it
-   * @throws IllegalArgumentException if it is larger than a model may be asked for
+   * @param bounds of the selection
+   * @param image the whole image
+   * @throws IllegalArgumentException if the region is too large for a model
    */
   public Region seen(Region bounds, Region image) {
     Region seen = bounds.widened(context, image);

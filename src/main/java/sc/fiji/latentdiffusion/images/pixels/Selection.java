@@ -19,36 +19,35 @@ import net.imglib2.util.ConstantUtils;
 import net.imglib2.view.Views;
 
 /**
- * The pixels of an image that may change, and how much each of them: 1 inside, 0 outside, and
- * between, in a feathered edge inside. It takes memory for its own bounds, not for the image.
- *
- * <p>At the border of the image nothing fades: there is nothing to fade into.
+ * The pixels of an image that may change, each with a weight: 1 inside, 0 outside, and values
+ * between in a feathered edge inside. The memory that it takes grows with its own bounds, not with
+ * the image. At the border of the image nothing fades.
  */
 public final class Selection {
 
   private static final int IN = 255;
 
   private final Region bounds;
-  private final FloatProcessor weights; // null where all of the bounds is selected entirely
+  private final FloatProcessor weights; // null if all of the bounds is selected entirely
 
   private Selection(Region bounds, FloatProcessor weights) {
     this.bounds = bounds;
     this.weights = weights;
   }
 
-  /** All of a region, with sharp edges. */
+  /** Returns all of a region, with sharp edges. */
   public static Selection all(Region region) {
     return new Selection(region, null);
   }
 
   /**
-   * The area selected in an image, as far as it lies inside; the whole image where nothing is
-   * selected.
+   * Returns the selected area of an image, the part inside the image; without a selection the whole
+   * image.
    *
    * @param imp any image
    * @param feather width of the soft edge, in pixels, ≥ 0
-   * @throws IllegalArgumentException if the selection is no area, of several parts, empty, or lies
-   *     outside of the image, saying what to do
+   * @throws IllegalArgumentException if the selection is not an area, of several parts, empty, or
+   *     outside the image; the message says what to do
    */
   public static Selection of(ImagePlus imp, double feather) {
     Region image = new Region(0, 0, imp.getWidth(), imp.getHeight());
@@ -62,7 +61,7 @@ public final class Selection {
     return shape == null && feather == 0 ? all(inside) : of(roi, shape, inside, image, feather);
   }
 
-  /** Looked at with a margin of one pixel, as far as the image goes, so that edges are seen. */
+  /** Draws the selection with a margin of one pixel, inside the image: feathering needs edges. */
   private static Selection of(
       Roi roi, ImageProcessor shape, Region inside, Region image, double feather) {
     Region area = inside.widened(1, image);
@@ -89,7 +88,7 @@ public final class Selection {
     }
   }
 
-  /** The bounds of a selection as far as they lie in the image. */
+  /** Returns the part of a selection's bounds that lies in the image. */
   private static Region inside(Roi roi, Region image) {
     Rectangle bounds = roi.getBounds();
     if (bounds.isEmpty()) {
@@ -115,9 +114,9 @@ public final class Selection {
   }
 
   /**
-   * An area of the image, {@link #IN} where it is selected and 0 elsewhere.
+   * Draws the selection in an area of the image: {@link #IN} inside, 0 outside.
    *
-   * @param shape mask of the selection's bounds; null where all of them is selected
+   * @param shape mask of the selection's bounds; null if all of them is selected
    */
   private static ByteProcessor mask(Roi roi, ImageProcessor shape, Region area) {
     ByteProcessor mask = new ByteProcessor(area.width(), area.height());
@@ -131,7 +130,7 @@ public final class Selection {
     return mask;
   }
 
-  /** The smallest rectangle around all that is in; empty where nothing is. */
+  /** Returns the smallest rectangle around all pixels that are {@link #IN}; empty for none. */
   private static Rectangle tight(ByteProcessor mask) {
     int left = Integer.MAX_VALUE;
     int top = Integer.MAX_VALUE;
@@ -168,7 +167,7 @@ public final class Selection {
     }
   }
 
-  /** A linear ramp of the feather's width from the edge, at which it is 0, inwards. */
+  /** Returns a linear ramp of the feather's width from 0 at the edge inwards. */
   private static FloatProcessor weights(ByteProcessor mask, Rectangle tight, double feather) {
     FloatProcessor weights =
         feather == 0 ? mask.convertToFloatProcessor() : new EDM().makeFloatEDM(mask, 0, false);
@@ -181,12 +180,12 @@ public final class Selection {
     return (FloatProcessor) weights.crop();
   }
 
-  /** The smallest rectangle around the selection. */
+  /** Returns the smallest rectangle around the selection. */
   public Region bounds() {
     return bounds;
   }
 
-  /** Whether every pixel of a region is selected entirely. */
+  /** Returns whether every pixel of a region is selected entirely. */
   public boolean covers(Region region) {
     if (!bounds.equals(region)) {
       return false;
@@ -199,7 +198,7 @@ public final class Selection {
     return true;
   }
 
-  /** How much a pixel may change, 0…1. */
+  /** Returns how much a pixel may change, 0…1. */
   public float weight(int x, int y) {
     int column = x - bounds.x();
     int row = y - bounds.y();
@@ -210,7 +209,7 @@ public final class Selection {
     return inside ? weights.getf(column, row) : 0;
   }
 
-  /** The weights of a region, of its dimensions. */
+  /** Returns the weights of a region, of its dimensions. */
   RandomAccessibleInterval<FloatType> weights(Region region) {
     RandomAccessibleInterval<FloatType> image =
         Views.translate(image(bounds.width(), bounds.height()), bounds.x(), bounds.y());

@@ -7,10 +7,10 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
 
 /**
- * Which slices of a stack are worked on, each for itself, and with which noise.
+ * The slices of a stack that are repainted, each in a run of its own, and their noise.
  *
- * @param slices {@code current} or {@code all}; of a hyperstack, with all channels
- * @param seeds {@code same} for all of them, or {@code consecutive}: one more for each
+ * @param slices {@code current} or {@code all}; in a hyperstack with all channels
+ * @param seeds {@code same} for all of them, or {@code consecutive}: the next seed for each
  */
 public record Slices(String slices, String seeds) {
 
@@ -34,7 +34,7 @@ public record Slices(String slices, String seeds) {
   /**
    * Checks both values.
    *
-   * @throws IllegalArgumentException naming the key, what it may be and what it was
+   * @throws IllegalArgumentException if one is unknown; the message names its key
    */
   public Slices {
     check(SLICES, "slices", slices);
@@ -48,12 +48,12 @@ public record Slices(String slices, String seeds) {
     }
   }
 
-  /** Whether only one slice is worked on. */
+  /** Returns whether only the current slice is repainted. */
   public boolean isCurrent() {
     return slices.equals("current");
   }
 
-  /** The positions that are worked on, in the order of the stack. */
+  /** Returns the positions that are repainted, in the order of the stack. */
   public List<Position> positions(ImagePlus imp) {
     if (isCurrent()) {
       return List.of(new Position(imp.getZ(), imp.getT()));
@@ -67,7 +67,7 @@ public record Slices(String slices, String seeds) {
     return positions;
   }
 
-  /** The request of one of the positions; its seed wraps around at the largest. */
+  /** Returns the request of one of the positions; after the largest seed comes 0. */
   public Request request(Request first, int index) {
     return seeds.equals("same")
         ? first

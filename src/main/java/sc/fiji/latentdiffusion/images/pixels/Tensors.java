@@ -13,15 +13,17 @@ import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.img.basictypeaccess.nio.FloatBufferAccess;
 import net.imglib2.type.numeric.real.FloatType;
 
-/** The memory of float32 tensors as ImgLib2 images, neither copied. */
+/** Wraps the memory of float32 tensors as ImgLib2 images, without a copy. */
 public final class Tensors {
 
   private Tensors() {}
 
   /**
-   * Makes a tensor by letting an image be filled: both are the same memory (on a GPU, a copy).
+   * Makes a tensor from an image that a function fills. Both share their memory; on a GPU the
+   * tensor is a copy.
    *
-   * @param fill is given the image of dimensions (width, height, channels), all zero
+   * @param manager owns the tensor
+   * @param fill writes the image of dimensions (width, height, channels), which is all zero
    * @return [1, channels, height, width], float32
    */
   public static NDArray create(
@@ -37,7 +39,7 @@ public final class Tensors {
   }
 
   /**
-   * The tensor's memory as an image, valid as long as the tensor.
+   * Wraps a tensor's memory as an image, valid as long as the tensor.
    *
    * @param tensor [1, channels, height, width], float32
    * @return dimensions (width, height, channels)
@@ -53,7 +55,7 @@ public final class Tensors {
    * Copies the channels of a tensor into arrays of their own.
    *
    * @param tensor [1, channels, height, width], float32
-   * @return one array of height × width a channel
+   * @return an array of height × width for each channel
    */
   public static float[][] channels(NDArray tensor) {
     Shape shape = tensor.getShape();

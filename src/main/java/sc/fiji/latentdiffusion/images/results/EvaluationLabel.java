@@ -8,8 +8,8 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**
- * Where one evaluation of the network stands in a run: in which step, and, with methods that
- * evaluate the network several times a step, in which part of it.
+ * The place of one evaluation of the denoiser in a run: its step, and the part of the step, for
+ * schedulers that evaluate the denoiser several times a step.
  *
  * @param step 1…steps
  * @param steps that the run has
@@ -18,7 +18,7 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  */
 public record EvaluationLabel(int step, int steps, int part, int parts) {
 
-  /** One for each evaluation of a plan, in order. */
+  /** Returns the labels of a plan's evaluations, in order. */
   public static List<EvaluationLabel> of(Plan plan) {
     return of(
         plan,
@@ -27,7 +27,7 @@ public record EvaluationLabel(int step, int steps, int part, int parts) {
   }
 
   /**
-   * One for each evaluation of a plan that is a part of a run.
+   * Returns the labels of the evaluations of a plan that is a part of a run.
    *
    * @param before the steps of the run before the plan's first
    * @param steps that the run has
@@ -47,12 +47,12 @@ public record EvaluationLabel(int step, int steps, int part, int parts) {
     return all;
   }
 
-  /** The place on an axis of steps: parts lie between their step and the next. */
+  /** Returns the place on an axis of steps: parts lie between their step and the next. */
   public double position() {
     return step + (part - 1.0) / parts;
   }
 
-  /** {@code ""}, or behind a comma which part of the step it is. */
+  /** Returns the part's name behind a comma; empty if the step has one part. */
   public String partLabel() {
     return switch (parts) {
       case 1 -> "";

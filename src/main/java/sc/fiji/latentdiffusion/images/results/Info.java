@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.keys.MacroCall;
+import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -45,7 +46,7 @@ public final class Info {
 
   /** Adds or replaces a line. */
   public Info put(String key, Object value) {
-    String text = value instanceof Double number ? number(number) : String.valueOf(value);
+    String text = value instanceof Double number ? Numbers.text(number) : String.valueOf(value);
     lines.put(key, text.replace("\r", "\\r").replace("\n", "\\n"));
     return this;
   }
@@ -180,18 +181,10 @@ public final class Info {
         .collect(Collectors.joining());
   }
 
-  /** The shortest text that is read as the same number, at least in float32 where it is one. */
-  public static String number(double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 1e9) {
-      return String.valueOf((long) value);
-    }
-    return (float) value == value ? String.valueOf((float) value) : String.valueOf(value);
-  }
-
   private static String joined(
       List<Evaluation> evaluations, ToDoubleFunction<Evaluation> quantity) {
     return evaluations.stream()
-        .map(evaluation -> number(quantity.applyAsDouble(evaluation)))
+        .map(evaluation -> Numbers.text(quantity.applyAsDouble(evaluation)))
         .collect(Collectors.joining(","));
   }
 }

@@ -6,7 +6,7 @@ import sc.fiji.latentdiffusion.images.pixels.Blend;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 
-/** Previews of a slice as a whole: what surrounds the selection as it is, in it what a run sees. */
+/** Previews of a whole slice: the unchanged slice, and inside the selection the run's preview. */
 public final class Inset {
 
   /** Slices of more pixels are not shown as a whole. */
@@ -18,10 +18,8 @@ public final class Inset {
   private ColorProcessor slice;
 
   /**
-   * Nothing of the slice changes but for what is selected.
-   *
-   * @param source of the slice in the colours in which the model sees it; asked once, if at all
-   * @param selection what of it is made over
+   * @param source makes the slice in the colours in which the model sees it; called once at most
+   * @param selection the part of the slice that changes
    * @param seen the region that the model sees
    */
   public Inset(Supplier<ColorProcessor> source, Selection selection, Region seen) {
@@ -30,12 +28,12 @@ public final class Inset {
     this.seen = seen;
   }
 
-  /** Whether a slice of this size is shown as a whole. */
+  /** Returns whether a slice of this size is shown as a whole. */
   public static boolean isPossible(Region slice) {
     return (long) slice.width() * slice.height() <= LARGEST;
   }
 
-  /** A preview of the slice, of one of the region. */
+  /** Returns a preview of the slice, from a preview of the region. */
   public Preview around(Preview region) {
     return new Preview() {
       @Override

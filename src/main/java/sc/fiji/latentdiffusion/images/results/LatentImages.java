@@ -13,12 +13,12 @@ import net.imglib2.view.Views;
 import sc.fiji.latentdiffusion.images.pixels.Tensors;
 
 /**
- * Latents as 32-bit hyperstacks, one channel a latent channel, as many frames as there are, all
- * shown in grey.
+ * Latents as 32-bit hyperstacks in grey, a channel for each latent channel, and any number of
+ * frames.
  *
- * <p>Every channel is displayed from −4 to 4: latents and noise have about unit variance, and so
- * stacks can be compared. Only the display saturates where samples are larger, as the first ones of
- * the Euler family are.
+ * <p>Every channel is displayed from −4 to 4: latents and noise have about unit variance, and
+ * stacks can be compared. Larger samples, as the first ones of the Euler family, saturate in the
+ * display only.
  */
 public final class LatentImages {
 
@@ -41,7 +41,7 @@ public final class LatentImages {
     }
   }
 
-  /** One frame as an image. */
+  /** Returns one frame as an image. */
   public static ImagePlus of(String title, NDArray latents, String label) {
     int width = Math.toIntExact(latents.getShape().get(3));
     int height = Math.toIntExact(latents.getShape().get(2));
@@ -50,7 +50,7 @@ public final class LatentImages {
     return image(title, stack, stack.size());
   }
 
-  /** A stack of frames of channels as a hyperstack. */
+  /** Returns a stack of frames of channels as a hyperstack. */
   static ImagePlus image(String title, ImageStack stack, int channels) {
     ImagePlus imp = new ImagePlus(title, stack);
     imp.setDimensions(channels, 1, stack.size() / channels);
@@ -67,13 +67,13 @@ public final class LatentImages {
   }
 
   /**
-   * The latents of an image's current frame and slice.
+   * Reads the latents of an image's current frame and slice.
    *
    * @param imp a 32-bit image with the model's number of channels, or a stack of as many slices
    * @param channels of the model's latents
-   * @param manager that the tensor is to belong to
+   * @param manager owns the tensor
    * @return [1, channels, height, width], float32
-   * @throws IllegalArgumentException if the image is none of latents, or not all are finite
+   * @throws IllegalArgumentException if it is not a latent image, or not all values are finite
    */
   public static NDArray tensor(ImagePlus imp, int channels, NDManager manager) {
     check(imp, channels);
@@ -97,9 +97,9 @@ public final class LatentImages {
   }
 
   /**
-   * Checks that an image can be one of latents.
+   * Checks that an image can be a latent image.
    *
-   * @throws IllegalArgumentException if its type or number of channels is another
+   * @throws IllegalArgumentException if its type or number of channels differs
    */
   public static void check(ImagePlus imp, int channels) {
     String expected = "Expected a latent image (32-bit, " + channels + " channels), but found ";

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
@@ -126,7 +127,7 @@ public final class StepStacks implements Consumer<Evaluated> {
         part.step(),
         part.steps(),
         part.partLabel(),
-        Info.number(evaluation.timestep()),
+        Numbers.text(evaluation.timestep()),
         evaluation.sigma());
   }
 

@@ -11,14 +11,17 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.scijava.util.VersionUtils;
 
-/** The versions of everything that computes, and the machine: equal ones give equal bits. */
+/**
+ * The versions of all software that computes, and the machine. Equal versions on equal machines
+ * give equal bits.
+ */
 public final class Versions {
 
   private static final Path CPUS = Path.of("/proc/cpuinfo");
 
   private Versions() {}
 
-  /** Name and version, in the order in which they are to be read. */
+  /** Returns versions by name, in the order of the Info. */
   static Map<String, String> all() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("plugin", plugin());
@@ -32,7 +35,7 @@ public final class Versions {
     return all;
   }
 
-  /** The version of this plugin, as the jar, or beside it the pom.xml, says. */
+  /** Returns the version of this plugin, from the jar or from the pom.xml beside it. */
   public static String plugin() {
     String version = VersionUtils.getVersion(Versions.class);
     return version == null || version.isBlank() ? "unpackaged" : version;
@@ -42,7 +45,7 @@ public final class Versions {
     return System.getProperty(key);
   }
 
-  /** The processor as the system names it: Linux in a file, Windows in the environment. */
+  /** Returns the processor's name, which Linux has in a file and Windows in the environment. */
   private static String cpu() {
     if (!Files.isReadable(CPUS)) {
       return System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", property("os.arch"));

@@ -9,19 +9,19 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**
- * The noise that the evaluations of a plan meet, and the schedulers whose plan it is.
+ * The noise at the evaluations of a plan, and the schedulers that have this plan.
  *
  * @param names of the schedulers
- * @param steps where the evaluations lie on the axis of steps, 1…steps
+ * @param steps places of the evaluations on the axis of steps, 1…steps
  * @param sigmas √((1−ᾱ)/ᾱ) at each evaluation
  * @param alphas ᾱ at each evaluation
  */
 record Curve(List<String> names, double[] steps, double[] sigmas, double[] alphas) {
 
-  /** Curves nowhere further apart than this, as part of sigma, can't be told apart in a plot. */
+  /** Curves that differ by less than this part of sigma look the same in a plot. */
   private static final double SAME = 2e-3;
 
-  /** One curve for all schedulers that meet the same noise, in the order of the first of them. */
+  /** Returns one curve for all schedulers with the same noise, in the order of the first ones. */
   static List<Curve> of(Map<String, Plan> plans) {
     List<Curve> curves = new ArrayList<>();
     plans.forEach(

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**
- * What schedulers plan for a model before anything runs, as plots and a table.
+ * The plans of schedulers for a model, as plots and a table.
  *
  * @param sigmas the plot "Sigma by step"
  * @param alphas the plot "Alpha-bar by step"
@@ -26,14 +27,14 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
   public static final String TABLE = "Schedule";
 
   /**
-   * The plans of schedulers.
+   * Plans and draws.
    *
-   * @param noise what the model's config says
-   * @param request its steps and strength count
-   * @param schedulers names; of several, those that can't plan for the model are left out, and the
-   *     log and the Info say why
+   * @param noise the model's noise schedule
+   * @param request of which steps and strength are used
+   * @param schedulers their names. Of several, those that can't plan for the model are left out;
+   *     the log and the Info say why
    * @param info of the plots
-   * @throws IllegalArgumentException if no scheduler is left, or no step
+   * @throws IllegalArgumentException if no scheduler or no step is left
    */
   public static Schedule of(
       NoiseSchedule noise, Request request, List<String> schedulers, Info info) {
@@ -82,11 +83,11 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
   private static IllegalArgumentException noStep(Request request) {
     return new IllegalArgumentException(
         String.format(
-            "Strength %s of %d steps leaves no step, so that there is no schedule to show. Give a"
-                + " strength of at least %s.",
-            Info.number(request.strength()),
+            "Strength %s of %d steps leaves no step; nothing to show. Give a strength of at"
+                + " least %s.",
+            Numbers.text(request.strength()),
             request.steps(),
-            Info.number(Math.ceil(1000.0 / request.steps()) / 1000)));
+            Numbers.text(Math.ceil(1000.0 / request.steps()) / 1000)));
   }
 
   private static String stepsLabel(Request request, Map<String, Plan> plans) {

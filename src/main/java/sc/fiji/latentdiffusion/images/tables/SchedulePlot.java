@@ -14,9 +14,9 @@ import java.util.function.Function;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
- * Curves as ImageJ's plots. The axes cover all the noise there is in the model's training, so that
- * plots of different schedulers, steps and strengths can be compared. Curves that coincide share
- * one colour, and the legend names all schedulers of each.
+ * Curves as ImageJ's plots. The axes cover all noise of the model's training: plots of different
+ * schedulers, steps and strengths can be compared. Curves that coincide share one colour, and the
+ * legend names all schedulers of each.
  */
 final class SchedulePlot {
 
@@ -24,18 +24,18 @@ final class SchedulePlot {
   private static final int HEIGHT = 420;
   private static final int NAMES_A_ROW = 3;
 
-  /** A longer legend stands beside the curves, where it hides nothing. */
+  /** A longer legend stands beside the curves. */
   private static final int ROWS_AMONG_CURVES = 6;
 
-  /** What a legend's row has beside its text: the line, and the space around. */
+  /** The width of a legend's line and its margins, in pixels. */
   private static final int LEGEND_LINE = 45;
 
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
 
-  /** With more curves than this, circles at the evaluations would hide one another. */
+  /** With more curves than this, circles at the evaluations hide one another. */
   private static final int MARKED = 4;
 
-  /** Those that the eye tells apart best come first; further curves have them again, thinner. */
+  /** The most distinct colours come first; further curves have them again, thinner. */
   private static final int[] COLORS = {
     0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0x000000, 0xb8860b, 0x56b4e9, 0x800000, 0x6a3d9a,
     0x7f7f00, 0xff1493, 0x008080, 0x8b4513, 0x00b000, 0x4b4bff, 0x808080
@@ -48,16 +48,15 @@ final class SchedulePlot {
   private final String stepsLabel;
 
   /**
-   * Plots of curves.
-   *
-   * @param stepsLabel what stands at the axis of steps
+   * @param curves to be drawn
+   * @param stepsLabel label of the axis of steps
    */
   SchedulePlot(List<Curve> curves, String stepsLabel) {
     this.curves = curves;
     this.stepsLabel = stepsLabel;
   }
 
-  /** Sigma against the step, on a logarithmic axis: noise falls by equal factors, not amounts. */
+  /** Plots sigma against the step, on a logarithmic axis: noise falls by equal factors. */
   ImagePlus sigmas(NoiseSchedule schedule) {
     double[] all =
         Arrays.stream(schedule.sigmas())
@@ -70,7 +69,7 @@ final class SchedulePlot {
     return drawn(plot, Curve::sigmas);
   }
 
-  /** ᾱ against the step. */
+  /** Plots ᾱ against the step. */
   ImagePlus alphas() {
     Plot plot = plot("Alpha-bar by step", "ᾱ, part of the variance that is data");
     plot.setLimits(FIRST, end(), 0, 1.02);
@@ -84,13 +83,13 @@ final class SchedulePlot {
     return plot;
   }
 
-  /** The right end of the axis of steps, behind the legend if that stands beside the curves. */
+  /** Returns the right end of the axis of steps, behind a legend beside the curves. */
   private double end() {
     double last = curves.stream().mapToDouble(c -> c.steps()[c.steps().length - 1]).max().orElse(1);
     return FIRST + last * (WIDTH + besides()) / WIDTH;
   }
 
-  /** The width in pixels of a legend that stands beside the curves; 0 if it stands among them. */
+  /** Returns the width in pixels of a legend beside the curves; 0 if it stands among them. */
   private int besides() {
     return rows().size() <= ROWS_AMONG_CURVES
         ? 0
@@ -107,7 +106,7 @@ final class SchedulePlot {
     return canvas.getFontMetrics();
   }
 
-  /** The first curves are drawn last, above the others, and stand first in the legend. */
+  /** Draws the first curves last, above the others; they stand first in the legend. */
   private ImagePlus drawn(Plot plot, Function<Curve, double[]> quantity) {
     for (int i = curves.size() - 1; i >= 0; i--) {
       plot.setLineWidth(i < COLORS.length ? 2 : 1);
@@ -120,7 +119,7 @@ final class SchedulePlot {
     return plot.getImagePlus();
   }
 
-  /** As often as its legend has rows, since ImageJ's legends have one for each object of a plot. */
+  /** Draws a curve once for each row of its legend: ImageJ gives each object of a plot one row. */
   private void add(Plot plot, Curve curve, Color color, Function<Curve, double[]> quantity) {
     plot.setColor(color, color);
     int shape = curves.size() <= MARKED ? Plot.CONNECTED_CIRCLES : Plot.LINE;
@@ -145,7 +144,7 @@ final class SchedulePlot {
     return rows;
   }
 
-  /** What is infinite, as sigma where nothing of the data is left, has no place in a plot. */
+  /** Leaves out infinite values, as sigma is where no data is left. */
   private static float[] floats(double[] values) {
     float[] floats = new float[values.length];
     for (int i = 0; i < values.length; i++) {

@@ -12,7 +12,7 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**
- * Plans as ImageJ's table, a row an evaluation. Weights are named by what they weigh in
+ * Plans as ImageJ's table, a row for each evaluation. Weights are named by their factors in
  *
  * <pre>
  * m(n)   = [x in m] · x(n) + [output in m] · output(n)
@@ -20,21 +20,19 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  * x(n+1) = [s(n)] · s(n) + [s(n-1)] · s(n-1) + … + [m(n)] · m(n) + … + [z(n)] · z(n) + …
  * </pre>
  *
- * where x is the sample, output the network's for {@code [input scale] · x}, m what is remembered
- * of it, s the sample as it is kept, which is x except for methods that correct it, and z noise. A
- * weight that a method does not have is 0. Where z is a Brownian path's, {@code z from} and {@code
- * z to} are the sigmas between which it is taken.
+ * where x is the sample, output the denoiser's for {@code [input scale] · x}, m the remembered
+ * model output, s the kept sample, which is x unless the scheduler corrects it, and z noise. A
+ * weight that a scheduler does not have is 0. If z comes from a Brownian path, it is the increment
+ * between the sigmas {@code z from} and {@code z to}.
  */
 final class ScheduleTable {
 
-  /** Digits behind the point: ᾱ and weights may be small. */
+  /** Digits behind the decimal point: ᾱ and weights may be small. */
   static final int DECIMALS = 6;
 
   private final ResultsTable table = new ResultsTable();
 
-  /**
-   * As many columns of each kind of weight as any of the plans needs, so that they stand in order.
-   */
+  /** Columns of each kind of weight: as many as any of the plans needs. */
   private final int samples;
 
   private final int models;
@@ -58,7 +56,7 @@ final class ScheduleTable {
         .orElse(0);
   }
 
-  /** The table of plans by their scheduler's name. */
+  /** Returns the table of plans by their scheduler's name. */
   static ResultsTable of(Map<String, Plan> plans) {
     ScheduleTable table = new ScheduleTable(plans.values());
     plans.forEach(table::add);

@@ -4,20 +4,20 @@ import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
 import java.awt.GraphicsEnvironment;
 
-/** Where tables are opened. */
+/** Opens tables. */
 public final class TableWindow {
 
   private TableWindow() {}
 
   /**
-   * Opens a table. Without a screen, where ImageJ has no windows of tables, it becomes the table of
-   * results, which macros read and save.
+   * Opens a table. Without a screen it becomes ImageJ's table of results, which macros read and
+   * save.
    *
    * @param title of the window
    */
   public static void show(ResultsTable table, String title) {
     if (GraphicsEnvironment.isHeadless()) {
-      Analyzer.setResultsTable(table); // which sets the digits that the user wants of measurements
+      Analyzer.setResultsTable(table); // sets the digits of measurements
       table.setPrecision(ScheduleTable.DECIMALS);
     } else {
       table.show(title);

@@ -12,6 +12,7 @@ import sc.fiji.latentdiffusion.commands.ImageToImage;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.keys.Calls;
+import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
@@ -69,11 +70,11 @@ class InfoTest {
 
   @Test
   void numbersAreAsShortAsTheyCanBe() {
-    assertEquals("3", Info.number(3));
-    assertEquals("-0.5", Info.number(-0.5));
-    assertEquals("399.6", Info.number(399.6f));
-    assertEquals("0.18215", Info.number(0.18215));
-    assertEquals("Infinity", Info.number(Double.POSITIVE_INFINITY));
+    assertEquals("3", Numbers.text(3));
+    assertEquals("-0.5", Numbers.text(-0.5));
+    assertEquals("399.6", Numbers.text(399.6f));
+    assertEquals("0.18215", Numbers.text(0.18215));
+    assertEquals("Infinity", Numbers.text(Double.POSITIVE_INFINITY));
     assertTrue(info("").toString().contains("\nguidance=4\n"));
   }
 

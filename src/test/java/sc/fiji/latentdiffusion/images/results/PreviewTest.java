@@ -54,7 +54,8 @@ class PreviewTest {
   void lookingAtPreviewsChangesNoBit() throws IOException {
     ImagePlus unseen = VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).get(0);
     Looking looking = new Looking();
-    ImagePlus seen = VERBS.textToImage(REQUEST, Stacks.NONE, looking).get(0);
+    ImagePlus seen =
+        VERBS.previewingOn(looking).textToImage(REQUEST, Stacks.NONE, Progress.NONE).get(0);
     assertArrayEquals(
         (int[]) unseen.getProcessor().getPixels(), (int[]) seen.getProcessor().getPixels());
     assertEquals(8, looking.linear.size());
@@ -63,7 +64,7 @@ class PreviewTest {
   @Test
   void linearPreviewsComeNearTheDecodedPicture() throws IOException {
     Looking looking = new Looking();
-    VERBS.textToImage(REQUEST, Stacks.NONE, looking);
+    VERBS.previewingOn(looking).textToImage(REQUEST, Stacks.NONE, Progress.NONE);
     ColorProcessor sketch = looking.linear.get(7);
     ColorProcessor picture = looking.decoded.get(7);
     assertEquals(picture.getWidth(), sketch.getWidth());
@@ -105,7 +106,9 @@ class PreviewTest {
     ImagePlus input = TestImages.ramp("16-bit", 48, 40, 1);
     input.setRoi(8, 8, 16, 16);
     Looking looking = new Looking();
-    VERBS.imageToImage(input, REQUEST, ImageToImageOptions.PLAIN, Stacks.NONE, looking);
+    VERBS
+        .previewingOn(looking)
+        .imageToImage(input, REQUEST, ImageToImageOptions.PLAIN, Stacks.NONE, Progress.NONE);
     for (ColorProcessor seen : List.of(looking.linear.get(0), looking.decoded.get(1))) {
       assertEquals(48, seen.getWidth());
       assertEquals(40, seen.getHeight());
@@ -153,7 +156,8 @@ class PreviewTest {
     Request request = REQUEST.withModel(TestResources.MICRO.toString()).withSteps(2);
     Tiny tiny = new Tiny();
     new ImageDiffusion(LOADED, () -> TestResources.golden("taesd"))
-        .textToImage(request.withSize(20, 12), Stacks.NONE, tiny);
+        .previewingOn(tiny)
+        .textToImage(request.withSize(20, 12), Stacks.NONE, Progress.NONE);
     assertEquals(2, tiny.pictures.size());
     assertEquals(20, tiny.pictures.get(1).getWidth());
     assertEquals(12, tiny.pictures.get(1).getHeight());
@@ -162,49 +166,40 @@ class PreviewTest {
         assertThrows(
                 IOException.class,
                 () ->
-                    without.textToImage(
-                        request.withHardware("bfloat16", "cpu"), Stacks.NONE, new Tiny()))
+                    without
+                        .previewingOn(new Tiny())
+                        .textToImage(
+                            request.withHardware("bfloat16", "cpu"), Stacks.NONE, Progress.NONE))
             .getMessage();
     assertTrue(message.startsWith("preview=tiny needs a small decoder"), message);
   }
 
-  private static final class Tiny implements Progress {
+  private static final class Tiny implements Preview.Display {
     private final List<ColorProcessor> pictures = new ArrayList<>();
 
     @Override
-    public void update(long done, long total, String message) {}
-
-    @Override
-    public void preview(Preview preview) {
+    public void show(Preview preview) {
       pictures.add(preview.tiny());
     }
 
     @Override
-    public boolean wantsTinyPreviews() {
+    public boolean wantsTiny() {
       return true;
-    }
-
-    @Override
-    public boolean isCanceled() {
-      return false;
     }
   }
 
-  private static final class Looking implements Progress {
+  private static final class Looking implements Preview.Display {
     private final List<ColorProcessor> linear = new ArrayList<>();
     private final List<ColorProcessor> decoded = new ArrayList<>();
 
     @Override
-    public void update(long done, long total, String message) {}
-
-    @Override
-    public void preview(Preview preview) {
+    public void show(Preview preview) {
       linear.add(preview.linear());
       decoded.add(preview.decoded());
     }
 
     @Override
-    public boolean isCanceled() {
+    public boolean wantsTiny() {
       return false;
     }
   }

@@ -33,7 +33,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /** Saves, reopens and resumes latents as images, with the tiny model sd1. */
-public class DenoiseRunTest {
+public class DenoiseStartTest {
 
   static final LoadedModels LOADED = new LoadedModels();
   static final CalledVerbs VERBS = new CalledVerbs(LOADED, () -> TestResources.MODELS);

@@ -32,7 +32,7 @@ import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Image to Image on selections, channels and stacks, with the tiny model sd1. */
-class ImageToImageRunTest {
+class ImageToImageStartTest {
 
   private static final LoadedModels LOADED = new LoadedModels();
   private static final CalledVerbs VERBS = new CalledVerbs(LOADED, () -> TestResources.MODELS);

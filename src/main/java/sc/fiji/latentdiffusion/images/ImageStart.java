@@ -1,0 +1,96 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.LatentPreview;
+import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
+import sc.fiji.latentdiffusion.schedulers.Plan;
+
+/** The start of an {@link ImageRun}, and the place where its result goes. */
+interface ImageStart {
+
+  /** Returns the number of runs, one a slice. */
+  default int runs() {
+    return 1;
+  }
+
+  /** Returns the region that the model sees, the same in all runs. */
+  ModelView view();
+
+  /** Returns the whole image; a control image of this size is seen through the view, too. */
+  default Region frame() {
+    return view().seen();
+  }
+
+  /** Returns the calibration of the whole image. */
+  Calibrated calibration();
+
+  /**
+   * Returns the position of a run's control images in their stacks.
+   *
+   * @param run from 0
+   * @return null for the current position of each image
+   */
+  default Slices.Position position(int run) {
+    return null;
+  }
+
+  /** Returns the request of a run, from 0. */
+  Request request(int run);
+
+  /**
+   * Returns the start of a run.
+   *
+   * @param run from 0
+   * @param memory owns its tensors, and stays open until the run is closed
+   */
+  Start start(int run, NDManager memory);
+
+  /** Returns the labels of the evaluations of a run. */
+  default List<EvaluationLabel> labels(Plan plan) {
+    return EvaluationLabel.of(plan);
+  }
+
+  /** Returns the previews of a run, from 0, that are made of predicted latents. */
+  default Function<NDArray, Preview> previews(int run) {
+    return latents -> new LatentPreview(view(), latents);
+  }
+
+  /** Returns warnings about the input, after the first start was made. */
+  default List<String> warnings() throws IOException {
+    return List.of();
+  }
+
+  /** Returns values that were found for keys of the command. */
+  default Map<String, ?> resolved() {
+    return Map.of();
+  }
+
+  /** Adds lines about the input. */
+  default void describe(Info info) {}
+
+  /**
+   * Takes the result of a run to its place.
+   *
+   * @param run from 0
+   * @param finished the run after its last evaluation
+   */
+  void finish(int run, Run finished);
+
+  /** Returns the image of all results; the runs that are not finished are missing in it. */
+  ImagePlus result();
+}

@@ -1,0 +1,110 @@
+package sc.fiji.latentdiffusion.images;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ij.ImagePlus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Picture;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.Inset;
+import sc.fiji.latentdiffusion.images.results.LatentPreview;
+import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.pipeline.Start;
+
+/** Runs from the slices of an image back into a copy of it. */
+final class ImageToImageStart implements ImageStart {
+
+  private final RepaintedImage image;
+  private final List<Slices.Position> positions;
+  private final Request request;
+  private final ModelView view;
+
+  ImageToImageStart(LatentDiffusion model, RepaintedImage image, Request request) {
+    this.image = image;
+    this.request = request.withDrawnSeed();
+    positions = image.positions();
+    view = ModelView.of(model, image.seen(), image.options().region());
+  }
+
+  @Override
+  public int runs() {
+    return positions.size();
+  }
+
+  @Override
+  public ModelView view() {
+    return view;
+  }
+
+  @Override
+  public Region frame() {
+    return image.frame();
+  }
+
+  @Override
+  public Calibrated calibration() {
+    return Calibrated.of(image.image());
+  }
+
+  @Override
+  public Slices.Position position(int run) {
+    return image.options().slices().isCurrent() ? null : positions.get(run);
+  }
+
+  @Override
+  public Request request(int run) {
+    return image.options().slices().request(request, run);
+  }
+
+  @Override
+  public Start start(int run, NDManager memory) {
+    NDArray picture = view.tensor(image.region(positions.get(run)), memory);
+    return new Start.FromPicture(picture, mask(memory));
+  }
+
+  /** Returns how much each latent pixel may change; empty if all may change. */
+  private Optional<NDArray> mask(NDManager memory) {
+    return image.selection().covers(image.seen())
+        ? Optional.empty()
+        : Optional.of(view.mask(image.selection(), memory));
+  }
+
+  /** Returns previews of the whole slice, if it is not too large. */
+  @Override
+  public Function<NDArray, Preview> previews(int run) {
+    if (!Inset.isPossible(frame())) return ImageStart.super.previews(run);
+    Picture slice = image.slice(positions.get(run));
+    Inset inset = new Inset(() -> view.colours(slice, frame()), image.selection(), image.seen());
+    return latents -> inset.around(new LatentPreview(view, latents));
+  }
+
+  @Override
+  public Map<String, ?> resolved() {
+    return image.options().mapping().resolved();
+  }
+
+  @Override
+  public void describe(Info info) {
+    image.describe(info, view);
+  }
+
+  @Override
+  public void finish(int run, Run finished) {
+    view.put(finished.picture(), image.region(positions.get(run)));
+  }
+
+  @Override
+  public ImagePlus result() {
+    return image.image();
+  }
+}

@@ -1,0 +1,82 @@
+package sc.fiji.latentdiffusion.images;
+
+import ij.ImagePlus;
+import java.util.List;
+import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.Copies;
+import sc.fiji.latentdiffusion.images.pixels.ModelView;
+import sc.fiji.latentdiffusion.images.pixels.Picture;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.Info;
+
+/** The copy of an image in which image to image repaints the selection, slice by slice. */
+final class RepaintedImage {
+
+  private final ImagePlus input;
+  private final ImageToImageOptions options;
+  private final Selection selection;
+  private final Region seen;
+  private final Channels channels;
+  private final ImagePlus copy;
+
+  /**
+   * Checks and copies an image.
+   *
+   * @throws IllegalArgumentException if the image or its selection is not supported
+   */
+  RepaintedImage(ImagePlus input, ImageToImageOptions options) {
+    Picture.check(input);
+    this.input = input;
+    this.options = options;
+    selection = Selection.of(input, options.region().feather());
+    seen = options.region().seen(selection.bounds(), frame());
+    channels = Channels.of(input, options.mapping());
+    copy = Copies.of(input, "Image to Image");
+  }
+
+  /** Returns the whole image. */
+  Region frame() {
+    return new Region(0, 0, input.getWidth(), input.getHeight());
+  }
+
+  /** Returns the region that a model sees. */
+  Region seen() {
+    return seen;
+  }
+
+  /** Returns the pixels that change. */
+  Selection selection() {
+    return selection;
+  }
+
+  ImageToImageOptions options() {
+    return options;
+  }
+
+  /** Returns the positions of the slices that change. */
+  List<Slices.Position> positions() {
+    return options.slices().positions(input);
+  }
+
+  /** Returns the region of a slice; what replaces it goes into the copy. */
+  Picture region(Slices.Position at) {
+    return channels.picture(copy, at, selection, seen);
+  }
+
+  /** Returns a whole slice. */
+  Picture slice(Slices.Position at) {
+    return channels.picture(copy, at, Selection.all(frame()), frame());
+  }
+
+  /** Adds the lines of the input. */
+  void describe(Info info, ModelView view) {
+    info.put(input, selection.bounds(), view, channels);
+  }
+
+  /** Returns the copy. */
+  ImagePlus image() {
+    return copy;
+  }
+}
