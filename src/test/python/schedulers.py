@@ -6,10 +6,11 @@
     compares
 
 diffusers.json has models with betas, flow.json flow matching: there the sigmas are the weights of
-the noise. A case is a scheduler's name, a scheduler_config.json, the number of steps and the
-strength. Its goldens are the timesteps and VE sigmas of the evaluations that run (every so many of
-them, in long runs) and the final sample of a run in which the network is out = tanh(input) * (t +
-1) / (t + 2), the data DATA, the first noise NOISE and further noise torch's, of the seed SEED.
+the noise; clipping.json has runs whose predicted data are clipped. A case is a scheduler's name, a
+scheduler_config.json, the number of steps and the strength. Its goldens are the timesteps and VE
+sigmas of the evaluations that run (every so many of them, in long runs) and the final sample of a
+run in which the network is out = tanh(input) * (t + 1) / (t + 2), the data DATA, the first noise
+NOISE and further noise torch's, of the seed SEED.
 
 The schedules are diffusers' own, in float32, and the runs are its own code. What is changed:
 
@@ -200,11 +201,13 @@ def sigma_of(scheduler, i):
     return scheduler.sigmas[i]
 
 
-def step_arguments(name, scheduler, i, generator, theirs):
+def step_arguments(name, config, scheduler, i, generator, theirs):
     parameters = inspect.signature(scheduler.step).parameters
     arguments = {"generator": generator} if "generator" in parameters else {}
     if name == "tcd":
         arguments["eta"] = 1.0
+    if name == "ddim" and config.get("clip_sample"):
+        arguments["use_clipped_model_output"] = config["use_clipped_model_output"]
     if name in ("lms", "lms_k") and not theirs:
         arguments["order"] = min(i + 1, 4)
     return arguments
@@ -227,7 +230,7 @@ def run(name, config, steps, strength, theirs=False):
     generator = torch.Generator().manual_seed(SEED)
     for i, t in enumerate(timesteps):
         out = torch.tanh(scheduler.scale_model_input(sample, t)) * (t + 1) / (t + 2)
-        arguments = step_arguments(name, scheduler, i, generator, theirs)
+        arguments = step_arguments(name, config, scheduler, i, generator, theirs)
         sample = scheduler.step(out, t, sample, return_dict=False, **arguments)[0]
     if not sample.isfinite().all():
         return None
@@ -239,6 +242,17 @@ def run(name, config, steps, strength, theirs=False):
         case["sigmas"] = [float(f"{float(sigma_of(scheduler, i)):.6g}") for i in indices]
     case["result"] = [float(f"{x:.7g}") for x in sample.flatten().tolist()]
     return case
+
+
+def clipped():
+    """The predicted data are clipped; whether ddim's noise follows them is an argument of its step, not a setting."""
+    sd = dict(STABLE_DIFFUSION, beta_schedule="scaled_linear")
+    for prediction, name, steps, strength in itertools.product(
+        ("epsilon", "v_prediction", "sample"), ("ddim", "ddpm", "heun", "heun_k", "lcm"), (4, 20), (0.6, 1.0)
+    ):
+        for follows in (False, True) if name == "ddim" else (True,):
+            clip = dict(clip_sample=True, clip_sample_range=0.8, use_clipped_model_output=follows)
+            yield name, dict(sd, **clip, prediction_type=prediction), steps, strength
 
 
 def flow_cases():
@@ -317,5 +331,6 @@ if __name__ == "__main__":
         draw = random.Random(3)
         sampled = [case for name in SCHEDULERS for case in draw.sample(list(grid([name])), 30)]
         write(RESOURCES / "diffusers.json", itertools.chain(sampled, special()))
+        write(RESOURCES / "clipping.json", clipped())
         write(RESOURCES / "flow.json", flow_cases(), run_flow)
         noise()

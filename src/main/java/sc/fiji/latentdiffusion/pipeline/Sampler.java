@@ -123,12 +123,9 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     enterNewScope();
     NDArray x = constraint.apply(sample, evaluation);
     NDArray out = model.predict(scaled(x, evaluation.inputScale()), evaluation);
-    NDArray data = combined(evaluation.predOriginalSample(), x, out);
+    NDArray data = data(evaluation, x, out);
     NDArray eps = combined(evaluation.noise(), x, out);
-    outputs.addFirst(
-        evaluation.model().equals(evaluation.predOriginalSample())
-            ? data
-            : combined(evaluation.model(), x, out));
+    outputs.addFirst(model(evaluation, x, out, data));
     samples.addFirst(x);
     keep(corrected(evaluation.correction()));
     if (!evaluation.noiseWeights().isEmpty()) draws.addFirst(draw(evaluation));
@@ -162,6 +159,20 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
       for (NDArray array : history) array.attach(next);
     scope.close();
     scope = next;
+  }
+
+  /** x̂0, clipped if the plan says so. */
+  private NDArray data(Evaluation evaluation, NDArray x, NDArray out) {
+    NDArray data = combined(evaluation.predOriginalSample(), x, out);
+    return evaluation.clipping().map(c -> data.clip(-c.range(), c.range())).orElse(data);
+  }
+
+  /** The history entry m. */
+  private NDArray model(Evaluation evaluation, NDArray x, NDArray out, NDArray data) {
+    OutputWeights weights = evaluation.model();
+    if (evaluation.clipping().isPresent())
+      return plus(combined(weights, x, out), evaluation.clipping().get().dataWeight(), data);
+    return weights.equals(evaluation.predOriginalSample()) ? data : combined(weights, x, out);
   }
 
   /** Keeps a sample in place of the present one. */

@@ -5,31 +5,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One evaluation of the network in a {@link Plan}, and what is done with its output. With x_n the
- * sample at evaluation n, out_n what the network makes of it, m_n the history entry, s_n the sample
- * that is kept, z standard normal noise:
+ * One evaluation of the network in a {@link Plan}, and the weights with which its output makes the
+ * next sample. With x_n the sample at evaluation n, out_n the network's output for it, m_n the
+ * history entry, s_n the sample that is kept, z standard normal noise:
  *
  * <pre>
  * out_n   = network(inputScale · x_n, timestep)
  * m_n     = model.sample · x_n + model.output · out_n
+ *             + clipping.dataWeight · x̂0, if x̂0 is clipped
  * s_n     = Σ_j correction.sampleWeights[j] · (x_n, s_(n−1), s_(n−2), …)_j + Σ_k correction.modelWeights[k] · m_(n−k)
  * x_(n+1) = Σ_j sampleWeights[j] · s_(n−j)  +  Σ_k modelWeights[k] · m_(n−k)  +  Σ_l noiseWeights[l] · z_l
  * </pre>
  *
- * Without a correction s_n is x_n. History begins at the first evaluation that runs. A method with
- * several evaluations a step goes back to an earlier sample by {@code sampleWeights = (0, 1)}.
- * Noise is drawn at this evaluation if {@code noiseWeights} is not empty, even with a weight of 0;
- * z_0 is this draw, z_1 the draw before. A draw is the next of the run's stream of noise, or, if
- * there is an {@code increment}, that of the run's Brownian path.
+ * Without a clipping m_n has the first two terms only, without a correction s_n is x_n. History
+ * begins at the first evaluation that runs. A method with several evaluations a step goes back to
+ * an earlier sample by {@code sampleWeights = (0, 1)}. Noise is drawn at this evaluation if {@code
+ * noiseWeights} is not empty, even with a weight of 0; z_0 is this draw, z_1 the draw before. A
+ * draw is the next of the run's stream of noise, or, if there is an {@code increment}, that of the
+ * run's Brownian path.
  *
  * @param index the number of this evaluation in its plan, from 0
  * @param step the number of the step in its plan that it belongs to, from 0
  * @param timestep the time the network is told, in train timesteps; may be a fraction
  * @param level how noisy x_n is
  * @param model the weights that make the history entry m_n
- * @param predOriginalSample the weights that make x̂0, the data as the network believes it
- * @param noise the weights that make ε̂, the noise as the network believes it
- * @param correction what makes s_n of x_n
+ * @param predOriginalSample the weights that make x̂0, the data as the network predicts them
+ * @param noise the weights that make ε̂, the noise as the network predicts it
+ * @param clipping the limit of x̂0, and its weight in m_n; empty if x̂0 is not clipped
+ * @param correction the weights that make s_n of x_n
  * @param sampleWeights the weights of s_n, s_(n−1), …
  * @param modelWeights the weights of m_n, m_(n−1), …
  * @param noiseWeights the weights of the newest draw of noise, the one before, …; empty if none is
@@ -45,6 +48,7 @@ public record Evaluation(
     OutputWeights model,
     OutputWeights predOriginalSample,
     OutputWeights noise,
+    Optional<Clipping> clipping,
     Correction correction,
     List<Double> sampleWeights,
     List<Double> modelWeights,
@@ -59,7 +63,7 @@ public record Evaluation(
   }
 
   /**
-   * An evaluation that remembers x̂0, and whose next sample is yet to be said.
+   * An evaluation that remembers x̂0, and whose next sample is still open.
    *
    * @param index the number of this evaluation in its plan, from 0
    * @param step the number of the step in its plan, from 0
@@ -75,7 +79,7 @@ public record Evaluation(
   }
 
   /**
-   * An evaluation that remembers ε̂, and whose next sample is yet to be said.
+   * An evaluation that remembers ε̂, and whose next sample is still open.
    *
    * @param index the number of this evaluation in its plan, from 0
    * @param step the number of the step in its plan, from 0
@@ -90,7 +94,7 @@ public record Evaluation(
   }
 
   /**
-   * An evaluation that remembers the slope dx/dσ, and whose next sample is yet to be said.
+   * An evaluation that remembers the slope dx/dσ, and whose next sample is still open.
    *
    * @param index the number of this evaluation in its plan, from 0
    * @param step the number of the step in its plan, from 0
@@ -129,7 +133,7 @@ public record Evaluation(
   }
 
   /**
-   * An evaluation that remembers a combination of its own, and whose next sample is yet to be said.
+   * An evaluation that remembers a combination of its own, and whose next sample is still open.
    *
    * @param index the number of this evaluation in its plan, from 0
    * @param step the number of the step in its plan, from 0
@@ -154,6 +158,7 @@ public record Evaluation(
         model,
         schedule.predOriginalSample(level),
         schedule.noise(level),
+        Optional.empty(),
         Correction.NONE,
         List.of(),
         List.of(),
@@ -162,7 +167,7 @@ public record Evaluation(
   }
 
   /**
-   * This evaluation with what makes the next sample.
+   * This evaluation with the weights that make the next sample.
    *
    * @param sampleWeights the weights of s_n, s_(n−1), …
    * @param modelWeights the weights of m_n, m_(n−1), …
@@ -218,11 +223,48 @@ public record Evaluation(
   /**
    * This evaluation with a correction of its sample.
    *
-   * @param by what makes s_n of x_n
+   * @param by the weights that make s_n of x_n
    * @return a copy
    */
   public Evaluation corrected(Correction by) {
     return copy(by, sampleWeights, modelWeights, noiseWeights, increment);
+  }
+
+  /**
+   * This evaluation with x̂0 clipped and m_n made of it: the output in m_n is replaced by that
+   * which belongs to the clipped x̂0.
+   *
+   * @param range the largest absolute value that x̂0 may have, &gt; 0
+   * @return a copy
+   */
+  public Evaluation clipped(double range) {
+    double dataWeight = model.output() / predOriginalSample.output();
+    double sampleWeight = model.sample() - dataWeight * predOriginalSample.sample();
+    return clipped(new OutputWeights(sampleWeight, 0), new Clipping(range, dataWeight));
+  }
+
+  /**
+   * This evaluation with x̂0 clipped.
+   *
+   * @param rest the weights of sample and output in m_n, beside the clipped x̂0
+   * @param by the limit, and the weight of the clipped x̂0 in m_n
+   * @return a copy
+   */
+  public Evaluation clipped(OutputWeights rest, Clipping by) {
+    return new Evaluation(
+        index,
+        step,
+        timestep,
+        level,
+        rest,
+        predOriginalSample,
+        noise,
+        Optional.of(by),
+        correction,
+        sampleWeights,
+        modelWeights,
+        noiseWeights,
+        increment);
   }
 
   private Evaluation copy(
@@ -239,6 +281,7 @@ public record Evaluation(
         model,
         predOriginalSample,
         noise,
+        clipping,
         newCorrection,
         newSampleWeights,
         newModelWeights,

@@ -24,7 +24,7 @@ final class PlanTable {
     String row =
         String.format(
             Locale.ROOT,
-            "%5d %5d %10.4f %12.6g %10.6f  m = %.6g x %+.6g out   x' = %s s + %s m + %s z",
+            "%5d %5d %10.4f %12.6g %10.6f  m = %.6g x %+.6g out%s   x' = %s s + %s m + %s z",
             evaluation.index(),
             evaluation.step(),
             evaluation.timestep(),
@@ -32,12 +32,18 @@ final class PlanTable {
             evaluation.inputScale(),
             evaluation.model().sample(),
             evaluation.model().output(),
+            evaluation.clipping().map(PlanTable::text).orElse(""),
             text(evaluation.sampleWeights()),
             text(evaluation.modelWeights()),
             text(evaluation.noiseWeights()));
     return row
         + text(evaluation.correction())
         + evaluation.increment().map(i -> "   z of " + i).orElse("");
+  }
+
+  private static String text(Clipping clipping) {
+    return String.format(
+        Locale.ROOT, " %+.6g data in ±%.6g", clipping.dataWeight(), clipping.range());
   }
 
   private static String text(Correction correction) {

@@ -111,6 +111,22 @@ class SamplerTest {
     return draws;
   }
 
+  @TestFactory
+  Stream<DynamicTest> soItIsIfThePredictedDataAreClipped() {
+    return Stream.of("ddim", "ddpm", "heun", "lcm", "dpmpp_2m", "unipc")
+        .map(name -> DynamicTest.dynamicTest(name, () -> agreesClipped(name)));
+  }
+
+  private void agreesClipped(String name) {
+    Plan plan = Schedulers.get(name).plan(schedule(Prediction.V_PREDICTION), 12, 0.8);
+    List<Evaluation> rows = plan.evaluations().stream().map(e -> e.clipped(0.3)).toList();
+    agrees(new Plan(0, 1, rows), start);
+    try (Sampler sampler = sampler(new Plan(0, 1, rows), start)) {
+      float most = sampler.next().predOriginalSample().abs().max().getFloat();
+      assertEquals(0.3, most, 1e-6);
+    }
+  }
+
   @Test
   void aTableMayLookBackCorrectAndDrawFromStreamAndPath() {
     OutputWeights data = new OutputWeights(1, -2);
@@ -157,6 +173,7 @@ class SamplerTest {
         model,
         new OutputWeights(1, -2),
         new OutputWeights(0, 1),
+        Optional.empty(),
         correction,
         sampleWeights,
         modelWeights,

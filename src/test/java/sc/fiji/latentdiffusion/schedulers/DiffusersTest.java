@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -63,25 +64,58 @@ class DiffusersTest {
     List<Case> cases =
         cases(other == null ? TestResources.schedulers("diffusers.json") : Path.of(other));
     assertTrue(cases.size() > 900, "goldens are missing");
-    return tests(cases, Evaluation::sigma);
+    return tests(cases, Case::plan, Evaluation::sigma);
   }
 
   @TestFactory
   Stream<DynamicTest> soItIsWithFlowMatching() throws IOException {
     List<Case> cases = cases(TestResources.schedulers("flow.json"));
     assertEquals(44, cases.size());
-    return tests(cases, evaluation -> evaluation.level().sigma());
+    return tests(cases, Case::plan, evaluation -> evaluation.level().sigma());
   }
 
-  private static Stream<DynamicTest> tests(List<Case> cases, ToDoubleFunction<Evaluation> sigma) {
+  @TestFactory
+  Stream<DynamicTest> soItIsIfThePredictedDataAreClipped() throws IOException {
+    List<Case> cases = cases(TestResources.schedulers("clipping.json"));
+    assertEquals(72, cases.size());
+    return tests(cases, DiffusersTest::clipped, Evaluation::sigma);
+  }
+
+  /** The plan of a case with the data of every evaluation clipped, which no scheduler does yet. */
+  private static Plan clipped(Case c) {
+    double range = (double) c.config.get("clip_sample_range");
+    boolean noiseFollows = (boolean) c.config.get("use_clipped_model_output");
+    c.config.remove("clip_sample");
+    Plan plan = c.plan();
+    List<Evaluation> rows =
+        plan.evaluations().stream()
+            .map(e -> noiseFollows ? e.clipped(range) : clippedDataOnly(e, range))
+            .toList();
+    return new Plan(plan.dataWeight(), plan.noiseWeight(), rows);
+  }
+
+  /** DDIM's step {@code α' x̂0 + σ' ε̂} with the noise of the data before they are clipped. */
+  private static Evaluation clippedDataOnly(Evaluation row, double range) {
+    double sampleWeight = row.sampleWeights().get(0);
+    double sigma = row.level().sigma() * sampleWeight;
+    double alpha = row.modelWeights().get(0) + row.level().alpha() * sampleWeight;
+    OutputWeights noise =
+        new OutputWeights(sigma * row.noise().sample(), sigma * row.noise().output());
+    return row.clipped(noise, new Clipping(range, alpha)).next(0, 1);
+  }
+
+  private static Stream<DynamicTest> tests(
+      List<Case> cases, Function<Case, Plan> plan, ToDoubleFunction<Evaluation> sigma) {
     Map<String, List<Case>> named =
         cases.stream().collect(groupingBy(c -> c.name, TreeMap::new, toList()));
     return named.entrySet().stream()
-        .map(e -> dynamicTest(e.getKey(), () -> e.getValue().forEach(c -> check(c, sigma))));
+        .map(
+            e ->
+                dynamicTest(
+                    e.getKey(), () -> e.getValue().forEach(c -> check(c, plan.apply(c), sigma))));
   }
 
-  private static void check(Case expected, ToDoubleFunction<Evaluation> sigma) {
-    Plan plan = expected.plan();
+  private static void check(Case expected, Plan plan, ToDoubleFunction<Evaluation> sigma) {
     List<Evaluation> evaluations = plan.evaluations();
     int n = expected.timesteps.length;
     assertEquals(

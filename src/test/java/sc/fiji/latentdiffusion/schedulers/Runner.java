@@ -33,7 +33,7 @@ public final class Runner {
     List<Double> draws = new ArrayList<>();
     for (Evaluation evaluation : plan.evaluations()) {
       double out = model.predict(evaluation.inputScale() * x, evaluation);
-      models.add(0, evaluation.model().of(x, out));
+      models.add(0, model(evaluation, x, out));
       samples.add(0, x);
       samples.set(
           0,
@@ -46,6 +46,12 @@ public final class Runner {
               + sum(evaluation.noiseWeights(), draws);
     }
     return x;
+  }
+
+  private static double model(Evaluation evaluation, double x, double out) {
+    double data = evaluation.predOriginalSample().of(x, out);
+    return evaluation.model().of(x, out)
+        + evaluation.clipping().map(c -> c.dataWeight() * c.of(data)).orElse(0.0);
   }
 
   private static double sum(List<Double> weights, List<Double> values) {

@@ -26,6 +26,7 @@ public final class TestSteps {
         model,
         Prediction.EPSILON.predOriginalSample(level),
         Prediction.EPSILON.noise(level),
+        Optional.empty(),
         Correction.NONE,
         sampleWeights,
         modelWeights,
