@@ -17,11 +17,11 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
 /**
  * Runs a {@link Plan} over latents: one evaluation of the network per {@link #next()}.
  *
- * <p>Native memory: every step has a scope of its own. What later steps need – the sample and, as
- * far as the plan looks back, earlier samples, outputs and noise – moves on into the next step's
- * scope, and the old scope is closed with everything else in it. So a run holds one step at a time
- * however long it is. The arrays that a step hands out change nothing: they are computed whether
- * anybody looks or not. Not for use by several threads.
+ * <p>Native memory: every evaluation has a scope of its own. The sample and, as far as the plan
+ * looks back, earlier samples, outputs and noise move on into the next evaluation's scope, and the
+ * old scope is closed with everything else in it. A run holds one evaluation at a time however long
+ * it is. The arrays that an evaluation hands out change nothing: they are computed whether they are
+ * used or not. Not for use by several threads.
  */
 public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
 
@@ -29,7 +29,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   public interface Model {
 
     /**
-     * What the network makes of a scaled sample.
+     * The network's output for a scaled sample.
      *
      * @param input {@code inputScale · x}, {@code [b, channels, height, width]}, float32; must not
      *     be changed or closed
@@ -39,14 +39,14 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     NDArray predict(NDArray input, Evaluation evaluation);
   }
 
-  /** What a sample is made to be before the network sees it. */
+  /** A change of each sample before the network sees it. */
   public interface Constraint {
 
     /**
-     * The sample that the step begins with.
+     * The sample that the network sees.
      *
      * @param sample {@code [b, channels, height, width]}, float32; not to be changed
-     * @param evaluation of which it is the sample
+     * @param evaluation the row of the plan whose sample it is
      * @return the sample itself, or one that belongs to its manager
      */
     NDArray apply(NDArray sample, Evaluation evaluation);
@@ -113,12 +113,12 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   /**
    * Evaluates the network once and makes the next sample.
    *
-   * @return what was done; its arrays are valid until the next call
+   * @return its results; valid until the next call
    * @throws NoSuchElementException if the plan is at its end
    */
   @Override
   public Evaluated next() {
-    if (!hasNext()) throw new NoSuchElementException("The plan has no further step.");
+    if (!hasNext()) throw new NoSuchElementException("The plan has no further evaluation.");
     Evaluation evaluation = plan.evaluations().get(index);
     enterNewScope();
     NDArray x = constraint.apply(sample, evaluation);
@@ -136,10 +136,10 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   }
 
   /**
-   * The present sample: the start before the first step, the final latents after the last.
+   * The present sample: the start before the first evaluation, the final latents after the last.
    *
-   * @return {@code [b, channels, height, width]}, float32; valid until the next step or {@link
-   *     #close()}
+   * @return {@code [b, channels, height, width]}, float32; valid until the next evaluation or
+   *     {@link #close()}
    */
   public NDArray sample() {
     return sample;

@@ -3,8 +3,8 @@ package sc.fiji.latentdiffusion.schedulers;
 import java.util.List;
 
 /**
- * What a predictor–corrector method makes of the present sample once the network has seen it; see
- * {@link Evaluation} for the formula.
+ * The weights with which a predictor–corrector method changes the present sample once the network
+ * has seen it; {@link Evaluation} has the formula.
  *
  * @param sampleWeights the weights of the present sample x_n and of the samples that were kept at
  *     the evaluations before, newest first

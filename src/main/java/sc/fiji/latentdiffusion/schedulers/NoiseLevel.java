@@ -1,12 +1,13 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 /**
- * How noisy a sample is: {@code x = alpha · x0 + sigma · noise}, and {@code inputScale · x} is what
- * the network was trained to see.
+ * How noisy a sample is: {@code x = alpha · x0 + sigma · noise}. The network was trained on {@code
+ * inputScale · x}.
  *
- * <p>Two conventions are in use. Variance preserving (VP): {@code alpha² + sigma² = 1}, and the
+ * <p>Three conventions are in use. Variance preserving (VP): {@code alpha² + sigma² = 1}, and the
  * network sees the sample as it is. Variance exploding (VE): {@code alpha = 1}, {@code sigma =
- * √((1−ᾱ)/ᾱ)}, and the network sees it divided by {@code √(sigma² + 1)}.
+ * √((1−ᾱ)/ᾱ)}, and the network sees the sample divided by {@code √(sigma² + 1)}. Flow matching:
+ * {@code alpha + sigma = 1}, and the network sees the sample as it is.
  *
  * @param alpha the weight of the data, ≥ 0
  * @param sigma the weight of the noise, ≥ 0

@@ -1,7 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 /**
- * A linear combination of a sample and what the network made of it: {@code sample · x + output ·
+ * A linear combination of a sample and the network's output for it: {@code sample · x + output ·
  * out}.
  *
  * @param sample the weight of the sample x

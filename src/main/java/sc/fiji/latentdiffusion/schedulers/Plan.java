@@ -135,8 +135,8 @@ public final class Plan {
   }
 
   /**
-   * Whether no step needs anything but the sample that the step before it left, so that a run may
-   * be interrupted after any step and resumed from the sample alone with the same numbers.
+   * Whether every step needs only the sample of the step before. Such a run may be interrupted
+   * after any step and resumed from the sample alone with the same numbers.
    *
    * @return false for multistep methods, and for those whose noise is correlated between steps
    */

@@ -1,8 +1,8 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 /**
- * Says that a solver cannot do something that a model asks for. The message is a predicate, such as
- * "cannot do clip_sample=true, …"; {@link Scheduler} puts its name before it.
+ * Thrown by a solver that cannot do something that a model asks for. The message is a predicate,
+ * such as "cannot do clip_sample=true, …"; {@link Scheduler} puts its name before it.
  */
 public final class Refusal extends IllegalArgumentException {
 
@@ -11,7 +11,7 @@ public final class Refusal extends IllegalArgumentException {
   /**
    * A refusal.
    *
-   * @param predicate what the solver cannot do, and what to do about it
+   * @param predicate the limit of the solver, and a way out
    */
   public Refusal(String predicate) {
     super(predicate);

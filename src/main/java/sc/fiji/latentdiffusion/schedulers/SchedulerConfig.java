@@ -110,7 +110,7 @@ public final class SchedulerConfig {
    *
    * @param key the key in the config
    * @param value its value
-   * @return an exception whose message names both and says what to do
+   * @return an exception whose message names both and a way out
    */
   public static Refusal cannot(String key, Object value) {
     return new Refusal(

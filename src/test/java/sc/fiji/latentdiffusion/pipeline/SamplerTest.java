@@ -218,7 +218,7 @@ class SamplerTest {
   }
 
   @Test
-  void everyStepTellsSampleNoiseDataAndTheNextSample() {
+  void everyEvaluationYieldsSampleNoiseDataAndTheNextSample() {
     Plan plan = plan(5, 1);
     try (Sampler sampler = sampler(plan, start)) {
       float[] sample = start.toFloatArray();
@@ -240,7 +240,7 @@ class SamplerTest {
   }
 
   @Test
-  void lookingAtTheStepsChangesNoBit() {
+  void lookingAtTheEvaluationsChangesNoBit() {
     float[] unseen = run(plan(20, 1), start);
     List<float[]> seen = new ArrayList<>();
     try (Sampler s = sampler(plan(20, 1), start)) {
@@ -271,7 +271,7 @@ class SamplerTest {
   }
 
   @Test
-  void aStepsArraysAreFreedByTheFollowingStep() {
+  void anEvaluationsArraysAreFreedByTheFollowingOne() {
     try (Sampler sampler = sampler(plan(4, 1), start)) {
       Evaluated first = sampler.next();
       NDManager scope = first.noise().getManager();
@@ -282,7 +282,7 @@ class SamplerTest {
   }
 
   @Test
-  void aStepHoldsAFewArraysHoweverLongTheRun() {
+  void anEvaluationHoldsAFewArraysHoweverLongTheRun() {
     try (Sampler sampler = sampler(plan(50, 1), start)) {
       while (sampler.hasNext()) {
         NDManager scope = sampler.next().sample().getManager();

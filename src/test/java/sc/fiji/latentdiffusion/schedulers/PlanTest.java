@@ -188,7 +188,7 @@ class PlanTest {
   }
 
   @Test
-  void aPlanPrintsOneLineAStep() {
+  void aPlanPrintsOneLineAnEvaluation() {
     String[] lines = plan("dpmpp_2m_k", SD, 20, 1).toString().split("\\R");
     assertEquals(22, lines.length);
     assertTrue(lines[2].contains("999.0000") && lines[2].contains("14.6146"), lines[2]);

@@ -64,7 +64,7 @@ public class DPMPP2S implements Solver {
     return true;
   }
 
-  /** Refuses what it cannot do, and tells the solver type. */
+  /** Refuses settings that it cannot follow, and returns the solver type. */
   private String check(SchedulerConfig config) {
     config.refuse("thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
     return config.choice("solver_type", "midpoint", DPMSolverMultistep.SOLVERS);

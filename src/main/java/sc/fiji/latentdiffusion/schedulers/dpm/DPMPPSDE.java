@@ -23,8 +23,8 @@ import sc.fiji.latentdiffusion.schedulers.solvers.Ancestral;
  * which ends without noise, is Euler's.
  *
  * <p>Both evaluations draw the increment of one Brownian path since the start of the step. The path
- * is a function of the request's seed and not of the number of steps, so that more steps converge
- * to one picture. diffusers draws its path by torchsde: another one, of the same distribution.
+ * is a function of the request's seed and not of the number of steps: more steps converge to one
+ * picture. diffusers draws its path by torchsde: another one, of the same distribution.
  */
 @Plugin(
     type = Solver.class,

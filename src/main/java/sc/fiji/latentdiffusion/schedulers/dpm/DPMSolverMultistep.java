@@ -70,7 +70,7 @@ abstract class DPMSolverMultistep implements Solver {
     return Plan.of(begin, 1, table);
   }
 
-  /** Refuses what it cannot do, and tells the solver type. */
+  /** Refuses settings that it cannot follow, and returns the solver type. */
   private String check(SchedulerConfig config) {
     config.refuse(
         "thresholding",

@@ -21,9 +21,9 @@ import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
  * al. 2023, algorithms 5–8, data prediction); diffusers' {@code UniPCMultistepScheduler}.
  *
  * <p>The corrector takes the step before again, with the new x̂0 at its end, and the predictor goes
- * on from there; what the network has seen is the sample before correction. {@code solver_order} of
- * the config (2, up to 3) is the order of the predictor, the corrector's is one more; it is lower
- * in the first steps that run, and with {@code lower_order_final} in the last ones.
+ * on from there; the network sees the sample before correction. {@code solver_order} of the config
+ * (2, up to 3) is the order of the predictor, the corrector's is one more; it is lower in the first
+ * steps that run, and with {@code lower_order_final} in the last ones.
  */
 @Plugin(
     type = Solver.class,

@@ -226,7 +226,7 @@ public final class BetaSchedule implements NoiseSchedule {
   }
 
   /**
-   * What the leading spacing adds to its timesteps.
+   * The offset that the leading spacing adds to its timesteps.
    *
    * @return {@code steps_offset}, 0 if the config does not say
    */

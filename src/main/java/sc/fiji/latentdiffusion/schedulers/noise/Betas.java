@@ -56,8 +56,8 @@ final class Betas {
   }
 
   /**
-   * Shifts and scales the betas so that nothing of the data is left at the last timestep (Lin et
-   * al. 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed", algorithm 1).
+   * Shifts and scales the betas and leaves nothing of the data at the last timestep (Lin et al.
+   * 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed", algorithm 1).
    */
   static float[] rescaleZeroTerminalSnr(float[] betas) {
     float[] root = alphasCumprod(betas);

@@ -17,11 +17,10 @@ import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
  * three evaluations before (k-diffusion's {@code sample_lms}; Hairer, Nørsett and Wanner 1993,
  * section III.5); diffusers' {@code LMSDiscreteScheduler}.
  *
- * <p>The order is what the slopes at hand allow, counted from the first evaluation that runs.
- * diffusers (0.42) counts from the start of the whole schedule: from the middle it takes the
- * weights of a higher order and leaves out those of slopes that are not there, so that its first
- * three steps are not as long as they should be. If the data are the one point 0.7, its 20 steps
- * with strength 0.5 end at 0.693, these at 0.7.
+ * <p>The slopes since the first evaluation that runs set the order. diffusers (0.42) counts from
+ * the start of the whole schedule: from the middle it takes the weights of a higher order and
+ * leaves out those of missing slopes, and its first three steps are too short. If the data are the
+ * one point 0.7, its 20 steps with strength 0.5 end at 0.693, these at 0.7.
  */
 @Plugin(
     type = Solver.class,

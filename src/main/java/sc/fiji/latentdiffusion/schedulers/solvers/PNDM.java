@@ -60,7 +60,7 @@ public final class PNDM implements Solver {
     return Plan.of(begin, 1, table.rows());
   }
 
-  /** The rows of a run in the making, and which outputs its multistep formula keeps. */
+  /** The rows so far, and the outputs that the multistep formula keeps. */
   static final class Table {
 
     /** Adams and Bashforth's weights of one to four slopes, newest first. */
@@ -119,7 +119,7 @@ public final class PNDM implements Solver {
     /**
      * An evaluation and DDIM's step by a mean of outputs.
      *
-     * @param timestep what the network is told
+     * @param timestep the time that the network is told
      * @param from the timestep of the sample from which the step is taken
      * @param to the timestep to which it is taken
      * @param back how many evaluations ago that sample was the present one
@@ -141,7 +141,7 @@ public final class PNDM implements Solver {
               .next(samples, outputs));
     }
 
-    /** Of a zero-SNR schedule the last ᾱ counts as 2^−24, as in diffusers' multistep solvers. */
+    /** The last ᾱ of a zero-SNR schedule counts as 2^−24, as in diffusers' multistep solvers. */
     private NoiseLevel level(int timestep) {
       boolean finished = timestep < 0 && noise.config().flag("set_alpha_to_one", false);
       if (finished) return NoiseLevel.ofAlphaCumprod(1);

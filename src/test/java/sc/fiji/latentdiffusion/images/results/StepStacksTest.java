@@ -18,7 +18,7 @@ import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.TestSteps;
+import sc.fiji.latentdiffusion.schedulers.TestEvaluations;
 
 class StepStacksTest {
 
@@ -30,7 +30,7 @@ class StepStacksTest {
   @PyTorch private static NDManager manager;
 
   private static Evaluation evaluation(int index, int step) {
-    return TestSteps.of(index, step, 951.5 - 100 * step, NoiseLevel.ofAlphaCumprod(0.2));
+    return TestEvaluations.of(index, step, 951.5 - 100 * step, NoiseLevel.ofAlphaCumprod(0.2));
   }
 
   /** Returns an evaluation with latents i, noise 10 + i and predicted latents 20 + i. */

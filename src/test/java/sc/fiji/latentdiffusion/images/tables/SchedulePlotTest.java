@@ -19,8 +19,9 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.TestSteps;
+import sc.fiji.latentdiffusion.schedulers.TestEvaluations;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
 
 class SchedulePlotTest {
 
@@ -120,7 +121,7 @@ class SchedulePlotTest {
   void theSecondEvaluationOfAStepLiesHalfwayToTheNext() {
     List<Evaluation> table = new ArrayList<>();
     for (Evaluation step : plan(7, 5).evaluations()) {
-      table.add(TestSteps.of(step.index(), step.index() / 2, step.timestep(), step.level()));
+      table.add(TestEvaluations.of(step.index(), step.index() / 2, step.timestep(), step.level()));
     }
     SchedulePlot plot = plot(Map.of("heun", new Plan(0, 1, table)));
     assertArrayEquals(
@@ -153,6 +154,15 @@ class SchedulePlotTest {
     SchedulePlot plot = plot(Map.of("ddim", plan));
     assertTrue(Float.isNaN(plot(plot.sigmas(zeroSnr)).getDataObjectArrays(0)[1][0]));
     assertEquals(0, plot(plot.alphas()).getDataObjectArrays(0)[1][0]);
+  }
+
+  @Test
+  void theAxisOfSigmaIsFiniteForFlowMatchingWhichStartsWithoutData() {
+    NoiseSchedule flow = FlowSchedule.of(Map.of());
+    SchedulePlot plot = plot(Map.of("euler", Schedulers.get("euler").plan(flow, 5, 1)));
+    double[] limits = plot(plot.sigmas(flow)).getLimits();
+    assertEquals(0.001 / 0.999 / 1.5, limits[2], 1e-6);
+    assertEquals(999 * 1.5, limits[3], 0.1);
   }
 
   @Test

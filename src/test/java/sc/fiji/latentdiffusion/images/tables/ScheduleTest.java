@@ -29,7 +29,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.TestSteps;
+import sc.fiji.latentdiffusion.schedulers.TestEvaluations;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 class ScheduleTest {
@@ -48,9 +48,9 @@ class ScheduleTest {
     NoiseLevel preserving = NoiseLevel.ofAlphaCumprod(0.5);
     List<Double> none = List.of();
     Evaluation first =
-        TestSteps.of(0, 0, 900.5, exploding, model, List.of(0.75), List.of(1.5), none);
+        TestEvaluations.of(0, 0, 900.5, exploding, model, List.of(0.75), List.of(1.5), none);
     Evaluation second =
-        TestSteps.of(
+        TestEvaluations.of(
             1, 0, 800, preserving, model, List.of(0.0, 1.0), List.of(0.1, 0.2), List.of(0.3));
     Map<String, Plan> plans = new LinkedHashMap<>();
     plans.put("heun", new Plan(0, 1, List.of(first, second)));

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Evaluations of given numbers, for tests. */
-public final class TestSteps {
+public final class TestEvaluations {
 
-  private TestSteps() {}
+  private TestEvaluations() {}
 
   /** Returns an evaluation with all the weights that a table shows. */
   public static Evaluation of(
