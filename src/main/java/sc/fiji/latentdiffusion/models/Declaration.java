@@ -9,12 +9,12 @@ import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
- * What a family declares of one model. It is read from settings and from the headers of weight
+ * A family's description of one model. It is read from settings and from the headers of weight
  * files; no network is built for it.
  *
  * @param label of the family, in words that users know
  * @param components that the model has, in the order in which tables list them
- * @param latents what its denoiser works on
+ * @param latents the space in which its denoiser works
  * @param nativeSize width and height in pixels of the pictures it was trained with
  * @param conditioningWidth how many numbers the denoiser takes for a token; 0 if it takes none
  * @param noise reads the noise schedule

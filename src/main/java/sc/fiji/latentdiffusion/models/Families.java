@@ -45,7 +45,7 @@ public final class Families {
   }
 
   /**
-   * Returns what a model's family declares of it.
+   * Returns the declaration of a model by its family.
    *
    * @throws IOException if the model belongs to no family, or {@link Family#declare} fails
    */

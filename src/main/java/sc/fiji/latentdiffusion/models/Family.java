@@ -7,7 +7,7 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelKind;
 
 /**
- * A kind of latent diffusion model, declared once: everybody else asks it. One folder a family,
+ * A kind of latent diffusion model, declared once; other packages ask it. One folder a family,
  * found by {@code @Plugin(type = Family.class)}; needs a public constructor without parameters.
  */
 public interface Family extends ModelKind {
@@ -30,8 +30,8 @@ public interface Family extends ModelKind {
   }
 
   /**
-   * Returns what splits a model's prompts into tokens, in the order of its text encoders; empty if
-   * the family has no tokens.
+   * Returns the tokenizers of a model, in the order of its text encoders; empty if the family has
+   * no tokens.
    *
    * @param model one that {@linkplain #fits fits}
    */

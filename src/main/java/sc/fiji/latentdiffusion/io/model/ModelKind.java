@@ -5,9 +5,9 @@ import java.util.Set;
 import org.scijava.plugin.SciJavaPlugin;
 
 /**
- * What a kind of model says of its files: how models of it are recognised, of which components
- * their folders consist, and how single files of it are laid out. Plugins of a type below this one
- * are found, see {@link ModelKinds}.
+ * The files of a kind of model: how a model of this kind is recognised, the components that its
+ * folder holds, and the layouts of single files. {@link ModelKinds} finds the plugins of all types
+ * below this one.
  */
 public interface ModelKind extends SciJavaPlugin {
 

@@ -19,7 +19,7 @@ public final class ModelKinds {
 
   private static final List<ModelKind> ALL = ENTRIES.stream().map(Plugins.Entry::instance).toList();
 
-  /** The settings of what has no other role. */
+  /** The file with the settings of a component of unknown role. */
   private static final String CONFIG = "config.json";
 
   private ModelKinds() {}

@@ -10,9 +10,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Finds what is a model in a models folder, or looks as if it were meant as one: folders in
- * diffusers' layout, whole or not, and single files, some levels deep. Links are followed; nothing
- * is opened.
+ * Finds the models in a models folder: folders in diffusers' layout, whole or not, and single files
+ * that may hold a model, some levels deep. Links are followed; nothing is opened.
  */
 public final class ModelScan {
 

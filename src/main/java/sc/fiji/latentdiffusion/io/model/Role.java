@@ -6,7 +6,7 @@ public enum Role {
   TOKENIZER("tokenizer_config.json", false),
   /** Holds the settings of the noise schedule. */
   SCHEDULER("scheduler_config.json", false),
-  /** Turns tokens, or whatever else a model is conditioned by, into what the denoiser takes. */
+  /** Turns tokens, or another input, into the conditioning of the denoiser. */
   TEXT_ENCODER("config.json", true),
   /** Predicts from noisy latents. */
   DENOISER("config.json", true),

@@ -62,7 +62,7 @@ public final class SingleFile implements Model {
    * @param file its name, for messages
    * @param header the JSON after the eight bytes of its length
    * @param size of the whole file in bytes
-   * @throws IOException if it is not, saying what it is or lacks
+   * @throws IOException if it is not, naming its kind or the missing part
    */
   public static void check(Path file, String header, long size) throws IOException {
     int length = header.getBytes(StandardCharsets.UTF_8).length;
@@ -74,7 +74,8 @@ public final class SingleFile implements Model {
   /**
    * Recognises the model in a file's content.
    *
-   * @throws IOException if it is no whole model of a known layout, saying what it is or lacks
+   * @throws IOException if it is no whole model of a known layout, naming its kind or the missing
+   *     part
    */
   public static SingleFile of(Path file, TensorFile content) throws IOException {
     return new SingleFile(file, content, ModelStamp.NONE);

@@ -18,11 +18,11 @@ import sc.fiji.latentdiffusion.io.TensorFile;
 public interface SingleFileLayout {
 
   /**
-   * What a layout says of a file.
+   * The settings that a layout gives a file.
    *
    * @param index as {@code model_index.json} would have it
    * @param components the settings of each component that the file holds, in diffusers' keys
-   * @param notes what the user should know of how the file was read
+   * @param notes messages to the user on how the file was read
    */
   record Settings(JsonObject index, Map<String, JsonObject> components, List<String> notes) {}
 
@@ -34,10 +34,10 @@ public interface SingleFileLayout {
   boolean fits(Set<String> names);
 
   /**
-   * Says what a file that fits no layout is, or what it lacks.
+   * Describes a file that fits no layout: its kind, or its missing part.
    *
    * @param names of its tensors
-   * @return what follows the file's name in a message, for example {@code is a LoRA, expected a
+   * @return the text after the file's name in a message, for example {@code is a LoRA, expected a
    *     model}; empty if this layout can't tell
    */
   Optional<String> problem(Set<String> names);

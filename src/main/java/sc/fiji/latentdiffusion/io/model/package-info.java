@@ -1,2 +1,8 @@
-/** The files of a model: a folder as diffusers writes it, or a single file. Finds them on disk. */
+/**
+ * The files of a model. Other packages see only {@link sc.fiji.latentdiffusion.io.model.Model}:
+ * components with settings and tensors under diffusers' names. A model is a folder as diffusers
+ * writes it, or a single file with the original names. Its {@link
+ * sc.fiji.latentdiffusion.io.model.ModelKind}, a plugin, recognises it and names its components; a
+ * {@link sc.fiji.latentdiffusion.io.model.SingleFileLayout} translates the names of a single file.
+ */
 package sc.fiji.latentdiffusion.io.model;

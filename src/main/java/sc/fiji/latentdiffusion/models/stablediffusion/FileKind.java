@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tells by the names of its tensors what a single file is, and what it lacks to be a model. */
+/** Tells by the names of its tensors why a single file is no whole model. */
 final class FileKind {
 
   private static final String GIVE =
@@ -44,7 +44,7 @@ final class FileKind {
    * Says why a file is no whole model.
    *
    * @param names of its tensors
-   * @return what follows the file's name in a message; empty if it is a whole model
+   * @return the text after the file's name in a message; empty if it is a whole model
    */
   static Optional<String> problem(Set<String> names) {
     Optional<String> other = other(names);

@@ -17,7 +17,7 @@ import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
-/** The components that the families of Stable Diffusion share, and what their files say. */
+/** The components that the families of Stable Diffusion share, and the declaration of a model. */
 final class StableDiffusionFiles {
 
   static final Component TOKENIZER = new Component("tokenizer", Role.TOKENIZER);
