@@ -11,7 +11,6 @@ import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.Family;
-import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.LoadedWeights;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.nn.Kernels;
@@ -44,13 +43,14 @@ public final class ModelLoader {
    */
   public static LatentDiffusion load(Model files, List<Lora> loras, String precision, String device)
       throws IOException {
-    Declaration declaration = Families.declare(files);
+    Family family = Families.of(files);
+    Declaration declaration = family.declare(files);
     double denoiser = 0;
     for (String component : declaration.components(Role.DENOISER)) {
       denoiser += files.bytes(component);
     }
     Hardware hardware = Hardware.of(precision, device, denoiser);
-    return load(files, loras, hardware, hardware.memory().usable());
+    return load(files, family, declaration, loras, hardware, hardware.memory().usable());
   }
 
   /**
@@ -66,22 +66,29 @@ public final class ModelLoader {
    */
   public static LatentDiffusion load(
       Model files, List<Lora> loras, Hardware hardware, double memory) throws IOException {
+    Family family = Families.of(files);
+    return load(files, family, family.declare(files), loras, hardware, memory);
+  }
+
+  private static LatentDiffusion load(
+      Model files,
+      Family family,
+      Declaration declaration,
+      List<Lora> loras,
+      Hardware hardware,
+      double memory)
+      throws IOException {
     NDManager manager = hardware.newManager();
     try {
-      Family family = Families.of(files);
-      Declaration declaration = family.declare(files);
       LoraLayers changes = LoraLayers.of(loras, files, declaration);
-      LoadedModel model =
-          family.load(
-              files,
-              declaration,
-              new Loading(
-                  manager,
-                  new Kernels(manager),
-                  hardware.precision(),
-                  changes::of,
-                  new LoadedWeights(memory)));
-      return new LatentDiffusion(model, hardware, loras);
+      Loading with =
+          new Loading(
+              manager,
+              new Kernels(manager),
+              hardware.precision(),
+              changes::of,
+              new LoadedWeights(memory));
+      return new LatentDiffusion(family.load(files, declaration, with), hardware, loras);
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;

@@ -5,7 +5,8 @@ import ai.djl.ndarray.NDArray;
 /**
  * The input of a denoiser beside latents and time, one batch entry a prompt.
  *
- * @param states of each token, {@code [b, tokens, d]}, in the run's precision
+ * @param states of each token, {@code [b, tokens, d]}, in the run's precision; null if the family
+ *     has none
  * @param added of the whole prompt and of sizes, {@code [b, D]}, float32; null if the family has
  *     none
  * @param channels that stand behind the channels of the latents, {@code [1, n, h, w]}, float32;

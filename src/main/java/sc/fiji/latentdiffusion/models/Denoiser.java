@@ -29,8 +29,8 @@ public interface Denoiser {
     /**
      * Predicts.
      *
-     * @param x scaled noisy latents, {@code [b, c, h, w]}, float32; b is a multiple of the
-     *     conditioning's batch
+     * @param x scaled noisy latents, {@code [b, c, h, w]}, float32, one batch entry for each of the
+     *     conditioning
      * @param evaluation gives the timestep
      * @param residuals of networks that steer it, any number; they stay open
      * @return the output (noise, velocity or sample, as trained), {@code [b, c, h, w]}, float32, of

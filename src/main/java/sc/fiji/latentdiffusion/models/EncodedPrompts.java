@@ -44,8 +44,9 @@ public final class EncodedPrompts implements Conditioner {
   private void dropEldest() {
     if (kept.size() <= KEPT) return;
     Conditioning eldest = kept.remove(kept.keySet().iterator().next());
-    eldest.states().close();
-    if (eldest.added() != null) eldest.added().close();
+    for (NDArray array : new NDArray[] {eldest.states(), eldest.added()}) {
+      if (array != null) array.close();
+    }
   }
 
   @Override

@@ -63,7 +63,7 @@ public final class LoadedWeights {
         LOG.log(
             Level.INFO,
             String.format(
-                "%s (%.1f GiB) is let go from memory for %s, and read again when it is needed.",
+                "%s (%.1f GiB) is unloaded to make room for %s, and read again when it is needed.",
                 other, other.bytes() / GIB, worker));
       }
     }

@@ -6,9 +6,9 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 
 /**
- * Keeps the latents around a selection as they are: before every evaluation they are the picture's,
- * noised to the present level with the run's first noise (Lugmayr et al. 2022, arXiv:2201.09865,
- * equation 8a), so that the network sees what the selection has to fit to.
+ * Holds the latents around a selection: before every evaluation they are the picture's, noised to
+ * the present level with the run's first noise (Lugmayr et al. 2022, arXiv:2201.09865, equation
+ * 8a). The network fits the selection to them.
  *
  * <p>A mask between 0 and 1 is a strength of its own (Levin and Fried 2023, arXiv:2306.00950): a
  * latent pixel begins to change at the timestep that is {@code mask} times the run's first. So 1
@@ -19,35 +19,35 @@ final class KnownRegion implements Sampler.Constraint {
   private static final NoiseLevel CLEAN = new NoiseLevel(1, 0, 1);
 
   private final LatentKernels kernels;
-  private final KnownLatents kept;
+  private final KnownLatents known;
   private final NDArray noise;
 
   /**
    * All arrays must stay open as long as this is used.
    *
-   * @param kept mask and picture's latents
+   * @param known mask and picture's latents
    * @param noise of the run, {@code [1, c, h, w]}
    */
-  KnownRegion(Kernels kernels, KnownLatents kept, NDArray noise) {
+  KnownRegion(Kernels kernels, KnownLatents known, NDArray noise) {
     this.kernels = new LatentKernels(kernels);
-    this.kept = kept;
+    this.known = known;
     this.noise = noise;
   }
 
   @Override
   public NDArray apply(NDArray sample, Evaluation evaluation) {
-    double first = kept.firstTimestep();
+    double first = known.firstTimestep();
     double passed = first > 0 ? Math.min(1, evaluation.timestep() / first) : 1;
     return around(sample, passed, evaluation.level());
   }
 
-  /** The final latents with the picture's own, without noise, wherever nothing was to change. */
+  /** Returns the final latents, with the picture's own wherever nothing may change. */
   NDArray restored(NDArray sample) {
     return around(sample, 0, CLEAN);
   }
 
   private NDArray around(NDArray sample, double threshold, NoiseLevel level) {
     return kernels.surrounded(
-        sample, kept.known(), noise, kept.mask(), threshold, level.alpha(), level.sigma());
+        sample, known.known(), noise, known.mask(), threshold, level.alpha(), level.sigma());
   }
 }

@@ -176,8 +176,8 @@ public final class LatentDiffusion implements AutoCloseable {
       notes.add(
           "The memory of the "
               + memory().owner()
-              + " does not hold the U-Net beside what decoding takes: the U-Net is let go before,"
-              + " and read again when it is next needed.");
+              + " does not hold the denoiser's weights while a picture is decoded: they are"
+              + " unloaded before decoding, and read again when they are next needed.");
     }
     return notes;
   }

@@ -88,7 +88,7 @@ class KeptPartsTest {
     ImagePlus lost = whole.duplicate();
     lost.setPosition(1, 1, 3);
     lost.setProp("kept1", null);
-    assertSaysThatAllMayChange(lost, "has lost it", request);
+    assertSaysThatAllMayChange(lost, "has lost them", request);
   }
 
   private static ImagePlus cropped(ImagePlus imp) {

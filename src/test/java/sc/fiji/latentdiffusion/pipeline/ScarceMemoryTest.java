@@ -93,7 +93,9 @@ class ScarceMemoryTest {
   void aRunSaysBeforehandThatTheUnetWillGo() throws IOException {
     try (LatentDiffusion scarce = load(SCARCE);
         Run run = scarce.textToImage(REQUEST)) {
-      assertTrue(run.warnings().get(0).contains("the U-Net is let go"), run.warnings()::toString);
+      assertTrue(
+          run.warnings().get(0).contains("they are unloaded before decoding"),
+          run.warnings()::toString);
     }
   }
 }

@@ -78,19 +78,19 @@ public final class KeptParts {
     String text = latent.getProp(PROPERTY + slice(latent));
     if (text == null) {
       if (latent.getStringProperty(INFO) != null) {
-        note(notes, "the image has lost it, as where it came from a file of another format");
+        note(notes, "the image has lost them, as files of other formats do not hold them");
       }
       return Optional.empty();
     }
     String[] parts = text.split(" ");
     if (Integer.parseInt(parts[3]) != latent.getWidth()
         || Integer.parseInt(parts[4]) != latent.getHeight()) {
-      String sizes = "that were %s × %s pixels large, and these are %d × %d";
+      String sizes = "they were %s × %s pixels large, and these latents are %d × %d";
       note(notes, String.format(sizes, parts[3], parts[4], latent.getWidth(), latent.getHeight()));
       return Optional.empty();
     }
     if (Boolean.parseBoolean(parts[2]) != model.inpaints()) {
-      note(notes, "either that model or this one is one for inpainting, which holds it otherwise");
+      note(notes, "only one of that model and this one is for inpainting");
       return Optional.empty();
     }
     return Optional.of(kept(parts, manager));
@@ -120,7 +120,7 @@ public final class KeptParts {
 
   private static void note(List<String> notes, String reason) {
     notes.add(
-        "The latents come from a run that held what is around a selection as it was, but "
+        "The latents come from a run that kept the surroundings of a selection, but "
             + reason
             + ": now all of them may change.");
   }

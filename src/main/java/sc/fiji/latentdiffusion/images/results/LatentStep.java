@@ -96,8 +96,7 @@ public record LatentStep(int done, int steps) {
     if (made != null && !made.equals(model.sha256())) {
       notes.add(
           String.format(
-              "The latents were made by the model %s, but now meet %s, to which they may mean"
-                  + " something else.",
+              "The latents were made by the model %s; %s may read them differently.",
               imp.getStringProperty("modelName"), model.model().name()));
     }
     return notes;
