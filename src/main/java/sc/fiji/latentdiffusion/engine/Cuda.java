@@ -16,7 +16,7 @@ import java.util.Enumeration;
  */
 record Cuda(boolean hasCard, boolean isDownloaded) {
 
-  /** What there is on this machine. PyTorch is not loaded for it. */
+  /** Returns the state of this machine, without loading PyTorch. */
   static Cuda found() {
     boolean hasCard = CudaUtils.hasCuda();
     return new Cuda(hasCard, hasCard && NativeLibrary.isDownloaded("-cu"));
@@ -25,14 +25,14 @@ record Cuda(boolean hasCard, boolean isDownloaded) {
   /**
    * Returns whether a command would need a download.
    *
-   * @param device auto, cpu or gpu; auto takes what there is
+   * @param device auto, cpu or gpu; auto takes the card if there is one
    */
   boolean isMissing(String device) {
     return device.equals("gpu") && hasCard && !isDownloaded;
   }
 
   /**
-   * Returns whether a model will run on the card, once what is missing has been downloaded.
+   * Returns whether a model will run on the card, once missing libraries have been downloaded.
    *
    * @param device auto or gpu
    */
@@ -41,7 +41,7 @@ record Cuda(boolean hasCard, boolean isDownloaded) {
   }
 
   /**
-   * What DJL should look for PyTorch with.
+   * Returns the class loader by which DJL should look for PyTorch.
    *
    * @param own loader of the plugin
    * @param device auto, cpu or gpu

@@ -14,7 +14,7 @@ public final class MallocTrim {
 
   private static final Logger LOG = System.getLogger(MallocTrim.class.getName());
 
-  /** What is less is left to the C library. */
+  /** Fewer bytes are left to the C library. */
   private static final double MUCH = 1L << 26;
 
   private MallocTrim() {}

@@ -6,7 +6,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * What PyTorch's native libraries read from the environment while they are loaded; on Linux alone.
+ * The environment variables that PyTorch's native libraries read while they are loaded; on Linux
+ * alone.
  *
  * <p>GNU's OpenMP lets a waiting thread spin for milliseconds; where other work is on the machine,
  * it so keeps the very thread from its core that it waits for, hundreds of times a step. Here it
@@ -27,8 +28,8 @@ final class NativeEnvironment {
   private NativeEnvironment() {}
 
   /**
-   * Sets what the user has not set. To be called before PyTorch's native library is loaded; of no
-   * effect later, and other than on Linux.
+   * Sets the variables that the user has not set. Call it before PyTorch's native library is
+   * loaded; later, and on other systems, it has no effect.
    */
   static void prepare() {
     if (!Platform.isLinux()) return;

@@ -49,7 +49,7 @@ public final class NativeLibrary {
     System.setProperty(DOWNLOAD_PROPERTY, "true");
   }
 
-  /** What would be downloaded, and where to. */
+  /** Describes the download: library, size and folder. */
   public static String description() {
     return isThere()
         ? String.format(
@@ -64,11 +64,11 @@ public final class NativeLibrary {
   }
 
   /**
-   * Checks that nothing is to be downloaded, or may be.
+   * Checks that no download is needed, or that it is allowed.
    *
    * @param device auto, cpu or gpu
-   * @return what DJL should look for the library with
-   * @throws IllegalArgumentException saying what there is to do
+   * @return the class loader by which DJL should look for the library
+   * @throws IllegalArgumentException saying what to do
    */
   static ClassLoader require(String device) {
     boolean mayDownload = Boolean.getBoolean(DOWNLOAD_PROPERTY);
@@ -90,7 +90,7 @@ public final class NativeLibrary {
    *
    * @param device auto, cpu or gpu
    * @param failure of loading
-   * @throws UncheckedIOException saying what there is to do where it could not be downloaded
+   * @throws UncheckedIOException saying what to do, if the download failed
    */
   static void requireDownloaded(String device, Throwable failure) {
     if (isMissing(device)) {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the processor says of itself. Decides without measuring, so that the same machine always
- * decides the same.
+ * The processor's description of itself. Decisions rest on it and never on a measurement: the same
+ * machine always decides alike.
  *
  * @param vendor for example AuthenticAMD
  * @param flags its instruction sets, as Linux names them
@@ -21,7 +21,7 @@ public record Processor(String vendor, Set<String> flags) {
   private static final Logger LOG = System.getLogger(Processor.class.getName());
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
-  /** Returns what Linux tells; on other systems it is unknown. */
+  /** Returns the processor as Linux describes it; on other systems an unknown one. */
   public static Processor present() {
     if (!Files.isReadable(CPUINFO)) return parsed("");
     try {
@@ -46,7 +46,7 @@ public record Processor(String vendor, Set<String> flags) {
   /**
    * Returns whether products of matrices are faster in bfloat16 than in float32. Measured with
    * PyTorch 2.7.1: on AMD's Zen 4 (AVX512-BF16) 447 against 231 GFLOP/s; on an Intel processor with
-   * AVX512-BF16 whose AMX is not to be had, 165 against 328, so that there AMX decides.
+   * AVX512-BF16 without usable AMX 165 against 328. On Intel processors AMX decides.
    */
   public boolean isFasterInBfloat16() {
     boolean amd = vendor.equals("AuthenticAMD");

@@ -42,7 +42,7 @@ public final class Checksum {
   }
 
   /**
-   * Returns what is known already, reading none of the files' contents.
+   * Returns the known checksum, without reading the files' contents.
    *
    * @param files in the order in which their contents count
    * @return 64 lower-case hexadecimal digits, or empty
@@ -61,7 +61,7 @@ public final class Checksum {
    * Returns the checksum, known or computed.
    *
    * @param files in the order in which their contents count
-   * @param read is told the number of bytes after each part that was read, and may throw to stop
+   * @param read gets the number of bytes after each part, and may throw to stop
    * @return 64 lower-case hexadecimal digits
    * @throws IOException if a file is missing or cannot be read
    */

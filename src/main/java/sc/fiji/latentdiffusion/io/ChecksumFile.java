@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Checksums on disk: a JSON object in the file {@value #NAME}, from what is known of the files –
- * paths, sizes, times – to 64 hexadecimal digits. It may be deleted at any time. One that is
- * damaged is written anew, one that can't be written is done without; both are logged.
+ * Checksums on disk: a JSON object in the file {@value #NAME} that maps paths, sizes and times of
+ * files to 64 hexadecimal digits. The file may be deleted at any time. A damaged file is written
+ * anew; a folder without write access keeps no checksums. The log names both.
  */
 final class ChecksumFile {
 

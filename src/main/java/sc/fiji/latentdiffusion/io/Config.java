@@ -59,7 +59,7 @@ public final class Config {
    * Returns the settings in a JSON object.
    *
    * @param object the object, not copied
-   * @param where what messages call it: a file's path, say
+   * @param where its name in messages, for example a file's path
    */
   public static Config of(JsonObject object, String where) {
     return new Config(object, where);

@@ -16,25 +16,25 @@ import java.util.Map;
 
 /**
  * Reads a Python pickle of protocol 2 to 5 as data and executes nothing: numbers, texts, lists,
- * tuples and dicts become Java's, and what a pickle imports by name is not looked up anywhere but
- * asked of {@link Names}, which refuses what it does not know. Only the opcodes that {@code
- * torch.save} and other savers of weights write are read.
+ * tuples and dicts become Java's. {@link Names} gives the meaning of each imported name, and
+ * refuses unknown ones. The reader knows the opcodes that {@code torch.save} and other savers of
+ * weights write.
  *
  * @see <a href="https://docs.python.org/3/library/pickletools.html">the opcodes</a>
  */
 final class Pickle {
 
-  /** What the names in a pickle stand for. */
+  /** The meaning of the names that a pickle imports. */
   interface Names {
 
     /**
-     * @return what {@code module.name} stands for
+     * @return the meaning of {@code module.name}
      * @throws IOException if it is not known, naming it
      */
     Object global(String module, String name) throws IOException;
 
     /**
-     * @return what an object stored outside of the pickle stands for
+     * @return the meaning of an object stored outside the pickle
      */
     Object persistent(Object id) throws IOException;
 
@@ -72,9 +72,9 @@ final class Pickle {
    * Reads one pickle.
    *
    * @param bytes at its begin; afterwards at its end
-   * @param names what it may import
-   * @return String, Long, Double, Boolean, byte[], List (of tuples, too), Map, {@link #NONE}, or
-   *     what {@code names} gave
+   * @param names the names that it may import
+   * @return String, Long, Double, Boolean, byte[], List (of tuples, too), Map, {@link #NONE}, or or
+   *     an object that {@code names} gave
    * @throws IOException if it ends early, or holds an opcode or a name that is not known
    */
   static Object read(ByteBuffer bytes, Names names) throws IOException {
@@ -89,7 +89,7 @@ final class Pickle {
     }
   }
 
-  /** Does what one opcode says; false after the last. */
+  /** Executes one opcode; returns false after the last. */
   private boolean next() throws IOException {
     int opcode = bytes.get() & 0xFF;
     switch (opcode) {
@@ -217,7 +217,7 @@ final class Pickle {
     return value;
   }
 
-  /** What lies above the last mark, the lowest first. */
+  /** The objects above the last mark, the lowest first. */
   private List<Object> toMark() {
     List<Object> items = new ArrayList<>();
     Object item = stack.poll();

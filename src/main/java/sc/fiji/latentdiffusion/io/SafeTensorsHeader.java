@@ -93,7 +93,7 @@ public final class SafeTensorsHeader {
     return entries;
   }
 
-  /** Texts by the format's rules; what is of another kind tells nothing and is passed over. */
+  /** Reads texts, by the format's rules, and passes over values of other kinds. */
   private void metadata(JsonReader reader) throws IOException {
     if (reader.peek() != JsonToken.BEGIN_OBJECT) {
       reader.skipValue();
@@ -188,7 +188,7 @@ public final class SafeTensorsHeader {
     return count.toString();
   }
 
-  /** Begin with what is commonest: a copy that broke off. */
+  /** Checks the commonest damage first: a copy that broke off. */
   private void checkLayout(List<Entry> entries) throws IOException {
     long end = entries.stream().mapToLong(Entry::end).max().orElse(0);
     if (end > dataLength) throw truncated(entries, end);

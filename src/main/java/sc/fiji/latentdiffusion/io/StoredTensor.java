@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A tensor lying in a file: where and what it is. Its bytes stay in the file until they are mapped;
+ * A tensor in a file: its place, type and shape. Its bytes stay in the file until they are mapped;
  * no file is kept open. Immutable.
  */
 public final class StoredTensor {

@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * One file of tensors in any format that is read: safetensors, or what {@code torch.save} writes
+ * One file of tensors in any supported format: safetensors, or a file that {@code torch.save} wrote
  * ({@code .ckpt}, {@code .bin}, {@code .pt}), recognised by its first bytes. Nothing but the names,
  * types and places of the tensors is read, and nothing in a file is executed.
  *
  * @param tensors by name, in the file's order, not to be changed
- * @param metadata what else the file says in numbers and texts, for example {@code global_step}
+ * @param metadata further numbers and texts of the file, for example {@code global_step}
  */
 public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
 
@@ -22,7 +22,7 @@ public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> 
   private static final byte[] PICKLE = {(byte) 0x80, 2};
 
   /**
-   * Reads what a file holds.
+   * Reads the tensors of a file.
    *
    * @param file on disk or in an archive's file system
    * @return its tensors and metadata

@@ -10,11 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code torch.save} wrote, once the pickle in it has been read: finds the tensors in the dict
- * and the bytes of each in the file, where they are mapped. A trainer's checkpoint holds the
- * weights in a dict {@code state_dict} within the dict, some in another one there, a textual
- * inversion in {@code string_to_param}. {@link TorchZip} and {@link TorchLegacy} read the two forms
- * there are.
+ * A file of {@code torch.save} whose pickle has been read: finds the tensors in the dict, and maps
+ * the bytes of each in the file. A trainer's checkpoint holds the weights in a dict {@code
+ * state_dict} within the dict, some in another one there, a textual inversion in {@code
+ * string_to_param}. {@link TorchZip} and {@link TorchLegacy} read the two forms.
  */
 final class TorchFile {
 
@@ -59,7 +58,7 @@ final class TorchFile {
   }
 
   /**
-   * Returns the tensors of what the pickle held, in its order.
+   * Returns the tensors in the object of the pickle, in its order.
    *
    * @throws IOException if it is no dict of tensors, or one lies outside the file
    */

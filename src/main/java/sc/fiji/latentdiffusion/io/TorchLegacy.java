@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reader of what {@code torch.save} wrote before PyTorch 1.6: pickles of a magic number, a version,
- * the sizes of the machine's types, the content and the storages' keys; then each storage, its
- * count of elements (8 bytes, little endian) before its bytes.
+ * Reads files that {@code torch.save} wrote before PyTorch 1.6. They hold pickles of a magic
+ * number, a version, the sizes of the machine's types, the content and the storages' keys; then
+ * each storage, its count of elements (8 bytes, little endian) before its bytes.
  */
 final class TorchLegacy {
 

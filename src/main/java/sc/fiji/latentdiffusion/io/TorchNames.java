@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a pickle of {@code torch.save} may import: the types of storages, the functions that make
- * tensors of them – here a description of where the tensor lies –, and a few classes that trainers
- * leave in checkpoints, of which nothing is made. Everything else is refused by name.
+ * The names that a pickle of {@code torch.save} may import: the types of storages, the functions
+ * that make tensors of them – here a description of where the tensor lies –, and a few classes that
+ * trainers leave in checkpoints and that are ignored. All other names are refused.
  */
 class TorchNames implements Pickle.Names {
 

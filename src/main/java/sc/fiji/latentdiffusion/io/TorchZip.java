@@ -12,9 +12,9 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * Reader of what {@code torch.save} writes since PyTorch 1.6: a zip of stored entries in one
+ * Reads files that {@code torch.save} writes since PyTorch 1.6: a zip of stored entries in one
  * folder, {@code data.pkl} with the pickle and {@code data/KEY} for each storage. Entries are
- * mapped, never unpacked, so that a file takes no more memory than it has bytes.
+ * mapped, never unpacked: a file takes no more memory than it has bytes.
  */
 final class TorchZip {
 

@@ -81,7 +81,7 @@ public final class OperatorKernels {
    * @param owner of the result
    * @param w {@code [o, i, k, k]}
    * @param stride of the convolution
-   * @return what {@link #conv} takes as w
+   * @return the argument w of {@link #conv}
    */
   public NDArray packConv(NDManager owner, NDArray w, int stride) {
     return functions.call(owner, "pack_conv", w, stride);
@@ -92,7 +92,7 @@ public final class OperatorKernels {
    *
    * @param owner of the result
    * @param w {@code [o, i]}
-   * @return what {@link #linear} takes as w
+   * @return the argument w of {@link #linear}
    */
   public NDArray packLinear(NDManager owner, NDArray w) {
     return functions.call(owner, "pack_linear", w);

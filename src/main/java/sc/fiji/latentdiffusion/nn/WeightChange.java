@@ -21,9 +21,9 @@ public interface WeightChange {
    */
   NDArray of(NDArray weight, Kernels kernels, NDManager local) throws IOException;
 
-  /** Returns what the change is multiplied by when it is added. */
+  /** Returns the factor of the change. */
   double factor();
 
-  /** Returns what makes the change, for messages: "the LoRA face.safetensors". */
+  /** Returns the name of the source of the change, for messages: "the LoRA face.safetensors". */
   String source();
 }

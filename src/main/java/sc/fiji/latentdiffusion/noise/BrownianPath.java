@@ -23,7 +23,7 @@ public final class BrownianPath {
   /**
    * The motions of a seed.
    *
-   * @param seed what fixes them
+   * @param seed decides them
    * @param size how many independent motions, ≥ 1
    */
   BrownianPath(long seed, int size) {

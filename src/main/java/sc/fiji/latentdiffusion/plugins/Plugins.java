@@ -14,7 +14,7 @@ public final class Plugins {
 
   private Plugins() {}
 
-  /** A plugin with what its annotation says. */
+  /** A plugin with its annotation. */
   public record Entry<T>(Plugin annotation, T instance) {}
 
   /**

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Which of the names that there are was probably meant. */
+/** Finds the known names nearest to a misspelt one. */
 public final class Spelling {
 
   private Spelling() {}
@@ -12,8 +12,8 @@ public final class Spelling {
   /**
    * Sorts names by how much they differ from one.
    *
-   * @param wanted what was typed
-   * @param names that there are
+   * @param wanted the typed name
+   * @param names the known ones
    * @return all of them, the nearest first, equally near ones in their order
    */
   public static List<String> nearestFirst(String wanted, Collection<String> names) {

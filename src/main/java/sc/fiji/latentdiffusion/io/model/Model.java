@@ -126,6 +126,6 @@ public interface Model {
             + " were replaced while it was in use; run the command again to use the new ones");
   }
 
-  /** Returns what users should know of how the model was recognised; mostly nothing. */
+  /** Returns notes for the user on how the model was recognised; mostly none. */
   List<String> notes();
 }

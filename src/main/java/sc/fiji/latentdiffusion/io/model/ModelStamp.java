@@ -55,7 +55,7 @@ public record ModelStamp(List<FileStamp> files) {
     }
   }
 
-  /** Stamps what is read; files that can't be read are left out. */
+  /** Stamps every readable file and leaves out the others. */
   private static final class Collector extends SimpleFileVisitor<Path> {
 
     private final List<FileStamp> files;
