@@ -27,7 +27,8 @@ class SourcesTest {
 
   @Test
   void allSourcesCompileWithoutAnyWarning() throws IOException {
-    List<Path> sources = sources("src/main/java", "src/test/java", "src/fuzz/java");
+    List<Path> sources =
+        sources("src/main/java", "src/test/java", "src/fuzz/java", "src/test/extension");
     assertTrue(sources.size() > 100, "only " + sources.size() + " sources found");
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -14,10 +15,13 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.scijava.annotations.AnnotationProcessor;
 
-/** Compiles an extension's scheduler, one source file, like any plugin of SciJava. */
+/**
+ * Compiles {@code src/test/extension} like any plugin of SciJava, against the classes of this one:
+ * a scheduler in one file, a family of models in one folder.
+ */
 public final class Extension {
 
-  private static final Path SOURCE = Path.of("src/test/extension/QuadraticDDIM.java");
+  private static final Path SOURCES = Path.of("src", "test", "extension");
 
   private Extension() {}
 
@@ -40,12 +44,33 @@ public final class Extension {
               System.getProperty("java.class.path"),
               "-d",
               folder.toString());
+      List<Path> sources = files().filter(Extension::isJava).toList();
       boolean compiled =
           compiler
-              .getTask(null, files, found, options, null, files.getJavaFileObjects(SOURCE))
+              .getTask(
+                  null, files, found, options, null, files.getJavaFileObjectsFromPaths(sources))
               .call();
       assertEquals(true, compiled, found.getDiagnostics()::toString);
     }
+    copyResources(folder);
     return folder + File.pathSeparator + System.getProperty("java.class.path");
+  }
+
+  private static void copyResources(Path folder) throws IOException {
+    for (Path resource : files().filter(file -> !isJava(file)).toList()) {
+      Path target = folder.resolve(SOURCES.relativize(resource).toString());
+      Files.createDirectories(target.getParent());
+      Files.copy(resource, target);
+    }
+  }
+
+  private static Stream<Path> files() throws IOException {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      return files.filter(Files::isRegularFile).toList().stream();
+    }
+  }
+
+  private static boolean isJava(Path file) {
+    return file.toString().endsWith(".java");
   }
 }

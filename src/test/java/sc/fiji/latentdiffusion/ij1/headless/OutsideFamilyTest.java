@@ -1,0 +1,203 @@
+package sc.fiji.latentdiffusion.ij1.headless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.models.Families;
+
+/**
+ * One folder on the class path adds a family of another kind, {@code src/test/extension/toyflow}:
+ * its models are listed, described, run, watched, planned and refused by the commands as any other.
+ */
+class OutsideFamilyTest {
+
+  @TempDir static Path folder;
+
+  private static String classPath;
+
+  @BeforeAll
+  static void compileAndWriteAModel() throws IOException {
+    classPath = Extension.classPath(folder.resolve("classes"));
+    ToyModel.write(folder.resolve("models/toy"));
+  }
+
+  @Test
+  void itIsNoneOfThePluginsOwn() {
+    assertFalse(Families.all().stream().map(Families::label).toList().contains("Toy Flow"));
+  }
+
+  @Test
+  void itsModelsAreListedAndDescribed() throws Exception {
+    List<String> lines =
+        run(
+            """
+            run("Models...", "checksums");
+            print(nResults, getResultString("model", 1), getResultString("family", 1));
+            print(getResult("size", 1), getResultString("precision", 1), getResultString("problem", 1));
+            run("Model Info...", "model=toy");
+            for (i = 0; i < nResults; i++)
+              print(getResultString("component", i), getResultString("name", i),
+                  getResultString("kind", i), getResultString("value", i));
+            """);
+    assertEquals("2 toy Toy Flow", lines.get(0));
+    assertEquals("64 float32", lines.get(1).strip());
+    assertTrue(lines.contains("model family  Toy Flow"), lines::toString);
+    assertTrue(lines.contains("model predicts  FLOW"), lines::toString);
+    assertTrue(lines.contains("words table.weight tensor F32 [65, 3]"), lines::toString);
+    assertTrue(lines.contains("transformer deviation setting 0.1"), lines::toString);
+    assertTrue(lines.contains("transformer mean.weight tensor F32 [16, 3]"), lines::toString);
+    assertTrue(
+        lines.contains("autoencoder encoder.weight tensor F32 [16, 12, 1, 1]"), lines::toString);
+    assertTrue(lines.contains("model bytes of all tensors 2572"), lines::toString);
+  }
+
+  @Test
+  void textToImageDrawsTheWordsWithAllStacksAndReplays() throws Exception {
+    List<String> lines =
+        run(
+            """
+            run("Text to Image...", "model=toy steps=3 seed=7 guidance=1 scheduler=heun preview=decoded"
+                + " latents noise predicted decoded prompt=[Red!]");
+            print(getTitle(), getWidth(), getHeight(), bitDepth());
+            info = split(getMetadata("Info"), "\\n");
+            for (i = 0; i < info.length; i++) {
+              key = substring(info[i], 0, indexOf(info[i] + "=", "="));
+              if (key == "modelName") print(info[i]);
+              if (key == "scalingFactor") print(info[i]);
+              if (key == "latentFactor") print(info[i]);
+              if (key == "evaluations") print(info[i]);
+              if (key == "macro") line = substring(info[i], 6);
+            }
+            pixels = call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.pixels");
+            titles = newArray("Latents by step", "Noise by step", "Predicted latents by step", "Images by step");
+            for (i = 0; i < titles.length; i++) {
+              selectImage(titles[i]);
+              Stack.getDimensions(width, height, channels, slices, frames);
+              print(titles[i], width, height, channels, slices, frames);
+            }
+            close("*");
+            eval(line);
+            if (call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.pixels") == pixels) print("replayed");
+            run("RGB Stack");
+            for (c = 1; c <= 3; c++) { setSlice(c); getStatistics(area, mean); print(round(mean)); }
+            """);
+    assertEquals(
+        List.of(
+            "Text to Image 64 64 24",
+            "modelName=toy",
+            "scalingFactor=2",
+            "latentFactor=8",
+            "evaluations=5",
+            "Latents by step 8 8 16 1 6",
+            "Noise by step 8 8 16 1 5",
+            "Predicted latents by step 8 8 16 1 5",
+            "Images by step 64 64 1 1 5",
+            "replayed",
+            "229",
+            "51",
+            "51"),
+        lines);
+  }
+
+  @Test
+  void imageToImageRepaintsTheSelectionAlone() throws Exception {
+    List<String> lines =
+        run(
+            """
+            newImage("Grey", "RGB black", 48, 40, 1);
+            run("Select All"); setColor(100, 110, 120); fill(); makeOval(8, 8, 24, 24);
+            run("Image to Image...", "model=toy steps=6 strength=0.8 seed=3 guidance=1 scheduler=euler prompt=blue");
+            print(getTitle(), getWidth(), getHeight());
+            outside = getPixel(2, 2); inside = getPixel(20, 20);
+            print((outside >> 16) & 255, (outside >> 8) & 255, outside & 255);
+            if ((inside & 255) > 200 && ((inside >> 8) & 255) < 80) print("blue");
+            """);
+    assertEquals(List.of("Image to Image 48 40", "100 110 120", "blue"), lines);
+  }
+
+  @Test
+  void latentsAreShownDecodedAndDenoised() throws Exception {
+    List<String> lines =
+        run(
+            """
+            newImage("Ramp", "8-bit ramp", 48, 40, 1);
+            before = getValue(21, 10);
+            run("Show Latent...", "model=toy");
+            Stack.getDimensions(width, height, channels, slices, frames);
+            print(getTitle(), width, height, channels);
+            run("Decode Latent...", "model=toy");
+            print(getTitle(), getWidth(), getHeight());
+            if (abs(getValue(21, 10) - before) < 6) print("alike");
+            keys = "model=toy steps=4 seed=7 guidance=1 scheduler=euler prompt=green";
+            run("Text to Image...", keys + " latents");
+            whole = call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.pixels");
+            selectImage("Latents by step"); Stack.setFrame(3);
+            run("Denoise Latent...", keys);
+            print(getTitle());
+            run("Decode Latent...", "model=toy");
+            if (call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.pixels") == whole) print("equal");
+            """);
+    assertEquals(List.of("Latents 6 5 16", "Decoded 48 40", "alike", "Denoised", "equal"), lines);
+  }
+
+  @Test
+  void previewsShowThePictureByColoursAndDecodedAndEstimatesKnowTimeAndMemory() throws Exception {
+    List<String> lines =
+        run(
+            """
+            print(call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.previews", "toy"));
+            print(call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.estimates", "toy"));
+            """);
+    assertEquals(List.of("64x64 230,51,51; 64x64 230,51,51", "true 100096; true 100096"), lines);
+  }
+
+  @Test
+  void schedulesArePlannedFromNoiseAloneToData() throws Exception {
+    List<String> lines =
+        run(
+            """
+            run("Show Schedule...", "model=toy steps=4 scheduler=euler");
+            for (i = 0; i < nResults; i++) print(getResult("timestep", i), getResult("alpha-bar", i));
+            """,
+            "run('Show Schedule...', 'model=toy steps=4 scheduler=ddpm');");
+    assertEquals("1000 0", lines.get(0));
+    assertEquals("1 1", lines.get(3));
+    assertEquals(
+        "failed: line 1: Scheduler 'ddpm' is for β schedules, not flow matching; choose another"
+            + " scheduler.",
+        lines.get(4));
+  }
+
+  /** Returns the output of macros that run one after the other in a process with the family. */
+  private static List<String> run(String... macros) throws IOException, InterruptedException {
+    Path home = Files.createTempDirectory(folder, "run");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Dlatentdiffusion.models=" + folder.resolve("models"));
+    command.add("-Djava.awt.headless=true");
+    command.addAll(List.of("-cp", classPath, OutsideCalls.class.getName()));
+    for (int i = 0; i < macros.length; i++) {
+      command.add(Files.writeString(home.resolve(i + ".ijm"), macros[i]).toString());
+    }
+    Path out = home.resolve("out.txt");
+    Path err = home.resolve("err.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    int status = process.waitFor();
+    assertEquals("", Files.readString(err));
+    assertEquals(0, status);
+    return Files.readAllLines(out);
+  }
+}
