@@ -24,27 +24,27 @@ import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
-/** The files and images of what a user adds to a model for a run; networks are not loaded yet. */
+/** The files and images of the add-ons of a call; their networks are loaded for each run. */
 final class AddOnFiles {
 
   private final ControlImages controls;
   private final List<TextualInversion> inversions;
 
   /**
-   * Finds them.
+   * Finds the files and images.
    *
-   * @param addOns as the user wrote them
-   * @param active gives the image that is meant where a ControlNet's is not named; null for none
-   * @param modelsFolder in whose folders names are looked for
-   * @throws IllegalArgumentException if an image is not there, or a file is named twice
-   * @throws IOException if a file is not there, or not right
+   * @param addOns the user's texts
+   * @param active gives the image for a ControlNet without a named one; null for none
+   * @param modelsFolder has folders for each kind, which are searched for names
+   * @throws IllegalArgumentException if an image is not open, or a file is named twice
+   * @throws IOException if a file is missing or not valid
    */
   AddOnFiles(AddOns addOns, Supplier<ImagePlus> active, Path modelsFolder) throws IOException {
     controls = new ControlImages(addOns.entries(ControlNetAddOn.KIND.key()), active, modelsFolder);
     inversions = inversions(addOns, modelsFolder);
   }
 
-  /** The textual inversions that a user names. */
+  /** Returns the textual inversions that a user names. */
   static List<TextualInversion> inversions(AddOns addOns, Path modelsFolder) throws IOException {
     Set<Path> paths = new HashSet<>();
     Map<String, Path> words = new HashMap<>();
@@ -73,15 +73,15 @@ final class AddOnFiles {
   }
 
   /**
-   * Loads them for one run.
+   * Loads the add-ons of one run.
    *
    * @param model that runs
-   * @param view what the model sees of the image that is made over, or makes
-   * @param frame of that image
-   * @param at the position of a stack, or null for each control image's current one
+   * @param view the region of the image that the model sees
+   * @param frame the whole image
+   * @param at position in stacks, or null for the current one of each control image
    * @param manager owns the control images; must stay open until the run is closed
    * @return the add-ons, to be given to the run
-   * @throws IOException if something is for another family of models, or damaged
+   * @throws IOException if an add-on is for another family of models, or damaged
    */
   LoadedAddOns loaded(
       LatentDiffusion model, ModelView view, Region frame, Slices.Position at, NDManager manager)

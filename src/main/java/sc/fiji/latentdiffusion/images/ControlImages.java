@@ -27,8 +27,8 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /**
- * The images that ControlNets see, as a user names them: by the title of an open image, by the path
- * of a file, or the active image. Their values become red, green and blue through their display
+ * The images that ControlNets see. A user names them by the title of an open image or the path of a
+ * file, or means the active image. Their values become red, green and blue through their display
  * ranges.
  */
 final class ControlImages {
@@ -38,13 +38,13 @@ final class ControlImages {
   private final List<ImagePlus> images = new ArrayList<>();
 
   /**
-   * Finds images and files, and loads none of the networks.
+   * Finds images and files, and loads no network.
    *
-   * @param choices any number
-   * @param active gives the image that is meant where none is named; null for none
-   * @param modelsFolder whose folder {@code controlnet} is searched
-   * @throws IllegalArgumentException if an image is not there or of no kind that can be read
-   * @throws IOException if a ControlNet is not there, or is none
+   * @param choices the user's ControlNets
+   * @param active gives the image for a ControlNet without a named one; null for none
+   * @param modelsFolder has a folder {@code controlnet}, which is searched for names
+   * @throws IllegalArgumentException if an image is not found or not supported
+   * @throws IOException if a file is missing or not a ControlNet
    */
   ControlImages(List<Entry> choices, Supplier<ImagePlus> active, Path modelsFolder)
       throws IOException {
@@ -90,7 +90,7 @@ final class ControlImages {
   private static IllegalArgumentException missing(Entry choice) {
     String expected =
         choice.image().isEmpty()
-            ? "an image: none is named, and none is active that it could be"
+            ? "an image, but none is named and none is active"
             : "the title of an open image or the path of a file, but found neither for \""
                 + choice.image()
                 + "\"";
@@ -115,15 +115,15 @@ final class ControlImages {
   }
 
   /**
-   * Loads the networks and shows each its image.
+   * Loads the networks with their images.
    *
    * @param model that they steer
-   * @param view what the model sees of the image that is made over, or makes
-   * @param frame of that image: a control image of the same size is seen through the view, any
-   *     other is resampled to what is seen
-   * @param at the position of a stack, or null for each image's current one
+   * @param view the region of the image that the model sees
+   * @param frame the whole image: a control image of the same size is seen through the view, any
+   *     other is resized to it
+   * @param at position in stacks, or null for the current one of each image
    * @param manager owns the images
-   * @throws IllegalArgumentException if a control image is a stack and lacks the position
+   * @throws IllegalArgumentException if a control image is a stack without the position
    * @throws IOException if a ControlNet is damaged, or for another family of models
    */
   List<Control> at(
@@ -146,7 +146,7 @@ final class ControlImages {
     throw new IllegalArgumentException(
         String.format(
             "The control image \"%s\" has %d slices and %d frames, but slice %d of frame %d is"
-                + " made over. Expected one for each, or a single one for all.",
+                + " repainted. Expected one for each, or a single one for all.",
             image.getTitle(), image.getNSlices(), image.getNFrames(), at.slice(), at.frame()));
   }
 

@@ -97,7 +97,7 @@ final class DenoiseStart implements ImageStart {
 
   @Override
   public List<String> warnings() throws IOException {
-    List<String> warnings = new ArrayList<>(LatentStep.strangers(latent, model, request));
+    List<String> warnings = new ArrayList<>(LatentStep.mismatches(latent, model, request));
     warnings.addAll(notes);
     return warnings;
   }

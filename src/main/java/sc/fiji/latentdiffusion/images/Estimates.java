@@ -16,9 +16,9 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
 /**
- * What the verbs of {@link ImageDiffusion} will take, for dialogs: quick to say, with nothing
- * loaded. All throw an {@link IllegalArgumentException} or an {@link IOException}, with a message
- * for the user, where the run would.
+ * Estimates the time and memory of the verbs of {@link ImageDiffusion}, quickly and without loading
+ * a model. They throw the {@link IllegalArgumentException} or {@link IOException} that the run
+ * would throw, with a message for the user.
  */
 public final class Estimates {
 
@@ -26,9 +26,7 @@ public final class Estimates {
   private final Supplier<Path> modelsFolder;
 
   /**
-   * Estimates for the models that are kept loaded.
-   *
-   * @param models knows how fast they were
+   * @param models know the speed of earlier runs
    * @param modelsFolder where models are found by name, asked each time
    */
   public Estimates(LoadedModels models, Supplier<Path> modelsFolder) {
@@ -36,7 +34,7 @@ public final class Estimates {
     this.modelsFolder = modelsFolder;
   }
 
-  /** Of text to image. */
+  /** Estimates text to image. */
   public Estimate textToImage(Request request) throws IOException {
     return of(
         request.withStrength(1),
@@ -48,7 +46,7 @@ public final class Estimates {
         1);
   }
 
-  /** Of image to image, of the slices that are chosen of what is selected in an image. */
+  /** Estimates image to image of the chosen slices of an image's selection. */
   public Estimate imageToImage(ImagePlus input, Request request, ImageToImageOptions options)
       throws IOException {
     Channels.check(input, options.mapping());
@@ -64,7 +62,7 @@ public final class Estimates {
         options.slices().positions(input).size());
   }
 
-  /** Of steps on latents. */
+  /** Estimates steps on latents. */
   public Estimate denoiseLatent(ImagePlus latent, Request request, StepRange range)
       throws IOException {
     int from =

@@ -59,10 +59,8 @@ public final class ImageDiffusion {
   }
 
   /**
-   * Verbs on the models that are kept loaded.
-   *
-   * @param models loads the model that a request names
-   * @param modelsFolder where models are found by name, asked each time
+   * @param models loads the model that a request names, and keeps it
+   * @param modelsFolder gives the folder in which models are found by name
    */
   public ImageDiffusion(LoadedModels models, Supplier<Path> modelsFolder) {
     this(models, modelsFolder, new RunQueue(), MacroCall.NONE, Preview.Display.NONE);
@@ -179,8 +177,7 @@ public final class ImageDiffusion {
   }
 
   /**
-   * Checks that an image is of a kind that can be worked on, and its selection an area, without
-   * loading anything.
+   * Checks that an image is supported and its selection an area, without loading anything.
    *
    * @throws IllegalArgumentException if not, with a message for the user
    */
@@ -190,8 +187,8 @@ public final class ImageDiffusion {
   }
 
   /**
-   * The latents of an image's current slice, or of the bounds of what is selected in it: the VAE's
-   * posterior mean, scaled.
+   * Encodes an image's current slice, or the bounds of its selection, to the scaled mean of the
+   * VAE's posterior.
    *
    * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels; it stays as it
    *     is
@@ -200,7 +197,7 @@ public final class ImageDiffusion {
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return "Latents", 32-bit, a channel each, an eighth of the region's size (padded by mirroring)
-   * @throws IllegalArgumentException if the image is of no kind that can be worked on
+   * @throws IllegalArgumentException if the image is not supported
    * @throws IOException if the model can't be found or read
    */
   public ImagePlus showLatent(
@@ -220,15 +217,15 @@ public final class ImageDiffusion {
   }
 
   /**
-   * The picture of a latent image's current frame.
+   * Decodes a latent image's current frame.
    *
-   * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; a
-   *     selection in it is not looked at
+   * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; its
+   *     selection is not used
    * @param model empty for the built-in model, else a folder or the name of one
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return "Decoded", RGB, eight times as wide and high
-   * @throws IllegalArgumentException if it is no latent image, or not all its values are finite
+   * @throws IllegalArgumentException if it is not a latent image, or not all its values are finite
    * @throws IOException if the model can't be found or read
    */
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
@@ -238,14 +235,14 @@ public final class ImageDiffusion {
   }
 
   /**
-   * What schedulers plan for a model, of which only {@code scheduler_config.json} is read.
+   * Plans a run with schedulers; of the model only {@code scheduler_config.json} is read.
    *
-   * @param request its model, steps and strength count
-   * @param scheduler what the user said: a name, {@code all}, or names with commas between them
-   * @param names of the schedulers that this means
+   * @param request of which model, steps and strength are used
+   * @param scheduler the user's text: a name, {@code all}, or names with commas between them
+   * @param names the schedulers of that text
    * @return plots and a table
-   * @throws IllegalArgumentException if the strength leaves no step, or the config asks for what
-   *     the schedulers can't do
+   * @throws IllegalArgumentException if the strength leaves no step, or no scheduler can do what
+   *     the model's config asks for
    * @throws IOException if the model can't be found or read
    */
   public Schedule showSchedule(Request request, String scheduler, List<String> names)
@@ -260,9 +257,9 @@ public final class ImageDiffusion {
   }
 
   /**
-   * The tokens that a model makes of a request's prompts.
+   * Tokenizes a request's prompts.
    *
-   * @return a row a token
+   * @return a row for each token
    * @throws IOException if the model can't be found, or its tokenizers not read
    */
   public ResultsTable showTokens(Request request) throws IOException {
@@ -275,7 +272,7 @@ public final class ImageDiffusion {
   }
 
   /**
-   * What the files of a model, or of a ControlNet, hold.
+   * Lists the content of the files of a model, or of a ControlNet.
    *
    * @param model empty for the built-in model, else a folder, a file or the name of one
    * @return a row for each setting and tensor

@@ -64,7 +64,7 @@ final class LatentView {
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
       ImagePlus result = new ImagePlus("Decoded", ModelView.of(model, pixels).decode(latents));
       Calibrated.of(latent).scaled(1.0 / model.factor()).applyTo(result);
-      List<String> warnings = LatentStep.strangers(latent, model);
+      List<String> warnings = LatentStep.mismatches(latent, model);
       Info.log(call, warnings);
       Info info = Info.ofVae(call.with(hardware(model)), model).putWarnings(warnings);
       info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);

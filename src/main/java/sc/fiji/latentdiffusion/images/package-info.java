@@ -1,5 +1,8 @@
 /**
- * The verbs on images: text to image, image to image, show, decode and denoise latents. One loop
- * runs them all; progress, preview and stacks consume what it yields.
+ * The verbs on images, which the commands call: {@link
+ * sc.fiji.latentdiffusion.images.ImageDiffusion}. Text to image, image to image and denoise latent
+ * are one {@code ImageRun}: it consumes the evaluations of a model's runs – progress, preview,
+ * stacks – and makes the results. An {@code ImageStart} is where the runs start and where their
+ * results go. {@code LatentView} encodes an image and decodes latents without a run.
  */
 package sc.fiji.latentdiffusion.images;

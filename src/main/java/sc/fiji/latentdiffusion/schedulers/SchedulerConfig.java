@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The values of a model's {@code scheduler_config.json}. A key that the config holds is obeyed; one
- * that it lacks, or that is null, has the default of the diffusers class that a scheduler stands
- * for (diffusers' {@code from_config}). Immutable.
+ * The values of a model's {@code scheduler_config.json}, as plain values: schedulers know neither
+ * files nor JSON. Keys of the config are obeyed; a key that is missing or null has the default of
+ * the diffusers class that the scheduler stands for (diffusers' {@code from_config}). Immutable.
  */
 public final class SchedulerConfig {
 

@@ -200,7 +200,7 @@ public class DenoiseStartTest {
     ImagePlus plain = frame(steps(REQUEST), 4);
     String with =
         denoise(plain, REQUEST.withAddOn("lora", lora), -1, -1).getStringProperty("warning1");
-    assertTrue(with.contains("with lora=, but it goes on with lora=" + lora), with);
+    assertTrue(with.contains("with lora=, but it continues with lora=" + lora), with);
   }
 
   @Test

@@ -1,5 +1,4 @@
 /**
- * Between ImageJ images and tensors: channels, intensity ranges, regions, masks and blending. The
- * only package that knows ImgLib2 and tensors both.
+ * Converts between ImageJ images and tensors: channels, ranges of values, regions, masks, blending.
  */
 package sc.fiji.latentdiffusion.images.pixels;

@@ -24,8 +24,9 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**
- * What made a result, as {@code key=value} lines in the image's property "Info", which Image ▸ Show
- * Info… displays and TIFF files keep. A line end in a text is written {@code \n}.
+ * Every setting that made a result, as {@code key=value} lines in the image's property "Info",
+ * which Image ▸ Show Info… displays and TIFF files keep. A line end in a text is written {@code
+ * \n}.
  */
 public final class Info {
 
@@ -51,7 +52,7 @@ public final class Info {
     return this;
   }
 
-  /** The Info of a result of a model and its add-ons: as {@link #ofVae}, and the add-ons. */
+  /** Begins the Info of a run: as {@link #ofVae}, and the add-ons. */
   public static Info of(MacroCall call, LatentDiffusion model, LoadedAddOns addOns)
       throws IOException {
     Info info = ofModel(call, model);
@@ -61,7 +62,7 @@ public final class Info {
     return info.putVersions();
   }
 
-  /** The Info of a result of a model's VAE: the command, the model, precision, device, versions. */
+  /** Begins the Info of encoding or decoding: command, model, precision, device, versions. */
   public static Info ofVae(MacroCall call, LatentDiffusion model) throws IOException {
     return ofModel(call, model).putVersions();
   }
@@ -115,12 +116,7 @@ public final class Info {
     }
   }
 
-  /** Adds the plan that a run follows, and what was to be said about it. */
-  public Info put(Run run) {
-    return putWarnings(run.warnings()).putSteps(run);
-  }
-
-  /** Adds what was to be said about a run. */
+  /** Adds warnings. */
   public Info putWarnings(List<String> warnings) {
     for (int i = 0; i < warnings.size(); i++) {
       put("warning" + (i + 1), warnings.get(i));
@@ -128,14 +124,14 @@ public final class Info {
     return this;
   }
 
-  /** Adds the plan that a run follows, where it began, and whether it holds a part as it was. */
+  /** Adds the plan of a run, its first step, and whether it keeps a part of the picture. */
   public Info putSteps(Run run) {
     put(LatentStep.BEGUN, run.begun());
     if (run.holdsRegion()) put(KeptParts.INFO, "what is around the selection");
     return put(run.plan());
   }
 
-  /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations that a plan makes. */
+  /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations of a plan. */
   public Info put(Plan plan) {
     put("evaluations", plan.evaluations().size());
     put("timesteps", joined(plan.evaluations(), Evaluation::timestep));
@@ -143,20 +139,20 @@ public final class Info {
   }
 
   /**
-   * Adds the image that was worked on: its title, the bounds of what was selected and of what the
-   * model saw (x,y,width,height), the size at which it saw it, which the latents cover, and the
-   * values that are the model's −1 and 1, of grey or of red, green and blue.
+   * Adds the input image: its title, the bounds of the selection and of the region that the model
+   * saw (x,y,width,height), the size at which it saw that region, which the latents cover, and the
+   * values that became −1 and 1, of grey or of red, green and blue.
    */
-  public Info put(ImagePlus input, Region region, ModelView viewport, Channels channels) {
+  public Info put(ImagePlus input, Region region, ModelView view, Channels channels) {
     return put("input", input.getTitle())
         .put("region", region)
-        .put("seen", viewport.seen())
-        .put("padded", viewport.padded().width() + "," + viewport.padded().height())
+        .put("seen", view.seen())
+        .put("padded", view.padded().width() + "," + view.padded().height())
         .put("black", channels.black())
         .put("white", channels.white());
   }
 
-  /** Writes the lines into an image, before what its Info already holds. */
+  /** Writes the lines into an image, before the lines of its Info. */
   public void applyTo(ImagePlus imp) {
     Object before = imp.getProperty("Info");
     imp.setProperty("Info", before == null ? toString() : this + "\n" + before);
@@ -173,7 +169,7 @@ public final class Info {
     notes.forEach(note -> IJ.log(call.label().replace("...", ": ") + note));
   }
 
-  /** The lines, each ended by a line feed. */
+  /** Returns the lines, each ended by a line feed. */
   @Override
   public String toString() {
     return lines.entrySet().stream()

@@ -18,12 +18,13 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
 /**
- * What runs hold as it is of a picture, as properties of their latent images, one a slice, so that
- * a run can be gone on with. TIFF files hold such properties, and ImageJ's commands copy them.
+ * The parts of a picture that runs keep unchanged, as properties of their latent images, one for
+ * each slice. A later run reads them and continues. TIFF files hold such properties, and ImageJ's
+ * commands copy them.
  */
 public final class KeptParts {
 
-  /** The line of an Info that says that there are some. */
+  /** The key of the Info's line about them. */
   static final String INFO = "kept";
 
   private static final Pattern SLICE = Pattern.compile("\\bslice (\\d+), ");
@@ -32,7 +33,7 @@ public final class KeptParts {
   private final Map<String, String> texts = new LinkedHashMap<>();
 
   /**
-   * Adds the region that a run holds, if any.
+   * Adds the part that a run keeps, if any.
    *
    * @param slice from 1, as the labels count
    * @param run whose first evaluation is done
@@ -41,12 +42,12 @@ public final class KeptParts {
     run.known().ifPresent(known -> texts.put(PROPERTY + slice, text(known)));
   }
 
-  /** Makes them properties of a latent image. */
+  /** Writes them into a latent image. */
   public void applyTo(ImagePlus latents) {
     texts.forEach(latents::setProp);
   }
 
-  /** Seed, first timestep, whether it inpaints, width and height, and all floats in Base64. */
+  /** Joins seed, first timestep, whether it inpaints, width, height, and all floats in Base64. */
   private static String text(KnownLatents kept) {
     Shape shape = kept.known().getShape();
     return String.join(
@@ -67,11 +68,13 @@ public final class KeptParts {
   }
 
   /**
-   * What is held of the current frame of a latent image.
+   * Reads the part that belongs to the current frame of a latent image.
    *
-   * @param model that is to go on
-   * @param manager that the tensors are to belong to
-   * @param notes takes why nothing is held, if the run that the image comes from did
+   * @param latent the latent image
+   * @param model that continues the run
+   * @param manager owns the tensors
+   * @param notes takes the reason if the image's run kept a part that can't be used
+   * @return the part; empty if all may change
    */
   public static Optional<KnownLatents> of(
       ImagePlus latent, LatentDiffusion model, NDManager manager, List<String> notes) {
@@ -122,6 +125,6 @@ public final class KeptParts {
     notes.add(
         "The latents come from a run that kept the surroundings of a selection, but "
             + reason
-            + ": now all of them may change.");
+            + ": all of them may change now.");
   }
 }

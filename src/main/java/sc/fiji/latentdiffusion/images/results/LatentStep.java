@@ -11,21 +11,21 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
- * How far latents are in a run, as the labels of a latent image say, which TIFF files keep.
+ * The step of latents in their run, read from the labels of a latent image, which TIFF files keep.
  *
- * @param done the steps that are done
- * @param steps of the whole run
+ * @param done number of steps that are done
+ * @param steps number of steps of the whole run
  */
 public record LatentStep(int done, int steps) {
 
-  /** The line of an Info that says with which step a run has begun, from 0. */
+  /** The key of the Info's line with the step, from 0, with which the run began. */
   static final String BEGUN = "begun";
 
   private static final Pattern BEFORE = Pattern.compile("\\bstep (\\d+)/(\\d+)");
   private static final Pattern AFTER =
       Pattern.compile("\\blatents after step (\\d+)(?: of (\\d+))?");
 
-  /** The label of latents after a step. */
+  /** Returns the label of latents after a step. */
   public static String label(int done, int steps) {
     return done == steps
         ? "final latents after step " + steps
@@ -33,10 +33,10 @@ public record LatentStep(int done, int steps) {
   }
 
   /**
-   * Where the current frame of a latent image is.
+   * Reads the step of a latent image's current frame.
    *
-   * @return nothing if its label does not say, as of an encoded picture
-   * @throws IllegalArgumentException if it lies within a step
+   * @return the step; empty if its label has none, as that of an encoded picture
+   * @throws IllegalArgumentException if the frame lies within a step
    */
   public static Optional<LatentStep> of(ImagePlus imp) {
     String label = String.valueOf(imp.getStack().getSliceLabel(imp.getCurrentSlice()));
@@ -57,14 +57,14 @@ public record LatentStep(int done, int steps) {
     return Integer.parseInt(digits);
   }
 
-  /** From the beginning of the whole run, of which image to image makes the last steps only. */
+  /** Counts from the beginning of the whole run: image to image makes its last steps only. */
   private static LatentStep counted(ImagePlus imp, int done, int steps) {
     String all = imp.getStringProperty("steps");
     int skipped = all != null && all.matches("\\d{1,9}") ? Math.max(0, number(all) - steps) : 0;
     return new LatentStep(skipped + done, skipped + steps);
   }
 
-  /** With which step the run has begun that an image comes from; 0 if it does not say. */
+  /** Returns the step with which the run of an image began; 0 if the image does not say. */
   public static int begun(ImagePlus imp) {
     String begun = imp.getStringProperty(BEGUN);
     return begun != null && begun.matches("\\d{1,9}") ? number(begun) : 0;
@@ -79,18 +79,18 @@ public record LatentStep(int done, int steps) {
     }
   }
 
-  /** What does not fit between the run that an image comes from, and the run to come. */
-  public static List<String> strangers(ImagePlus imp, LatentDiffusion model, Request request)
+  /** Returns notes on differences between the run that made a latent image and a new run. */
+  public static List<String> mismatches(ImagePlus imp, LatentDiffusion model, Request request)
       throws IOException {
-    List<String> notes = strangers(imp, model);
+    List<String> notes = mismatches(imp, model);
     note(notes, imp, "steps", String.valueOf(request.steps()));
     note(notes, imp, "scheduler", request.scheduler());
     request.addOns().texts().forEach((key, text) -> note(notes, imp, key, text));
     return notes;
   }
 
-  /** What does not fit between the model that an image comes from, and another. */
-  public static List<String> strangers(ImagePlus imp, LatentDiffusion model) throws IOException {
+  /** Returns a note if another model made a latent image. */
+  public static List<String> mismatches(ImagePlus imp, LatentDiffusion model) throws IOException {
     List<String> notes = new ArrayList<>();
     String made = imp.getStringProperty("modelSha256");
     if (made != null && !made.equals(model.sha256())) {
@@ -107,7 +107,7 @@ public record LatentStep(int done, int steps) {
     if (before != null && !before.equals(now)) {
       notes.add(
           String.format(
-              "The latents come from a run with %s=%s, but it goes on with %s=%s.",
+              "The latents come from a run with %s=%s, but it continues with %s=%s.",
               key, before, key, now));
     }
   }

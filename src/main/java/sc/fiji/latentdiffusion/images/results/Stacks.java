@@ -1,15 +1,16 @@
 package sc.fiji.latentdiffusion.images.results;
 
 /**
- * Which quantities of a run are opened as hyperstacks with one frame a U-Net evaluation.
+ * The quantities of a run that are opened as hyperstacks with a frame for each evaluation of the
+ * denoiser.
  *
- * @param latents the noisy latents before every evaluation and after the last, "Latents by step"
- * @param noise the guided prediction of the noise, "Noise by step"
- * @param predicted the latents as the model believes them, "Predicted latents by step"
- * @param decoded those decoded to pictures, "Images by step"
+ * @param latents noisy latents before every evaluation and after the last, "Latents by step"
+ * @param noise predicted noise after guidance, "Noise by step"
+ * @param predicted latents without noise as predicted, "Predicted latents by step"
+ * @param decoded pictures of the predicted latents, "Images by step"
  */
 public record Stacks(boolean latents, boolean noise, boolean predicted, boolean decoded) {
 
-  /** No stack at all. */
+  /** No stacks. */
   public static final Stacks NONE = new Stacks(false, false, false, false);
 }

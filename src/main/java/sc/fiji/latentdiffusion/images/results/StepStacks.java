@@ -16,11 +16,11 @@ import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
- * Lays the steps that a run yields out as hyperstacks, one frame a U-Net evaluation; "Latents by
- * step" has one more, the final latents. It copies what it shows and changes nothing.
+ * Collects the evaluations of runs in hyperstacks, a frame for each; "Latents by step" has one more
+ * frame, the final latents. It copies tensors and changes none.
  *
  * <p>Latents, noise and predicted latents cover the region as the model sees it, padded to
- * multiples of the factor; the pictures are cropped to the region.
+ * multiples of the latents' factor; the pictures are cropped to the region.
  */
 public final class StepStacks implements Consumer<Evaluated> {
 
@@ -40,7 +40,7 @@ public final class StepStacks implements Consumer<Evaluated> {
   private final Function<NDArray, ColorProcessor> decoder;
   private String prefix = "";
   private final KeptParts kept = new KeptParts();
-  private List<EvaluationLabel> parts = List.of();
+  private List<EvaluationLabel> labels = List.of();
   private ImageStack latents;
   private ImageStack noise;
   private ImageStack predicted;
@@ -48,10 +48,8 @@ public final class StepStacks implements Consumer<Evaluated> {
   private int channels;
 
   /**
-   * Stacks without a frame.
-   *
    * @param which of the stacks to make
-   * @param decoder makes a picture of latents [1, channels, height, width] and frees its memory
+   * @param decoder decodes latents [1, channels, height, width] to a picture
    */
   public StepStacks(Stacks which, Function<NDArray, ColorProcessor> decoder) {
     this.which = which;
@@ -59,32 +57,32 @@ public final class StepStacks implements Consumer<Evaluated> {
   }
 
   /**
-   * Begins a run, whose frames stand behind those of earlier ones.
+   * Begins a run; its frames stand behind those of earlier runs.
    *
    * @param name of the run, for the labels; may be empty
-   * @param evaluations of the run, for the labels
+   * @param evaluations the labels of its evaluations
    */
   public void begin(String name, List<EvaluationLabel> evaluations) {
     prefix = name.isEmpty() ? "" : name + ", ";
-    parts = evaluations;
+    labels = evaluations;
   }
 
   /** Appends one frame to every stack. */
   @Override
-  public void accept(Evaluated sampling) {
-    prepare(sampling.sample().getShape());
-    String label = label(sampling.evaluation());
+  public void accept(Evaluated evaluated) {
+    prepare(evaluated.sample().getShape());
+    String label = label(evaluated.evaluation());
     if (which.latents()) {
-      LatentImages.add(latents, sampling.sample(), label);
+      LatentImages.add(latents, evaluated.sample(), label);
     }
     if (which.noise()) {
-      LatentImages.add(noise, sampling.noise(), label);
+      LatentImages.add(noise, evaluated.noise(), label);
     }
     if (which.predicted()) {
-      LatentImages.add(predicted, sampling.predOriginalSample(), label);
+      LatentImages.add(predicted, evaluated.predOriginalSample(), label);
     }
     if (which.decoded()) {
-      addPicture(decoder.apply(sampling.predOriginalSample()), label);
+      addPicture(decoder.apply(evaluated.predOriginalSample()), label);
     }
   }
 
@@ -96,7 +94,7 @@ public final class StepStacks implements Consumer<Evaluated> {
   public void finish(NDArray sample) {
     prepare(sample.getShape());
     if (which.latents()) {
-      EvaluationLabel last = parts.get(parts.size() - 1);
+      EvaluationLabel last = labels.get(labels.size() - 1);
       LatentImages.add(latents, sample, prefix + LatentStep.label(last.step(), last.steps()));
     }
   }
@@ -120,27 +118,26 @@ public final class StepStacks implements Consumer<Evaluated> {
   }
 
   private String label(Evaluation evaluation) {
-    EvaluationLabel part = parts.get(evaluation.index());
+    EvaluationLabel place = labels.get(evaluation.index());
     return String.format(
         Locale.ROOT,
         prefix + "step %d/%d%s, timestep %s, sigma %.5g",
-        part.step(),
-        part.steps(),
-        part.partLabel(),
+        place.step(),
+        place.steps(),
+        place.partLabel(),
         Numbers.text(evaluation.timestep()),
         evaluation.sigma());
   }
 
   /**
-   * The stacks that were asked for and have frames, in the order latents, noise, predicted,
-   * decoded.
+   * Returns the wanted stacks that have frames, in the order latents, noise, predicted, decoded.
    *
-   * @param picture where the region lies
-   * @param latentsPlace where its latents lie
+   * @param picture calibration of the region
+   * @param latent calibration of its latents
    * @param runs the number of all runs; if all were finished, each is a slice of the hyperstacks
    */
-  public Results images(Calibrated picture, Calibrated latentsPlace, int runs) {
-    Results images = images(picture, latentsPlace);
+  public Results images(Calibrated picture, Calibrated latent, int runs) {
+    Results images = images(picture, latent);
     images.all().forEach(imp -> byRun(imp, runs));
     return images;
   }
@@ -152,12 +149,12 @@ public final class StepStacks implements Consumer<Evaluated> {
     }
   }
 
-  private Results images(Calibrated picture, Calibrated latentsPlace) {
+  private Results images(Calibrated picture, Calibrated latent) {
     Results images = withLatents(Results.NONE, LATENTS, "Latents by step", latents);
     images.all().forEach(kept::applyTo);
     images = withLatents(images, NOISE, "Noise by step", noise);
     images = withLatents(images, PREDICTED, "Predicted latents by step", predicted);
-    images.all().forEach(latentsPlace::applyTo);
+    images.all().forEach(latent::applyTo);
     return decoded == null ? images : images.with(DECODED, pictures(picture));
   }
 
@@ -174,7 +171,7 @@ public final class StepStacks implements Consumer<Evaluated> {
     return pictures;
   }
 
-  /** The parts of the picture that the runs keep; "Latents by step" gets them, too. */
+  /** Returns the parts of the picture that the runs keep, for "Latents by step". */
   public KeptParts kept() {
     return kept;
   }

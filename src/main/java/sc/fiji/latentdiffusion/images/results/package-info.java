@@ -1,5 +1,5 @@
 /**
- * The images that a run leaves: its result, the stacks of its steps, its latents, the preview while
- * it runs, and the Info that says what made them.
+ * The results of a run: its image, the stacks of its evaluations, its latents, the previews while
+ * it runs, and the Info with every setting that made them.
  */
 package sc.fiji.latentdiffusion.images.results;

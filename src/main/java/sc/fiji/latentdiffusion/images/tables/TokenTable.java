@@ -14,9 +14,9 @@ import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.TokenBlock;
 
 /**
- * The tokens of prompts as ImageJ's table, a row each, padding left out: which prompt, which
- * tokenizer of the model, block and position in it, the token as the vocabulary has it ({@code
- * </w>} ends a word), its id and weight.
+ * The tokens of prompts, without padding, as ImageJ's table. A row has the prompt, the tokenizer of
+ * the model, the block and the position in it, the token as in the vocabulary ({@code </w>} ends a
+ * word), its id and its weight.
  */
 public final class TokenTable {
 

@@ -1,2 +1,2 @@
-/** Results tables and plots: models, tokens, schedules. */
+/** Models, tokens and schedules as ImageJ's tables and plots. */
 package sc.fiji.latentdiffusion.images.tables;
