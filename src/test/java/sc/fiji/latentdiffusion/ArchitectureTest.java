@@ -46,8 +46,8 @@ class ArchitectureTest {
   private static final List<String> ORDER =
       List.of(
           "commands",
-          "ij1",
           "ij1.headless",
+          "ij1",
           "fiji",
           "hosts",
           "images",

@@ -41,6 +41,9 @@ public final class CommandRunner implements PlugIn {
       host.get().run(className);
       return;
     }
+    if (IJ.getInstance() != null) {
+      MenuEntries.addMissing();
+    }
     CommandInfo info = context().service(CommandService.class).getCommand(className);
     String options = Macro.getOptions();
     try {

@@ -219,6 +219,28 @@ public class WindowTest {
   }
 
   @Test
+  void aCommandOfOneFileHasItsKeysInTheDialogAndTheHelp() throws IOException {
+    assertEquals(
+        List.of("Title", "Trips", "Precision", "Device", "Model"),
+        read("outside-labels.txt").lines().filter(label -> !label.isBlank()).toList());
+    String help = read("outside-help.txt").replaceAll("\\s+", " ");
+    for (String key : List.of("title", "trips", "latents", "precision", "device", "model")) {
+      assertTrue(help.contains("(" + key + ")"), help);
+    }
+    assertTrue(help.contains("The number of times the image is encoded and decoded."), help);
+  }
+
+  @Test
+  void aCommandOfOneFileIsRecorded() throws IOException {
+    assertTrue(
+        read("recorded-outside.ijm")
+            .contains(
+                "run(\"Round Trip...\", \"trips=2 model=src/test/resources/golden/models/sd1"
+                    + " precision=auto device=auto latents=false title=[Round Trip]\");"),
+        read("recorded-outside.ijm"));
+  }
+
+  @Test
   void showScheduleOpensATableThatMacrosSave() throws IOException {
     List<String> rows = read("schedule.csv").lines().toList();
     assertEquals(9, rows.size());

@@ -6,13 +6,17 @@ import ij.ImagePlus;
 import ij.Menus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
+import ij.gui.HTMLDialog;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
 import java.awt.AWTException;
 import java.awt.Checkbox;
 import java.awt.Choice;
+import java.awt.Component;
+import java.awt.Container;
 import java.awt.Dialog;
 import java.awt.EventQueue;
+import java.awt.Label;
 import java.awt.Menu;
 import java.awt.MenuBar;
 import java.awt.TextField;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.swing.JEditorPane;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hub.FakeHub;
 import sc.fiji.latentdiffusion.ij1.headless.Main;
@@ -59,6 +64,7 @@ public final class Windows extends Driver {
     windows.textToImage();
     windows.imageToImage();
     windows.rangeOfValues();
+    windows.commandFromOutside();
     windows.escape(imagej);
     windows.closePreview();
     windows.secondRun(imagej);
@@ -163,6 +169,59 @@ public final class Windows extends Driver {
     write("range.txt", seen);
     keys(KeyEvent.VK_ESCAPE);
     grey.close();
+  }
+
+  /** A command of one file, which the plugin does not know: menu, dialog, help and recorder. */
+  private void commandFromOutside() throws IOException {
+    ImagePlus grey = IJ.createImage("Grey", "8-bit ramp", 32, 24, 1);
+    grey.show();
+    MenuChoice.choose("Round Trip...");
+    GenericDialog dialog = (GenericDialog) dialog("Round Trip");
+    write("outside-labels.txt", labels(dialog));
+    press(dialog, "Help");
+    Dialog help = get("the help", Windows::help);
+    write("outside-help.txt", texts(help));
+    help.dispose();
+    focus(dialog);
+    TextField trips = field(dialog, 1);
+    trips.setText("21");
+    await("the message", () -> !dialog.getButtons()[0].isEnabled());
+    trips.setText("2");
+    await("OK", () -> dialog.getButtons()[0].isEnabled());
+    setModel(dialog);
+    screenshot("dialog-outside", dialog);
+    field(dialog, 0).requestFocus();
+    await("the focus", field(dialog, 0)::isFocusOwner);
+    keys(KeyEvent.VK_ENTER);
+    ImagePlus result = image("Round Trip");
+    await("its window", () -> result.getWindow() != null && result.getCanvas().isShowing());
+    write("recorded-outside.ijm", recorded());
+    result.close();
+    grey.close();
+  }
+
+  private static String labels(GenericDialog dialog) {
+    return Arrays.stream(dialog.getComponents())
+        .filter(Label.class::isInstance)
+        .map(component -> ((Label) component).getText())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Dialog help() {
+    return Arrays.stream(Window.getWindows())
+        .filter(w -> w instanceof HTMLDialog && w.isShowing())
+        .map(Dialog.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static String texts(Component component) {
+    if (component instanceof JEditorPane pane) {
+      return pane.getText();
+    }
+    return component instanceof Container container
+        ? Arrays.stream(container.getComponents()).map(Windows::texts).collect(Collectors.joining())
+        : "";
   }
 
   /** A run of 999 steps ends by Escape, after which ImageJ runs another command. */

@@ -37,7 +37,7 @@ public final class HeadlessMacro extends Interpreter implements CommandListener 
    * @return why and in which line it failed, or nothing
    */
   public static Optional<String> failureOf(String macro, String argument) {
-    MenuEntries.addToTable();
+    CommandTable.fill();
     HeadlessMacro interpreter = new HeadlessMacro(macro);
     Executer.addCommandListener(interpreter);
     try {

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import sc.fiji.latentdiffusion.ij1.MenuEntries;
 
 /**
  * ImageJ 1.x with the commands in its menu, from the source tree.
@@ -42,7 +43,7 @@ public final class Main {
   public static ImageJ open() {
     ImageJ imagej = new ImageJ();
     imagej.exitWhenQuitting(true);
-    MenuEntries.addToMenus();
+    MenuEntries.addMissing();
     return imagej;
   }
 

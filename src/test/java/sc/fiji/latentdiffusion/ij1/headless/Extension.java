@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.DiagnosticCollector;
@@ -17,7 +18,7 @@ import org.scijava.annotations.AnnotationProcessor;
 
 /**
  * Compiles {@code src/test/extension} like any plugin of SciJava, against the classes of this one:
- * a scheduler in one file, a family of models in one folder.
+ * a scheduler and a command, each in one file, a family of models in one folder.
  */
 public final class Extension {
 
@@ -60,7 +61,7 @@ public final class Extension {
     for (Path resource : files().filter(file -> !isJava(file)).toList()) {
       Path target = folder.resolve(SOURCES.relativize(resource).toString());
       Files.createDirectories(target.getParent());
-      Files.copy(resource, target);
+      Files.copy(resource, target, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

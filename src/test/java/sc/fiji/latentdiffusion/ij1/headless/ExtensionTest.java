@@ -10,12 +10,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.ij1.MenuEntries;
 import sc.fiji.latentdiffusion.ij1.WindowTest;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 /**
- * One file on the class path adds a scheduler: it runs, and it is plotted. {@link WindowTest} sees
- * it in the dialog.
+ * One file on the class path adds a scheduler, which runs and is plotted, or a command, which
+ * macros call. {@link WindowTest} sees them in menu and dialogs.
  */
 class ExtensionTest {
 
@@ -49,8 +50,31 @@ class ExtensionTest {
   }
 
   @Test
-  void itIsNoneOfThePluginsOwn() {
+  void aCommandOfOneFileIsCalledByMacrosAndStandsInTheInfo() throws Exception {
+    String macro =
+        """
+        newImage("a", "8-bit ramp", 32, 24, 1);
+        run("Round Trip...", "trips=2 %1$s device=cpu precision=float32 title=[a & b &#61; c]");
+        print(getTitle(), getWidth(), getHeight());
+        lines = split(getMetadata("Info"), "\\n");
+        print(lines[0]);
+        for (i = 0; i < lines.length; i++) if (startsWith(lines[i], "macro=")) print(lines[i]);
+        """
+            .formatted(MODEL);
+    List<String> printed = run(macro);
+    assertEquals("a & b = c 32 24", printed.get(0));
+    assertEquals("command=Round Trip...", printed.get(1));
+    assertEquals(
+        "macro=run(\"Round Trip...\", \"trips=2 "
+            + MODEL
+            + " precision=float32 device=cpu latents=false title=[a & b = c]\");",
+        printed.get(2));
+  }
+
+  @Test
+  void theyAreNoneOfThePluginsOwn() {
     assertFalse(Schedulers.names().contains("ddim_quadratic"));
+    assertFalse(MenuEntries.all().toString().contains("Round Trip..."));
   }
 
   /** Returns the output of a macro in a process that has the file on its class path. */

@@ -1,0 +1,124 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.Menus;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.scijava.annotations.Index;
+import org.scijava.annotations.IndexItem;
+import org.scijava.command.Command;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+
+/**
+ * The commands as entries of ImageJ's menus. ImageJ itself reads those of plugins.config when it
+ * starts; a command of another jar, which SciJava's index names, is added when the first command
+ * runs.
+ */
+public final class MenuEntries {
+
+  private static final Pattern LINE = Pattern.compile("([^,]+), \"([^\"]+)\", (\\S.*?)\\s*");
+
+  /**
+   * A line of plugins.config.
+   *
+   * @param menu in which it stands, {@code Plugins>Latent Diffusion}
+   * @param label its name in macros
+   * @param plugin the class and, in brackets, its argument
+   */
+  public record Entry(String menu, String label, String plugin) {
+
+    /** The entry of a command's class and menu path, {@code Plugins>Latent Diffusion>Models...}. */
+    static Entry of(String className, String menuPath) {
+      int last = menuPath.lastIndexOf('>');
+      String plugin = DiffusionPlugIn.class.getName() + "(\"" + className + "\")";
+      return new Entry(menuPath.substring(0, last), menuPath.substring(last + 1), plugin);
+    }
+
+    /** The line of plugins.config. */
+    @Override
+    public String toString() {
+      return menu + ", \"" + label + "\", " + plugin;
+    }
+  }
+
+  private MenuEntries() {}
+
+  /** The entries of all commands: those of plugins.config, then others, in the order of labels. */
+  public static List<Entry> all() {
+    List<Entry> all = new ArrayList<>(read(MenuEntries.class, "/plugins.config"));
+    all.addAll(others(all));
+    return List.copyOf(all);
+  }
+
+  private static List<Entry> others(List<Entry> listed) {
+    ClassLoader loader = MenuEntries.class.getClassLoader();
+    List<Entry> others = new ArrayList<>();
+    for (IndexItem<Plugin> item : Index.load(Plugin.class, loader)) {
+      if (isCommand(item)) {
+        Entry entry = Entry.of(item.className(), item.annotation().menuPath());
+        if (!listed.contains(entry) && isOurs(item.className(), loader)) {
+          others.add(entry);
+        }
+      }
+    }
+    others.sort(Comparator.comparing(Entry::label));
+    return others;
+  }
+
+  private static boolean isCommand(IndexItem<Plugin> item) {
+    try {
+      return item.annotation().type() == Command.class
+          && item.annotation().menuPath().contains(">");
+    } catch (ClassCastException typeIsNotOnTheClassPath) {
+      return false; // another library's plugin for a host that is not here
+    }
+  }
+
+  private static boolean isOurs(String className, ClassLoader loader) {
+    try {
+      return DiffusionCommand.class.isAssignableFrom(Class.forName(className, false, loader));
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false; // its jar is not whole
+    }
+  }
+
+  /**
+   * Reads a file of the form of plugins.config.
+   *
+   * @param owner of the resource
+   */
+  public static List<Entry> read(Class<?> owner, String resource) {
+    List<Entry> entries = new ArrayList<>();
+    try (InputStream stream = owner.getResourceAsStream(resource);
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      for (String line : lines.lines().toList()) {
+        Matcher matcher = LINE.matcher(line);
+        if (matcher.matches()) {
+          entries.add(new Entry(matcher.group(1), matcher.group(2), matcher.group(3)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return entries;
+  }
+
+  /** Adds the entries that a running ImageJ does not have yet to its menus. */
+  public static void addMissing() {
+    for (Entry entry : all()) {
+      if (!Menus.getCommands().containsKey(entry.label())) {
+        Menus.add(entry.menu() + ">" + entry.label(), entry.plugin());
+      }
+    }
+  }
+}
