@@ -60,7 +60,8 @@ final class Golden {
 
   /** Reads a file; messages will name it below {@link #root}. */
   static Golden read(Path file) throws IOException {
-    return new Golden(root().relativize(file).toString(), SafeTensors.read(file));
+    Path below = root().toAbsolutePath().relativize(file.toAbsolutePath());
+    return new Golden(below.toString(), SafeTensors.read(file));
   }
 
   Set<String> names() {
