@@ -82,10 +82,6 @@ class ArchitectureTest {
           "io",
           "progress");
 
-  /** Uses of packages above, to be removed. */
-  private static final List<String> EXCEPTIONS =
-      List.of("addons -> addons.controlnet", "addons -> addons.embedding");
-
   /** Above this many lines a file should be looked at. */
   private static final int LONG = 300;
 
@@ -106,20 +102,16 @@ class ArchitectureTest {
 
   @Test
   void dependenciesPointOneWay() {
-    Set<String> upward = new TreeSet<>();
     List<String> wrong = new ArrayList<>();
     for (Path file : files()) {
       String user = packageOf(file);
       for (String imported : imports(file)) {
         if (imported.startsWith(OWN) && position(imported) < ORDER.indexOf(user)) {
-          String arrow = user + " -> " + ORDER.get(position(imported));
-          upward.add(arrow);
-          if (!EXCEPTIONS.contains(arrow)) wrong.add(file + " imports " + imported);
+          wrong.add(file + " imports " + imported);
         }
       }
     }
     assertEquals(List.of(), wrong);
-    assertEquals(new TreeSet<>(EXCEPTIONS), upward, "exceptions that are not needed any more");
   }
 
   @Test

@@ -1,10 +1,15 @@
 package sc.fiji.latentdiffusion.addons;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import sc.fiji.latentdiffusion.plugins.Plugins;
 
@@ -88,6 +93,61 @@ public record AddOns(Map<String, String> texts) {
         .findFirst()
         .orElseThrow(() -> unknown(key))
         .entries(texts.get(key));
+  }
+
+  /**
+   * Finds the files of all add-ons.
+   *
+   * @param modelsFolder in whose folders names are looked up; need not exist
+   * @return the add-ons; no network is loaded
+   * @throws IllegalArgumentException if entries contradict each other, for example name one file
+   *     twice
+   * @throws IOException if a file is missing or not valid
+   */
+  public Added find(Path modelsFolder) throws IOException {
+    List<Added> kinds = new ArrayList<>();
+    for (AddOn addOn : ALL) {
+      kinds.add(addOn.find(entries(addOn.kind().key()), modelsFolder));
+    }
+    return new AddedTogether(kinds);
+  }
+
+  /**
+   * Returns how many numbers the networks hold that run beside the model's own.
+   *
+   * @param modelsFolder in whose folders names are looked up; need not exist
+   * @throws IOException if a file is missing or not valid
+   */
+  public double parameters(Path modelsFolder) throws IOException {
+    double parameters = 0;
+    for (AddOn addOn : ALL) {
+      parameters += addOn.parameters(entries(addOn.kind().key()), modelsFolder);
+    }
+    return parameters;
+  }
+
+  /**
+   * Returns the contents of a file or folder, if it is an add-on that can be shown as a model can.
+   *
+   * @param name or path
+   * @param modelsFolder in whose folders names are looked up; need not exist
+   * @throws IOException if it is one and is not valid
+   */
+  public static Optional<Contents> contents(String name, Path modelsFolder) throws IOException {
+    for (AddOn addOn : ALL) {
+      Optional<Contents> contents = addOn.contents(name, modelsFolder);
+      if (contents.isPresent()) return contents;
+    }
+    return Optional.empty();
+  }
+
+  /** Takes each entry that names an image, with its kind, in the order of macros. */
+  public void forEachImage(BiConsumer<Kind, Entry> consumer) {
+    for (AddOn addOn : ALL) {
+      Kind kind = addOn.kind();
+      if (!kind.syntax().has(ListSyntax.Part.IMAGE)) continue;
+      entries(kind.key()).forEach(entry -> consumer.accept(kind, entry));
+    }
   }
 
   private static IllegalArgumentException unknown(String key) {

@@ -61,7 +61,8 @@ public final class ListSyntax {
                 + "(?<end>,|$)");
   }
 
-  private boolean has(Part part) {
+  /** Returns whether entries may have a part. */
+  boolean has(Part part) {
     return parts.contains(part);
   }
 

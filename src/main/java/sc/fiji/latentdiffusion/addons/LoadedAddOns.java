@@ -1,42 +1,51 @@
 package sc.fiji.latentdiffusion.addons;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import sc.fiji.latentdiffusion.addons.controlnet.Control;
-import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import java.util.Map;
 import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 
 /**
- * What is added to a model for a run, found and loaded.
+ * The loaded add-ons of a run. Changes of weights are not among them: they belong to the loaded
+ * model.
  *
- * @param controls ControlNets with their images
- * @param inversions words that mean what was learned, in their order
+ * @param words that prompts may contain
+ * @param steering of the denoiser
+ * @param info lines of a result's Info, by their keys; they name the add-ons that change weights,
+ *     too
  */
-public record LoadedAddOns(List<Control> controls, List<TextualInversion> inversions) {
+public record LoadedAddOns(
+    List<LearnedWord> words, List<Steering> steering, Map<String, Object> info) {
 
-  /** The model as it is. */
-  public static final LoadedAddOns NONE = new LoadedAddOns(List.of(), List.of());
+  /** No add-on. */
+  public static final LoadedAddOns NONE = new LoadedAddOns(List.of(), List.of(), Map.of());
 
   /** Keeps unmodifiable copies. */
   public LoadedAddOns {
-    controls = List.copyOf(controls);
-    inversions = List.copyOf(inversions);
-  }
-
-  /** Returns the words that the prompts may contain, with their vectors. */
-  public List<LearnedWord> words() {
-    return inversions.stream().map(TextualInversion::word).toList();
+    words = List.copyOf(words);
+    steering = List.copyOf(steering);
+    info = Collections.unmodifiableMap(new LinkedHashMap<>(info));
   }
 
   /**
-   * Checks that the textual inversions are as wide as the text encoders.
+   * Loads add-ons for a run.
    *
-   * @throws IOException with what was expected and found, if one is for another family of models
+   * @param added to the model
+   * @param model with the changes of weights
+   * @param parts keeps the networks beside the model's own
+   * @param images that entries name
+   * @param owner owns what is made of the images; it must stay open until the run is closed
+   * @throws IOException if an add-on is damaged, or for another family of models
    */
-  public void requireFitting(LoadedModel networks) throws IOException {
-    for (TextualInversion inversion : inversions) {
-      inversion.requireFitting(networks.conditioner().widths(), networks.files().path());
-    }
+  public static LoadedAddOns of(
+      Added added, LoadedModel model, LoadedParts parts, NamedImages images, NDManager owner)
+      throws IOException {
+    List<Steering> steering = added.steering(parts, images, owner);
+    List<LearnedWord> words = added.words(model.conditioner()::widths, model.files().path());
+    return new LoadedAddOns(words, steering, added.info(images));
   }
 }

@@ -1,86 +1,78 @@
 package sc.fiji.latentdiffusion.addons;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.tiny.TinyDecoder;
 
 /**
- * Networks beside a model's own: the ControlNets of the last run, kept so that the next one starts
- * at once, and a small decoder. They stay this object's own. Safe for use by several threads.
+ * The networks of add-ons, for example ControlNets. Those of the last run stay loaded for the next.
+ * They belong to this object. Safe for use by several threads.
  */
 public final class LoadedParts implements AutoCloseable {
 
-  /** A file that was replaced by another is another ControlNet. */
-  private record Key(Path path, String sha256) {}
+  /** A network of an add-on. */
+  public interface Part extends AutoCloseable {
 
-  private final LoadedModel networks;
-  private final Map<Key, ControlNet> controlNets = new LinkedHashMap<>();
-  private TinyDecoder tinyDecoder;
+    /** Frees its memory. */
+    @Override
+    void close();
+  }
 
-  public LoadedParts(LoadedModel networks) {
-    this.networks = networks;
+  /** Loads a part. */
+  @FunctionalInterface
+  public interface Loader<P extends Part> {
+
+    /**
+     * Loads it.
+     *
+     * @param model that it works with
+     * @throws IOException if it is damaged, or for another family of models
+     */
+    P load(LoadedModel model) throws IOException;
+  }
+
+  private final LoadedModel model;
+  private final Map<Class<?>, Map<Object, Part>> kinds = new HashMap<>();
+
+  /** No networks beside a model. */
+  public LoadedParts(LoadedModel model) {
+    this.model = model;
   }
 
   /**
-   * Gives ControlNets, loading those that the last run had not, and frees the others.
+   * Keeps the parts of one kind that a run needs: loads those that the last run did not need, and
+   * frees the others.
    *
-   * @param files in any order, one may stand several times
-   * @return as many, in their order
+   * @param kind of the parts
+   * @param wanted loads each, by a key that tells it from other parts of its kind
+   * @return the parts by their keys
    * @throws IOException if one is damaged, or for another family of models
    */
-  public synchronized List<ControlNet> controlNets(List<ControlNetFile> files) throws IOException {
-    List<Key> wanted = new ArrayList<>();
-    for (ControlNetFile file : files) {
-      wanted.add(new Key(file.path(), file.sha256()));
+  public synchronized <K, P extends Part> Map<K, P> keep(Class<P> kind, Map<K, Loader<P>> wanted)
+      throws IOException {
+    Map<Object, Part> loaded = kinds.computeIfAbsent(kind, key -> new LinkedHashMap<>());
+    for (Object key : List.copyOf(loaded.keySet())) {
+      if (!wanted.containsKey(key)) loaded.remove(key).close();
     }
-    for (Key key : List.copyOf(controlNets.keySet())) {
-      if (!wanted.contains(key)) controlNets.remove(key).close();
-    }
-    List<ControlNet> nets = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
-      ControlNet net = controlNets.get(wanted.get(i));
-      if (net == null) {
-        net = ControlNet.load(files.get(i), networks);
-        controlNets.put(wanted.get(i), net);
+    Map<K, P> kept = new LinkedHashMap<>();
+    for (Map.Entry<K, Loader<P>> entry : wanted.entrySet()) {
+      Part part = loaded.get(entry.getKey());
+      if (part == null) {
+        part = entry.getValue().load(model);
+        loaded.put(entry.getKey(), part);
       }
-      nets.add(net);
+      kept.put(entry.getKey(), kind.cast(part));
     }
-    return List.copyOf(nets);
-  }
-
-  /**
-   * Loads the small decoder for the model's latents, if it is not there yet.
-   *
-   * @param modelsFolder where it is looked for
-   * @throws IOException if there is none, saying what to put where, or it is for other latents
-   */
-  public synchronized void loadTinyDecoder(Path modelsFolder) throws IOException {
-    if (tinyDecoder == null) tinyDecoder = TinyDecoder.load(modelsFolder, networks);
-  }
-
-  /**
-   * Gives the small decoder.
-   *
-   * @throws IllegalStateException if none was loaded
-   */
-  public synchronized TinyDecoder tinyDecoder() {
-    if (tinyDecoder == null) throw new IllegalStateException("No small decoder was loaded.");
-    return tinyDecoder;
+    return kept;
   }
 
   /** Frees all. */
   @Override
   public synchronized void close() {
-    controlNets.values().forEach(ControlNet::close);
-    controlNets.clear();
-    if (tinyDecoder != null) tinyDecoder.close();
-    tinyDecoder = null;
+    kinds.values().forEach(loaded -> loaded.values().forEach(Part::close));
+    kinds.clear();
   }
 }

@@ -11,10 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
-import sc.fiji.latentdiffusion.addons.Entry;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
-import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
-import sc.fiji.latentdiffusion.addons.lora.LoraAddOn;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.addons.Added;
+import sc.fiji.latentdiffusion.addons.Contents;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -171,7 +170,7 @@ public final class ImageDiffusion {
     return queue.take(
         progress,
         () -> {
-          LatentDiffusion model = load(request, progress);
+          LatentDiffusion model = load(request, addOns, progress);
           return new ImageRun(call, model, addOns, start.on(model), stacks, display).made(progress);
         });
   }
@@ -263,24 +262,24 @@ public final class ImageDiffusion {
    * @throws IOException if the model can't be found, or its tokenizers not read
    */
   public ResultsTable showTokens(Request request) throws IOException {
-    List<TextualInversion> learned = AddOnFiles.inversions(request.addOns(), modelsFolder.get());
+    Added added = request.addOns().find(modelsFolder.get());
     Prompting prompting = request.prompting();
     Prompt prompt = prompting.of(prompting.prompt());
     Prompt negative = prompting.of(prompting.negative());
     Model model = Model.find(request.model(), modelsFolder.get());
-    return TokenTable.of(model, prompt, negative, learned);
+    return TokenTable.of(model, prompt, negative, added);
   }
 
   /**
-   * Lists the content of the files of a model, or of a ControlNet.
+   * Lists the contents of the files of a model or an add-on.
    *
    * @param model empty for the built-in model, else a folder, a file or the name of one
    * @return a row for each setting and tensor
    * @throws IOException if it can't be found or read
    */
   public ResultsTable modelInfo(String model) throws IOException {
-    Optional<ControlNetFile> control = ControlNetFile.ifOne(model, modelsFolder.get());
-    if (control.isPresent()) return ModelTable.of(control.get());
+    Optional<Contents> addOn = AddOns.contents(model, modelsFolder.get());
+    if (addOn.isPresent()) return ModelTable.of(addOn.get());
     return ModelTable.of(Model.find(model, modelsFolder.get()));
   }
 
@@ -292,14 +291,18 @@ public final class ImageDiffusion {
     return new AddOnFiles(request.addOns(), active, modelsFolder.get());
   }
 
-  private LatentDiffusion load(Request request, Progress progress) throws IOException {
+  private LatentDiffusion load(Request request, AddOnFiles addOns, Progress progress)
+      throws IOException {
     progress.update(0, request.steps(), "Loading the model");
-    List<Entry> loras = request.addOns().entries(LoraAddOn.KIND.key());
     LatentDiffusion model =
         models.get(
-            request.model(), loras, modelsFolder.get(), request.precision(), request.device());
+            request.model(),
+            addOns.added(),
+            modelsFolder.get(),
+            request.precision(),
+            request.device());
     if (display.wantsTiny()) {
-      model.parts().loadTinyDecoder(modelsFolder.get());
+      model.loadTinyDecoder(modelsFolder.get());
     }
     return model;
   }

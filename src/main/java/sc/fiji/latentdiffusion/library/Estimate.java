@@ -2,14 +2,7 @@ package sc.fiji.latentdiffusion.library;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import sc.fiji.latentdiffusion.addons.Entry;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNetAddOn;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -22,8 +15,8 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  * What a run will take, said before anything is loaded.
  *
  * @param seconds about; NaN as long as no run of the model was measured in this session
- * @param bytes at least, of memory: the weights that are there at once, with those of ControlNets,
- *     and what decoding takes
+ * @param bytes at least, of memory: the weights that are there at once, with those of add-ons, and
+ *     what decoding takes
  * @param present bytes of memory that the machine has
  */
 public record Estimate(double seconds, double bytes, double present) {
@@ -44,7 +37,7 @@ public record Estimate(double seconds, double bytes, double present) {
    * @param range of the steps, for latents at some step
    * @param runs at least 1
    * @param models which ones were measured
-   * @throws IOException if the model or a ControlNet can't be found or read
+   * @throws IOException if the model or an add-on can't be found or read
    * @throws IllegalArgumentException if the machine has less memory than decoding takes, the range
    *     lies outside of the steps, or the model's settings are wrong
    */
@@ -69,18 +62,7 @@ public record Estimate(double seconds, double bytes, double present) {
             .orElseGet(() -> StepRange.byStrength(schedule, sized));
     int evaluations = plan.evaluations().size();
     double seconds = models.speed(model, request).seconds(evaluations, sized);
-    double bytes = files.bytes(controls(request, modelsFolder), sized, memory.usable());
+    double bytes = files.bytes(request.addOns().parameters(modelsFolder), sized, memory.usable());
     return new Estimate(runs * seconds, bytes, memory.bytes());
-  }
-
-  /** One that is named twice is in memory once. */
-  private static List<ControlNetFile> controls(Request request, Path modelsFolder)
-      throws IOException {
-    List<ControlNetFile> files = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (Entry entry : request.addOns().entries(ControlNetAddOn.KIND.key())) {
-      if (names.add(entry.name())) files.add(ControlNetFile.find(entry.name(), modelsFolder));
-    }
-    return files;
   }
 }

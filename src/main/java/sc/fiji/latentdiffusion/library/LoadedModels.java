@@ -2,17 +2,10 @@ package sc.fiji.latentdiffusion.library;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import sc.fiji.latentdiffusion.addons.Entry;
-import sc.fiji.latentdiffusion.addons.lora.Lora;
-import sc.fiji.latentdiffusion.addons.lora.LoraAddOn;
-import sc.fiji.latentdiffusion.addons.lora.LoraFile;
-import sc.fiji.latentdiffusion.io.FileStamp;
+import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelStamp;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -26,20 +19,12 @@ import sc.fiji.latentdiffusion.pipeline.Speed;
  */
 public final class LoadedModels implements AutoCloseable {
 
-  /** A model is another one after a file of it was replaced. */
+  /** A model is another one after a file of it, or of what changes its weights, was replaced. */
   private record Key(
-      Path path, ModelStamp stamp, List<LoraKey> loras, String precision, String device) {
+      Path path, ModelStamp stamp, List<Object> changes, String precision, String device) {
 
-    static Key of(Model model, List<LoraKey> loras, String precision, String device) {
-      return new Key(model.path(), model.stamp(), loras, precision, device);
-    }
-  }
-
-  /** A LoRA is another one after its file was replaced. */
-  private record LoraKey(FileStamp stamp, double weight) {
-
-    static LoraKey of(Lora lora) throws IOException {
-      return new LoraKey(FileStamp.of(lora.file().path()), lora.weight());
+    static Key of(Model model, List<Object> changes, String precision, String device) {
+      return new Key(model.path(), model.stamp(), changes, precision, device);
     }
   }
 
@@ -60,30 +45,28 @@ public final class LoadedModels implements AutoCloseable {
    */
   public LatentDiffusion get(String model, Path modelsFolder, String precision, String device)
       throws IOException {
-    return get(model, List.of(), modelsFolder, precision, device);
+    return get(model, Added.NONE, modelsFolder, precision, device);
   }
 
   /**
-   * Gives the model asked for with LoRAs merged into it, loading it if it is another than the last.
+   * Gives the model asked for with changed weights, loading it if it is another than the last.
    *
    * @param model empty for the built-in model, else a folder or the name of one
-   * @param entries of LoRAs, any number
+   * @param added gives the changes of its weights
    * @param modelsFolder where names are looked for
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return the model; it stays this object's own, do not close it
-   * @throws IOException if it or a LoRA can't be found or read, or a LoRA does not fit it
-   * @throws IllegalArgumentException if two entries mean the same LoRA
+   * @throws IOException if it or an add-on can't be found or read, or an add-on does not fit it
    */
   public synchronized LatentDiffusion get(
-      String model, List<Entry> entries, Path modelsFolder, String precision, String device)
+      String model, Added added, Path modelsFolder, String precision, String device)
       throws IOException {
     Model files = Model.find(model, modelsFolder);
-    List<Lora> loras = loras(entries, modelsFolder);
-    Key wanted = Key.of(files, keys(loras), precision, device);
+    Key wanted = Key.of(files, added.identity(), precision, device);
     if (!wanted.equals(key)) {
       close();
-      loaded = ModelLoader.load(files, loras, precision, device);
+      loaded = ModelLoader.load(files, added, precision, device);
       speeds.put(Key.of(files, List.of(), precision, device), loaded.speed());
       key = wanted;
     }
@@ -91,8 +74,8 @@ public final class LoadedModels implements AutoCloseable {
   }
 
   /**
-   * Gives the model asked for, for its VAE alone: LoRAs do not change that, so the last model is
-   * given whatever is merged into it. Of another model nothing but the VAE will be read.
+   * Gives the model asked for, for its VAE alone. Add-ons do not change the VAE: the last model is
+   * given with any changes. If another model is loaded, only the weights of its VAE will be read.
    *
    * @param model empty for the built-in model, else a folder, a file or the name of one
    * @param modelsFolder where names are looked for
@@ -104,7 +87,7 @@ public final class LoadedModels implements AutoCloseable {
   public synchronized LatentDiffusion forVae(
       String model, Path modelsFolder, String precision, String device) throws IOException {
     Model files = Model.find(model, modelsFolder);
-    boolean same = key != null && Key.of(files, key.loras(), precision, device).equals(key);
+    boolean same = key != null && Key.of(files, key.changes(), precision, device).equals(key);
     return same ? loaded : get(model, modelsFolder, precision, device);
   }
 
@@ -126,27 +109,6 @@ public final class LoadedModels implements AutoCloseable {
 
   private static Key key(Model model, Request request) {
     return Key.of(model, List.of(), request.precision(), request.device());
-  }
-
-  private static List<Lora> loras(List<Entry> entries, Path modelsFolder) throws IOException {
-    Set<Path> paths = new HashSet<>();
-    List<Lora> loras = new ArrayList<>();
-    for (Entry entry : entries) {
-      LoraFile file = LoraFile.find(entry.name(), modelsFolder);
-      if (!paths.add(file.path())) {
-        throw LoraAddOn.KIND.twice(file.path().toString());
-      }
-      loras.add(new Lora(file, entry.weight()));
-    }
-    return loras;
-  }
-
-  private static List<LoraKey> keys(List<Lora> loras) throws IOException {
-    List<LoraKey> keys = new ArrayList<>();
-    for (Lora lora : loras) {
-      keys.add(LoraKey.of(lora));
-    }
-    return keys;
   }
 
   /** Frees the model. */

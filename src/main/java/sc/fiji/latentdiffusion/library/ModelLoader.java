@@ -2,9 +2,7 @@ package sc.fiji.latentdiffusion.library;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.util.List;
-import sc.fiji.latentdiffusion.addons.lora.Lora;
-import sc.fiji.latentdiffusion.addons.lora.LoraLayers;
+import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
@@ -18,30 +16,31 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /**
  * Loads models. All of a model is checked by the headers of its files; the weights of a network are
- * read, with LoRAs merged into them, at its first use. Files stay as they are.
+ * read, with the changes of add-ons, at its first use. Files stay as they are.
  */
 public final class ModelLoader {
 
   private ModelLoader() {}
 
-  /** As {@link #load(Model, List, String, String)} without a LoRA. */
+  /** As {@link #load(Model, Added, String, String)} without add-ons. */
   public static LatentDiffusion load(Model files, String precision, String device)
       throws IOException {
-    return load(files, List.of(), precision, device);
+    return load(files, Added.NONE, precision, device);
   }
 
   /**
    * Loads a model.
    *
    * @param files of the model
-   * @param loras any number
+   * @param added gives the changes of its weights
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @return the model
-   * @throws IOException if it is not a whole model of a supported family, or a LoRA does not fit it
+   * @throws IOException if it is not a whole model of a supported family, or an add-on does not fit
+   *     it
    * @throws IllegalArgumentException if this machine has no such device or can't use the precision
    */
-  public static LatentDiffusion load(Model files, List<Lora> loras, String precision, String device)
+  public static LatentDiffusion load(Model files, Added added, String precision, String device)
       throws IOException {
     Family family = Families.of(files);
     Declaration declaration = family.declare(files);
@@ -50,45 +49,45 @@ public final class ModelLoader {
       denoiser += files.bytes(component);
     }
     Hardware hardware = Hardware.of(precision, device, denoiser);
-    return load(files, family, declaration, loras, hardware, hardware.memory().usable());
+    return load(files, family, declaration, added, hardware, hardware.memory().usable());
   }
 
   /**
    * Loads a model.
    *
    * @param files of the model
-   * @param loras any number
+   * @param added gives the changes of its weights
    * @param hardware where it runs, and in which precision
    * @param memory how many bytes weights and decoding may take together; if they need more, the
    *     networks make room for one another
    * @return the model
-   * @throws IOException if it is not a whole model of a supported family, or a LoRA does not fit it
+   * @throws IOException if it is not a whole model of a supported family, or an add-on does not fit
+   *     it
    */
-  public static LatentDiffusion load(
-      Model files, List<Lora> loras, Hardware hardware, double memory) throws IOException {
+  public static LatentDiffusion load(Model files, Added added, Hardware hardware, double memory)
+      throws IOException {
     Family family = Families.of(files);
-    return load(files, family, family.declare(files), loras, hardware, memory);
+    return load(files, family, family.declare(files), added, hardware, memory);
   }
 
   private static LatentDiffusion load(
       Model files,
       Family family,
       Declaration declaration,
-      List<Lora> loras,
+      Added added,
       Hardware hardware,
       double memory)
       throws IOException {
     NDManager manager = hardware.newManager();
     try {
-      LoraLayers changes = LoraLayers.of(loras, files, declaration);
       Loading with =
           new Loading(
               manager,
               new Kernels(manager),
               hardware.precision(),
-              changes::of,
+              added.changes(files, declaration),
               new LoadedWeights(memory));
-      return new LatentDiffusion(family.load(files, declaration, with), hardware, loras);
+      return new LatentDiffusion(family.load(files, declaration, with), hardware);
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.engine.Processor;
@@ -60,18 +59,15 @@ record ModelSize(
 
   /**
    * Returns how much memory a run takes: text encoders are in memory before the others alone, and
-   * denoiser and ControlNets make room for the autoencoder where memory is scarce.
+   * denoiser and add-ons make room for the autoencoder where memory is scarce.
    *
-   * @param controls ControlNets that steer it
+   * @param parameters how many numbers the networks of add-ons hold
    * @param sized with the picture's width and height
    * @param usable bytes of memory
    * @return bytes, at least
    */
-  double bytes(List<ControlNetFile> controls, Request sized, double usable) {
-    double steps = denoiserWeights;
-    for (ControlNetFile control : controls) {
-      steps += elementBytes * elements(control.tensors());
-    }
+  double bytes(double parameters, Request sized, double usable) {
+    double steps = denoiserWeights + elementBytes * parameters;
     double decoding = autoencoderWeights + decoding(sized);
     double together = steps + decoding;
     return Math.max(textWeights, together <= usable ? together : Math.max(steps, decoding));

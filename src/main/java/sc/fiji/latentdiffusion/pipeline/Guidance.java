@@ -2,8 +2,9 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.List;
-import sc.fiji.latentdiffusion.addons.controlnet.Controls;
+import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.LoadedModel;
@@ -57,7 +58,7 @@ public final class Guidance implements Sampler.Model {
   private final LatentKernels kernels;
   private final Options options;
   private final boolean isGuided;
-  private final Controls controls;
+  private final List<Steering.Session> steering;
   private final Denoiser.Session session;
 
   /**
@@ -65,20 +66,20 @@ public final class Guidance implements Sampler.Model {
    *
    * @param model its networks
    * @param conditioning by the {@link #prompts} of the request
-   * @param controls steer the denoiser, both halves alike
+   * @param steering of the denoiser, both halves alike
    * @param options of guidance
    * @param run owns what lasts as long as the run
    */
   Guidance(
       LoadedModel model,
       Conditioning conditioning,
-      Controls controls,
+      List<Steering.Session> steering,
       Options options,
       NDManager run) {
     kernels = new LatentKernels(model.kernels());
     this.options = options;
     isGuided = isGuided(options, model.denoiser().takes());
-    this.controls = controls;
+    this.steering = steering;
     session = model.denoiser().begin(conditioning, run);
   }
 
@@ -105,8 +106,9 @@ public final class Guidance implements Sampler.Model {
   }
 
   private NDArray output(NDArray sample, Evaluation evaluation) {
-    List<Residuals> residuals = controls.residuals(sample, evaluation);
+    List<Residuals> residuals = new ArrayList<>();
     try {
+      for (Steering.Session one : steering) residuals.addAll(one.residuals(sample, evaluation));
       return session.predict(sample, evaluation, residuals);
     } finally {
       residuals.forEach(Residuals::close);

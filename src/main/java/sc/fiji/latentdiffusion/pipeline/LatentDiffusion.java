@@ -3,12 +3,14 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.LoadedParts;
-import sc.fiji.latentdiffusion.addons.lora.Lora;
+import sc.fiji.latentdiffusion.addons.NamedImages;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -17,6 +19,7 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.EncodedPrompts;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.tiny.TinyDecoder;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
@@ -28,24 +31,21 @@ public final class LatentDiffusion implements AutoCloseable {
   private final LoadedModel model;
   private final Hardware hardware;
   private final NoiseSchedule noiseSchedule;
-  private final List<Lora> loras;
   private final Conditioner conditioner;
   private final Speed speed;
   private final LoadedParts parts;
   private final LatentKernels kernels;
+  private TinyDecoder tinyDecoder;
 
   /**
    * @param model whose networks are ready to work; it is closed with this one, and its manager
    * @param hardware where it runs
-   * @param loras that are merged into its weights
    * @throws IOException if its {@code scheduler_config.json} can't be read
    * @throws IllegalArgumentException if a value in that file is wrong; the message names it
    */
-  public LatentDiffusion(LoadedModel model, Hardware hardware, List<Lora> loras)
-      throws IOException {
+  public LatentDiffusion(LoadedModel model, Hardware hardware) throws IOException {
     this.model = model;
     this.hardware = hardware;
-    this.loras = List.copyOf(loras);
     noiseSchedule = model.declaration().noise().schedule();
     conditioner = new EncodedPrompts(model.conditioner(), model.kernels(), model.manager());
     speed = new Speed();
@@ -73,23 +73,36 @@ public final class LatentDiffusion implements AutoCloseable {
     return model.declaration();
   }
 
-  /** Returns the LoRAs that are merged into it, in their order. */
-  public List<Lora> loras() {
-    return loras;
-  }
-
-  /** Returns the networks beside its own: ControlNets, a small decoder. */
-  public LoadedParts parts() {
-    return parts;
+  /**
+   * Loads add-ons for a run. Their networks stay loaded for the next run.
+   *
+   * @param added to the model, whose weights have the add-ons' changes
+   * @param images that entries name
+   * @param owner owns what is made of the images; it must stay open until the run is closed
+   * @throws IOException if an add-on is damaged, or for another family of models
+   */
+  public LoadedAddOns load(Added added, NamedImages images, NDManager owner) throws IOException {
+    return LoadedAddOns.of(added, model, parts, images, owner);
   }
 
   /**
-   * Checks that add-ons were made for this family of models.
+   * Loads the small decoder for the model's latents, if it is not loaded yet.
    *
-   * @throws IOException if not, with what was expected and found
+   * @param modelsFolder in which it is looked up
+   * @throws IOException if there is none, naming where to put it, or it is for other latents
    */
-  public void requireFitting(LoadedAddOns addOns) throws IOException {
-    addOns.requireFitting(model);
+  public synchronized void loadTinyDecoder(Path modelsFolder) throws IOException {
+    if (tinyDecoder == null) tinyDecoder = TinyDecoder.load(modelsFolder, model);
+  }
+
+  /**
+   * Returns the small decoder.
+   *
+   * @throws IllegalStateException if none was loaded
+   */
+  public synchronized TinyDecoder tinyDecoder() {
+    if (tinyDecoder == null) throw new IllegalStateException("No small decoder was loaded.");
+    return tinyDecoder;
   }
 
   /** Returns the precision it computes in: float32, bfloat16 or float16. */
@@ -284,8 +297,10 @@ public final class LatentDiffusion implements AutoCloseable {
 
   /** Frees the model. */
   @Override
-  public void close() {
+  public synchronized void close() {
     parts.close();
+    if (tinyDecoder != null) tinyDecoder.close();
+    tinyDecoder = null;
     conditioner.close();
     model.close();
     model.manager().close();

@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
-import sc.fiji.latentdiffusion.addons.controlnet.Controls;
+import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Prompts;
@@ -73,7 +73,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             .withChannels(beginning.channels())
             .withGuidanceScale(request.guidance().scale());
     Guidance guidance =
-        new Guidance(networks, conditioning, controls(conditioning), request.guidance(), memory);
+        new Guidance(networks, conditioning, steering(conditioning), request.guidance(), memory);
     // 3. Subtract as the plan says; what must not change is put back before each evaluation.
     sampler =
         new Sampler(
@@ -120,10 +120,12 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     return Guidance.prompts(request, networks.denoiser().takes()).with(addOns.words());
   }
 
-  private Controls controls(Conditioning conditioning) {
+  private List<Steering.Session> steering(Conditioning conditioning) {
     int before = start.evaluationsBefore(model.noiseSchedule(), request);
     int total = start.evaluations(model.noiseSchedule(), request);
-    return new Controls(addOns.controls(), before, total, conditioning, memory);
+    return addOns.steering().stream()
+        .map(one -> one.begin(conditioning, before, total, memory))
+        .toList();
   }
 
   /** Returns the table that is run; empty if the strength leaves no step. */

@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -27,10 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
-import sc.fiji.latentdiffusion.addons.controlnet.Control;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetModel;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNets;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -158,25 +159,23 @@ class ControlNetTest {
 
   private static LoadedAddOns additions(
       LatentDiffusion model, JsonObject row, Golden golden, NDManager manager) throws IOException {
+    List<Entry> entries = new ArrayList<>();
     List<ControlNetFile> files = new ArrayList<>();
-    for (JsonElement control : row.getAsJsonArray("controls")) {
-      files.add(ControlNetFile.open(FOLDER.resolve(control.getAsJsonArray().get(0).getAsString())));
-    }
-    List<ControlNet> nets = model.parts().controlNets(files);
-    List<Control> controls = new ArrayList<>();
-    for (int i = 0; i < nets.size(); i++) {
-      JsonArray control = row.getAsJsonArray("controls").get(i).getAsJsonArray();
-      Entry choice =
+    Map<String, NDArray> images = new HashMap<>();
+    for (JsonElement element : row.getAsJsonArray("controls")) {
+      JsonArray control = element.getAsJsonArray();
+      Entry entry =
           new Entry(
               control.get(0).getAsString(),
               control.get(1).getAsDouble(),
               control.get(2).getAsDouble(),
               control.get(3).getAsDouble(),
-              "");
-      NDArray image = golden.array("image." + control.get(4).getAsString(), manager);
-      controls.add(new Control(nets.get(i), image, choice, ""));
+              control.get(4).getAsString());
+      entries.add(entry);
+      images.put(entry.image(), golden.array("image." + entry.image(), manager));
+      files.add(ControlNetFile.open(FOLDER.resolve(entry.name())));
     }
-    return new LoadedAddOns(controls, List.of());
+    return model.load(new ControlNets(entries, files), new GoldenImages(images), manager);
   }
 
   /** The ControlNet of a U-Net of nine channels gets the latents only, without mask and picture. */
@@ -239,10 +238,13 @@ class ControlNetTest {
   @CsvSource({"xl, micro, 16", "edges, xl, 24"})
   void aControlNetForAnotherFamilyIsRefused(String net, String model, String width)
       throws IOException {
-    try (LatentDiffusion loaded = load(model)) {
+    try (LatentDiffusion loaded = load(model);
+        NDManager manager = loaded.manager().newSubManager()) {
       List<ControlNetFile> files = List.of(ControlNetFile.open(FOLDER.resolve(net)));
+      ControlNets nets = new ControlNets(List.of(new Entry(net)), files);
       String message =
-          assertThrows(IOException.class, () -> loaded.parts().controlNets(files)).getMessage();
+          assertThrows(IOException.class, () -> loaded.load(nets, GoldenImages.NONE, manager))
+              .getMessage();
       assertTrue(message.contains("is for another family"), message);
       assertTrue(message.contains("has " + width + " numbers of conditioning"), message);
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
+import sc.fiji.latentdiffusion.addons.lora.Loras;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -30,7 +31,7 @@ class LcmLoraTest {
     Model model = Model.open(Golden.root().resolve("models/micro-fp16"));
     Lora lora = new Lora(LoraFile.open(FOLDER.resolve(name + ".safetensors")), 1);
     try (LatentDiffusion loaded =
-        ModelLoader.load(model, List.of(lora), "float32", Golden.DEVICE)) {
+        ModelLoader.load(model, new Loras(List.of(lora)), "float32", Golden.DEVICE)) {
       Stream<Executable> proofs =
           ModelsTest.rows(FOLDER, "runs.json").stream()
               .map(row -> () -> ModelsTest.prove(loaded, row, runs, runs));

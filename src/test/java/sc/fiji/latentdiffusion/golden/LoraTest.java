@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.addons.lora.LoraFile;
 import sc.fiji.latentdiffusion.addons.lora.LoraLayers;
+import sc.fiji.latentdiffusion.addons.lora.Loras;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Families;
@@ -114,7 +115,7 @@ class LoraTest {
   void wholeRunsAgreeWithDiffusers(String name) throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("golden.safetensors"));
     try (LatentDiffusion model =
-            ModelLoader.load(model(name), loras(name), "float32", Golden.DEVICE);
+            ModelLoader.load(model(name), new Loras(loras(name)), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager();
         Run run = model.textToImage(request())) {
       run.forEach(evaluated -> {});
@@ -165,7 +166,8 @@ class LoraTest {
   }
 
   private static float[] latents(List<Lora> loras) throws IOException {
-    try (LatentDiffusion model = ModelLoader.load(model("both"), loras, "float32", Golden.DEVICE);
+    try (LatentDiffusion model =
+            ModelLoader.load(model("both"), new Loras(loras), "float32", Golden.DEVICE);
         Run run = model.textToImage(request())) {
       run.forEach(evaluated -> {});
       return run.latents().toFloatArray();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -15,9 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
-import sc.fiji.latentdiffusion.addons.controlnet.Control;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNets;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -61,14 +61,14 @@ class StableDiffusion2ControlTest {
 
   private static LoadedAddOns additions(LatentDiffusion model, JsonObject row, NDArray image)
       throws IOException {
-    ControlNet net = model.parts().controlNets(List.of(ControlNetFile.open(FOLDER))).get(0);
-    Entry choice =
+    Entry entry =
         new Entry(
             "sd2",
             row.get("weight").getAsDouble(),
             row.get("start").getAsDouble(),
             row.get("end").getAsDouble(),
             "");
-    return new LoadedAddOns(List.of(new Control(net, image, choice, "")), List.of());
+    ControlNets net = new ControlNets(List.of(entry), List.of(ControlNetFile.open(FOLDER)));
+    return model.load(net, new GoldenImages(Map.of("", image)), image.getManager());
   }
 }

@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.embedding.EmbeddingFile;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.addons.embedding.TextualInversions;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
@@ -139,8 +141,9 @@ class TextualInversionTest {
             .withScheduler("ddim")
             .withSeed(42)
             .withPrompt(prompts().get(0).get("prompt").getAsString(), "bad, blurry");
+    LoadedAddOns added = new LoadedAddOns(words(all()), List.of(), Map.of());
     try (LatentDiffusion model = ModelLoader.load(Model.open(MICRO), "float32", Golden.DEVICE);
-        Run run = model.run(request, new Start.FromNoise(), new LoadedAddOns(List.of(), all()))) {
+        Run run = model.run(request, new Start.FromNoise(), added)) {
       run.forEach(evaluated -> {});
       golden().assertNear("run.latents", 1, run.latents(), 1e-3);
     }
@@ -198,10 +201,12 @@ class TextualInversionTest {
   void aTextualInversionOfAnotherFamilyIsRefused(
       String name, String model, String expected, String found) throws IOException {
     Path path = Golden.root().resolve("models").resolve(model);
+    TextualInversions words = new TextualInversions(named(name));
     try (LatentDiffusion loaded = ModelLoader.load(Model.open(path), "float32", Golden.DEVICE)) {
-      LoadedAddOns additions = new LoadedAddOns(List.of(), named(name));
+      NDManager manager = loaded.manager();
       String message =
-          assertThrows(IOException.class, () -> loaded.requireFitting(additions)).getMessage();
+          assertThrows(IOException.class, () -> loaded.load(words, GoldenImages.NONE, manager))
+              .getMessage();
       assertTrue(message.contains("expected vectors of " + expected + " numbers"), message);
       assertTrue(message.contains("found " + found + ";"), message);
     }

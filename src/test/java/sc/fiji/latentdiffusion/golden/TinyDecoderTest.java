@@ -107,7 +107,6 @@ class TinyDecoderTest {
   }
 
   private String refusal(LatentDiffusion model) {
-    return assertThrows(IOException.class, () -> model.parts().loadTinyDecoder(models))
-        .getMessage();
+    return assertThrows(IOException.class, () -> model.loadTinyDecoder(models)).getMessage();
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.addons.lora.LoraAddOn;
+import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -58,7 +58,7 @@ class BadModelsTest {
   }
 
   private LatentDiffusion get(String model, String lora) throws IOException {
-    return models.get(model, LoraAddOn.KIND.entries(lora), folder, "float32", "cpu");
+    return models.get(model, AddOns.NONE.with("lora", lora).find(folder), folder, "float32", "cpu");
   }
 
   private float[] latents(String model, String lora) throws IOException {

@@ -14,11 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.latentdiffusion.addons.lora.LoraAddOn;
+import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -48,7 +49,7 @@ class LoadedLorasTest {
 
   private LatentDiffusion get(String lora) throws IOException {
     String model = TestResources.SD1.toString();
-    return models.get(model, LoraAddOn.KIND.entries(lora), folder, "float32", "cpu");
+    return models.get(model, AddOns.NONE.with("lora", lora).find(folder), folder, "float32", "cpu");
   }
 
   private float[] latents(String lora) throws IOException {
@@ -74,8 +75,14 @@ class LoadedLorasTest {
   void anEqualSetIsNotLoadedAgain() throws IOException {
     LatentDiffusion loaded = get("kohya:0.8, locon");
     assertSame(loaded, get(" kohya.safetensors : 0.80,\"locon\""));
-    assertEquals(List.of(0.8, 1.0), loaded.loras().stream().map(lora -> lora.weight()).toList());
     assertNotSame(loaded, get("locon, kohya:0.8"));
+  }
+
+  @Test
+  void infoTellsTheWeights() throws IOException {
+    Map<String, Object> info = AddOns.NONE.with("lora", "kohya:0.8, locon").find(folder).info(null);
+    assertEquals(0.8, info.get("lora1Weight"));
+    assertEquals(1.0, info.get("lora2Weight"));
   }
 
   @Test
@@ -85,7 +92,7 @@ class LoadedLorasTest {
     assertSame(loaded, models.forVae(sd1, folder, "float32", "cpu"));
     assertNotSame(loaded, models.forVae(sd1, folder, "bfloat16", "cpu"));
     LatentDiffusion plain = models.forVae(sd1, folder, "float32", "cpu");
-    assertTrue(plain.loras().isEmpty());
+    assertSame(plain, get(""));
   }
 
   @Test
@@ -120,7 +127,8 @@ class LoadedLorasTest {
     float[] exact = latents("kohya");
     String model = TestResources.SD1.toString();
     LatentDiffusion rounded =
-        models.get(model, LoraAddOn.KIND.entries("kohya"), folder, "bfloat16", "cpu");
+        models.get(
+            model, AddOns.NONE.with("lora", "kohya").find(folder), folder, "bfloat16", "cpu");
     try (Run run = rounded.textToImage(REQUEST)) {
       run.forEach(evaluated -> {});
       float[] found = run.latents().toFloatArray();

@@ -18,9 +18,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
@@ -72,7 +72,7 @@ class Float16RangeTest {
   private static LatentDiffusion load(Path path, Precision precision) throws IOException {
     Model model = ModelFolder.open(path);
     Hardware hardware = new Hardware(Device.cpu(), precision);
-    return ModelLoader.load(model, List.of(), hardware, 1L << 40);
+    return ModelLoader.load(model, Added.NONE, hardware, 1L << 40);
   }
 
   private static float[] encoded(LatentDiffusion model) {

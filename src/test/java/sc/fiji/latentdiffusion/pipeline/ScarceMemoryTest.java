@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -30,7 +30,7 @@ class ScarceMemoryTest {
   private static LatentDiffusion load(double memory) throws IOException {
     Model model = ModelFolder.open(TestResources.SD1);
     Hardware hardware = Hardware.of("float32", "cpu", 0);
-    return ModelLoader.load(model, List.of(), hardware, memory);
+    return ModelLoader.load(model, Added.NONE, hardware, memory);
   }
 
   /** Returns each step's decoded prediction, like a preview, and the picture at the end. */

@@ -1,28 +1,67 @@
 package sc.fiji.latentdiffusion.addons.controlnet;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
 import sc.fiji.latentdiffusion.addons.Entry;
+import sc.fiji.latentdiffusion.addons.Steering;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Residuals;
+import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
- * A ControlNet at work in a run.
+ * A ControlNet with its image.
  *
  * @param net steers the U-Net
- * @param image it reads, {@code [1, 3, h, w]}, float32, RGB, 0…1, of the picture's size; it must
- *     stay open until the run is closed
- * @param choice its weight and the part of the steps in which it acts
- * @param title of the image, to tell what made a result
+ * @param image {@code [1, 3, h, w]}, float32, RGB, 0…1, of the picture's size; it must stay open
+ *     until the run is closed
+ * @param entry its weight and the part of the steps in which it acts
  */
-public record Control(ControlNet net, NDArray image, Entry choice, String title) {
+record Control(ControlNet net, NDArray image, Entry entry) implements Steering {
+
+  @Override
+  public Session begin(Conditioning conditioning, int before, int total, NDManager run) {
+    return new ControlSession(conditioning, before, total, run);
+  }
 
   /**
-   * Whether it acts at an evaluation: diffusers' {@code controlnet_keep}.
+   * Returns whether it acts at an evaluation: diffusers' {@code controlnet_keep}.
    *
-   * @param evaluation of the U-Net, from 0
+   * @param evaluation of the whole run, from 0
    * @param evaluations of the whole run
    */
-  boolean isActive(int evaluation, int evaluations) {
+  private boolean isActive(int evaluation, int evaluations) {
     double begin = (double) evaluation / evaluations;
     double end = (double) (evaluation + 1) / evaluations;
-    return choice.weight() != 0 && begin >= choice.start() && end <= choice.end();
+    return entry.weight() != 0 && begin >= entry.start() && end <= entry.end();
+  }
+
+  /** Computes the hint, and the keys and values of the prompts, at the first active evaluation. */
+  private final class ControlSession implements Session {
+
+    private final Conditioning conditioning;
+    private final int before;
+    private final int total;
+    private final NDManager run;
+    private NDArray hint;
+    private KeyValueCache cache;
+
+    ControlSession(Conditioning conditioning, int before, int total, NDManager run) {
+      this.conditioning = conditioning;
+      this.before = before;
+      this.total = total;
+      this.run = run;
+    }
+
+    @Override
+    public List<Residuals> residuals(NDArray sample, Evaluation evaluation) {
+      if (!isActive(before + evaluation.index(), total)) return List.of();
+      if (hint == null) {
+        hint = net.hint(image, run);
+        cache = net.context(conditioning, run);
+      }
+      return List.of(net.residuals(sample, evaluation.timestep(), cache, hint, entry.weight()));
+    }
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import sc.fiji.latentdiffusion.addons.LoadedParts;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Conditioning;
@@ -17,7 +18,7 @@ import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.unet.UNetDenoiser;
 
 /** A ControlNet that fits a model; its weights are read at its first use. */
-public final class ControlNet implements AutoCloseable {
+public final class ControlNet implements LoadedParts.Part {
 
   private final ControlNetFile file;
   private final LoadedWeights residents;

@@ -1,8 +1,15 @@
 package sc.fiji.latentdiffusion.addons.controlnet;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.addons.AddOn;
+import sc.fiji.latentdiffusion.addons.Added;
+import sc.fiji.latentdiffusion.addons.Contents;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.Kind;
 import sc.fiji.latentdiffusion.addons.ListSyntax;
 import sc.fiji.latentdiffusion.addons.ListSyntax.Part;
@@ -33,5 +40,30 @@ public final class ControlNetAddOn implements AddOn {
   @Override
   public Kind kind() {
     return KIND;
+  }
+
+  @Override
+  public Added find(List<Entry> entries, Path modelsFolder) throws IOException {
+    List<ControlNetFile> files = new ArrayList<>();
+    for (Entry entry : entries) {
+      files.add(ControlNetFile.find(entry.name(), modelsFolder));
+    }
+    return new ControlNets(entries, List.copyOf(files));
+  }
+
+  /** A ControlNet that stands several times is in memory once. */
+  @Override
+  public double parameters(List<Entry> entries, Path modelsFolder) throws IOException {
+    double parameters = 0;
+    for (String name : entries.stream().map(Entry::name).distinct().toList()) {
+      parameters += ControlNetFile.find(name, modelsFolder).parameters();
+    }
+    return parameters;
+  }
+
+  @Override
+  public Optional<Contents> contents(String name, Path modelsFolder) throws IOException {
+    Optional<ControlNetFile> file = ControlNetFile.ifOne(name, modelsFolder);
+    return file.isPresent() ? Optional.of(file.get().contents()) : Optional.empty();
   }
 }

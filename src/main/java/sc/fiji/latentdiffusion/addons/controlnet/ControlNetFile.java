@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.addons.Contents;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
@@ -176,6 +177,22 @@ public final class ControlNetFile {
           + Families.kind(width).orElse("models with prompts of " + width + " numbers a token");
     }
     return "ControlNet without attention to prompts";
+  }
+
+  /** Returns how many numbers its tensors hold. */
+  double parameters() {
+    return tensors.values().stream()
+        .mapToDouble(tensor -> (double) tensor.byteCount() / tensor.dtype().bytes())
+        .sum();
+  }
+
+  /**
+   * Returns all that it holds.
+   *
+   * @throws IOException if a file cannot be read
+   */
+  Contents contents() throws IOException {
+    return new Contents("controlnet", name(), path, family(), sha256(), config(), tensors);
   }
 
   /** Returns its {@code config.json}; a single file has none, and the U-Net's settings hold. */

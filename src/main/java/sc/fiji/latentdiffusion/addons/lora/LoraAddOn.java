@@ -1,8 +1,15 @@
 package sc.fiji.latentdiffusion.addons.lora;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.addons.AddOn;
+import sc.fiji.latentdiffusion.addons.Added;
+import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.Kind;
 import sc.fiji.latentdiffusion.addons.ListSyntax;
 import sc.fiji.latentdiffusion.addons.ListSyntax.Part;
@@ -29,5 +36,17 @@ public final class LoraAddOn implements AddOn {
   @Override
   public Kind kind() {
     return KIND;
+  }
+
+  @Override
+  public Added find(List<Entry> entries, Path modelsFolder) throws IOException {
+    Set<Path> paths = new HashSet<>();
+    List<Lora> loras = new ArrayList<>();
+    for (Entry entry : entries) {
+      LoraFile file = LoraFile.find(entry.name(), modelsFolder);
+      if (!paths.add(file.path())) throw KIND.twice(file.path().toString());
+      loras.add(new Lora(file, entry.weight()));
+    }
+    return new Loras(List.copyOf(loras));
   }
 }

@@ -9,9 +9,6 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
-import sc.fiji.latentdiffusion.addons.controlnet.Control;
-import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
-import sc.fiji.latentdiffusion.addons.lora.Lora;
 import sc.fiji.latentdiffusion.engine.GraphicsCard;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -56,9 +53,7 @@ public final class Info {
   public static Info of(MacroCall call, LatentDiffusion model, LoadedAddOns addOns)
       throws IOException {
     Info info = ofModel(call, model);
-    info.putControls(addOns.controls());
-    info.putInversions(addOns.inversions());
-    info.putLoras(model.loras());
+    addOns.info().forEach(info::put);
     return info.putVersions();
   }
 
@@ -82,38 +77,6 @@ public final class Info {
   private Info putVersions() {
     Versions.all().forEach(this::put);
     return this;
-  }
-
-  /** Adds the ControlNets: name, weight, part of the steps, image and SHA-256 of each. */
-  private void putControls(List<Control> controls) throws IOException {
-    for (int i = 0; i < controls.size(); i++) {
-      Control control = controls.get(i);
-      String key = "control" + (i + 1);
-      put(key, control.net().file().name());
-      put(key + "Weight", control.choice().weight());
-      put(key + "Start", control.choice().start());
-      put(key + "End", control.choice().end());
-      put(key + "Image", control.title());
-      put(key + "Sha256", control.net().file().sha256());
-    }
-  }
-
-  /** Adds the textual inversions: name and SHA-256 of each. */
-  private void putInversions(List<TextualInversion> inversions) throws IOException {
-    for (int i = 0; i < inversions.size(); i++) {
-      put("embedding" + (i + 1), inversions.get(i).file().name());
-      put("embedding" + (i + 1) + "Sha256", inversions.get(i).file().sha256());
-    }
-  }
-
-  /** Adds the LoRAs that are merged into the model: name, weight and SHA-256 of each. */
-  private void putLoras(List<Lora> loras) throws IOException {
-    for (int i = 0; i < loras.size(); i++) {
-      Lora lora = loras.get(i);
-      put("lora" + (i + 1), lora.file().name());
-      put("lora" + (i + 1) + "Weight", lora.weight());
-      put("lora" + (i + 1) + "Sha256", lora.file().sha256());
-    }
   }
 
   /** Adds warnings. */

@@ -25,7 +25,7 @@ public record LatentPreview(ModelView view, NDArray latents) implements Preview 
   public ColorProcessor tiny() {
     LatentDiffusion model = view.model();
     try (NDManager manager = model.manager().newSubManager()) {
-      return view.picture(model.parts().tinyDecoder().decode(latents, manager));
+      return view.picture(model.tinyDecoder().decode(latents, manager));
     }
   }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.addons.Contents;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
@@ -44,20 +44,15 @@ public final class ModelTable {
     return made.table;
   }
 
-  /**
-   * Makes the table of a ControlNet.
-   *
-   * @param control its files
-   * @throws IOException if one of them can't be read
-   */
-  public static ResultsTable of(ControlNetFile control) throws IOException {
+  /** Makes the table of an add-on. */
+  public static ResultsTable of(Contents addOn) {
     ModelTable made = new ModelTable();
-    made.add("model", "name", "", control.name());
-    made.add("model", "path", "", control.path().toString());
-    made.add("model", "family", "", control.family());
-    made.add("model", "sha256", "of all weights", control.sha256());
-    if (control.config().isPresent()) made.settings("controlnet", control.config().get());
-    made.tensors("controlnet", control.tensors());
+    made.add("model", "name", "", addOn.name());
+    made.add("model", "path", "", addOn.path().toString());
+    made.add("model", "family", "", addOn.family());
+    made.add("model", "sha256", "of all weights", addOn.sha256());
+    addOn.settings().ifPresent(settings -> made.settings(addOn.component(), settings));
+    made.tensors(addOn.component(), addOn.tensors());
     made.add("model", "bytes", "of all tensors", String.valueOf(made.bytes));
     return made.table;
   }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
+import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LearnedWord;
@@ -32,18 +32,16 @@ public final class TokenTable {
    * @param model its files
    * @param prompt what the picture should show
    * @param negative what it should not show
-   * @param inversions that both may name
-   * @throws IOException if a tokenizer can't be read, or a textual inversion does not fit
+   * @param added gives the words that both may contain
+   * @throws IOException if a tokenizer can't be read, or a word is for another family of models
    */
-  public static ResultsTable of(
-      Model model, Prompt prompt, Prompt negative, List<TextualInversion> inversions)
+  public static ResultsTable of(Model model, Prompt prompt, Prompt negative, Added added)
       throws IOException {
     List<PromptTokenizer> tokenizers = Families.of(model).tokenizers(model);
     if (tokenizers.isEmpty()) {
       throw new IOException("The model " + model.path() + " does not split prompts into tokens.");
     }
-    requireFitting(inversions, tokenizers, model);
-    List<LearnedWord> words = inversions.stream().map(TextualInversion::word).toList();
+    List<LearnedWord> words = added.words(() -> widths(tokenizers), model.path());
     TokenTable tokens = new TokenTable();
     for (PromptTokenizer tokenizer : tokenizers) {
       List<List<TokenBlock>> blocks =
@@ -54,13 +52,10 @@ public final class TokenTable {
     return tokens.table;
   }
 
-  private static void requireFitting(
-      List<TextualInversion> inversions, List<PromptTokenizer> tokenizers, Model model)
-      throws IOException {
-    if (inversions.isEmpty()) return;
+  private static Map<Integer, Integer> widths(List<PromptTokenizer> tokenizers) throws IOException {
     Map<Integer, Integer> widths = new TreeMap<>();
     for (PromptTokenizer tokenizer : tokenizers) widths.put(tokenizer.index(), tokenizer.width());
-    for (TextualInversion inversion : inversions) inversion.requireFitting(widths, model.path());
+    return widths;
   }
 
   private void add(String text, String tokenizer, List<TokenBlock> blocks) {

@@ -5,18 +5,18 @@ import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.io.Opener;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Entry;
-import sc.fiji.latentdiffusion.addons.controlnet.Control;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNet;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.addons.Kind;
+import sc.fiji.latentdiffusion.addons.NamedImages;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -24,40 +24,30 @@ import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
-import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /**
- * The images that ControlNets see. A user names them by the title of an open image or the path of a
- * file, or means the active image. Their values become red, green and blue through their display
- * ranges.
+ * The images that entries of add-ons name: by the title of an open image, by the path of a file, or
+ * the active image. Their values become red, green and blue through their display ranges.
  */
-final class ControlImages {
+final class AddOnImages {
 
-  private final List<Entry> choices;
-  private final List<ControlNetFile> files = new ArrayList<>();
-  private final List<ImagePlus> images = new ArrayList<>();
+  private final Map<String, ImagePlus> images = new HashMap<>();
 
   /**
-   * Finds images and files, and loads no network.
+   * Finds the images.
    *
-   * @param choices the user's ControlNets
-   * @param active gives the image for a ControlNet without a named one; null for none
-   * @param modelsFolder has a folder {@code controlnet}, which is searched for names
-   * @throws IllegalArgumentException if an image is not found or not supported
-   * @throws IOException if a file is missing or not a ControlNet
+   * @param addOns any number
+   * @param active gives the image of entries that name none; null for none
+   * @throws IllegalArgumentException if an image is missing, or is of no kind that can be read
    */
-  ControlImages(List<Entry> choices, Supplier<ImagePlus> active, Path modelsFolder)
-      throws IOException {
-    this.choices = choices;
-    for (Entry choice : choices) {
-      images.add(found(choice, active));
-      files.add(ControlNetFile.find(choice.name(), modelsFolder));
-    }
+  AddOnImages(AddOns addOns, Supplier<ImagePlus> active) {
+    addOns.forEachImage(
+        (kind, entry) -> images.computeIfAbsent(entry.image(), name -> found(kind, entry, active)));
   }
 
-  private static ImagePlus found(Entry choice, Supplier<ImagePlus> active) {
-    ImagePlus image = choice.image().isEmpty() ? active.get() : named(choice.image());
-    if (image == null || image.getProcessor() == null) throw missing(choice);
+  private static ImagePlus found(Kind kind, Entry entry, Supplier<ImagePlus> active) {
+    ImagePlus image = entry.image().isEmpty() ? active.get() : named(entry.image());
+    if (image == null || image.getProcessor() == null) throw missing(kind, entry);
     Picture.check(image);
     return image;
   }
@@ -87,23 +77,27 @@ final class ControlImages {
             + " it by its title.");
   }
 
-  private static IllegalArgumentException missing(Entry choice) {
+  private static IllegalArgumentException missing(Kind kind, Entry entry) {
     String expected =
-        choice.image().isEmpty()
+        entry.image().isEmpty()
             ? "an image, but none is named and none is active"
             : "the title of an open image or the path of a file, but found neither for \""
-                + choice.image()
+                + entry.image()
                 + "\"";
     String open = String.join(", ", titles());
     return new IllegalArgumentException(
-        "The ControlNet "
-            + choice.name()
+        "The "
+            + kind.name()
+            + " "
+            + entry.name()
             + " needs "
             + expected
             + ". Open are: "
             + (open.isEmpty() ? "none" : open)
-            + ". Open one, and name it: control=["
-            + choice.name()
+            + ". Open one, and name it: "
+            + kind.key()
+            + "=["
+            + entry.name()
             + "=title].");
   }
 
@@ -115,28 +109,26 @@ final class ControlImages {
   }
 
   /**
-   * Loads the networks with their images.
+   * Returns the images as the model sees them in one run.
    *
-   * @param model that they steer
-   * @param view the region of the image that the model sees
-   * @param frame the whole image: a control image of the same size is seen through the view, any
-   *     other is resized to it
-   * @param at position in stacks, or null for the current one of each image
-   * @param manager owns the images
-   * @throws IllegalArgumentException if a control image is a stack without the position
-   * @throws IOException if a ControlNet is damaged, or for another family of models
+   * @param view what the model sees of the image that it repaints or makes
+   * @param frame of that image: a named image of the same size is seen through the view, any other
+   *     is resampled to the size of what is seen
+   * @param at the position of a stack, or null for the current position of each image
    */
-  List<Control> at(
-      LatentDiffusion model, ModelView view, Region frame, Slices.Position at, NDManager manager)
-      throws IOException {
-    List<ControlNet> nets = model.parts().controlNets(files);
-    List<Control> controls = new ArrayList<>();
-    for (int i = 0; i < nets.size(); i++) {
-      ImagePlus image = images.get(i);
-      NDArray seen = seen(image, view, frame, position(image, at), manager);
-      controls.add(new Control(nets.get(i), seen, choices.get(i), image.getTitle()));
-    }
-    return controls;
+  NamedImages seen(ModelView view, Region frame, Slices.Position at) {
+    return new NamedImages() {
+      @Override
+      public String title(String image) {
+        return images.get(image).getTitle();
+      }
+
+      @Override
+      public NDArray pixels(String image, NDManager owner) {
+        ImagePlus imp = images.get(image);
+        return AddOnImages.pixels(imp, view, frame, position(imp, at), owner);
+      }
+    };
   }
 
   private static Slices.Position position(ImagePlus image, Slices.Position at) {
@@ -151,7 +143,7 @@ final class ControlImages {
   }
 
   /** {@code [1, 3, h, w]}, 0…1. */
-  private static NDArray seen(
+  private static NDArray pixels(
       ImagePlus image, ModelView view, Region frame, Slices.Position at, NDManager manager) {
     Region whole = new Region(0, 0, image.getWidth(), image.getHeight());
     boolean same = whole.width() == frame.width() && whole.height() == frame.height();

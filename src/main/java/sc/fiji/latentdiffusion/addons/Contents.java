@@ -1,0 +1,27 @@
+package sc.fiji.latentdiffusion.addons;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+
+/**
+ * The contents of an add-on's files.
+ *
+ * @param component that it is, for example {@code controlnet}
+ * @param name of the file or folder
+ * @param path of the file or folder
+ * @param family what it is, and for which models
+ * @param sha256 over its weights, 64 hexadecimal digits
+ * @param settings of its {@code config.json}, if it has one
+ * @param tensors by name
+ */
+public record Contents(
+    String component,
+    String name,
+    Path path,
+    String family,
+    String sha256,
+    Optional<Config> settings,
+    Map<String, StoredTensor> tensors) {}

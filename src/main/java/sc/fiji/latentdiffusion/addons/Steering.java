@@ -1,0 +1,34 @@
+package sc.fiji.latentdiffusion.addons;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import sc.fiji.latentdiffusion.models.Conditioning;
+import sc.fiji.latentdiffusion.models.Residuals;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+
+/** Steers the denoiser by what it adds to the denoiser's inner results. */
+public interface Steering {
+
+  /**
+   * Begins a run. Nothing is computed before the first evaluation.
+   *
+   * @param conditioning of the run; it must stay open
+   * @param before number of evaluations of the whole run that were made before this one began
+   * @param total number of evaluations of the whole run
+   * @param run owns what lasts as long as the run
+   */
+  Session begin(Conditioning conditioning, int before, int total, NDManager run);
+
+  /** The steering of one run. Not for use by several threads. */
+  interface Session {
+
+    /**
+     * Returns what is added at an evaluation; nothing where it does not act.
+     *
+     * @param sample noisy latents, {@code [b, c, h, w]}, float32
+     * @return residuals to be closed by the caller
+     */
+    List<Residuals> residuals(NDArray sample, Evaluation evaluation);
+  }
+}
