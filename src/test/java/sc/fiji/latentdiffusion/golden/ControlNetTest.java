@@ -141,7 +141,7 @@ class ControlNetTest {
     try (LatentDiffusion model = load(kind);
         NDManager manager = model.manager().newSubManager()) {
       LoadedAddOns added = additions(model, row, golden, manager);
-      Request request = ModelsTest.request(row);
+      Request request = GoldenRuns.request(row);
       boolean words = row.get("kind").getAsString().equals("txt2img");
       NDArray picture = golden.array("picture." + kind, manager);
       Start start =
@@ -183,7 +183,7 @@ class ControlNetTest {
   void inpaintingUnderControlAgreesWithDiffusers() throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("inpainted.safetensors"));
     ModelCopies.into(temp, model("micro"), Golden.root().resolve("inpaint"));
-    Request request = ModelsTest.request(runs().get(0)).withSteps(4).withStrength(0.5).withSeed(7);
+    Request request = GoldenRuns.request(runs().get(0)).withSteps(4).withStrength(0.5).withSeed(7);
     try (LatentDiffusion model = ModelLoader.load(Model.open(temp), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
       LoadedAddOns added = additions(model, runs().get(0), golden(), manager);
@@ -203,7 +203,7 @@ class ControlNetTest {
     try (LatentDiffusion model = load("micro");
         NDManager manager = model.manager().newSubManager()) {
       LoadedAddOns added = additions(model, row, golden(), manager);
-      Request request = ModelsTest.request(row);
+      Request request = GoldenRuns.request(row);
       try (Run whole = model.run(request, new Start.FromNoise(), added);
           Run begun = model.run(request, new Start.FromNoise(), added)) {
         Iterator<Evaluated> steps = begun.iterator();
@@ -224,10 +224,10 @@ class ControlNetTest {
     row.getAsJsonArray("controls").get(0).getAsJsonArray().set(1, JsonParser.parseString("0"));
     try (LatentDiffusion model = load("micro");
         NDManager manager = model.manager().newSubManager();
-        Run plain = model.textToImage(ModelsTest.request(row));
+        Run plain = model.textToImage(GoldenRuns.request(row));
         Run none =
             model.run(
-                ModelsTest.request(row),
+                GoldenRuns.request(row),
                 new Start.FromNoise(),
                 additions(model, row, golden(), manager))) {
       assertArrayEquals(finished(plain).toFloatArray(), finished(none).toFloatArray());

@@ -57,7 +57,7 @@ class DistilledTest {
   void wholeRunsAgreeWithDiffusers(JsonObject row) throws IOException {
     Golden golden = Golden.read(FOLDER.resolve("golden.safetensors"));
     String kind = row.get("model").getAsString();
-    Request request = ModelsTest.request(row);
+    Request request = GoldenRuns.request(row);
     boolean words = row.get("kind").getAsString().equals("txt2img");
     try (LatentDiffusion model = ModelLoader.load(model(kind), "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {

@@ -48,7 +48,7 @@ class InpaintTest {
   }
 
   private static List<JsonObject> rows(String name) throws IOException {
-    return ModelsTest.rows(Golden.root().resolve(name), "runs.json");
+    return GoldenRuns.rows(Golden.root().resolve(name), "runs.json");
   }
 
   private static float[] finish(Run run) {
@@ -65,7 +65,7 @@ class InpaintTest {
       NDArray picture = runs.array("picture", manager);
       NDArray mask = runs.array("mask", manager);
       for (JsonObject row : rows(name)) {
-        Request request = ModelsTest.request(row);
+        Request request = GoldenRuns.request(row);
         boolean words = row.get("kind").getAsString().equals("txt2img");
         Start masked = new Start.FromPicture(picture, Optional.of(mask));
         try (Run run = model.run(request, words ? new Start.FromNoise() : masked)) {
@@ -78,7 +78,7 @@ class InpaintTest {
 
   @Test
   void wholePictureWithStrengthOneIsTextToImageToTheBit() throws IOException {
-    Request request = ModelsTest.request(rows("inpaint").get(0)).withStrength(1);
+    Request request = GoldenRuns.request(rows("inpaint").get(0)).withStrength(1);
     try (LatentDiffusion model = load("inpaint");
         NDManager manager = model.manager().newSubManager();
         Run words = model.textToImage(request);

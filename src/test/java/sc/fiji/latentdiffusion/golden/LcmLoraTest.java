@@ -33,8 +33,8 @@ class LcmLoraTest {
     try (LatentDiffusion loaded =
         ModelLoader.load(model, new Loras(List.of(lora)), "float32", Golden.DEVICE)) {
       Stream<Executable> proofs =
-          ModelsTest.rows(FOLDER, "runs.json").stream()
-              .map(row -> () -> ModelsTest.prove(loaded, row, runs, runs));
+          GoldenRuns.rows(FOLDER, "runs.json").stream()
+              .map(row -> () -> GoldenRuns.prove(loaded, row, runs, runs));
       assertAll(name, proofs);
     }
   }

@@ -48,7 +48,7 @@ class StableDiffusion2ControlTest {
       boolean words = row.get("kind").getAsString().equals("txt2img");
       Start start =
           words ? new Start.FromNoise() : new Start.FromPicture(picture, Optional.empty());
-      try (Run run = model.run(ModelsTest.request(row), start, added)) {
+      try (Run run = model.run(GoldenRuns.request(row), start, added)) {
         run.forEach(evaluated -> {});
         golden.assertNear(row.get("name").getAsString() + ".latents", 1, run.latents(), 1e-3);
       }

@@ -136,8 +136,8 @@ class StableDiffusionXLTest {
     Golden picture = golden(folder, "vae");
     try (LatentDiffusion model = load(file)) {
       Stream<Executable> proofs =
-          ModelsTest.rows(path(folder), "runs.json").stream()
-              .map((JsonObject row) -> () -> ModelsTest.prove(model, row, runs, picture));
+          GoldenRuns.rows(path(folder), "runs.json").stream()
+              .map((JsonObject row) -> () -> GoldenRuns.prove(model, row, runs, picture));
       assertAll(folder, proofs);
     }
   }
@@ -145,7 +145,7 @@ class StableDiffusionXLTest {
   @Test
   void refinerGoesOnWhereTheBaseStopped() throws IOException {
     Request request =
-        ModelsTest.request(ModelsTest.rows(path("refiner"), "handed-over.json").get(0));
+        GoldenRuns.request(GoldenRuns.rows(path("refiner"), "handed-over.json").get(0));
     try (LatentDiffusion base = load("base.safetensors");
         LatentDiffusion refiner = load("refiner");
         Run first = base.textToImage(request)) {

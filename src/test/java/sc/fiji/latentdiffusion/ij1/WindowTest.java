@@ -27,10 +27,10 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.ij1.headless.Extension;
 import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacro;
-import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacroTest;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 /**
@@ -174,7 +174,7 @@ public class WindowTest {
 
   @Test
   void theRecordedLineReplaysHeadlessToTheSamePixels() throws IOException {
-    HeadlessMacroTest.closeAll();
+    TestImages.closeAll();
     assertEquals(Optional.empty(), HeadlessMacro.failureOf(read("recorded.ijm"), ""));
     ImagePlus replayed = WindowManager.getCurrentImage();
     ImagePlus shown = IJ.openImage(SEEN.resolve("result.tif").toString());

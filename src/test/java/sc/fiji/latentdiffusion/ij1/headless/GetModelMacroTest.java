@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hub.FakeHub;
 
@@ -41,7 +42,7 @@ class GetModelMacroTest {
   void close() {
     System.clearProperty(FOLDER);
     hub.close();
-    HeadlessMacroTest.closeAll();
+    TestImages.closeAll();
   }
 
   private Optional<String> get(String options) {

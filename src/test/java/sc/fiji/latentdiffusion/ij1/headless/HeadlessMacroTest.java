@@ -22,11 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.keys.MacroLine;
 
 /** The commands in macros, without a screen, on a tiny model. */
-public class HeadlessMacroTest {
+class HeadlessMacroTest {
 
   private static final String MODEL = "model=" + TestResources.spelled(TestResources.SD1) + " ";
   private static final String QUICK = MODEL + "steps=2 ";
@@ -38,15 +39,7 @@ public class HeadlessMacroTest {
 
   @BeforeEach
   void closeAllImages() {
-    closeAll();
-  }
-
-  /** Forgets the images of earlier macros, which ImageJ finds by their titles. */
-  public static void closeAll() {
-    for (int id : Interpreter.getBatchModeImageIDs()) {
-      Interpreter.removeBatchModeImage(Interpreter.getBatchModeImage(id));
-    }
-    WindowManager.setTempCurrentImage(null);
+    TestImages.closeAll();
   }
 
   @Test
@@ -69,7 +62,7 @@ public class HeadlessMacroTest {
     succeeds(run("Text to Image...", QUICK + "seed=-1 prompt=[few cells]"));
     int[] first = pixels(image("Text to Image"));
     String line = info(image("Text to Image"), "macro");
-    closeAll();
+    TestImages.closeAll();
     succeeds(line);
     assertArrayEquals(first, pixels(image("Text to Image")));
   }
@@ -90,7 +83,7 @@ public class HeadlessMacroTest {
     assertEquals("adapter_model.safetensors", lastPart(info(image("Text to Image"), "lora2")));
     assertEquals("-0.5", info(image("Text to Image"), "lora2Weight"));
     String line = info(image("Text to Image"), "macro");
-    closeAll();
+    TestImages.closeAll();
     succeeds(line);
     assertArrayEquals(first, pixels(image("Text to Image")));
   }
@@ -110,10 +103,10 @@ public class HeadlessMacroTest {
     int[] first = pixels(named);
     assertEquals("My Edges, 2", info(named, "control1Image"));
     String line = info(named, "macro");
-    closeAll();
+    TestImages.closeAll();
     succeeds(blobs + line);
     assertArrayEquals(first, pixels(image("Text to Image")));
-    closeAll();
+    TestImages.closeAll();
     succeeds(blobs + run("Text to Image...", model + "control=[" + net + ":0.8@0-0.9]"));
     assertArrayEquals(first, pixels(image("Text to Image")));
   }
@@ -128,7 +121,7 @@ public class HeadlessMacroTest {
     assertEquals("ink.pt", info(image("Text to Image"), "embedding1"));
     assertEquals(64, info(image("Text to Image"), "embedding2Sha256").length());
     String line = info(image("Text to Image"), "macro");
-    closeAll();
+    TestImages.closeAll();
     succeeds(line);
     assertArrayEquals(first, pixels(image("Text to Image")));
     succeeds(run("Show Tokens...", model + keys));
@@ -144,7 +137,7 @@ public class HeadlessMacroTest {
   @Test
   void missingKeysTakeTheirDefaultsAndNotThoseOfTheLastRun() {
     succeeds(run("Text to Image...", QUICK + "width=16 height=16 guidance=5 prompt=[x]"));
-    closeAll();
+    TestImages.closeAll();
     succeeds(run("Text to Image...", MODEL + "steps=1"));
     assertEquals("4", info(image("Text to Image"), "guidance"));
     assertEquals("64", info(image("Text to Image"), "width"));
@@ -222,7 +215,7 @@ public class HeadlessMacroTest {
     String line = info(image("Sigma by step"), "macro");
     int[] first = pixels(image("Sigma by step"));
     String table = ResultsTable.getResultsTable().getRowAsString(0);
-    closeAll();
+    TestImages.closeAll();
     Analyzer.setResultsTable(new ResultsTable());
     succeeds(line);
     assertArrayEquals(first, pixels(image("Sigma by step")));

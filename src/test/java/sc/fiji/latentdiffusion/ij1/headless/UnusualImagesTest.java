@@ -35,7 +35,7 @@ class UnusualImagesTest {
 
   @AfterEach
   void closeAll() {
-    HeadlessMacroTest.closeAll();
+    TestImages.closeAll();
   }
 
   private static void succeeds(String macro) {
