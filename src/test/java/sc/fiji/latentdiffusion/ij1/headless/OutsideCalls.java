@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.hosts.ModelsFolder;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -37,7 +38,7 @@ public final class OutsideCalls {
     for (String file : args) {
       HeadlessMacro.failureOf(Files.readString(Path.of(file)), "")
           .ifPresent(failure -> IJ.log("failed: " + failure));
-      HeadlessMacroTest.closeAll();
+      TestImages.closeAll();
     }
     System.exit(0);
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
@@ -33,6 +34,7 @@ class UnusualImagesTest {
     System.setProperty("java.awt.headless", "true");
   }
 
+  @BeforeEach
   @AfterEach
   void closeAll() {
     TestImages.closeAll();
