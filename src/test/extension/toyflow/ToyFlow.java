@@ -15,6 +15,7 @@ import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
 
 /**
@@ -57,9 +58,13 @@ public final class ToyFlow implements Family {
         latents,
         transformer.integer("sample_size") * latents.factor(),
         WordTable.width(model.tensors(WORDS.name())),
-        () -> FlowSchedule.of(model.config(SCHEDULER.name()).toMap()),
         (width, height, elementBytes) -> ToyAutoencoder.work(width, height),
         Declaration.LoraNames.NONE);
+  }
+
+  @Override
+  public NoiseSchedule noiseSchedule(Model model) throws IOException {
+    return FlowSchedule.of(model.config(SCHEDULER.name()).toMap());
   }
 
   private static LatentSpace latents(Config autoencoder) {
@@ -87,7 +92,7 @@ public final class ToyFlow implements Family {
             with.files(files, AUTOENCODER.name(), Precision.FLOAT32),
             BlockColours::of);
     requireWidth(files, transformer.outline().width(), words.outline().width());
-    int trainSteps = declaration.noise().schedule().trainSteps();
+    int trainSteps = noiseSchedule(files).trainSteps();
     return new LoadedModel(
         files,
         declaration,

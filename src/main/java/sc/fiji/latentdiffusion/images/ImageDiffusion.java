@@ -252,7 +252,7 @@ public final class ImageDiffusion {
             .put("modelName", model.name())
             .put("plugin", Versions.plugin())
             .put("imagej", IJ.getFullVersion());
-    return Schedule.of(Families.declare(model).noise().schedule(), request, names, info);
+    return Schedule.of(Families.noiseSchedule(model), request, names, info);
   }
 
   /**

@@ -54,7 +54,7 @@ record ModelSize(
         text,
         bytes * elements(model, declaration.components(Role.DENOISER)),
         bytes * elements(model, declaration.components(Role.AUTOENCODER)),
-        declaration.noise().schedule());
+        Families.noiseSchedule(model));
   }
 
   /**

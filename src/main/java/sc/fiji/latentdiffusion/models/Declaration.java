@@ -1,12 +1,10 @@
 package sc.fiji.latentdiffusion.models;
 
-import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Role;
-import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
  * A family's description of one model. It is read from settings and from the headers of weight
@@ -17,7 +15,6 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
  * @param latents the space in which its denoiser works
  * @param nativeSize width and height in pixels of the pictures it was trained with
  * @param conditioningWidth how many numbers the denoiser takes for a token; 0 if it takes none
- * @param noise reads the noise schedule
  * @param work how much memory its autoencoder takes
  * @param loras how LoRAs name its layers
  */
@@ -27,22 +24,8 @@ public record Declaration(
     LatentSpace latents,
     int nativeSize,
     int conditioningWidth,
-    Noise noise,
     Work work,
     LoraNames loras) {
-
-  /** Reads the noise schedule that schedulers plan by. */
-  @FunctionalInterface
-  public interface Noise {
-
-    /**
-     * Reads it.
-     *
-     * @throws IOException if its settings can't be read
-     * @throws IllegalArgumentException if a value in them is wrong; the message names it
-     */
-    NoiseSchedule schedule() throws IOException;
-  }
 
   /** Estimates the memory that encoding or decoding a picture takes beside the weights. */
   @FunctionalInterface

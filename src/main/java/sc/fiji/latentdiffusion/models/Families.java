@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelKinds;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /** All families of models: every plugin of type {@link Family}. */
 public final class Families {
@@ -51,6 +52,15 @@ public final class Families {
    */
   public static Declaration declare(Model model) throws IOException {
     return of(model).declare(model);
+  }
+
+  /**
+   * Returns the noise schedule of a model by its family, from the model's settings alone.
+   *
+   * @throws IOException if the model belongs to no family, or {@link Family#noiseSchedule} fails
+   */
+  public static NoiseSchedule noiseSchedule(Model model) throws IOException {
+    return of(model).noiseSchedule(model);
   }
 
   /**

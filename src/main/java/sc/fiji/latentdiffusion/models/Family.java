@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelKind;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
  * A kind of latent diffusion model, declared once; other packages ask it. One folder a family,
@@ -20,6 +21,15 @@ public interface Family extends ModelKind {
    * @throws IOException if a file is missing, or not one of this family
    */
   Declaration declare(Model model) throws IOException;
+
+  /**
+   * Returns the noise schedule that schedulers plan by. Only the model's settings are read.
+   *
+   * @param model one that {@linkplain #fits fits}
+   * @throws IOException if its settings can't be read
+   * @throws IllegalArgumentException if a value in them is wrong; the message names it
+   */
+  NoiseSchedule noiseSchedule(Model model) throws IOException;
 
   /**
    * Returns the names of its kinds by the width of their conditioning: add-ons that were made for

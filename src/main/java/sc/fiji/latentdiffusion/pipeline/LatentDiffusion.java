@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.EncodedPrompts;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.tiny.TinyDecoder;
@@ -46,7 +47,7 @@ public final class LatentDiffusion implements AutoCloseable {
   public LatentDiffusion(LoadedModel model, Hardware hardware) throws IOException {
     this.model = model;
     this.hardware = hardware;
-    noiseSchedule = model.declaration().noise().schedule();
+    noiseSchedule = Families.noiseSchedule(model.files());
     conditioner = new EncodedPrompts(model.conditioner(), model.kernels(), model.manager());
     speed = new Speed();
     parts = new LoadedParts(model);

@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /** Stable Diffusion 1.x and 2.x (Rombach et al. 2022): U-Net, VAE and one CLIP text encoder. */
 @Plugin(type = Family.class, label = StableDiffusion.LABEL)
@@ -58,6 +59,11 @@ public final class StableDiffusion implements Family {
   @Override
   public Declaration declare(Model model) throws IOException {
     return StableDiffusionFiles.declare(model, LABEL, COMPONENTS, TINY_DECODER);
+  }
+
+  @Override
+  public NoiseSchedule noiseSchedule(Model model) throws IOException {
+    return StableDiffusionFiles.noiseSchedule(model);
   }
 
   @Override

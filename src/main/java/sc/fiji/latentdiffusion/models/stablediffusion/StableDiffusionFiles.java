@@ -15,6 +15,7 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
 /** The components that the families of Stable Diffusion share, and the declaration of a model. */
@@ -69,10 +70,14 @@ final class StableDiffusionFiles {
         VaeLatents.of(vae, model.tensors(VAE.name()), memory.factor(), tinyDecoder),
         UNet2DConditionModel.sampleSize(model.config(UNET.name())) * memory.factor(),
         conditioningWidth(model.tensors(UNET.name())),
-        () -> NoiseSchedules.of(model.config(SCHEDULER.name()).toMap()),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
         new Declaration.LoraNames(
             Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
+  }
+
+  /** Reads the noise schedule from the scheduler's settings. */
+  static NoiseSchedule noiseSchedule(Model model) throws IOException {
+    return NoiseSchedules.of(model.config(SCHEDULER.name()).toMap());
   }
 
   /** Returns the first text encoder with its tokenizer. */

@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
  * Stable Diffusion XL and its refiner (Podell et al. 2023): U-Net, VAE and two CLIP text encoders,
@@ -66,6 +67,11 @@ public final class StableDiffusionXL implements Family {
   @Override
   public Declaration declare(Model model) throws IOException {
     return StableDiffusionFiles.declare(model, LABEL, COMPONENTS, TINY_DECODER);
+  }
+
+  @Override
+  public NoiseSchedule noiseSchedule(Model model) throws IOException {
+    return StableDiffusionFiles.noiseSchedule(model);
   }
 
   @Override
