@@ -92,32 +92,32 @@ public final class GetModel extends DiffusionCommand {
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     HubClient client = HubClient.of(hub);
-    DownloadPlan fetch =
+    DownloadPlan plan =
         DownloadPlan.plan(
             client, HubClient.name(name, revision, hub), variant, ModelsFolder.get(), progress);
-    if (fetch.missing() > 0) {
-      fetch.requireSpace();
-      DownloadQuestion.ask(name, fetch, accept);
+    if (plan.missing() > 0) {
+      plan.requireSpace();
+      DownloadQuestion.ask(name, plan, accept);
       accept = true; // what was agreed to is recorded
     }
-    fetch.run(progress);
-    requireUsable(fetch);
-    return Results.of(table(fetch), "Get Model");
+    plan.run(progress);
+    requireUsable(plan);
+    return Results.of(table(plan), "Get Model");
   }
 
-  private static void requireUsable(DownloadPlan fetch) throws IOException {
-    ModelSummary model = ModelSummary.of(fetch.requestName(), fetch.target());
+  private static void requireUsable(DownloadPlan plan) throws IOException {
+    ModelSummary model = ModelSummary.of(plan.requestName(), plan.target());
     if (!model.isUsable()) {
       throw new IOException(
-          fetch.target() + " was downloaded, but can't be used: " + model.problem());
+          plan.target() + " was downloaded, but can't be used: " + model.problem());
     }
   }
 
-  private static ResultsTable table(DownloadPlan fetch) {
+  private static ResultsTable table(DownloadPlan plan) {
     ResultsTable table = new ResultsTable();
-    for (DownloadPlan.Entry file : fetch.files()) {
+    for (DownloadPlan.Entry file : plan.files()) {
       table.addRow();
-      table.addValue("model", fetch.requestName());
+      table.addValue("model", plan.requestName());
       table.addValue("file", file.path());
       table.addValue("bytes", String.valueOf(file.bytes()));
       table.addValue("sha256", file.sha256());

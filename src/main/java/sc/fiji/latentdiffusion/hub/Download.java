@@ -80,7 +80,7 @@ final class Download {
     }
     Files.createDirectories(target.getParent());
     try {
-      attempts.of(() -> fetch(told, progress), this::length, progress);
+      attempts.of(() -> request(told, progress), this::length, progress);
     } catch (Refusal e) {
       throw e;
     } catch (IOException e) {
@@ -104,7 +104,7 @@ final class Download {
     return part.toFile().length(); // 0 where there is none
   }
 
-  private Void fetch(LongConsumer told, Progress progress) throws IOException {
+  private Void request(LongConsumer told, Progress progress) throws IOException {
     if (arrived() > file.size()) {
       Files.delete(part);
     }

@@ -74,9 +74,9 @@ class ControlImagesTest {
 
   private static ImagePlus change(ImagePlus input, String control, Slices slices)
       throws IOException {
-    ImageToImageOptions editing =
+    ImageToImageOptions options =
         new ImageToImageOptions(RegionOptions.SHARP, ChannelMapping.DISPLAY, slices);
-    return VERBS.imageToImage(input, under(control), editing, Stacks.NONE, Progress.NONE).get(0);
+    return VERBS.imageToImage(input, under(control), options, Stacks.NONE, Progress.NONE).get(0);
   }
 
   @Test

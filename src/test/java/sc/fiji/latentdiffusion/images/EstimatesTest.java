@@ -99,8 +99,8 @@ class EstimatesTest {
   }
 
   private static ImageToImageOptions full(String channels) {
-    ChannelMapping reading = new ChannelMapping(channels, "full", 0, 255);
-    return new ImageToImageOptions(RegionOptions.SHARP, reading, Slices.CURRENT);
+    ChannelMapping mapping = new ChannelMapping(channels, "full", 0, 255);
+    return new ImageToImageOptions(RegionOptions.SHARP, mapping, Slices.CURRENT);
   }
 
   @Test

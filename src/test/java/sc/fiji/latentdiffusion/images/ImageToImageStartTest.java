@@ -55,7 +55,7 @@ class ImageToImageStartTest {
     return TestImages.random(type, 45, 37, channels, slices, frames, 3);
   }
 
-  private static ImageToImageOptions focus(double feather, int context, boolean scale) {
+  private static ImageToImageOptions region(double feather, int context, boolean scale) {
     return new ImageToImageOptions(
         new RegionOptions(feather, context, scale), ChannelMapping.DISPLAY, Slices.CURRENT);
   }
@@ -67,9 +67,9 @@ class ImageToImageStartTest {
         new Slices("all", seeds));
   }
 
-  private static ImagePlus edit(ImagePlus imp, Request request, ImageToImageOptions editing)
+  private static ImagePlus edit(ImagePlus imp, Request request, ImageToImageOptions options)
       throws IOException {
-    return VERBS.imageToImage(imp, request, editing, Stacks.NONE, Progress.NONE).get(0);
+    return VERBS.imageToImage(imp, request, options, Stacks.NONE, Progress.NONE).get(0);
   }
 
   private static int differences(ImagePlus a, ImagePlus b, int slice) {
@@ -88,9 +88,9 @@ class ImageToImageStartTest {
     ImagePlus imp = random(type, 1, 1, 1);
     Roi oval = new OvalRoi(9, 6, 23, 21);
     imp.setRoi(oval);
-    for (ImageToImageOptions editing :
-        List.of(ImageToImageOptions.PLAIN, focus(3, 7, false), focus(3, 7, true))) {
-      ImagePlus result = edit(imp, REQUEST, editing);
+    for (ImageToImageOptions options :
+        List.of(ImageToImageOptions.PLAIN, region(3, 7, false), region(3, 7, true))) {
+      ImagePlus result = edit(imp, REQUEST, options);
       int changed = 0;
       for (int y = 0; y < 37; y++) {
         for (int x = 0; x < 45; x++) {
@@ -108,9 +108,9 @@ class ImageToImageStartTest {
     ImagePlus imp = random("8-bit", 1, 1, 1);
     ImagePlus plain = edit(imp, REQUEST, ImageToImageOptions.PLAIN);
     imp.setRoi(0, 0, 45, 37);
-    for (ImageToImageOptions editing :
-        List.of(ImageToImageOptions.PLAIN, focus(5, 0, false), focus(0, 9, false))) {
-      assertEquals(0, differences(plain, edit(imp, REQUEST, editing), 1));
+    for (ImageToImageOptions options :
+        List.of(ImageToImageOptions.PLAIN, region(5, 0, false), region(0, 9, false))) {
+      assertEquals(0, differences(plain, edit(imp, REQUEST, options), 1));
     }
   }
 
@@ -128,7 +128,7 @@ class ImageToImageStartTest {
         inside(
             edit(imp, REQUEST, ImageToImageOptions.PLAIN),
             edit(other, REQUEST, ImageToImageOptions.PLAIN)));
-    ImageToImageOptions wide = focus(0, 100, false);
+    ImageToImageOptions wide = region(0, 100, false);
     Request replaced = REQUEST.withStrength(1);
     assertNotEquals(0, inside(edit(imp, replaced, wide), edit(other, replaced, wide)));
   }
@@ -148,7 +148,7 @@ class ImageToImageStartTest {
     ImagePlus imp = random("32-bit", 1, 1, 1);
     imp.getProcessor().setf(20, 20, Float.NaN);
     imp.setRoi(new OvalRoi(9, 6, 23, 21));
-    ImagePlus result = edit(imp, REQUEST.withStrength(0), focus(3, 7, true));
+    ImagePlus result = edit(imp, REQUEST.withStrength(0), region(3, 7, true));
     assertArrayEquals(
         (float[]) imp.getProcessor().getPixels(), (float[]) result.getProcessor().getPixels());
   }
@@ -159,7 +159,7 @@ class ImageToImageStartTest {
     imp.getProcessor().setf(10, 16, Float.NaN);
     imp.getProcessor().setf(1, 1, Float.NaN);
     imp.setRoi(new OvalRoi(9, 6, 23, 21));
-    ImagePlus result = edit(imp, REQUEST, focus(4, 9, false));
+    ImagePlus result = edit(imp, REQUEST, region(4, 9, false));
     assertTrue(Float.isFinite(result.getProcessor().getf(10, 16)));
     assertTrue(Float.isNaN(result.getProcessor().getf(1, 1)));
   }
@@ -171,7 +171,7 @@ class ImageToImageStartTest {
     imp.setRoi(8, 8, 16, 8);
     List<ImagePlus> images =
         VERBS.imageToImage(
-            imp, REQUEST, focus(0, 4, true), new Stacks(true, false, false, true), Progress.NONE);
+            imp, REQUEST, region(0, 4, true), new Stacks(true, false, false, true), Progress.NONE);
     assertEquals("4,4,24,16", images.get(0).getStringProperty("seen"));
     assertEquals("64,40", images.get(0).getStringProperty("padded"));
     assertArrayEquals(new int[] {8, 5, 4, 1, 4}, images.get(1).getDimensions());
@@ -187,10 +187,10 @@ class ImageToImageStartTest {
     imp.setOverlay(new Overlay(new Roi(1, 1, 2, 2)));
     imp.getCalibration().pixelWidth = 0.25;
     imp.getStack().setSliceLabel("a label", 5);
-    ImageToImageOptions editing =
+    ImageToImageOptions options =
         new ImageToImageOptions(
             RegionOptions.SHARP, new ChannelMapping("4,0,2", "full", 0, 255), Slices.CURRENT);
-    ImagePlus result = edit(imp, REQUEST, editing);
+    ImagePlus result = edit(imp, REQUEST, options);
     assertArrayEquals(imp.getDimensions(), result.getDimensions());
     for (int i = 1; i <= imp.getStackSize(); i++) {
       boolean changes = i == imp.getStackIndex(4, 2, 3) || i == imp.getStackIndex(2, 2, 3);

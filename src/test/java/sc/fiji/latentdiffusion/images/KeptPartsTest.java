@@ -48,9 +48,9 @@ class KeptPartsTest {
 
   private static ImagePlus masked(ImagePlus input, Request request) throws IOException {
     Slices slices = input.getStackSize() > 1 ? new Slices("all", "consecutive") : Slices.CURRENT;
-    ImageToImageOptions editing =
+    ImageToImageOptions options =
         new ImageToImageOptions(new RegionOptions(5, 8, false), ChannelMapping.DISPLAY, slices);
-    return VERBS.imageToImage(input, request, editing, LATENTS, Progress.NONE).get(1);
+    return VERBS.imageToImage(input, request, options, LATENTS, Progress.NONE).get(1);
   }
 
   @ParameterizedTest

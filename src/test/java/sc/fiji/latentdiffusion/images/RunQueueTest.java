@@ -17,7 +17,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
 
 class RunQueueTest {
 
-  private final RunQueue turns = new RunQueue();
+  private final RunQueue queue = new RunQueue();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch end = new CountDownLatch(1);
   private final ExecutorService other = Executors.newSingleThreadExecutor();
@@ -28,7 +28,7 @@ class RunQueueTest {
     first =
         other.submit(
             () ->
-                turns.take(
+                queue.take(
                     Progress.NONE,
                     () -> {
                       begun.countDown();
@@ -55,14 +55,14 @@ class RunQueueTest {
   void aSecondRunSaysThatItWaitsAndComesWhenTheFirstHasEnded()
       throws IOException, ExecutionException, InterruptedException {
     Waiting waiting = new Waiting(false);
-    assertEquals("second", turns.take(waiting, () -> "second"));
+    assertEquals("second", queue.take(waiting, () -> "second"));
     assertEquals("Waiting for another run to end", waiting.message);
     assertEquals("first", first.get());
   }
 
   @Test
   void aWaitingRunCanBeCancelled() throws ExecutionException, InterruptedException {
-    assertThrows(CancellationException.class, () -> turns.take(new Waiting(true), () -> "second"));
+    assertThrows(CancellationException.class, () -> queue.take(new Waiting(true), () -> "second"));
     end.countDown();
     assertEquals("first", first.get());
   }
@@ -73,12 +73,12 @@ class RunQueueTest {
     assertThrows(
         IOException.class,
         () ->
-            turns.take(
+            queue.take(
                 Progress.NONE,
                 () -> {
                   throw new IOException("no model");
                 }));
-    assertEquals("next", turns.take(Progress.NONE, () -> "next"));
+    assertEquals("next", queue.take(Progress.NONE, () -> "next"));
   }
 
   /** Ends the first run as soon as the second reports that it waits; or cancels the second. */

@@ -10,8 +10,8 @@ class RegionOptionsTest {
 
   private static final Region IMAGE = new Region(0, 0, 20000, 20000);
 
-  private static String refusal(RegionOptions focus, Region bounds) {
-    return assertThrows(IllegalArgumentException.class, () -> focus.seen(bounds, IMAGE))
+  private static String refusal(RegionOptions options, Region bounds) {
+    return assertThrows(IllegalArgumentException.class, () -> options.seen(bounds, IMAGE))
         .getMessage();
   }
 

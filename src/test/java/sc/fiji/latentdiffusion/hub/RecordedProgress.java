@@ -6,24 +6,24 @@ import java.util.function.BooleanSupplier;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Notes a download's progress, and cancels it on a condition. */
-final class Watching implements Progress {
+final class RecordedProgress implements Progress {
 
-  record Told(long done, long total, String message) {}
+  record Report(long done, long total, String message) {}
 
-  final List<Told> told = new ArrayList<>();
+  final List<Report> reports = new ArrayList<>();
   private final BooleanSupplier canceled;
 
-  Watching() {
+  RecordedProgress() {
     this(() -> false);
   }
 
-  Watching(BooleanSupplier canceled) {
+  RecordedProgress(BooleanSupplier canceled) {
     this.canceled = canceled;
   }
 
   @Override
   public void update(long done, long total, String message) {
-    told.add(new Told(done, total, message));
+    reports.add(new Report(done, total, message));
   }
 
   @Override
