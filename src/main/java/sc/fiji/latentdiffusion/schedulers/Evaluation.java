@@ -35,10 +35,8 @@ import java.util.Optional;
  * @param correction the weights that make s_n of x_n
  * @param sampleWeights the weights of s_n, s_(n−1), …
  * @param modelWeights the weights of m_n, m_(n−1), …
- * @param noiseWeights the weights of the newest draw of noise, the one before, …; empty if none is
- *     drawn
- * @param increment the increment of the Brownian path that this evaluation draws; empty if it draws
- *     from the stream, or not at all
+ * @param noiseWeights the weights of the draws of noise, newest first; empty if none is drawn
+ * @param increment the increment of the Brownian path that is drawn; empty if none is
  */
 public record Evaluation(
     int index,
@@ -79,36 +77,6 @@ public record Evaluation(
   }
 
   /**
-   * An evaluation that remembers ε̂, and whose next sample is still open.
-   *
-   * @param index the number of this evaluation in its plan, from 0
-   * @param step the number of the step in its plan, from 0
-   * @param timestep the time the network is told
-   * @param level how noisy the sample is
-   * @param schedule the model's noise schedule
-   * @return the evaluation
-   */
-  public static Evaluation ofNoise(
-      int index, int step, double timestep, NoiseLevel level, NoiseSchedule schedule) {
-    return of(index, step, timestep, level, schedule, schedule.noise(level));
-  }
-
-  /**
-   * An evaluation that remembers the slope dx/dσ, and whose next sample is still open.
-   *
-   * @param index the number of this evaluation in its plan, from 0
-   * @param step the number of the step in its plan, from 0
-   * @param timestep the time the network is told
-   * @param level how noisy the sample is, in the variance-exploding convention
-   * @param schedule the model's noise schedule
-   * @return the evaluation
-   */
-  public static Evaluation ofSlope(
-      int index, int step, double timestep, NoiseLevel level, NoiseSchedule schedule) {
-    return of(index, step, timestep, level, schedule, schedule.slope(level));
-  }
-
-  /**
    * {@link #ofData(int, int, double, NoiseLevel, NoiseSchedule)} at the start of a step.
    *
    * @param index the number of this evaluation in its plan, from 0
@@ -121,15 +89,16 @@ public record Evaluation(
   }
 
   /**
-   * {@link #ofSlope(int, int, double, NoiseLevel, NoiseSchedule)} at the start of a step.
+   * An evaluation that remembers the slope dx/dσ, and whose next sample is still open.
    *
    * @param index the number of this evaluation in its plan, from 0
-   * @param start of this step
+   * @param start of the step, in the variance-exploding convention
    * @param schedule the model's noise schedule
    * @return the evaluation
    */
   public static Evaluation ofSlope(int index, Steps.Interval start, NoiseSchedule schedule) {
-    return ofSlope(index, start.step(), start.timestep(), start.level(), schedule);
+    OutputWeights slope = schedule.slope(start.level());
+    return of(index, start.step(), start.timestep(), start.level(), schedule, slope);
   }
 
   /**
@@ -324,7 +293,6 @@ public record Evaluation(
     return !noiseWeights.isEmpty() && increment.isEmpty();
   }
 
-  /** Its row in the plan's table. */
   @Override
   public String toString() {
     return PlanTable.row(this);

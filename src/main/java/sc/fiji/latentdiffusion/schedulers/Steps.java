@@ -24,7 +24,19 @@ public record Steps(double[] timesteps, double[] sigmas) {
    * @param level where it starts
    * @param next where it ends
    */
-  public record Interval(int step, double timestep, NoiseLevel level, NoiseLevel next) {}
+  public record Interval(int step, double timestep, NoiseLevel level, NoiseLevel next) {
+
+    /**
+     * A place within this step.
+     *
+     * @param newTimestep the time that the network is told there
+     * @param newLevel the noise level there
+     * @return the rest of the step from there on
+     */
+    public Interval from(double newTimestep, NoiseLevel newLevel) {
+      return new Interval(step, newTimestep, newLevel, next);
+    }
+  }
 
   /**
    * The steps of given timesteps and sigmas.

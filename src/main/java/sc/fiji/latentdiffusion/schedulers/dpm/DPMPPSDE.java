@@ -47,7 +47,7 @@ public class DPMPPSDE implements Solver {
       table.add(to(noise, middle, interval.level(), first));
       if (interval.next().sigma() == 0) break;
       double inside = noise.timestep(middle.sigma());
-      Evaluation second = Evaluation.ofData(table.size(), interval.step(), inside, middle, noise);
+      Evaluation second = Evaluation.ofData(table.size(), interval.from(inside, middle), noise);
       table.add(to(noise, interval.next(), interval.level(), second));
     }
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);

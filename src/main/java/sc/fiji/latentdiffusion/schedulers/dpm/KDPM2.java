@@ -47,7 +47,7 @@ public class KDPM2 implements Solver {
       if (interval.next().sigma() == 0) break;
       double inside = noise.timestep(middle.sigma());
       double dt = target.sigma() - interval.level().sigma();
-      Evaluation second = Evaluation.ofSlope(table.size(), interval.step(), inside, middle, noise);
+      Evaluation second = Evaluation.ofSlope(table.size(), interval.from(inside, middle), noise);
       table.add(
           ancestral()
               ? second.nextOfPrevious(to.scale(), to.scale() * dt).drawing(to.up())

@@ -6,6 +6,7 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
@@ -54,8 +55,7 @@ public class DEIS implements Solver {
       double[] weights = weights(grid.sigmas(), i, orders.at(grid.sigmas(), begin, i));
       for (int k = 0; k < weights.length; k++) weights[k] *= interval.next().alpha();
       table.add(
-          Evaluation.ofNoise(
-                  table.size(), interval.step(), interval.timestep(), interval.level(), noise)
+          remembered(table.size(), interval, noise)
               .next(interval.level().scale(interval.next()), weights));
     }
     return Plan.of(begin, 1, table);
@@ -64,6 +64,12 @@ public class DEIS implements Solver {
   @Override
   public boolean takes(Sigmas sigmas) {
     return true;
+  }
+
+  /** An evaluation that remembers ε̂. */
+  private static Evaluation remembered(int index, Interval at, NoiseSchedule noise) {
+    OutputWeights predicted = noise.noise(at.level());
+    return Evaluation.of(index, at.step(), at.timestep(), at.level(), noise, predicted);
   }
 
   private void check(SchedulerConfig config) {

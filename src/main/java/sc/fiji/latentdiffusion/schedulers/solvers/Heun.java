@@ -38,7 +38,7 @@ public class Heun implements Solver {
       if (interval.next().sigma() == 0) break;
       double end = grid.timesteps()[begin + interval.step() + 1];
       table.add(
-          Evaluation.ofSlope(table.size(), interval.step(), end, interval.next(), noise)
+          Evaluation.ofSlope(table.size(), interval.from(end, interval.next()), noise)
               .nextOfPrevious(1, dt / 2, dt / 2));
     }
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
