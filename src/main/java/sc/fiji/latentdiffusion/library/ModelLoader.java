@@ -44,10 +44,7 @@ public final class ModelLoader {
       throws IOException {
     Family family = Families.of(files);
     Declaration declaration = family.declare(files);
-    double denoiser = 0;
-    for (String component : declaration.components(Role.DENOISER)) {
-      denoiser += files.bytes(component);
-    }
+    double denoiser = ModelSize.bytes(files, declaration.components(Role.DENOISER));
     Hardware hardware = Hardware.of(precision, device, denoiser);
     return load(files, family, declaration, added, hardware, hardware.memory().usable());
   }

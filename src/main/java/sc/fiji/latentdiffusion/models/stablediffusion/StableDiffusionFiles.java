@@ -13,7 +13,6 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
-import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
@@ -62,13 +61,13 @@ final class StableDiffusionFiles {
   static Declaration declare(
       Model model, String label, List<Component> components, String tinyDecoder)
       throws IOException {
-    Config vae = model.config(VAE.name());
-    VaeMemory memory = VaeMemory.of(model.tensors(VAE.name()), 1);
+    Map<String, StoredTensor> vae = model.tensors(VAE.name());
+    VaeMemory memory = VaeMemory.of(vae, 1);
     return new Declaration(
         label,
         components.stream().filter(component -> model.has(component.name())).toList(),
-        VaeLatents.of(vae, model.tensors(VAE.name()), memory.factor(), tinyDecoder),
-        UNet2DConditionModel.sampleSize(model.config(UNET.name())) * memory.factor(),
+        VaeLatents.of(model.config(VAE.name()), vae, memory.factor(), tinyDecoder),
+        sampleSize(model.config(UNET.name())) * memory.factor(),
         conditioningWidth(model.tensors(UNET.name())),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
         new Declaration.LoraNames(
@@ -78,6 +77,12 @@ final class StableDiffusionFiles {
   /** Reads the noise schedule from the scheduler's settings. */
   static NoiseSchedule noiseSchedule(Model model) throws IOException {
     return NoiseSchedules.of(model.config(SCHEDULER.name()).toMap());
+  }
+
+  /** Returns width and height of the latents that a U-Net was trained with; 64 if unsaid. */
+  private static int sampleSize(Config unet) {
+    List<Integer> sizes = unet.integers("sample_size");
+    return sizes.isEmpty() ? 64 : sizes.get(0);
   }
 
   /** Returns the first text encoder with its tokenizer. */

@@ -28,7 +28,6 @@ public final class UNet2DConditionModel {
   private final OutputConv out;
   private final boolean centerInputSample;
   private final List<Long> downChannels;
-  private final int sampleSize;
 
   private UNet2DConditionModel(Weights weights, Config config) throws IOException {
     int levels = weights.count("down_blocks");
@@ -41,13 +40,6 @@ public final class UNet2DConditionModel {
     out = new OutputConv(weights, unet.groups(), unet.eps());
     centerInputSample = unet.centerInputSample();
     downChannels = DownPath.channels(weights);
-    sampleSize = sampleSize(config);
-  }
-
-  /** Returns what a config says of the height and width of the latents it was trained with. */
-  public static int sampleSize(Config config) throws IOException {
-    List<Integer> sizes = config.integers("sample_size");
-    return sizes.isEmpty() ? 64 : sizes.get(0);
   }
 
   /**
@@ -105,11 +97,6 @@ public final class UNet2DConditionModel {
    */
   public NDArray addedCond(NDArray textEmbeds, float[][] timeIds, NDManager manager) {
     return encoder.timeEmbedding().addedCond(textEmbeds, timeIds, manager);
-  }
-
-  /** Returns the height and width of the latents it was trained with. */
-  public int sampleSize() {
-    return sampleSize;
   }
 
   /**
