@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param index the number of this evaluation in its plan, from 0
  * @param step the number of the step in its plan that it belongs to, from 0
  * @param timestep the time the network is told, in train timesteps; may be a fraction
+ * @param sigma the sigma of x_n, as the noise schedule measures noise
  * @param level how noisy x_n is
  * @param model the weights that make the history entry m_n
  * @param predOriginalSample the weights that make x̂0, the data as the network predicts them
@@ -42,6 +43,7 @@ public record Evaluation(
     int index,
     int step,
     double timestep,
+    double sigma,
     NoiseLevel level,
     OutputWeights model,
     OutputWeights predOriginalSample,
@@ -123,6 +125,7 @@ public record Evaluation(
         index,
         step,
         timestep,
+        schedule.sigma(level),
         level,
         model,
         schedule.predOriginalSample(level),
@@ -224,6 +227,7 @@ public record Evaluation(
         index,
         step,
         timestep,
+        sigma,
         level,
         rest,
         predOriginalSample,
@@ -246,6 +250,7 @@ public record Evaluation(
         index,
         step,
         timestep,
+        sigma,
         level,
         model,
         predOriginalSample,
@@ -256,15 +261,6 @@ public record Evaluation(
         newModelWeights,
         newNoiseWeights,
         newIncrement);
-  }
-
-  /**
-   * The sigma of the sample in the VE convention.
-   *
-   * @return √((1−ᾱ)/ᾱ); infinite where nothing of the data is left
-   */
-  public double sigma() {
-    return level.sigmaExploding();
   }
 
   /**

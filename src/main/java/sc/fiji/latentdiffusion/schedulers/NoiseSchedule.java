@@ -20,6 +20,14 @@ public interface NoiseSchedule {
   record Bounds(double first, double last) {}
 
   /**
+   * The axis on which a plot shows sigmas of the schedule.
+   *
+   * @param label the name and meaning of sigma
+   * @param logarithmic whether equal distances are equal factors
+   */
+  record Axis(String label, boolean logarithmic) {}
+
+  /**
    * The settings that solvers obey.
    *
    * @return the whole {@code scheduler_config.json}
@@ -53,6 +61,26 @@ public interface NoiseSchedule {
    * @return a copy, ascending
    */
   double[] sigmas();
+
+  /**
+   * The sigma of a noise level, as this schedule measures noise.
+   *
+   * @param level of either convention
+   * @return the VE sigma √((1−ᾱ)/ᾱ), infinite where nothing of the data is left; schedules that
+   *     measure noise otherwise return theirs
+   */
+  default double sigma(NoiseLevel level) {
+    return level.sigmaExploding();
+  }
+
+  /**
+   * The axis of plots of sigma.
+   *
+   * @return a logarithmic one, on which noise falls by equal factors
+   */
+  default Axis axis() {
+    return new Axis("sigma = √((1 − ᾱ) / ᾱ), noise relative to data", true);
+  }
 
   /**
    * The sigma at a time between train timesteps.

@@ -169,6 +169,7 @@ class SamplerTest {
         index,
         index / 2,
         900 - index,
+        2,
         NoiseLevel.varianceExploding(2),
         model,
         new OutputWeights(1, -2),

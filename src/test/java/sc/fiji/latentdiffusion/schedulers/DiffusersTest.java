@@ -71,7 +71,7 @@ class DiffusersTest {
   Stream<DynamicTest> soItIsWithFlowMatching() throws IOException {
     List<Case> cases = cases(TestResources.schedulers("flow.json"));
     assertEquals(44, cases.size());
-    return tests(cases, Case::plan, evaluation -> evaluation.level().sigma());
+    return tests(cases, Case::plan, Evaluation::sigma);
   }
 
   @TestFactory

@@ -22,6 +22,7 @@ public final class TestEvaluations {
         index,
         step,
         timestep,
+        level.sigmaExploding(),
         level,
         model,
         Prediction.EPSILON.predOriginalSample(level),

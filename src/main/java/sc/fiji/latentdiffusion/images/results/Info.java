@@ -94,7 +94,7 @@ public final class Info {
     return put(run.plan());
   }
 
-  /** Adds the timesteps and sigmas (VE, √((1−ᾱ)/ᾱ)) of all evaluations of a plan. */
+  /** Adds the timesteps and the noise schedule's sigmas of all evaluations of a plan. */
   public Info put(Plan plan) {
     put("evaluations", plan.evaluations().size());
     put("timesteps", joined(plan.evaluations(), Evaluation::timestep));

@@ -13,7 +13,7 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  *
  * @param names of the schedulers
  * @param steps places of the evaluations on the axis of steps, 1…steps
- * @param sigmas √((1−ᾱ)/ᾱ) at each evaluation
+ * @param sigmas the noise schedule's sigma at each evaluation
  * @param alphas ᾱ at each evaluation
  */
 record Curve(List<String> names, double[] steps, double[] sigmas, double[] alphas) {

@@ -56,16 +56,14 @@ final class SchedulePlot {
     this.stepsLabel = stepsLabel;
   }
 
-  /** Plots sigma against the step, on a logarithmic axis: noise falls by equal factors. */
+  /** Plots sigma against the step, on the axis of the noise schedule. */
   ImagePlus sigmas(NoiseSchedule schedule) {
-    double[] all =
-        Arrays.stream(schedule.sigmas())
-            .map(sigma -> schedule.varianceExploding(sigma).sigmaExploding())
-            .filter(Double::isFinite)
-            .toArray();
-    Plot plot = plot("Sigma by step", "sigma = √((1 − ᾱ) / ᾱ), noise relative to data");
-    plot.setAxisYLog(true);
-    plot.setLimits(FIRST, end(), all[0] / 1.5, all[all.length - 1] * 1.5);
+    double[] all = Arrays.stream(schedule.sigmas()).filter(Double::isFinite).toArray();
+    double most = all[all.length - 1];
+    boolean log = schedule.axis().logarithmic();
+    Plot plot = plot("Sigma by step", schedule.axis().label());
+    plot.setAxisYLog(log);
+    plot.setLimits(FIRST, end(), log ? all[0] / 1.5 : 0, log ? most * 1.5 : most * 1.02);
     return drawn(plot, Curve::sigmas);
   }
 

@@ -95,6 +95,18 @@ public final class FlowSchedule implements NoiseSchedule {
     return sigmas;
   }
 
+  /** The weight of the noise. */
+  @Override
+  public double sigma(NoiseLevel level) {
+    return level.sigma();
+  }
+
+  /** A linear one from data, 0, to noise, 1. */
+  @Override
+  public Axis axis() {
+    return new Axis("sigma, weight of the noise; that of the data is 1 − sigma", false);
+  }
+
   @Override
   public double sigma(double timestep) {
     return Math.max(0, Math.min(timestep / trainSteps, 1));
@@ -129,13 +141,13 @@ public final class FlowSchedule implements NoiseSchedule {
     return new OutputWeights(0, 1);
   }
 
-  /** All solvers have the same. */
+  /** All solvers have the same; they are float32, as diffusers keeps them. */
   @Override
   public double[] timesteps(Counting counting, int steps) {
     double[] sigmas = spaced(steps);
     if (config.flag("use_karras_sigmas", false))
       sigmas = Karras.between(new Bounds(sigmas[0], sigmas[steps - 1]), steps);
-    for (int i = 0; i < steps; i++) sigmas[i] = timestep((float) sigmas[i]);
+    for (int i = 0; i < steps; i++) sigmas[i] = (float) timestep((float) sigmas[i]);
     return sigmas;
   }
 

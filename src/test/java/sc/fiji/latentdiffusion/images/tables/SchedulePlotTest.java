@@ -157,12 +157,18 @@ class SchedulePlotTest {
   }
 
   @Test
-  void theAxisOfSigmaIsFiniteForFlowMatchingWhichStartsWithoutData() {
+  void theAxisOfSigmaIsLinearForFlowMatchingFromDataToNoise() {
     NoiseSchedule flow = FlowSchedule.of(Map.of());
     SchedulePlot plot = plot(Map.of("euler", Schedulers.get("euler").plan(flow, 5, 1)));
-    double[] limits = plot(plot.sigmas(flow)).getLimits();
-    assertEquals(0.001 / 0.999 / 1.5, limits[2], 1e-6);
-    assertEquals(999 * 1.5, limits[3], 0.1);
+    Plot sigmas = plot(plot.sigmas(flow));
+    assertEquals(0, sigmas.getLimits()[2]);
+    assertEquals(1.02, sigmas.getLimits()[3], 1e-6);
+    assertEquals(
+        sigmas.scaleYtoPxl(0) - sigmas.scaleYtoPxl(0.5),
+        sigmas.scaleYtoPxl(0.5) - sigmas.scaleYtoPxl(1),
+        1.01);
+    assertEquals(1, sigmas.getDataObjectArrays(0)[1][0]);
+    assertEquals(0.001, sigmas.getDataObjectArrays(0)[1][4], 1e-6);
   }
 
   @Test
