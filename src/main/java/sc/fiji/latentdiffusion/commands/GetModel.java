@@ -98,7 +98,7 @@ public final class GetModel extends DiffusionCommand {
     if (plan.missing() > 0) {
       plan.requireSpace();
       DownloadQuestion.ask(name, plan, accept);
-      accept = true; // what was agreed to is recorded
+      accept = true; // the agreement is recorded
     }
     plan.run(progress);
     requireUsable(plan);

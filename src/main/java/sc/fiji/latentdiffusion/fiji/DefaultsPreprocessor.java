@@ -18,12 +18,11 @@ import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.MacroOptions;
 
 /**
- * Reads a macro's options as plain ImageJ would, and fills in what a macro or a script leaves open:
- * keys that it does not name have their defaults, and a macro's image is the one that is active in
- * it. Fiji would ask for them in a dialog, or without a screen take the values of the last run; it
- * would pass over a key that there is not, and a value that is none of its input's; and it runs
- * commands in a thread of their own, in which another image may be the active one. Who gives
- * nothing at all is asked.
+ * Reads a macro's options as plain ImageJ would, and completes the inputs that a macro or a script
+ * leaves open: keys that it does not name have their defaults, and a macro's image is the one that
+ * is active in it. Fiji would ask for them in a dialog, or without a screen take the values of the
+ * last run; it would skip unknown keys and invalid values; and it runs commands in a thread of
+ * their own, in which another image may be the active one. A call without any input is asked.
  *
  * <p>It comes after Fiji's own reading of a macro's options, and before all else.
  */

@@ -28,14 +28,14 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
   private final JPanel component = new JPanel();
   private Runnable change = () -> {};
 
-  /** Sets what is done, in any thread, when an input has changed. */
+  /** Sets the action, in any thread, when an input has changed. */
   void onChange(Runnable action) {
     change = action;
   }
 
   /**
-   * An input has changed. The widgets stay as they are: what is being typed in them is newer than
-   * what SciJava would put there.
+   * An input has changed. The widgets stay as they are: the text being typed is newer than the one
+   * that SciJava would put there.
    */
   @Override
   public void refresh() {

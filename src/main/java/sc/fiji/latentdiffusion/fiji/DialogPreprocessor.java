@@ -15,8 +15,8 @@ import sc.fiji.latentdiffusion.keys.Inputs;
 
 /**
  * Asks in Fiji for the inputs of this plugin's commands that are still open, by a {@code
- * DialogHarvester}. It comes before Fiji's own harvester, which then has nothing left to ask; where
- * nobody can be asked, it does nothing, and needs no service of a host's.
+ * DialogHarvester}. It comes before Fiji's own harvester, which then has nothing left to ask;
+ * without a screen it does nothing, and needs no service of a host.
  */
 @Plugin(type = PreprocessorPlugin.class, priority = InputHarvester.PRIORITY + 1)
 public final class DialogPreprocessor extends AbstractPreprocessorPlugin {

@@ -26,8 +26,8 @@ import sc.fiji.latentdiffusion.keys.Help;
 import sc.fiji.latentdiffusion.keys.Key;
 
 /**
- * A dialog: what everybody is asked, a button for more, below it what is wrong or what a run will
- * take, and OK, which waits until all is right.
+ * A dialog: the keys of the first look, a button for more, below them the error or the time and
+ * memory of a run, and OK, which needs valid entries.
  */
 final class DialogWindow {
 
@@ -53,7 +53,7 @@ final class DialogWindow {
     more.setBorder(BorderFactory.createMatteBorder(1, 0, 0, 0, Color.LIGHT_GRAY));
   }
 
-  /** Says what is thought of the inputs; in any thread. */
+  /** Shows a check of the inputs; in any thread. */
   void say(InputCheck verdict) {
     EventQueue.invokeLater(
         () -> {
@@ -81,7 +81,7 @@ final class DialogWindow {
   /**
    * Shows the dialog until it is closed; in AWT's thread.
    *
-   * @param all whether it begins with what is behind the button
+   * @param all whether it begins with the keys behind the button
    */
   void ask(boolean all) {
     JPanel content = new JPanel();

@@ -11,8 +11,8 @@ import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
 
 /**
- * Says before a host asks for anything that there is no image, or none that can be worked on. It
- * comes after Fiji has filled in the active image.
+ * Refuses a command before a host asks for anything if no image is open, or none of a fitting kind.
+ * It comes after Fiji has filled in the active image.
  */
 @Plugin(type = PreprocessorPlugin.class, priority = Priority.VERY_HIGH - 1)
 public final class ImagePreprocessor extends AbstractPreprocessorPlugin {

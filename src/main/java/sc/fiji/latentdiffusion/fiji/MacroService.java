@@ -10,8 +10,8 @@ import org.scijava.service.Service;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 
 /**
- * What becomes of a macro whose command has failed or was canceled, as in plain ImageJ: it ends.
- * Fiji would go on with the next line, and whatever image is active then.
+ * Ends a macro whose command has failed or was canceled, as plain ImageJ does. Fiji would continue
+ * with the next line, and any image that is active then.
  */
 @Plugin(type = Service.class)
 public final class MacroService extends AbstractService implements SciJavaService {

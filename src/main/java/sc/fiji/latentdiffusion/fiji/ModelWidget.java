@@ -29,20 +29,20 @@ import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 
 /**
- * The input of a model's name in Fiji's dialogs: a list of the models that there are, in which any
- * other name or path can be typed, a button that browses for one, and below what is known of it.
- * The value is the text that macros record. The list fills itself when the models folder has been
- * looked through; nobody waits for that.
+ * The field of a model's name in Fiji's dialogs: a list of the models found, into which any other
+ * name or path can be typed, a button that browses for one, and below them a description of it. The
+ * value is the text that macros record. The list fills itself when the models folder has been
+ * searched; the dialog does not wait for that.
  */
 @Plugin(type = InputWidget.class, priority = Priority.HIGH)
 public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
 
-  /** Wide enough for what is usual; a dialog does not grow after it has opened. */
+  /** Wide enough for usual names; a dialog does not grow after it has opened. */
   private static final String PROTOTYPE = "x".repeat(30);
 
   private static final int SHORT = 130;
 
-  /** What stands there for the empty name. */
+  /** The text for the empty name. */
   @Parameter(required = false)
   private DiffusionService diffusion;
 
@@ -89,7 +89,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
     return (JTextField) names.getEditor().getEditorComponent();
   }
 
-  /** Offers models; what stands there stays. */
+  /** Offers models; the present text stays. */
   private void fill(List<ModelSummary> models) {
     String now = editor().getText();
     names.removeAllItems();
@@ -125,7 +125,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
     describe();
   }
 
-  /** Says what is known of the model as soon as it is, unless another is named by then. */
+  /** Describes the model as soon as its files are read, unless another is named by then. */
   private void describe() {
     String asked = getValue();
     library()
@@ -158,7 +158,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
     return JPanel.class;
   }
 
-  /** Hands on what is typed or chosen. */
+  /** Passes on the text that is typed or chosen. */
   private final class Typing implements DocumentListener {
 
     @Override

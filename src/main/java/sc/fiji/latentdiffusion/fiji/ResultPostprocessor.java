@@ -14,9 +14,9 @@ import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 
 /**
- * Records a command, and opens what it has made, in hosts that run it themselves, as plain ImageJ
- * would: all of it, the result last, so that it is the active image, and in a macro without a
- * screen, too. Scripts without a screen get it as outputs only.
+ * Records a command and opens its results, in hosts that run it themselves, as plain ImageJ would:
+ * all of them, the command's own last, which makes it the active image, and in a macro without a
+ * screen, too. Scripts without a screen get them as outputs only.
  */
 @Plugin(type = PostprocessorPlugin.class)
 public final class ResultPostprocessor extends AbstractPostprocessorPlugin {
@@ -43,7 +43,7 @@ public final class ResultPostprocessor extends AbstractPostprocessorPlugin {
     }
   }
 
-  /** ImageJ remembers by thread which image of a batch is active: the macro's is to know. */
+  /** Tells the macro's thread the active image: ImageJ remembers that of a batch by thread. */
   private void handOver(DiffusionCommand command) {
     ImagePlus active = WindowManager.getCurrentImage();
     WindowManager.setTempCurrentImage(null); // this thread will run other commands

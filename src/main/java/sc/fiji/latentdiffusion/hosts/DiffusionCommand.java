@@ -109,7 +109,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     ImageDiffusion.check(image);
   }
 
-  /** Checks that there is an image; whether it is one of latents, only the model can say. */
+  /** Checks that an image is open; the run checks whether it holds latents of the model. */
   protected static void checkLatent(ImagePlus image) {
     if (image == null || image.getProcessor() == null) { // or closed
       throw new IllegalArgumentException(

@@ -12,8 +12,8 @@ import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
 
 /**
- * Keeps the model that was used last, so that the next run starts at once; frees it with the
- * context. Nothing native is touched before the first run.
+ * Keeps the last model loaded, which lets the next run start at once; frees it with the context.
+ * Nothing native is touched before the first run.
  */
 @Plugin(type = Service.class)
 public final class DiffusionService extends AbstractService implements SciJavaService {
@@ -32,7 +32,7 @@ public final class DiffusionService extends AbstractService implements SciJavaSe
     return images;
   }
 
-  /** What those verbs will take. */
+  /** Estimates of the time and memory that those verbs take. */
   public Estimates estimates() {
     return new Estimates(models(), ModelsFolder::get);
   }
@@ -44,7 +44,7 @@ public final class DiffusionService extends AbstractService implements SciJavaSe
     return models;
   }
 
-  /** The models that there are to choose from. */
+  /** The models to choose from. */
   public synchronized ModelLibrary library() {
     if (library == null) {
       library = new ModelLibrary(ModelsFolder::get, threads.getExecutorService());

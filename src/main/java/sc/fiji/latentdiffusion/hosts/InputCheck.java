@@ -1,10 +1,10 @@
 package sc.fiji.latentdiffusion.hosts;
 
 /**
- * What a dialog says of the present inputs of a command.
+ * The judgement of the present inputs of a command, for its dialog.
  *
  * @param right whether the command can be run with them
- * @param text what is wrong with them; or what a run will take, empty where that is next to nothing
+ * @param text the error; or the time and memory of a run, empty where it takes next to nothing
  */
 public record InputCheck(boolean right, String text) {
 

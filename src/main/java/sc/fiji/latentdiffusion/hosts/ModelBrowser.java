@@ -17,8 +17,8 @@ public final class ModelBrowser {
    *
    * @param parent over which it is shown
    * @param folder the models folder, which need not exist
-   * @return what requests say to mean the model: its name if it lies in the models folder, else its
-   *     path; empty if the user has given up
+   * @return the text that names the model in requests: its name if it lies in the models folder,
+   *     else its path; empty if the user has given up
    */
   public static Optional<String> browse(Component parent, Path folder) {
     Path root = folder.toAbsolutePath().normalize();
@@ -34,7 +34,7 @@ public final class ModelBrowser {
     return Optional.of(name(chooser.getSelectedFile().toPath().toAbsolutePath(), root));
   }
 
-  /** What requests say to mean a model at an absolute path. */
+  /** Returns the text that names a model at an absolute path in requests. */
   public static String name(Path path, Path root) {
     boolean within = path.startsWith(root) && !path.equals(root);
     return within

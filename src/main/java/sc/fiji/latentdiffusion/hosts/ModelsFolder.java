@@ -7,8 +7,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * The folder in which models are found by name: what the system property {@value #PROPERTY} says,
- * else what the user has chosen, else {@code models/diffusion} in ImageJ's folder, else in the
+ * The folder in which models are found by name: the value of the system property {@value
+ * #PROPERTY}, else the user's choice, else {@code models/diffusion} in ImageJ's folder, else in the
  * working directory. The choice is one of ImageJ 1.x's preferences, which every host has.
  */
 public final class ModelsFolder {

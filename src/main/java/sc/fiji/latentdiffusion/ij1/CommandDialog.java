@@ -19,8 +19,8 @@ import sc.fiji.latentdiffusion.keys.Key;
 
 /**
  * Asks for a command's inputs in ImageJ 1.x, with the labels, choices and descriptions of its
- * annotations. What is wrong with an entry is said in the dialog while it is typed, and OK waits
- * until it is right; then it says what a run will take.
+ * annotations. A message in the dialog names a wrong entry while it is typed, and OK needs valid
+ * entries; then the message tells the time and memory of a run.
  */
 final class CommandDialog implements DialogListener {
 
@@ -39,7 +39,7 @@ final class CommandDialog implements DialogListener {
   /**
    * A dialog, not yet shown.
    *
-   * @param shown what is to stand in it, by key, or null for the values of last time
+   * @param shown the texts to show, by key, or null for the values of last time
    */
   CommandDialog(
       CommandInfo info, DiffusionCommand command, Inputs inputs, Map<String, String> shown) {
@@ -82,12 +82,12 @@ final class CommandDialog implements DialogListener {
     return true;
   }
 
-  /** What stands, or stood, in the fields, by key. */
+  /** The texts in the fields, by key, also after the dialog was closed. */
   Map<String, String> shown() {
     return shown;
   }
 
-  /** Sets the inputs to what stands in the fields; whether they can be run with. */
+  /** Sets the inputs to the texts in the fields; whether the command can run with them. */
   @Override
   public boolean dialogItemChanged(GenericDialog dialog, AWTEvent event) {
     fields.settle();

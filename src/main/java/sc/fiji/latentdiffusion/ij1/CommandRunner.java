@@ -27,7 +27,7 @@ import sc.fiji.latentdiffusion.keys.MacroOptions;
 /**
  * Runs a command in plain ImageJ (in Fiji, {@link Host} does): inputs from the macro's options,
  * else from a dialog, else (with neither options nor a screen) the defaults; then the results are
- * shown, the command's own last, so that it is the active image.
+ * shown, the command's own last, which makes it the active image.
  */
 public final class CommandRunner implements PlugIn {
 
@@ -83,7 +83,7 @@ public final class CommandRunner implements PlugIn {
     return (DiffusionCommand) module.getDelegateObject();
   }
 
-  /** Shows the dialog until the run succeeds or is given up; what was typed is not lost. */
+  /** Shows the dialog until the run succeeds or is given up; the entries are not lost. */
   private static void ask(CommandInfo info, ImagePlus active) {
     Recording.begin(info);
     Map<String, String> shown = null;

@@ -18,9 +18,9 @@ import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 
 /**
- * The field of a model's name: a list of the models that there are, a button that browses for any
- * other, and below what is known of the one that is chosen. The list fills itself when the models
- * folder has been looked through.
+ * The field of a model's name: a list of the models found, a button that browses for any other, and
+ * below them a description of the chosen one. The list fills itself when the models folder has been
+ * looked through.
  */
 final class ModelField {
 
@@ -38,7 +38,7 @@ final class ModelField {
   /**
    * Adds the field to a dialog.
    *
-   * @param text what is to stand in it: empty, a name, or a path
+   * @param text the text to show: empty, a name, or a path
    */
   ModelField(GenericDialog dialog, String label, String text, ModelLibrary library) {
     this.dialog = dialog;
@@ -98,7 +98,7 @@ final class ModelField {
     describe();
   }
 
-  /** Says what is known of the model as soon as it is, unless another is chosen by then. */
+  /** Describes the model as soon as its files are read, unless another is chosen by then. */
   private void describe() {
     String asked = text();
     library
@@ -120,7 +120,7 @@ final class ModelField {
   }
 
   /**
-   * What macros say: empty for the built-in model, a name, or a path. Any thread may ask, even
+   * The name in macros: empty for the built-in model, a name, or a path. Any thread may ask, even
    * while the list is being filled.
    */
   synchronized String text() {

@@ -10,7 +10,7 @@ import java.awt.event.KeyEvent;
 /**
  * A field of several lines in ImageJ's dialogs, which have two such fields at most, and those
  * without a label. Enter begins a line; Tab goes on to the next field; all other keys that ImageJ's
- * dialogs know do what they do in any field, and so does Enter with Ctrl or ⌘.
+ * dialogs know work as in any field, and so does Enter with Ctrl or ⌘.
  */
 final class TextBox {
 

@@ -1,5 +1,5 @@
 /**
- * Plain ImageJ 1.x: the plugin that every menu entry starts, and the dialog that it makes of a
- * command's inputs. Fiji does not use this package.
+ * Plain ImageJ 1.x: the entries of the menu, the plugin that each of them starts, and the dialog
+ * that it makes of a command's keys. Fiji does not use this package.
  */
 package sc.fiji.latentdiffusion.ij1;

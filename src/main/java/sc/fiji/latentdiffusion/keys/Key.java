@@ -67,16 +67,16 @@ public record Key(ModuleItem<?> item) {
 
   private static final List<String> PARTS = List.of(TOP, UPPER, MIDDLE, BOTTOM, STACKS);
 
-  /** Of use for images of several channels. */
+  /** For images of several channels. */
   public static final String CHANNELS = "channels";
 
-  /** Of use for all images but RGB. */
+  /** For all images but RGB. */
   public static final String GREY = "grey";
 
-  /** Of use for stacks and hyperstacks. */
+  /** For stacks and hyperstacks. */
   public static final String STACK = "stack";
 
-  /** Of use for images with a selection. */
+  /** For images with a selection. */
   public static final String SELECTION = "selection";
 
   /** The style of a text that names a model. */

@@ -9,14 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the options of a macro's {@code run("Label...", "key=value key=value")} so that {@code
- * ij.Macro.getValue(options, key, "")} finds every value again.
+ * Writes the options of a macro's {@code run("Label...", "key=value key=value")} in a form in which
+ * {@code ij.Macro.getValue(options, key, "")} finds every value again.
  *
  * <p>A value that is empty or holds anything but letters, digits and {@code . _ - + / : ,} stands
  * in square brackets. ImageJ ends it at the bracket that balances the first, and searches keys in
- * the whole string, so what would confuse it is written as a character reference of HTML, {@code
- * &#91;}: brackets where they do not balance, and the equals sign where it makes a later key of the
- * text. {@link #decode} gives the text back; a command applies it to every text that it reads.
+ * the whole string, so characters that would confuse it are written as character references of
+ * HTML, {@code &#91;}: brackets where they do not balance, and the equals sign where it makes a
+ * later key of the text. {@link #decode} gives the text back; a command applies it to every text
+ * that it reads.
  */
 public final class MacroLine {
 
@@ -85,7 +86,7 @@ public final class MacroLine {
     return value.matches("[\\p{L}\\p{N}._+/:,-]+") ? value : "[" + value + "]";
   }
 
-  /** A value as macros hold it: a double without a fraction as an integer, so that 7.0 reads 7. */
+  /** A value as macros hold it: a double without a fraction as an integer, 7 for 7.0. */
   public static String text(Object value) {
     String text = String.valueOf(value);
     return value instanceof Double && text.endsWith(".0")

@@ -8,9 +8,9 @@ import sc.fiji.latentdiffusion.plugins.Spelling;
 /**
  * Reads the options of {@code run("…", "key=value key=[a value] key")}.
  *
- * <p>Agrees with {@code ij.Macro.getValue}, but reads from left to right, so that a key's name
- * within a text is no key; a key alone is {@code true}, as ImageJ's own dialogs record booleans;
- * and what ImageJ would silently pass over is an error.
+ * <p>Agrees with {@code ij.Macro.getValue}, but reads from left to right, where a key's name within
+ * a text is no key; a key alone is {@code true}, as ImageJ's own dialogs record booleans; and text
+ * that ImageJ would silently skip is an error.
  */
 public final class MacroOptions {
 
@@ -25,7 +25,7 @@ public final class MacroOptions {
    * The values by key.
    *
    * @param options as a macro gives them
-   * @param keys that there may be
+   * @param keys the known ones
    * @throws IllegalArgumentException if there is another, or a bracket is not closed
    */
   public static Map<String, String> parse(String options, Collection<String> keys) {

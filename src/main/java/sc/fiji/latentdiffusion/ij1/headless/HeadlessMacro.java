@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs an ImageJ macro without a screen; what would be a message box becomes a text. A command that
- * throws ends the macro, where ImageJ itself would print a trace and go on.
+ * Runs an ImageJ macro without a screen; a message box becomes a text. A command that throws ends
+ * the macro, where ImageJ itself would print a trace and go on.
  */
 public final class HeadlessMacro extends Interpreter implements CommandListener {
 
@@ -33,7 +33,7 @@ public final class HeadlessMacro extends Interpreter implements CommandListener 
    * Runs a macro.
    *
    * @param macro its text
-   * @param argument what {@code getArgument()} gives
+   * @param argument the result of {@code getArgument()}
    * @return why and in which line it failed, or nothing
    */
   public static Optional<String> failureOf(String macro, String argument) {
@@ -50,7 +50,7 @@ public final class HeadlessMacro extends Interpreter implements CommandListener 
     return Optional.ofNullable(interpreter.failure).map(m -> "line " + interpreter.line + ": " + m);
   }
 
-  /** Runs a plugin's command here, so that what it throws is not lost; leaves others to ImageJ. */
+  /** Runs a plugin's command here, which keeps its exceptions; leaves others to ImageJ. */
   @Override
   public String commandExecuting(String command) {
     Matcher plugin = PLUGIN.matcher(String.valueOf(Menus.getCommands().get(command)));

@@ -47,7 +47,7 @@ public final class Main {
     return imagej;
   }
 
-  /** Runs a macro headless; what went wrong, or nothing. */
+  /** Runs a macro headless; returns the error, or nothing. */
   static Optional<String> runMacro(Path file, String argument) {
     System.setProperty("java.awt.headless", "true");
     try {
