@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Added;
@@ -51,11 +52,6 @@ public final class ImageDiffusion {
   private final RunQueue queue;
   private final MacroCall call;
   private final Preview.Display display;
-
-  /** Makes the start of a run. */
-  private interface Starting {
-    ImageStart on(LatentDiffusion model);
-  }
 
   /**
    * @param models loads the model that a request names, and keeps it
@@ -165,13 +161,18 @@ public final class ImageDiffusion {
   }
 
   private Results run(
-      Starting start, Request request, AddOnFiles addOns, Stacks stacks, Progress progress)
+      Function<LatentDiffusion, ImageStart> start,
+      Request request,
+      AddOnFiles addOns,
+      Stacks stacks,
+      Progress progress)
       throws IOException {
     return queue.take(
         progress,
         () -> {
           LatentDiffusion model = load(request, addOns, progress);
-          return new ImageRun(call, model, addOns, start.on(model), stacks, display).made(progress);
+          return new ImageRun(call, model, addOns, start.apply(model), stacks, display)
+              .made(progress);
         });
   }
 
