@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.addons;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -57,10 +56,10 @@ public interface Added {
    * Returns the words that prompts may contain.
    *
    * @param widths of the model's text encoders
-   * @param model for messages
+   * @param model its name in messages
    * @throws IOException if a word is for another family of models
    */
-  default List<LearnedWord> words(TextWidths widths, Path model) throws IOException {
+  default List<LearnedWord> words(TextWidths widths, String model) throws IOException {
     return List.of();
   }
 

@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.addons;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,7 +48,7 @@ record AddedTogether(List<Added> kinds) implements Added {
   }
 
   @Override
-  public List<LearnedWord> words(TextWidths widths, Path model) throws IOException {
+  public List<LearnedWord> words(TextWidths widths, String model) throws IOException {
     List<LearnedWord> all = new ArrayList<>();
     for (Added kind : kinds) all.addAll(kind.words(widths, model));
     return List.copyOf(all);

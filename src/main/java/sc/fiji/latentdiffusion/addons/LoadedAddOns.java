@@ -45,7 +45,8 @@ public record LoadedAddOns(
       Added added, LoadedModel model, LoadedParts parts, NamedImages images, NDManager owner)
       throws IOException {
     List<Steering> steering = added.steering(parts, images, owner);
-    List<LearnedWord> words = added.words(model.conditioner()::widths, model.files().path());
+    String named = model.files().path() + " (" + model.declaration().label() + ")";
+    List<LearnedWord> words = added.words(model.conditioner()::widths, named);
     return new LoadedAddOns(words, steering, added.info(images));
   }
 }

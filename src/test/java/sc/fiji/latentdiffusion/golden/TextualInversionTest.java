@@ -121,7 +121,7 @@ class TextualInversionTest {
   void bothTextEncodersOfStableDiffusionXLReadTheirVectors() throws IOException {
     List<TextualInversion> star = named("star");
     try (LoadedModel networks = load(XL, new StableDiffusionXL(), manager)) {
-      star.get(0).requireFitting(networks.conditioner().widths(), XL);
+      star.get(0).requireFitting(networks.conditioner().widths(), XL.toString());
       Prompt prompt = Prompt.plain("a star of few large red nuclei").with(words(star));
       Prompt negative = Prompt.plain("few star").with(words(star));
       Prompts prompts = Prompts.of(prompt, negative);

@@ -26,11 +26,12 @@ public final class ControlNet implements LoadedParts.Part {
 
   private ControlNet(ControlNetFile file, LoadedModel networks) throws IOException {
     this.file = file;
+    UNet2DConditionModel unet = unet(networks);
     Config config = config(file, networks);
     network =
         networks.checked(
             "The ControlNet " + file, file::tensors, w -> ControlNetModel.of(w, config));
-    requireFitting(networks);
+    requireFitting(unet, networks);
     residents = networks.weights();
     residents.add(network);
   }
@@ -56,8 +57,7 @@ public final class ControlNet implements LoadedParts.Part {
     return Config.of(own, "the U-Net's settings, for " + file);
   }
 
-  private void requireFitting(LoadedModel networks) throws IOException {
-    UNet2DConditionModel unet = unet(networks);
+  private void requireFitting(UNet2DConditionModel unet, LoadedModel networks) throws IOException {
     LatentSpace latents = networks.autoencoder().space();
     ControlNetModel net = network.outline();
     require(
@@ -78,7 +78,9 @@ public final class ControlNet implements LoadedParts.Part {
             + file
             + " steers a U-Net, but the model "
             + networks.files().path()
-            + " has none; choose a ControlNet that was made for this family of models.");
+            + " has none: ControlNets are not for models of the family "
+            + networks.declaration().label()
+            + ". Leave control empty, or choose another model.");
   }
 
   private void require(String what, Object expected, Object found, LoadedModel networks)

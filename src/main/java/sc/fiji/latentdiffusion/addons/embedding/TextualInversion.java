@@ -17,10 +17,10 @@ public record TextualInversion(EmbeddingFile file) {
    * Checks that the vectors are as wide as the text encoders of a model.
    *
    * @param widths of the model's text encoders, by their index among those of the family, from 0
-   * @param model what messages call it
+   * @param model its name in messages
    * @throws IOException with what was expected and found, if they are not
    */
-  public void requireFitting(Map<Integer, Integer> widths, Object model) throws IOException {
+  public void requireFitting(Map<Integer, Integer> widths, String model) throws IOException {
     long fitting =
         widths.entrySet().stream()
             .filter(tower -> word().vectors(tower.getKey(), tower.getValue()).isPresent())
@@ -31,6 +31,7 @@ public record TextualInversion(EmbeddingFile file) {
             ? fitting == widths.size() && widths.containsKey(1) // or the refiner's one
             : fitting > 0;
     if (enough) return;
+    if (widths.isEmpty()) throw noWords(model);
     throw new IOException(
         "The textual inversion "
             + file
@@ -41,6 +42,15 @@ public record TextualInversion(EmbeddingFile file) {
             + " take, found "
             + joined(file.vectors().stream().map(LearnedWord::width).toList())
             + "; choose one that was made for this family of models.");
+  }
+
+  private IOException noWords(String model) {
+    return new IOException(
+        "The textual inversion "
+            + file
+            + " is for another family: the model "
+            + model
+            + " takes no learned words. Leave embeddings empty, or choose another model.");
   }
 
   private static String joined(Collection<Integer> numbers) {

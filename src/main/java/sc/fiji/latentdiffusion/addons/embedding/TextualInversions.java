@@ -1,7 +1,6 @@
 package sc.fiji.latentdiffusion.addons.embedding;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ import sc.fiji.latentdiffusion.models.LearnedWord;
 public record TextualInversions(List<TextualInversion> inversions) implements Added {
 
   @Override
-  public List<LearnedWord> words(TextWidths widths, Path model) throws IOException {
+  public List<LearnedWord> words(TextWidths widths, String model) throws IOException {
     if (inversions.isEmpty()) return List.of();
     Map<Integer, Integer> present = widths.get();
     List<LearnedWord> words = new ArrayList<>();

@@ -81,8 +81,13 @@ final class LoraMismatch {
 
   private String families() throws IOException {
     String found = made().map(name -> ", " + name).orElse("");
+    return found + " (expected one for " + expected() + ")";
+  }
+
+  private String expected() {
     int width = model.conditioningWidth();
-    return width == 0 ? found : found + " (expected one for " + family(width) + ")";
+    if (width == 0) return model.label();
+    return Families.kind(width).orElse(model.label()) + conditioning(width);
   }
 
   /** The family by the file's own words, else by its names and shapes. */
@@ -113,7 +118,10 @@ final class LoraMismatch {
   }
 
   private static String family(int width) {
-    String known = Families.kind(width).map(kind -> kind + " with ").orElse("");
-    return known + "a conditioning of " + width + " numbers";
+    return Families.kind(width).orElse("one") + conditioning(width);
+  }
+
+  private static String conditioning(int width) {
+    return " with a conditioning of " + width + " numbers";
   }
 }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.models.PromptTokenizer;
@@ -37,11 +38,13 @@ public final class TokenTable {
    */
   public static ResultsTable of(Model model, Prompt prompt, Prompt negative, Added added)
       throws IOException {
-    List<PromptTokenizer> tokenizers = Families.of(model).tokenizers(model);
+    Family family = Families.of(model);
+    List<PromptTokenizer> tokenizers = family.tokenizers(model);
+    String named = model.path() + " (" + Families.label(family) + ")";
     if (tokenizers.isEmpty()) {
-      throw new IOException("The model " + model.path() + " does not split prompts into tokens.");
+      throw new IOException("The model " + named + " does not split prompts into tokens.");
     }
-    List<LearnedWord> words = added.words(() -> widths(tokenizers), model.path());
+    List<LearnedWord> words = added.words(() -> widths(tokenizers), named);
     TokenTable tokens = new TokenTable();
     for (PromptTokenizer tokenizer : tokenizers) {
       List<List<TokenBlock>> blocks =

@@ -139,7 +139,7 @@ class LoraLayersTest {
         refusal(sdxl),
         "x.safetensors is a LoRA for another family, Stable Diffusion XL and its refiner, as it has"
             + " layers of text_encoder_2",
-        "expected one for a conditioning of 24 numbers",
+        "expected one for Stable Diffusion 1.x and 2.x with a conditioning of 24 numbers",
         "2 of its 3 layers have no place",
         "\"lora_unet_input_blocks_7_1_transformer_blocks_4_attn2_to_k\"");
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.models.Families;
 
 /**
@@ -179,6 +180,47 @@ class OutsideFamilyTest {
             "failed: line 1: Scheduler 'ddpm' is for β schedules, not flow matching; choose another"
                 + " scheduler."),
         lines);
+  }
+
+  @Test
+  void addOnsOfOtherFamiliesAndSettingsThatItLacksAreRefusedByTheFamilysName() throws Exception {
+    String run =
+        "newImage('a', 'RGB ramp', 64, 64, 1); run('Text to Image...', 'model=toy steps=1 %s');";
+    List<String> lines =
+        run(
+            String.format(run, "lora=" + golden("lora/kohya.safetensors")),
+            String.format(run, "control=" + golden("control/edges")),
+            String.format(run, "control=" + golden("control/depth.safetensors")),
+            String.format(run, "embeddings=" + golden("embeddings/ink.pt")),
+            String.format(run, "clipskip=2"),
+            String.format(run, "width=20"),
+            "run('Show Tokens...', 'model=toy prompt=red');");
+    String model = folder.resolve("models/toy").toString();
+    assertRefused(
+        lines.get(0),
+        "kohya.safetensors is a LoRA for another family",
+        "(expected one for Toy Flow with a conditioning of 3 numbers)",
+        "transformer's mean.weight [16, 3]");
+    assertRefused(
+        lines.get(1),
+        "edges steers a U-Net, but the model " + model + " has none",
+        "not for models of the family Toy Flow");
+    assertRefused(
+        lines.get(2), "depth.safetensors steers a U-Net", "not for models of the family Toy Flow");
+    assertRefused(
+        lines.get(3), "ink.pt is for another family", model + " (Toy Flow) takes no learned words");
+    assertRefused(lines.get(4), "clipskip must be 1 for models of the family Toy Flow");
+    assertRefused(lines.get(5), "width must be a multiple of 8 pixels, but is 20");
+    assertRefused(lines.get(6), model + " (Toy Flow) does not split prompts into tokens");
+  }
+
+  private static String golden(String name) {
+    return TestResources.spelled(TestResources.golden(name).toAbsolutePath());
+  }
+
+  private static void assertRefused(String line, String... parts) {
+    assertTrue(line.startsWith("failed: "), line);
+    for (String part : parts) assertTrue(line.contains(part), line + " lacks " + part);
   }
 
   /** Returns the output of macros that run one after the other in a process with the family. */
