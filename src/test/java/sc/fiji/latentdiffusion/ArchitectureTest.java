@@ -57,7 +57,7 @@ class ArchitectureTest {
           "keys",
           "library",
           "pipeline",
-          "noise",
+          "random",
           "addons.lora",
           "addons.controlnet",
           "addons.embedding",

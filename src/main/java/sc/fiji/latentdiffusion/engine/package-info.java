@@ -1,2 +1,5 @@
-/** The machine: device, precision, memory, processor, and the native library of PyTorch. */
+/**
+ * The machine: device, number format, memory, processor, and the native library of PyTorch with its
+ * download. {@code Hardware} decides where and in which precision a model runs.
+ */
 package sc.fiji.latentdiffusion.engine;

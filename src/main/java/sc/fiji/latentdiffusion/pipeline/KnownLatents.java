@@ -3,7 +3,7 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import sc.fiji.latentdiffusion.noise.NoiseBatch;
+import sc.fiji.latentdiffusion.random.NoiseBatch;
 
 /**
  * The region of a picture that a run must not change. With it a stopped run can be continued as if

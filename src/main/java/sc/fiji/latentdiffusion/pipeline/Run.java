@@ -12,7 +12,7 @@ import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Prompts;
-import sc.fiji.latentdiffusion.noise.NoiseBatch;
+import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**

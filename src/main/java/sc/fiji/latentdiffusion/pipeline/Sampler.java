@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.noise.NoiseBatch;
+import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Correction;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.noise.NoiseBatch;
+import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;

@@ -1,8 +1,8 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import java.util.List;
-import sc.fiji.latentdiffusion.noise.NoiseBatch;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;

@@ -2,6 +2,9 @@
  * The four steps of latent diffusion. {@link sc.fiji.latentdiffusion.pipeline.Run} holds them in
  * order: noise of the seed; noise predicted by the denoiser; noise subtracted as the plan says;
  * latents decoded. {@link sc.fiji.latentdiffusion.pipeline.Guidance} joins the two halves of the
- * prediction, {@link sc.fiji.latentdiffusion.pipeline.Sampler} runs any plan.
+ * prediction, {@link sc.fiji.latentdiffusion.pipeline.Sampler} runs any plan. A run is an iteration
+ * over its evaluations: its user, {@code images.ImageRun}, stops it. A {@link
+ * sc.fiji.latentdiffusion.pipeline.Request} holds a small record for each part; a new value goes
+ * into the record of the class that uses it.
  */
 package sc.fiji.latentdiffusion.pipeline;

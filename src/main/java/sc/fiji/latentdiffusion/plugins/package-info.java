@@ -1,2 +1,5 @@
-/** Finds the classes marked {@code @Plugin}, and the names nearest to a misspelt one. */
+/**
+ * Finds the classes marked {@code @Plugin}, makes the list of schedulers of them, and finds the
+ * names nearest to a misspelt one.
+ */
 package sc.fiji.latentdiffusion.plugins;

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sc.fiji.latentdiffusion.noise.Noise;
+import sc.fiji.latentdiffusion.random.Noise;
 
 /** Compares successive draws from one generator with torch's. */
 class NoiseStreamTest {

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
-import sc.fiji.latentdiffusion.noise.Noise;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.random.Noise;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
 /**

@@ -1,2 +1,2 @@
-/** Textual inversion: learned words that a prompt may use. */
+/** Textual inversion: files with the vectors of learned words, which a prompt may then use. */
 package sc.fiji.latentdiffusion.addons.embedding;

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 record LoraTensorName(String layer, LoraPart part) {
 
   /** Other adapters whose files look like a LoRA's. */
-  private static final Map<String, String> OTHERS =
+  private static final Map<String, String> UNSUPPORTED =
       Map.of(
           "hada_", "LoHa",
           "lokr_", "LoKr",
@@ -55,7 +55,7 @@ record LoraTensorName(String layer, LoraPart part) {
   }
 
   private static String other(String name) {
-    return OTHERS.entrySet().stream()
+    return UNSUPPORTED.entrySet().stream()
         .filter(entry -> name.contains(entry.getKey()))
         .map(entry -> " but " + entry.getValue() + ", which is not supported by this version")
         .findFirst()

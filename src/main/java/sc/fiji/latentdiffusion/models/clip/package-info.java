@@ -1,2 +1,5 @@
-/** CLIP: prompt syntax, tokenizer, text encoder. */
+/**
+ * CLIP, from words to conditioning states: the syntax of prompts (brackets, {@code BREAK}), the
+ * tokenizer, the text encoder.
+ */
 package sc.fiji.latentdiffusion.models.clip;

@@ -1,2 +1,5 @@
-/** The solvers of the DPM-Solver family and their kin. One file each, found by {@code @Plugin}. */
+/**
+ * The solvers that step in λ = log(α/σ) – DPM-Solver, UniPC – and KDPM2, one file each, found by
+ * {@code @Plugin}. All other solvers are in {@code schedulers.solvers}; the folder has no effect.
+ */
 package sc.fiji.latentdiffusion.schedulers.dpm;

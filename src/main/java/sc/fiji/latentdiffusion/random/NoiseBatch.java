@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.noise;
+package sc.fiji.latentdiffusion.random;
 
 import java.util.List;
 import java.util.function.Function;

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.noise;
+package sc.fiji.latentdiffusion.random;
 
 /** MT19937 (Matsumoto and Nishimura 1998), and torch's uniform numbers from its 32-bit words. */
 final class MersenneTwister {

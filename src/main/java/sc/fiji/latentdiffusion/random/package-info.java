@@ -2,4 +2,4 @@
  * Random numbers: torch's generator in Java, the normal numbers of a seed, and the Brownian path of
  * stochastic solvers.
  */
-package sc.fiji.latentdiffusion.noise;
+package sc.fiji.latentdiffusion.random;

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.noise;
+package sc.fiji.latentdiffusion.random;
 
 /**
  * Normally distributed numbers as {@code torch.Generator("cpu").manual_seed(seed)} gives them to

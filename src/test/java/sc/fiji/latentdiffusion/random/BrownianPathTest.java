@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.noise;
+package sc.fiji.latentdiffusion.random;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.noise;
+package sc.fiji.latentdiffusion.random;
 
 import java.util.HashMap;
 import java.util.Map;
