@@ -106,7 +106,7 @@ public final class ControlNet implements LoadedParts.Part {
   }
 
   /**
-   * What it sees of an image; see {@link ControlNetModel#hint}.
+   * Returns the hint of an image; see {@link ControlNetModel#hint}.
    *
    * @param image {@code [1, 3, h, w]}, float32, RGB, 0…1
    * @param owner owns the result
@@ -115,16 +115,16 @@ public final class ControlNet implements LoadedParts.Part {
     return network.use(net -> net.hint(image, owner));
   }
 
-  /** What it is told of prompts; see {@link ControlNetModel#context}. */
+  /** Returns the prompts as it uses them; see {@link ControlNetModel#context}. */
   public KeyValueCache context(Conditioning conditioning, NDManager owner) {
     return network.use(net -> net.context(conditioning, owner));
   }
 
   /**
-   * What it adds to the U-Net; see {@link ControlNetModel#forward}.
+   * Returns its residuals, which the U-Net adds; see {@link ControlNetModel#forward}.
    *
-   * @param hint what it sees
-   * @param scale of what it adds
+   * @param hint of the image
+   * @param scale of the residuals
    */
   public Residuals residuals(
       NDArray sample, double timestep, KeyValueCache context, NDArray hint, double scale) {

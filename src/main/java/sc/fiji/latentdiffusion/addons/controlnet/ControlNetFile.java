@@ -19,8 +19,8 @@ import sc.fiji.latentdiffusion.models.stablediffusion.OriginalLayout;
 
 /**
  * The files of a ControlNet: a folder as diffusers writes it ({@code config.json} and weights), or
- * a single file, be it with diffusers' names or the original ones, with {@code control_model.}
- * before them or without, alone or beside the model that it was trained on.
+ * a single file with diffusers' names or the original ones. The names may begin with {@code
+ * control_model.}, and the file may also hold the model that the ControlNet was trained on.
  */
 public final class ControlNetFile {
 
@@ -54,15 +54,15 @@ public final class ControlNetFile {
    * @param name of a folder or file in the models folder's folder {@code controlnet}, with or
    *     without an ending, or the path of one
    * @param modelsFolder whose folder {@code controlnet} is searched; need not exist
-   * @throws IOException if there is none, telling where it was looked for and what there is, or if
-   *     it is none
+   * @throws IOException if there is none, with the places searched and the names found, or if the
+   *     file is of another kind
    */
   public static ControlNetFile find(String name, Path modelsFolder) throws IOException {
     return open(ControlNetAddOn.KIND.find(name, modelsFolder));
   }
 
   /**
-   * Opens a ControlNet if what a user names is one.
+   * Opens a ControlNet if a user's name means one.
    *
    * @param name as of {@link #find}
    * @param modelsFolder whose folder {@code controlnet} is searched; need not exist
@@ -122,7 +122,7 @@ public final class ControlNetFile {
     return new ControlNetFile(file, own, null, List.of(file));
   }
 
-  /** What stands before the original names; nothing, if they are none. */
+  /** Returns the prefix of the original names; empty for other names. */
   private static Optional<String> prefix(Map<String, StoredTensor> all) {
     return List.of(ControlNetKeys.PREFIX, "").stream()
         .filter(prefix -> all.containsKey(prefix + ORIGINAL))

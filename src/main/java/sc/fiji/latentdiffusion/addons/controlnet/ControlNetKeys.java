@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.models.stablediffusion.UNetNames;
  */
 public final class ControlNetKeys {
 
-  /** What stands before the original names in most files, and in those with a whole model. */
+  /** The prefixes of the original names in most files, and in those with a whole model. */
   static final String PREFIX = "control_model.";
 
   private static final Pattern HINT = Pattern.compile("input_hint_block\\.(\\d+)\\.(.+)");
@@ -27,7 +27,7 @@ public final class ControlNetKeys {
    * Names all tensors anew.
    *
    * @param original by their names without the prefix
-   * @return the same by diffusers' names; what has no place there keeps its own
+   * @return the same by diffusers' names; a tensor without a place there keeps its name
    */
   public static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> original) {
     int last = lastHint(original);

@@ -23,8 +23,8 @@ import sc.fiji.latentdiffusion.nn.layers.Conv2D;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /**
- * A second first half of a U-Net that sees an image beside the latents, and steers the U-Net by
- * what it adds to the results of the first (Zhang et al. 2023, arXiv:2302.05543).
+ * A copy of a U-Net's first half that sees an image beside the latents. It steers the U-Net: its
+ * residuals are added to the results of that half (Zhang et al. 2023, arXiv:2302.05543).
  */
 public final class ControlNetModel {
 
@@ -58,7 +58,7 @@ public final class ControlNetModel {
     blueFirst = config.text("controlnet_conditioning_channel_order", "rgb").equals("bgr");
   }
 
-  /** What is added has the channels of what it is added to. */
+  /** The residuals have the channels of the results that they are added to. */
   private void requireShapes(Weights weights) throws IOException {
     for (int i = 0; i < Math.min(downConvs.size(), downChannels.size()); i++) {
       long channels = downChannels.get(i);
@@ -88,8 +88,8 @@ public final class ControlNetModel {
    * @param weights its tensors, by diffusers' names
    * @param config its {@code config.json}, or that of the U-Net it was made from
    * @return the network
-   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
-   *     supported
+   * @throws IOException if a tensor is missing or left over, or the config asks for something
+   *     unsupported
    */
   public static ControlNetModel of(Weights weights, Config config) throws IOException {
     ControlNetModel net = new ControlNetModel(weights, config);
@@ -117,13 +117,13 @@ public final class ControlNetModel {
     return 1 << (hintConvs.size() - 2) / 2;
   }
 
-  /** Returns the channels of what it adds on the way down, in its order. */
+  /** Returns the channels of its residuals on the way down, in their order. */
   List<Long> downChannels() {
     return downChannels;
   }
 
   /**
-   * What it sees of the image, the same at every step.
+   * Returns the hint of an image, which is the same at every step.
    *
    * @param image {@code [1, 3, h, w]}, float32, RGB, 0…1, h and w multiples of {@link #factor}
    * @param owner owns the result
@@ -146,23 +146,23 @@ public final class ControlNetModel {
   }
 
   /**
-   * What it is told of prompts, for all steps of a run.
+   * Returns the prompts as it uses them, for all steps of a run.
    *
    * @param conditioning of {@code b} prompts; it must stay open
-   * @param owner owns what is made of it
+   * @param owner owns the result
    */
   public KeyValueCache context(Conditioning conditioning, NDManager owner) {
     return encoder.context(conditioning, owner);
   }
 
   /**
-   * What it adds to the U-Net.
+   * Returns the residuals that the U-Net adds.
    *
    * @param sample noisy latents, {@code [b, c, h, w]}, float32
    * @param timestep 0 … 999, need not be whole
    * @param context of {@code b} prompts
    * @param hint as {@link #hint} gives it
-   * @param scale what it is multiplied with
+   * @param scale factor of the residuals
    * @return the residuals; they belong to the sample's manager until they are closed
    */
   public Residuals forward(

@@ -22,7 +22,7 @@ import sc.fiji.latentdiffusion.io.model.ModelSearch;
  */
 public final class EmbeddingFile {
 
-  /** Of the first and second text encoder, where a file has both. */
+  /** The names for the first and the second text encoder in a file that has both. */
   private static final List<String> BOTH = List.of("clip_l", "clip_g");
 
   private static final Set<String> NO_WORDS = Set.of("*", "emb_params");
@@ -43,8 +43,8 @@ public final class EmbeddingFile {
    * @param name of a file in the models folder's folder {@code embeddings}, with or without an
    *     ending, or the path of one; or of a folder that holds {@code learned_embeds.safetensors}
    * @param modelsFolder whose folder {@code embeddings} is searched; need not exist
-   * @throws IOException if there is none, telling where it was looked for and what there is, or if
-   *     the file is none
+   * @throws IOException if there is none, with the places searched and the names found, or if the
+   *     file is of another kind
    */
   public static EmbeddingFile find(String name, Path modelsFolder) throws IOException {
     Path found = TextualInversionAddOn.KIND.find(name, modelsFolder);

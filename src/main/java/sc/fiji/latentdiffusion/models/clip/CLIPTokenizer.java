@@ -82,9 +82,9 @@ public final class CLIPTokenizer implements AutoCloseable {
 
   /**
    * Encodes a prompt of any kind and length in as many blocks as it takes; characters outside the
-   * vocabulary become their bytes. Where a block is full, the next begins, be it within a word –
-   * but not within one that was learned, if a block can hold it. The tokens of each piece of a
-   * weighted prompt are those of the piece alone.
+   * vocabulary become their bytes. A full block ends even within a word; only a learned word stays
+   * in one block, if a block can hold it. The tokens of each piece of a weighted prompt are those
+   * of the piece alone.
    *
    * @return at least one block
    */
@@ -149,7 +149,7 @@ public final class CLIPTokenizer implements AutoCloseable {
       if (count <= most && ids.size() + count > most) end();
     }
 
-    /** Ends a block, be it empty. */
+    /** Ends a block, even an empty one. */
     void end() {
       blocks.add(block());
     }
@@ -165,7 +165,7 @@ public final class CLIPTokenizer implements AutoCloseable {
       weights.add(weight);
     }
 
-    /** The block with what was added; begins a new one. */
+    /** Returns the block with the added tokens, and begins a new one. */
     private TokenBlock block() {
       int length = ids.size() + 2;
       add(end, special.get(1), 1);

@@ -45,7 +45,7 @@ public final class LearnedWords {
       return LearnedWord.count(vectors);
     }
 
-    /** What diffusers calls its tokens: word, word_1, word_2, …. */
+    /** The names of its tokens in diffusers: word, word_1, word_2, …. */
     String token(int index) {
       return index == 0 ? text : text + "_" + index;
     }

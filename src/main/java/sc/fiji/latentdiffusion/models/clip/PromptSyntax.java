@@ -111,7 +111,7 @@ final class PromptSyntax {
     add(sign.group());
   }
 
-  /** What stands open acts up to the end; the order, which is the web UI's, decides a last bit. */
+  /** Open brackets act up to the end. The order is the web UI's, and decides a last bit. */
   private void closeAll(char bracket) {
     Iterator<Opening> eldestFirst = openings.descendingIterator();
     while (eldestFirst.hasNext()) {

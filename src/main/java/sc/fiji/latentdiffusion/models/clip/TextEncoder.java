@@ -20,8 +20,8 @@ import sc.fiji.latentdiffusion.nn.Kernels;
 
 /**
  * A tokenizer with its text encoder. A prompt longer than the encoder takes is encoded block by
- * block and the states are joined; a token's weight multiplies its state, after which the block's
- * mean is made what it was – both as in the web UI of AUTOMATIC1111.
+ * block and the states are joined; a token's weight multiplies its state, then the block's former
+ * mean is restored – both as in the web UI of AUTOMATIC1111.
  */
 public final class TextEncoder implements AutoCloseable {
 

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The files in a tokenizer's folder; what is wrong with one is told by its name. */
+/** The files in a tokenizer's folder; messages name the file at fault. */
 final class TokenizerFiles {
 
   private static final String STANDARD = "merges.txt";

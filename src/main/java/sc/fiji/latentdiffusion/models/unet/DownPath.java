@@ -54,7 +54,7 @@ public final class DownPath {
     return 0;
   }
 
-  /** Returns what makes embeddings of the timestep and of what is added to it. */
+  /** Returns the layers that embed the timestep and its additions. */
   public TimestepEmbedding timeEmbedding() {
     return timeEmbedding;
   }
@@ -64,15 +64,15 @@ public final class DownPath {
     return inChannels;
   }
 
-  /** Returns how many numbers of conditioning it takes for a token; 0 if it attends nowhere. */
+  /** Returns how many numbers of conditioning it takes for a token; 0 without cross-attention. */
   public int crossAttentionDim() {
     return crossAttentionDim;
   }
 
   /**
-   * What the network is told of prompts, at every step of a run.
+   * Returns the prompts as the network uses them, at every step of a run.
    *
-   * @param owner owns it
+   * @param owner owns the result
    */
   public KeyValueCache context(Conditioning conditioning, NDManager owner) {
     NDArray states = kernels.cast(owner, conditioning.states(), precision);

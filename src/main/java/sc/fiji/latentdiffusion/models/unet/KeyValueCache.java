@@ -8,9 +8,9 @@ import java.util.function.UnaryOperator;
 import sc.fiji.latentdiffusion.models.Conditioning;
 
 /**
- * What one network is told of prompts: the conditioning, and the keys and values that its
- * cross-attentions make of it. They are the same at every step of a run, so they are made once. Not
- * for use by several threads.
+ * The prompts as one network uses them: the conditioning, and the keys and values that its
+ * cross-attentions make of it. They are the same at every step of a run and are made once. Not for
+ * use by several threads.
  */
 public final class KeyValueCache {
 
@@ -22,7 +22,7 @@ public final class KeyValueCache {
   /**
    * @param conditioning of the prompts
    * @param states of each token, {@code [b, tokens, d]}, in the precision of the network
-   * @param owner owns what is made
+   * @param owner owns keys and values
    */
   KeyValueCache(Conditioning conditioning, NDArray states, NDManager owner) {
     this.conditioning = conditioning;

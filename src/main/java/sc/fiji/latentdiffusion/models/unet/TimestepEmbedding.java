@@ -13,10 +13,9 @@ import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /**
- * What a U-Net knows beside the latents and the words: sines and cosines of the timestep (Vaswani
- * et al. 2017) through two linear layers; in Stable Diffusion XL another two such layers add the
- * whole prompt's embedding and sines and cosines of sizes and positions (Podell et al. 2023,
- * section 2.2).
+ * The embedding of the timestep: its sines and cosines (Vaswani et al. 2017) through two linear
+ * layers. In Stable Diffusion XL another two such layers add the whole prompt's embedding and sines
+ * and cosines of sizes and positions (Podell et al. 2023, section 2.2).
  */
 public final class TimestepEmbedding {
 
@@ -94,7 +93,7 @@ public final class TimestepEmbedding {
 
   /**
    * @param timestep 0 … 999, need not be whole
-   * @param conditioning with what is added, {@code [b, addedWidth]}, or null where that is 0
+   * @param conditioning with additions, {@code [b, addedWidth]}, or null where the width is 0
    * @param manager owns the result
    * @return SiLU of the embedding, {@code [1, d]} or {@code [b, d]}, as every block wants it
    */
@@ -139,7 +138,7 @@ public final class TimestepEmbedding {
   }
 
   /**
-   * Joins what is added.
+   * Joins the additions.
    *
    * @param textEmbeds of the whole prompts, {@code [b, d]}
    * @param timeIds sizes and positions in pixels, as many for each prompt

@@ -48,8 +48,8 @@ public final class UNet2DConditionModel {
    * @param weights its tensors
    * @param config its {@code config.json}
    * @return the network
-   * @throws IOException if a tensor is missing or left over, or the config asks for what is not
-   *     supported
+   * @throws IOException if a tensor is missing or left over, or the config asks for something
+   *     unsupported
    */
   public static UNet2DConditionModel of(Weights weights, Config config) throws IOException {
     UNet2DConditionModel unet = new UNet2DConditionModel(weights, config);
@@ -67,7 +67,7 @@ public final class UNet2DConditionModel {
     return encoder.crossAttentionDim();
   }
 
-  /** Returns the channels of what it keeps on the way down, in its order. */
+  /** Returns the channels of the results that it keeps on the way down, in their order. */
   public List<Long> downChannels() {
     return downChannels;
   }
@@ -77,7 +77,7 @@ public final class UNet2DConditionModel {
     return encoder.timeEmbedding().addedWidth();
   }
 
-  /** Returns whether it is told the scale of guidance, and so needs no second evaluation for it. */
+  /** Returns whether it takes the guidance scale as input and needs no second evaluation for it. */
   public boolean knowsGuidance() {
     return encoder.timeEmbedding().knowsGuidance();
   }
@@ -93,7 +93,7 @@ public final class UNet2DConditionModel {
    * @param textEmbeds {@code [b, d]}, float32
    * @param timeIds for each prompt
    * @param manager owns the result
-   * @return what {@link Conditioning#added} holds
+   * @return the value of {@link Conditioning#added}
    */
   public NDArray addedCond(NDArray textEmbeds, float[][] timeIds, NDManager manager) {
     return encoder.timeEmbedding().addedCond(textEmbeds, timeIds, manager);
@@ -127,10 +127,10 @@ public final class UNet2DConditionModel {
   }
 
   /**
-   * What the network is told of prompts, for all steps of a run.
+   * Returns the prompts as the network uses them, for all steps of a run.
    *
    * @param conditioning of {@code b} prompts; it must stay open
-   * @param owner owns what is made of it
+   * @param owner owns the result
    */
   public KeyValueCache context(Conditioning conditioning, NDManager owner) {
     return encoder.context(conditioning, owner);

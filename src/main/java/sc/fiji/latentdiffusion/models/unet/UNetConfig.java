@@ -10,9 +10,8 @@ import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
 
 /**
- * What the {@code config.json} of a U-Net, or of a ControlNet, says that its weights do not: heads,
- * groups, eps. What it asks for that Stable Diffusion 1.x and 2.x never do is refused by name and
- * value.
+ * The settings of a U-Net or a ControlNet that its weights do not tell: heads, groups, eps.
+ * Unsupported settings are refused by name and value.
  */
 public final class UNetConfig {
 

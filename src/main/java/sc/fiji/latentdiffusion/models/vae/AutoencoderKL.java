@@ -64,7 +64,7 @@ public final class AutoencoderKL implements Autoencoder {
    *
    * @param files of the model
    * @param component its name, {@code vae}
-   * @param space what its latents are
+   * @param space of its latents
    * @param with device, precision
    * @throws IOException if a tensor is missing or left over, or the config asks for something that
    *     is not supported

@@ -7,9 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 
 /**
- * Runs a network over a large array tile by tile, so that its memory is a tile's. Tiles overlap,
- * and fade into one another linearly. Group norms and attention see a tile only, so the result is
- * close to the whole's and not the same.
+ * Runs a network over a large array tile by tile, in the memory of a tile. Tiles overlap, and fade
+ * into one another linearly. Group norms and attention see a tile only, so the result is close to
+ * the whole's and not the same.
  *
  * @param size of a tile in elements of the input
  * @param overlap of neighbours, below size

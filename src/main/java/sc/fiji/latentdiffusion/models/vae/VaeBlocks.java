@@ -55,9 +55,7 @@ final class VaeBlocks {
     return blocks.layers;
   }
 
-  /**
-   * What the layers of a smaller picture have freed does not stand beside those of a larger one.
-   */
+  /** Gives memory that the layers of a smaller picture have freed back to the system first. */
   private static Layer enlarging(Upsample2D upsample) {
     return x -> {
       MallocTrim.giveBack(4.0 * Float.BYTES * x.getShape().size());
@@ -83,7 +81,7 @@ final class VaeBlocks {
     }
   }
 
-  /** Of the input nothing is wanted any more; it is closed by {@link #run}. */
+  /** Overwrites its input, which {@link #run} closes. */
   private Layer resnet(Weights weights) throws IOException {
     return new ResnetBlock2D(weights, groups, EPS, 0, false).overwriting();
   }

@@ -8,11 +8,11 @@ import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /**
- * What both halves of a variational autoencoder between pictures and latents have in common (Kingma
- * and Welling 2013; Rombach et al. 2022, section 3.1).
+ * The settings that both halves of a variational autoencoder share (Kingma and Welling 2013;
+ * Rombach et al. 2022, section 3.1).
  *
  * @param latentChannels of a latent
- * @param scalingFactor what the encoder's mean is multiplied with to give latents of unit variance
+ * @param scalingFactor factor of the encoder's mean that gives latents of unit variance
  * @param memory how much encoding and decoding take
  */
 public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memory) {
@@ -38,7 +38,7 @@ public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memo
    *
    * @param weights of the whole
    * @param config its {@code config.json}
-   * @throws IOException if a tensor is missing, or the config asks for what is not supported
+   * @throws IOException if a tensor is missing, or the config asks for something unsupported
    */
   static VaeConfig of(Weights weights, Config config) throws IOException {
     check(config);

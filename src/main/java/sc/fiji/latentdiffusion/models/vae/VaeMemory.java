@@ -11,7 +11,7 @@ import sc.fiji.latentdiffusion.nn.Weights;
  * at the picture's full size; and whether that is too much for a picture as a whole.
  *
  * @param factor by which the latents are smaller than the picture
- * @param bytesPerPixel of the last level's widest input, its output and what lies between them
+ * @param bytesPerPixel of the last level's widest input, its output and the results between them
  */
 public record VaeMemory(int factor, double bytesPerPixel) {
 
@@ -21,7 +21,7 @@ public record VaeMemory(int factor, double bytesPerPixel) {
   /** Up to this, pictures are worked on as a whole. */
   private static final double WHOLE_BYTES = 1L << 32;
 
-  /** Of the picture itself and its copies. */
+  /** The bytes a pixel of the picture and its copies. */
   private static final double PICTURE_BYTES = 40;
 
   private static final String UP_BLOCKS = "decoder.up_blocks.";
