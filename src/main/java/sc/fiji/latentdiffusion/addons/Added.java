@@ -10,7 +10,7 @@ import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.Loading;
 
 /**
- * Add-ons whose files were found, and what they add to a model: changes of weights, words of
+ * Add-ons whose files were found, and their additions to a model: changes of weights, words of
  * prompts, networks that steer. Every default adds nothing.
  */
 public interface Added {
@@ -30,7 +30,7 @@ public interface Added {
   }
 
   /**
-   * Returns what identifies the changes: equal objects for equal changes of the weights of equal
+   * Returns the identity of the changes: equal objects for equal changes of the weights of equal
    * models. A file that was replaced makes other changes.
    *
    * @throws IOException if a file is no longer there
@@ -64,11 +64,11 @@ public interface Added {
   }
 
   /**
-   * Returns what steers the denoiser, in the order of the entries.
+   * Returns the networks that steer the denoiser, in the order of the entries.
    *
    * @param parts keeps the networks
    * @param images that entries name
-   * @param owner owns what is made of the images; it must stay open until the run is closed
+   * @param owner owns the hints of the images; it must stay open until the run is closed
    * @throws IOException if a network is damaged, or for another family of models
    */
   default List<Steering> steering(LoadedParts parts, NamedImages images, NDManager owner)

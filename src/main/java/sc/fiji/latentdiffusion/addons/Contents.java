@@ -12,7 +12,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * @param component that it is, for example {@code controlnet}
  * @param name of the file or folder
  * @param path of the file or folder
- * @param family what it is, and for which models
+ * @param family its kind and its family of models
  * @param sha256 over its weights, 64 hexadecimal digits
  * @param settings of its {@code config.json}, if it has one
  * @param tensors by name

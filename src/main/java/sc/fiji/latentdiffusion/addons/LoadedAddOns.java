@@ -38,7 +38,7 @@ public record LoadedAddOns(
    * @param model with the changes of weights
    * @param parts keeps the networks beside the model's own
    * @param images that entries name
-   * @param owner owns what is made of the images; it must stay open until the run is closed
+   * @param owner owns the hints of the images; it must stay open until the run is closed
    * @throws IOException if an add-on is damaged, or for another family of models
    */
   public static LoadedAddOns of(

@@ -7,7 +7,7 @@ import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
-/** Steers the denoiser by what it adds to the denoiser's inner results. */
+/** Steers the denoiser by residuals, which are added to its inner results. */
 public interface Steering {
 
   /**
@@ -24,7 +24,7 @@ public interface Steering {
   interface Session {
 
     /**
-     * Returns what is added at an evaluation; nothing where it does not act.
+     * Returns the residuals of an evaluation; nothing where it does not act.
      *
      * @param sample noisy latents, {@code [b, c, h, w]}, float32
      * @return residuals to be closed by the caller

@@ -15,8 +15,8 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  * What a run will take, said before anything is loaded.
  *
  * @param seconds about; NaN as long as no run of the model was measured in this session
- * @param bytes at least, of memory: the weights that are there at once, with those of add-ons, and
- *     what decoding takes
+ * @param bytes at least, of memory: the weights in memory at once, with those of add-ons, and the
+ *     work of decoding
  * @param present bytes of memory that the machine has
  */
 public record Estimate(double seconds, double bytes, double present) {
@@ -29,9 +29,9 @@ public record Estimate(double seconds, double bytes, double present) {
   }
 
   /**
-   * Of the runs of one request, one after the other. Only headers of files are read.
+   * Estimates the runs of one request, one after the other. Only headers of files are read.
    *
-   * @param request what decides it
+   * @param request of the runs
    * @param modelsFolder where models are found by name
    * @param size at which the model works
    * @param range of the steps, for latents at some step

@@ -19,7 +19,7 @@ import sc.fiji.latentdiffusion.pipeline.Speed;
  */
 public final class LoadedModels implements AutoCloseable {
 
-  /** A model is another one after a file of it, or of what changes its weights, was replaced. */
+  /** A model is another one after a file of it, or of a change of its weights, was replaced. */
   private record Key(
       Path path, ModelStamp stamp, List<Object> changes, String precision, String device) {
 

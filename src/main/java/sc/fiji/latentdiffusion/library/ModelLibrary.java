@@ -45,7 +45,7 @@ public final class ModelLibrary {
    * Looks at nothing yet.
    *
    * @param folder the models folder, asked at each look; it need not exist
-   * @param background runs the looks that nobody waits for
+   * @param background runs the looks in the background
    */
   public ModelLibrary(Supplier<Path> folder, Executor background) {
     this.folder = folder;
@@ -65,7 +65,7 @@ public final class ModelLibrary {
   /**
    * Looks in the background, unless such a look is under way already.
    *
-   * @return what will be found: the built-in model, then the others by their names
+   * @return the summaries to come: the built-in model, then the others by their names
    */
   public synchronized CompletableFuture<List<ModelSummary>> scan() {
     if (scan == null || scan.isDone()) {
@@ -90,7 +90,7 @@ public final class ModelLibrary {
     return latest;
   }
 
-  /** Add-ons and small decoders, and what the VAE's folder of other software holds. */
+  /** Folders of add-ons, of small decoders, and of VAEs for other software. */
   private static boolean isAddedToModels(String name) {
     return AddOns.kinds().stream().anyMatch(kind -> kind.folder().equals(name))
         || TinyDecoderFile.FOLDER.equals(name)
@@ -104,10 +104,10 @@ public final class ModelLibrary {
   }
 
   /**
-   * Looks in the background at one model that a user names, be it listed or not.
+   * Looks in the background at one model that a user names, listed or not.
    *
    * @param name empty, the name of one in the models folder, or a path
-   * @return what its headers say; where there is none, why it can't be used
+   * @return its summary; if there is no such model, one with the reason
    */
   public CompletableFuture<ModelSummary> look(String name) {
     return CompletableFuture.supplyAsync(() -> one(name), background);

@@ -1,5 +1,5 @@
 /**
- * The models on this computer: which there are, what each is, how much memory it takes, how one is
- * loaded, and which are kept loaded.
+ * The models on this computer: their list, a summary of each, the memory that it takes, its loader,
+ * and the models that are kept loaded.
  */
 package sc.fiji.latentdiffusion.library;

@@ -7,7 +7,7 @@ import java.util.List;
 /** Turns pictures into latents and back. */
 public interface Autoencoder {
 
-  /** Returns what its latents are. */
+  /** Returns its latent space. */
   LatentSpace space();
 
   /**
@@ -49,7 +49,7 @@ public interface Autoencoder {
   double bytes(long width, long height);
 
   /**
-   * Returns what the user should know of a picture of this size; empty for nothing.
+   * Returns notes for the user on a picture of this size; mostly none.
    *
    * @param width in pixels
    * @param height in pixels

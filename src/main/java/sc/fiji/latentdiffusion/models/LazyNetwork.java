@@ -77,7 +77,7 @@ public final class LazyNetwork<N> implements AutoCloseable {
    * Lets the network work, reading its weights if they are not in memory.
    *
    * @param work must not keep the network
-   * @return what the work gives
+   * @return the result of the work
    * @throws UncheckedIOException if they can't be read, or not any more
    */
   public <R> R use(Function<N, R> work) {

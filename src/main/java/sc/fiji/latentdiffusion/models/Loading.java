@@ -12,7 +12,7 @@ import sc.fiji.latentdiffusion.nn.WeightChange;
 /**
  * Where and how a model's networks are loaded.
  *
- * @param manager owns what is built; its device is where the model runs
+ * @param manager owns the networks; its device is where the model runs
  * @param kernels that networks run on
  * @param precision that networks compute in
  * @param changes of the weights, made as they are read

@@ -41,7 +41,7 @@ public final class NetworkFiles {
    *
    * @param tensors opens the files
    * @param changes of the weights, by tensor
-   * @param manager will own what is read
+   * @param manager will own the tensors
    * @param kernels run on it
    * @param precision to read it in
    * @throws IOException if a file can't be read

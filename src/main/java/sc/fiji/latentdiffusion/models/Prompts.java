@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * The texts of a run.
  *
- * @param prompt what the picture should show
- * @param negative what it should not show; empty without guidance
+ * @param prompt describes the picture
+ * @param negative describes things that it should not show; empty without guidance
  */
 public record Prompts(Prompt prompt, Optional<Prompt> negative) {
 

@@ -54,7 +54,7 @@ record Beginning(
     return new Beginning(latents, channels, known, region);
   }
 
-  /** Returns what every sample is made before the denoiser sees it. */
+  /** Returns the change of every sample before the denoiser sees it. */
   Sampler.Constraint constraint() {
     return (sample, evaluation) ->
         region.map(held -> held.apply(sample, evaluation)).orElse(sample);

@@ -69,7 +69,7 @@ public final class LatentDiffusion implements AutoCloseable {
     return model().sha256();
   }
 
-  /** Returns what its family declares of it. */
+  /** Returns its family's declaration. */
   public Declaration declaration() {
     return model.declaration();
   }
@@ -79,7 +79,7 @@ public final class LatentDiffusion implements AutoCloseable {
    *
    * @param added to the model, whose weights have the add-ons' changes
    * @param images that entries name
-   * @param owner owns what is made of the images; it must stay open until the run is closed
+   * @param owner owns the hints of the images; it must stay open until the run is closed
    * @throws IOException if an add-on is damaged, or for another family of models
    */
   public LoadedAddOns load(Added added, NamedImages images, NDManager owner) throws IOException {
@@ -136,7 +136,7 @@ public final class LatentDiffusion implements AutoCloseable {
     return model.denoiser().takes().maskedPicture();
   }
 
-  /** Returns what the VAE's mean is multiplied with to give latents. */
+  /** Returns the factor of the VAE's mean that gives latents. */
   public double scalingFactor() {
     return space().scale();
   }
@@ -183,7 +183,7 @@ public final class LatentDiffusion implements AutoCloseable {
     memory().require(width, height, model.autoencoder().bytes(width, height));
   }
 
-  /** Returns what the user should know of pictures of this size. */
+  /** Returns notes for the user on pictures of this size. */
   List<String> notes(int width, int height) {
     List<String> notes = new ArrayList<>(model.autoencoder().notes(width, height));
     if (!model.fitsWhileDecoding(width, height)) {
@@ -206,7 +206,7 @@ public final class LatentDiffusion implements AutoCloseable {
     return model;
   }
 
-  /** Returns what encodes prompts, and remembers the last ones. */
+  /** Returns the encoder of prompts, which remembers the last ones. */
   Conditioner conditioner() {
     return conditioner;
   }
@@ -237,8 +237,8 @@ public final class LatentDiffusion implements AutoCloseable {
   /**
    * Begins a run. Nothing is computed before its first evaluation is asked for.
    *
-   * @param request what decides the result; the start decides the size, except that noise takes the
-   *     request's, 0 for the native one
+   * @param request all settings of the result; the start decides the size, except that noise takes
+   *     the request's, 0 for the native one
    * @param start noise, a picture or latents; its arrays must stay open until the run is closed
    * @param addOns of the run; they must stay open, too
    * @return the run; empty if the strength leaves no step

@@ -27,8 +27,8 @@ final class LatentKernels {
   }
 
   /**
-   * Holds what is known ({@link KnownRegion}): {@code alpha · known + sigma · noise} wherever the
-   * mask is 0 or below the threshold.
+   * Holds the known region ({@link KnownRegion}): {@code alpha · known + sigma · noise} wherever
+   * the mask is 0 or below the threshold.
    *
    * @param x the sample {@code [b, c, h, w]}
    * @param known latents of the picture {@code [b, c, h, w]}

@@ -36,7 +36,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   /**
    * @param model that runs
    * @param request all that decides the result
-   * @param start what the run starts from
+   * @param start of the run
    * @param addOns of the run
    * @throws IllegalArgumentException if the model can't make pictures of this size
    */
@@ -74,7 +74,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             .withGuidanceScale(request.guidance().scale());
     Guidance guidance =
         new Guidance(networks, conditioning, steering(conditioning), request.guidance(), memory);
-    // 3. Subtract as the plan says; what must not change is put back before each evaluation.
+    // 3. Subtract as the plan says; the known region is put back before each evaluation.
     sampler =
         new Sampler(
             plan, beginning.latents(), noise, networks.kernels(), guidance, beginning.constraint());
@@ -166,7 +166,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     return beginning == null ? Optional.empty() : beginning.known();
   }
 
-  /** Returns what the user should know before the run. */
+  /** Returns warnings for the user, before the run. */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>(model.model().notes());
     warnings.addAll(model.notes(request.width(), request.height()));

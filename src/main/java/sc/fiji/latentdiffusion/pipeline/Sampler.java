@@ -151,7 +151,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     manager.close();
   }
 
-  /** Moves what the plan still needs to a new scope and frees the rest. */
+  /** Moves the results that the plan still needs to a new scope and frees the rest. */
   private void enterNewScope() {
     NDManager next = manager.newSubManager();
     sample.attach(next);

@@ -1,9 +1,9 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 /**
- * How fast a model runs on this machine, by its last run of this session. Time is taken to grow
- * with the number of pixels, beside what any evaluation takes, which is nearly so. Safe for use by
- * several threads.
+ * How fast a model runs on this machine, by its last run of this session. Time is assumed to grow
+ * with the number of pixels, above the fixed time of an evaluation, which is nearly so. Safe for
+ * use by several threads.
  */
 public final class Speed {
 

@@ -76,8 +76,8 @@ public record StepRange(int from, int to, boolean noised, int begun) {
   }
 
   /**
-   * Draws from the stream of noise what the steps before the range have drawn, so an uninterrupted
-   * run and this one continue with the same numbers.
+   * Draws the numbers of the steps before the range from the stream of noise: an uninterrupted run
+   * and this one continue with the same numbers.
    *
    * @param n numbers of a draw, for each sample
    */
