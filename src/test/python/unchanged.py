@@ -271,7 +271,7 @@ def copy(target, *sources):
 def settings_of(folder, target):
     """Copies the settings and the vocabulary of a folder, without weights and index."""
     for file in folder.glob("*/*"):
-        if file.suffix in (".json", ".txt") and "golden" not in file.parts:
+        if file.suffix in (".json", ".txt") and file.parent.name != "golden":
             copy(target / file.relative_to(folder), file)
 
 
