@@ -79,3 +79,13 @@ def vocabulary() -> list[str]:
     phrases = [p for table in tables for words in table.values() for p in words]
     phrases += [*COLOURS, *METHODS, "in stained labelled on a an of against background the with and one single"]
     return sorted({word for phrase in phrases for word in phrase.replace("-", " ").split()})
+
+
+def known_words() -> dict:
+    """The content of known_words.json: the words to choose from, by group, and all others that captions hold."""
+    groups = {
+        "structure": list(NAMES), "number": list(NUMBER_WORDS), "size": [*SIZE_WORDS, "thin", "thick"], "brightness": ["dim", "bright"],
+        "colour": list(COLOURS), "background": [f"on a {word} background" for word in GROUND_WORDS],
+    }
+    said = {word for phrases in groups.values() for phrase in phrases for word in phrase.split()}
+    return {"pictures": "drawn fluorescence microscopy", "words": groups, "others": [word for word in vocabulary() if word not in said]}

@@ -8,6 +8,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextModel
 
+import captions
 import diffusion
 import tokenizer
 
@@ -32,6 +33,7 @@ def write(folder: Path, vae: AutoencoderKL, unet: UNet2DConditionModel, text_enc
     _text_config(new / "text_encoder" / "config.json")
     _weights(_with_prefix(text_encoder.state_dict()), new / "text_encoder" / "model.fp16.safetensors")
     (new / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
+    (new / "known_words.json").write_text(json.dumps(captions.known_words(), indent=2) + "\n")
     for path in sorted(p for p in new.rglob("*") if p.is_file()):
         target = folder / path.relative_to(new)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,19 @@ public interface AddOn extends SciJavaPlugin {
   Added find(List<Entry> entries, Path modelsFolder) throws IOException;
 
   /**
+   * Returns the words that prompts may use with the add-ons of a list, beside those that the model
+   * knows. Only headers are read.
+   *
+   * @param entries of the list
+   * @param modelsFolder as in {@link #find}
+   * @return the words or phrases; empty if the files do not say which
+   * @throws IOException if a file is missing or not valid
+   */
+  default Optional<List<String>> words(List<Entry> entries, Path modelsFolder) throws IOException {
+    return Optional.of(List.of());
+  }
+
+  /**
    * Returns how many numbers the networks hold that run beside the model's own, for an estimate of
    * the memory. Only headers are read.
    *

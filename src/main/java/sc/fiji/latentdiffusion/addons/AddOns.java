@@ -113,6 +113,23 @@ public record AddOns(Map<String, String> texts) {
   }
 
   /**
+   * Returns the words that prompts may use with these add-ons, beside those that the model knows.
+   *
+   * @param modelsFolder in whose folders names are looked up; need not exist
+   * @return the words or phrases; empty if a file does not say which
+   * @throws IOException if a file is missing or not valid
+   */
+  public Optional<List<String>> words(Path modelsFolder) throws IOException {
+    List<String> all = new ArrayList<>();
+    for (AddOn addOn : ALL) {
+      Optional<List<String>> words = addOn.words(entries(addOn.kind().key()), modelsFolder);
+      if (words.isEmpty()) return Optional.empty();
+      all.addAll(words.get());
+    }
+    return Optional.of(all);
+  }
+
+  /**
    * Returns how many numbers the networks hold that run beside the model's own.
    *
    * @param modelsFolder in whose folders names are looked up; need not exist

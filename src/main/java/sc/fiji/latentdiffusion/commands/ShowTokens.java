@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.commands;
 
 import ij.measure.ResultsTable;
 import java.io.IOException;
+import java.util.List;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
@@ -75,6 +76,11 @@ public final class ShowTokens extends ModelCommand {
   @Override
   public void check() {
     request();
+  }
+
+  @Override
+  protected List<String> notes() throws IOException {
+    return promptNotes(request());
   }
 
   @Override

@@ -3,10 +3,14 @@ package sc.fiji.latentdiffusion.fiji;
 import java.awt.EventQueue;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.swing.JPanel;
 import org.scijava.module.Module;
+import org.scijava.module.ModuleException;
+import org.scijava.module.ModuleService;
+import org.scijava.plugin.Parameter;
 import org.scijava.widget.AbstractInputHarvester;
 import org.scijava.widget.InputPanel;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
@@ -17,9 +21,31 @@ import sc.fiji.latentdiffusion.keys.Key;
 /** Asks for those inputs of a command that are still open, in a dialog of this plugin's own. */
 final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
 
+  @Parameter private ModuleService modules;
+
   @Override
   public InputPanel<JPanel, JPanel> createInputPanel() {
     return new DialogPanel();
+  }
+
+  @Override
+  public void buildPanel(InputPanel<JPanel, JPanel> inputPanel, Module module)
+      throws ModuleException {
+    begin(module);
+    super.buildPanel(inputPanel, module);
+  }
+
+  /** Sets the open inputs to the values with which the dialog begins. */
+  private void begin(Module module) {
+    Inputs inputs = new Inputs(module);
+    Map<String, String> now = inputs.values();
+    Map<String, String> last = new HashMap<>(now);
+    last.keySet().removeIf(key -> modules.load(module.getInfo().getInput(key)) == null);
+    Map<String, String> open =
+        ((DiffusionCommand) module.getDelegateObject()).dialogStart().texts(now, last);
+    open.keySet().removeIf(module::isInputResolved);
+    now.putAll(open);
+    inputs.setAll(now);
   }
 
   @Override
@@ -32,9 +58,9 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     open.removeAll(fields.first());
     open.removeAll(fields.more());
     reset(inputs, open);
-    DialogWindow window = new DialogWindow(module.getInfo(), fields, panel);
-    boolean all = isChanged(inputs, fields.more());
     DiffusionCommand command = (DiffusionCommand) module.getDelegateObject();
+    DialogWindow window = new DialogWindow(command, command.dialogStart(), fields, panel);
+    boolean all = isChanged(inputs, fields.more());
     Runnable change =
         () -> {
           settle(inputs, panel);

@@ -6,7 +6,9 @@ import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.EventQueue;
 import java.awt.FlowLayout;
-import java.util.ArrayList;
+import java.awt.Rectangle;
+import java.awt.event.ComponentAdapter;
+import java.awt.event.ComponentEvent;
 import java.util.List;
 import javax.swing.BorderFactory;
 import javax.swing.Box;
@@ -19,10 +21,10 @@ import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
 import javax.swing.KeyStroke;
 import javax.swing.UIManager;
-import org.scijava.module.ModuleInfo;
+import sc.fiji.latentdiffusion.hosts.DialogStart;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
-import sc.fiji.latentdiffusion.keys.Help;
 import sc.fiji.latentdiffusion.keys.Key;
 
 /**
@@ -34,19 +36,21 @@ final class DialogWindow {
   private static final Color WRONG = new Color(0xb00020);
   private static final int MARGIN = 8;
 
-  private final ModuleInfo info;
+  private final DialogStart start;
+  private final DiffusionCommand command;
   private final DialogOrder fields;
   private final DialogPanel panel;
   private final JDialog dialog = new JDialog();
   private final JPanel more;
-  private final JTextArea message = new JTextArea(2, 1);
+  private final JTextArea message = lines(2);
   private final JButton toggle = button(DialogOrder.MORE, this::toggleMore);
   private final JButton ok = new JButton("OK");
   private boolean accepted;
 
   /** Not yet shown. */
-  DialogWindow(ModuleInfo info, DialogOrder fields, DialogPanel panel) {
-    this.info = info;
+  DialogWindow(DiffusionCommand command, DialogStart start, DialogOrder fields, DialogPanel panel) {
+    this.command = command;
+    this.start = start;
     this.fields = fields;
     this.panel = panel;
     more = panel.panel(fields.more());
@@ -57,15 +61,13 @@ final class DialogWindow {
   void say(InputCheck verdict) {
     EventQueue.invokeLater(
         () -> {
-          message.setText(verdict.text());
+          message.setText(verdict.lines());
           Color usual = UIManager.getColor("Label.foreground");
           message.setForeground(verdict.right() ? usual : WRONG);
           ok.setEnabled(verdict.right());
           mark(fields.first(), verdict);
           mark(fields.more(), verdict);
-          if (dialog.isShowing() && dialog.getPreferredSize().height > dialog.getHeight()) {
-            fit();
-          }
+          fitIfClipped();
         });
   }
 
@@ -89,9 +91,21 @@ final class DialogWindow {
     content.setBorder(BorderFactory.createEmptyBorder(MARGIN, MARGIN, MARGIN, MARGIN));
     content.add(panel.panel(fields.first()));
     content.add(more);
+    content.addComponentListener(
+        new ComponentAdapter() {
+          @Override
+          public void componentResized(ComponentEvent event) {
+            fitIfClipped();
+          }
+        });
     showMore(all);
-    dialog.setTitle(info.getTitle());
+    dialog.setTitle(command.label());
     dialog.setModal(true);
+    if (!start.subject().isEmpty()) {
+      JTextArea subject = lines(1);
+      subject.setText(start.subject());
+      dialog.add(subject, BorderLayout.NORTH);
+    }
     dialog.add(scrolled(content), BorderLayout.CENTER);
     dialog.add(south(), BorderLayout.SOUTH);
     dialog.getRootPane().setDefaultButton(ok);
@@ -118,21 +132,36 @@ final class DialogWindow {
     return scroll;
   }
 
-  /** As large as its content, but not larger than the screen. */
+  private void fitIfClipped() {
+    if (!dialog.isShowing()) return;
+    Dimension needed = dialog.getPreferredSize();
+    if (needed.height > dialog.getHeight() || needed.width > dialog.getWidth()) fit();
+  }
+
+  /** As large as its content, but not larger than the screen, and on it. */
   private void fit() {
     dialog.pack();
-    Dimension screen = dialog.getToolkit().getScreenSize();
+    Rectangle screen = dialog.getGraphicsConfiguration().getBounds();
     int width = Math.min(screen.width, dialog.getWidth() + 2 * MARGIN);
-    dialog.setSize(width, Math.min(screen.height - 4 * MARGIN, dialog.getHeight()));
+    int height = Math.min(screen.height - 4 * MARGIN, dialog.getHeight());
+    int x = Math.max(screen.x, Math.min(dialog.getX(), screen.x + screen.width - width));
+    int y = Math.max(screen.y, Math.min(dialog.getY(), screen.y + screen.height - height));
+    dialog.setBounds(x, y, width, height);
+  }
+
+  /** A text in lines, which wrap. */
+  private static JTextArea lines(int rows) {
+    JTextArea lines = new JTextArea(rows, 1);
+    lines.setEditable(false);
+    lines.setFocusable(false);
+    lines.setLineWrap(true);
+    lines.setWrapStyleWord(true);
+    lines.setOpaque(false);
+    lines.setBorder(BorderFactory.createEmptyBorder(MARGIN, 2 * MARGIN, 0, 2 * MARGIN));
+    return lines;
   }
 
   private JPanel south() {
-    message.setEditable(false);
-    message.setFocusable(false);
-    message.setLineWrap(true);
-    message.setWrapStyleWord(true);
-    message.setOpaque(false);
-    message.setBorder(BorderFactory.createEmptyBorder(0, 2 * MARGIN, 0, 2 * MARGIN));
     JPanel south = new JPanel(new BorderLayout());
     south.add(message, BorderLayout.CENTER);
     south.add(buttons(), BorderLayout.SOUTH);
@@ -176,9 +205,7 @@ final class DialogWindow {
   }
 
   private void help() {
-    List<Key> all = new ArrayList<>(fields.first());
-    all.addAll(fields.more());
-    new HTMLDialog(dialog, info.getTitle(), Help.html(info, all));
+    new HTMLDialog(dialog, command.label(), command.help(fields.all()));
   }
 
   /** Whether OK was chosen. */

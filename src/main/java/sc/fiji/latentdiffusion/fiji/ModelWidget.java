@@ -40,7 +40,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   /** Wide enough for usual names; a dialog does not grow after it has opened. */
   private static final String PROTOTYPE = "x".repeat(30);
 
-  private static final int SHORT = 130;
+  private static final int SHORT = 240;
 
   /** The text for the empty name. */
   @Parameter(required = false)

@@ -21,6 +21,7 @@ import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.tables.TableWindow;
+import sc.fiji.latentdiffusion.keys.Help;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
@@ -74,15 +75,40 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return "";
   }
 
+  /**
+   * Notes on inputs that are right, and that may differ from what the user means.
+   *
+   * @throws IllegalArgumentException with the message for the user, as the run would
+   * @throws IOException with the message for the user, as the run would
+   */
+  protected List<String> notes() throws IOException {
+    return List.of();
+  }
+
   /** Checks the present inputs, and estimates a run; may read headers of a model's files. */
   public final InputCheck verdict() {
     try {
       check();
       inputs().check();
-      return new InputCheck(true, estimate(diffusion.estimates()));
+      return new InputCheck(true, estimate(diffusion.estimates()), notes());
     } catch (IllegalArgumentException | IOException e) {
-      return new InputCheck(false, Failure.message(e));
+      return InputCheck.wrong(Failure.message(e));
     }
+  }
+
+  /** How the dialog begins, for the image that the command works on. */
+  public DialogStart dialogStart() {
+    return DialogStart.NONE;
+  }
+
+  /** The text behind the dialog's Help button, about keys in the dialog's order. */
+  public final String help(List<Key> keys) {
+    return Help.html(module().getInfo(), keys, about());
+  }
+
+  /** Paragraphs of the help in HTML, beside the meaning of the keys. */
+  protected List<String> about() {
+    return List.of();
   }
 
   /** The models to choose from. */
@@ -143,8 +169,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** Runs the command; see the class for how it ends. */
   @Override
   public final void run() {
-    try (PreviewWindow preview = new PreviewWindow(preview(), name() + ": preview");
-        RunProgress progress = new RunProgress(diffusion.context(), name(), this, preview)) {
+    try (PreviewWindow preview = new PreviewWindow(preview(), label() + ": preview");
+        RunProgress progress = new RunProgress(diffusion.context(), label(), this, preview)) {
       try {
         Inputs inputs = inputs();
         inputs.decode();
@@ -177,15 +203,15 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     }
     if (NativeLibrary.isMissing(device())) {
       String question = NativeLibrary.description() + " Download it now?";
-      if (!IJ.showMessageWithCancel(name(), LineBreaks.wrapped(question))) {
+      if (!IJ.showMessageWithCancel(label(), LineBreaks.wrapped(question))) {
         throw new CancellationException("The download was refused.");
       }
       NativeLibrary.allowDownload();
     }
   }
 
-  /** The command's name in messages. */
-  private String name() {
+  /** The command's name in messages and titles. */
+  public final String label() {
     return getClass().getAnnotation(Plugin.class).label();
   }
 

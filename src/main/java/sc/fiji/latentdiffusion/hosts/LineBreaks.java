@@ -15,6 +15,13 @@ public final class LineBreaks {
     return text.lines().map(LineBreaks::wrappedLine).collect(Collectors.joining("\n"));
   }
 
+  /** The same, with empty lines behind it where it has fewer lines than asked for. */
+  public static String wrapped(String text, int lines) {
+    String wrapped = wrapped(text);
+    String missing = "\n ".repeat((int) Math.max(0, lines - Math.max(1, wrapped.lines().count())));
+    return (wrapped.isEmpty() ? " " : wrapped) + missing;
+  }
+
   private static String wrappedLine(String line) {
     return line.replaceAll("(.{1," + COLUMNS + "})(?: |$)", "$1\n").strip();
   }

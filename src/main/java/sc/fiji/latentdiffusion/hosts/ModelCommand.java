@@ -1,8 +1,13 @@
 package sc.fiji.latentdiffusion.hosts;
 
+import java.io.IOException;
+import java.util.List;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
+import sc.fiji.latentdiffusion.images.PromptNotes;
+import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** A command that reads a model. */
 public abstract class ModelCommand extends DiffusionCommand {
@@ -21,5 +26,36 @@ public abstract class ModelCommand extends DiffusionCommand {
   /** The model's name or path; empty for the built-in model. */
   protected final String model() {
     return model;
+  }
+
+  /**
+   * Notes on prompts.
+   *
+   * @param request with the prompts and the model
+   */
+  protected static List<String> promptNotes(Request request) throws IOException {
+    return PromptNotes.of(request, ModelsFolder.get());
+  }
+
+  /** The built-in model's words, group by group. */
+  @Override
+  protected List<String> about() {
+    return library().builtIn().words().map(ModelCommand::about).orElse(List.of());
+  }
+
+  private static List<String> about(KnownWords known) {
+    StringBuilder text = new StringBuilder("<b>The built-in model</b> makes pictures: ");
+    text.append(known.pictures()).append(". It knows few words.<ul>");
+    known
+        .groups()
+        .forEach(
+            (group, words) ->
+                text.append("<li>")
+                    .append(group)
+                    .append(": ")
+                    .append(String.join(", ", words))
+                    .append("</li>"));
+    text.append("</ul>Its pictures are made up: never take them for a measurement.");
+    return List.of(text.toString());
   }
 }

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.hosts;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.scijava.ItemIO;
 import org.scijava.plugin.Attr;
@@ -249,6 +250,11 @@ public abstract class SamplingCommand extends NetworkCommand {
     return Double.isNaN(expected.seconds())
         ? "Takes " + memory + "; time known after a first run."
         : "Takes about " + TimeLeft.text(expected.seconds()) + " and " + memory + ".";
+  }
+
+  @Override
+  protected List<String> notes() throws IOException {
+    return promptNotes(request());
   }
 
   private static String size(double bytes) {

@@ -6,14 +6,15 @@ import ij.gui.GenericDialog;
 import ij.gui.MultiLineLabel;
 import java.awt.AWTEvent;
 import java.awt.Color;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.scijava.command.CommandInfo;
+import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
-import sc.fiji.latentdiffusion.keys.Help;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
 
@@ -27,11 +28,12 @@ final class CommandDialog implements DialogListener {
   private static final Color WRONG = Color.RED.darker();
 
   /** Keeps two lines free. */
-  private static final String NO_MESSAGE = " \n ";
+  private static final int LINES = 2;
 
   private final CommandInfo info;
   private final DiffusionCommand command;
   private final Inputs inputs;
+  private final DialogStart start;
   private Map<String, String> shown;
   private DialogFields fields;
   private MultiLineLabel message;
@@ -46,17 +48,17 @@ final class CommandDialog implements DialogListener {
     this.info = info;
     this.command = command;
     this.inputs = inputs;
-    this.shown = shown == null ? lastTime() : shown;
+    start = command.dialogStart();
+    this.shown = shown == null ? start.texts(inputs.values(), lastTime()) : shown;
   }
 
   private Map<String, String> lastTime() {
-    Map<String, String> values = inputs.values();
+    Map<String, String> last = new HashMap<>();
     for (Key key : inputs.keys()) {
-      if (key.isPersisted()) {
-        values.computeIfPresent(key.name(), (k, value) -> Prefs.get(preference(k), value));
-      }
+      String text = Prefs.get(preference(key.name()), null);
+      if (key.isPersisted() && text != null) last.put(key.name(), text);
     }
-    return values;
+    return last;
   }
 
   /**
@@ -66,20 +68,19 @@ final class CommandDialog implements DialogListener {
    */
   boolean show() {
     GenericDialog dialog = new GenericDialog(info.getLabel());
+    if (!start.subject().isEmpty()) dialog.addMessage(LineBreaks.wrapped(start.subject()));
+    DialogOrder order = new DialogOrder(inputs.keys(), inputs.image());
     fields = new DialogFields(dialog, inputs.defaults(), shown);
-    fields.add(new DialogOrder(inputs.keys(), inputs.image()));
-    dialog.addMessage(NO_MESSAGE);
+    fields.add(order);
+    dialog.addMessage(LineBreaks.wrapped("", LINES));
     message = (MultiLineLabel) dialog.getMessage();
     dialog.addDialogListener(this);
-    dialog.addHelp(Help.html(info, inputs.keys()));
+    dialog.addHelp(command.help(order.all()));
     dialogItemChanged(dialog, null);
+    DialogSize.fitWhenOpened(dialog);
     dialog.showDialog();
     shown = fields.texts();
-    if (dialog.wasCanceled()) {
-      return false;
-    }
-    persist();
-    return true;
+    return !dialog.wasCanceled();
   }
 
   /** The texts in the fields, by key, also after the dialog was closed. */
@@ -92,13 +93,10 @@ final class CommandDialog implements DialogListener {
   public boolean dialogItemChanged(GenericDialog dialog, AWTEvent event) {
     fields.settle();
     InputCheck verdict = verdict();
-    String text = LineBreaks.wrapped(verdict.text());
-    message.setText(text.contains("\n") ? text : text + "\n ");
+    message.setText(LineBreaks.wrapped(verdict.lines(), LINES));
     message.setForeground(verdict.right() ? Color.BLACK : WRONG);
     fields.mark(verdict);
-    if (dialog.isShowing() && dialog.getPreferredSize().height > dialog.getHeight()) {
-      dialog.pack();
-    }
+    DialogSize.fitAround(dialog, message);
     return verdict.right();
   }
 
@@ -107,11 +105,12 @@ final class CommandDialog implements DialogListener {
       inputs.setAll(fields.texts());
       return command.verdict();
     } catch (IllegalArgumentException e) {
-      return new InputCheck(false, e.getMessage());
+      return InputCheck.wrong(e.getMessage());
     }
   }
 
-  private void persist() {
+  /** Remembers the texts in the fields for the next time, if a run took them. */
+  void remember() {
     for (Key key : inputs.keys()) {
       String text = shown.get(key.name());
       if (key.isPersisted() && text != null) {

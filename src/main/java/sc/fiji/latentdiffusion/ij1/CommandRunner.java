@@ -104,6 +104,7 @@ public final class CommandRunner implements PlugIn {
       }
       shown = dialog.shown();
       again = command.isCanceled() && command.getCancelReason() != null;
+      if (!again) dialog.remember();
     }
   }
 

@@ -27,7 +27,10 @@ final class ModelField {
   /** A list that is there when the dialog opens gives it its width. */
   private static final int PATIENCE_MILLIS = 200;
 
-  private static final String NOTHING = " \n ";
+  private static final int LINES = 2;
+
+  /** The description of a model ends behind so many lines. */
+  private static final int MOST_LINES = 3;
 
   private final GenericDialog dialog;
   private final ModelLibrary library;
@@ -46,7 +49,7 @@ final class ModelField {
     dialog.addChoice(label, new String[] {Model.BUILT_IN}, Model.BUILT_IN);
     choice = (Choice) dialog.getChoices().lastElement();
     GridPlaces.addButton(dialog, choice, "Browse…", event -> browse(), true);
-    dialog.addMessage(NOTHING);
+    dialog.addMessage(LineBreaks.wrapped("", LINES));
     description = (MultiLineLabel) dialog.getMessage();
     CompletableFuture<List<ModelSummary>> scan = library.scan();
     fill(soon(scan));
@@ -107,16 +110,16 @@ final class ModelField {
             model ->
                 EventQueue.invokeLater(
                     () -> {
-                      if (asked.equals(text())) {
-                        description.setText(twoLines(model.description()));
-                      }
+                      if (asked.equals(text())) describe(model.description());
                     }));
   }
 
-  private static String twoLines(String text) {
-    List<String> lines = LineBreaks.wrapped(text).lines().toList();
-    String first = lines.isEmpty() ? " " : lines.get(0);
-    return first + "\n" + (lines.size() < 2 ? " " : lines.get(1) + (lines.size() > 2 ? "…" : ""));
+  private void describe(String text) {
+    List<String> lines = LineBreaks.wrapped(text, LINES).lines().toList();
+    String rest = lines.size() > MOST_LINES ? "…" : "";
+    description.setText(
+        String.join("\n", lines.subList(0, Math.min(MOST_LINES, lines.size()))) + rest);
+    DialogSize.fitAround(dialog, description);
   }
 
   /**

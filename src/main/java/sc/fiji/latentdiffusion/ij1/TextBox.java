@@ -6,6 +6,7 @@ import java.awt.TextArea;
 import java.awt.TextField;
 import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
+import java.util.Arrays;
 
 /**
  * A field of several lines in ImageJ's dialogs, which have two such fields at most, and those
@@ -24,7 +25,7 @@ final class TextBox {
    * @param columns its width in characters
    */
   static TextArea add(GenericDialog dialog, String label, String text, int columns) {
-    boolean first = dialog.getComponentCount() == 0;
+    boolean first = Arrays.stream(dialog.getComponents()).noneMatch(c -> c instanceof TextArea);
     dialog.addStringField(label, "", columns);
     TextArea area = new TextArea(text, ROWS, columns, TextArea.SCROLLBARS_VERTICAL_ONLY);
     area.setFocusTraversalKeys(KeyboardFocusManager.FORWARD_TRAVERSAL_KEYS, null);

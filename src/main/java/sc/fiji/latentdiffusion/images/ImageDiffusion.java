@@ -268,6 +268,7 @@ public final class ImageDiffusion {
     Prompt prompt = prompting.of(prompting.prompt());
     Prompt negative = prompting.of(prompting.negative());
     Model model = Model.find(request.model(), modelsFolder.get());
+    Info.log(call, PromptNotes.signs(model, prompting));
     return TokenTable.of(model, prompt, negative, added);
   }
 

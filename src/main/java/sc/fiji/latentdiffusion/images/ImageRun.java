@@ -142,6 +142,7 @@ final class ImageRun {
   private Info describe(Run run) throws IOException {
     List<String> warnings = new ArrayList<>(run.warnings());
     warnings.addAll(start.warnings());
+    warnings.addAll(PromptNotes.signs(model.model(), run.request().prompting()));
     Info.log(call, warnings);
     MacroCall resolved = call.with(run.request().resolved()).with(start.resolved());
     Info described = Info.of(resolved, model, run.addOns()).putWarnings(warnings).putSteps(run);

@@ -49,6 +49,13 @@ public final class DialogOrder {
     return List.copyOf(first);
   }
 
+  /** All keys, in their order. */
+  public List<Key> all() {
+    List<Key> all = new ArrayList<>(first);
+    all.addAll(more);
+    return List.copyOf(all);
+  }
+
   /** The keys behind the button; may be empty. */
   public List<Key> more() {
     return List.copyOf(more);

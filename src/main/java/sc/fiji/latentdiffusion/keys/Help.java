@@ -12,8 +12,13 @@ public final class Help {
 
   private Help() {}
 
-  /** The text as HTML, which begins with the tag that makes ImageJ show it as such. */
-  public static String html(ModuleInfo info, List<Key> keys) {
+  /**
+   * The text as HTML, which begins with the tag that makes ImageJ show it as such.
+   *
+   * @param keys in the dialog's order
+   * @param about paragraphs in HTML on other things than keys
+   */
+  public static String html(ModuleInfo info, List<Key> keys, List<String> about) {
     StringBuilder html = new StringBuilder("<html><body style='width: 420px'>");
     html.append("<p>").append(info.getDescription()).append("</p><dl>");
     for (Key key : keys) {
@@ -21,6 +26,7 @@ public final class Help {
       html.append(")</dt><dd>").append(key.description()).append("</dd>");
     }
     html.append("</dl>");
+    about.forEach(paragraph -> html.append("<p>").append(paragraph).append("</p>"));
     if (keys.stream().anyMatch(key -> key.isStyle(Key.TEXT_STYLE))) {
       html.append("<p>").append(TYPING).append("</p>");
     }

@@ -122,7 +122,8 @@ public final class ModelLibrary {
     }
   }
 
-  private synchronized ModelSummary builtIn() {
+  /** The built-in model; its files are read once. */
+  public synchronized ModelSummary builtIn() {
     if (builtIn == null) builtIn = ModelSummary.builtIn();
     return builtIn;
   }

@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.io.FileSize;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
@@ -24,20 +25,25 @@ import sc.fiji.latentdiffusion.models.Families;
  * @param name by which requests name it; empty for the built-in model
  * @param path of the folder or file
  * @param family its label; empty if the model can't be used
+ * @param kind of the family's models, for example {@code Stable Diffusion 1.x}; empty if the model
+ *     can't be used
  * @param size width and height of the pictures it was made for, in pixels; 0 if unknown
  * @param precision of its numbers, the most frequent first, for example {@code float16, float32}
  * @param bytes of all its weight files
  * @param weightFiles whose checksum identifies it
+ * @param words that it was trained with, if its settings list them
  * @param problem why it can't be used; empty if it can
  */
 public record ModelSummary(
     String name,
     Path path,
     String family,
+    String kind,
     int size,
     String precision,
     long bytes,
     List<Path> weightFiles,
+    Optional<KnownWords> words,
     String problem) {
 
   private static final Map<DType, String> PRECISIONS =
@@ -84,6 +90,7 @@ public record ModelSummary(
 
   private static ModelSummary of(String name, Model model) throws IOException {
     Declaration declaration = Families.declare(model);
+    String kind = Families.kind(declaration.conditioningWidth()).orElse(declaration.label());
     Map<DType, Long> types = new EnumMap<>(DType.class);
     for (Component component : declaration.components()) {
       if (component.role().isNetwork()) count(model.tensors(component.name()), types);
@@ -95,17 +102,19 @@ public record ModelSummary(
         name,
         model.path(),
         declaration.label(),
+        kind,
         declaration.nativeSize(),
         precision(types),
         bytes,
         files,
+        model.words(),
         "");
   }
 
   /** Returns a model that can't be used, for the reason that the exception gives. */
   static ModelSummary broken(String name, Path path, Exception e) {
     String problem = e.getMessage() == null ? e.toString() : e.getMessage();
-    return new ModelSummary(name, path, "", 0, "", 0, List.of(), problem);
+    return new ModelSummary(name, path, "", "", 0, "", 0, List.of(), Optional.empty(), problem);
   }
 
   private static void count(Map<String, StoredTensor> tensors, Map<DType, Long> types) {
@@ -136,20 +145,26 @@ public record ModelSummary(
     return weightFiles.isEmpty() ? Optional.empty() : Checksum.known(weightFiles);
   }
 
-  /** Returns its entry in a list to choose from, for example {@code built-in (128 × 128)}. */
+  /** Returns its entry in a list to choose from, for example {@code x (512 × 512, its family)}. */
   public String label() {
     String shown = name.isEmpty() ? Model.BUILT_IN : name;
     if (!isUsable()) return shown + " (can't be used)";
-    String pixels = size + " × " + size;
-    return name.isEmpty()
-        ? shown + " (" + pixels + ")"
-        : shown + " (" + pixels + ", " + family + ")";
+    String pictures = words.map(KnownWords::pictures).orElse(family);
+    return shown + " (" + size + " × " + size + ", " + pictures + ")";
   }
 
-  /** Describes it before a run: family, the size that width and height 0 mean, bytes. */
+  /**
+   * Describes it before a run: the pictures and words that it knows, or its kind; the size that
+   * width and height 0 mean, bytes.
+   */
   public String description() {
     if (!isUsable()) return problem;
     String pixels = size + " × " + size + " pixels by default";
-    return String.join(", ", family, pixels, precision, FileSize.text(bytes));
+    if (words.isPresent()) {
+      String known = words.get().summary();
+      return "Makes " + words.get().pictures() + ", " + pixels + ". Knows " + known + ": see Help.";
+    }
+    String made = "Makes pictures of any kind";
+    return String.join(", ", made, kind, pixels, precision, FileSize.text(bytes));
   }
 }

@@ -20,6 +20,19 @@ public interface PromptTokenizer {
   int width() throws IOException;
 
   /**
+   * Returns notes for the user on signs in a prompt that other programs read as more than words,
+   * and that are plain words here.
+   */
+  default List<String> notes(Prompt prompt) {
+    return List.of();
+  }
+
+  /** Returns the words of a prompt, without the signs that weigh them. */
+  default String words(Prompt prompt) {
+    return prompt.text();
+  }
+
+  /**
    * Splits prompts.
    *
    * @param prompts any number, with learned words

@@ -58,8 +58,8 @@ class DialogPreprocessorTest {
   void theHelpSaysWhichKeysDoWhatWhereThereIsATextOfSeveralLines() {
     CommandInfo info = new CommandInfo(TextToImage.class);
     List<Key> prompt = List.of(new Key(info.getInput("prompt")));
-    assertTrue(Help.html(info, prompt).contains("Ctrl+Enter is OK"));
+    assertTrue(Help.html(info, prompt, List.of()).contains("Ctrl+Enter is OK"));
     List<Key> steps = List.of(new Key(info.getInput("steps")));
-    assertFalse(Help.html(info, steps).contains("Ctrl+Enter"));
+    assertFalse(Help.html(info, steps, List.of()).contains("Ctrl+Enter"));
   }
 }

@@ -147,7 +147,7 @@ class ModelWidgetTest {
     List<String> items =
         IntStream.range(0, list().getItemCount()).mapToObj(list()::getItemAt).toList();
     assertEquals(List.of("built-in", "owner/tiny"), items);
-    assertEquals("built-in (128 × 128)", label("built-in"));
+    assertEquals("built-in (128 × 128, drawn fluorescence microscopy)", label("built-in"));
     assertEquals("owner/tiny (64 × 64, Stable Diffusion 1.x and 2.x)", label("owner/tiny"));
     list().setSelectedItem("owner/tiny");
     assertEquals("owner/tiny", module.getInput("model"));

@@ -131,7 +131,7 @@ class OutsideCommandTest {
 
   @Test
   void theHelpExplainsItsKeys() {
-    String help = Help.html(info, Inputs.keys(info));
+    String help = Help.html(info, Inputs.keys(info), List.of());
     assertTrue(help.contains("(trips)</dt><dd>The number of times"), help);
   }
 

@@ -161,7 +161,8 @@ public class WindowTest {
 
   @Test
   void theModelThatWasBrowsedForIsChosenAndRecordedByItsNameInTheModelsFolder() throws IOException {
-    assertEquals("built-in (128 × 128)", read("browsed.txt"), "after Escape");
+    assertEquals(
+        "built-in (128 × 128, drawn fluorescence microscopy)", read("browsed.txt"), "after Escape");
     assertTrue(read("recorded-schedule.ijm").contains("model=tiny\");"));
   }
 
@@ -261,7 +262,7 @@ public class WindowTest {
   @Test
   void theModelsOfTheFolderAreOfferedWithFamilyAndSizeAndRecordedByName() throws IOException {
     List<String> models = read("models.txt").lines().toList();
-    assertEquals("built-in (128 × 128)", models.get(0));
+    assertEquals("built-in (128 × 128, drawn fluorescence microscopy)", models.get(0));
     assertTrue(models.contains("tiny (64 × 64, Stable Diffusion 1.x and 2.x)"), models.toString());
   }
 

@@ -42,7 +42,7 @@ class ModelLibraryTest {
     ModelLibrary none = new ModelLibrary(() -> folder.resolve("none"), later::add);
     assertEquals(1, none.models().size());
     ModelSummary builtIn = none.models().get(0);
-    assertEquals("built-in (128 × 128)", builtIn.label());
+    assertEquals("built-in (128 × 128, drawn fluorescence microscopy)", builtIn.label());
     assertEquals("float16", builtIn.precision());
   }
 
@@ -135,7 +135,7 @@ class ModelLibraryTest {
       later.remove(0).run();
       assertTrue(look.join().isUsable(), look.join().problem());
       assertEquals(name, look.join().name());
-      assertTrue(look.join().description().contains(" pixels by default, float"));
+      assertTrue(look.join().description().contains(" pixels by default"));
     }
     Files.writeString(folder.resolve("nothing"), "x");
     for (String name : List.of("zwei", "nothing", "a\0b")) {

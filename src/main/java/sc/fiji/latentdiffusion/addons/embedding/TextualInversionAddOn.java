@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.addons.AddOn;
@@ -54,6 +55,15 @@ public final class TextualInversionAddOn implements AddOn {
       inversions.add(new TextualInversion(file));
     }
     return new TextualInversions(List.copyOf(inversions));
+  }
+
+  @Override
+  public Optional<List<String>> words(List<Entry> entries, Path modelsFolder) throws IOException {
+    List<String> words = new ArrayList<>();
+    for (Entry entry : entries) {
+      words.addAll(EmbeddingFile.find(entry.name(), modelsFolder).words());
+    }
+    return Optional.of(words);
   }
 
   private static IllegalArgumentException sameWord(String word, Path one, Path other) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.addons.AddOn;
@@ -48,5 +49,16 @@ public final class LoraAddOn implements AddOn {
       loras.add(new Lora(file, entry.weight()));
     }
     return new Loras(List.copyOf(loras));
+  }
+
+  @Override
+  public Optional<List<String>> words(List<Entry> entries, Path modelsFolder) throws IOException {
+    List<String> all = new ArrayList<>();
+    for (Entry entry : entries) {
+      Optional<List<String>> captions = LoraFile.find(entry.name(), modelsFolder).captions();
+      if (captions.isEmpty()) return captions;
+      all.addAll(captions.get());
+    }
+    return Optional.of(all);
   }
 }

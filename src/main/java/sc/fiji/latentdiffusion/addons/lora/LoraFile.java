@@ -1,8 +1,11 @@
 package sc.fiji.latentdiffusion.addons.lora;
 
+import com.google.gson.stream.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +25,7 @@ public final class LoraFile {
   public static final String ADAPTER = "adapter_model.safetensors";
 
   private static final String CONFIG = "adapter_config.json";
+  private static final String CAPTIONS = "captions";
   private static final String PICKLES = ".*\\.(pt|pth|bin|ckpt)";
 
   private final Path path;
@@ -102,6 +106,24 @@ public final class LoraFile {
    */
   public Map<String, String> metadata() throws IOException {
     return SafeTensors.metadata(path);
+  }
+
+  /**
+   * Returns the captions of the pictures that it was trained with, a JSON list in its header.
+   *
+   * @return the captions; empty if the file does not list them
+   * @throws IOException if the file can no longer be read
+   */
+  public Optional<List<String>> captions() throws IOException {
+    String listed = metadata().get(CAPTIONS);
+    if (listed == null) return Optional.empty();
+    List<String> captions = new ArrayList<>();
+    try (JsonReader json = new JsonReader(new StringReader(listed))) {
+      for (json.beginArray(); json.hasNext(); ) captions.add(json.nextString());
+      return Optional.of(captions);
+    } catch (IOException | IllegalStateException e) {
+      return Optional.empty(); // another program's key of this name
+    }
   }
 
   /**

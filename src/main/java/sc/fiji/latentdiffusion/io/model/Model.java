@@ -126,6 +126,15 @@ public interface Model {
             + " were replaced while it was in use; run the command again to use the new ones");
   }
 
+  /**
+   * Returns the words that the model was trained with, if its settings list them.
+   *
+   * @throws IOException if the list is not as it should be; the message names it
+   */
+  default Optional<KnownWords> words() throws IOException {
+    return Optional.empty();
+  }
+
   /** Returns notes for the user on how the model was recognised; mostly none. */
   List<String> notes();
 }

@@ -132,6 +132,11 @@ public final class ModelFolder implements Model {
     return Optional.of(folder.resolve(component));
   }
 
+  @Override
+  public Optional<KnownWords> words() throws IOException {
+    return KnownWords.in(folder);
+  }
+
   private Path file(String component, String file) {
     return folder.resolve(component).resolve(file);
   }

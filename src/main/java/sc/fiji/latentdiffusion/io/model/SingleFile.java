@@ -151,6 +151,11 @@ public final class SingleFile implements Model {
     return Optional.of(beside().resolve(component)).filter(Files::isDirectory);
   }
 
+  @Override
+  public Optional<KnownWords> words() throws IOException {
+    return KnownWords.in(beside());
+  }
+
   private Path beside() {
     return beside(file);
   }

@@ -51,6 +51,17 @@ public record CLIPFiles(Model model, String encoder, String name, int index)
   }
 
   @Override
+  public List<String> notes(Prompt prompt) {
+    return ForeignSyntax.notes(prompt.text());
+  }
+
+  @Override
+  public String words(Prompt prompt) {
+    return PromptSyntax.words(
+        new Prompt(ForeignSyntax.removed(prompt.text()), prompt.weighting(), prompt.clipSkip()));
+  }
+
+  @Override
   public List<List<TokenBlock>> encode(List<Prompt> prompts) throws IOException {
     try (CLIPTokenizer tokenizer = tokenizer()) {
       List<List<TokenBlock>> blocks = new ArrayList<>();

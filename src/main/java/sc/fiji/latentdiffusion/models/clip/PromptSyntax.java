@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.models.Prompt;
 
 /**
@@ -53,6 +54,11 @@ final class PromptSyntax {
   /** Reads a prompt; without weighting it is one piece. */
   static List<Piece> pieces(Prompt prompt) {
     return prompt.weighting() ? parse(prompt.text()) : List.of(new Piece(prompt.text(), 1, false));
+  }
+
+  /** Returns the text of all pieces, with a space between them. */
+  static String words(Prompt prompt) {
+    return pieces(prompt).stream().map(Piece::text).collect(Collectors.joining(" "));
   }
 
   /**
