@@ -3,8 +3,6 @@ package sc.fiji.latentdiffusion.addons;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,18 +25,14 @@ public final class ListSyntax {
     IMAGE
   }
 
-  private static final String NUMBER =
-      "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?|[+-]?(?i:nan|inf|infinity)";
-  private static final String FRACTION = "(\\d+\\.?\\d*|\\.\\d+)";
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?");
 
-  private static final int NAME_GROUP = 1;
-  private static final int WEIGHT_GROUP = 4;
-  private static final int STEPS_GROUP = 5;
-  private static final int IMAGE_GROUP = 7;
+  private static final Pattern NOT_FINITE = Pattern.compile("[+-]?(?i:nan|inf|infinity)");
+  private static final Pattern FRACTION = Pattern.compile("\\d+(?:\\.\\d*)?|\\.\\d+");
 
   private final String form;
   private final Set<Part> parts;
-  private final Pattern entry;
 
   /**
    * A form.
@@ -49,31 +43,11 @@ public final class ListSyntax {
   public ListSyntax(String form, Part... parts) {
     this.form = form;
     this.parts = Set.of(parts);
-    String ends = has(Part.IMAGE) ? ",=" : ",";
-    entry =
-        Pattern.compile(
-            "\\s*"
-                + quotable("[^\\s" + ends + "\"'][^" + ends + "]*?")
-                + "\\s*"
-                + optional(Part.WEIGHT, ":\\s*(" + NUMBER + ")")
-                + optional(Part.STEPS, "@\\s*" + FRACTION + "\\s*-\\s*" + FRACTION)
-                + optional(Part.IMAGE, "=\\s*" + quotable("[^\\s,\"'][^,]*?"))
-                + "(?<end>,|$)");
   }
 
   /** Returns whether entries may have a part. */
   boolean has(Part part) {
     return parts.contains(part);
-  }
-
-  /** Three groups, of which one holds the text. */
-  private static String quotable(String bare) {
-    return "(?:\"([^\"]*)\"|'([^']*)'|(" + bare + "))";
-  }
-
-  /** A part that the form lacks keeps its groups, which never match. */
-  private String optional(Part part, String regex) {
-    return "(?:" + (has(part) ? "" : "(?!)") + regex + "\\s*)?";
   }
 
   /**
@@ -87,34 +61,149 @@ public final class ListSyntax {
    */
   List<Entry> entries(Kind kind, String text) {
     List<Entry> entries = new ArrayList<>();
-    Matcher matcher = entry.matcher(text);
-    int at = 0;
-    while (!text.isBlank() && at <= text.length()) {
-      if (!matcher.find(at) || matcher.start() != at || quoted(matcher, NAME_GROUP).isBlank()) {
-        throw malformed(kind, text.substring(at), text);
-      }
-      Entry read = entry(kind, matcher.toMatchResult());
+    Reader reader = new Reader(kind, text);
+    while (!text.isBlank() && !reader.isDone()) {
+      Entry read = reader.entry();
       if (!has(Part.IMAGE) && entries.stream().anyMatch(e -> e.name().equals(read.name()))) {
         throw twice(kind, read.name());
       }
       entries.add(read);
-      at = matcher.group("end").isEmpty() ? text.length() + 1 : matcher.end();
     }
     return List.copyOf(entries);
   }
 
-  private static Entry entry(Kind kind, MatchResult found) {
-    String name = quoted(found, NAME_GROUP);
-    String called = "the " + kind.name() + " " + name;
-    double start = 0;
-    double end = 1;
-    if (found.group(STEPS_GROUP) != null) {
-      start = Double.parseDouble(found.group(STEPS_GROUP));
-      end = Double.parseDouble(found.group(STEPS_GROUP + 1));
+  /** Reads a list from its beginning to its end, and never goes back. */
+  private final class Reader {
+
+    private final Kind kind;
+    private final String text;
+    private int begin; // of the present entry, for messages
+    private int at;
+
+    Reader(Kind kind, String text) {
+      this.kind = kind;
+      this.text = text;
     }
-    double weight = weight(called, found.group(WEIGHT_GROUP));
-    requireWithin(called, start, end);
-    return new Entry(name, weight, start, end, quoted(found, IMAGE_GROUP));
+
+    /** Whether the last entry was read; a comma is followed by one more. */
+    boolean isDone() {
+      return at > text.length();
+    }
+
+    Entry entry() {
+      begin = at;
+      skipBlanks();
+      String quoted = quoted();
+      String rest = until(has(Part.IMAGE) ? ",=" : ",");
+      Written written = quoted == null ? bare(rest) : new Written(quoted, rest, has(Part.STEPS));
+      if (written.name.isBlank() || !written.isRight(has(Part.WEIGHT))) throw wrong();
+      String image = at < text.length() && text.charAt(at) == '=' ? image() : "";
+      if (at < text.length() && text.charAt(at) != ',') throw wrong();
+      at++;
+      return written.entry(kind, image);
+    }
+
+    private String image() {
+      at++;
+      skipBlanks();
+      String quoted = quoted();
+      String rest = until(",").strip();
+      boolean right = quoted == null ? !rest.isEmpty() && !isQuote(rest.charAt(0)) : rest.isEmpty();
+      if (right) return quoted == null ? rest : quoted;
+      throw wrong();
+    }
+
+    /** Takes the name off before a part, of which the last one counts, that is written right. */
+    private Written bare(String rest) {
+      if (!rest.isEmpty() && isQuote(rest.charAt(0))) throw wrong();
+      int steps = has(Part.STEPS) ? rest.lastIndexOf('@') : -1;
+      Written none = new Written(rest.strip(), "", false);
+      Written without = steps < 1 ? none : at(rest, steps, none);
+      String before = without == none ? rest : rest.substring(0, steps);
+      int weight = has(Part.WEIGHT) ? before.lastIndexOf(':') : -1;
+      return weight < 1 ? without : at(rest, weight, without);
+    }
+
+    private Written at(String rest, int end, Written other) {
+      String name = rest.substring(0, end).strip();
+      Written written = new Written(name, rest.substring(end), has(Part.STEPS));
+      return !name.isEmpty() && written.isRight(has(Part.WEIGHT)) ? written : other;
+    }
+
+    /** Returns the text in quotes that begins here; null if none does. */
+    private String quoted() {
+      int end =
+          at < text.length() && isQuote(text.charAt(at))
+              ? text.indexOf(text.charAt(at), at + 1)
+              : -1;
+      if (end < 0) return null;
+      String quoted = text.substring(at + 1, end);
+      at = end + 1;
+      return quoted;
+    }
+
+    /** Returns the text before the first of some characters, or all that is left. */
+    private String until(String ends) {
+      int start = at;
+      while (at < text.length() && ends.indexOf(text.charAt(at)) < 0) at++;
+      return text.substring(start, at);
+    }
+
+    private void skipBlanks() {
+      while (at < text.length() && Character.isWhitespace(text.charAt(at))) at++;
+    }
+
+    private IllegalArgumentException wrong() {
+      return malformed(kind, text.substring(begin), text);
+    }
+  }
+
+  private static boolean isQuote(char c) {
+    return c == '"' || c == '\'';
+  }
+
+  /** The name of an entry, and its weight and steps as they are written; null if they are not. */
+  private static final class Written {
+
+    private final String name;
+    private final String weight;
+    private final String[] steps;
+    private final boolean isBetween;
+
+    /**
+     * @param parts behind the name: a colon and a weight, {@code @} and steps, both or neither
+     * @param hasSteps whether there may be steps
+     */
+    Written(String name, String parts, boolean hasSteps) {
+      this.name = name;
+      int end = hasSteps ? parts.indexOf('@') : -1;
+      String before = (end < 0 ? parts : parts.substring(0, end)).strip();
+      isBetween = before.isEmpty() || before.startsWith(":");
+      weight = before.isEmpty() ? null : before.substring(1).strip();
+      steps = end < 0 ? null : parts.substring(end + 1).split("-", -1);
+    }
+
+    boolean isRight(boolean hasWeight) {
+      if (!isBetween) return false;
+      if (weight != null && !(hasWeight && isNumber(weight))) return false;
+      return steps == null
+          || steps.length == 2
+              && FRACTION.matcher(steps[0].strip()).matches()
+              && FRACTION.matcher(steps[1].strip()).matches();
+    }
+
+    private static boolean isNumber(String text) {
+      return NUMBER.matcher(text).matches() || NOT_FINITE.matcher(text).matches();
+    }
+
+    Entry entry(Kind kind, String image) {
+      String called = "the " + kind.name() + " " + name;
+      double start = steps == null ? 0 : Double.parseDouble(steps[0]);
+      double end = steps == null ? 1 : Double.parseDouble(steps[1]);
+      double factor = weight(called, weight);
+      requireWithin(called, start, end);
+      return new Entry(name, factor, start, end, image);
+    }
   }
 
   private static void requireWithin(String called, double start, double end) {
@@ -126,16 +215,9 @@ public final class ListSyntax {
             called, start, end));
   }
 
-  private static String quoted(MatchResult found, int group) {
-    for (int i = group; i < group + 3; i++) {
-      if (found.group(i) != null) return found.group(i);
-    }
-    return "";
-  }
-
   private static double weight(String called, String text) {
     if (text == null) return 1;
-    double weight = text.matches("[+-]?[A-Za-z]+") ? Double.NaN : Double.parseDouble(text);
+    double weight = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
     if (Double.isFinite(weight)) return weight;
     throw new IllegalArgumentException(
         "The weight of "

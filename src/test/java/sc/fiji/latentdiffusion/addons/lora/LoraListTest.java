@@ -39,6 +39,15 @@ class LoraListTest {
     assertEquals(List.of(new Entry(name, weight)), LoraAddOn.KIND.entries(text));
   }
 
+  /** A reader that goes back for each blank takes hours for so many. */
+  @Test
+  void blanksAndDigitsAreReadOnce() {
+    String name = "a" + " ".repeat(100_000) + "b";
+    assertEquals(List.of(new Entry(name)), LoraAddOn.KIND.entries(name));
+    String digits = "a:" + "1".repeat(100_000) + "b";
+    assertEquals(List.of(new Entry(digits)), LoraAddOn.KIND.entries(digits));
+  }
+
   @Test
   void anyNumberStandsWithCommas() {
     assertEquals(
