@@ -117,6 +117,8 @@ public final class LoraLayer {
   WeightChange change(LoraTargets.Target target, PeftScaling scaling, double weight)
       throws IOException {
     double scale = scale(target, scaling);
+    requireFloat(scale);
+    requireFloat(scale * weight);
     StoredTensor magnitude =
         tensors.getOrDefault(LoraPart.DORA_SCALE, tensors.get(LoraPart.MAGNITUDE));
     WeightChange change =
@@ -137,14 +139,20 @@ public final class LoraLayer {
     return alpha / rank;
   }
 
+  /** Runs reckon in float32. */
+  private void requireFloat(double scale) throws IOException {
+    if (Math.abs(scale) <= Float.MAX_VALUE) return;
+    throw refused("has the scale " + scale, "expected one that float32 can hold");
+  }
+
   /** LyCORIS has {@code [1, in, 1, 1]} or {@code [out, 1, 1, 1]}; peft has outputs alone. */
-  private int axis(StoredTensor magnitude, long[] weight) throws IOException {
+  private int axis(StoredTensor magnitude, long[] target) throws IOException {
     long[] found = magnitude.shape();
-    long count = Arrays.stream(found).reduce(1, Math::multiplyExact);
+    long[] weight = filledUp(target);
     boolean inputs =
         has(LoraPart.DORA_SCALE) && found.length > 1 && found[0] == 1 && weight[0] != 1;
     int axis = inputs ? 1 : 0;
-    if (count != weight[axis]) {
+    if (magnitude.elements() != weight[axis]) {
       throw refused(
           "has " + shapes(),
           "expected a magnitude for each of "

@@ -110,7 +110,7 @@ final class LoraMismatch {
   /** The width of the conditioning that the LoRA's cross-attention takes. */
   private Optional<Integer> width() {
     return file.tensors().values().stream()
-        .filter(tensor -> tensor.name().matches(".*attn2.to_k.*(down|lora_A).*"))
+        .filter(tensor -> readsPrompts(tensor.name()))
         .map(StoredTensor::shape)
         .filter(shape -> shape.length > 1)
         .map(shape -> (int) shape[1])
@@ -123,5 +123,12 @@ final class LoraMismatch {
 
   private static String conditioning(int width) {
     return " with a conditioning of " + width + " numbers";
+  }
+
+  private static boolean readsPrompts(String name) {
+    int at = name.indexOf("attn2");
+    String rest = at < 0 ? "" : name.substring(at);
+    return (rest.startsWith("attn2.to_k") || rest.startsWith("attn2_to_k"))
+        && (rest.contains("down") || rest.contains("lora_A"));
   }
 }

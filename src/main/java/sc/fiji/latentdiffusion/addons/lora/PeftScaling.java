@@ -1,13 +1,13 @@
 package sc.fiji.latentdiffusion.addons.lora;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 
 /**
  * The scale of a LoRA that has no tensor for alpha: alpha / rank by peft's {@code
@@ -18,6 +18,12 @@ final class PeftScaling {
 
   private static final String METADATA = "lora_adapter_metadata";
 
+  /** Keys of this form are names, though a dot of an expression would be any character. */
+  private static final Pattern NAME = Pattern.compile("[\\w.-]*");
+
+  private final Map<String, Map<String, Double>> alphas = new HashMap<>();
+  private final Map<String, ModulePattern> expressions = new HashMap<>();
+  private final ModulePattern.Steps steps = new ModulePattern.Steps();
   private final Config settings;
   private final boolean byComponent;
 
@@ -37,14 +43,8 @@ final class PeftScaling {
       return new PeftScaling(config.get(), false);
     }
     String json = file.metadata().getOrDefault(METADATA, "{}");
-    try {
-      JsonElement element = JsonParser.parseString(json);
-      JsonObject object = element.isJsonObject() ? element.getAsJsonObject() : new JsonObject();
-      return new PeftScaling(Config.of(object, file + ", " + METADATA), true);
-    } catch (JsonParseException e) {
-      throw new IOException(
-          file + ": expected JSON as " + METADATA + "; download the LoRA again", e);
-    }
+    String where = file + ", " + METADATA;
+    return new PeftScaling(Config.of(Json.object(json, where), where), true);
   }
 
   /**
@@ -59,28 +59,55 @@ final class PeftScaling {
     String prefix = byComponent ? component + "." : "";
     double alpha = alpha(prefix, tensor, rank);
     if (!Double.isFinite(alpha)) {
-      throw new IOException("The LoRA's settings have lora_alpha = " + alpha + "; expected finite");
+      throw new IOException(
+          settings + ", \"lora_alpha\": expected a finite number, found " + alpha);
     }
     return settings.flag(prefix + "use_rslora", false) ? alpha / Math.sqrt(rank) : alpha / rank;
   }
 
-  private double alpha(String prefix, String tensor, long rank) {
-    String patterns = prefix + "alpha_pattern";
-    if (settings.isObject(patterns)) {
-      String module = tensor.replaceFirst("\\.weight$", "");
-      for (Map.Entry<String, Object> entry : settings.object(patterns).toMap().entrySet()) {
-        if (entry.getValue() instanceof Number alpha && matches(entry.getKey(), module)) {
-          return alpha.doubleValue();
-        }
-      }
+  private double alpha(String prefix, String tensor, long rank) throws IOException {
+    String ending = ".weight";
+    String module =
+        tensor.endsWith(ending) ? tensor.substring(0, tensor.length() - ending.length()) : tensor;
+    for (Map.Entry<String, Double> entry : patterns(prefix + "alpha_pattern").entrySet()) {
+      if (matches(entry.getKey(), module)) return entry.getValue();
     }
     return settings.number(prefix + "lora_alpha", rank);
   }
 
+  private Map<String, Double> patterns(String key) {
+    return alphas.computeIfAbsent(
+        key,
+        k -> {
+          Map<String, Double> found = new LinkedHashMap<>();
+          if (!settings.isObject(k)) return found;
+          for (Map.Entry<String, Object> entry : settings.object(k).toMap().entrySet()) {
+            if (entry.getValue() instanceof Number n) found.put(entry.getKey(), n.doubleValue());
+          }
+          return found;
+        });
+  }
+
   /** peft reads the key as a regular expression for the end of the name, after a dot. */
-  private static boolean matches(String pattern, String module) {
-    return module.equals(pattern)
-        || module.endsWith("." + pattern)
-        || module.matches("(.*\\.)?(" + pattern + ")");
+  private boolean matches(String pattern, String module) throws IOException {
+    if (module.equals(pattern) || module.endsWith("." + pattern)) return true;
+    if (NAME.matcher(pattern).matches()) return false;
+    try {
+      return expressions.computeIfAbsent(pattern, ModulePattern::new).matches(module, steps);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          settings
+              + ", \"alpha_pattern\": expected the names of modules or simple regular expressions,"
+              + " found \""
+              + shortened(pattern)
+              + "\", but "
+              + e.getMessage()
+              + "; correct it, or get the LoRA as a file that holds its alphas",
+          e);
+    }
+  }
+
+  private static String shortened(String pattern) {
+    return pattern.length() <= 60 ? pattern : pattern.substring(0, 60) + "…";
   }
 }

@@ -130,6 +130,25 @@ class LoraLayersTest {
   }
 
   @Test
+  void patternThatIsNoExpressionIsRefusedByName() throws IOException {
+    Path file =
+        change("base_model.model." + KEY).write(folder.resolve("adapter_model.safetensors"));
+    Path config = folder.resolve("adapter_config.json");
+    Files.writeString(config, "{\"alpha_pattern\": {\"[\": 6}}");
+    String message = assertThrows(IOException.class, () -> layers(file)).getMessage();
+    assertHas(message, config + ", \"alpha_pattern\"", "found \"[\"", "\"[\" without its \"]\"");
+  }
+
+  @Test
+  void scaleThatFloatCanNotHoldIsRefused() throws IOException {
+    Path file =
+        change("base_model.model." + KEY).write(folder.resolve("adapter_model.safetensors"));
+    Files.writeString(folder.resolve("adapter_config.json"), "{\"lora_alpha\": 1e308}");
+    String message = assertThrows(IOException.class, () -> layers(file)).getMessage();
+    assertHas(message, "has the scale 5.0E307", "float32");
+  }
+
+  @Test
   void aLoraOfSdxlIsRefusedAsOfAnotherFamily() {
     TensorsWritten sdxl = new TensorsWritten();
     add(sdxl, "lora_unet_input_blocks_7_1_transformer_blocks_4_attn2_to_k", 1280, 2048);
