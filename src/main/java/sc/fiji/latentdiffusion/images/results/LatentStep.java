@@ -21,6 +21,9 @@ public record LatentStep(int done, int steps) {
   /** The key of the Info's line with the step, from 0, with which the run began. */
   static final String BEGUN = "begun";
 
+  /** The most digits of a number of steps. */
+  private static final int LONGEST = 8;
+
   private static final Pattern BEFORE = Pattern.compile("\\bstep (\\d+)/(\\d+)");
   private static final Pattern AFTER =
       Pattern.compile("\\blatents after step (\\d+)(?: of (\\d+))?");
@@ -43,31 +46,47 @@ public record LatentStep(int done, int steps) {
     Matcher after = AFTER.matcher(label);
     if (after.find()) {
       String steps = after.group(2) == null ? after.group(1) : after.group(2);
-      return Optional.of(counted(imp, number(after.group(1)), number(steps)));
+      return Optional.of(counted(imp, label, number(label, after.group(1)), number(label, steps)));
     }
     Matcher before = BEFORE.matcher(label);
     if (!before.find()) {
       return Optional.empty();
     }
     requireBeginning(label);
-    return Optional.of(counted(imp, number(before.group(1)) - 1, number(before.group(2))));
+    int done = number(label, before.group(1)) - 1;
+    return Optional.of(counted(imp, label, done, number(label, before.group(2))));
   }
 
-  private static int number(String digits) {
-    return Integer.parseInt(digits);
+  private static int number(String label, String digits) {
+    if (digits.length() <= LONGEST) return Integer.parseInt(digits);
+    throw impossible(label);
+  }
+
+  private static IllegalArgumentException impossible(String label) {
+    return new IllegalArgumentException(
+        "The label of the frame names a step that no run has: \""
+            + label
+            + "\". Use the image as the run made it, or give from.");
+  }
+
+  /** Returns the number in the Info of an image; 0 if it has none. */
+  private static int number(ImagePlus imp, String key) {
+    String digits = imp.getStringProperty(key);
+    return digits != null && digits.matches("\\d{1," + LONGEST + "}")
+        ? Integer.parseInt(digits)
+        : 0;
   }
 
   /** Counts from the beginning of the whole run: image to image makes its last steps only. */
-  private static LatentStep counted(ImagePlus imp, int done, int steps) {
-    String all = imp.getStringProperty("steps");
-    int skipped = all != null && all.matches("\\d{1,9}") ? Math.max(0, number(all) - steps) : 0;
+  private static LatentStep counted(ImagePlus imp, String label, int done, int steps) {
+    if (done < 0 || done > steps) throw impossible(label);
+    int skipped = Math.max(0, number(imp, "steps") - steps);
     return new LatentStep(skipped + done, skipped + steps);
   }
 
   /** Returns the step with which the run of an image began; 0 if the image does not say. */
   public static int begun(ImagePlus imp) {
-    String begun = imp.getStringProperty(BEGUN);
-    return begun != null && begun.matches("\\d{1,9}") ? number(begun) : 0;
+    return number(imp, BEGUN);
   }
 
   private static void requireBeginning(String label) {

@@ -1,0 +1,123 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.pipeline.KnownLatents;
+
+/**
+ * A kept part of a picture as the text of an image's property: seed, first timestep, whether an
+ * inpainting model holds it, width, height, and in Base64 the floats of mask and latents. Anyone
+ * can write such a text, so each part is checked before it is used.
+ *
+ * @param seed of the run's noise
+ * @param firstTimestep of the run
+ * @param inpaints whether an inpainting model holds it
+ * @param width in latent pixels
+ * @param height in latent pixels
+ * @param floats of the mask, then of all channels of the latents
+ */
+record KeptText(
+    long seed, double firstTimestep, boolean inpaints, int width, int height, float[] floats) {
+
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(\\d{1,18}) (\\d{1,9}(?:\\.\\d{1,18})?) (true|false) (\\d{1,6}) (\\d{1,6})"
+              + " ([A-Za-z0-9+/]+={0,2})");
+
+  /** Takes the part that a run keeps. */
+  static KeptText of(KnownLatents kept) {
+    Shape shape = kept.known().getShape();
+    float[] mask = kept.mask().toFloatArray();
+    float[] known = kept.known().toFloatArray();
+    float[] floats = Arrays.copyOf(mask, mask.length + known.length);
+    System.arraycopy(known, 0, floats, mask.length, known.length);
+    return new KeptText(
+        kept.seed(),
+        kept.firstTimestep(),
+        kept.inpaints(),
+        (int) shape.get(3),
+        (int) shape.get(2),
+        floats);
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param name of the image's property, for messages
+   * @throws IllegalArgumentException if it is of another form, or has no whole mask, naming it
+   */
+  static KeptText parse(String name, String text) {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) throw damaged(name, "it has another form");
+    KeptText kept =
+        new KeptText(
+            Long.parseLong(form.group(1)),
+            Double.parseDouble(form.group(2)),
+            form.group(3).equals("true"),
+            Integer.parseInt(form.group(4)),
+            Integer.parseInt(form.group(5)),
+            floats(name, form.group(6)));
+    kept.requireWhole(name);
+    return kept;
+  }
+
+  private static float[] floats(String name, String base64) {
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(base64));
+      float[] floats = new float[bytes.remaining() / Float.BYTES];
+      bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
+      return floats;
+    } catch (IllegalArgumentException e) {
+      throw damaged(name, "its numbers are cut off");
+    }
+  }
+
+  private void requireWhole(String name) {
+    long pixels = (long) width * height;
+    if (pixels == 0 || floats.length <= pixels || floats.length % pixels != 0) {
+      String size = width + " × " + height + " pixels";
+      throw damaged(name, "its " + floats.length + " numbers do not fill " + size);
+    }
+    for (int i = 0; i < floats.length; i++) {
+      boolean right = i < pixels ? floats[i] >= 0 && floats[i] <= 1 : Float.isFinite(floats[i]);
+      if (!right) throw damaged(name, "it has the number " + floats[i]);
+    }
+  }
+
+  /** Returns how many channels the latents have. */
+  int channels() {
+    return floats.length / (width * height) - 1;
+  }
+
+  /** Returns the part as tensors. */
+  KnownLatents latents(NDManager manager) {
+    NDArray all = manager.create(floats, new Shape(1, channels() + 1, height, width));
+    return new KnownLatents(all.get(":, :1"), all.get(":, 1:"), seed, firstTimestep, inpaints);
+  }
+
+  /** Returns the text. */
+  String text() {
+    ByteBuffer bytes = ByteBuffer.allocate(floats.length * Float.BYTES);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(floats);
+    String base64 = Base64.getEncoder().encodeToString(bytes.array());
+    return seed + " " + firstTimestep + " " + inpaints + " " + width + " " + height + " " + base64;
+  }
+
+  /** The exception for a text that is not right. */
+  static IllegalArgumentException damaged(String name, String what) {
+    return new IllegalArgumentException(
+        "The latents come from a run that kept the surroundings of a selection, but their property"
+            + " \""
+            + name
+            + "\" is damaged: "
+            + what
+            + ". Use the image as the run made it, or delete the property to change all of it.");
+  }
+}

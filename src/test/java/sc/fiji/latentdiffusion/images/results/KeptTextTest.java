@@ -1,0 +1,65 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeptTextTest {
+
+  private static final KeptText KEPT =
+      new KeptText(7, 981.5, true, 2, 1, new float[] {0, 1, -2, 3.5f, 4, -5});
+
+  @Test
+  void textHoldsAll() {
+    KeptText read = KeptText.parse("kept1", KEPT.text());
+    assertEquals(KEPT.text(), read.text());
+    assertEquals(2, read.channels());
+    assertEquals(981.5, read.firstTimestep());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "7|x",
+        "7|-1",
+        "7|99999999999999999999",
+        "981.5|-1",
+        "981.5|NaN",
+        "true|7",
+        "true|TRUE",
+        " 2 1 | 2 ",
+        " 2 1 | x 1 ",
+        " 2 1 | 99999999999 1 ",
+        " 2 1 | 0 1 ",
+        " 2 1 | 4 1 ",
+        " 2 1 | 3 2 ",
+        " 2 1 | 2 1 A",
+        " 2 1 | 2 1 ?",
+      })
+  void damagedTextIsRefusedByTheNameOfItsProperty(String part, String by) {
+    String text = KEPT.text();
+    int at = text.indexOf(part);
+    refused(text.substring(0, at) + by + text.substring(at + part.length()));
+  }
+
+  @Test
+  void emptyCutAndNotFiniteTextsAreRefused() {
+    refused("");
+    refused("1 999 false 8 8 AAAA");
+    refused(KEPT.text().substring(0, 30));
+    refused(new KeptText(7, 1, true, 2, 1, new float[] {0, 1, Float.NaN, 0}).text());
+    refused(new KeptText(7, 1, true, 2, 1, new float[] {0, 2, 0, 0}).text());
+  }
+
+  private static void refused(String text) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> KeptText.parse("kept1", text))
+            .getMessage();
+    assertTrue(message.contains("their property \"kept1\" is damaged"), message);
+  }
+}
