@@ -53,6 +53,32 @@ public final class SchedulerConfig {
   }
 
   /**
+   * A whole number within bounds.
+   *
+   * @param key the key in the config
+   * @param absent the value if the config lacks it
+   * @param least the least that is taken
+   * @param most the most that is taken
+   * @return the value
+   * @throws IllegalArgumentException if it is another number
+   */
+  public int whole(String key, int absent, int least, int most) {
+    double value = number(key, absent);
+    if (value >= least && value <= most && value == Math.rint(value)) return (int) value;
+    throw wrong(key, values.get(key), "a whole number from " + least + " to " + most);
+  }
+
+  /**
+   * The number of train timesteps.
+   *
+   * @return {@code num_train_timesteps}, 1000 if the config does not say; at most 10000, since each
+   *     is an entry of several tables
+   */
+  public int trainSteps() {
+    return whole("num_train_timesteps", 1000, 1, 10_000);
+  }
+
+  /**
    * A text.
    *
    * @param key the key in the config

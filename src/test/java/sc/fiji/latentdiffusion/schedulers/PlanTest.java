@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
@@ -145,6 +147,32 @@ class PlanTest {
       refused(name, SD, 10, 1.5, "strength", "0…1", "1.5");
       refused(name, SD, 10, Double.NaN, "strength", "0…1", "NaN");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "num_train_timesteps, 1e8",
+    "num_train_timesteps, 1e308",
+    "num_train_timesteps, 0.5",
+    "num_train_timesteps, 0",
+    "steps_offset, 1e8",
+    "steps_offset, 0.5",
+    "beta_start, -0.1",
+    "beta_start, NaN",
+    "beta_end, 2",
+  })
+  void numbersOutOfTheirBoundsAreRefused(String key, double value) {
+    Map<String, Object> config = with("timestep_spacing", "leading", key, value);
+    refused("euler", config, 3, 1, "expected", key.startsWith("beta") ? "beta" : key);
+  }
+
+  @Test
+  void betasThatLeaveNothingOfTheDataAreRefused() {
+    Map<String, Object> ones = with("trained_betas", List.of(1, 1), "num_train_timesteps", 2);
+    refused("euler", ones, 1, 1, "the first below");
+    Map<String, Object> zeros =
+        with("beta_start", 0, "beta_end", 0, "rescale_betas_zero_snr", true);
+    refused("euler", zeros, 1, 1, "ᾱ from 0 to 1");
   }
 
   @Test

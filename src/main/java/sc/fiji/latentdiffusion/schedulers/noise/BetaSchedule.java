@@ -33,6 +33,7 @@ public final class BetaSchedule implements NoiseSchedule {
   private BetaSchedule(SchedulerConfig config) {
     this.config = config;
     float[] cumprod = Betas.alphasCumprod(Betas.of(config));
+    requireData(cumprod);
     this.alphasCumprod = doubles(cumprod);
     this.sigmas = sigmas(cumprod, config.flag("rescale_betas_zero_snr", false));
     this.prediction = Prediction.of(config.text("prediction_type", "epsilon"), PREDICTIONS);
@@ -231,13 +232,21 @@ public final class BetaSchedule implements NoiseSchedule {
    * @return {@code steps_offset}, 0 if the config does not say
    */
   public int stepsOffset() {
-    return (int) config.number("steps_offset", 0);
+    return config.whole("steps_offset", 0, -trainSteps(), trainSteps());
   }
 
   /** How many train timesteps {@code lambda_min_clipped} leaves, which leaves out the noisiest. */
   private int reached() {
     double clip = config.number("lambda_min_clipped", Double.NEGATIVE_INFINITY);
     return (int) Arrays.stream(sigmas).filter(sigma -> -StrictMath.log(sigma) >= clip).count();
+  }
+
+  /** Betas that are all 0 can't be rescaled; others leave nothing of the data from the first on. */
+  private static void requireData(float[] alphasCumprod) {
+    for (float value : alphasCumprod) {
+      if (value >= 0 && value <= 1 && alphasCumprod[0] > 0) continue;
+      throw SchedulerConfig.wrong("its betas", "ᾱ = " + value, "ᾱ from 0 to 1, the first above 0");
+    }
   }
 
   private double logSigma(int timestep) {

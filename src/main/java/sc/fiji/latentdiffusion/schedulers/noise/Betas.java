@@ -22,13 +22,22 @@ final class Betas {
    */
   static float[] of(SchedulerConfig config) {
     float[] betas = config.numbers("trained_betas").map(Betas::floats).orElse(null);
-    int n = (int) config.number("num_train_timesteps", 1000);
-    if (n < 1) throw SchedulerConfig.wrong("num_train_timesteps", n, "1 or more");
+    int n = config.trainSteps();
     if (betas == null) betas = named(config, n);
     if (betas.length != n)
       throw SchedulerConfig.wrong(
           "trained_betas", "a list of " + betas.length, n + " numbers (num_train_timesteps)");
+    requireVariances(betas);
     return config.flag("rescale_betas_zero_snr", false) ? rescaleZeroTerminalSnr(betas) : betas;
+  }
+
+  private static void requireVariances(float[] betas) {
+    for (int i = 0; i < betas.length; i++) {
+      if (betas[i] >= 0 && betas[i] <= 1 && (i > 0 || betas[i] < 1)) continue;
+      String expected =
+          "betas (beta_start … beta_end, or trained_betas) from 0 to 1, the first below";
+      throw SchedulerConfig.wrong("beta " + i, betas[i], expected);
+    }
   }
 
   private static float[] named(SchedulerConfig config, int n) {

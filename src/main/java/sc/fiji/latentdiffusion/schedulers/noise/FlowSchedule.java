@@ -44,10 +44,10 @@ public final class FlowSchedule implements NoiseSchedule {
     for (String key : UNSUPPORTED)
       if (config.flag(key, false))
         throw SchedulerConfig.wrong(key, true, "false for flow matching");
-    trainSteps = (int) config.number("num_train_timesteps", 1000);
-    if (trainSteps < 1) throw SchedulerConfig.wrong("num_train_timesteps", trainSteps, "1 or more");
+    trainSteps = config.trainSteps();
     shift = config.number("shift", 1);
-    if (!(shift > 0)) throw SchedulerConfig.wrong("shift", shift, "a number above 0");
+    if (!(shift > 0 && shift < Double.POSITIVE_INFINITY))
+      throw SchedulerConfig.wrong("shift", shift, "a finite number above 0");
     prediction =
         Prediction.of(
             config.text("prediction_type", Prediction.FLOW.toString()),

@@ -9,7 +9,6 @@ import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
@@ -94,9 +93,7 @@ public final class LCM implements Solver {
    * @throws IllegalArgumentException if there are more steps than those
    */
   static int[] timesteps(BetaSchedule noise, int steps) {
-    int original = (int) noise.config().number("original_inference_steps", 50);
-    if (original < 1 || original > noise.trainSteps())
-      throw SchedulerConfig.wrong("original_inference_steps", original, "1…" + noise.trainSteps());
+    int original = noise.config().whole("original_inference_steps", 50, 1, noise.trainSteps());
     if (steps > original)
       throw new IllegalArgumentException(
           "steps: this scheduler is for models distilled to few steps and takes 1…"
