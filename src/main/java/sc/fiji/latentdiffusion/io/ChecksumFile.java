@@ -4,7 +4,6 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,7 +43,7 @@ final class ChecksumFile {
   Map<String, String> read() {
     Map<String, String> sums = new LinkedHashMap<>();
     try {
-      JsonObject json = JsonParser.parseString(Files.readString(file())).getAsJsonObject();
+      JsonObject json = Json.object(file());
       for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
         String sum = entry.getValue().getAsString();
         if (!sum.matches("[0-9a-f]{64}")) throw new JsonParseException("no SHA-256: " + sum);

@@ -3,13 +3,9 @@ package sc.fiji.latentdiffusion.io;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,14 +38,7 @@ public final class Config {
    */
   public static Config read(Path json) throws IOException {
     try {
-      String text = new String(Files.readAllBytes(json), StandardCharsets.UTF_8);
-      JsonElement element = JsonParser.parseString(text);
-      if (element.isJsonObject()) return of(element.getAsJsonObject(), json.toString());
-      throw new IOException(
-          json + ": expected a JSON object {…}, found " + found(element) + "; copy the file again");
-    } catch (JsonParseException e) {
-      throw new IOException(
-          json + " is not readable as JSON (" + e.getMessage() + "); copy the file again", e);
+      return of(Json.object(json), json.toString());
     } catch (NoSuchFileException e) {
       throw new IOException(json + " is missing; copy the whole model again", e);
     }
@@ -148,6 +137,12 @@ public final class Config {
     return values.deepCopy();
   }
 
+  /** Returns the name of the settings in messages. */
+  @Override
+  public String toString() {
+    return where;
+  }
+
   private List<JsonElement> elements(String key) {
     if (!has(key)) return List.of();
     JsonElement value = values.get(key);
@@ -181,12 +176,7 @@ public final class Config {
   private IllegalArgumentException wrong(
       String key, String expected, JsonElement value, Exception cause) {
     return new IllegalArgumentException(
-        where + ", \"" + key + "\": expected " + expected + ", found " + found(value), cause);
-  }
-
-  private static String found(JsonElement value) {
-    String text = value.toString();
-    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+        where + ", \"" + key + "\": expected " + expected + ", found " + Json.shown(value), cause);
   }
 
   private static Map<String, Object> plain(JsonObject object) {

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystems;
@@ -12,8 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The bytes of a file: mapped part by part where it lies on a disk; read as a whole, once, where it
- * lies in a zip file (such as our jar), whose entries cannot be mapped. Keeps no file open.
+ * The bytes of a file: read part by part where it lies on a disk; read as a whole, once, where it
+ * lies in a zip file (such as our jar). Nothing is mapped, since memory of a mapped file that
+ * becomes shorter ends the virtual machine; no file is kept open. An interrupted thread reads on,
+ * and stays interrupted.
  */
 public final class FileBytes {
 
@@ -28,13 +31,17 @@ public final class FileBytes {
     return file;
   }
 
-  /** Returns a direct buffer over some bytes of the file, read only, little endian. */
-  ByteBuffer map(long from, int length) throws IOException {
-    ByteBuffer bytes =
-        file.getFileSystem() == FileSystems.getDefault()
-            ? mapped(from, length)
-            : part(whole(), from, length);
-    return bytes.order(ByteOrder.LITTLE_ENDIAN);
+  /** Returns a copy of some bytes of the file, little endian. */
+  ByteBuffer bytes(long from, int length) throws IOException {
+    requireSize(size(), from + length); // before so much memory is taken
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    read(from, bytes);
+    return bytes.flip();
+  }
+
+  /** Returns the size of the file. */
+  long size() throws IOException {
+    return Files.size(file);
   }
 
   /** Copies bytes of the file to fill a buffer. */
@@ -43,21 +50,39 @@ public final class FileBytes {
       into.put(part(whole(), from, into.remaining()));
       return;
     }
+    long begin = from - into.position();
+    uninterrupted(() -> filled(begin, into));
+  }
+
+  private ByteBuffer filled(long begin, ByteBuffer into) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      requireSize(channel.size(), from + into.remaining());
-      long at = from;
+      requireSize(channel.size(), begin + into.limit());
       while (into.hasRemaining()) {
-        int count = channel.read(into, at);
-        if (count < 0) requireSize(at, at + into.remaining());
-        at += count;
+        long at = begin + into.position();
+        if (channel.read(into, at) < 0) requireSize(at, begin + into.limit());
       }
+      return into;
     }
   }
 
-  private ByteBuffer mapped(long from, int length) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      requireSize(channel.size(), from + length);
-      return channel.map(FileChannel.MapMode.READ_ONLY, from, length);
+  /** Something that is read through a channel. */
+  interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** Reads through a channel, and once more if an interrupt has closed it. */
+  static <T> T uninterrupted(Reading<T> reading) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          return reading.read();
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
     }
   }
 

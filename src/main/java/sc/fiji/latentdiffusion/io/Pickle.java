@@ -1,10 +1,7 @@
 package sc.fiji.latentdiffusion.io;
 
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +15,8 @@ import java.util.Map;
  * Reads a Python pickle of protocol 2 to 5 as data and executes nothing: numbers, texts, lists,
  * tuples and dicts become Java's. {@link Names} gives the meaning of each imported name, and
  * refuses unknown ones. The reader knows the opcodes that {@code torch.save} and other savers of
- * weights write.
+ * weights write. However long a pickle is, it makes at most {@value #MOST} values: a short one
+ * could ask for gigabytes.
  *
  * @see <a href="https://docs.python.org/3/library/pickletools.html">the opcodes</a>
  */
@@ -39,18 +37,35 @@ final class Pickle {
     Object persistent(Object id) throws IOException;
 
     /** Gives an object that a global made its state; most have none here. */
-    default void state(Object object, Object state) {}
+    default void state(Object object, Object state, Budget budget) throws IOException {}
   }
 
   /** A global that may be called. */
   interface Function {
-    Object call(List<?> arguments) throws IOException;
+    Object call(PickleValues arguments, Budget budget) throws IOException;
   }
+
+  /** How many values may still be made. */
+  static final class Budget {
+
+    private int left = MOST;
+
+    /** Takes some of it, before they are made. */
+    void spend(int values) throws IOException {
+      left -= values;
+      if (left >= 0) return;
+      throw new IOException("its pickle makes more than " + MOST + " values: no weights need them");
+    }
+  }
+
+  /** Checkpoints with the state of their training make some 100,000. */
+  static final int MOST = 1_000_000;
 
   private static final Object MARK = new Object();
 
-  private final ByteBuffer bytes;
+  private final PickleBytes bytes;
   private final Names names;
+  private final Budget budget = new Budget();
   private final Deque<Object> stack = new ArrayDeque<>();
   private final Map<Integer, Object> memo = new HashMap<>();
 
@@ -63,8 +78,8 @@ final class Pickle {
         }
       };
 
-  private Pickle(ByteBuffer bytes, Names names) {
-    this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
+  private Pickle(PickleBytes bytes, Names names) {
+    this.bytes = bytes;
     this.names = names;
   }
 
@@ -77,43 +92,37 @@ final class Pickle {
    *     an object that {@code names} gave
    * @throws IOException if it ends early, or holds an opcode or a name that is not known
    */
-  static Object read(ByteBuffer bytes, Names names) throws IOException {
+  static Object read(PickleBytes bytes, Names names) throws IOException {
     Pickle pickle = new Pickle(bytes, names);
-    try {
-      while (pickle.next()) continue;
-      return pickle.pop();
-    } catch (BufferUnderflowException e) {
-      throw new IOException("the pickle ends too early", e);
-    } catch (ClassCastException | IllegalArgumentException | UnsupportedOperationException e) {
-      throw new IOException("the pickle is damaged (" + e.getMessage() + ")", e);
-    }
+    while (pickle.next()) continue;
+    return pickle.pop();
   }
 
   /** Executes one opcode; returns false after the last. */
   private boolean next() throws IOException {
-    int opcode = bytes.get() & 0xFF;
+    int opcode = bytes.next();
     switch (opcode) {
       case '.' -> {
         return false;
       }
-      case 0x80 -> bytes.get();
-      case 0x95 -> bytes.getLong();
-      case '(' -> stack.push(MARK);
+      case 0x80 -> bytes.next();
+      case 0x95 -> bytes.whole(8);
+      case '(' -> push(MARK);
       case '0' -> pop();
       case '1' -> toMark();
-      case '2' -> stack.push(top());
-      case 'q' -> memo.put(bytes.get() & 0xFF, top());
-      case 'r' -> memo.put(bytes.getInt(), top());
-      case 0x94 -> memo.put(memo.size(), top());
-      case 'h' -> stack.push(remembered(bytes.get() & 0xFF));
-      case 'j' -> stack.push(remembered(bytes.getInt()));
-      case 'c' -> stack.push(names.global(line(), line()));
+      case '2' -> push(top());
+      case 'q' -> remember(bytes.next());
+      case 'r' -> remember((int) bytes.whole(4));
+      case 0x94 -> remember(memo.size());
+      case 'h' -> push(remembered(bytes.next()));
+      case 'j' -> push(remembered((int) bytes.whole(4)));
+      case 'c' -> push(names.global(bytes.line(), bytes.line()));
       case 0x93 -> global();
-      case 'Q' -> stack.push(names.persistent(pop()));
+      case 'Q' -> push(names.persistent(pop()));
       case 'R', 0x81 -> call();
       case 'b' -> {
         Object state = pop();
-        names.state(top(), state);
+        names.state(top(), state, budget);
       }
       default -> value(opcode);
     }
@@ -122,44 +131,41 @@ final class Pickle {
 
   private void value(int opcode) throws IOException {
     switch (opcode) {
-      case 'N' -> stack.push(NONE);
-      case 0x88 -> stack.push(true);
-      case 0x89 -> stack.push(false);
-      case 'J' -> stack.push((long) bytes.getInt());
-      case 'K' -> stack.push((long) (bytes.get() & 0xFF));
-      case 'M' -> stack.push((long) (bytes.getShort() & 0xFFFF));
-      case 0x8a -> stack.push(integer(bytes.get() & 0xFF));
-      case 'G' -> stack.push(bytes.order(ByteOrder.BIG_ENDIAN).getDouble());
-      case 'X' -> stack.push(text(bytes.getInt()));
-      case 0x8c -> stack.push(text(bytes.get() & 0xFF));
-      case 0x8d -> stack.push(text(bytes.getLong()));
-      case 'T' -> stack.push(text(bytes.getInt()));
-      case 'U' -> stack.push(text(bytes.get() & 0xFF));
-      case 'B' -> stack.push(raw(bytes.getInt()));
-      case 'C' -> stack.push(raw(bytes.get() & 0xFF));
-      case 0x8e -> stack.push(raw(bytes.getLong()));
+      case 'N' -> push(NONE);
+      case 0x88 -> push(true);
+      case 0x89 -> push(false);
+      case 'J' -> push((long) (int) bytes.whole(4));
+      case 'K' -> push(bytes.whole(1));
+      case 'M' -> push(bytes.whole(2));
+      case 0x8a -> push(integer(bytes.next()));
+      case 'G' -> push(bytes.number());
+      case 'X', 'T' -> push(bytes.text((int) bytes.whole(4)));
+      case 0x8c, 'U' -> push(bytes.text(bytes.next()));
+      case 0x8d -> push(bytes.text(bytes.whole(8)));
+      case 'B' -> push(bytes.raw((int) bytes.whole(4)).array());
+      case 'C' -> push(bytes.raw(bytes.next()).array());
+      case 0x8e -> push(bytes.raw(bytes.whole(8)).array());
       default -> collection(opcode);
     }
-    bytes.order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void collection(int opcode) throws IOException {
     switch (opcode) {
-      case ')' -> stack.push(List.of());
-      case ']', 0x8f -> stack.push(new ArrayList<>());
-      case '}' -> stack.push(new LinkedHashMap<>());
-      case 't' -> stack.push(Collections.unmodifiableList(toMark()));
-      case 'l' -> stack.push(toMark());
-      case 0x85 -> stack.push(tuple(1));
-      case 0x86 -> stack.push(tuple(2));
-      case 0x87 -> stack.push(tuple(3));
-      case 'a' -> append(List.of(pop()));
+      case ')' -> push(List.of());
+      case ']', 0x8f -> push(new ArrayList<>());
+      case '}' -> push(new LinkedHashMap<>());
+      case 't' -> push(Collections.unmodifiableList(toMark()));
+      case 'l' -> push(toMark());
+      case 0x85 -> push(Collections.unmodifiableList(taken(1)));
+      case 0x86 -> push(Collections.unmodifiableList(taken(2)));
+      case 0x87 -> push(Collections.unmodifiableList(taken(3)));
+      case 'a' -> append(taken(1));
       case 'e', 0x90 -> append(toMark());
-      case 's' -> put(tuple(2));
+      case 's' -> put(taken(2));
       case 'u' -> put(toMark());
       case 'd' -> {
         List<Object> items = toMark();
-        stack.push(new LinkedHashMap<>());
+        push(new LinkedHashMap<>());
         put(items);
       }
       default ->
@@ -171,54 +177,72 @@ final class Pickle {
   }
 
   private void global() throws IOException {
-    String name = (String) pop();
-    stack.push(names.global((String) pop(), name));
+    PickleValues name = new PickleValues("the name of a class", taken(2));
+    push(names.global(name.text(0), name.text(1)));
   }
 
   private void call() throws IOException {
-    List<?> arguments = (List<?>) pop();
-    stack.push(((Function) pop()).call(arguments));
+    PickleValues call = new PickleValues("a call", taken(2));
+    Function function = call.of(0, Function.class, "a class");
+    push(function.call(new PickleValues("the arguments of a call", call.list(1)), budget));
   }
 
   @SuppressWarnings("unchecked") // of whatever there is
-  private void append(List<Object> items) {
-    if (top() instanceof List<?> list) ((List<Object>) list).addAll(items);
+  private void append(List<Object> items) throws IOException {
+    budget.spend(items.size());
+    if (top() instanceof ArrayList<?> list) ((List<Object>) list).addAll(items);
+    else if (top() instanceof List) throw damaged("something is added to a tuple");
   }
 
   @SuppressWarnings("unchecked") // of whatever there is
-  private void put(List<Object> items) {
+  private void put(List<Object> items) throws IOException {
     if (!(top() instanceof Map<?, ?> map)) return;
+    budget.spend(items.size());
     for (int i = 0; i + 1 < items.size(); i += 2) {
       if (isKey(items.get(i))) ((Map<Object, Object>) map).put(items.get(i), items.get(i + 1));
     }
   }
 
   /** Other keys, which no tensor has, may hold themselves and would never be hashed. */
-  private static boolean isKey(Object key) {
+  static boolean isKey(Object key) {
     return key instanceof String || key instanceof Long;
   }
 
-  private Object top() {
+  private void push(Object value) throws IOException {
+    budget.spend(1);
+    stack.push(value);
+  }
+
+  private void remember(int index) throws IOException {
+    budget.spend(1);
+    memo.put(index, top());
+  }
+
+  private Object top() throws IOException {
     return required(stack.peek());
   }
 
-  private Object pop() {
+  private Object pop() throws IOException {
     return required(stack.poll());
   }
 
-  private static Object required(Object value) {
-    if (value == null || value == MARK) throw new IllegalArgumentException("its stack is empty");
+  private static Object required(Object value) throws IOException {
+    if (value == null || value == MARK) throw damaged("its stack is empty");
     return value;
   }
 
-  private Object remembered(int index) {
+  private static IOException damaged(String what) {
+    return new IOException("the pickle is damaged: " + what);
+  }
+
+  private Object remembered(int index) throws IOException {
     Object value = memo.get(index);
-    if (value == null) throw new IllegalArgumentException("nothing was stored as " + index);
+    if (value == null) throw damaged("nothing was stored as " + index);
     return value;
   }
 
   /** The objects above the last mark, the lowest first. */
-  private List<Object> toMark() {
+  private List<Object> toMark() throws IOException {
     List<Object> items = new ArrayList<>();
     Object item = stack.poll();
     while (item != MARK) {
@@ -229,38 +253,21 @@ final class Pickle {
     return items;
   }
 
-  private List<Object> tuple(int size) {
-    List<Object> items = new ArrayList<>();
+  /** The uppermost objects, the lowest first. */
+  private List<Object> taken(int size) throws IOException {
+    List<Object> items = new ArrayList<>(size);
     for (int i = 0; i < size; i++) items.add(pop());
     Collections.reverse(items);
     return items;
   }
 
-  private byte[] raw(long length) {
-    if (length < 0 || length > bytes.remaining()) throw new BufferUnderflowException();
-    byte[] raw = new byte[(int) length];
-    bytes.get(raw);
-    return raw;
-  }
-
-  private String text(long length) {
-    return new String(raw(length), StandardCharsets.UTF_8);
-  }
-
-  private String line() {
-    int start = bytes.position();
-    while (bytes.get() != '\n') continue;
-    int length = bytes.position() - 1 - start;
-    byte[] line = new byte[length];
-    bytes.get(start, line);
-    return new String(line, StandardCharsets.UTF_8);
-  }
-
   /** Little endian, two's complement; of more than 64 bits the lowest. */
-  private long integer(int length) {
-    byte[] raw = raw(length);
-    long value = length > 0 && raw[length - 1] < 0 ? -1 : 0;
-    for (int i = Math.min(length, Long.BYTES) - 1; i >= 0; i--) value = value << 8 | raw[i] & 0xFF;
+  private long integer(int length) throws IOException {
+    ByteBuffer raw = bytes.raw(length);
+    long value = length > 0 && raw.get(length - 1) < 0 ? -1 : 0;
+    for (int i = Math.min(length, Long.BYTES) - 1; i >= 0; i--) {
+      value = value << 8 | raw.get(i) & 0xFF;
+    }
     return value;
   }
 }

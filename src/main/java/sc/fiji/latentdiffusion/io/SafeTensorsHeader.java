@@ -6,7 +6,6 @@ import com.google.gson.stream.MalformedJsonException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +64,8 @@ public final class SafeTensorsHeader {
   }
 
   private List<Entry> entries(String json) throws IOException {
-    try (JsonReader reader = new JsonReader(new StringReader(json))) {
+    JsonReader reader = new JsonReader(new StringReader(json));
+    try {
       if (json.isEmpty() || reader.peek() != JsonToken.BEGIN_OBJECT) {
         throw damaged("its header is not a JSON object {…}", null);
       }
@@ -73,7 +73,7 @@ public final class SafeTensorsHeader {
       if (reader.peek() == JsonToken.END_DOCUMENT) return entries;
       throw damaged("its header goes on behind the JSON object", null);
     } catch (MalformedJsonException | EOFException e) {
-      throw damaged("its header is not JSON (" + e.getMessage() + ")", e);
+      throw damaged("its header is not JSON at " + Json.place(reader), e);
     }
   }
 
@@ -111,7 +111,11 @@ public final class SafeTensorsHeader {
   private Entry entry(String name, JsonReader reader) throws IOException {
     try {
       return fields(name, reader);
-    } catch (IllegalStateException | IllegalArgumentException e) {
+    } catch (IllegalStateException e) {
+      String place = Json.place(reader);
+      String what = "expected another kind of value at " + place + ", found " + reader.peek();
+      throw damaged(name, what, e);
+    } catch (IllegalArgumentException e) {
       throw damaged(name, e.getMessage(), e);
     }
   }
@@ -155,7 +159,7 @@ public final class SafeTensorsHeader {
       if (!digits.matches("\\d{1,18}")) {
         throw new IllegalArgumentException(
             "expected whole numbers from 0 below 10^18 in \"shape\" and \"data_offsets\", found "
-                + digits);
+                + digits.substring(0, Math.min(30, digits.length())));
       }
       counts.add(Long.parseLong(digits));
     }
@@ -165,27 +169,16 @@ public final class SafeTensorsHeader {
 
   private void checkSizes(List<Entry> entries) throws IOException {
     for (Entry entry : entries) {
+      String shape = "shape " + Arrays.toString(entry.shape());
+      if (!StoredTensor.isPossible(entry.shape())) {
+        throw damaged(entry.name(), "no tensor has the " + shape, null);
+      }
       long found = entry.end() - entry.begin();
-      String expected = byteCount(entry);
-      if (expected.equals("" + found)) continue;
-      throw damaged(
-          entry.name(),
-          "shape "
-              + Arrays.toString(entry.shape())
-              + " of "
-              + entry.dtype()
-              + " makes "
-              + expected
-              + " bytes, its data_offsets hold "
-              + found,
-          null);
+      long expected = Arrays.stream(entry.shape()).reduce(entry.dtype().bytes(), (x, y) -> x * y);
+      if (expected == found) continue;
+      String bytes = " makes " + expected + " bytes, its data_offsets hold " + found;
+      throw damaged(entry.name(), shape + " of " + entry.dtype() + bytes, null);
     }
-  }
-
-  private static String byteCount(Entry entry) {
-    BigInteger count = BigInteger.valueOf(entry.dtype().bytes());
-    for (long size : entry.shape()) count = count.multiply(BigInteger.valueOf(size));
-    return count.toString();
   }
 
   /** Checks the commonest damage first: a copy that broke off. */

@@ -1,15 +1,21 @@
 package sc.fiji.latentdiffusion.io;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A tensor in a file: its place, type and shape. Its bytes stay in the file until they are mapped;
- * no file is kept open. Immutable.
+ * A tensor in a file: its place, type and shape. Its bytes stay in the file until they are read; no
+ * file is kept open. Immutable.
  */
 public final class StoredTensor {
+
+  /** Of a tensor that is read as a whole; those of networks are read part by part. */
+  private static final int MOST_BYTES = 1 << 26;
+
+  private static final BigInteger MOST_ELEMENTS = BigInteger.ONE.shiftLeft(59);
 
   private final String name;
   private final DType dtype;
@@ -26,6 +32,21 @@ public final class StoredTensor {
     this.bytes = bytes;
     this.start = start;
     this.byteCount = byteCount;
+  }
+
+  /**
+   * Returns whether a tensor can have a shape: none of its sizes is negative, and their product,
+   * without zeros, is a number of elements whose bytes can be counted. So no product of some of
+   * them is too large for a long.
+   */
+  static boolean isPossible(long[] shape) {
+    BigInteger count = BigInteger.ONE;
+    for (long size : shape) {
+      if (size < 0) return false;
+      count = count.multiply(BigInteger.valueOf(Math.max(1, size)));
+      if (count.compareTo(MOST_ELEMENTS) > 0) return false;
+    }
+    return true;
   }
 
   /** Returns the full name, for example {@code "mid_block.resnets.0.conv1.weight"}. */
@@ -58,39 +79,29 @@ public final class StoredTensor {
     return bytes.file();
   }
 
+  /** Returns the number of elements: the product of the shape, 1 for a scalar. */
+  public long elements() {
+    return byteCount / dtype.bytes();
+  }
+
   /**
-   * Maps the whole tensor.
+   * Reads a small tensor; a large one is read in parts, by {@link #read}.
    *
-   * @return a direct, read-only buffer of {@link #byteCount()} bytes, little endian, from position
-   *     0 to its limit; the operating system reads its pages when they are touched
+   * @return a copy of its {@link #byteCount()} bytes, little endian, from position 0 to its limit
    * @throws IOException if the file cannot be read, has become shorter since its header was read,
-   *     or the tensor is above 2 GiB: then {@link #map(long, int)} maps it in parts
+   *     or the tensor has more than {@value #MOST_BYTES} bytes
    */
-  public ByteBuffer map() throws IOException {
-    if (byteCount <= Integer.MAX_VALUE) return map(0, (int) byteCount);
+  public ByteBuffer bytes() throws IOException {
+    if (byteCount <= MOST_BYTES) return bytes.bytes(start, (int) byteCount);
     throw new IOException(
         file()
             + ", tensor \""
             + name
-            + "\": one mapping holds at most "
-            + Integer.MAX_VALUE
-            + " bytes, it has "
+            + "\": expected at most "
+            + MOST_BYTES
+            + " bytes, found "
             + byteCount
-            + "; map it in parts with map(offset, length)");
-  }
-
-  /**
-   * Maps a part of the tensor, which may be of any size.
-   *
-   * @param offset bytes from the tensor's begin
-   * @param length bytes to map
-   * @return a direct, read-only buffer of {@code length} bytes, little endian
-   * @throws IndexOutOfBoundsException if the part is not within the tensor
-   * @throws IOException if the file cannot be read or has become shorter since its header was read
-   */
-  public ByteBuffer map(long offset, int length) throws IOException {
-    requireWithin(offset, length);
-    return bytes.map(start + offset, length);
+            + "; copy or download the file again");
   }
 
   private void requireWithin(long offset, int length) {
@@ -119,7 +130,7 @@ public final class StoredTensor {
    * @throws IOException if it has not exactly one element, or is of truth values
    */
   public double number() throws IOException {
-    if (byteCount == dtype.bytes() && dtype != DType.BOOL) return dtype.number(map(), 0);
+    if (byteCount == dtype.bytes() && dtype != DType.BOOL) return dtype.number(bytes(), 0);
     throw new IOException(
         file()
             + ", tensor \""

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A file of {@code torch.save} whose pickle has been read: finds the tensors in the dict, and maps
- * the bytes of each in the file. A trainer's checkpoint holds the weights in a dict {@code
- * state_dict} within the dict, some in another one there, a textual inversion in {@code
- * string_to_param}. {@link TorchZip} and {@link TorchLegacy} read the two forms.
+ * A file of {@code torch.save} whose pickle has been read: finds the tensors in the dict, and the
+ * bytes of each in the file. A trainer's checkpoint holds the weights in a dict {@code state_dict}
+ * within the dict, some in another one there, a textual inversion in {@code string_to_param}.
+ * {@link TorchZip} and {@link TorchLegacy} read the two forms.
  */
 final class TorchFile {
 
   /** The longest pickle that is read; those of checkpoints have below 1 MB. */
-  static final int LONGEST_PICKLE = 1 << 28;
+  static final int LONGEST_PICKLE = 1 << 26;
 
   /** Where tensors lie within the dict: of a trainer's checkpoint, of a textual inversion. */
   private static final List<String> PLACES = List.of("state_dict", "string_to_param");

@@ -2,11 +2,8 @@ package sc.fiji.latentdiffusion.io;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,9 +14,8 @@ import java.util.Map;
 final class TorchLegacy {
 
   /** The lower eight bytes of {@code 0x1950a86a20f9469cfc6c}. */
-  private static final long MAGIC = 0xa86a20f9469cfc6cL;
+  private static final Long MAGIC = 0xa86a20f9469cfc6cL;
 
-  private final Path file;
   private final TorchFile torch;
   private final Map<String, DType> types = new HashMap<>();
 
@@ -34,7 +30,6 @@ final class TorchLegacy {
       };
 
   private TorchLegacy(Path file) {
-    this.file = file;
     torch = new TorchFile(file);
   }
 
@@ -53,39 +48,36 @@ final class TorchLegacy {
   }
 
   private TensorFile tensors() throws IOException {
-    long size = Files.size(file);
-    ByteBuffer head = torch.bytes().map(0, (int) Math.min(size, TorchFile.LONGEST_PICKLE));
-    if (!Pickle.read(head, names).equals(MAGIC)) {
+    long size = torch.bytes().size();
+    PickleBytes head = new PickleBytes(torch.bytes(), 0, Math.min(size, TorchFile.LONGEST_PICKLE));
+    if (!MAGIC.equals(Pickle.read(head, names))) {
       throw new IOException("it is a pickle, but not of torch.save");
     }
     Pickle.read(head, names);
     Pickle.read(head, names);
     Object content = Pickle.read(head, names);
-    if (!(Pickle.read(head, names) instanceof List<?> keys)) {
-      throw new IOException("it does not list its storages");
-    }
+    PickleValues keys = PickleValues.of("the list of storages", Pickle.read(head, names));
     addStorages(keys, head.position(), size);
     return torch.tensors(content);
   }
 
-  private void addStorages(List<?> keys, long from, long size) throws IOException {
+  private void addStorages(PickleValues keys, long from, long size) throws IOException {
     long at = from;
-    for (Object key : keys) {
-      DType dtype = types.get(String.valueOf(key));
+    for (int i = 0; i < keys.size(); i++) {
+      String key = keys.text(i);
+      DType dtype = types.get(key);
       if (dtype == null) throw new IOException("no tensor uses its storage " + key);
-      if (size - at < Long.BYTES) throw truncated(at + Long.BYTES, size);
-      long count = torch.bytes().map(at, Long.BYTES).getLong();
+      if (size - at < Long.BYTES) throw truncated(key, size);
+      long count = torch.bytes().bytes(at, Long.BYTES).getLong();
       at += Long.BYTES;
-      if (count < 0 || count > (size - at) / dtype.bytes()) {
-        throw truncated(at + Math.max(0, count) * dtype.bytes(), size);
-      }
-      torch.add(String.valueOf(key), new TorchFile.Extent(at, count * dtype.bytes()));
+      if (count < 0 || count > (size - at) / dtype.bytes()) throw truncated(key, size);
+      torch.add(key, new TorchFile.Extent(at, count * dtype.bytes()));
       at += count * dtype.bytes();
     }
   }
 
-  private static IOException truncated(long expected, long found) {
+  private static IOException truncated(String key, long size) {
     return new EOFException(
-        "it is truncated: expected at least " + expected + " bytes, found " + found);
+        "it is truncated: expected all of its storage " + key + ", found its end at byte " + size);
   }
 }

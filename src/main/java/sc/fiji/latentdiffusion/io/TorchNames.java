@@ -76,15 +76,16 @@ class TorchNames implements Pickle.Names {
   public Object global(String module, String name) throws IOException {
     String full = module + "." + name;
     if (module.equals("torch") && STORAGES.containsKey(name)) return STORAGES.get(name);
-    if (LEFT.contains(full)) return (Pickle.Function) arguments -> Pickle.NONE;
+    if (LEFT.contains(full)) return (Pickle.Function) (arguments, budget) -> Pickle.NONE;
     return switch (full) {
       case "collections.OrderedDict" -> (Pickle.Function) TorchNames::dict;
       case "torch.nn.modules.container.ParameterDict" ->
-          (Pickle.Function) arguments -> new ParameterDict();
-      case "torch.Size" -> (Pickle.Function) arguments -> arguments.get(0);
+          (Pickle.Function) (arguments, budget) -> new ParameterDict();
+      case "torch.Size" -> (Pickle.Function) (arguments, budget) -> arguments.list(0);
       case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
           (Pickle.Function) TorchNames::tensor;
-      case "torch._utils._rebuild_parameter" -> (Pickle.Function) arguments -> arguments.get(0);
+      case "torch._utils._rebuild_parameter" ->
+          (Pickle.Function) (arguments, budget) -> arguments.any(0);
       default ->
           throw new IOException(
               "its pickle asks for "
@@ -94,42 +95,36 @@ class TorchNames implements Pickle.Names {
   }
 
   /** An OrderedDict may be made of pairs; torch makes it empty and fills it. */
-  private static Object dict(List<?> arguments) {
+  private static Object dict(PickleValues arguments, Pickle.Budget budget) throws IOException {
     Map<Object, Object> dict = new LinkedHashMap<>();
-    if (arguments.isEmpty()) return dict;
-    for (Object pair : (List<?>) arguments.get(0)) {
-      dict.put((String) ((List<?>) pair).get(0), ((List<?>) pair).get(1));
+    if (arguments.size() == 0) return dict;
+    List<?> pairs = arguments.list(0);
+    budget.spend(pairs.size());
+    for (Object item : pairs) {
+      PickleValues pair = PickleValues.of("an entry of a dict", item);
+      if (Pickle.isKey(pair.any(0))) dict.put(pair.any(0), pair.any(1));
     }
     return dict;
   }
 
-  private static Object tensor(List<?> arguments) throws IOException {
-    if (arguments.size() < 4) throw new IOException("a tensor in its pickle is not described");
-    long[] shape = longs(arguments.get(2));
-    long[] stride = longs(arguments.get(3));
-    long offset = (Long) arguments.get(1);
-    if (offset < 0 || stride.length != shape.length || hasNegative(shape)) {
+  private static Object tensor(PickleValues arguments, Pickle.Budget budget) throws IOException {
+    PickleValues tensor = arguments.named("a tensor");
+    Storage storage = tensor.of(0, Storage.class, "a storage");
+    long offset = tensor.whole(1);
+    long[] shape = tensor.wholes(2);
+    long[] stride = tensor.wholes(3);
+    if (offset < 0 || stride.length != shape.length || !StoredTensor.isPossible(shape)) {
       throw new IOException("a tensor in its pickle has no possible shape");
     }
-    return new Tensor((Storage) arguments.get(0), offset, shape, stride);
-  }
-
-  private static boolean hasNegative(long[] shape) {
-    for (long size : shape) {
-      if (size < 0) return true;
-    }
-    return false;
-  }
-
-  private static long[] longs(Object list) {
-    return ((List<?>) list).stream().mapToLong(size -> (Long) size).toArray();
+    return new Tensor(storage, offset, shape, stride);
   }
 
   @Override
-  public void state(Object object, Object state) {
+  public void state(Object object, Object state, Pickle.Budget budget) throws IOException {
     if (object instanceof ParameterDict dict
         && state instanceof Map<?, ?> module
         && module.get("_parameters") instanceof Map<?, ?> parameters) {
+      budget.spend(parameters.size());
       dict.putAll(parameters);
     }
   }
@@ -137,16 +132,13 @@ class TorchNames implements Pickle.Names {
   /** {@code ("storage", type, key, device, count)}, in old files with the view it is. */
   @Override
   public Object persistent(Object id) throws IOException {
-    if (!(id instanceof List<?> parts)
-        || parts.size() < 5
-        || !parts.get(0).equals("storage")
-        || !(parts.get(1) instanceof DType dtype)
-        || !(parts.get(2) instanceof String key)) {
+    PickleValues parts = PickleValues.of("a storage", id);
+    if (!"storage".equals(parts.any(0))) {
       throw new IOException("its pickle refers to something that is no storage of numbers");
     }
-    if (parts.size() > 5 && parts.get(5) != Pickle.NONE) {
+    if (parts.size() > 5 && parts.any(5) != Pickle.NONE) {
       throw new IOException("it holds views of storages, as PyTorch before 0.4 wrote them");
     }
-    return new Storage(dtype, key, (Long) parts.get(4));
+    return new Storage(parts.of(1, DType.class, "a type"), parts.text(2), parts.whole(4));
   }
 }

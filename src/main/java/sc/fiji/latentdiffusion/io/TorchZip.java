@@ -2,21 +2,26 @@ package sc.fiji.latentdiffusion.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
  * Reads files that {@code torch.save} writes since PyTorch 1.6: a zip of stored entries in one
- * folder, {@code data.pkl} with the pickle and {@code data/KEY} for each storage. Entries are
- * mapped, never unpacked: a file takes no more memory than it has bytes.
+ * folder, {@code data.pkl} with the pickle and {@code data/KEY} for each storage. Entries are never
+ * unpacked: a file takes no more memory than it has bytes.
  */
 final class TorchZip {
+
+  /** Of the name of a byte order. */
+  private static final int LONGEST_ORDER = 20;
 
   private final TorchFile torch;
   private final Map<String, ZipArchiveEntry> entries = new HashMap<>();
@@ -40,10 +45,8 @@ final class TorchZip {
   }
 
   private TensorFile tensors(Path file) throws IOException {
-    try (ZipFile zip = ZipFile.builder().setSeekableByteChannel(Files.newByteChannel(file)).get()) {
-      for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
-        entries.put(entry.getName().substring(entry.getName().indexOf('/') + 1), entry);
-      }
+    for (ZipArchiveEntry entry : FileBytes.uninterrupted(() -> entries(file))) {
+      entries.put(entry.getName().substring(entry.getName().indexOf('/') + 1), entry);
     }
     if (entries.containsKey("constants.pkl")) {
       throw new IOException("it is a TorchScript program, expected weights");
@@ -54,23 +57,36 @@ final class TorchZip {
         torch.add(entry.getKey().substring("data/".length()), extent(entry.getValue()));
       }
     }
-    return torch.tensors(Pickle.read(bytes("data.pkl"), new TorchNames()));
+    TorchFile.Extent pickle = entry("data.pkl");
+    PickleBytes bytes =
+        new PickleBytes(torch.bytes(), pickle.start(), pickle.start() + pickle.length());
+    return torch.tensors(Pickle.read(bytes, new TorchNames()));
+  }
+
+  private static List<ZipArchiveEntry> entries(Path file) throws IOException {
+    try (ZipFile zip = ZipFile.builder().setSeekableByteChannel(Files.newByteChannel(file)).get()) {
+      return Collections.list(zip.getEntries());
+    } catch (IOException | IllegalArgumentException e) {
+      if (e.getCause() instanceof ClosedByInterruptException interrupt) throw interrupt;
+      throw new IOException("its zip is damaged or incomplete, so that its list is not found", e);
+    }
   }
 
   private void requireLittleEndian() throws IOException {
     if (!entries.containsKey("byteorder")) return;
-    String found = StandardCharsets.US_ASCII.decode(bytes("byteorder")).toString();
+    TorchFile.Extent order = entry("byteorder");
+    int length = (int) Math.min(order.length(), LONGEST_ORDER);
+    ByteBuffer bytes = torch.bytes().bytes(order.start(), length);
+    String found = StandardCharsets.US_ASCII.decode(bytes).toString();
     if (found.equals("little")) return;
     throw new IOException("its numbers are in the byte order \"" + found + "\", expected little");
   }
 
-  private ByteBuffer bytes(String name) throws IOException {
+  private TorchFile.Extent entry(String name) throws IOException {
     if (!entries.containsKey(name)) throw new IOException("it is a zip without an entry " + name);
     TorchFile.Extent extent = extent(entries.get(name));
-    if (extent.length() > TorchFile.LONGEST_PICKLE) {
-      throw new IOException("its entry " + name + " is too long: " + extent.length() + " bytes");
-    }
-    return torch.bytes().map(extent.start(), (int) extent.length());
+    if (extent.length() <= TorchFile.LONGEST_PICKLE) return extent;
+    throw new IOException("its entry " + name + " is too long: " + extent.length() + " bytes");
   }
 
   private static TorchFile.Extent extent(ZipArchiveEntry entry) throws IOException {

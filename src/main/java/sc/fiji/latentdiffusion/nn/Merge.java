@@ -9,8 +9,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
  * Adds changes to a weight: {@code W + Σ factor · Δ(W)}, in float32. Each change is computed from
- * the weight of the file: their order changes no more than the rounding. The weight's own memory,
- * which may be a mapped file, is not written to.
+ * the weight of the file: their order changes no more than the rounding. The weight's own memory is
+ * not written to.
  */
 final class Merge {
 

@@ -1,11 +1,11 @@
 package sc.fiji.latentdiffusion.nn;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.io.IOException;
@@ -16,13 +16,13 @@ import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
- * Reads a tensor of a file into memory in a precision. A tensor that the file holds in that
- * precision can be the mapped file itself (on the CPU). Any other tensor is copied and converted,
- * and the file is not mapped afterwards.
+ * Reads a tensor of a file into memory in a precision. On the CPU a tensor that the file holds in
+ * that precision is read to where it stays; any other passes through memory that the next one uses
+ * again. Nothing of the file is in use afterwards.
  */
 public final class TensorReader {
 
-  /** How many bytes are mapped or read at once. */
+  /** How many bytes are read at once. */
   static final int LARGEST_PIECE = 1 << 30;
 
   private static final List<DType> FLOATS =
@@ -35,7 +35,7 @@ public final class TensorReader {
   /**
    * @param kernels convert
    * @param staging memory that tensors pass through
-   * @param pieceBytes the most bytes that are mapped or read at once, less than 2 GiB
+   * @param pieceBytes the most bytes that are read at once, less than 2 GiB
    */
   TensorReader(Kernels kernels, Staging staging, int pieceBytes) {
     this.kernels = kernels.tensors();
@@ -73,23 +73,29 @@ public final class TensorReader {
       throws IOException {
     requireFloat(tensor);
     try {
-      return isMappable(tensor, precision)
-          ? manager.create(tensor.map(), new Shape(shape), type(precision))
+      return staysAsItIs(tensor, precision, manager)
+          ? read(tensor, shape, manager)
           : copy(tensor, shape, precision, manager);
     } catch (EngineException e) {
       throw OutOfMemory.explained(e);
     }
   }
 
-  /** DJL has no name for bfloat16. */
-  private boolean isMappable(StoredTensor tensor, Precision precision) {
+  private boolean staysAsItIs(StoredTensor tensor, Precision precision, NDManager manager) {
     return tensor.dtype() == precision.dtype()
-        && precision != Precision.BFLOAT16
+        && manager.getDevice().equals(Device.cpu())
         && tensor.byteCount() <= pieceBytes;
   }
 
-  private static DataType type(Precision precision) {
-    return precision == Precision.FLOAT32 ? DataType.FLOAT32 : DataType.FLOAT16;
+  private NDArray read(StoredTensor tensor, long[] shape, NDManager manager) throws IOException {
+    NDArray memory = kernels.empty(manager, shape, scalarType(tensor.dtype()));
+    try {
+      if (tensor.byteCount() > 0) tensor.read(0, ((PtNDArray) memory).toByteBuffer(true));
+      return memory;
+    } catch (IOException e) {
+      memory.close();
+      throw e;
+    }
   }
 
   private NDArray copy(StoredTensor tensor, long[] shape, Precision precision, NDManager manager)

@@ -14,8 +14,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
  * The tensors of one network on their way from its files into memory. A tensor in the run's
- * precision is the mapped file itself (on the CPU). A tensor of another format is converted once. A
- * tensor with changes is merged with them.
+ * precision is read as it is (on the CPU). A tensor of another format is converted once. A tensor
+ * with changes is merged with them.
  */
 public final class TensorStore extends TensorHeaders {
 

@@ -74,17 +74,17 @@ final class Golden {
 
   NDArray array(String name, NDManager manager) throws IOException {
     StoredTensor tensor = tensors.get(name);
-    return manager.create(tensor.map(), new Shape(tensor.shape()), DataType.FLOAT32);
+    return manager.create(tensor.bytes(), new Shape(tensor.shape()), DataType.FLOAT32);
   }
 
   float[] floats(String name) throws IOException {
     float[] values = new float[Math.toIntExact(tensors.get(name).byteCount() / Float.BYTES)];
-    tensors.get(name).map().asFloatBuffer().get(values);
+    tensors.get(name).bytes().asFloatBuffer().get(values);
     return values;
   }
 
   byte[] bytes(String name) throws IOException {
-    ByteBuffer buffer = tensors.get(name).map();
+    ByteBuffer buffer = tensors.get(name).bytes();
     byte[] values = new byte[buffer.remaining()];
     buffer.get(values);
     return values;
@@ -94,7 +94,7 @@ final class Golden {
   long[][] rows(String name) throws IOException {
     long[] shape = tensors.get(name).shape();
     long[][] rows = new long[(int) shape[0]][(int) shape[1]];
-    var values = tensors.get(name).map().asLongBuffer();
+    var values = tensors.get(name).bytes().asLongBuffer();
     for (long[] row : rows) {
       values.get(row);
     }

@@ -141,7 +141,7 @@ class LoraTest {
     assertFalse(Arrays.equals(latents(List.of()), latents(loras("both"))));
   }
 
-  /** Weights of the run's precision are mapped files: merging must not write to them. */
+  /** Merging must not write to the weights. */
   @Test
   void filesOfModelAndLoraStayAsTheyAre() throws IOException {
     List<Lora> loras = loras("both");

@@ -53,7 +53,7 @@ class TorchFileTest {
   void tensorIsMappedWhereItLies() throws IOException {
     StoredTensor tensor = read(TENSOR, 24).tensors().get("w");
     assertEquals("w F32[2, 3]", tensor.toString());
-    assertEquals(5f, tensor.map().getFloat(20));
+    assertEquals(5f, tensor.bytes().getFloat(20));
   }
 
   @Test
@@ -94,11 +94,57 @@ class TorchFileTest {
         "}s.|is damaged",
         "h\u0007.|nothing was stored as 7",
         "}U\u0001wX\u00ff\u00ff\u00ff\u007f|ends too early",
+        "ctorch\nSize\n)R.|has 0 values, expected 1",
+        "ctorch\nSize\nN\u0085R.|has None where a list was expected",
+        "ctorch._utils\n_rebuild_parameter\n)R.|has 0 values, expected 1",
+        "ctorch._utils\n_rebuild_tensor_v2\n(N\u0088K\u0001K\u0001tR.|where a storage was expected",
+        "ccollections\nOrderedDict\n])a\u0085R.|an entry of a dict in its pickle has 0 values",
+        "ccollections\nOrderedDict\n]K\u0001a\u0085R.|is a whole number, expected a list",
+        "K\u0001)R.|has a whole number where a class was expected",
+        ")K\u0001a.|something is added to a tuple",
       })
   void pickleOfAnythingElseIsRefusedByNameAndNothingIsExecuted(String row) throws IOException {
     String[] parts = row.split("\\|");
     refused(parts[1], archive(parts[0], 24, ZipEntry.STORED));
     assertFalse(Files.exists(Path.of("xx")));
+  }
+
+  /** One list of 500 pairs, and dicts of it: 30 kB that would take a gigabyte. */
+  @Test
+  void pickleThatMakesMillionsOfValuesIsRefused() throws IOException {
+    String pairs = "](" + "U\u0001aN\u0086".repeat(500) + "eq\u0001";
+    String dicts = "ccollections\nOrderedDict\nh\u0001\u0085R".repeat(3000);
+    refused("makes more than 1000000 values", archive(pairs + dicts + ".", 24, ZipEntry.STORED));
+  }
+
+  @Test
+  void tensorWhoseSizesCanNotBeMultipliedIsRefused() throws IOException {
+    String huge = "\u008a\u0006\u0000\u0000\u0000\u0000\u0000\u0001";
+    String sizes = TENSOR.replace("K\u0002K\u0003\u0086", huge + huge + "\u0086");
+    refused("has no possible shape", archive(sizes, 24, ZipEntry.STORED));
+  }
+
+  /** A list of the list before, twice, as the key of a storage: its text would have 2^40 parts. */
+  @Test
+  void storageOfTheOldFormMustHaveATextAsItsKey() throws IOException {
+    String magic =
+        "\u0080\u0002\u008a\n\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.";
+    String other = "\u0080\u0002}.";
+    String key = "]q\u0000" + "h\u0000h\u0000\u0086q\u0000".repeat(40);
+    String keys = "\u0080\u0002](" + key + "e.";
+    Path file = temp.resolve("old.pt");
+    String all = magic + other + other + other + keys;
+    Files.write(file, all.getBytes(StandardCharsets.ISO_8859_1));
+    refused("the list of storages in its pickle has a list where a text was expected", file);
+  }
+
+  @Test
+  void interruptedThreadReadsOnAndStaysInterrupted() throws IOException {
+    Path file = archive(TENSOR, 24, ZipEntry.STORED);
+    Thread.currentThread().interrupt();
+    TensorFile read = TensorFile.read(file);
+    assertTrue(Thread.interrupted());
+    assertEquals(5f, read.tensors().get("w").bytes().getFloat(20));
   }
 
   @Test

@@ -17,8 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
@@ -92,17 +90,17 @@ class WeightsTest {
     assertTrue(message.contains("block.0.weight") && message.contains("I32"), message);
   }
 
-  /** A change of the file changes the tensor: the tensor is the mapped file and no copy. */
+  /** A mapped file that is changed would change the tensor, and end Java where it is shortened. */
   @Test
-  @EnabledOnOs(OS.LINUX)
-  void float32IsTheMappedFileItself() throws IOException {
+  void float32StaysWhenItsFileIsOverwrittenAndCut() throws IOException {
     NDArray read = weights("F32", Precision.FLOAT32, 1 << 30).at("block.0").tensor("weight");
     assertArrayEquals(NUMBERS, read.toFloatArray());
     try (RandomAccessFile file = new RandomAccessFile(path().toFile(), "rw")) {
       file.seek(file.length() - NUMBERS.length * 4);
       file.write(new byte[4]);
+      file.setLength(0);
     }
-    assertEquals(0, read.toFloatArray()[0]);
+    assertArrayEquals(NUMBERS, read.toFloatArray());
   }
 
   private Path path() {

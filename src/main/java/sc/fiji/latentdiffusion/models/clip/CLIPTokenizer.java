@@ -28,6 +28,12 @@ public final class CLIPTokenizer implements AutoCloseable {
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
   private static final int CLIP_LENGTH = 77;
 
+  /** The longest block; encoders for long texts have 248. */
+  private static final int LONGEST = 4096;
+
+  /** A tokenizer without a bound has a larger number. */
+  private static final double UNSET = 1e6;
+
   private final HuggingFaceTokenizer tokenizer;
   private final int start;
   private final int end;
@@ -203,9 +209,15 @@ public final class CLIPTokenizer implements AutoCloseable {
 
   private static int length(Object where, double own, double positions) throws IOException {
     double length = Math.min(own, positions);
-    if (length >= 2) return length > 1e6 ? CLIP_LENGTH : (int) length;
+    if (length > UNSET) return CLIP_LENGTH;
+    if (length >= 3 && length <= LONGEST && length == Math.rint(length)) return (int) length;
     throw new IOException(
-        where + ": expected a model_max_length of at least 2, found " + length + "; copy it again");
+        where
+            + ": expected a model_max_length from 3 to "
+            + LONGEST
+            + ", found "
+            + length
+            + "; copy it again");
   }
 
   private static double positions(Model model, String encoder) throws IOException {

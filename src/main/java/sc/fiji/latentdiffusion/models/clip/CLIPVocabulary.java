@@ -53,16 +53,18 @@ final class CLIPVocabulary {
     JsonObject whole = files.optional("tokenizer.json");
     boolean inOne = whole.has("model");
     JsonObject model = inOne ? files.object(whole, "model", "tokenizer.json") : new JsonObject();
-    JsonObject vocab =
-        inOne ? files.object(model, "vocab", "tokenizer.json") : files.required("vocab.json");
+    String ids = inOne ? "tokenizer.json" : "vocab.json";
+    JsonObject vocab = inOne ? files.object(model, "vocab", ids) : files.required(ids);
     JsonArray merges =
         inOne ? files.array(model, "merges", "tokenizer.json") : files.merges("merges.txt");
+    files.vocabulary(vocab, ids);
+    files.pairs(merges, inOne ? "tokenizer.json" : "merges.txt");
     boolean listed = settings.has("added_tokens_decoder");
     if (!listed) {
       JsonObject map = files.optional("special_tokens_map.json");
       map.entrySet().forEach(token -> settings.add(token.getKey(), token.getValue()));
     }
-    SpecialTokens special = new SpecialTokens(settings, vocab);
+    SpecialTokens special = new SpecialTokens(folder.toString(), settings, vocab);
     if (!listed) {
       special.addIds(files.optional("added_tokens.json"));
       if (whole.has("added_tokens")) {
@@ -94,9 +96,10 @@ final class CLIPVocabulary {
     JsonObject settings = new JsonObject();
     settings.addProperty("pad_token", config.text("pad_token", SpecialTokens.END));
     settings.addProperty("model_max_length", config.integer("model_max_length", 77));
-    SpecialTokens special = new SpecialTokens(settings, vocab);
+    String where = "CLIP's own vocabulary";
+    SpecialTokens special = new SpecialTokens(where, settings, vocab);
     special.addNamed();
-    return new CLIPVocabulary("CLIP's own vocabulary", settings, vocab, merges, special);
+    return new CLIPVocabulary(where, settings, vocab, merges, special);
   }
 
   /** The 256 bytes as characters that can be seen, those that have none from U+0100 on. */

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,31 +36,39 @@ final class SpecialTokens {
   private static final List<String> FLAGS =
       List.of("single_word", "lstrip", "rstrip", "normalized", "special");
 
+  private final String where;
   private final JsonObject settings;
   private final JsonObject vocab;
   private final JsonObject tokens = new JsonObject();
 
   /**
+   * @param where the tokenizer's folder, for messages
    * @param settings with the roles as keys and "added_tokens_decoder", where it has them
    * @param vocab ids by token
+   * @throws IOException if an id is none
    */
-  SpecialTokens(JsonObject settings, JsonObject vocab) {
+  SpecialTokens(String where, JsonObject settings, JsonObject vocab) throws IOException {
+    this.where = where;
     this.settings = settings;
     this.vocab = vocab;
     if (settings.get("added_tokens_decoder") instanceof JsonObject decoder) {
-      decoder.entrySet().forEach(e -> add(e.getValue(), new JsonPrimitive(number(e.getKey()))));
+      for (Map.Entry<String, JsonElement> token : decoder.entrySet()) {
+        String id = token.getKey();
+        boolean isNumber = id.matches("\\d{1,9}");
+        add(token.getValue(), isNumber ? new JsonPrimitive(Integer.parseInt(id)) : text(id));
+      }
     }
   }
 
   /** Adds the tokens of a list, each with its id. */
-  void addAll(JsonArray list) {
+  void addAll(JsonArray list) throws IOException {
     for (JsonElement token : list) {
       if (token instanceof JsonObject object) add(token, object.get("id"));
     }
   }
 
   /** Adds tokens that stand with nothing but their ids. */
-  void addIds(JsonObject ids) {
+  void addIds(JsonObject ids) throws IOException {
     for (Map.Entry<String, JsonElement> id : ids.entrySet()) {
       boolean special = ROLES.stream().anyMatch(role -> content(role).equals(id.getKey()));
       add(token(id.getKey(), special), id.getValue());
@@ -67,7 +76,7 @@ final class SpecialTokens {
   }
 
   /** Adds the tokens that have a role and are in the vocabulary. */
-  void addNamed() {
+  void addNamed() throws IOException {
     Set<String> listed = Set.copyOf(tokens.keySet());
     Set<String> seen = new HashSet<>();
     for (String role : ROLES) {
@@ -88,7 +97,8 @@ final class SpecialTokens {
   String content(String role) {
     JsonElement token = settings.get(role);
     if (token instanceof JsonObject object) token = object.get("content");
-    return token instanceof JsonPrimitive ? token.getAsString() : DEFAULTS.getOrDefault(role, "");
+    boolean isText = token instanceof JsonPrimitive text && text.isString();
+    return isText ? token.getAsString() : DEFAULTS.getOrDefault(role, "");
   }
 
   /** Returns the id of the token with a role, where the vocabulary or a list of tokens has it. */
@@ -106,9 +116,13 @@ final class SpecialTokens {
     return list;
   }
 
-  private void add(JsonElement element, JsonElement id) {
+  private void add(JsonElement element, JsonElement id) throws IOException {
     if (!(element instanceof JsonObject given) || id == null) return;
-    if (!(given.get("content") instanceof JsonPrimitive content)) return;
+    if (!(given.get("content") instanceof JsonPrimitive content) || !content.isString()) return;
+    if (!TokenizerFiles.isId(id)) {
+      String expected = TokenizerFiles.expectedId(content.getAsString(), id);
+      throw new IOException(where + ": " + expected + "; copy the model's tokenizer again");
+    }
     JsonObject token = new JsonObject();
     token.add("id", id);
     token.add("content", content);
@@ -130,7 +144,7 @@ final class SpecialTokens {
     return token.get(flag) instanceof JsonPrimitive value && value.getAsBoolean();
   }
 
-  private static int number(String id) {
-    return Integer.parseInt(id);
+  private static JsonPrimitive text(String text) {
+    return new JsonPrimitive(text);
   }
 }

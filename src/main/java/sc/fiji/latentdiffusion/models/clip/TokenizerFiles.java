@@ -1,20 +1,25 @@
 package sc.fiji.latentdiffusion.models.clip;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import sc.fiji.latentdiffusion.io.Json;
 
 /** The files in a tokenizer's folder; messages name the file at fault. */
 final class TokenizerFiles {
 
   private static final String STANDARD = "merges.txt";
+
+  private static final int LONGEST = 1 << 26;
+  private static final int LARGEST_ID = 9_999_999;
 
   private final Path folder;
 
@@ -43,10 +48,9 @@ final class TokenizerFiles {
   /** Returns the object in a file that must be there. */
   JsonObject required(String file) throws IOException {
     try {
-      if (JsonParser.parseString(text(file)) instanceof JsonObject object) return object;
-      throw wrong(file, "expected a JSON object {…}", null);
-    } catch (JsonParseException e) {
-      throw wrong(file, "not readable as JSON (" + e.getMessage() + ")", e);
+      return Json.object(folder.resolve(file));
+    } catch (NoSuchFileException e) {
+      throw wrong(file, "missing, and so is tokenizer.json", e);
     }
   }
 
@@ -65,7 +69,9 @@ final class TokenizerFiles {
 
   private String text(String file) throws IOException {
     try {
-      return new String(Files.readAllBytes(folder.resolve(file)), StandardCharsets.UTF_8);
+      Path path = folder.resolve(file);
+      if (Files.size(path) > LONGEST) throw wrong(file, "expected at most 64 MB", null);
+      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       throw wrong(file, "missing, and so is tokenizer.json", e);
     }
@@ -81,6 +87,46 @@ final class TokenizerFiles {
   JsonArray array(JsonObject parent, String key, String file) throws IOException {
     if (parent.get(key) instanceof JsonArray array) return array;
     throw wrong(file, "expected a list […] under \"" + key + "\"", null);
+  }
+
+  /** Returns a vocabulary: a number for each token. */
+  JsonObject vocabulary(JsonObject vocab, String file) throws IOException {
+    for (Map.Entry<String, JsonElement> token : vocab.entrySet()) {
+      if (isId(token.getValue())) continue;
+      throw wrong(file, expectedId(token.getKey(), token.getValue()), null);
+    }
+    return vocab;
+  }
+
+  /** Returns merges: for each a text with two parts, or a list of both. */
+  JsonArray pairs(JsonArray merges, String file) throws IOException {
+    for (JsonElement merge : merges) {
+      boolean isPair =
+          merge instanceof JsonArray parts
+              && parts.size() == 2
+              && parts.asList().stream().allMatch(TokenizerFiles::isText);
+      if (isPair || isText(merge)) continue;
+      throw wrong(file, "expected two parts in every merge, found " + Json.shown(merge), null);
+    }
+    return merges;
+  }
+
+  private static boolean isText(JsonElement element) {
+    return element instanceof JsonPrimitive value && value.isString();
+  }
+
+  /** Returns whether a value can be the number of a token. */
+  static boolean isId(JsonElement id) {
+    if (!(id instanceof JsonPrimitive value) || !value.isNumber()) return false;
+    double number = value.getAsDouble();
+    return number >= 0 && number <= LARGEST_ID && number == Math.rint(number);
+  }
+
+  /** The message for a value that is not the number of a token. */
+  static String expectedId(String token, JsonElement found) {
+    String name = token.length() <= 60 ? token : token.substring(0, 60) + "…";
+    String range = "expected a whole number from 0 to " + LARGEST_ID;
+    return range + " for the token \"" + name + "\", found " + Json.shown(found);
   }
 
   private IOException wrong(String file, String what, Exception cause) {

@@ -33,7 +33,7 @@ final class PredictionType {
   private static final String EPSILON_STEP = "875000";
   private static final double SPREAD = 0.09;
   private static final Pattern PARAMETERIZATION =
-      Pattern.compile("(?m)^\\s*parameterization:\\s*[\"']?(v|eps)[\"']?\\s*(?:#.*)?$");
+      Pattern.compile("(?m)^[ \\t]*parameterization:[ \\t]*[\"']?(v|eps)[\"']?[ \\t]*(?:#.*)?$");
   private static final String WITNESS =
       OriginalLayout.UNET + "output_blocks.11.1.transformer_blocks.0.norm1.bias";
 
@@ -97,8 +97,8 @@ final class PredictionType {
 
   /** The standard deviation of all elements. */
   private static double spread(StoredTensor tensor) throws IOException {
-    ByteBuffer bytes = tensor.map();
-    int count = (int) (tensor.byteCount() / tensor.dtype().bytes());
+    ByteBuffer bytes = tensor.bytes();
+    int count = (int) tensor.elements();
     double sum = 0;
     double squares = 0;
     for (int i = 0; i < count; i++) {

@@ -78,7 +78,7 @@ class ModelFolderTest {
     try (FileSystem entries = FileSystems.newFileSystem(zip)) {
       ModelFolder model = ModelFolder.open(entries.getPath("/model"));
       assertEquals("model", model.name());
-      assertEquals(0, model.tensors("vae").get("vae").map().get(0));
+      assertEquals(0, model.tensors("vae").get("vae").bytes().get(0));
       assertEquals(ModelFolder.open(folder).sha256(), model.sha256());
     }
   }
@@ -112,7 +112,7 @@ class ModelFolderTest {
     ModelFolder model = ModelFolder.open(folder);
     Map<String, StoredTensor> tensors = model.tensors("unet");
     assertEquals("[a, b, c]", "" + tensors.keySet());
-    assertEquals(1, tensors.get("b").map().get(0));
+    assertEquals(1, tensors.get("b").bytes().get(0));
     assertEquals("m.fp16-00002-of-00002.safetensors", name(tensors.get("c").file()));
   }
 

@@ -64,8 +64,8 @@ public class SingleFileTest {
   }
 
   private static double[] values(StoredTensor tensor) throws IOException {
-    ByteBuffer bytes = tensor.map();
-    double[] values = new double[(int) (tensor.byteCount() / tensor.dtype().bytes())];
+    ByteBuffer bytes = tensor.bytes();
+    double[] values = new double[(int) tensor.elements()];
     for (int i = 0; i < values.length; i++) values[i] = tensor.dtype().number(bytes, i);
     return values;
   }

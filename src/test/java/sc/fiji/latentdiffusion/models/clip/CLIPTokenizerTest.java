@@ -183,9 +183,36 @@ class CLIPTokenizerTest {
   void vocabularyThatIsNotJsonIsRefused() throws IOException {
     ModelFolder model = modelWith("sd1");
     write("tokenizer/vocab.json", "{\"a\": 1,");
-    refused(model, "vocab.json: not readable as JSON");
+    refused(model, "vocab.json is not readable as JSON at line 1, column 9");
     write("tokenizer/vocab.json", "[1, 2]");
     refused(model, "vocab.json: expected a JSON object {…}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "2.5", "-1", "5000", "999999"})
+  void lengthOfBlocksHasBounds(String length) throws IOException {
+    ModelFolder model = modelWith("sd1");
+    write("text_encoder/config.json", "{}");
+    write("tokenizer/tokenizer_config.json", "{\"model_max_length\": " + length + "}");
+    refused(model, "expected a model_max_length from 3 to 4096, found " + Double.valueOf(length));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"x\"", "null", "0.5", "-1", "1e9", "NaN", "[]"})
+  void idThatIsNoneIsRefusedWithItsToken(String id) throws IOException {
+    ModelFolder model = modelWith("sd1");
+    write("tokenizer/added_tokens.json", "{\"<new>\": " + id + "}");
+    refused(model, "expected a whole number from 0 to 9999999 for the token \"<new>\", found ");
+    write("tokenizer/vocab.json", "{\"b\": 1, \"a\": " + id + "}");
+    refused(model, "vocab.json: expected a whole number from 0 to 9999999 for the token \"a\"");
+  }
+
+  @Test
+  void roleOfSomethingThatIsNoTextIsNotGiven() throws IOException {
+    ModelFolder model = modelWith("sd1");
+    write("tokenizer/special_tokens_map.json", "{\"unk_token\": {\"content\": 3}}");
+    write("tokenizer/added_tokens.json", "{\"3\": 5}");
+    CLIPTokenizer.of(model, "tokenizer", "text_encoder").close();
   }
 
   @Test
