@@ -172,7 +172,9 @@ public final class ControlNetFile {
   public String family() {
     for (Map.Entry<String, StoredTensor> tensor : tensors.entrySet()) {
       if (!tensor.getKey().endsWith(".attn2.to_k.weight")) continue;
-      int width = (int) tensor.getValue().shape()[1];
+      long[] shape = tensor.getValue().shape();
+      if (shape.length < 2 || shape[1] > Integer.MAX_VALUE) continue; // refused when it is used
+      int width = (int) shape[1];
       return "ControlNet for "
           + Families.kind(width).orElse("models with prompts of " + width + " numbers a token");
     }

@@ -17,7 +17,7 @@ public final class ControlNetKeys {
   /** The prefixes of the original names in most files, and in those with a whole model. */
   static final String PREFIX = "control_model.";
 
-  private static final Pattern HINT = Pattern.compile("input_hint_block\\.(\\d+)\\.(.+)");
+  private static final Pattern HINT = Pattern.compile("input_hint_block\\.(\\d{1,3})\\.(.+)");
   private static final Pattern ZERO = Pattern.compile("zero_convs\\.(\\d+)\\.0\\.(.+)");
   private static final Pattern MIDDLE = Pattern.compile("middle_block_out\\.0\\.(.+)");
 

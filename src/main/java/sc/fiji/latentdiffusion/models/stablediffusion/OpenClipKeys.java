@@ -24,7 +24,8 @@ final class OpenClipKeys {
           "token_embedding.weight", "text_model.embeddings.token_embedding.weight",
           "ln_final.weight", "text_model.final_layer_norm.weight",
           "ln_final.bias", "text_model.final_layer_norm.bias");
-  private static final Pattern LAYER = Pattern.compile("transformer\\.resblocks\\.(\\d+)\\.(.+)");
+  private static final Pattern LAYER =
+      Pattern.compile("transformer\\.resblocks\\.(\\d{1,3})\\.(.+)");
   private static final List<String> QKV = List.of("q_proj", "k_proj", "v_proj");
 
   private final int layers;

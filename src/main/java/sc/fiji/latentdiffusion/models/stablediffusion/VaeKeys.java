@@ -13,7 +13,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  */
 final class VaeKeys {
 
-  private static final Pattern LEVEL = Pattern.compile("(encoder\\.down|decoder\\.up)\\.(\\d+)\\.");
+  private static final Pattern LEVEL =
+      Pattern.compile("(encoder\\.down|decoder\\.up)\\.(\\d{1,3})\\.");
 
   private VaeKeys() {}
 

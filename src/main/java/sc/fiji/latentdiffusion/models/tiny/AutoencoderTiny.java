@@ -31,17 +31,17 @@ public final class AutoencoderTiny {
     kernels = new TinyKernels(weights.kernels());
     latentChannels = (int) LayerShapes.in(weights, "layers.0");
     requireShapes(weights, latentChannels);
-    add(kernels::begin, weights.at("layers.0"));
+    add(kernels::begin, weights.at("layers.0").parameters("weight", "bias"));
     int last = last(weights);
     int levels = 0;
     for (int i = 2; i < last; i++) { // 1 is the first one's ReLU
       Weights layer = weights.at("layers." + i);
       boolean there = weights.has("layers." + i);
       if (there && layer.has("conv")) addBlock(layer);
-      else if (there) add(kernels::up, layer);
+      else if (there) add(kernels::up, layer.parameters("weight"));
       else levels++;
     }
-    add(kernels::end, weights.at("layers." + last));
+    add(kernels::end, weights.at("layers." + last).parameters("weight", "bias"));
     factor = 1 << levels;
   }
 
@@ -77,10 +77,7 @@ public final class AutoencoderTiny {
     throw new IOException("The small decoder has no layers beyond its first: it is incomplete.");
   }
 
-  private void add(BiFunction<NDArray, Parameters, NDArray> kernel, Weights layer)
-      throws IOException {
-    Parameters parameters =
-        layer.has("bias") ? layer.parameters("weight", "bias") : layer.parameters("weight");
+  private void add(BiFunction<NDArray, Parameters, NDArray> kernel, Parameters parameters) {
     layers.add(x -> kernel.apply(x, parameters));
   }
 

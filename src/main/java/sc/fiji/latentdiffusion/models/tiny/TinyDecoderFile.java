@@ -30,7 +30,7 @@ public record TinyDecoderFile(Path path, Map<String, StoredTensor> tensors) {
   private static final List<String> ENDINGS = List.of(".safetensors", ".pth", ".pt", ".bin");
 
   /** The original names are those of a sequence whose first member has no tensor. */
-  private static final Pattern ORIGINAL = Pattern.compile("(\\d+)\\.(.+)");
+  private static final Pattern ORIGINAL = Pattern.compile("(\\d{1,3})\\.(.+)");
 
   /**
    * Finds the decoder of a family of models.
@@ -94,7 +94,8 @@ public record TinyDecoderFile(Path path, Map<String, StoredTensor> tensors) {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     for (StoredTensor tensor : all.values()) {
       Matcher original = ORIGINAL.matcher(tensor.name());
-      String name = null;
+      boolean isNumbered = Character.isDigit((tensor.name() + " ").charAt(0));
+      String name = isNumbered ? tensor.name() : null; // also one that is no layer's: it is refused
       if (tensor.name().startsWith(PREFIX)) name = tensor.name().substring(PREFIX.length());
       if (original.matches()) {
         name = "layers." + (Integer.parseInt(original.group(1)) - 1) + "." + original.group(2);
