@@ -133,7 +133,7 @@ final class ImageRun {
     int total = labels.size();
     String step = "Step " + next.step() + " of " + next.steps() + next.partLabel();
     progress.update(count, total, step);
-    if (progress.isCanceled()) {
+    if (progress.mustStop()) {
       throw new CancellationException("Canceled after " + count + " of " + total + " steps.");
     }
   }

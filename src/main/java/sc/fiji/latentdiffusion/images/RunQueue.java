@@ -54,7 +54,7 @@ final class RunQueue {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CancellationException("Interrupted while waiting for another run to end.");
+      throw new CancellationException("Interrupted before the run began.");
     }
   }
 }

@@ -83,7 +83,8 @@ public record ModelSummary(
   public static ModelSummary of(String name, Path path) {
     try {
       return of(name, Model.open(path));
-    } catch (IOException | RuntimeException e) { // whatever is wrong with one, others are listed
+    } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      // whatever is wrong with one, others are listed
       return broken(name, path, e);
     }
   }
@@ -112,7 +113,7 @@ public record ModelSummary(
   }
 
   /** Returns a model that can't be used, for the reason that the exception gives. */
-  static ModelSummary broken(String name, Path path, Exception e) {
+  static ModelSummary broken(String name, Path path, Throwable e) {
     String problem = e.getMessage() == null ? e.toString() : e.getMessage();
     return new ModelSummary(name, path, "", "", 0, "", 0, List.of(), Optional.empty(), problem);
   }

@@ -1,17 +1,21 @@
 package sc.fiji.latentdiffusion.models;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.io.FileStamp;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 
 /**
- * A word whose token embeddings were learned (textual inversion).
+ * A word whose token embeddings were learned (textual inversion). Words of equal names and files
+ * are equal.
  *
  * @param names by which a prompt may name it, the main one first
  * @param vectors {@code [tokens, width]} or {@code [width]}: those of one text encoder, or of the
  *     first and the second
+ * @param stamp of the file that holds the vectors
  */
-public record LearnedWord(List<String> names, List<StoredTensor> vectors) {
+public record LearnedWord(List<String> names, List<StoredTensor> vectors, FileStamp stamp) {
 
   /** Keeps unmodifiable copies. */
   public LearnedWord {
@@ -40,5 +44,17 @@ public record LearnedWord(List<String> names, List<StoredTensor> vectors) {
   public static int count(StoredTensor vectors) {
     long[] shape = vectors.shape();
     return shape.length == 1 ? 1 : (int) shape[0];
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LearnedWord word
+        && names.equals(word.names)
+        && stamp.equals(word.stamp);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(names, stamp);
   }
 }

@@ -32,6 +32,14 @@ public interface Progress {
   boolean isCanceled();
 
   /**
+   * Returns whether the work has to stop: the user wants it to, or its thread was interrupted, as
+   * script editors and time limits do. The thread stays interrupted.
+   */
+  default boolean mustStop() {
+    return isCanceled() || Thread.currentThread().isInterrupted();
+  }
+
+  /**
    * Returns the progress of one of several equally long pieces of the work.
    *
    * @param name of a piece, for messages: "Slice", for example

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.io.FileStamp;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
@@ -30,9 +31,12 @@ public final class EmbeddingFile {
   private final Path path;
   private final List<StoredTensor> vectors;
   private final Set<String> words;
+  private final FileStamp stamp;
 
-  private EmbeddingFile(Path path, List<StoredTensor> vectors, Set<String> words) {
+  private EmbeddingFile(Path path, List<StoredTensor> vectors, Set<String> words)
+      throws IOException {
     this.path = path;
+    stamp = FileStamp.of(path);
     this.vectors = vectors;
     this.words = words;
   }
@@ -48,10 +52,10 @@ public final class EmbeddingFile {
    */
   public static EmbeddingFile find(String name, Path modelsFolder) throws IOException {
     Path found = TextualInversionAddOn.KIND.find(name, modelsFolder);
-    if (!Files.isDirectory(found)) return open(found);
+    if (!Files.isDirectory(found)) return open(found).named();
     EmbeddingFile file = open(TextualInversionAddOn.KIND.onlyFile(found));
     file.words.add(ModelSearch.name(found));
-    return file;
+    return file.named();
   }
 
   /**
@@ -66,7 +70,8 @@ public final class EmbeddingFile {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>(content.tensors());
     Set<String> words = new LinkedHashSet<>();
     if (!TextualInversionAddOn.KIND.inFolders().contains(ModelSearch.name(path))) {
-      words.add(TextualInversionAddOn.KIND.stem(path));
+      String stem = TextualInversionAddOn.KIND.stem(path);
+      if (!stem.isBlank()) words.add(stem);
     }
     if (tensors.keySet().containsAll(BOTH)) {
       return new EmbeddingFile(path, BOTH.stream().map(tensors::get).toList(), words).checked();
@@ -119,6 +124,19 @@ public final class EmbeddingFile {
   /** Returns the words by which a prompt may name it: the file's name, and the word it has. */
   public List<String> words() {
     return List.copyOf(words);
+  }
+
+  /** Returns the stamp of the file when it was opened. */
+  FileStamp stamp() {
+    return stamp;
+  }
+
+  private EmbeddingFile named() throws IOException {
+    if (!words.isEmpty()) return this;
+    throw new IOException(
+        path
+            + " has no name by which a prompt could name it: expected a word in the file or a name"
+            + " before the file's ending; rename the file");
   }
 
   /**

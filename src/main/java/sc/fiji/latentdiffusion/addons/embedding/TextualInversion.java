@@ -59,6 +59,6 @@ public record TextualInversion(EmbeddingFile file) {
 
   /** Returns the word with its vectors. */
   public LearnedWord word() {
-    return new LearnedWord(file.words(), file.vectors());
+    return new LearnedWord(file.words(), file.vectors(), file.stamp());
   }
 }

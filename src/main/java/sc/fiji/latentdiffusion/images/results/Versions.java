@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.scijava.util.VersionUtils;
 
 /**
@@ -50,8 +49,9 @@ public final class Versions {
     if (!Files.isReadable(CPUS)) {
       return System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", property("os.arch"));
     }
-    try (Stream<String> lines = Files.lines(CPUS)) {
-      return lines
+    try {
+      return Files.readString(CPUS) // not Files.lines: an interrupt would end it
+          .lines()
           .filter(line -> line.startsWith("model name"))
           .findFirst()
           .map(line -> line.substring(line.indexOf(':') + 1).trim())

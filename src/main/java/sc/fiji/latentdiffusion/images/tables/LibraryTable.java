@@ -71,7 +71,7 @@ public final class LibraryTable {
           bytes -> {
             done += bytes;
             progress.update(done, total, "Reading " + model.name());
-            if (progress.isCanceled()) {
+            if (progress.mustStop()) {
               throw new CancellationException("Canceled while checksums were computed.");
             }
           };
