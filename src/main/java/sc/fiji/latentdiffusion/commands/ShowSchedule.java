@@ -46,6 +46,7 @@ public final class ShowSchedule extends ModelCommand {
           "1 runs all steps, as in Text to Image; less runs the last part, as in Image to Image.",
       min = "0",
       max = "1",
+      stepSize = "0.01",
       attrs = @Attr(name = Key.WIDE))
   private double strength = 1;
 

@@ -109,9 +109,7 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     at.fill = GridBagConstraints.HORIZONTAL;
     at.anchor = GridBagConstraints.LINE_START;
     panel.add(key.isStyle(Key.SEED_STYLE) ? withDice(widget) : widget.getComponent(), at);
-    if (key.isStyle(Key.TEXT_STYLE)) {
-      TextAreas.within(widget.getComponent()).forEach(TextAreas::ease);
-    }
+    Fields.fit(widget.getComponent());
     at.gridx += at.gridwidth;
   }
 

@@ -113,7 +113,7 @@ final class DialogWindow {
     onKey("ctrl ENTER", ok::doClick);
     onKey("meta ENTER", ok::doClick);
     fit();
-    TextAreas.within(content).findFirst().ifPresent(JTextArea::selectAll);
+    Fields.within(content, JTextArea.class).findFirst().ifPresent(JTextArea::selectAll);
     dialog.setLocationRelativeTo(null);
     dialog.setVisible(true);
   }
@@ -176,13 +176,19 @@ final class DialogWindow {
     buttons.add(button("Help", this::help));
     buttons.add(Box.createHorizontalStrut(4 * MARGIN));
     buttons.add(button("Cancel", dialog::dispose));
-    ok.addActionListener(
-        event -> {
-          accepted = true;
-          dialog.dispose();
-        });
+    ok.addActionListener(event -> accept());
     buttons.add(ok);
     return buttons;
+  }
+
+  /** Ends the dialog, unless a number that was being typed is none. */
+  private void accept() {
+    if (Fields.commit(dialog)) {
+      accepted = true;
+      dialog.dispose();
+    } else {
+      dialog.getToolkit().beep();
+    }
   }
 
   private static JButton button(String label, Runnable action) {

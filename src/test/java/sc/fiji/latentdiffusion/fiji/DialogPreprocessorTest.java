@@ -47,7 +47,7 @@ class DialogPreprocessorTest {
     JTextArea area = new JTextArea("green nuclei", 5, 20);
     JPanel panel = new JPanel();
     panel.add(new JScrollPane(area));
-    TextAreas.within(panel).forEach(TextAreas::ease);
+    Fields.fit(panel);
     assertTrue(area.getLineWrap() && area.getWrapStyleWord());
     assertEquals(
         panel.getFocusTraversalKeys(KeyboardFocusManager.FORWARD_TRAVERSAL_KEYS),

@@ -1,0 +1,103 @@
+package sc.fiji.latentdiffusion.fiji;
+
+import java.awt.Component;
+import java.awt.Container;
+import java.awt.KeyboardFocusManager;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.text.ParseException;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import javax.swing.JSpinner;
+import javax.swing.JTextArea;
+import javax.swing.SpinnerNumberModel;
+
+/**
+ * The fields of SciJava's widgets, made fit for their contents. In text areas lines break at words,
+ * and Tab goes on to the next field. (Ctrl+Enter is OK, see {@code DialogWindow}.) Spinners show
+ * all digits of their numbers, where SciJava shows as many as the step has; and 57 steps of a
+ * slider make 0.57, not 0.5700000000000001.
+ */
+final class Fields {
+
+  private static final int ROWS = 3;
+
+  /** Enough for any double. */
+  private static final int FRACTION_DIGITS = 340;
+
+  private Fields() {}
+
+  /** Makes all fields in a component fit. */
+  static void fit(Component component) {
+    within(component, JTextArea.class).forEach(Fields::fit);
+    within(component, JSpinner.class).forEach(Fields::fit);
+  }
+
+  /** Those of a kind in a component, in their order. */
+  static <T extends Component> Stream<T> within(Component component, Class<T> kind) {
+    if (kind.isInstance(component)) {
+      return Stream.of(kind.cast(component));
+    }
+    return component instanceof Container container
+        ? Arrays.stream(container.getComponents()).flatMap(part -> within(part, kind))
+        : Stream.empty();
+  }
+
+  private static void fit(JTextArea area) {
+    area.setRows(ROWS);
+    area.setLineWrap(true);
+    area.setWrapStyleWord(true);
+    area.setFocusTraversalKeys(KeyboardFocusManager.FORWARD_TRAVERSAL_KEYS, null);
+    area.setFocusTraversalKeys(KeyboardFocusManager.BACKWARD_TRAVERSAL_KEYS, null);
+  }
+
+  private static void fit(JSpinner spinner) {
+    if (spinner.getEditor() instanceof JSpinner.NumberEditor editor) {
+      if (spinner.getValue() instanceof Double) {
+        spinner.setModel(new DecimalNumbers(editor.getModel()));
+      }
+      editor.getFormat().setMaximumFractionDigits(FRACTION_DIGITS);
+      editor.getTextField().setValue(spinner.getValue());
+    }
+  }
+
+  /**
+   * Takes over the numbers that are being typed in a component. A text that is none, or outside of
+   * its range, gives way to the number that counts.
+   *
+   * @return whether all were numbers
+   */
+  static boolean commit(Component component) {
+    return within(component, JSpinner.class).filter(spinner -> !commits(spinner)).count() == 0;
+  }
+
+  private static boolean commits(JSpinner spinner) {
+    try {
+      spinner.commitEdit();
+      return true;
+    } catch (ParseException e) {
+      if (spinner.getEditor() instanceof JSpinner.DefaultEditor editor) {
+        editor.getTextField().setValue(spinner.getValue());
+      }
+      return false;
+    }
+  }
+
+  /** Doubles as decimal numbers of the digits that every double keeps. */
+  private static final class DecimalNumbers extends SpinnerNumberModel {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final MathContext DIGITS = new MathContext(15);
+
+    DecimalNumbers(SpinnerNumberModel as) {
+      super(as.getNumber(), as.getMinimum(), as.getMaximum(), as.getStepSize());
+    }
+
+    @Override
+    public void setValue(Object value) {
+      super.setValue(
+          BigDecimal.valueOf(((Number) value).doubleValue()).round(DIGITS).doubleValue());
+    }
+  }
+}
