@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.commands;
 
+import ij.IJ;
 import ij.measure.ResultsTable;
 import java.io.IOException;
 import org.scijava.ItemIO;
@@ -95,11 +96,12 @@ public final class GetModel extends DiffusionCommand {
     DownloadPlan plan =
         DownloadPlan.plan(
             client, HubClient.name(name, revision, hub), variant, ModelsFolder.get(), progress);
-    if (plan.missing() > 0) {
+    if (!plan.isThere()) {
       plan.requireSpace();
       DownloadQuestion.ask(name, plan, accept);
       accept = true; // the agreement is recorded
     }
+    DownloadQuestion.unverified(plan).ifPresent(note -> IJ.log("Get Model: " + note));
     plan.run(progress);
     requireUsable(plan);
     return Results.of(table(plan), "Get Model");

@@ -3,6 +3,8 @@ package sc.fiji.latentdiffusion.hosts;
 import ij.IJ;
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.hub.DownloadPlan;
 import sc.fiji.latentdiffusion.io.FileSize;
@@ -41,7 +43,7 @@ public final class DownloadQuestion {
         "%s (commit %.10s, %s)\n"
             + "%d file%s, %s; %s of them are to be downloaded\n"
             + "to %s,\n"
-            + "where %s are free.",
+            + "where %s are free.%s",
         name,
         plan.commit(),
         plan.licence().isEmpty() ? "no licence given" : "licence " + plan.licence(),
@@ -50,6 +52,17 @@ public final class DownloadQuestion {
         FileSize.text(plan.bytes()),
         FileSize.text(plan.missing()),
         plan.target(),
-        FileSize.text(plan.free()));
+        FileSize.text(plan.free()),
+        unverified(plan).map(note -> "\n" + note).orElse(""));
+  }
+
+  /** Returns a note on files whose contents can't be verified, if there are some. */
+  public static Optional<String> unverified(DownloadPlan plan) {
+    List<String> files = plan.unverified();
+    if (files.isEmpty()) return Optional.empty();
+    return Optional.of(
+        "The hub gives no checksum of "
+            + (files.size() == 1 ? files.get(0) : files.size() + " of the files")
+            + ": only sizes can be checked, not whether the contents are right.");
   }
 }

@@ -9,7 +9,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
@@ -26,31 +25,37 @@ final class Download {
   private final HubName name;
   private final URI uri;
   private final RemoteFile file;
-  private final Path target;
-  private final Path part;
+  private final WrittenFile target;
+  private final WrittenFile part;
 
   /**
    * @param client of the hub
    * @param name of the repository
    * @param commit of the repository
    * @param file to download
-   * @param target path on the disk
+   * @param target on the disk
+   * @throws PermanentFailure if its path leads out of the models folder
    */
-  Download(HubClient client, HubName name, String commit, RemoteFile file, Path target) {
+  Download(HubClient client, HubName name, String commit, RemoteFile file, WrittenFile target)
+      throws PermanentFailure {
     this.client = client;
     this.name = name;
     this.uri = client.endpoint().file(name.id(), commit, file.path());
     this.file = file;
     this.target = target;
-    this.part = target.resolveSibling(file.partName());
+    this.part = target.beside(file.partName(commit));
   }
 
   /** Returns whether the target exists. */
   boolean isThere() {
-    return Files.exists(target);
+    return target.exists();
   }
 
-  /** Returns the number of bytes that have not arrived yet. */
+  /**
+   * Returns the number of bytes that have not arrived yet.
+   *
+   * @throws PermanentFailure if a link is in the way
+   */
   long missing() throws IOException {
     return isThere() ? 0 : file.size() - Math.min(arrived(), file.size());
   }
@@ -60,28 +65,28 @@ final class Download {
   }
 
   private long arrived() throws IOException {
-    return Files.exists(part) ? Files.size(part) : 0;
+    return part.size();
   }
 
   /**
    * Downloads the missing bytes and verifies the file.
    *
-   * @param attempts repeats failed requests
+   * @param retry repeats failed requests
    * @param told takes the number of bytes of each piece that arrives
    * @param progress may cancel
    * @throws IOException if the download fails or the file is not the listed one; bytes that a later
    *     download can use stay
    * @throws CancellationException if the user wants to stop; the bytes that have arrived stay
    */
-  void run(Retry attempts, LongConsumer told, Progress progress) throws IOException {
+  void run(Retry retry, LongConsumer told, Progress progress) throws IOException {
     if (isThere()) {
       requireSame(progress);
       return;
     }
-    Files.createDirectories(target.getParent());
+    target.makeFolder();
     try {
-      attempts.of(() -> request(told, progress), this::length, progress);
-    } catch (Refusal e) {
+      retry.of(() -> request(told, progress), this::length, progress);
+    } catch (PermanentFailure e) {
       throw e;
     } catch (IOException e) {
       throw new IOException(
@@ -97,19 +102,20 @@ final class Download {
           e);
     }
     verify(progress);
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    if (isThere()) requireSame(progress); // another program may have brought it meanwhile
+    Files.move(part.path(), target.path(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private long length() {
-    return part.toFile().length(); // 0 where there is none
+    return part.path().toFile().length(); // 0 where there is none
   }
 
   private Void request(LongConsumer told, Progress progress) throws IOException {
     if (arrived() > file.size()) {
-      Files.delete(part);
+      Files.delete(part.path());
     }
     if (arrived() == file.size()) {
-      if (!Files.exists(part)) Files.createFile(part);
+      part.open().close();
       return null;
     }
     try (Response answer = client.get(uri, arrived(), progress)) {
@@ -157,15 +163,17 @@ final class Download {
       throw new IOException("the server continues at another place than requested");
     }
     if (answer.status() == 416) {
-      Files.delete(part);
+      Files.delete(part.path());
       throw new IOException("the server has fewer bytes");
     }
-    throw Refusals.of(answer, name, file.path(), client);
+    throw RequestFailures.of(answer, name, file.path(), client);
   }
 
   private FileChannel open() throws IOException {
     try {
-      return FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return part.open();
+    } catch (PermanentFailure e) {
+      throw e;
     } catch (IOException e) {
       throw cannotWrite(e);
     }
@@ -184,8 +192,9 @@ final class Download {
     }
   }
 
-  private Refusal alreadyComing(Throwable cause) {
-    return new Refusal(file.path() + " is being downloaded already; wait until that ends.", cause);
+  private PermanentFailure alreadyComing(Throwable cause) {
+    return new PermanentFailure(
+        file.path() + " is being downloaded already; wait until that ends.", cause);
   }
 
   private void write(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -196,9 +205,9 @@ final class Download {
     }
   }
 
-  private Refusal cannotWrite(IOException e) {
-    return new Refusal(
-        part
+  private PermanentFailure cannotWrite(IOException e) {
+    return new PermanentFailure(
+        part.path()
             + " can't be written ("
             + e.getMessage()
             + "). Make room, or make the models folder writable; then get the model again to go on"
@@ -206,9 +215,9 @@ final class Download {
         e);
   }
 
-  private Refusal tooLong() throws IOException {
-    Files.delete(part);
-    return new Refusal(
+  private PermanentFailure tooLong() throws IOException {
+    Files.delete(part.path());
+    return new PermanentFailure(
         "More than the "
             + file.size()
             + " bytes that the hub lists have arrived for "
@@ -217,10 +226,11 @@ final class Download {
   }
 
   private void verify(Progress progress) throws IOException {
-    String sum = file.sumOf(part, progress);
-    if (!file.sum().isEmpty() && !sum.equals(file.sum())) {
-      Files.delete(part);
-      throw new Refusal(
+    if (file.sum().isEmpty()) return;
+    String sum = file.sumOf(part.path(), progress);
+    if (!sum.equals(file.sum())) {
+      Files.delete(part.path());
+      throw new PermanentFailure(
           file.path()
               + " is not what the hub lists: its checksum should be "
               + file.sum()
@@ -231,13 +241,14 @@ final class Download {
   }
 
   private void requireSame(Progress progress) throws IOException {
-    boolean same = Files.isRegularFile(target) && Files.size(target) == file.size();
+    Path path = target.path();
+    boolean same = Files.isRegularFile(path) && Files.size(path) == file.size();
     if (same && !file.sum().isEmpty()) {
-      same = file.sumOf(target, progress).equals(file.sum());
+      same = file.sumOf(path, progress).equals(file.sum());
     }
     if (!same) {
-      throw new Refusal(
-          target
+      throw new PermanentFailure(
+          path
               + " is there already, and is another file than the hub's. Nothing is replaced: move"
               + " it or its folder away, or name a revision, which gets a folder of its own.");
     }

@@ -21,8 +21,9 @@ public final class DownloadPlan {
   private final String commit;
   private final Path target;
   private final String requestName;
-  private final Retry attempts;
+  private final Retry retry;
   private final List<Download> downloads = new ArrayList<>();
+  private final long bytes;
 
   private DownloadPlan(
       HubClient client,
@@ -31,16 +32,37 @@ public final class DownloadPlan {
       List<RemoteFile> files,
       String folder,
       Path modelsFolder,
-      Retry attempts) {
+      Retry retry)
+      throws IOException {
     this.licence = listing.licence();
     this.commit = listing.commit();
-    this.attempts = attempts;
+    this.retry = retry;
     requestName = name.isFile() ? folder + "/" + name.file() : folder;
-    target = modelsFolder.resolve(requestName).toAbsolutePath().normalize();
-    Path root = modelsFolder.resolve(folder).toAbsolutePath().normalize();
+    target = WrittenFile.below(modelsFolder, requestName).path();
     for (RemoteFile file : files) {
-      downloads.add(new Download(client, name, commit, file, root.resolve(file.path())));
+      String path = folder + "/" + file.requirePortable().path();
+      WrittenFile written = WrittenFile.below(modelsFolder, path);
+      downloads.add(new Download(client, name, commit, file, written));
     }
+    bytes = sum(downloads, download -> download.file().size());
+  }
+
+  /** Adds sizes up. */
+  private interface Size {
+    long of(Download download) throws IOException;
+  }
+
+  private static long sum(List<Download> downloads, Size size) throws IOException {
+    long sum = 0;
+    for (Download download : downloads) {
+      try {
+        sum = Math.addExact(sum, size.of(download));
+      } catch (ArithmeticException e) {
+        throw new PermanentFailure(
+            "The sizes that the hub lists are too large for any disk. Nothing is downloaded.", e);
+      }
+    }
+    return sum;
   }
 
   /**
@@ -68,16 +90,16 @@ public final class DownloadPlan {
       String variant,
       Path modelsFolder,
       Progress progress,
-      Retry attempts)
+      Retry retry)
       throws IOException {
     String wanted = checked(variant);
     progress.update(0, 1, "Asking " + client.endpoint().base() + " for " + name.id());
-    Listing listing = attempts.of(() -> client.listing(name, progress), () -> 0, progress);
+    Listing listing = retry.of(() -> client.listing(name, progress), () -> 0, progress);
     List<RemoteFile> files =
-        attempts.of(
+        retry.of(
             () -> FileSelection.of(client, name, listing, wanted, progress), () -> 0, progress);
     String folder = name.folder(name.isFile() ? "" : wanted);
-    return new DownloadPlan(client, name, listing, files, folder, modelsFolder, attempts);
+    return new DownloadPlan(client, name, listing, files, folder, modelsFolder, retry);
   }
 
   /**
@@ -128,7 +150,7 @@ public final class DownloadPlan {
 
   /** Returns the size of all files in bytes. */
   public long bytes() {
-    return downloads.stream().mapToLong(download -> download.file().size()).sum();
+    return bytes;
   }
 
   /**
@@ -137,9 +159,21 @@ public final class DownloadPlan {
    * @throws IOException if the folder can't be read
    */
   public long missing() throws IOException {
-    long missing = 0;
-    for (Download download : downloads) missing += download.missing();
-    return missing;
+    return sum(downloads, Download::missing);
+  }
+
+  /** Returns whether all files are there, so that nothing is downloaded. */
+  public boolean isThere() {
+    return downloads.stream().allMatch(Download::isThere);
+  }
+
+  /** Returns the files for which the hub gives no checksum, in the order of the download. */
+  public List<String> unverified() {
+    return downloads.stream()
+        .map(Download::file)
+        .filter(file -> file.sum().isEmpty())
+        .map(RemoteFile::path)
+        .toList();
   }
 
   /**
@@ -159,8 +193,8 @@ public final class DownloadPlan {
    * @throws IOException if it is too small; the message says how much is free
    */
   public void requireSpace() throws IOException {
-    if (missing() > 0 && free() < missing() + SPARE_BYTES) {
-      throw new Refusal(
+    if (missing() > 0 && free() - SPARE_BYTES < missing()) {
+      throw new PermanentFailure(
           missing()
               + " bytes are to be downloaded to "
               + target
@@ -182,7 +216,7 @@ public final class DownloadPlan {
     Meter meter = new Meter(missing(), progress);
     for (Download download : downloads) {
       meter.now(download.file().path());
-      download.run(attempts, meter::arrived, progress);
+      download.run(retry, meter::arrived, progress);
     }
   }
 

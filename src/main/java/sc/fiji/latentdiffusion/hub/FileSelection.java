@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
@@ -24,6 +25,11 @@ import sc.fiji.latentdiffusion.progress.Progress;
  * file, the file and the {@code .yaml} of the same name.
  */
 final class FileSelection {
+
+  private static final Pattern SETTINGS = Pattern.compile("(?!.*\\.index\\b).*\\.(json|txt)");
+
+  /** A component of a model has about ten at most. */
+  private static final int MOST_SETTINGS = 100;
 
   private final HubClient client;
   private final HubName name;
@@ -48,7 +54,8 @@ final class FileSelection {
    *
    * @param variant preferred variant of the weights, or empty
    * @return the files in the order of the download; the last one makes a folder a model
-   * @throws Refusal if the repository has no such model or variant; the message lists those it has
+   * @throws PermanentFailure if the repository has no such model or variant; the message lists
+   *     those it has
    */
   static List<RemoteFile> of(
       HubClient client, HubName name, Listing listing, String variant, Progress progress)
@@ -65,7 +72,7 @@ final class FileSelection {
   private void file() throws IOException {
     Optional<RemoteFile> file = listing.file(name.file());
     if (file.isEmpty()) {
-      throw new Refusal(
+      throw new PermanentFailure(
           name.id()
               + " has no file "
               + name.file()
@@ -84,7 +91,7 @@ final class FileSelection {
   private void folder() throws IOException {
     Optional<RemoteFile> index = listing.file(ModelFolder.INDEX);
     if (index.isEmpty()) {
-      throw new Refusal(
+      throw new PermanentFailure(
           name.id()
               + " has no "
               + ModelFolder.INDEX
@@ -97,12 +104,12 @@ final class FileSelection {
     Config settings = json(index.get().path());
     ModelFolder model = ModelFolder.remote(name.id(), settings);
     if (ModelKinds.of(model).isEmpty()) {
-      throw new Refusal(
+      throw new PermanentFailure(
           name.id()
               + " is a "
-              + settings.text("_class_name", "model of unknown kind")
+              + ForeignText.shown(settings.text("_class_name", "model of unknown kind"))
               + " of "
-              + String.join(", ", model.named())
+              + Listing.shown(List.copyOf(model.named()))
               + ", which can't be run here: expected one of these: "
               + ModelKinds.labels()
               + ".");
@@ -119,44 +126,72 @@ final class FileSelection {
     try {
       return Config.of(JsonParser.parseString(text).getAsJsonObject(), path);
     } catch (JsonParseException | IllegalStateException e) {
-      throw new Refusal(name.id() + ": " + path + " is not readable as a JSON object.", e);
+      throw new PermanentFailure(name.id() + ": " + path + " is not readable as a JSON object.", e);
     }
   }
 
   private void component(String component) throws IOException {
     List<String> names = listing.names(component);
     if (names.isEmpty()) {
-      throw new Refusal(
+      throw new PermanentFailure(
           name.id() + " is incomplete: " + ModelFolder.INDEX + " names " + component + ".");
     }
-    for (String file : names) {
-      if (file.matches(".*\\.(json|txt)") && !file.matches(".*\\.index\\b.*")) {
-        add(component, file);
-      }
-    }
+    for (String file : settings(component, names)) add(component, file);
     Optional<String> chosen = WeightNames.preferred(names, variant);
     if (chosen.isPresent()) {
       weights(component, chosen.get());
     }
   }
 
+  private List<String> settings(String component, List<String> names) throws PermanentFailure {
+    List<String> settings = names.stream().filter(SETTINGS.asMatchPredicate()).toList();
+    if (settings.size() <= MOST_SETTINGS) return settings;
+    throw new PermanentFailure(
+        name.id()
+            + " lists "
+            + settings.size()
+            + " files of settings in "
+            + component
+            + "; expected at most "
+            + MOST_SETTINGS
+            + ". Nothing is downloaded.");
+  }
+
   private void weights(String component, String file) throws IOException {
     weights.add(file);
     add(component, file);
     if (file.endsWith(".json")) {
-      Config shards = json(component + "/" + file).object("weight_map");
-      for (Object shard : new LinkedHashSet<>(shards.toMap().values())) {
-        add(component, String.valueOf(shard));
-      }
+      for (String shard : shards(component + "/" + file)) add(component, shard);
     }
   }
 
-  private void add(String component, String file) throws Refusal {
-    String path = component + "/" + file;
-    files.add(
-        listing
-            .file(path)
-            .orElseThrow(() -> new Refusal(name.id() + " is incomplete: it lacks " + path + ".")));
+  private Set<String> shards(String index) throws IOException {
+    Set<String> shards = new LinkedHashSet<>();
+    for (Object shard : json(index).object("weight_map").toMap().values()) {
+      if (!(shard instanceof String file) || !WeightNames.isShard(file)) {
+        throw new PermanentFailure(
+            name.id()
+                + ": "
+                + index
+                + " names \""
+                + ForeignText.shown(String.valueOf(shard))
+                + "\", which is no file of weights (.safetensors or .bin) in the same folder."
+                + " Nothing is downloaded.");
+      }
+      shards.add(file);
+    }
+    return shards;
+  }
+
+  private void add(String component, String file) throws PermanentFailure {
+    files.add(required(component + "/" + file));
+  }
+
+  private RemoteFile required(String path) throws PermanentFailure {
+    Optional<RemoteFile> file = listing.file(path);
+    if (file.isPresent()) return file.get().requirePortable();
+    throw new PermanentFailure(
+        name.id() + " is incomplete: it lacks " + ForeignText.shown(path) + ".");
   }
 
   private static String denoiser(ModelFolder model) {
@@ -167,16 +202,16 @@ final class FileSelection {
         .orElse("");
   }
 
-  private void requireVariant(String denoiser) throws Refusal {
+  private void requireVariant(String denoiser) throws PermanentFailure {
     if (!variant.isEmpty() && weights.stream().noneMatch(f -> WeightNames.isOf(f, variant))) {
-      throw new Refusal(
+      throw new PermanentFailure(
           name.id()
               + " has no variant "
               + variant
               + ". The weights in "
               + denoiser
               + " are: "
-              + String.join(", ", weights(denoiser))
+              + Listing.shown(weights(denoiser))
               + ".");
     }
   }

@@ -83,9 +83,9 @@ public final class HubClient {
     URI uri = endpoint.listing(name.id(), name.revision());
     try (Response answer = get(uri, 0, progress)) {
       if (answer.status() != 200) {
-        throw Refusals.of(answer, name, "", this);
+        throw RequestFailures.of(answer, name, "", this);
       }
-      return Listing.of(answer.text(progress), name.id(), name.revision());
+      return new ListingReader(answer.text(progress), name.id(), progress).read(name.revision());
     }
   }
 
@@ -93,7 +93,7 @@ public final class HubClient {
   String text(HubName name, String commit, String path, Progress progress) throws IOException {
     try (Response answer = get(endpoint.file(name.id(), commit, path), 0, progress)) {
       if (answer.status() != 200) {
-        throw Refusals.of(answer, name, path, this);
+        throw RequestFailures.of(answer, name, path, this);
       }
       return answer.text(progress);
     }
@@ -122,10 +122,10 @@ public final class HubClient {
       answer.close();
       at = next(at, answer.header("Location"));
     }
-    throw new Refusal(uri.getHost() + " redirects too often.");
+    throw new PermanentFailure(uri.getHost() + " redirects too often.");
   }
 
-  private URI next(URI at, String location) throws Refusal {
+  private URI next(URI at, String location) throws PermanentFailure {
     try {
       URI next = at.resolve(legal(location));
       boolean web = "https".equals(next.getScheme()) || "http".equals(next.getScheme());
@@ -134,10 +134,11 @@ public final class HubClient {
         return next;
       }
     } catch (IllegalArgumentException e) {
-      throw new Refusal(
+      throw new PermanentFailure(
           at.getHost() + " redirects to \"" + location + "\", which is not an address.", e);
     }
-    throw new Refusal(at.getHost() + " redirects to \"" + location + "\", which is not followed.");
+    throw new PermanentFailure(
+        at.getHost() + " redirects to \"" + location + "\", which is not followed.");
   }
 
   /** Encodes characters that browsers accept but the standard forbids in addresses. */
@@ -179,7 +180,7 @@ public final class HubClient {
         }
       }
     } catch (ExecutionException e) {
-      throw new IOException(Refusals.unreachable(request.uri(), e.getCause()), e.getCause());
+      throw new IOException(RequestFailures.unreachable(request.uri(), e.getCause()), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("Interrupted while waiting for the hub.");

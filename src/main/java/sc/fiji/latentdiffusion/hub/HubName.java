@@ -48,8 +48,26 @@ public record HubName(String id, String file, String revision) {
     String file = String.join("/", parts.subList(page ? 4 : 2, parts.size()));
     requireModel(file, text);
     String own = page ? parts.get(3) : MAIN;
-    return new HubName(
-        parts.get(0) + "/" + parts.get(1), file, revision.isBlank() ? own : revision.strip());
+    HubName name =
+        new HubName(
+            parts.get(0) + "/" + parts.get(1), file, revision.isBlank() ? own : revision.strip());
+    requirePortable(name.folder("") + (file.isEmpty() ? "" : "/" + file), text);
+    return name;
+  }
+
+  private static void requirePortable(String path, String text) {
+    PortablePath.problem(path)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(
+                  "The files of \""
+                      + text
+                      + "\" would lie in "
+                      + path
+                      + " in the models folder, which is no path on some systems: "
+                      + problem
+                      + ".");
+            });
   }
 
   private static boolean isPart(String part) {
@@ -74,7 +92,7 @@ public record HubName(String id, String file, String revision) {
    * and the variant if they are named.
    */
   String folder(String variant) {
-    String at = revision.equals(MAIN) ? "" : "@" + revision.replaceAll("[^A-Za-z0-9._-]", "_");
+    String at = revision.equals(MAIN) ? "" : "@" + revision.replaceAll("[^A-Za-z0-9._-]|\\.$", "_");
     return id + at + (variant.isEmpty() ? "" : "." + variant);
   }
 }

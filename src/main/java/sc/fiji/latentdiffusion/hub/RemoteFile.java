@@ -7,40 +7,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * A file of a repository, as the hub lists it.
  *
- * @param path within the repository, with slashes
+ * @param path within the repository, with slashes; any text
  * @param size in bytes
- * @param sha256 of its contents; empty for small files, which have git's checksum only
- * @param blob git's checksum, SHA-1 over "blob", the size and the contents
+ * @param sha256 of its contents, 64 hexadecimal digits; empty for small files, which have git's
+ *     checksum only
+ * @param blob git's checksum, SHA-1 over "blob", the size and the contents, 40 hexadecimal digits;
+ *     empty if the hub gives none
  */
 record RemoteFile(String path, long size, String sha256, String blob) {
 
   private static final int HASH_IN_NAME = 12;
 
   /**
-   * Returns a file with a safe name.
+   * Checks that its path is portable, before it is written.
    *
-   * @throws Refusal if its path leads out of the folder, or is not a file name on every system
+   * @throws PermanentFailure if it may lead out of a folder, or is not a file's name on every
+   *     system
    */
-  static RemoteFile of(String path, long size, String sha256, String blob) throws Refusal {
-    boolean safe =
-        !path.matches(".*[\\\\:*?\"<>|\\p{Cntrl}].*")
-            && Arrays.stream(path.split("/", -1))
-                .noneMatch(part -> part.isBlank() || part.matches("\\.+") || part.endsWith("."));
-    if (!safe) {
-      throw new Refusal(
-          "The hub lists a file \""
-              + path
-              + "\", whose name may lead out of the model's folder: nothing is downloaded.");
-    }
-    return new RemoteFile(path, size, sha256, blob);
+  RemoteFile requirePortable() throws PermanentFailure {
+    Optional<String> problem = PortablePath.problem(path);
+    if (problem.isEmpty()) return this;
+    throw new PermanentFailure(
+        "The hub lists a file \""
+            + ForeignText.shown(path)
+            + "\", whose name may lead out of the model's folder or is none on some systems: "
+            + problem.get()
+            + ". Nothing is downloaded.");
   }
 
   /** Returns the last part of its path. */
@@ -48,10 +48,19 @@ record RemoteFile(String path, long size, String sha256, String blob) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** Returns the name of its part while it is incomplete, which differs between versions. */
-  String partName() {
-    String sum = sum();
-    return name() + "." + sum.substring(0, Math.min(HASH_IN_NAME, sum.length())) + ".part";
+  /**
+   * Returns the name of its part while it is incomplete, which differs between versions.
+   *
+   * @param commit tells versions without checksums apart
+   */
+  String partName(String commit) {
+    String version = sum().isEmpty() ? sha1(commit + " " + size) : sum();
+    return name() + "." + version.substring(0, HASH_IN_NAME) + ".part";
+  }
+
+  private static String sha1(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(digest("SHA-1").digest(bytes));
   }
 
   /** Returns the checksum that verifies it; empty if the hub gives none. */

@@ -21,7 +21,7 @@ final class RemoteHeader {
   /**
    * Checks that a file is a whole model of a known family.
    *
-   * @throws Refusal if it is not, saying what it is
+   * @throws PermanentFailure if it is not, saying what it is
    */
   static void check(
       HubClient client, HubName name, String commit, RemoteFile file, Progress progress)
@@ -30,7 +30,7 @@ final class RemoteHeader {
     try (Response answer =
         client.get(client.endpoint().file(name.id(), commit, file.path()), 0, progress)) {
       if (answer.status() != 200) {
-        throw Refusals.of(answer, name, file.path(), client);
+        throw RequestFailures.of(answer, name, file.path(), client);
       }
       header = read(answer, file, progress);
     }
@@ -65,7 +65,7 @@ final class RemoteHeader {
     bytes.writeBytes(piece);
   }
 
-  private static int length(byte[] begin, RemoteFile file) throws Refusal {
+  private static int length(byte[] begin, RemoteFile file) throws PermanentFailure {
     try {
       return SafeTensors.headerLength(ByteBuffer.wrap(begin), Path.of(file.path()), file.size());
     } catch (IOException e) {
@@ -73,7 +73,7 @@ final class RemoteHeader {
     }
   }
 
-  private static Refusal refused(IOException e) {
-    return new Refusal("Nothing is downloaded: " + e.getMessage() + ".", e);
+  private static PermanentFailure refused(IOException e) {
+    return new PermanentFailure("Nothing is downloaded: " + e.getMessage() + ".", e);
   }
 }

@@ -57,7 +57,7 @@ final class Response implements AutoCloseable {
         bytes.write(piece);
       }
       if (bytes.size() > LONGEST_TEXT) {
-        throw new Refusal(uri().getHost() + " answers with too much text for a model.");
+        throw new PermanentFailure(uri().getHost() + " answers with too much text for a model.");
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);

@@ -32,7 +32,7 @@ record Retry(Duration pause) {
    * @param reached grows with each success, even if a call fails in the end
    * @param progress may cancel
    * @return the result of the call
-   * @throws Refusal if a retry does not help
+   * @throws PermanentFailure if a retry does not help
    * @throws IOException the last failure
    * @throws CancellationException if the user wants to stop
    */
@@ -42,7 +42,7 @@ record Retry(Duration pause) {
     while (true) {
       try {
         return call.run();
-      } catch (Refusal e) {
+      } catch (PermanentFailure e) {
         throw e;
       } catch (IOException e) {
         long now = reached.getAsLong();

@@ -28,9 +28,9 @@ final class Token {
    * @param environment variables
    * @param home the user's folder
    * @return the token, if there is one
-   * @throws Refusal if the file can't be read, or holds no token
+   * @throws PermanentFailure if the file can't be read, or holds no token
    */
-  static Optional<Token> find(Map<String, String> environment, Path home) throws Refusal {
+  static Optional<Token> find(Map<String, String> environment, Path home) throws PermanentFailure {
     String variable = environment.getOrDefault("HF_TOKEN", "").strip();
     if (!variable.isEmpty()) {
       return Optional.of(of(variable, "the variable HF_TOKEN"));
@@ -59,17 +59,17 @@ final class Token {
     return places;
   }
 
-  private static String read(Path file) throws Refusal {
+  private static String read(Path file) throws PermanentFailure {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
-      throw new Refusal("The access token in " + file + " can't be read: " + e, e);
+      throw new PermanentFailure("The access token in " + file + " can't be read: " + e, e);
     }
   }
 
-  private static Token of(String text, String place) throws Refusal {
+  private static Token of(String text, String place) throws PermanentFailure {
     if (!text.matches("[\\x21-\\x7e]+")) {
-      throw new Refusal(
+      throw new PermanentFailure(
           "Expected an access token of the hub in "
               + place
               + ", one word of ASCII characters, but found something else there.");

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 
 /** Downloads from a hub on the loopback interface, right and wrong ones. */
@@ -421,28 +420,6 @@ class DownloadPlanTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "../../x",
-        "unet/../../x.json",
-        "/etc/x",
-        "unet//x",
-        "..",
-        "a\\..\\x",
-        "C:/x",
-        "unet/con.",
-        "a\nb",
-        ". ./x",
-        "unet/./x"
-      })
-  void namesThatLeadOutOfTheFolderAreRefused(String path) throws IOException {
-    hub.put(path, "x");
-    String message = refused(FakeHub.ID, "", "");
-    assertTrue(message.contains("may lead out of the model's folder"), message);
-    assertEquals(Set.of(), found());
-  }
-
   @Test
   void anotherFileThatIsThereIsNotReplaced() throws IOException {
     Path mine = folder.resolve("owner/name/unet/config.json");
@@ -455,7 +432,7 @@ class DownloadPlanTest {
 
   @Test
   void whatDoesNotFitOnTheDiskIsNotBegun() throws IOException {
-    hub.toldSize.put(UNET, 1L << 60);
+    hub.toldSize.put(UNET, 1L << 49);
     DownloadPlan download = plan();
     String message = assertThrows(IOException.class, download::requireSpace).getMessage();
     assertTrue(message.contains("are free there"), message);

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,7 +17,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,6 +49,19 @@ public final class FakeHub implements AutoCloseable {
   final Map<String, String> toldSha256 = new TreeMap<>();
 
   final Map<String, Long> toldSize = new TreeMap<>();
+
+  /** Whether the listing has checksums. */
+  volatile boolean hasSums = true;
+
+  /** What requests get whose path contains the key, instead of the right answer. */
+  final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+  /** An answer with its headers, which are names and values in turn. */
+  record Answer(int status, String body, String... headers) {
+
+    /** Accepts the request and stays silent. */
+    static final Answer NONE = new Answer(0, "");
+  }
 
   /** The number of bytes after which an answer of a large file is cut. */
   volatile int cutAfter = Integer.MAX_VALUE;
@@ -100,6 +116,11 @@ public final class FakeHub implements AutoCloseable {
     return this;
   }
 
+  /** Lists files without checksums, as some mirrors do. */
+  public void giveNoChecksums() {
+    hasSums = false;
+  }
+
   FakeHub put(String path, String content) {
     return put(path, content.getBytes(StandardCharsets.UTF_8));
   }
@@ -120,7 +141,10 @@ public final class FakeHub implements AutoCloseable {
               path,
               exchange.getRequestHeaders().getFirst("Range"),
               exchange.getRequestHeaders().getFirst("Authorization")));
-      if (busy > 0) {
+      Optional<Answer> other = other(path);
+      if (other.isPresent()) {
+        answer(exchange, other.get());
+      } else if (busy > 0) {
         busy--;
         send(exchange, 503, "");
       } else if (isStore) {
@@ -140,6 +164,24 @@ public final class FakeHub implements AutoCloseable {
     }
   }
 
+  private Optional<Answer> other(String path) {
+    return answers.entrySet().stream()
+        .filter(entry -> path.contains(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private void answer(HttpExchange exchange, Answer answer) throws IOException {
+    if (answer == Answer.NONE) {
+      stall();
+      return;
+    }
+    for (int i = 0; i < answer.headers().length; i += 2) {
+      exchange.getResponseHeaders().add(answer.headers()[i], answer.headers()[i + 1]);
+    }
+    send(exchange, answer.status(), answer.body());
+  }
+
   private boolean isKnown(HttpExchange exchange) {
     String sent = exchange.getRequestHeaders().getFirst("Authorization");
     return gatedBy.isEmpty() || ("Bearer " + gatedBy).equals(sent);
@@ -151,6 +193,11 @@ public final class FakeHub implements AutoCloseable {
       send(exchange, 404, "");
       return;
     }
+    send(exchange, 200, listing().toString());
+  }
+
+  /** Returns the list of files as it is given. */
+  JsonObject listing() {
     JsonObject answer = new JsonObject();
     answer.addProperty("id", ID);
     answer.addProperty("sha", COMMIT);
@@ -161,13 +208,14 @@ public final class FakeHub implements AutoCloseable {
     JsonArray siblings = new JsonArray();
     files.forEach((path, content) -> siblings.add(sibling(path, content)));
     answer.add("siblings", siblings);
-    send(exchange, 200, answer.toString());
+    return answer;
   }
 
   private JsonObject sibling(String path, byte[] content) {
     JsonObject sibling = new JsonObject();
     sibling.addProperty("rfilename", path);
     sibling.addProperty("size", toldSize.getOrDefault(path, (long) content.length));
+    if (!hasSums) return sibling;
     byte[] blob = ("blob " + content.length + "\0").getBytes(StandardCharsets.UTF_8);
     sibling.addProperty("blobId", hash("SHA-1", blob, content));
     if (content.length >= LARGE) {
@@ -200,10 +248,14 @@ public final class FakeHub implements AutoCloseable {
     } else if (files.get(path).length < LARGE) {
       content(exchange, path);
     } else {
-      String other = "http://127.0.0.1:" + store.getAddress().getPort() + "/" + path;
+      String other = "http://127.0.0.1:" + store.getAddress().getPort() + "/" + encoded(path);
       exchange.getResponseHeaders().add("Location", redirect.isEmpty() ? other : redirect);
       send(exchange, 302, "");
     }
+  }
+
+  private static String encoded(String path) {
+    return URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
   }
 
   private void content(HttpExchange exchange, String path) throws IOException {

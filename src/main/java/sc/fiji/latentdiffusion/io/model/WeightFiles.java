@@ -99,8 +99,7 @@ public final class WeightFiles {
     }
     Map<String, Path> shards = new TreeMap<>();
     for (Map.Entry<String, Object> entry : json.object("weight_map").toMap().entrySet()) {
-      if (!(entry.getValue() instanceof String name)
-          || !name.matches("[^/\\\\:\0]+\\.(safetensors|bin)")) {
+      if (!(entry.getValue() instanceof String name) || !WeightNames.isShard(name)) {
         throw new IOException(
             index
                 + ", tensor \""

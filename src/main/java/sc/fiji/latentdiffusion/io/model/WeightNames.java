@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.io.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Which of a component's weight files to read, by their names: {@code X.safetensors}, then shards
@@ -13,6 +14,8 @@ import java.util.Optional;
 public final class WeightNames {
 
   private static final String STEM = "(diffusion_pytorch_model|model|pytorch_model)";
+  private static final Pattern SHARD = Pattern.compile("[^/\\\\:\\x00]+\\.(safetensors|bin)");
+  private static final Pattern BEGIN = Pattern.compile(STEM + "\\..*");
   private static final String ANY = "[A-Za-z]\\w*";
 
   private WeightNames() {}
@@ -24,14 +27,20 @@ public final class WeightNames {
    * @param variant that is preferred, {@code fp16} for example; empty for full precision
    */
   public static Optional<String> preferred(List<String> names, String variant) {
+    List<String> likely = names.stream().filter(BEGIN.asMatchPredicate()).toList();
     for (String choice : choices(variant)) {
       for (String stem : List.of("diffusion_pytorch_model", "model", "pytorch_model")) {
-        for (String name : names) {
+        for (String name : likely) {
           if (name.matches(stem + choice)) return Optional.of(name);
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** Returns whether an index may name a shard so: a file of weights in its own folder. */
+  public static boolean isShard(String name) {
+    return SHARD.matcher(name).matches();
   }
 
   /** Returns whether a file of weights, or an index of shards, is of a variant. */

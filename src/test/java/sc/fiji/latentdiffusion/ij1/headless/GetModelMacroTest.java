@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.IJ;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,16 @@ class GetModelMacroTest {
     assertTrue(message.matches("(?s).*\\d+ files, [\\d.]+ [kM]B.*"), message);
     assertTrue(message.contains("Add accept=true"), message);
     assertFalse(Files.exists(folder.resolve("owner")));
+  }
+
+  @Test
+  void aHubWithoutChecksumsIsNamedInTheQuestionAndInTheLog() {
+    hub.giveNoChecksums();
+    String told = "gives no checksum of ";
+    String message = get("").orElseThrow();
+    assertTrue(message.contains(told), message);
+    assertEquals(Optional.empty(), get("accept=true"));
+    assertTrue(IJ.getLog().contains("Get Model: The hub " + told), IJ.getLog());
   }
 
   @Test

@@ -6,12 +6,12 @@ import java.net.URI;
 import java.net.UnknownHostException;
 
 /** Messages for failed requests to a hub. */
-final class Refusals {
+final class RequestFailures {
 
   private static final int TOO_MANY_REQUESTS = 429;
   private static final String KINDS = "Check the spelling, owner/name as in the page's address.";
 
-  private Refusals() {}
+  private RequestFailures() {}
 
   /**
    * Returns the exception for a failed request.
@@ -19,7 +19,7 @@ final class Refusals {
    * @param answer with a status other than success
    * @param name of the repository
    * @param file path of the requested file; empty for none
-   * @return a {@link Refusal} if a retry does not help
+   * @return a {@link PermanentFailure} if a retry does not help
    */
   static IOException of(Response answer, HubName name, String file, HubClient client) {
     int status = answer.status();
@@ -30,7 +30,7 @@ final class Refusals {
     if ((status == 401 || status == 403) && !client.endpoint().isOrigin(answer.uri())) {
       return new IOException(host + " denies access now (status " + status + ")");
     }
-    return new Refusal(
+    return new PermanentFailure(
         switch (status) {
           case 401, 403 -> forbidden(answer, name, client);
           case 404 -> missing(answer, name, file, client);
