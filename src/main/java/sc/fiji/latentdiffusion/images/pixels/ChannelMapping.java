@@ -12,9 +12,9 @@ import sc.fiji.latentdiffusion.keys.Numbers;
  *     3,2,1}; 0 for none; one alone is grey; empty for the first three
  * @param intensity the values that become −1 and 1: {@code display}, the display range; {@code
  *     full}, the range of the type, for 32 bit that of the values; {@code given}, minimum and
- *     maximum, which RGB, always 0…255, refuses
- * @param minimum the value that becomes −1, if given; else 0
- * @param maximum the value that becomes 1, if given; else 255
+ *     maximum, which RGB, always 0…255, refuses; an inverting LUT swaps −1 and 1
+ * @param minimum the value that becomes −1, if given, as ImageJ shows it; else 0
+ * @param maximum the value that becomes 1, if given, as ImageJ shows it; else 255
  */
 public record ChannelMapping(String channels, String intensity, double minimum, double maximum) {
 

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.images.pixels;
 
 import ij.ImagePlus;
+import ij.measure.Calibration;
 import ij.process.ColorProcessor;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
@@ -71,11 +72,38 @@ public final class Channels {
     if (rgb[c] == 0 || imp.getType() == ImagePlus.COLOR_RGB) {
       return Intensity.RGB;
     }
-    return switch (mapping.intensity()) {
-      case "given" -> new Intensity(mapping.minimum(), mapping.maximum());
-      case "full" -> full(rgb[c]);
-      default -> displayed(rgb[c]);
-    };
+    Intensity map =
+        switch (mapping.intensity()) {
+          case "given" -> given(mapping.minimum(), mapping.maximum());
+          case "full" -> full(rgb[c]);
+          default -> displayed(rgb[c]);
+        };
+    return isInverted() ? map.reversed() : map;
+  }
+
+  /** Returns whether the image is shown dark where its values are large. */
+  private boolean isInverted() {
+    LUT lut = imp.isComposite() ? null : imp.getProcessor().getLut();
+    return lut != null && imp.isInvertedLut() && lut.getRGB(0) != lut.getRGB(lut.getMapSize() - 1);
+  }
+
+  /** Finds the stored values of values as ImageJ shows them, through the calibration function. */
+  private Intensity given(double minimum, double maximum) {
+    Calibration calibration = imp.getCalibration();
+    double min = calibration.getRawValue(minimum);
+    double max = calibration.getRawValue(maximum);
+    if (min == max) {
+      throw new IllegalArgumentException(
+          String.format(
+              "minimum and maximum must be values of the image, which is calibrated as %s…%s %s,"
+                  + " but they are %s and %s.",
+              Numbers.text(calibration.getCValue(0)),
+              Numbers.text(calibration.getCValue(imp.getBitDepth() == 8 ? 255 : 65535)),
+              calibration.getValueUnit(),
+              Numbers.text(minimum),
+              Numbers.text(maximum)));
+    }
+    return new Intensity(min, max);
   }
 
   private Intensity displayed(int channel) {
@@ -139,12 +167,18 @@ public final class Channels {
     return rgb[c] == 0 ? null : processor(target, rgb[c], at);
   }
 
-  /** Returns the values that become −1: one for grey or RGB, else of red, green and blue. */
+  /**
+   * Returns the values, as ImageJ shows them, that become −1: one for grey or RGB, else of red,
+   * green and blue.
+   */
   public String black() {
     return joined(Intensity::min);
   }
 
-  /** Returns the values that become 1: one for grey or RGB, else of red, green and blue. */
+  /**
+   * Returns the values, as ImageJ shows them, that become 1: one for grey or RGB, else of red,
+   * green and blue.
+   */
   public String white() {
     return joined(Intensity::max);
   }
@@ -153,7 +187,7 @@ public final class Channels {
     boolean grey = rgb[0] == rgb[1] && rgb[1] == rgb[2];
     return Arrays.stream(maps)
         .limit(grey ? 1 : 3)
-        .map(map -> Numbers.text(end.applyAsDouble(map)))
+        .map(map -> Numbers.text(imp.getCalibration().getCValue(end.applyAsDouble(map))))
         .collect(Collectors.joining(","));
   }
 }

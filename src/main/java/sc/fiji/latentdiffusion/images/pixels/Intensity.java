@@ -6,8 +6,8 @@ import ij.process.ImageProcessor;
 /**
  * The linear map between an image's values and the model's −1…1.
  *
- * @param min the value that is −1
- * @param max the value that is 1; not min
+ * @param min the stored value that is −1
+ * @param max the stored value that is 1; not min, and less under an inverting LUT
  */
 public record Intensity(double min, double max) {
 
@@ -41,6 +41,11 @@ public record Intensity(double min, double max) {
               min, max));
     }
     return min == max ? new Intensity(min - 0.5, max + 0.5) : new Intensity(min, max);
+  }
+
+  /** Returns the map of the same values to which the model's dark and bright are swapped. */
+  Intensity reversed() {
+    return new Intensity(max, min);
   }
 
   /**

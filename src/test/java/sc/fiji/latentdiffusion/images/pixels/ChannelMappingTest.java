@@ -5,15 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDManager;
 import ij.CompositeImage;
 import ij.ImagePlus;
+import ij.measure.Calibration;
+import ij.process.ByteProcessor;
+import ij.process.ShortProcessor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 
 class ChannelMappingTest {
+
+  @PyTorch private static NDManager manager;
 
   private static ChannelMapping channels(String channels) {
     return new ChannelMapping(channels, "display", 0, 255);
@@ -88,6 +96,66 @@ class ChannelMappingTest {
     ImagePlus rgb = TestImages.ramp("RGB", 20, 20, 1);
     assertRange("0", "255", rgb, "full");
     assertRefused(() -> range(rgb, "given"), "always 0 and 255, but is given");
+  }
+
+  @Test
+  void valuesAreThoseThatImageJShowsThroughACalibrationFunction() {
+    ImagePlus signed = new ImagePlus("signed", new ShortProcessor(2, 1, stored(0, 1000), null));
+    signed.getCalibration().setSigned16BitCalibration();
+    signed.setDisplayRange(32768 + 0, 32768 + 1000);
+    assertRange("0", "1000", signed, "display");
+    assertRange("-32768", "32767", signed, "full");
+    assertRange("-5", "7", signed, "given");
+    float[] given = seen(signed, new ChannelMapping("", "given", 0, 1000));
+    assertArrayEquals(new float[] {-1, 1}, given);
+    assertArrayEquals(seen(signed, intensity("display")), given);
+  }
+
+  private static short[] stored(int... shown) {
+    short[] stored = new short[shown.length];
+    for (int i = 0; i < shown.length; i++) {
+      stored[i] = (short) (shown[i] + 32768);
+    }
+    return stored;
+  }
+
+  @Test
+  void opticalDensitiesWithinTheGivenRangeAreSeenApart() {
+    ImagePlus densities =
+        new ImagePlus("OD", new ByteProcessor(3, 1, new byte[] {(byte) 255, (byte) 80, 25}));
+    densities.getCalibration().setFunction(Calibration.UNCALIBRATED_OD, null, "OD");
+    float[] seen = seen(densities, new ChannelMapping("", "given", 0, 1));
+    assertTrue(seen[0] < -0.98 && seen[1] > seen[0] && seen[2] > seen[1], seen[1] + "");
+    ChannelMapping beyond = new ChannelMapping("", "given", 50, 60);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Channels.of(densities, beyond))
+            .getMessage();
+    assertTrue(message.startsWith("minimum and maximum must be values of the image"), message);
+  }
+
+  @Test
+  void underAnInvertingLutTheModelSeesDarkWhatIsShownDark() {
+    for (String type : List.of("8-bit", "16-bit", "32-bit")) {
+      ImagePlus inverted = TestImages.ramp(type, 2, 1, 1);
+      inverted.setDisplayRange(0, 200);
+      ImagePlus plain = inverted.duplicate();
+      inverted.getProcessor().invertLut();
+      for (String intensity : List.of("display", "full", "given")) {
+        float[] dark = seen(inverted, intensity(intensity));
+        float[] bright = seen(plain, intensity(intensity));
+        assertEquals(-bright[0], dark[0], 1e-6, type + " " + intensity);
+        assertEquals(-bright[1], dark[1], 1e-6, type + " " + intensity);
+      }
+      assertEquals(range(plain, "display").black(), range(inverted, "display").white());
+    }
+  }
+
+  private static float[] seen(ImagePlus imp, ChannelMapping mapping) {
+    Region all = new Region(0, 0, imp.getWidth(), imp.getHeight());
+    Slices.Position first = new Slices("all", "same").positions(imp).get(0);
+    return Tensors.channels(
+        Channels.of(imp, mapping).picture(imp, first, Selection.all(all), all).tensor(manager, 1))[
+        0];
   }
 
   @Test
