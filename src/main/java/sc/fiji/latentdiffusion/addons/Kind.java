@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.io.WrittenPath;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 
 /**
@@ -78,6 +79,12 @@ public record Kind(
     return whole.or(() -> places.stream().filter(Files::isDirectory).findFirst());
   }
 
+  /** A folder's settings, which a file chooser lets one choose, stand for the folder. */
+  private Path whole(Path path) {
+    boolean inside = !settings.isEmpty() && path.endsWith(settings) && path.getParent() != null;
+    return inside ? path.getParent() : path;
+  }
+
   private boolean isWhole(Path path) {
     boolean folder = !settings.isEmpty() && Files.isRegularFile(path.resolve(settings));
     return folder || Files.isRegularFile(path);
@@ -126,13 +133,14 @@ public record Kind(
   }
 
   private List<Path> places(String written, Path home) {
-    List<String> names = new ArrayList<>(List.of(written));
-    endings.forEach(ending -> names.add(written + ending));
+    String plain = WrittenPath.plain(written);
+    List<String> names = new ArrayList<>(List.of(plain));
+    endings.forEach(ending -> names.add(plain + ending));
     List<Path> places = new ArrayList<>();
     for (String one : names) {
       try {
-        if (home != null) places.add(home.resolve(one));
-        places.add(Path.of(one));
+        if (home != null) places.add(whole(home.resolve(one)));
+        places.add(whole(Path.of(one)));
       } catch (InvalidPathException e) {
         return List.of(); // no file has such a name
       }

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.WrittenPath;
 
 /** Finds models on the disk; its messages say where models were looked for. */
 public final class ModelSearch {
@@ -67,8 +68,28 @@ public final class ModelSearch {
     }
   }
 
-  /** Returns the folder or file that a user means: one in the models folder, else a path. */
+  /**
+   * Returns the folder or file that a user means: one in the models folder, else a path. A file
+   * within a model's folder, which a file chooser can't help choosing, stands for the folder.
+   */
   static Path find(String wanted, Path modelsFolder) throws IOException {
+    return whole(findAny(wanted, modelsFolder));
+  }
+
+  private static Path whole(Path found) {
+    Path folder = found.toAbsolutePath().getParent();
+    if (folder == null || !Files.isRegularFile(found)) return found;
+    if (found.endsWith(ModelFolder.INDEX)) return folder;
+    Path above = folder.getParent();
+    boolean within = above != null && Files.isRegularFile(above.resolve(ModelFolder.INDEX));
+    return within && isComponent(name(folder)) ? above : found;
+  }
+
+  private static boolean isComponent(String name) {
+    return Stream.of(Role.values()).anyMatch(role -> ModelKinds.names(role).contains(name));
+  }
+
+  private static Path findAny(String wanted, Path modelsFolder) throws IOException {
     Optional<Path> path = path(wanted);
     if (path.isPresent() && modelsFolder != null) {
       Optional<Path> named = existing(modelsFolder.resolve(path.get()));
@@ -110,7 +131,7 @@ public final class ModelSearch {
 
   private static Optional<Path> path(String wanted) {
     try {
-      return Optional.of(Path.of(wanted));
+      return Optional.of(Path.of(WrittenPath.plain(wanted)));
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

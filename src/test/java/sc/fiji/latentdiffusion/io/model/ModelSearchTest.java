@@ -10,6 +10,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,34 @@ class ModelSearchTest {
   void resourceOnADiskHasItsFolder() throws IOException {
     Path index = Files.createFile(temp.resolve("model_index.json"));
     assertEquals(temp, ModelSearch.folderOf(index.toUri().toURL()));
+  }
+
+  @Test
+  void aPastedPathLeadsToTheModelsFolder() throws IOException {
+    Path model = Files.createDirectories(temp.resolve("my models").resolve("tiny"));
+    Path index = Files.writeString(model.resolve("model_index.json"), "{}");
+    Path weights = Files.createDirectory(model.resolve("unet")).resolve("model.safetensors");
+    Files.createFile(weights);
+    for (String written :
+        List.of(
+            model.toString(),
+            " " + model + " ",
+            "\"" + model + "\"",
+            "'" + model + "'",
+            "file://" + model,
+            model.toUri().toString(),
+            index.toString(),
+            "\"" + index + "\"",
+            weights.toString())) {
+      assertEquals(model, ModelSearch.find(written, null), written);
+    }
+    assertEquals(model, ModelSearch.find("tiny/model_index.json", model.getParent()));
+  }
+
+  @Test
+  void aFileThatIsNoPartOfAModelStandsForItself() throws IOException {
+    Path file = Files.createFile(Files.createDirectory(temp.resolve("unet")).resolve("a.ckpt"));
+    assertEquals(file, ModelSearch.find(file.toString(), null));
   }
 
   @Test
