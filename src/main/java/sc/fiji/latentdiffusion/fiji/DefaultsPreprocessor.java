@@ -57,6 +57,7 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
     }
     Map<String, String> texts = MacroOptions.parse(options, inputs.names());
     inputs.setAll(texts);
+    inputs.logNotes();
     return texts.keySet();
   }
 }

@@ -126,7 +126,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return new CommandModule(new CommandInfo(getClass()), this);
   }
 
-  private Inputs inputs() {
+  /** Returns the present inputs. */
+  protected final Inputs inputs() {
     return new Inputs(module());
   }
 

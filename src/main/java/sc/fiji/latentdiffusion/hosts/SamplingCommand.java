@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.hosts;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import org.scijava.ItemIO;
@@ -10,9 +11,11 @@ import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.keys.Seed;
 import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Guidance;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
@@ -78,7 +81,7 @@ public abstract class SamplingCommand extends NetworkCommand {
       label = "Seed (−1: drawn)",
       description =
           "Equal seeds give equal pictures: 0…4294967295, or −1 to draw one, which the macro then"
-              + " records.",
+              + " records. Of larger ones the lower 32 bits are used, as torch does.",
       style = Key.SEED_STYLE,
       persist = false)
   private long seed = -1;
@@ -218,7 +221,7 @@ public abstract class SamplingCommand extends NetworkCommand {
         0,
         precision(),
         device(),
-        new Sampling(steps, 1, scheduler, seed),
+        new Sampling(steps, 1, scheduler, Seed.used(BigInteger.valueOf(seed))),
         new Guidance.Options(guidance),
         new Prompting(prompt, negative, clipskip, weighting),
         AddOns.of(this::text));
@@ -265,6 +268,10 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Override
   protected final Results work(ImageDiffusion images, Progress progress) throws IOException {
+    String note = Seed.note(BigInteger.valueOf(seed)); // a script may give such a seed
+    if (!note.isEmpty()) {
+      Info.log(inputs().call(key -> true), List.of(note));
+    }
     seed = request().withDrawnSeed().seed(); // the one that is recorded
     return sample(images, progress);
   }

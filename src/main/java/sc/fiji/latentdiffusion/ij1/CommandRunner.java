@@ -57,6 +57,7 @@ public final class CommandRunner implements PlugIn {
             MacroOptions.parse(options == null ? "" : options, inputs.names());
         inputs.requireConditions(texts.keySet());
         inputs.setAll(texts);
+        inputs.logNotes();
         if (succeeds(info, command(module))) {
           command(module).show();
         }
@@ -98,6 +99,7 @@ public final class CommandRunner implements PlugIn {
       if (!dialog.show()) {
         return;
       }
+      inputs.logNotes();
       if (succeeds(info, command)) {
         Recording.end(module);
         command.show();

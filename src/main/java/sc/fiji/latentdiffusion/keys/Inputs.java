@@ -1,7 +1,9 @@
 package sc.fiji.latentdiffusion.keys;
 
+import ij.IJ;
 import ij.ImagePlus;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -25,6 +27,7 @@ public final class Inputs {
   private final Module module;
   private final List<Key> keys;
   private final List<ModuleItem<?>> images = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   /** Reads the declarations of a module. */
   public Inputs(Module module) {
@@ -125,10 +128,16 @@ public final class Inputs {
    */
   public void setAll(Map<String, String> texts) {
     Map<String, String> defaults = defaults();
+    notes.clear();
     for (Key key : keys) {
       String text = texts.getOrDefault(key.name(), defaults.get(key.name()));
       module.setInput(key.name(), value(key, text));
     }
+  }
+
+  /** Writes to ImageJ's log which inputs are used in another way than they were set. */
+  public void logNotes() {
+    notes.forEach(note -> IJ.log(label(module.getInfo()).replace("...", ": ") + note));
   }
 
   /** Turns free texts, in which macros may have written character references, into those meant. */
@@ -168,11 +177,28 @@ public final class Inputs {
     }
   }
 
-  private static Object value(Key key, String text) {
+  private Object value(Key key, String text) {
     if (key.type() == boolean.class) {
       return flag(key.name(), text);
     }
+    if (key.isStyle(Key.SEED_STYLE)) {
+      return seed(key.name(), text);
+    }
     return key.type() == String.class ? text : number(key.name(), key.type(), text);
+  }
+
+  private long seed(String key, String text) {
+    BigInteger seed;
+    try {
+      seed = new BigDecimal(text.trim()).toBigIntegerExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw refused(key, "a whole number", text, e);
+    }
+    long used = Seed.used(seed);
+    if (!Seed.note(seed).isEmpty()) {
+      notes.add(Seed.note(seed));
+    }
+    return used;
   }
 
   private static Number number(String key, Class<?> type, String text) {

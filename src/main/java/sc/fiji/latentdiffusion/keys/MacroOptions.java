@@ -9,8 +9,8 @@ import sc.fiji.latentdiffusion.plugins.Spelling;
  * Reads the options of {@code run("…", "key=value key=[a value] key")}.
  *
  * <p>Agrees with {@code ij.Macro.getValue}, but reads from left to right, where a key's name within
- * a text is no key; a key alone is {@code true}, as ImageJ's own dialogs record booleans; and text
- * that ImageJ would silently skip is an error.
+ * a text is no key; a key alone is {@code true}, as ImageJ's own dialogs record booleans; and what
+ * ImageJ would silently skip, other text and a key's second value, is an error.
  */
 public final class MacroOptions {
 
@@ -26,7 +26,7 @@ public final class MacroOptions {
    *
    * @param options as a macro gives them
    * @param keys the known ones
-   * @throws IllegalArgumentException if there is another, or a bracket is not closed
+   * @throws IllegalArgumentException if there is another, or one twice, or a bracket is not closed
    */
   public static Map<String, String> parse(String options, Collection<String> keys) {
     MacroOptions rest = new MacroOptions(options);
@@ -36,7 +36,10 @@ public final class MacroOptions {
       if (!keys.contains(key)) {
         throw unknown(key, keys);
       }
-      values.putIfAbsent(key, rest.value(key));
+      if (values.put(key, rest.value(key)) != null) {
+        throw new IllegalArgumentException(
+            key + " is given twice. Leave one of them out: " + options.strip());
+      }
     }
     return values;
   }

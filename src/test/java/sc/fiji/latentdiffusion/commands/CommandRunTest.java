@@ -85,6 +85,13 @@ class CommandRunTest {
   }
 
   @Test
+  void ofASeedOf64BitsTheLower32AreUsedAndRecorded() throws Exception {
+    CommandModule large = textToImage("steps", 1, "seed", (1L << 32) + 42);
+    assertEquals(42L, large.getInput("seed"));
+    assertArrayEquals(pixels(textToImage("steps", 1, "seed", 42L)), pixels(large));
+  }
+
+  @Test
   void theSeedThatWasDrawnStandsInTheInputAndGivesTheSamePixels() throws Exception {
     CommandModule drawn = textToImage("steps", 1, "seed", -1L);
     long seed = (Long) drawn.getInput("seed");

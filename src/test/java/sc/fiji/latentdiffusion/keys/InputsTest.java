@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -15,6 +17,7 @@ import org.scijava.module.ModuleException;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.commands.ShowLatent;
+import sc.fiji.latentdiffusion.commands.TextToImage;
 
 class InputsTest {
 
@@ -84,6 +87,34 @@ class InputsTest {
     new Inputs(module).decode();
     assertEquals("[", module.getInput("first"));
     assertEquals("&#91;", module.getInput("last"));
+  }
+
+  @Test
+  void ofSeedsOf64BitsTheLower32AreUsedAsTorchDoes() {
+    Module module = module(TextToImage.class);
+    assertEquals(42L, seed(module, "4294967338"));
+    assertEquals(2018999797L, seed(module, "13668926583398170101"));
+    assertEquals(2764472320L, seed(module, "1e15"));
+    assertEquals(4294967295L, seed(module, "4294967295"));
+    assertEquals(4294967295L, seed(module, "18446744073709551615"));
+    assertEquals(-1L, seed(module, "-1"));
+    assertRefused(() -> seed(module, "-2"), "seed must be −1");
+    assertRefused(() -> seed(module, "18446744073709551616"), "seed must be −1");
+    assertRefused(() -> seed(module, "1.5"), "seed must be a whole number");
+  }
+
+  private static Object seed(Module module, String text) {
+    new Inputs(module).setAll(Map.of("seed", text));
+    return module.getInput("seed");
+  }
+
+  @Test
+  void aNoteNamesTheSeedGivenAndTheOneUsed() {
+    String note = Seed.note(new BigInteger("13668926583398170101"));
+    assertTrue(note.contains("13668926583398170101"), note);
+    assertTrue(note.contains("seed=2018999797"), note);
+    assertEquals("", Seed.note(BigInteger.valueOf(4294967295L)));
+    assertEquals("", Seed.note(BigInteger.valueOf(-1)));
   }
 
   @Test

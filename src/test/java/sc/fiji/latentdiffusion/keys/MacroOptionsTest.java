@@ -50,6 +50,14 @@ class MacroOptionsTest {
   }
 
   @Test
+  void aKeyGivenTwiceIsRefusedEvenWithTheSameValue() {
+    assertTrue(message("steps=3 prompt=[a] steps=9").startsWith("steps is given twice"));
+    assertTrue(message("steps=3 STEPS=3").startsWith("steps is given twice"));
+    assertTrue(message("latents latents=false").startsWith("latents is given twice"));
+    assertTrue(message("prompt=[a] prompt=[a]").contains("prompt=[a] prompt=[a]"));
+  }
+
+  @Test
   void textWithSpacesButWithoutBracketsIsRefused() {
     String message = message("prompt=green nuclei");
     assertTrue(message.contains("\"nuclei\""), message);
