@@ -5,25 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
-import ij.process.LUT;
-import java.awt.Color;
 import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.loops.LoopBuilder;
 import net.imglib2.view.Views;
 import sc.fiji.latentdiffusion.images.pixels.Tensors;
 
-/**
- * Latents as 32-bit hyperstacks in grey, a channel for each latent channel, and any number of
- * frames.
- *
- * <p>Every channel is displayed from −4 to 4: latents and noise have about unit variance, and
- * stacks can be compared. Larger samples, as the first ones of the Euler family, saturate in the
- * display only.
- */
+/** Latents as 32-bit hyperstacks, a channel for each latent channel, and any number of frames. */
 public final class LatentImages {
-
-  /** The values shown white, and with the opposite sign black. */
-  static final double DISPLAYED = 4;
 
   private LatentImages() {}
 
@@ -32,12 +20,12 @@ public final class LatentImages {
    *
    * @param stack of the latents' width and height
    * @param latents [1, channels, height, width], float32; copied
-   * @param label of the slices, behind the channel's number
+   * @param label of the slices, before the channel's number
    */
   static void add(ImageStack stack, NDArray latents, String label) {
     float[][] channels = Tensors.channels(latents);
     for (int c = 0; c < channels.length; c++) {
-      stack.addSlice("channel " + (c + 1) + ", " + label, channels[c]);
+      stack.addSlice(label + ", channel " + (c + 1), channels[c]);
     }
   }
 
@@ -51,18 +39,12 @@ public final class LatentImages {
   }
 
   /** Returns a stack of frames of channels as a hyperstack. */
-  static ImagePlus image(String title, ImageStack stack, int channels) {
+  static CompositeImage image(String title, ImageStack stack, int channels) {
     ImagePlus imp = new ImagePlus(title, stack);
     imp.setDimensions(channels, 1, stack.size() / channels);
-    CompositeImage composite = new CompositeImage(imp, CompositeImage.GRAYSCALE);
+    CompositeImage composite = new CompositeImage(imp, CompositeImage.COLOR);
     composite.setOpenAsHyperStack(true);
-    for (int c = 1; c <= channels; c++) {
-      LUT grey = LUT.createLutFromColor(Color.WHITE);
-      grey.min = -DISPLAYED;
-      grey.max = DISPLAYED;
-      composite.setChannelLut(grey, c);
-    }
-    composite.setPosition(1, 1, 1);
+    LatentDisplay.applyTo(composite);
     return composite;
   }
 

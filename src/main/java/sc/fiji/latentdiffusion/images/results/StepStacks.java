@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.images.results;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.plugin.HyperStackConverter;
@@ -17,7 +18,7 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
  * Collects the evaluations of runs in hyperstacks, a frame for each; "Latents by step" has one more
- * frame, the final latents. It copies tensors and changes none.
+ * frame, the final latents. They open at the last frame. It copies tensors and changes none.
  *
  * <p>Latents, noise and predicted latents cover the region as the model sees it, padded to
  * multiples of the latents' factor; the pictures are cropped to the region.
@@ -147,6 +148,8 @@ public final class StepStacks implements Consumer<Evaluated> {
       imp.setDimensions(imp.getNChannels(), runs, imp.getNFrames() / runs);
       new HyperStackConverter().shuffle(imp, HyperStackConverter.CTZ);
     }
+    if (imp instanceof CompositeImage latents) LatentDisplay.applyTo(latents);
+    else imp.setPosition(1, 1, imp.getNFrames());
   }
 
   private Results images(Calibrated picture, Calibrated latent) {

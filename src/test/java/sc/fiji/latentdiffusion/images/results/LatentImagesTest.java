@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.process.LUT;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,23 +37,73 @@ class LatentImagesTest {
     return LatentImages.image("Latents", stack, CHANNELS);
   }
 
+  /** Channel c has the values ±c in the last frame, ±100 in the first, and 3 more in channel 2. */
+  private static ImagePlus aroundZero() {
+    ImageStack stack = new ImageStack(3, 2);
+    float[] noise = new float[24];
+    float[] last = new float[24];
+    for (int i = 0; i < 24; i++) {
+      int channel = i / 6 + 1;
+      noise[i] = i % 2 == 0 ? 100 : -100;
+      last[i] = (i % 2 == 0 ? channel : -channel) + (channel == 2 ? 3 : 0);
+    }
+    Shape shape = new Shape(1, CHANNELS, 2, 3);
+    LatentImages.add(stack, manager.create(noise, shape), "first");
+    LatentImages.add(stack, manager.create(last, shape), "second");
+    return LatentImages.image("Latents", stack, CHANNELS);
+  }
+
+  private static void assertShowsTheLastFrame(ImagePlus imp) {
+    double[] limits = {1, 5, 3, 4};
+    LUT[] luts = imp.getLuts();
+    for (int c = 0; c < CHANNELS; c++) {
+      assertEquals(limits[c], luts[c].max, "channel " + (c + 1));
+      assertEquals(-limits[c], luts[c].min, "channel " + (c + 1));
+      assertEquals(0x56b4e9, luts[c].getRGB(0) & 0xffffff);
+      assertTrue((luts[c].getRGB(127) & 0xffffff) < 0x020202, "zero is black");
+      assertEquals(0xe69f00, luts[c].getRGB(255) & 0xffffff);
+    }
+    assertEquals(CompositeImage.COLOR, ((CompositeImage) imp).getMode());
+  }
+
   private static void assertIsHyperstack(ImagePlus imp) {
     assertEquals(CHANNELS, imp.getNChannels());
     assertEquals(2, imp.getNFrames());
     assertEquals(32, imp.getBitDepth());
     assertTrue(imp.isHyperStack());
     assertTrue(imp.isComposite());
-    assertEquals("channel 3, second", imp.getStack().getSliceLabel(imp.getStackIndex(3, 1, 2)));
-    for (int c = 1; c <= CHANNELS; c++) {
-      imp.setPosition(c, 1, 1);
-      assertEquals(-4, imp.getDisplayRangeMin());
-      assertEquals(4, imp.getDisplayRangeMax());
+    assertEquals("second, channel 3", imp.getStack().getSliceLabel(imp.getStackIndex(3, 1, 2)));
+  }
+
+  @Test
+  void framesOfChannelsAreAHyperstack() {
+    assertIsHyperstack(twoFrames());
+  }
+
+  @Test
+  void eachChannelHasARangeAroundZeroThatShowsTheLastFrame() {
+    ImagePlus imp = aroundZero();
+    assertShowsTheLastFrame(imp);
+    assertEquals(2, imp.getFrame());
+    assertEquals(4, imp.getChannel(), "the channel with most variance");
+  }
+
+  @Test
+  void rangesAndColoursSurviveSavingAsTiffAndNoValueChanges(@TempDir Path folder) {
+    ImagePlus imp = aroundZero();
+    ImagePlus opened = TestImages.reopened(imp, folder);
+    assertShowsTheLastFrame(opened);
+    for (int i = 1; i <= imp.getStackSize(); i++) {
+      assertArrayEquals(
+          (float[]) imp.getStack().getPixels(i), (float[]) opened.getStack().getPixels(i));
     }
   }
 
   @Test
-  void framesOfChannelsAreAHyperstackInGrey() {
-    assertIsHyperstack(twoFrames());
+  void channelsThatAreAllZeroHaveARange() {
+    ImageStack stack = new ImageStack(3, 2);
+    LatentImages.add(stack, manager.zeros(new Shape(1, CHANNELS, 2, 3)), "zero");
+    assertEquals(1, LatentImages.image("Latents", stack, CHANNELS).getDisplayRangeMax());
   }
 
   @Test
@@ -108,6 +160,7 @@ class LatentImagesTest {
   @Test
   void valueThatIsNotFiniteIsRefusedWithItsPlace() {
     ImagePlus imp = twoFrames();
+    imp.setPosition(1, 1, 1);
     ((float[]) imp.getStack().getPixels(imp.getStackIndex(3, 1, 1)))[5] = Float.NaN;
     String message = refusal(imp);
     assertTrue(message.contains("pixel (2, 1) of channel 3 is NaN"), message);

@@ -105,10 +105,10 @@ class StepStacksTest {
     List<ImagePlus> images = run(new Stacks(true, false, false, true));
     ImagePlus latents = images.get(0);
     assertEquals(
-        "channel 2, step 1/3, timestep 951.5, sigma 2.0000",
+        "step 1/3, timestep 951.5, sigma 2.0000, channel 2",
         latents.getStack().getSliceLabel(latents.getStackIndex(2, 1, 1)));
     assertEquals(
-        "channel 1, final latents after step 3",
+        "final latents after step 3, channel 1",
         latents.getStack().getSliceLabel(latents.getStackIndex(1, 1, STEPS + 1)));
     assertEquals(
         "step 3/3, timestep 751.5, sigma 2.0000", images.get(1).getStack().getSliceLabel(3));
@@ -142,7 +142,7 @@ class StepStacksTest {
     List<String> labels = new ArrayList<>();
     for (int frame = 1; frame <= latents.getNFrames(); frame++) {
       String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 1, frame));
-      labels.add(label.replace("channel 1, ", "").replaceAll(", timestep.*", ""));
+      labels.add(label.replaceAll(", (timestep|channel).*", ""));
     }
     assertEquals(
         List.of(
@@ -154,6 +154,13 @@ class StepStacksTest {
             "step 3/3, part 3 of 3",
             "final latents after step 3"),
         labels);
+  }
+
+  @Test
+  void stacksOpenAtTheLastFrame() {
+    for (ImagePlus imp : run(new Stacks(true, true, true, true))) {
+      assertEquals(imp.getNFrames(), imp.getFrame(), imp.getTitle());
+    }
   }
 
   @Test

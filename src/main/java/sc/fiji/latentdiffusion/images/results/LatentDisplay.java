@@ -1,0 +1,75 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ij.CompositeImage;
+import ij.ImagePlus;
+import java.util.Arrays;
+
+/**
+ * The display of latents and noise: one channel at a time in colours around zero, with a range for
+ * each channel, the same in all frames. It is the range of the last frame, or of half of the
+ * frames, if that is larger; the noise of earlier frames may saturate, in the display only.
+ */
+final class LatentDisplay {
+
+  /** The part of a frame's values that lie within its range; few single ones do not. */
+  private static final double SHARE = 0.98;
+
+  private LatentDisplay() {}
+
+  /** Sets ranges and colours, and the position: the last frame's channel with most variance. */
+  static void applyTo(CompositeImage imp) {
+    int frame = imp.getNFrames();
+    int shown = 1;
+    double most = -1;
+    for (int c = 1; c <= imp.getNChannels(); c++) {
+      imp.setChannelLut(DivergingLut.of(limit(imp, c)), c);
+      double variance = variance(values(imp, c, frame));
+      if (variance > most) {
+        shown = c;
+        most = variance;
+      }
+    }
+    imp.setPosition(shown, 1, frame);
+  }
+
+  /** Joins the values of all slices. */
+  private static float[] values(ImagePlus imp, int channel, int frame) {
+    int size = imp.getWidth() * imp.getHeight();
+    float[] values = new float[Math.multiplyExact(size, imp.getNSlices())];
+    for (int z = 1; z <= imp.getNSlices(); z++) {
+      Object pixels = imp.getStack().getPixels(imp.getStackIndex(channel, z, frame));
+      System.arraycopy(pixels, 0, values, (z - 1) * size, size);
+    }
+    return values;
+  }
+
+  private static double limit(ImagePlus imp, int channel) {
+    double[] limits = new double[imp.getNFrames()];
+    Arrays.setAll(limits, t -> limit(values(imp, channel, t + 1)));
+    double last = limits[limits.length - 1];
+    Arrays.sort(limits);
+    double limit = Math.max(last, limits[(limits.length - 1) / 2]);
+    return limit > 0 ? limit : 1;
+  }
+
+  /** Returns the distance from zero that few values exceed. */
+  private static double limit(float[] values) {
+    float[] distances = values.clone();
+    for (int i = 0; i < distances.length; i++) {
+      distances[i] = Math.abs(distances[i]);
+    }
+    Arrays.sort(distances);
+    return distances[(int) Math.ceil(SHARE * distances.length) - 1];
+  }
+
+  private static double variance(float[] values) {
+    double sum = 0;
+    double squares = 0;
+    for (float value : values) {
+      sum += value;
+      squares += (double) value * value;
+    }
+    double mean = sum / values.length;
+    return squares / values.length - mean * mean;
+  }
+}
