@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.Kind;
@@ -53,8 +56,22 @@ final class AddOnImages {
   }
 
   private static ImagePlus named(String name) {
-    ImagePlus open = WindowManager.getImage(name);
-    return open != null || !isFile(name) ? open : opened(name);
+    List<ImagePlus> open = open().filter(image -> image.getTitle().equals(name)).toList();
+    if (open.size() > 1) throw repeated(name, open);
+    if (open.isEmpty()) return isFile(name) ? opened(name) : null;
+    return open.get(0);
+  }
+
+  private static IllegalArgumentException repeated(String title, List<ImagePlus> open) {
+    return new IllegalArgumentException(
+        String.format(
+            "Expected one open image with the title \"%s\", but found %d: those with the IDs %s."
+                + " Rename one of them (Image ▸ Rename…).",
+            title,
+            open.size(),
+            open.stream()
+                .map(image -> String.valueOf(image.getID()))
+                .collect(Collectors.joining(" and "))));
   }
 
   private static boolean isFile(String name) {
@@ -84,7 +101,7 @@ final class AddOnImages {
             : "the title of an open image or the path of a file, but found neither for \""
                 + entry.image()
                 + "\"";
-    String open = String.join(", ", titles());
+    String open = open().map(ImagePlus::getTitle).collect(Collectors.joining(", "));
     return new IllegalArgumentException(
         "The "
             + kind.name()
@@ -101,11 +118,11 @@ final class AddOnImages {
             + "=title].");
   }
 
-  private static List<String> titles() {
+  private static Stream<ImagePlus> open() {
     int[] ids = WindowManager.getIDList();
     return ids == null
-        ? List.of()
-        : IntStream.of(ids).mapToObj(id -> WindowManager.getImage(id).getTitle()).toList();
+        ? Stream.of()
+        : IntStream.of(ids).mapToObj(WindowManager::getImage).filter(Objects::nonNull);
   }
 
   /**

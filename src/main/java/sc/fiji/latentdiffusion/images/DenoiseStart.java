@@ -109,7 +109,7 @@ final class DenoiseStart implements ImageStart {
 
   @Override
   public void describe(Info info) {
-    info.put("input", latent.getTitle()).put("frame", latent.getFrame());
+    info.put("input", latent.getTitle()).put("frame", latent.getFrame()).putSource(latent);
   }
 
   @Override

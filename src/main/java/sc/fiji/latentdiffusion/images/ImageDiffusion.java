@@ -224,7 +224,7 @@ public final class ImageDiffusion {
    * @param model empty for the built-in model, else a folder or the name of one
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
-   * @return "Decoded", RGB, eight times as wide and high
+   * @return "Decoded", eight times as wide and high: RGB, or 8-bit grey for latents of a grey image
    * @throws IllegalArgumentException if it is not a latent image, or not all its values are finite
    * @throws IOException if the model can't be found or read
    */

@@ -112,7 +112,7 @@ final class ImageRun {
 
   private void run(Run run, Progress progress) {
     List<EvaluationLabel> labels = start.labels(run.plan());
-    stacks.begin(start.runs() > 1 ? "slice " + (done + 1) : "", labels);
+    stacks.begin(start.label(done), labels);
     Function<NDArray, Preview> previews = start.previews(done);
     int count = 0;
     update(progress, labels, count);

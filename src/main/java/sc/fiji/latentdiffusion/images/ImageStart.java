@@ -60,6 +60,11 @@ interface ImageStart {
    */
   Start start(int run, NDManager memory);
 
+  /** Returns the label of a run, from 0, among several: of its slices in the stacks. */
+  default String label(int run) {
+    return runs() > 1 ? "slice " + (run + 1) : "";
+  }
+
   /** Returns the labels of the evaluations of a run. */
   default List<EvaluationLabel> labels(Plan plan) {
     return EvaluationLabel.of(plan);

@@ -101,6 +101,17 @@ final class ImageToImageStart implements ImageStart {
   @Override
   public void finish(int run, Run finished) {
     view.put(finished.picture(), image.region(positions.get(run)));
+    if (hasSeeds()) image.labelSeed(positions.get(run), request(run).seed());
+  }
+
+  private boolean hasSeeds() {
+    return runs() > 1 && image.options().slices().isConsecutive();
+  }
+
+  @Override
+  public String label(int run) {
+    String slice = ImageStart.super.label(run);
+    return hasSeeds() ? slice + ", seed " + request(run).seed() : slice;
   }
 
   @Override

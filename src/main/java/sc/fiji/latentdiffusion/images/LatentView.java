@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
+import ij.process.ImageProcessor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class LatentView {
   }
 
   /**
-   * Decodes a latent image's current frame.
+   * Decodes a latent image's current frame, to grey if it was made of a grey picture.
    *
    * @param call of the command
    */
@@ -62,7 +63,9 @@ final class LatentView {
     try (NDManager manager = model.manager().newSubManager()) {
       NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
-      ImagePlus result = new ImagePlus("Decoded", ModelView.of(model, pixels).decode(latents));
+      ModelView view = ModelView.of(model, pixels);
+      ImageProcessor decoded = Info.isOfGrey(latent) ? view.grey(latents) : view.decode(latents);
+      ImagePlus result = new ImagePlus("Decoded", decoded);
       Calibrated.of(latent).scaled(1.0 / model.factor()).applyTo(result);
       List<String> warnings = LatentStep.mismatches(latent, model);
       Info.log(call, warnings);

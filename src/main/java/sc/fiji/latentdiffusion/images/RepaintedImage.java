@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.images;
 
 import ij.ImagePlus;
+import ij.ImageStack;
+import ij.gui.Roi;
 import java.util.List;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Copies;
@@ -34,6 +36,7 @@ final class RepaintedImage {
     seen = options.region().seen(selection.bounds(), frame());
     channels = Channels.of(input, options.mapping());
     copy = Copies.of(input, "Image to Image");
+    if (input.getRoi() != null) copy.setRoi((Roi) input.getRoi().clone());
   }
 
   /** Returns the whole image. */
@@ -68,6 +71,16 @@ final class RepaintedImage {
   /** Returns a whole slice. */
   Picture slice(Slices.Position at) {
     return channels.picture(copy, at, Selection.all(frame()), frame());
+  }
+
+  /** Writes the seed of a slice before its label, in all channels. */
+  void labelSeed(Slices.Position at, long seed) {
+    ImageStack slices = copy.getStack();
+    for (int c = 1; c <= copy.getNChannels(); c++) {
+      int index = copy.getStackIndex(c, at.slice(), at.frame());
+      String label = slices.getSliceLabel(index);
+      slices.setSliceLabel("seed " + seed + (label == null ? "" : ", " + label), index);
+    }
   }
 
   /** Adds the lines of the input. */

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import ij.process.ImageProcessor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
@@ -28,6 +30,7 @@ import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** The verbs on images, with the tiny model sd1. */
@@ -215,6 +218,47 @@ class ImageDiffusionTest {
     assertEquals(ImagePlus.COLOR_RGB, decoded.getType());
     assertEquals(4, decoded.getCalibration().getX(0.0));
     assertEquals(0.5, decoded.getCalibration().pixelWidth);
+  }
+
+  @Test
+  void latentsOfAGreyImageDecodeToGreyFromAFileAndAfterMoreSteps(@TempDir Path folder)
+      throws IOException {
+    ImagePlus grey = TestImages.random("16-bit", 32, 24, 5);
+    ImagePlus latents = VERBS.showLatent(grey, ChannelMapping.DISPLAY, MODEL, "float32", "cpu");
+    ImagePlus decoded = decoded(TestImages.reopened(latents, folder));
+    assertEquals(ImagePlus.GRAY8, decoded.getType());
+    ImagePlus steps = change(TestImages.random("8-bit", 32, 24, 5), REQUEST, ALL).get(1);
+    assertEquals(ImagePlus.GRAY8, decoded(steps).getType());
+    StepRange range = new StepRange(3, -1, false);
+    ImagePlus denoised =
+        VERBS.denoiseLatent(steps, REQUEST, range, Stacks.NONE, Progress.NONE).get(0);
+    assertEquals(ImagePlus.GRAY8, decoded(denoised).getType());
+    ImagePlus colours = TestImages.random("8-bit", 32, 24, 3, 1, 1, 5);
+    ImagePlus composite =
+        VERBS.showLatent(colours, ChannelMapping.DISPLAY, MODEL, "float32", "cpu");
+    assertEquals(ImagePlus.COLOR_RGB, decoded(composite).getType());
+  }
+
+  /** The grey is the mean of the colours that latents of unknown origin decode to. */
+  @Test
+  void theGreyOfLatentsIsTheMeanOfTheirColours() throws IOException {
+    ImagePlus latents =
+        VERBS.showLatent(
+            TestImages.random("8-bit", 32, 24, 5), ChannelMapping.DISPLAY, MODEL, "float32", "cpu");
+    ImagePlus grey = decoded(latents);
+    latents.setProperty("Info", null);
+    int[] colours = colours(decoded(latents));
+    for (int i = 0; i < colours.length; i++) {
+      int[] rgb = {colours[i] >> 16, colours[i] >> 8 & 255, colours[i] & 255};
+      if (Arrays.stream(rgb).allMatch(value -> value > 0 && value < 255)) { // not clamped
+        double mean = (rgb[0] + rgb[1] + rgb[2]) / 3.0;
+        assertEquals(mean, grey.getProcessor().get(i), 1.01, "pixel " + i);
+      }
+    }
+  }
+
+  private static ImagePlus decoded(ImagePlus latents) throws IOException {
+    return VERBS.decodeLatent(latents, MODEL, "float32", "cpu");
   }
 
   @Test

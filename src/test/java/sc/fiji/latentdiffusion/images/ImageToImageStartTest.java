@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.CompositeImage;
@@ -258,7 +260,43 @@ class ImageToImageStartTest {
         VERBS.imageToImage(imp, REQUEST, all("", "same"), stacks, Progress.NONE).get(1);
     assertArrayEquals(new int[] {6, 5, 4, 2, 4}, latents.getDimensions());
     String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 2, 3));
-    assertTrue(label.startsWith("channel 1, slice 2, step 3/3"), label);
+    assertTrue(label.startsWith("slice 2, step 3/3"), label);
+  }
+
+  @Test
+  void theResultKeepsTheSelection() throws IOException {
+    for (ImagePlus imp : List.of(random("RGB", 1, 1, 1), random("8-bit", 2, 3, 1))) {
+      imp.setRoi(new OvalRoi(9, 6, 23, 21));
+      ImagePlus result = edit(imp, REQUEST, ImageToImageOptions.PLAIN);
+      assertEquals(imp.getRoi(), result.getRoi());
+      assertNotSame(imp.getRoi(), result.getRoi());
+      imp.deleteRoi();
+      assertNull(edit(imp, REQUEST, ImageToImageOptions.PLAIN).getRoi());
+    }
+  }
+
+  @Test
+  void slicesOfConsecutiveSeedsSayTheirSeed() throws IOException {
+    ImagePlus imp = random("8-bit", 2, 2, 1);
+    imp.getStack().setSliceLabel("DAPI", 3);
+    ImagePlus result = edit(imp, REQUEST, all("", "consecutive"));
+    assertArrayEquals(
+        new String[] {"seed 42", "seed 42", "seed 43, DAPI", "seed 43"},
+        Arrays.copyOf(result.getStack().getSliceLabels(), 4));
+    assertNull(edit(imp, REQUEST, all("", "same")).getStack().getSliceLabel(1));
+    assertNull(imp.getStack().getSliceLabel(1));
+  }
+
+  @Test
+  void stepsOfConsecutiveSeedsSayTheirSeed() throws IOException {
+    Stacks stacks = new Stacks(true, false, false, false);
+    ImagePlus latents =
+        VERBS
+            .imageToImage(
+                random("8-bit", 1, 2, 1), REQUEST, all("", "consecutive"), stacks, Progress.NONE)
+            .get(1);
+    String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 2, 3));
+    assertTrue(label.startsWith("slice 2, seed 43, step 3/3"), label);
   }
 
   /** Stops after some evaluations. */

@@ -167,6 +167,11 @@ public final class Channels {
     return rgb[c] == 0 ? null : processor(target, rgb[c], at);
   }
 
+  /** Returns whether the model's red, green and blue are the same grey. */
+  public boolean isGrey() {
+    return imp.getType() != ImagePlus.COLOR_RGB && rgb[0] == rgb[1] && rgb[1] == rgb[2];
+  }
+
   /**
    * Returns the values, as ImageJ shows them, that become −1: one for grey or RGB, else of red,
    * green and blue.

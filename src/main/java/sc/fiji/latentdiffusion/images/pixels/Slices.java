@@ -53,6 +53,11 @@ public record Slices(String slices, String seeds) {
     return slices.equals("current");
   }
 
+  /** Returns whether each position has a seed of its own. */
+  public boolean isConsecutive() {
+    return seeds.equals("consecutive");
+  }
+
   /** Returns the positions that are repainted, in the order of the stack. */
   public List<Position> positions(ImagePlus imp) {
     if (isCurrent()) {
@@ -69,8 +74,6 @@ public record Slices(String slices, String seeds) {
 
   /** Returns the request of one of the positions; after the largest seed comes 0. */
   public Request request(Request first, int index) {
-    return seeds.equals("same")
-        ? first
-        : first.withSeed((first.seed() + index) & Sampling.MAX_SEED);
+    return isConsecutive() ? first.withSeed((first.seed() + index) & Sampling.MAX_SEED) : first;
   }
 }

@@ -27,6 +27,11 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  */
 public final class Info {
 
+  /** The key of the line that says whether the model sees an image grey or in colours. */
+  private static final String COLOURS = "colours";
+
+  private static final String GREY = "grey";
+
   private final Map<String, String> lines = new LinkedHashMap<>();
 
   /**
@@ -103,8 +108,9 @@ public final class Info {
 
   /**
    * Adds the input image: its title, the bounds of the selection and of the region that the model
-   * saw (x,y,width,height), the size at which it saw that region, which the latents cover, and the
-   * values that became −1 and 1, of grey or of red, green and blue.
+   * saw (x,y,width,height), the size at which it saw that region, which the latents cover, the
+   * values that became −1 and 1, of grey or of red, green and blue, and whether all three are one
+   * grey.
    */
   public Info put(ImagePlus input, Region region, ModelView view, Channels channels) {
     return put("input", input.getTitle())
@@ -112,7 +118,22 @@ public final class Info {
         .put("seen", view.seen())
         .put("padded", view.padded().width() + "," + view.padded().height())
         .put("black", channels.black())
-        .put("white", channels.white());
+        .put("white", channels.white())
+        .put(COLOURS, channels.isGrey() ? GREY : "RGB");
+  }
+
+  /** Adds what the latents of a run tell of the picture that they were made of. */
+  public Info putSource(ImagePlus latent) {
+    for (String key : List.of("black", "white", COLOURS)) {
+      String value = latent.getStringProperty(key);
+      if (value != null) put(key, value);
+    }
+    return this;
+  }
+
+  /** Returns whether a latent image was made of a grey picture. */
+  public static boolean isOfGrey(ImagePlus latent) {
+    return GREY.equals(latent.getStringProperty(COLOURS));
   }
 
   /** Writes the lines into an image, before the lines of its Info. */
