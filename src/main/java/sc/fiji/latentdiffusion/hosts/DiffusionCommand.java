@@ -3,9 +3,8 @@ package sc.fiji.latentdiffusion.hosts;
 import ij.IJ;
 import ij.ImagePlus;
 import java.awt.GraphicsEnvironment;
+import java.awt.Point;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.scijava.Cancelable;
@@ -45,6 +44,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   private ImagePlus result;
 
   private Results results = Results.NONE;
+  private String source = "";
+  private Point preview;
   private boolean asked;
   private volatile boolean canceled;
   private volatile String cancelReason;
@@ -170,8 +171,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** Runs the command; see the class for how it ends. */
   @Override
   public final void run() {
-    try (PreviewWindow preview = new PreviewWindow(preview(), label() + ": preview");
-        RunProgress progress = new RunProgress(diffusion.context(), label(), this, preview)) {
+    try (PreviewWindow window = new PreviewWindow(preview(), label() + ": preview");
+        RunProgress progress = new RunProgress(diffusion.context(), label(), this, window)) {
       try {
         Inputs inputs = inputs();
         inputs.decode();
@@ -180,7 +181,9 @@ public abstract class DiffusionCommand implements Command, Cancelable {
         checkImage();
         askForDownload();
         ImageDiffusion images = diffusion.images().calledBy(inputs.call(Key::isInInfo));
-        keep(work(images.previewingOn(preview), progress));
+        source = inputs.image() == null ? "" : ResultTitle.source(inputs.image());
+        keep(work(images.previewingOn(window), progress));
+        preview = window.corner();
         progress.ended();
       } catch (CancellationException e) {
         log.debug(e);
@@ -257,6 +260,14 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return results.all();
   }
 
+  /**
+   * The name of the input image in the titles of results, after a dialog. Macros, and those being
+   * recorded, find their results by the titles alone, whatever image they are run on.
+   */
+  private String named() {
+    return asked && !IJ.recording() ? source : "";
+  }
+
   /** Whether images can be opened: without a screen only macros have some, in batch mode. */
   public static boolean canOpenImages() {
     return !GraphicsEnvironment.isHeadless() || IJ.isMacro();
@@ -265,16 +276,15 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /**
    * Opens in ImageJ 1.x the results of the run: the images, if they can be, the first one last,
    * which makes it the active image; then the table, which without a screen becomes ImageJ's table
-   * of results.
+   * of results. Windows stand beside one another.
    */
   public final void show() {
     if (canOpenImages()) {
-      List<ImagePlus> images = new ArrayList<>(results());
-      Collections.reverse(images);
-      images.forEach(ImagePlus::show);
+      ResultWindows.open(results, named());
     }
     if (results.table() != null) {
       TableWindow.show(results.table(), results.title());
     }
+    ResultWindows.arrange(results, preview);
   }
 }

@@ -1,13 +1,13 @@
 package sc.fiji.latentdiffusion.hosts;
 
-import ij.IJ;
-import ij.macro.Interpreter;
 import ij.process.ColorProcessor;
 import java.awt.Dimension;
 import java.awt.EventQueue;
 import java.awt.Graphics;
 import java.awt.GraphicsEnvironment;
+import java.awt.IllegalComponentStateException;
 import java.awt.Image;
+import java.awt.Point;
 import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
 import java.awt.event.WindowAdapter;
@@ -29,15 +29,13 @@ final class PreviewWindow implements Preview.Display, AutoCloseable {
   /** The part of the time that decoding may take. */
   private static final double SHARE = 0.25;
 
-  private static final int SMALLEST = 256;
-
   private static final double SHARE_OF_SCREEN = 0.6;
 
   private final String mode;
   private final String title;
   private volatile boolean closedByUser;
   private long nextDecoding = System.nanoTime();
-  private JFrame frame;
+  private volatile JFrame frame;
   private Image image;
 
   /**
@@ -68,10 +66,7 @@ final class PreviewWindow implements Preview.Display, AutoCloseable {
   }
 
   private boolean isPossible() {
-    return !closedByUser
-        && !GraphicsEnvironment.isHeadless()
-        && IJ.getInstance() != null
-        && !Interpreter.isBatchMode();
+    return !closedByUser && ResultWindows.isPossible();
   }
 
   private ColorProcessor decoded(Preview preview) {
@@ -97,13 +92,13 @@ final class PreviewWindow implements Preview.Display, AutoCloseable {
 
   private JFrame open(Image first) {
     JFrame window = new JFrame(title);
-    int size = Math.max(first.getWidth(null), first.getHeight(null));
+    int width = first.getWidth(null);
+    int height = first.getHeight(null);
     Dimension screen = window.getToolkit().getScreenSize();
-    double most = SHARE_OF_SCREEN * Math.min(screen.width, screen.height) / size;
-    double zoom = Math.min(most, Math.max(1, SMALLEST / size));
+    double most = SHARE_OF_SCREEN * Math.min(screen.width, screen.height) / Math.max(width, height);
+    double zoom = Math.min(most, Zoom.of(width, height));
     Canvas canvas = new Canvas();
-    canvas.setPreferredSize(
-        new Dimension((int) (zoom * first.getWidth(null)), (int) (zoom * first.getHeight(null))));
+    canvas.setPreferredSize(new Dimension((int) (zoom * width), (int) (zoom * height)));
     window.add(canvas);
     window.setDefaultCloseOperation(JFrame.DISPOSE_ON_CLOSE);
     window.setAutoRequestFocus(false);
@@ -121,10 +116,17 @@ final class PreviewWindow implements Preview.Display, AutoCloseable {
             closedByUser |= e.getKeyCode() == KeyEvent.VK_ESCAPE;
           }
         });
+    place(window, canvas.getPreferredSize()); // X without a window manager forgets later moves
     window.pack();
-    window.setLocationRelativeTo(null);
+    place(window, window.getSize());
     window.setVisible(true);
     return window;
+  }
+
+  private static void place(JFrame window, Dimension size) {
+    Point free = ResultWindows.free(size);
+    if (free == null) window.setLocationRelativeTo(null);
+    else window.setLocation(free);
   }
 
   /** The present picture, as large as the window allows. */
@@ -141,6 +143,17 @@ final class PreviewWindow implements Preview.Display, AutoCloseable {
       int width = (int) (scale * image.getWidth(null));
       int height = (int) (scale * image.getHeight(null));
       g.drawImage(image, (getWidth() - width) / 2, (getHeight() - height) / 2, width, height, null);
+    }
+  }
+
+  /** Returns the corner of the window; null if it has not opened. */
+  Point corner() {
+    JFrame window = frame;
+    if (window == null) return null;
+    try {
+      return window.getLocationOnScreen();
+    } catch (IllegalComponentStateException closed) {
+      return window.getLocation();
     }
   }
 

@@ -100,6 +100,7 @@ public final class CommandRunner implements PlugIn {
         return;
       }
       inputs.logNotes();
+      command.setAsked();
       if (succeeds(info, command)) {
         Recording.end(module);
         command.show();

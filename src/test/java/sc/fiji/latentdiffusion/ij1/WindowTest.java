@@ -3,17 +3,13 @@ package sc.fiji.latentdiffusion.ij1;
 import static java.lang.ProcessBuilder.Redirect.DISCARD;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.OvalRoi;
 import java.awt.image.BufferedImage;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,20 +46,15 @@ public class WindowTest {
   static void driveTheWindows() throws IOException, InterruptedException {
     System.setProperty("java.awt.headless", "true");
     ModelCopies.into(MODELS.resolve("tiny"), TestResources.SD1);
-    Process screen = startScreen();
-    try {
-      String display = display(screen);
-      run(Windows.class, SEEN, display, Extension.classPath(SEEN.resolve("extension")));
-      run(NativeQuestion.class, SEEN, display, withoutNativeLibrary());
+    try (Screen screen = new Screen()) {
+      run(Windows.class, SEEN, screen, Extension.classPath(SEEN.resolve("extension")));
+      run(NativeQuestion.class, SEEN, screen, withoutNativeLibrary());
       Files.createDirectories(README);
-      Process manager = windowManager(display);
-      run(Screenshots.class, README, display, System.getProperty("java.class.path"));
+      Process manager = windowManager(screen.display());
+      run(Screenshots.class, README, screen, System.getProperty("java.class.path"));
       if (manager != null) {
         manager.destroy();
       }
-    } finally {
-      screen.destroy();
-      screen.waitFor();
     }
   }
 
@@ -78,27 +69,8 @@ public class WindowTest {
     }
   }
 
-  private static Process startScreen() {
-    try {
-      return new ProcessBuilder(
-              "Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24", "-noreset", "-r")
-          .redirectError(DISCARD)
-          .start();
-    } catch (IOException e) {
-      String message = "The window tests need Xvfb; on Debian: apt-get install xvfb. " + e;
-      return "true".equals(System.getenv("CI")) ? fail(message) : abort(message);
-    }
-  }
-
-  private static String display(Process screen) throws IOException {
-    BufferedReader reader = screen.inputReader();
-    String number = reader.readLine();
-    assertNotNull(number, "Xvfb gives no display");
-    return ":" + number;
-  }
-
   /** Runs a program to its end; a log of its name holds its output. */
-  private static void run(Class<? extends Driver> program, Path folder, String display, String jars)
+  static void run(Class<? extends Driver> program, Path folder, Screen screen, String jars)
       throws IOException, InterruptedException {
     Path log = SEEN.resolve(program.getSimpleName() + ".txt");
     boolean complete = !program.equals(NativeQuestion.class);
@@ -115,9 +87,7 @@ public class WindowTest {
             jars,
             program.getName(),
             folder.toString());
-    builder.environment().put("DISPLAY", display);
-    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertEquals(0, process.waitFor(), () -> "see " + log);
+    screen.run(builder, log);
   }
 
   private static String withoutNativeLibrary() {

@@ -1,7 +1,9 @@
 package sc.fiji.latentdiffusion.images.tables;
 
+import ij.WindowManager;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
+import ij.text.TextWindow;
 import java.awt.GraphicsEnvironment;
 
 /** Opens tables. */
@@ -21,6 +23,7 @@ public final class TableWindow {
       table.setPrecision(ScheduleTable.DECIMALS);
     } else {
       table.show(title);
+      if (WindowManager.getWindow(title) instanceof TextWindow window) ColumnWidths.fit(window);
     }
   }
 }
