@@ -13,7 +13,6 @@ import org.scijava.module.process.AbstractPreprocessorPlugin;
 import org.scijava.module.process.PreprocessorPlugin;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
-import sc.fiji.latentdiffusion.hosts.LineBreaks;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.MacroOptions;
 
@@ -31,7 +30,7 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
 
   @Override
   public void process(Module module) {
-    if (!(module.getDelegateObject() instanceof DiffusionCommand)) {
+    if (!(module.getDelegateObject() instanceof DiffusionCommand command)) {
       return;
     }
     Inputs inputs = new Inputs(module);
@@ -43,7 +42,7 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
         inputs.names().forEach(module::resolveInput);
       }
     } catch (IllegalArgumentException e) {
-      cancel(LineBreaks.shown(e.getMessage()));
+      cancel(command.refuse(e));
     }
   }
 

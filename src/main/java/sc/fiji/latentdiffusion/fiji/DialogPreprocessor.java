@@ -29,7 +29,7 @@ public final class DialogPreprocessor extends AbstractPreprocessorPlugin {
     if (GraphicsEnvironment.isHeadless()
         || ui == null
         || !ui.isVisible()
-        || !(module.getDelegateObject() instanceof DiffusionCommand)) {
+        || !(module.getDelegateObject() instanceof DiffusionCommand command)) {
       return;
     }
     new Inputs(module).decode(); // a macro's run may have left encoded texts for the next dialog
@@ -38,7 +38,7 @@ public final class DialogPreprocessor extends AbstractPreprocessorPlugin {
     try {
       harvester.harvest(module);
     } catch (ModuleException e) {
-      cancel(e instanceof ModuleCanceledException ? "" : e.getMessage());
+      cancel(e instanceof ModuleCanceledException ? "" : command.refuse(e));
     }
   }
 }

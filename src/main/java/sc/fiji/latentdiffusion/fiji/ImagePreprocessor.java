@@ -1,14 +1,11 @@
 package sc.fiji.latentdiffusion.fiji;
 
 import org.scijava.Priority;
-import org.scijava.log.LogService;
 import org.scijava.module.Module;
 import org.scijava.module.process.AbstractPreprocessorPlugin;
 import org.scijava.module.process.PreprocessorPlugin;
-import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
-import sc.fiji.latentdiffusion.hosts.LineBreaks;
 
 /**
  * Refuses a command before a host asks for anything if no image is open, or none of a fitting kind.
@@ -17,19 +14,13 @@ import sc.fiji.latentdiffusion.hosts.LineBreaks;
 @Plugin(type = PreprocessorPlugin.class, priority = Priority.VERY_HIGH - 1)
 public final class ImagePreprocessor extends AbstractPreprocessorPlugin {
 
-  @Parameter(required = false)
-  private LogService log;
-
   @Override
   public void process(Module module) {
     if (module.getDelegateObject() instanceof DiffusionCommand command) {
       try {
         command.checkImage();
       } catch (IllegalArgumentException e) {
-        if (log != null) {
-          log.error(e.getMessage());
-        }
-        cancel(LineBreaks.shown(e.getMessage()));
+        cancel(command.refuse(e));
       }
     }
   }

@@ -49,6 +49,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   private boolean asked;
   private volatile boolean canceled;
   private volatile String cancelReason;
+  private volatile boolean reasonHeld;
 
   /**
    * Checks all inputs but the image, without loading anything; declared ranges and choices are
@@ -223,10 +224,28 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     String message = Failure.message(e);
     if (Failure.unexpected(e)) {
       log.error(message, e);
-    } else {
+    } else if (!reasonHeld) {
       log.error(message);
     }
     cancel(LineBreaks.shown(message));
+  }
+
+  /**
+   * Cancels the command before it runs.
+   *
+   * @return the reason for whoever runs it, as {@link #getCancelReason} returns it
+   */
+  public final String refuse(Exception e) {
+    cancel(LineBreaks.shown(Failure.message(e)));
+    return getCancelReason();
+  }
+
+  /**
+   * Keeps the reason of a failure from SciJava, which would show it in a box with the program's
+   * title, while another part of the plugin will show it; or no longer.
+   */
+  public final void holdReason(boolean held) {
+    reasonHeld = held;
   }
 
   @Override
@@ -234,15 +253,18 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return canceled;
   }
 
+  /** Cancels the command; no reason, null or empty, leaves an earlier one as it is. */
   @Override
   public final void cancel(String reason) {
     canceled = true;
-    cancelReason = reason;
+    if (cancelReason == null || reason != null && !reason.isEmpty()) {
+      cancelReason = reason;
+    }
   }
 
   @Override
   public final String getCancelReason() {
-    return cancelReason;
+    return reasonHeld ? null : cancelReason;
   }
 
   /** Remembers that a dialog has asked for the inputs: the run is to be recorded. */

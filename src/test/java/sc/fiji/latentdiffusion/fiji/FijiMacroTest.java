@@ -55,7 +55,7 @@ public class FijiMacroTest {
         new Context(
             CommandService.class,
             DiffusionService.class,
-            MacroService.class,
+            FailureService.class,
             EventService.class,
             ThreadService.class);
     context.service(LogService.class).setLevel(LogLevel.NONE);
