@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +21,8 @@ import sc.fiji.latentdiffusion.progress.Progress;
  * when it has the size and the checksum that the hub lists.
  */
 final class Download {
+
+  private static final int MOST_OF_PAGE = 2000;
 
   private final HubClient client;
   private final HubName name;
@@ -128,7 +131,10 @@ final class Download {
   }
 
   private void append(Response answer, LongConsumer told, Progress progress) throws IOException {
-    long from = start(answer);
+    long from = start(answer, progress);
+    ResponseBody body = answer.body();
+    List<ByteBuffer> next = body.next(progress);
+    requireNoWebPage(answer, next);
     try (FileChannel channel = open()) {
       requireAlone(channel);
       if (from < channel.size()) {
@@ -136,10 +142,7 @@ final class Download {
         channel.truncate(from);
       }
       channel.position(from);
-      ResponseBody body = answer.body();
-      for (List<ByteBuffer> next = body.next(progress);
-          !next.isEmpty();
-          next = body.next(progress)) {
+      for (; !next.isEmpty(); next = body.next(progress)) {
         for (ByteBuffer bytes : next) {
           int count = bytes.remaining();
           write(channel, bytes);
@@ -153,13 +156,18 @@ final class Download {
   }
 
   /** Returns the place of the answer's first byte: a server may begin anew. */
-  private long start(Response answer) throws IOException {
+  private long start(Response answer, Progress progress) throws IOException {
+    answer.requireNoWebPage("the file " + file.path(), progress);
     long from = arrived();
     if (answer.status() == 200) {
+      requireLength(answer, file.size());
       return 0;
     }
     if (answer.status() == 206) {
-      if (answer.header("Content-Range").startsWith("bytes " + from + "-")) return from;
+      if (answer.header("Content-Range").startsWith("bytes " + from + "-")) {
+        requireLength(answer, file.size() - from);
+        return from;
+      }
       throw new IOException("the server continues at another place than requested");
     }
     if (answer.status() == 416) {
@@ -167,6 +175,31 @@ final class Download {
       throw new IOException("the server has fewer bytes");
     }
     throw RequestFailures.of(answer, name, file.path(), client);
+  }
+
+  /** Another length shows another file before anything of it is written. */
+  private void requireLength(Response answer, long expected) throws IOException {
+    String length = answer.header("Content-Length");
+    if (length.isEmpty() || length.equals(Long.toString(expected))) return;
+    throw new PermanentFailure(
+        answer.host()
+            + " sends "
+            + ForeignText.shown(length)
+            + " bytes for "
+            + file.path()
+            + ", expected "
+            + expected
+            + ", as the hub lists it. Something on the way changes it, perhaps a proxy; nothing of"
+            + " it is kept.");
+  }
+
+  private void requireNoWebPage(Response answer, List<ByteBuffer> first) throws PermanentFailure {
+    if (first.isEmpty()) return;
+    ByteBuffer begin = first.get(0).duplicate();
+    byte[] bytes = new byte[Math.min(begin.remaining(), MOST_OF_PAGE)];
+    begin.get(bytes);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (WebPage.isOne(text)) throw WebPage.failure(answer, "the file " + file.path(), text);
   }
 
   private FileChannel open() throws IOException {

@@ -93,13 +93,30 @@ public final class DownloadPlan {
       Retry retry)
       throws IOException {
     String wanted = checked(variant);
-    progress.update(0, 1, "Asking " + client.endpoint().base() + " for " + name.id());
-    Listing listing = retry.of(() -> client.listing(name, progress), () -> 0, progress);
-    List<RemoteFile> files =
-        retry.of(
-            () -> FileSelection.of(client, name, listing, wanted, progress), () -> 0, progress);
     String folder = name.folder(name.isFile() ? "" : wanted);
-    return new DownloadPlan(client, name, listing, files, folder, modelsFolder, retry);
+    try {
+      Listing listing = retry.of(() -> listing(client, name, progress), () -> 0, progress);
+      List<RemoteFile> files =
+          retry.of(
+              () -> FileSelection.of(client, name, listing, wanted, progress), () -> 0, progress);
+      return new DownloadPlan(client, name, listing, files, folder, modelsFolder, retry);
+    } catch (PermanentFailure e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(
+          "The hub can't be asked for "
+              + name.id()
+              + ": "
+              + e.getMessage()
+              + ". Check the network and the address of the hub, or get the model later.",
+          e);
+    }
+  }
+
+  private static Listing listing(HubClient client, HubName name, Progress progress)
+      throws IOException {
+    progress.update(0, 1, "Asking " + client.endpoint().base() + " for " + name.id());
+    return client.listing(name, progress);
   }
 
   /**

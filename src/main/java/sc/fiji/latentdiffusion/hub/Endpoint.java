@@ -19,6 +19,8 @@ record Endpoint(String base, boolean isOwn) {
 
   static final String DEFAULT = "https://huggingface.co";
 
+  private static final int HIGHEST_PORT = 65535;
+
   /** The environment variable that the hub's own tools also read. */
   static final String VARIABLE = "HF_ENDPOINT";
 
@@ -40,13 +42,18 @@ record Endpoint(String base, boolean isOwn) {
     try {
       URI uri = new URI(text);
       boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-      if (web && uri.getHost() != null && uri.getQuery() == null && uri.getUserInfo() == null) {
+      if (web && isReachable(uri) && uri.getQuery() == null && uri.getUserInfo() == null) {
         return text.replaceAll("/+$", "");
       }
     } catch (URISyntaxException e) {
       throw noAddress(text, e);
     }
     throw noAddress(text, null);
+  }
+
+  /** Returns whether an address names a computer, and a port that there can be. */
+  static boolean isReachable(URI uri) {
+    return uri.getHost() != null && uri.getPort() <= HIGHEST_PORT && uri.getPort() != 0;
   }
 
   private static IllegalArgumentException noAddress(String text, Throwable cause) {

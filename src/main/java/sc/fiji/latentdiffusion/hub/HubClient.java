@@ -28,23 +28,44 @@ import sc.fiji.latentdiffusion.progress.Progress;
 public final class HubClient {
 
   private static final int REDIRECTS = 10;
-  private static final Duration CONNECTING = Duration.ofSeconds(30);
+
+  /** How long a server may be silent. It is asked twice, which makes a minute. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final int LONGEST_LIST = 64 << 20;
+
+  /** Settings, and indexes of shards. */
+  private static final int LONGEST_SETTINGS = 16 << 20;
 
   private final Endpoint endpoint;
   private final Optional<Token> token;
   private final HttpClient http;
+  private final Duration patience;
 
   /** A client of a hub. */
   HubClient(Endpoint endpoint, Optional<Token> token, ProxySelector proxies) {
-    this.endpoint = endpoint;
-    this.token = token;
-    http =
+    this(
+        endpoint,
+        token,
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECTING)
+            .connectTimeout(PATIENCE)
             .proxy(proxies)
-            .build();
+            .build(),
+        PATIENCE);
+  }
+
+  private HubClient(Endpoint endpoint, Optional<Token> token, HttpClient http, Duration patience) {
+    this.endpoint = endpoint;
+    this.token = token;
+    this.http = http;
+    this.patience = patience;
+  }
+
+  /** Returns the same client, which waits for so long where a server is silent. */
+  HubClient waiting(Duration silence) {
+    return new HubClient(endpoint, token, http, silence);
   }
 
   /**
@@ -78,6 +99,11 @@ public final class HubClient {
     return endpoint;
   }
 
+  /** Returns how long a server may be silent. */
+  Duration patience() {
+    return patience;
+  }
+
   /** Returns the listing of a repository. */
   Listing listing(HubName name, Progress progress) throws IOException {
     URI uri = endpoint.listing(name.id(), name.revision());
@@ -85,7 +111,8 @@ public final class HubClient {
       if (answer.status() != 200) {
         throw RequestFailures.of(answer, name, "", this);
       }
-      return new ListingReader(answer.text(progress), name.id(), progress).read(name.revision());
+      String list = answer.plainText("the list of files of " + name.id(), LONGEST_LIST, progress);
+      return new ListingReader(list, name.id(), progress).read(name.revision());
     }
   }
 
@@ -95,7 +122,7 @@ public final class HubClient {
       if (answer.status() != 200) {
         throw RequestFailures.of(answer, name, path, this);
       }
-      return answer.text(progress);
+      return answer.plainText("the file " + path, LONGEST_SETTINGS, progress);
     }
   }
 
@@ -110,12 +137,13 @@ public final class HubClient {
    * @param from the first byte that is wanted
    * @param progress may cancel
    * @return the answer, of any status; to be closed
+   * @throws Silence if nothing comes
    * @throws IOException if the server can't be reached
    */
   Response get(URI uri, long from, Progress progress) throws IOException {
     URI at = uri;
     for (int i = 0; i <= REDIRECTS; i++) {
-      Response answer = new Response(send(request(at, from), progress));
+      Response answer = new Response(send(request(at, from), progress), patience);
       if (!answer.isRedirect()) {
         return answer;
       }
@@ -130,15 +158,19 @@ public final class HubClient {
       URI next = at.resolve(legal(location));
       boolean web = "https".equals(next.getScheme()) || "http".equals(next.getScheme());
       boolean open = "https".equals(at.getScheme()) && !"https".equals(next.getScheme());
-      if (web && !open && next.getHost() != null && !location.isEmpty()) {
+      if (web && !open && Endpoint.isReachable(next) && !location.isEmpty()) {
         return next;
       }
     } catch (IllegalArgumentException e) {
-      throw new PermanentFailure(
-          at.getHost() + " redirects to \"" + location + "\", which is not an address.", e);
+      throw redirect(at, location, "which is not an address.", e);
     }
-    throw new PermanentFailure(
-        at.getHost() + " redirects to \"" + location + "\", which is not followed.");
+    throw redirect(at, location, "which is not followed.", null);
+  }
+
+  private static PermanentFailure redirect(
+      URI at, String location, String why, IllegalArgumentException cause) {
+    String to = " redirects to \"" + ForeignText.shown(location) + "\", ";
+    return new PermanentFailure(at.getHost() + to + why, cause);
   }
 
   /** Encodes characters that browsers accept but the standard forbids in addresses. */
@@ -168,6 +200,7 @@ public final class HubClient {
       HttpRequest request, Progress progress) throws IOException {
     CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> sent =
         http.sendAsync(request, HttpResponse.BodyHandlers.ofPublisher());
+    long end = System.nanoTime() + patience.toNanos();
     try {
       while (true) {
         if (progress.isCanceled()) {
@@ -176,11 +209,11 @@ public final class HubClient {
         try {
           return sent.get(ResponseBody.POLL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException stillWaiting) {
-          continue;
+          if (System.nanoTime() - end > 0) throw new Silence(request.uri().getHost(), patience);
         }
       }
     } catch (ExecutionException e) {
-      throw new IOException(RequestFailures.unreachable(request.uri(), e.getCause()), e.getCause());
+      throw RequestFailures.unreachable(request.uri(), e.getCause(), patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("Interrupted while waiting for the hub.");

@@ -16,6 +16,9 @@ import sc.fiji.latentdiffusion.progress.Progress;
  */
 final class RemoteHeader {
 
+  /** Of models with thousands of tensors; longer ones would come before the user is asked. */
+  private static final int LONGEST = 16 << 20;
+
   private RemoteHeader() {}
 
   /**
@@ -32,6 +35,7 @@ final class RemoteHeader {
       if (answer.status() != 200) {
         throw RequestFailures.of(answer, name, file.path(), client);
       }
+      answer.requireNoWebPage("the file " + file.path(), progress);
       header = read(answer, file, progress);
     }
     try {
@@ -44,14 +48,14 @@ final class RemoteHeader {
   private static String read(Response answer, RemoteFile file, Progress progress)
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int length = 0;
-    while (bytes.size() < SafeTensors.LENGTH_BYTES + length) {
+    int length = -1;
+    while (bytes.size() < SafeTensors.LENGTH_BYTES + Math.max(0, length)) {
       List<ByteBuffer> next = answer.body().next(progress);
       if (next.isEmpty()) {
         throw new IOException(file.path() + " ends within its header");
       }
       next.forEach(buffer -> append(bytes, buffer));
-      if (bytes.size() >= SafeTensors.LENGTH_BYTES) {
+      if (length < 0 && bytes.size() >= SafeTensors.LENGTH_BYTES) {
         length = length(bytes.toByteArray(), file);
       }
     }
@@ -67,10 +71,14 @@ final class RemoteHeader {
 
   private static int length(byte[] begin, RemoteFile file) throws PermanentFailure {
     try {
-      return SafeTensors.headerLength(ByteBuffer.wrap(begin), Path.of(file.path()), file.size());
+      int length =
+          SafeTensors.headerLength(ByteBuffer.wrap(begin), Path.of(file.path()), file.size());
+      if (length <= LONGEST) return length;
     } catch (IOException e) {
       throw refused(e);
     }
+    throw new PermanentFailure(
+        file.path() + " has a longer header than any model. Nothing is downloaded.");
   }
 
   private static PermanentFailure refused(IOException e) {

@@ -3,12 +3,19 @@ package sc.fiji.latentdiffusion.hub;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** Messages for failed requests to a hub. */
 final class RequestFailures {
 
-  private static final int TOO_MANY_REQUESTS = 429;
+  /** Timeout of the request, too early, too many requests. */
+  private static final Set<Integer> BUSY = Set.of(408, 425, 429);
+
   private static final String KINDS = "Check the spelling, owner/name as in the page's address.";
 
   private RequestFailures() {}
@@ -24,8 +31,11 @@ final class RequestFailures {
   static IOException of(Response answer, HubName name, String file, HubClient client) {
     int status = answer.status();
     String host = answer.uri().getHost();
-    if (status == TOO_MANY_REQUESTS || status >= 500) {
-      return new IOException(host + " is busy or out of order (status " + status + ")");
+    if (status == WebPage.SIGN_IN) {
+      return WebPage.failure(answer, "an answer about " + what(name, file), "");
+    }
+    if (BUSY.contains(status) || status >= 500) {
+      return Busy.of(answer, Instant.now());
     }
     if ((status == 401 || status == 403) && !client.endpoint().isOrigin(answer.uri())) {
       return new IOException(host + " denies access now (status " + status + ")");
@@ -39,14 +49,21 @@ final class RequestFailures {
                   + host
                   + " needs a password, which can't be given here. Ask for a way without one, or"
                   + " download the files with another program and put them into the models folder.";
-          default ->
-              host + " refuses " + what(name, file) + " with status " + status + said(answer) + ".";
+          default -> {
+            String does = status < 400 ? " does not give " : " refuses ";
+            yield host + does + what(name, file) + " (status " + status + said(answer) + ").";
+          }
         });
   }
 
   private static String forbidden(Response answer, HubName name, HubClient client) {
     String page = client.endpoint().page(name.id());
-    String why = code(answer).equals("GatedRepo") ? "is gated" : "is gated, private, or not there";
+    String why =
+        switch (code(answer)) {
+          case "GatedRepo" -> "is gated";
+          case "" -> "is gated, private, or not there, or the network forbids it";
+          default -> "is gated, private, or not there";
+        };
     String hasToken =
         client.hasToken()
             ? "The access token that was sent does not open it: accept the conditions on "
@@ -88,17 +105,30 @@ final class RequestFailures {
 
   private static String said(Response answer) {
     String message = answer.header("X-Error-Message").strip().replaceAll("\\.$", "");
-    return message.isEmpty() ? "" : ": " + message;
+    return message.isEmpty() ? "" : ": " + ForeignText.shown(message);
   }
 
-  /** Returns the message for a request without an answer. */
-  static String unreachable(URI uri, Throwable cause) {
-    boolean nowhere = cause instanceof ConnectException || cause instanceof UnknownHostException;
-    String reason =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return (nowhere ? "can't reach " + uri.getHost() : uri.getHost() + " gives no answer")
-        + " ("
-        + reason
-        + ")";
+  /**
+   * Returns the exception for a request without an answer.
+   *
+   * @param patience how long a connection was waited for
+   */
+  static IOException unreachable(URI uri, Throwable cause, Duration patience) {
+    String host = uri.getHost();
+    if (cause instanceof HttpTimeoutException) return new Silence(host, patience);
+    if (cause instanceof SSLException) {
+      return new IOException(
+          "no safe connection to "
+              + host
+              + " can be made: its certificate is not accepted, or something on the way replaces"
+              + " it",
+          cause);
+    }
+    if (cause instanceof ConnectException) {
+      boolean unknown = cause.getCause() instanceof UnresolvedAddressException;
+      String why = unknown ? "no computer of this name is known" : "nothing answers there";
+      return new IOException("can't reach " + host + " (" + why + ")", cause);
+    }
+    return new IOException("the connection to " + host + " broke", cause);
   }
 }

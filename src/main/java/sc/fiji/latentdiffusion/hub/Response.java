@@ -6,21 +6,26 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Flow;
+import sc.fiji.latentdiffusion.io.FileSize;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** A server's answer; its body is read on demand. */
 final class Response implements AutoCloseable {
 
-  /** Lists of files and settings are shorter. */
-  private static final int LONGEST_TEXT = 64 << 20;
+  private static final int LONGEST_PAGE = 16 << 20;
 
   private final HttpResponse<?> response;
-  private final ResponseBody body = new ResponseBody();
+  private final ResponseBody body;
 
-  Response(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response) {
+  /**
+   * @param patience how long to wait for each piece of the body
+   */
+  Response(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, Duration patience) {
     this.response = response;
+    body = new ResponseBody(response.uri().getHost(), patience);
     response.body().subscribe(body);
   }
 
@@ -38,6 +43,11 @@ final class Response implements AutoCloseable {
     return response.uri();
   }
 
+  /** Returns the name of the computer that answered. */
+  String host() {
+    return uri().getHost();
+  }
+
   boolean isRedirect() {
     int status = status();
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -47,8 +57,33 @@ final class Response implements AutoCloseable {
     return body;
   }
 
-  /** Reads the whole body as UTF-8. */
-  String text(Progress progress) throws IOException {
+  /**
+   * Checks that it is not said to be a web page.
+   *
+   * @param expected what was asked for
+   * @throws PermanentFailure if it is one, with the page's title and address
+   */
+  void requireNoWebPage(String expected, Progress progress) throws IOException {
+    if (WebPage.isTold(this)) {
+      throw WebPage.failure(this, expected, text(expected, LONGEST_PAGE, progress));
+    }
+  }
+
+  /**
+   * Reads the whole body as UTF-8.
+   *
+   * @param expected what was asked for
+   * @param most bytes that it may have
+   * @throws PermanentFailure if it is a web page, or longer
+   */
+  String plainText(String expected, int most, Progress progress) throws IOException {
+    requireNoWebPage(expected, progress);
+    String text = text(expected, most, progress);
+    if (WebPage.isOne(text)) throw WebPage.failure(this, expected, text);
+    return text;
+  }
+
+  private String text(String expected, int most, Progress progress) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (List<ByteBuffer> next = body.next(progress); !next.isEmpty(); next = body.next(progress)) {
       for (ByteBuffer buffer : next) {
@@ -56,8 +91,15 @@ final class Response implements AutoCloseable {
         buffer.get(piece);
         bytes.write(piece);
       }
-      if (bytes.size() > LONGEST_TEXT) {
-        throw new PermanentFailure(uri().getHost() + " answers with too much text for a model.");
+      if (bytes.size() > most) {
+        throw new PermanentFailure(
+            "Expected "
+                + expected
+                + ", but "
+                + host()
+                + " sends more than "
+                + FileSize.text(most)
+                + ". Nothing is downloaded.");
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);

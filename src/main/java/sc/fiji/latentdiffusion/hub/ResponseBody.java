@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.hub;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -12,19 +13,28 @@ import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * The body of an answer, read piece by piece as it arrives. Waiting ends when the user cancels, or
- * after a minute without data.
+ * after a time without data.
  */
 final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
 
   static final int POLL_MILLIS = 100;
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
-
   /** Bytes, or an error, or neither at the end. */
   private record Event(List<ByteBuffer> bytes, Throwable error) {}
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final String host;
+  private final Duration patience;
   private volatile Flow.Subscription subscription;
+
+  /**
+   * @param host that sends it, for messages
+   * @param patience how long to wait for each piece
+   */
+  ResponseBody(String host, Duration patience) {
+    this.host = host;
+    this.patience = patience;
+  }
 
   @Override
   public void onSubscribe(Flow.Subscription begun) {
@@ -51,20 +61,21 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
    * Waits for the next piece.
    *
    * @return its bytes; none at the end
-   * @throws IOException if the connection is lost, or no data come any more
+   * @throws Silence if no data come any more
+   * @throws IOException if the connection is lost
    * @throws CancellationException if the user wants to stop, or the thread is interrupted
    */
   List<ByteBuffer> next(Progress progress) throws IOException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
+    long end = System.nanoTime() + patience.toNanos();
     Event event = poll(progress);
     while (event == null) {
       if (System.nanoTime() - end > 0) {
-        throw new IOException("no data for a minute");
+        throw new Silence(host, patience);
       }
       event = poll(progress);
     }
     if (event.error() != null) {
-      throw new IOException(event.error().getMessage(), event.error());
+      throw new IOException("the connection to " + host + " broke", event.error());
     }
     if (event.bytes() == null) {
       return List.of();

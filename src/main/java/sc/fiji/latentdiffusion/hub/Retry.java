@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.hub;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -11,14 +12,25 @@ import sc.fiji.latentdiffusion.progress.Progress;
  * Repeats a request that a network has broken, after longer and longer pauses. It gives up after
  * {@value #MOST} failures without progress.
  *
- * @param pause after the first failure; each next pause is twice as long
+ * @param pause after the first failure; each next pause is twice as long. A server that is busy is
+ *     asked again when it says
+ * @param sleep waits for a pause, as long as the user does not cancel
  */
-record Retry(Duration pause) {
+record Retry(Duration pause, Sleep sleep) {
 
   static final int MOST = 4;
 
   /** Pauses of 1, 2 and 4 seconds. */
-  static final Retry PATIENT = new Retry(Duration.ofSeconds(1));
+  static final Retry PATIENT = new Retry(Duration.ofSeconds(1), Retry::sleep);
+
+  /** Two of them end the attempts: each has been waited for long enough. */
+  private static final int WEIGHT_OF_SILENCE = 2;
+
+  /** Waits. */
+  @FunctionalInterface
+  interface Sleep {
+    void sleep(Duration time, Progress progress);
+  }
 
   /** A request. */
   interface Call<T> {
@@ -46,18 +58,24 @@ record Retry(Duration pause) {
         throw e;
       } catch (IOException e) {
         long now = reached.getAsLong();
-        failures = now > before ? 1 : failures + 1;
+        failures = (now > before ? 0 : failures) + (e instanceof Silence ? WEIGHT_OF_SILENCE : 1);
         before = now;
         if (failures >= MOST) {
           throw e;
         }
-        rest(failures, progress);
+        rest(e, failures, progress);
       }
     }
   }
 
-  private void rest(int failures, Progress progress) {
-    long left = pause.toMillis() << (failures - 1);
+  private void rest(IOException failure, int failures, Progress progress) {
+    Optional<Duration> asked = failure instanceof Busy busy ? busy.asked() : Optional.empty();
+    if (asked.isPresent()) progress.update(0, 1, ((Busy) failure).waiting());
+    sleep.sleep(asked.orElse(pause.multipliedBy(1L << (failures - 1))), progress);
+  }
+
+  private static void sleep(Duration time, Progress progress) {
+    long left = time.toMillis();
     try {
       for (; left > 0 && !progress.isCanceled(); left -= ResponseBody.POLL_MILLIS) {
         TimeUnit.MILLISECONDS.sleep(Math.min(left, ResponseBody.POLL_MILLIS));

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +26,14 @@ final class HubDownloads implements AutoCloseable {
   final FakeHub hub = new FakeHub();
   final RecordedProgress progress = new RecordedProgress();
   private final Path folder;
+
+  /** The pauses that were made. */
+  final List<Duration> pauses = new ArrayList<>();
+
+  private final Retry retry = new Retry(Duration.ZERO, (time, stops) -> pauses.add(time));
+
+  /** How long a silent server is waited for. */
+  Duration silence = Duration.ofSeconds(20);
 
   HubDownloads(Path folder) {
     this.folder = folder;
@@ -48,13 +58,13 @@ final class HubDownloads implements AutoCloseable {
   }
 
   HubClient client() throws IOException {
-    return HubClient.of(hub.address(), Map.of(), folder.resolve("home"));
+    return HubClient.of(hub.address(), Map.of(), folder.resolve("home")).waiting(silence);
   }
 
   DownloadPlan plan() throws IOException {
     HubClient client = client();
     HubName name = HubName.of(FakeHub.ID, "", client.endpoint());
-    return DownloadPlan.plan(client, name, "", folder, progress, new Retry(Duration.ZERO));
+    return DownloadPlan.plan(client, name, "", folder, progress, retry);
   }
 
   /** Returns the message of a plan or download that fails. */
