@@ -72,6 +72,7 @@ class ArchitectureTest {
           "nn",
           "engine",
           "hub",
+          "hub.safety",
           "io.model",
           "plugins",
           "schedulers.dpm",

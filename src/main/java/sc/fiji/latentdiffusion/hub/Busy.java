@@ -8,6 +8,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 
 /** A server that has no time now, and may say when it will. */
 final class Busy extends IOException {

@@ -13,6 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
+import sc.fiji.latentdiffusion.hub.safety.ForeignText;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
+import sc.fiji.latentdiffusion.hub.safety.WrittenFile;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**

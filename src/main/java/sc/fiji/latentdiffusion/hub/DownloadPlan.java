@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
+import sc.fiji.latentdiffusion.hub.safety.WrittenFile;
 import sc.fiji.latentdiffusion.io.FileSize;
 import sc.fiji.latentdiffusion.progress.Progress;
 

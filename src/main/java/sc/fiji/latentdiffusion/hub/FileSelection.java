@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.hub.safety.ForeignText;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.hub.safety.PortablePath;
 
 /**
  * The name of a model on the hub: a repository, or one file in it.

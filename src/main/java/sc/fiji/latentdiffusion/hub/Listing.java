@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.hub;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.hub.safety.ForeignText;
 
 /**
  * The hub's description of a repository at one commit.

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.hub.safety.ForeignText;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**

@@ -10,6 +10,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import sc.fiji.latentdiffusion.hub.safety.ForeignText;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
+import sc.fiji.latentdiffusion.hub.safety.PortablePath;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**

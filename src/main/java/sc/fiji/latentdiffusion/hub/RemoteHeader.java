@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.model.SingleFile;
 import sc.fiji.latentdiffusion.progress.Progress;

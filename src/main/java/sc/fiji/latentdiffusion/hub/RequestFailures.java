@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import sc.fiji.latentdiffusion.hub.safety.ForeignText;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 
 /** Messages for failed requests to a hub. */
 final class RequestFailures {

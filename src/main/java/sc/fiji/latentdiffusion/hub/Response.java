@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Flow;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.io.FileSize;
 import sc.fiji.latentdiffusion.progress.Progress;
 

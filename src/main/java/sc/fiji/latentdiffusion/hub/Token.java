@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 
 /**
  * The user's access token for gated and private repositories, from where the hub's own tools keep

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.hub.safety.ForeignText;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 
 /**
  * Tells web pages from what hubs give. Networks that want their users to sign in answer every

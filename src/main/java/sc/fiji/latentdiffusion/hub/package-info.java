@@ -4,10 +4,9 @@
  * and the {@code FileSelection} of the files that make a model become a {@link
  * sc.fiji.latentdiffusion.hub.DownloadPlan}, which knows its size before anything is downloaded. A
  * {@code Download} brings one file: by parts that a later attempt continues, verified by the hub's
- * checksum, and only then under its own name. What a hub says is not trusted: {@code PortablePath}
- * says which names are written, {@code WrittenFile} where, {@code ListingReader} which sizes and
- * checksums count. The last file of a folder is its {@code model_index.json}: a folder is a model
- * only when it is whole. Only {@link sc.fiji.latentdiffusion.hub.HubClient} speaks HTTP. It follows
- * redirects itself and sends the user's {@code Token} to no other host than the hub.
+ * checksum, and only then under its own name. The last file of a folder is its {@code
+ * model_index.json}: a folder is a model only when it is whole. Only {@link
+ * sc.fiji.latentdiffusion.hub.HubClient} speaks HTTP. It follows redirects itself and sends the
+ * user's {@code Token} to no other host than the hub.
  */
 package sc.fiji.latentdiffusion.hub;

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.hub.FakeHub.Answer;
+import sc.fiji.latentdiffusion.hub.safety.ForeignText;
+import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Networks as people have them: silent or busy servers, pages to sign in, refusals. */

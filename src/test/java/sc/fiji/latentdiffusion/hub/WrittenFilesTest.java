@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.hub.safety.PortablePath;
+import sc.fiji.latentdiffusion.hub.safety.WrittenFile;
 
 /** Where and under which names a download writes, whatever the hub lists and links say. */
 class WrittenFilesTest {

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hub;
+package sc.fiji.latentdiffusion.hub.safety;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * dot or blank, is none of Windows' devices, and is short enough for the names of its parts while
  * it is incomplete.
  */
-final class PortablePath {
+public final class PortablePath {
 
   private static final String SIGNS = " ._-+()[]{}@#=,;&'!";
 
@@ -34,7 +34,7 @@ final class PortablePath {
    * @param path with slashes
    * @return the end of a sentence about its name; empty for a portable path
    */
-  static Optional<String> problem(String path) {
+  public static Optional<String> problem(String path) {
     for (String part : path.split("/", -1)) {
       Optional<String> problem = problemOfPart(part);
       if (problem.isPresent()) return problem;

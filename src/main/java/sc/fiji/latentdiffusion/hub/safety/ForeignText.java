@@ -1,14 +1,14 @@
-package sc.fiji.latentdiffusion.hub;
+package sc.fiji.latentdiffusion.hub.safety;
 
 /** Texts of a hub as messages show them: on one line, with nothing invisible, and not long. */
-final class ForeignText {
+public final class ForeignText {
 
   private static final int LONGEST = 200;
 
   private ForeignText() {}
 
   /** Returns a text with codes for invisible characters, and without what is beyond its limit. */
-  static String shown(String text) {
+  public static String shown(String text) {
     StringBuilder shown = new StringBuilder();
     text.codePoints().limit(LONGEST).forEach(c -> append(shown, c));
     return text.codePointCount(0, text.length()) > LONGEST ? shown + "…" : shown.toString();

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hub;
+package sc.fiji.latentdiffusion.hub.safety;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
  * @param root the models folder, absolute
  * @param path of the file, absolute
  */
-record WrittenFile(Path root, Path path) {
+public record WrittenFile(Path root, Path path) {
 
   private static final String ADVICE =
       " Nothing is written through links: move it away, then get the model again.";
@@ -27,7 +27,7 @@ record WrittenFile(Path root, Path path) {
    * @param path within it, with slashes
    * @throws PermanentFailure if it is not below the folder
    */
-  static WrittenFile below(Path folder, String path) throws PermanentFailure {
+  public static WrittenFile below(Path folder, String path) throws PermanentFailure {
     Path root = folder.toAbsolutePath().normalize();
     if (PortablePath.problem(path).isEmpty()) {
       Path file = root.resolve(path).normalize();
@@ -41,17 +41,17 @@ record WrittenFile(Path root, Path path) {
   }
 
   /** Returns another file in the same folder. */
-  WrittenFile beside(String name) throws PermanentFailure {
+  public WrittenFile beside(String name) throws PermanentFailure {
     return below(root, root.relativize(path.resolveSibling(name)).toString().replace('\\', '/'));
   }
 
   /** Returns whether it, or a link in its place, exists. */
-  boolean exists() {
+  public boolean exists() {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Returns the number of bytes in it; 0 if there is none. */
-  long size() throws IOException {
+  public long size() throws IOException {
     requireNoLink();
     return exists() ? Files.size(path) : 0;
   }
@@ -61,7 +61,7 @@ record WrittenFile(Path root, Path path) {
    *
    * @throws PermanentFailure if one is, naming it and where it leads
    */
-  void requireNoLink() throws IOException {
+  public void requireNoLink() throws IOException {
     Path at = root;
     for (Path part : root.relativize(path)) {
       at = at.resolve(part);
@@ -89,7 +89,7 @@ record WrittenFile(Path root, Path path) {
   }
 
   /** Makes the folder that it lies in. */
-  void makeFolder() throws IOException {
+  public void makeFolder() throws IOException {
     requireNoLink();
     try {
       if (!Files.isDirectory(root)) Files.createDirectories(root);
@@ -110,7 +110,7 @@ record WrittenFile(Path root, Path path) {
    *
    * @throws PermanentFailure if it is a link, or has another name elsewhere
    */
-  FileChannel open() throws IOException {
+  public FileChannel open() throws IOException {
     requireNoLink();
     if (exists() && names() > 1) {
       throw new PermanentFailure(path + " has a second name elsewhere (a hard link)." + ADVICE);
