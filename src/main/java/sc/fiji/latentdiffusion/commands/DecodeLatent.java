@@ -6,6 +6,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -18,6 +19,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     label = "Decode Latent",
     description = "Decodes the active latent image to a picture.",
     menuPath = "Plugins>Latent Diffusion>Decode Latent...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class DecodeLatent extends NetworkCommand {

@@ -6,6 +6,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.Estimates;
@@ -24,6 +25,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
         "Continues a run from the latents in the active image's current frame, from one step to"
             + " another; or adds noise to latents first.",
     menuPath = "Plugins>Latent Diffusion>Denoise Latent...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class DenoiseLatent extends SamplingCommand {

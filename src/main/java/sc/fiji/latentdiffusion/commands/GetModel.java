@@ -28,6 +28,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
         "Downloads a model from the hub (huggingface.co) into the models folder, after telling its"
             + " size and licence, and lists its files. An interrupted download continues.",
     menuPath = "Plugins>Latent Diffusion>Get Model...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class GetModel extends DiffusionCommand {

@@ -7,6 +7,7 @@ import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.Estimates;
@@ -28,6 +29,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     description =
         "Repaints the selected region to match the prompt, in a copy of the active image.",
     menuPath = "Plugins>Latent Diffusion>Image to Image...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class ImageToImage extends SamplingCommand {

@@ -7,6 +7,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.ModelCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -21,6 +22,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
         "Lists the family, SHA-256, components, settings and tensors of a model, or of a"
             + " ControlNet.",
     menuPath = "Plugins>Latent Diffusion>Model Info...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class ModelInfo extends ModelCommand {

@@ -22,6 +22,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     label = "Models",
     description = "Lists the models and sets their folder.",
     menuPath = "Plugins>Latent Diffusion>Models...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class Models extends DiffusionCommand {

@@ -6,6 +6,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -22,6 +23,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
         "Opens the latents of the active image, or of its selection, as the model sees it: 32 bit,"
             + " one channel for each of the model's.",
     menuPath = "Plugins>Latent Diffusion>Show Latent...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class ShowLatent extends NetworkCommand {

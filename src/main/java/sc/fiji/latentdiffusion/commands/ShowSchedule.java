@@ -10,6 +10,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.ModelCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
@@ -29,6 +30,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
         "Plots sigma and ᾱ, the noise that each step of a scheduler meets, against the step, and"
             + " lists the numbers.",
     menuPath = "Plugins>Latent Diffusion>Show Schedule...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class ShowSchedule extends ModelCommand {

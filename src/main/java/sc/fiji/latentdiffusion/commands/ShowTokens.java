@@ -9,6 +9,7 @@ import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.ModelCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
@@ -25,6 +26,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     label = "Show Tokens",
     description = "Lists the tokens that a model makes of prompts, their numbers and weights.",
     menuPath = "Plugins>Latent Diffusion>Show Tokens...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class ShowTokens extends ModelCommand {

@@ -5,6 +5,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.Estimates;
@@ -21,6 +22,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     label = "Text to Image",
     description = "Makes a picture from words: noise, denoised step by step to match the prompt.",
     menuPath = "Plugins>Latent Diffusion>Text to Image...",
+    menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
 public final class TextToImage extends SamplingCommand {

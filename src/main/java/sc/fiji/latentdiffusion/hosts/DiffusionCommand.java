@@ -36,6 +36,12 @@ import sc.fiji.latentdiffusion.progress.Progress;
  */
 public abstract class DiffusionCommand implements Command, Cancelable {
 
+  /**
+   * The menu of commands that stand in plugins.config: ImageJ 1.x's, to which Fiji need not add
+   * them. It would say for each that it overrides the entry, and leave separators out.
+   */
+  public static final String MENU = "plugins.config";
+
   @Parameter private DiffusionService diffusion;
 
   @Parameter private LogService log;

@@ -7,8 +7,8 @@ import org.scijava.Context;
 import org.scijava.command.CommandService;
 
 /**
- * The SciJava application that ImageJ 1.x runs in, if it does. Fiji shows each command once, as its
- * own; but after Help ▸ Refresh Menus, ImageJ 1.x has read its menus again, and calls this plugin.
+ * The SciJava application that ImageJ 1.x runs in, if it does: Fiji. Its menu is ImageJ 1.x's, and
+ * calls this plugin; the application then runs the command as one of its own.
  */
 final class Host {
 
