@@ -6,11 +6,15 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.ImageSubject;
 import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Decodes the active latent image to a picture. */
@@ -30,6 +34,17 @@ public final class DecodeLatent extends NetworkCommand {
   @Override
   public void checkImage() {
     checkLatent(image);
+  }
+
+  @Override
+  public DialogStart dialogStart() {
+    return DialogStart.of("Decodes " + ImageSubject.ofLatents(image) + ".");
+  }
+
+  @Override
+  protected String estimate(Estimates estimates) throws IOException {
+    estimates.requireLatent(image, Request.defaults().withModel(model()));
+    return "";
   }
 
   @Override

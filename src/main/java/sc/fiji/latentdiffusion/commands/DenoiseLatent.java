@@ -2,15 +2,23 @@ package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.ImageSubject;
+import sc.fiji.latentdiffusion.images.results.LatentRun;
+import sc.fiji.latentdiffusion.images.results.LatentStep;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.Estimate;
@@ -57,9 +65,27 @@ public final class DenoiseLatent extends SamplingCommand {
       attrs = @Attr(name = Key.ROW, value = "steps"))
   private boolean noised = false;
 
+  @Parameter(type = ItemIO.OUTPUT, label = "Picture")
+  private ImagePlus picture;
+
   @Override
   public void checkImage() {
     checkLatent(image);
+  }
+
+  @Override
+  public DialogStart dialogStart() {
+    LatentRun run = LatentRun.of(image);
+    String subject = run.sentence(ImageSubject.ofLatents(image));
+    return new DialogStart(subject, Map.of(), run.values());
+  }
+
+  @Override
+  protected List<String> notes(Estimates estimates) throws IOException {
+    List<String> notes = new ArrayList<>(super.notes(estimates));
+    notes.addAll(LatentStep.mismatches(image, request()));
+    estimates.historyNote(request(), range()).ifPresent(notes::add);
+    return notes;
   }
 
   private StepRange range() {

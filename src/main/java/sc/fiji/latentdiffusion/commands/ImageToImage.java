@@ -2,16 +2,21 @@ package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
+import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.ImageSubject;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
@@ -78,7 +83,7 @@ public final class ImageToImage extends SamplingCommand {
       min = "0",
       attrs = {
         @Attr(name = Key.AFTER, value = "weighting"),
-        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.UPPER),
         @Attr(name = Key.ROW, value = "region"),
         @Attr(name = Key.USE, value = Key.SELECTION)
       })
@@ -90,7 +95,7 @@ public final class ImageToImage extends SamplingCommand {
           "How many pixels around the selection the model sees, to make the result fit in.",
       min = "0",
       attrs = {
-        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.UPPER),
         @Attr(name = Key.ROW, value = "region"),
         @Attr(name = Key.USE, value = Key.SELECTION)
       })
@@ -99,7 +104,7 @@ public final class ImageToImage extends SamplingCommand {
   @Parameter(
       label = "Scale to the model's size",
       description = "Resizes the region to the model's size and back.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "region")})
+      attrs = {@Attr(name = Key.PART, value = Key.UPPER), @Attr(name = Key.ROW, value = "region")})
   private boolean scale = false;
 
   @Parameter(
@@ -189,6 +194,25 @@ public final class ImageToImage extends SamplingCommand {
   public void check() {
     super.check();
     options();
+  }
+
+  @Override
+  public Map<String, String> used() {
+    return ImageToImageOptions.range(image, options().mapping());
+  }
+
+  @Override
+  public DialogStart dialogStart() {
+    String subject = "Repaints " + ImageSubject.of(image) + ".";
+    return new DialogStart(
+        subject, ImageToImageOptions.suggested(image, library().builtIn().size()), Map.of());
+  }
+
+  @Override
+  protected List<String> notes(Estimates estimates) throws IOException {
+    List<String> notes = new ArrayList<>(super.notes(estimates));
+    estimates.sizeNote(image, request(), options().region()).ifPresent(notes::add);
+    return notes;
   }
 
   @Override

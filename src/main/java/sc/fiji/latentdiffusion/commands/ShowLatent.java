@@ -2,14 +2,18 @@ package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.Map;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.ImageSubject;
+import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Key;
@@ -80,6 +84,16 @@ public final class ShowLatent extends NetworkCommand {
   @Override
   public void checkImage() {
     checkPicture(image);
+  }
+
+  @Override
+  public Map<String, String> used() {
+    return ImageToImageOptions.range(image, mapping());
+  }
+
+  @Override
+  public DialogStart dialogStart() {
+    return DialogStart.of("Encodes " + ImageSubject.of(image) + ".");
   }
 
   @Override

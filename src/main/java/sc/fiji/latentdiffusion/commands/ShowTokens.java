@@ -13,6 +13,7 @@ import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.ModelCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
+import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Key;
@@ -81,7 +82,7 @@ public final class ShowTokens extends ModelCommand {
   }
 
   @Override
-  protected List<String> notes() throws IOException {
+  protected List<String> notes(Estimates estimates) throws IOException {
     return promptNotes(request());
   }
 

@@ -27,12 +27,18 @@ import sc.fiji.latentdiffusion.progress.Progress;
     attrs = @Attr(name = Recording.OWN))
 public final class TextToImage extends SamplingCommand {
 
+  private static final String SIZE = "model's size";
+
   @Parameter(
       label = "Width (px)",
       description =
           "Picture width in pixels: a multiple of 8, or 0 for the size the model was made for.",
       min = "0",
-      attrs = {@Attr(name = Key.AFTER, value = "model"), @Attr(name = Key.ROW, value = "size")})
+      attrs = {
+        @Attr(name = Key.AFTER, value = "model"),
+        @Attr(name = Key.ROW, value = "size"),
+        @Attr(name = Key.ZERO, value = SIZE)
+      })
   private int width = 0;
 
   @Parameter(
@@ -40,7 +46,7 @@ public final class TextToImage extends SamplingCommand {
       description =
           "Picture height in pixels: a multiple of 8, or 0 for the size the model was made for.",
       min = "0",
-      attrs = @Attr(name = Key.ROW, value = "size"))
+      attrs = {@Attr(name = Key.ROW, value = "size"), @Attr(name = Key.ZERO, value = SIZE)})
   private int height = 0;
 
   @Override

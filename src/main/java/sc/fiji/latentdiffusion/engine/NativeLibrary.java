@@ -21,6 +21,9 @@ public final class NativeLibrary {
   /** The system property that, with {@code true}, allows to download the library. */
   public static final String DOWNLOAD_PROPERTY = "latentdiffusion.download";
 
+  /** Says that the library is unpacked. */
+  public static final String UNPACKING = "Unpacking PyTorch, once on this computer";
+
   /** Describes the library that lies beside the plugin. */
   static final String RESOURCE = "native/lib/pytorch.properties";
 
@@ -42,6 +45,16 @@ public final class NativeLibrary {
 
   private static boolean isThere() {
     return isOnTheClassPath() || isDownloaded("");
+  }
+
+  /**
+   * Whether DJL has yet to unpack the library that lies beside the plugin, which takes seconds,
+   * once on a computer.
+   */
+  public static boolean mustBeUnpacked() {
+    return Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH") == null
+        && !isDownloaded("")
+        && isOnTheClassPath();
   }
 
   /** Allows the download for the life of the program. */

@@ -114,7 +114,7 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
   }
 
   private static JPanel withDice(InputWidget<?, JPanel> seed) {
-    JButton draw = new JButton("Draw");
+    JButton draw = new JButton(DialogOrder.RANDOM);
     draw.addActionListener(
         event -> {
           seed.get().setValue(Sampling.drawnSeed());

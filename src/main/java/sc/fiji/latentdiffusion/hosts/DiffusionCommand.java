@@ -6,6 +6,7 @@ import java.awt.GraphicsEnvironment;
 import java.awt.Point;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.scijava.Cancelable;
 import org.scijava.ItemIO;
@@ -18,11 +19,13 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.engine.NativeLibrary;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.tables.TableWindow;
 import sc.fiji.latentdiffusion.keys.Help;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -53,6 +56,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   private String source = "";
   private Point preview;
   private boolean asked;
+  private String ended = "";
+  private List<String> said = List.of();
   private volatile boolean canceled;
   private volatile String cancelReason;
   private volatile boolean reasonHeld;
@@ -89,7 +94,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
    * @throws IllegalArgumentException with the message for the user, as the run would
    * @throws IOException with the message for the user, as the run would
    */
-  protected List<String> notes() throws IOException {
+  protected List<String> notes(Estimates estimates) throws IOException {
     return List.of();
   }
 
@@ -98,7 +103,9 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     try {
       check();
       inputs().check();
-      return new InputCheck(true, estimate(diffusion.estimates()), notes());
+      Estimates estimates = diffusion.estimates();
+      said = notes(estimates);
+      return new InputCheck(true, estimate(estimates), said);
     } catch (IllegalArgumentException | IOException e) {
       return InputCheck.wrong(Failure.message(e));
     }
@@ -107,6 +114,14 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** How the dialog begins, for the image that the command works on. */
   public DialogStart dialogStart() {
     return DialogStart.NONE;
+  }
+
+  /**
+   * The values that a run with the present inputs uses in place of keys that another key makes
+   * useless, as texts by key.
+   */
+  public Map<String, String> used() {
+    return Map.of();
   }
 
   /** The text behind the dialog's Help button, about keys in the dialog's order. */
@@ -144,13 +159,9 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     ImageDiffusion.check(image);
   }
 
-  /** Checks that an image is open; the run checks whether it holds latents of the model. */
+  /** Checks that an image can hold latents; the run checks whether they are the model's. */
   protected static void checkLatent(ImagePlus image) {
-    if (image == null || image.getProcessor() == null) { // or closed
-      throw new IllegalArgumentException(
-          "Expected a latent image, but no image is open. Open one, or make one with Show"
-              + " Latent….");
-    }
+    LatentImages.check(image);
   }
 
   /** The one call: makes the images and the table that are to be opened. */
@@ -187,19 +198,29 @@ public abstract class DiffusionCommand implements Command, Cancelable {
         inputs.check();
         checkImage();
         askForDownload();
-        ImageDiffusion images = diffusion.images().calledBy(inputs.call(Key::isInInfo));
+        if (!device().isEmpty() && NativeLibrary.mustBeUnpacked()) {
+          progress.say(NativeLibrary.UNPACKING);
+        }
+        MacroCall call = inputs.call(Key::isInInfo).afterSaying(asked ? said : List.of());
+        ImageDiffusion images = diffusion.images().calledBy(call);
         source = inputs.image() == null ? "" : ResultTitle.source(inputs.image());
         keep(work(images.previewingOn(window), progress));
         preview = window.corner();
-        progress.ended();
+        ended = progress.ended(outcome());
       } catch (CancellationException e) {
         log.debug(e);
         progress.canceled();
         cancel(null);
       } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+        progress.failed();
         fail(e);
       }
     }
+  }
+
+  /** What the status bar says of a run that has ended, beside its time; may be empty. */
+  protected String outcome() {
+    return "";
   }
 
   /** The device that networks run on: auto, cpu or gpu; empty for a command that runs none. */
@@ -314,5 +335,6 @@ public abstract class DiffusionCommand implements Command, Cancelable {
       TableWindow.show(results.table(), results.title());
     }
     ResultWindows.arrange(results, preview);
+    if (!ended.isEmpty() && canOpenImages()) IJ.showStatus(ended); // an image that opens clears it
   }
 }

@@ -24,6 +24,7 @@ final class RunProgress implements Progress, AutoCloseable {
   private final TimeLeft left = new TimeLeft(System::nanoTime);
   private final long start = System.nanoTime();
   private boolean stopped;
+  private String last = "";
 
   /**
    * Starts to show progress; an earlier Escape does not count.
@@ -71,13 +72,24 @@ final class RunProgress implements Progress, AutoCloseable {
     return stopped;
   }
 
-  /** Shows that the run has ended and the time it took, or that its finished part is kept. */
-  void ended() {
+  /**
+   * Shows that the run has ended, or that its finished part is kept.
+   *
+   * @param outcome stands before the time that the run took; may be empty
+   * @return the message
+   */
+  String ended(String outcome) {
     if (stopped) {
-      say(name + " canceled; what was finished is kept");
-      return;
+      return say(name + " canceled; what was finished is kept");
     }
-    say(String.format(Locale.ROOT, "%s: %.1f seconds", name, (System.nanoTime() - start) / 1e9));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    String before = outcome.isEmpty() ? "" : outcome + ", ";
+    return say(String.format(Locale.ROOT, "%s: %s%.1f s", name, before, seconds));
+  }
+
+  /** Shows that the run has failed. */
+  void failed() {
+    say(name + " failed");
   }
 
   /** Shows that the user has cancelled the run. */
@@ -85,19 +97,22 @@ final class RunProgress implements Progress, AutoCloseable {
     say(name + " canceled");
   }
 
-  private void say(String message) {
+  /** Shows a message, and returns it. */
+  String say(String message) {
+    last = message;
     IJ.showStatus(message);
     if (status != null) {
       status.showStatus(message);
     }
+    return message;
   }
 
-  /** Clears the progress bar. */
+  /** Clears the progress bar; the last message stays. */
   @Override
   public void close() {
     IJ.showProgress(1.0);
     if (status != null) {
-      status.clearStatus();
+      status.showStatus(1, 1, last);
     }
     if (task != null) {
       task.finish();

@@ -78,7 +78,7 @@ public abstract class SamplingCommand extends NetworkCommand {
   private String scheduler = "dpmpp_2m_k";
 
   @Parameter(
-      label = "Seed (−1: drawn)",
+      label = "Seed (−1: random)",
       description =
           "Equal seeds give equal pictures: 0…4294967295, or −1 to draw one, which the macro then"
               + " records. Of larger ones the lower 32 bits are used, as torch does.",
@@ -256,7 +256,7 @@ public abstract class SamplingCommand extends NetworkCommand {
   }
 
   @Override
-  protected List<String> notes() throws IOException {
+  protected List<String> notes(Estimates estimates) throws IOException {
     return promptNotes(request());
   }
 
@@ -274,6 +274,11 @@ public abstract class SamplingCommand extends NetworkCommand {
     }
     seed = request().withDrawnSeed().seed(); // the one that is recorded
     return sample(images, progress);
+  }
+
+  @Override
+  protected final String outcome() {
+    return "seed " + seed;
   }
 
   /** Runs the four steps with a seed that is drawn. */

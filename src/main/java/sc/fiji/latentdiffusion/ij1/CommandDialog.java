@@ -96,6 +96,7 @@ final class CommandDialog implements DialogListener {
     message.setText(LineBreaks.wrapped(verdict.lines(), LINES));
     message.setForeground(verdict.right() ? Color.BLACK : WRONG);
     fields.mark(verdict);
+    if (verdict.right()) fields.showUsed(command.used());
     DialogSize.fitAround(dialog, message);
     return verdict.right();
   }

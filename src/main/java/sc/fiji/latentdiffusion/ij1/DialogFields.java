@@ -29,6 +29,9 @@ final class DialogFields {
   private static final Color IDLE = Color.LIGHT_GRAY;
   private static final int TEXT_COLUMNS = 48;
 
+  /** ImageJ gives a row of its own to longer fields. */
+  private static final int SHORT_COLUMNS = 8;
+
   private final GenericDialog dialog;
   private final Map<String, String> shown;
   private final Map<String, String> defaults;
@@ -122,10 +125,11 @@ final class DialogFields {
     if (key.isStyle(Key.FOLDER_STYLE)) {
       dialog.addDirectoryField(key.label(), text, TEXT_COLUMNS - 8);
     } else {
-      int columns = key.isWide() ? TEXT_COLUMNS : 8;
-      dialog.addStringField(key.label(), text, columns);
+      int columns = key.isWide() ? TEXT_COLUMNS : SHORT_COLUMNS;
+      dialog.addStringField(key.label(), text.equals("0") ? zero(key) : text, columns);
     }
     TextField field = (TextField) dialog.getStringFields().lastElement();
+    if (key.zero().isPresent()) field.setColumns(key.zero().get().length());
     keep(key, field);
     if (key.isStyle(Key.SEED_STYLE)) {
       addDice(field);
@@ -149,21 +153,48 @@ final class DialogFields {
     keep(key, field);
   }
 
+  /** The text for 0. */
+  private static String zero(Key key) {
+    return key.zero().orElse("0");
+  }
+
+  /** A field that is disabled shows something else than its key's value, which is the default. */
   private void keep(Key key, TextComponent field) {
-    texts.put(key.name(), field::getText);
+    texts.put(key.name(), () -> field.isEnabled() ? text(key, field) : defaults.get(key.name()));
     fields.put(key, field);
   }
 
-  /** Disables keys that the value of another one makes useless, and gives them their defaults. */
+  private static String text(Key key, TextComponent field) {
+    String text = field.getText();
+    return text.strip().equals(zero(key)) ? "0" : text;
+  }
+
+  /** Disables keys that the value of another one makes useless: they have their defaults. */
   void settle() {
     Map<String, String> now = texts();
     fields.forEach(
         (key, field) -> {
           boolean counts = key.counts(now);
-          if (!counts && !field.getText().equals(defaults.get(key.name()))) {
+          boolean begins = counts && !field.isEnabled();
+          if (begins && Double.isNaN(Tools.parseDouble(field.getText()))) {
             field.setText(defaults.get(key.name()));
           }
           field.setEnabled(counts);
+        });
+  }
+
+  /**
+   * Shows values in the disabled fields.
+   *
+   * @param used texts, by key, of the values that a run uses; keys that are missing keep theirs
+   */
+  void showUsed(Map<String, String> used) {
+    fields.forEach(
+        (key, field) -> {
+          String text = used.get(key.name());
+          if (!field.isEnabled() && text != null && !text.equals(field.getText())) {
+            field.setText(text);
+          }
         });
   }
 
@@ -178,7 +209,11 @@ final class DialogFields {
 
   private void addDice(TextField field) {
     GridPlaces.addButton(
-        dialog, field, "Draw", event -> field.setText(String.valueOf(Sampling.drawnSeed())), false);
+        dialog,
+        field,
+        DialogOrder.RANDOM,
+        event -> field.setText(String.valueOf(Sampling.drawnSeed())),
+        false);
   }
 
   private void addFlag(Key key) {

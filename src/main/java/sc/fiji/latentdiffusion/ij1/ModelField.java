@@ -27,7 +27,7 @@ final class ModelField {
   /** A list that is there when the dialog opens gives it its width. */
   private static final int PATIENCE_MILLIS = 200;
 
-  private static final int LINES = 2;
+  private static final int LINES = 3;
 
   /** The description of a model ends behind so many lines. */
   private static final int MOST_LINES = 3;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
@@ -32,6 +33,7 @@ final class DenoiseStart implements ImageStart {
   private final ModelView view;
   private final List<String> notes = new ArrayList<>();
   private ImagePlus result;
+  private ImagePlus picture;
 
   /**
    * @param latent of which the current frame is read
@@ -121,6 +123,13 @@ final class DenoiseStart implements ImageStart {
     KeptParts kept = new KeptParts();
     kept.add(1, finished);
     kept.applyTo(result);
+    picture = new ImagePlus("Denoised picture", view.picture(finished.picture()));
+    calibration().applyTo(picture);
+  }
+
+  @Override
+  public Optional<ImagePlus> picture() {
+    return Optional.of(picture);
   }
 
   @Override

@@ -8,10 +8,15 @@ import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 
@@ -65,6 +70,7 @@ public final class Estimates {
   /** Estimates steps on latents. */
   public Estimate denoiseLatent(ImagePlus latent, Request request, StepRange range)
       throws IOException {
+    requireLatent(latent, request);
     int from =
         range.from() == -1 ? LatentStep.of(latent).map(LatentStep::done).orElse(0) : range.from();
     return of(
@@ -75,6 +81,46 @@ public final class Estimates {
         },
         Optional.of(new StepRange(Math.min(from, request.steps() - 1), range.to(), range.noised())),
         1);
+  }
+
+  /**
+   * Returns the declaration of a request's model.
+   *
+   * @throws IOException if the model can't be found or read
+   */
+  private Declaration declaration(Request request) throws IOException {
+    return models.declaration(request, modelsFolder.get());
+  }
+
+  /**
+   * Checks that an image can hold latents of a request's model.
+   *
+   * @throws IllegalArgumentException if not, with a message for the user
+   */
+  public void requireLatent(ImagePlus latent, Request request) throws IOException {
+    LatentImages.check(latent, declaration(request).latents().channels());
+  }
+
+  /**
+   * Notes on a region that is far from the model's size.
+   *
+   * @return one; empty if the size fits
+   */
+  public Optional<String> sizeNote(ImagePlus input, Request request, RegionOptions options)
+      throws IOException {
+    Region image = new Region(0, 0, input.getWidth(), input.getHeight());
+    Region seen = options.seen(Selection.of(input, 0).bounds(), image);
+    return options.sizeNote(seen, declaration(request).nativeSize());
+  }
+
+  /**
+   * Returns a note if steps on latents need earlier steps, which an image does not hold.
+   *
+   * @throws IOException if the model can't be found or read
+   */
+  public Optional<String> historyNote(Request request, StepRange range) throws IOException {
+    Model model = Model.find(request.model(), modelsFolder.get());
+    return range.historyNote(Families.noiseSchedule(model), request);
   }
 
   private Estimate of(Request request, Estimate.Size size, Optional<StepRange> range, int runs)

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.addons.Contents;
+import sc.fiji.latentdiffusion.engine.NativeLibrary;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -97,6 +98,8 @@ public final class ImageDiffusion {
    * @throws CancellationException if the user cancels before anything is finished
    */
   public Results textToImage(Request request, Stacks stacks, Progress progress) throws IOException {
+    int factor = models.declaration(request, modelsFolder.get()).latents().factor();
+    request.requireMultiplesOf(factor);
     AddOnFiles addOns = found(request, WindowManager::getCurrentImage);
     return run(model -> new TextToImageStart(model, request), request, addOns, stacks, progress);
   }
@@ -111,7 +114,8 @@ public final class ImageDiffusion {
    * @param stacks which quantities of the run to return as hyperstacks
    * @param progress of the run, in evaluations
    * @return first the latents, "Denoised", then the stacks in the order latents, noise, predicted,
-   *     decoded. Of a cancelled run, the stacks so far, "(partial)" in the titles
+   *     decoded, last the picture that the latents decode to, "Denoised picture". Of a cancelled
+   *     run, the stacks so far, "(partial)" in the titles
    * @throws IllegalArgumentException if it is not a latent image, not all its values are finite, or
    *     the request can't be fulfilled, with a message for the user
    * @throws IOException if the model or an add-on can't be found or read
@@ -169,10 +173,9 @@ public final class ImageDiffusion {
       throws IOException {
     return queue.take(
         progress,
-        () -> {
-          LatentDiffusion model = load(request, addOns, progress);
-          return new ImageRun(call, model, addOns, start.apply(model), stacks, display)
-              .made(progress);
+        noted -> {
+          LatentDiffusion model = load(request, addOns, noted);
+          return new ImageRun(call, model, addOns, start.apply(model), stacks, display).made(noted);
         });
   }
 
@@ -209,7 +212,7 @@ public final class ImageDiffusion {
     Channels channels = Channels.of(input, mapping);
     return queue.take(
         Progress.NONE,
-        () -> {
+        none -> {
           LatentDiffusion loaded = forVae(model, precision, device);
           ModelView view = ModelView.of(loaded, region);
           return LatentView.latents(call, input, channels, view, loaded, mapping);
@@ -231,7 +234,7 @@ public final class ImageDiffusion {
   public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
       throws IOException {
     return queue.take(
-        Progress.NONE, () -> LatentView.picture(call, latent, forVae(model, precision, device)));
+        Progress.NONE, none -> LatentView.picture(call, latent, forVae(model, precision, device)));
   }
 
   /**
@@ -295,7 +298,8 @@ public final class ImageDiffusion {
 
   private LatentDiffusion load(Request request, AddOnFiles addOns, Progress progress)
       throws IOException {
-    progress.update(0, request.steps(), "Loading the model");
+    boolean unpacks = NativeLibrary.mustBeUnpacked();
+    progress.update(0, request.steps(), unpacks ? NativeLibrary.UNPACKING : "Loading the model");
     LatentDiffusion model =
         models.get(
             request.model(),

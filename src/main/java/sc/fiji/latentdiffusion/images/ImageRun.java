@@ -95,8 +95,10 @@ final class ImageRun {
     ModelView view = start.view();
     Calibrated whole = start.calibration();
     Results result = done == 0 ? Results.NONE : Results.of(start.result());
-    return result.with(
-        stacks.images(view.calibrated(whole), view.latentsCalibrated(whole), start.runs()));
+    Results all =
+        result.with(
+            stacks.images(view.calibrated(whole), view.latentsCalibrated(whole), start.runs()));
+    return done == 0 ? all : start.picture().map(p -> all.with(Results.PICTURE, p)).orElse(all);
   }
 
   private void run(Progress progress) throws IOException {

@@ -6,6 +6,7 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -95,6 +96,11 @@ interface ImageStart {
    * @param finished the run after its last evaluation
    */
   void finish(int run, Run finished);
+
+  /** Returns the image that the result decodes to, if it holds latents. */
+  default Optional<ImagePlus> picture() {
+    return Optional.empty();
+  }
 
   /** Returns the image of all results; the runs that are not finished are missing in it. */
   ImagePlus result();

@@ -1,8 +1,14 @@
 package sc.fiji.latentdiffusion.images;
 
+import ij.ImagePlus;
+import java.util.HashMap;
+import java.util.Map;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.keys.MacroLine;
 
 /**
  * The options of {@code Image to Image...} beside the request.
@@ -16,4 +22,35 @@ public record ImageToImageOptions(RegionOptions region, ChannelMapping mapping, 
   /** The current slice's selection, with a sharp edge, by its display ranges. */
   public static final ImageToImageOptions PLAIN =
       new ImageToImageOptions(RegionOptions.SHARP, ChannelMapping.DISPLAY, Slices.CURRENT);
+
+  private static final String GREY_PROMPT = "white nuclei on a dark background";
+
+  /**
+   * Returns the values of an image that become black and white, as texts by key; none where they
+   * are not known at once.
+   */
+  public static Map<String, String> range(ImagePlus image, ChannelMapping mapping) {
+    boolean allValues = mapping.intensity().equals("full") && image.getBitDepth() == 32;
+    if (allValues || image.getType() == ImagePlus.COLOR_RGB) return Map.of();
+    Channels channels = Channels.of(image, mapping);
+    return Map.of("minimum", channels.black(), "maximum", channels.white());
+  }
+
+  /**
+   * Returns texts of keys that suit an image better than their defaults.
+   *
+   * @param size width and height of the pictures that the model was trained with, in pixels
+   */
+  public static Map<String, String> suggested(ImagePlus image, int size) {
+    Map<String, String> texts = new HashMap<>();
+    if (image.getRoi() != null) {
+      RegionOptions region = RegionOptions.suggested(Selection.of(image, 0).bounds(), size);
+      texts.put("feather", MacroLine.text(region.feather()));
+      texts.put("context", MacroLine.text(region.context()));
+    }
+    if (image.getType() != ImagePlus.COLOR_RGB && image.getNChannels() == 1) {
+      texts.put("prompt", GREY_PROMPT);
+    }
+    return texts;
+  }
 }

@@ -17,6 +17,9 @@ public final class DialogOrder {
   /** The label of the button while those keys are shown. */
   public static final String LESS = "Less";
 
+  /** The label of the button that draws a seed. */
+  public static final String RANDOM = "Random";
+
   /** The heading over the keys that open stacks. */
   public static final String STACKS =
       "Also open, with one frame for every evaluation of the U-Net:";

@@ -44,6 +44,9 @@ public record Key(ModuleItem<?> item) {
   /** Another key and its value, {@code intensity=given}, without which this key has its default. */
   public static final String WHERE = "where";
 
+  /** A word that stands for 0 in the dialog. */
+  public static final String ZERO = "zero";
+
   /** A key that changes no result: the results' Info leaves it out. */
   public static final String NOT_IN_INFO = "not-in-info";
 
@@ -191,6 +194,11 @@ public record Key(ModuleItem<?> item) {
   public boolean isBeside(Key before) {
     String row = item.get(ROW);
     return before != null && row != null && row.equals(before.item.get(ROW));
+  }
+
+  /** The word that stands for 0 in the dialog, or nothing. */
+  public Optional<String> zero() {
+    return Optional.ofNullable(item.get(ZERO));
   }
 
   /** Whether it opens a stack of the steps. */

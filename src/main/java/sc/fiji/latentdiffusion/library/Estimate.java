@@ -38,8 +38,9 @@ public record Estimate(double seconds, double bytes, double present) {
    * @param runs at least 1
    * @param models which ones were measured
    * @throws IOException if the model or an add-on can't be found or read
-   * @throws IllegalArgumentException if the machine has less memory than decoding takes, the range
-   *     lies outside of the steps, or the model's settings are wrong
+   * @throws IllegalArgumentException if the model can't make pictures of this size, the machine has
+   *     less memory than decoding takes, the range lies outside of the steps, or the model's
+   *     settings are wrong
    */
   public static Estimate of(
       Request request,
@@ -54,6 +55,7 @@ public record Estimate(double seconds, double bytes, double present) {
     Memory memory = Hardware.expectedMemory(request.device());
     Request sized =
         size.of(request, files.declaration().nativeSize(), files.declaration().latents().factor());
+    sized.requireMultiplesOf(files.declaration().latents().factor());
     memory.require(sized.width(), sized.height(), files.decoding(sized));
     NoiseSchedule schedule = files.noiseSchedule();
     Plan plan =

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelStamp;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Speed;
@@ -105,6 +106,16 @@ public final class LoadedModels implements AutoCloseable {
       sizes.put(asked, known);
     }
     return known;
+  }
+
+  /**
+   * Returns the declaration of a request's model; its files are read once.
+   *
+   * @param modelsFolder where names are looked for
+   * @throws IOException if the model can't be found or read
+   */
+  public Declaration declaration(Request request, Path modelsFolder) throws IOException {
+    return size(Model.find(request.model(), modelsFolder), request).declaration();
   }
 
   private static Key key(Model model, Request request) {

@@ -163,7 +163,13 @@ public record ModelSummary(
     String pixels = size + " × " + size + " pixels by default";
     if (words.isPresent()) {
       String known = words.get().summary();
-      return "Makes " + words.get().pictures() + ", " + pixels + ". Knows " + known + ": see Help.";
+      return "Makes "
+          + words.get().pictures()
+          + ", "
+          + pixels
+          + ". Knows "
+          + known
+          + " (see Help).";
     }
     String made = "Makes pictures of any kind";
     return String.join(", ", made, kind, pixels, precision, FileSize.text(bytes));

@@ -157,25 +157,9 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if a side is no multiple of {@link #factor}, or decoding needs
    *     more memory than the device has
    */
-  void requireSize(int width, int height) {
-    requireMultiple("width", width);
-    requireMultiple("height", height);
-    requireMemory(width, height);
-  }
-
-  private void requireMultiple(String key, int size) {
-    int factor = factor();
-    if (size % factor != 0) {
-      throw new IllegalArgumentException(
-          key
-              + " must be a multiple of "
-              + factor
-              + " pixels, but is "
-              + size
-              + ". The nearest is "
-              + Math.max(factor, Math.round((float) size / factor) * factor)
-              + ".");
-    }
+  void requireSize(Request request) {
+    request.requireMultiplesOf(factor());
+    requireMemory(request.width(), request.height());
   }
 
   /** Refuses pictures that are too large to decode on the device. */

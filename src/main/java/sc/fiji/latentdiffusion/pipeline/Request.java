@@ -58,6 +58,31 @@ public record Request(
   }
 
   /**
+   * Checks that width and height can be made of latents.
+   *
+   * @param factor pixels of the picture that a pixel of the latents covers
+   * @throws IllegalArgumentException naming the key, the nearest size and the one it has
+   */
+  public void requireMultiplesOf(int factor) {
+    requireMultiple("width", width, factor);
+    requireMultiple("height", height, factor);
+  }
+
+  private static void requireMultiple(String key, int size, int factor) {
+    if (size % factor == 0) return;
+    long nearest = Math.max(factor, Math.round((double) size / factor) * factor);
+    throw new IllegalArgumentException(
+        key
+            + " must be a multiple of "
+            + factor
+            + " pixels, but is "
+            + size
+            + ". The nearest is "
+            + nearest
+            + ".");
+  }
+
+  /**
    * Refuses a value of a key.
    *
    * @throws IllegalArgumentException unless the condition holds

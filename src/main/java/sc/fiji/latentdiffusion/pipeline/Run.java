@@ -46,7 +46,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     this.addOns = addOns;
     networks = model.networks();
     Request sized = start.resolved(request, model);
-    model.requireSize(sized.width(), sized.height());
+    model.requireSize(sized);
     this.request = sized.withDrawnSeed().withHardware(model.precision(), model.device());
     plan = start.plan(model.noiseSchedule(), this.request);
     memory = model.manager().newSubManager();
@@ -170,12 +170,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>(model.model().notes());
     warnings.addAll(model.notes(request.width(), request.height()));
-    if (start.interruptsHistory(model.noiseSchedule(), request)) {
-      warnings.add(
-          request.scheduler()
-              + " remembers earlier steps, which an image does not hold: the first step is of lower"
-              + " order, and the result differs from that of an uninterrupted run.");
-    }
+    start.historyNote(model.noiseSchedule(), request).ifPresent(warnings::add);
     return List.copyOf(warnings);
   }
 

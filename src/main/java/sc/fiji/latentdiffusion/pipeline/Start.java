@@ -117,10 +117,8 @@ public sealed interface Start {
     }
 
     @Override
-    public boolean interruptsHistory(NoiseSchedule schedule, Request request) {
-      return !range.noised()
-          && range.from() > 0
-          && !StepRange.byStrength(schedule, request.withStrength(1)).isSingleStep();
+    public Optional<String> historyNote(NoiseSchedule schedule, Request request) {
+      return range.historyNote(schedule, request);
     }
 
     @Override
@@ -189,9 +187,9 @@ public sealed interface Start {
     return true;
   }
 
-  /** Returns whether the first step needs earlier steps that are not known any more. */
-  default boolean interruptsHistory(NoiseSchedule schedule, Request request) {
-    return false;
+  /** Returns a note if the first step needs earlier steps that are not known any more. */
+  default Optional<String> historyNote(NoiseSchedule schedule, Request request) {
+    return Optional.empty();
   }
 
   /**

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -62,6 +63,22 @@ public record StepRange(int from, int to, boolean noised, int begun) {
     return noised
         ? new Plan(rest.dataWeight(), rest.noiseWeight(), evaluations)
         : new Plan(1, 0, evaluations);
+  }
+
+  /**
+   * Returns a note if the first step needs earlier steps, which latents do not hold.
+   *
+   * @param schedule that the scheduler plans by
+   * @param request gives scheduler and number of steps
+   */
+  public Optional<String> historyNote(NoiseSchedule schedule, Request request) {
+    if (noised || from <= 0 || byStrength(schedule, request.withStrength(1)).isSingleStep()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        request.scheduler()
+            + " remembers earlier steps, which an image does not hold: the first step is of lower"
+            + " order, and the result differs from that of an uninterrupted run.");
   }
 
   /** Returns the number of evaluations from a step on, counted from 0. */

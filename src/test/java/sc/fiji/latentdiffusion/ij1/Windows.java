@@ -215,7 +215,7 @@ public final class Windows extends Driver {
         .orElse(null);
   }
 
-  private static String texts(Component component) {
+  static String texts(Component component) {
     if (component instanceof JEditorPane pane) {
       return pane.getText();
     }
@@ -297,7 +297,7 @@ public final class Windows extends Driver {
     beginLongRun(false);
     await("progress", () -> ImageJ.getStatusBarText().contains("999"));
     beginLongRun(false);
-    await("the second to wait", () -> ImageJ.getStatusBarText().startsWith("Waiting"));
+    await("the second to wait", () -> ImageJ.getStatusBarText().contains("another run waits"));
     write("waiting.txt", ImageJ.getStatusBarText());
     focus(imagej);
     keys(KeyEvent.VK_ESCAPE);

@@ -21,6 +21,7 @@ class RunQueueTest {
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch end = new CountDownLatch(1);
   private final ExecutorService other = Executors.newSingleThreadExecutor();
+  private final Steps steps = new Steps();
   private Future<String> first;
 
   @BeforeEach
@@ -29,10 +30,11 @@ class RunQueueTest {
         other.submit(
             () ->
                 queue.take(
-                    Progress.NONE,
-                    () -> {
+                    steps,
+                    progress -> {
                       begun.countDown();
                       awaitEnd();
+                      progress.update(1, 2, "Step 1 of 2");
                       return "first";
                     }));
     begun.await();
@@ -55,14 +57,17 @@ class RunQueueTest {
   void aSecondRunSaysThatItWaitsAndComesWhenTheFirstHasEnded()
       throws IOException, ExecutionException, InterruptedException {
     Waiting waiting = new Waiting(false);
-    assertEquals("second", queue.take(waiting, () -> "second"));
+    assertEquals("second", queue.take(waiting, progress -> "second"));
     assertEquals("Waiting for another run to end", waiting.message);
     assertEquals("first", first.get());
+    assertEquals("Step 1 of 2 (another run waits)", steps.message);
+    assertEquals(1, waiting.count, "it leaves the status bar to the run that goes on");
   }
 
   @Test
   void aWaitingRunCanBeCancelled() throws ExecutionException, InterruptedException {
-    assertThrows(CancellationException.class, () -> queue.take(new Waiting(true), () -> "second"));
+    assertThrows(
+        CancellationException.class, () -> queue.take(new Waiting(true), progress -> "second"));
     end.countDown();
     assertEquals("first", first.get());
   }
@@ -75,16 +80,32 @@ class RunQueueTest {
         () ->
             queue.take(
                 Progress.NONE,
-                () -> {
+                progress -> {
                   throw new IOException("no model");
                 }));
-    assertEquals("next", queue.take(Progress.NONE, () -> "next"));
+    assertEquals("next", queue.take(Progress.NONE, progress -> "next"));
+  }
+
+  /** Keeps the last message. */
+  private static final class Steps implements Progress {
+    private volatile String message = "";
+
+    @Override
+    public void update(long done, long total, String what) {
+      message = what;
+    }
+
+    @Override
+    public boolean isCanceled() {
+      return false;
+    }
   }
 
   /** Ends the first run as soon as the second reports that it waits; or cancels the second. */
   private final class Waiting implements Progress {
     private final boolean givesUp;
     private String message = "";
+    private int count;
 
     private Waiting(boolean givesUp) {
       this.givesUp = givesUp;
@@ -93,6 +114,7 @@ class RunQueueTest {
     @Override
     public void update(long done, long total, String what) {
       message = what;
+      count++;
       if (!givesUp) {
         end.countDown();
       }

@@ -72,7 +72,17 @@ class DialogOrderTest {
         List.of("prompt", "negative", "width", "height", "steps", "guidance", "seed", "model"),
         names(fields(TextToImage.class).first()));
     assertEquals(
-        List.of("prompt", "negative", "strength", "steps", "guidance", "seed", "model"),
+        List.of(
+            "prompt",
+            "negative",
+            "strength",
+            "feather",
+            "context",
+            "scale",
+            "steps",
+            "guidance",
+            "seed",
+            "model"),
         names(fields(ImageToImage.class).first()));
   }
 

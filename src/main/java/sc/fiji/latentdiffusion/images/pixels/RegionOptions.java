@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.images.pixels;
 
+import java.util.Locale;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
@@ -12,6 +14,15 @@ import sc.fiji.latentdiffusion.pipeline.Request;
  */
 public record RegionOptions(double feather, int context, boolean scale) {
 
+  /**
+   * A region that is so many times larger or smaller than the model's pictures is far from them.
+   */
+  private static final double FAR = 1.5;
+
+  private static final int MOST_FEATHER = 8;
+  private static final int LEAST_CONTEXT = 16;
+  private static final int MOST_CONTEXT = 64;
+
   /** The selection's bounds as they are, with a sharp edge. */
   public static final RegionOptions SHARP = new RegionOptions(0, 0, false);
 
@@ -23,6 +34,44 @@ public record RegionOptions(double feather, int context, boolean scale) {
   public RegionOptions {
     check(Double.isFinite(feather) && feather >= 0, "feather", feather);
     check(context >= 0, "context", context);
+  }
+
+  /**
+   * Notes on a region that is far from the size of the pictures that a model was trained with.
+   *
+   * @param seen by the model
+   * @param size width and height of those pictures, in pixels
+   * @return one, with the factor by which scaling would resize the region; empty if the size fits,
+   *     or the region is scaled
+   */
+  public Optional<String> sizeNote(Region seen, int size) {
+    double factor = (double) size / Math.max(seen.width(), seen.height());
+    if (scale || (factor <= FAR && factor >= 1 / FAR)) return Optional.empty();
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "The model sees %d × %d pixels, but was made for %d × %d. \"Scale to the model's size\""
+                + " resizes it by %.2f.",
+            seen.width(),
+            seen.height(),
+            size,
+            size,
+            factor));
+  }
+
+  /**
+   * Returns options that suit a selection: a soft edge, and so much context that the model sees
+   * about a picture of the size that it was made for.
+   *
+   * @param bounds of the selection
+   * @param size width and height of the pictures that the model was trained with, in pixels
+   */
+  public static RegionOptions suggested(Region bounds, int size) {
+    int longer = Math.max(bounds.width(), bounds.height());
+    int shorter = Math.min(bounds.width(), bounds.height());
+    int feather = Math.min(MOST_FEATHER, shorter / 8);
+    int context = Math.min(MOST_CONTEXT, Math.max(LEAST_CONTEXT, (size - longer) / 2));
+    return new RegionOptions(feather, context, false);
   }
 
   private static void check(boolean holds, String key, Object found) {

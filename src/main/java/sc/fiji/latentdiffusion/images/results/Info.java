@@ -27,6 +27,9 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  */
 public final class Info {
 
+  /** The key of the pixels of the picture that a pixel of the latents covers. */
+  static final String FACTOR = "latentFactor";
+
   /** The key of the line that says whether the model sees an image grey or in colours. */
   private static final String COLOURS = "colours";
 
@@ -73,7 +76,7 @@ public final class Info {
             .put("modelName", model.model().name())
             .put("modelSha256", model.sha256())
             .put("scalingFactor", model.scalingFactor())
-            .put("latentFactor", model.factor())
+            .put(FACTOR, model.factor())
             .put("precisionUsed", model.precision())
             .put("deviceUsed", model.device());
     return model.device().equals("gpu") ? info.put("gpu", GraphicsCard.name()) : info;
@@ -148,9 +151,11 @@ public final class Info {
     return results;
   }
 
-  /** Writes notes of a command to ImageJ's log. */
+  /** Writes notes of a command to ImageJ's log, but for those that its dialog has shown. */
   public static void log(MacroCall call, List<String> notes) {
-    notes.forEach(note -> IJ.log(call.label().replace("...", ": ") + note));
+    for (String note : notes) {
+      if (!call.said().contains(note)) IJ.log(call.label().replace("...", ": ") + note);
+    }
   }
 
   /** Returns the lines, each ended by a line feed. */

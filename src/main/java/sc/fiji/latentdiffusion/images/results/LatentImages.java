@@ -79,34 +79,66 @@ public final class LatentImages {
   }
 
   /**
-   * Checks that an image can be a latent image.
+   * Checks that an image can be a latent image of some model.
    *
+   * @throws IllegalArgumentException if there is none, its type differs, or it has a single channel
+   *     and does not say that it holds latents
+   */
+  public static void check(ImagePlus imp) {
+    String expected = "Expected a latent image (32-bit, a channel for each of the model's)";
+    if (imp == null || imp.getProcessor() == null) { // or closed
+      throw refused(expected, "no image is open");
+    }
+    requireFloats(imp, expected);
+    if (imp.getStackSize() == 1 && imp.getStringProperty(Info.FACTOR) == null) {
+      throw refused(expected, found(imp) + shape(imp));
+    }
+  }
+
+  /**
+   * Checks that an image can be a latent image of a model.
+   *
+   * @param channels of the model's latents
    * @throws IllegalArgumentException if its type or number of channels differs
    */
   public static void check(ImagePlus imp, int channels) {
-    String expected = "Expected a latent image (32-bit, " + channels + " channels), but found ";
-    String advice =
-        ". Select the window that Show Latent… or a \"Latents by step\" stack has opened.";
+    String expected = "Expected a latent image (32-bit, " + channels + " channels)";
     if (imp == null || imp.getProcessor() == null) { // or closed
-      throw new IllegalArgumentException(expected + "no image" + advice);
+      throw refused(expected, "found no image");
     }
-    if (imp.getType() != ImagePlus.GRAY32) {
-      String type = imp.getType() == ImagePlus.COLOR_RGB ? "RGB" : imp.getBitDepth() + "-bit";
-      throw new IllegalArgumentException(
-          expected + "\"" + imp.getTitle() + "\" of type " + type + advice);
-    }
+    requireFloats(imp, expected);
     if (imp.getNChannels() != channels && !isPlainStack(imp, channels)) {
-      throw new IllegalArgumentException(
-          String.format(
-              "%s\"%s\" with %d channel%s, %d slices and %d frames%s",
-              expected,
-              imp.getTitle(),
-              imp.getNChannels(),
-              imp.getNChannels() == 1 ? "" : "s",
-              imp.getNSlices(),
-              imp.getNFrames(),
-              advice));
+      throw refused(expected, found(imp) + shape(imp));
     }
+  }
+
+  private static void requireFloats(ImagePlus imp, String expected) {
+    if (imp.getType() == ImagePlus.GRAY32) return;
+    String type = imp.getType() == ImagePlus.COLOR_RGB ? "RGB" : imp.getBitDepth() + "-bit";
+    throw refused(expected, found(imp) + " of type " + type);
+  }
+
+  private static String found(ImagePlus imp) {
+    return "found \"" + imp.getTitle() + "\"";
+  }
+
+  private static String shape(ImagePlus imp) {
+    return String.format(
+        " with %d channel%s, %d slice%s and %d frame%s",
+        imp.getNChannels(),
+        imp.getNChannels() == 1 ? "" : "s",
+        imp.getNSlices(),
+        imp.getNSlices() == 1 ? "" : "s",
+        imp.getNFrames(),
+        imp.getNFrames() == 1 ? "" : "s");
+  }
+
+  private static IllegalArgumentException refused(String expected, String found) {
+    return new IllegalArgumentException(
+        expected
+            + ", but "
+            + found
+            + ". Select the window that Show Latent… or a \"Latents by step\" stack has opened.");
   }
 
   private static boolean isPlainStack(ImagePlus imp, int channels) {

@@ -102,6 +102,13 @@ public record LatentStep(int done, int steps) {
   public static List<String> mismatches(ImagePlus imp, LatentDiffusion model, Request request)
       throws IOException {
     List<String> notes = mismatches(imp, model);
+    notes.addAll(mismatches(imp, request));
+    return notes;
+  }
+
+  /** Returns notes on differences between the request that made a latent image and a new one. */
+  public static List<String> mismatches(ImagePlus imp, Request request) {
+    List<String> notes = new ArrayList<>();
     note(notes, imp, "steps", String.valueOf(request.steps()));
     note(notes, imp, "scheduler", request.scheduler());
     request.addOns().texts().forEach((key, text) -> note(notes, imp, key, text));

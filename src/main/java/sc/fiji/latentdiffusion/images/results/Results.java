@@ -23,6 +23,9 @@ public record Results(Map<String, ImagePlus> images, ResultsTable table, String 
   /** The role of a command's own image; a run that was stopped may lack it. */
   public static final String RESULT = "result";
 
+  /** The role of the image that a command's own latents decode to. */
+  public static final String PICTURE = "picture";
+
   /** Copies the images. */
   public Results {
     images = Collections.unmodifiableMap(new LinkedHashMap<>(images));

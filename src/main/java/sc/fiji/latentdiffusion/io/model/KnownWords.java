@@ -89,6 +89,6 @@ public record KnownWords(String pictures, Map<String, List<String>> groups, List
     if (names.isEmpty()) return "";
     String first = String.join(", ", groups.get(names.get(0)));
     String rest = String.join(", ", names.subList(1, names.size()));
-    return rest.isEmpty() ? first : first + "; words for " + rest;
+    return rest.isEmpty() ? first : first + "; " + rest;
   }
 }

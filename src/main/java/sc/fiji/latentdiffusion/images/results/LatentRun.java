@@ -1,0 +1,117 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ij.ImagePlus;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The run that made a latent image, as far as the image's Info tells.
+ *
+ * @param lines of the Info, by their keys, as {@link Info} writes them
+ * @param step of the current frame; empty if the image has no step
+ */
+public record LatentRun(Map<String, String> lines, Optional<LatentStep> step) {
+
+  /** The keys that decide how the run continues, in the order of macros. */
+  private static final List<String> KEYS =
+      List.of(
+          "model",
+          "steps",
+          "guidance",
+          "scheduler",
+          "seed",
+          "clipskip",
+          "weighting",
+          "control",
+          "embeddings",
+          "lora",
+          "prompt",
+          "negative");
+
+  /** Steps of a run if the image does not say how many. */
+  private static final int STEPS = 20;
+
+  private static final int LONG = 60;
+
+  /** Copies the lines. */
+  public LatentRun {
+    lines = Map.copyOf(lines);
+  }
+
+  /**
+   * Reads an image.
+   *
+   * @throws IllegalArgumentException if the frame lies within a step
+   */
+  public static LatentRun of(ImagePlus latent) {
+    Map<String, String> lines = new LinkedHashMap<>();
+    String info = latent.getInfoProperty();
+    if (info != null) {
+      for (String line : info.split("\n")) {
+        int equals = line.indexOf('=');
+        if (equals > 0) lines.putIfAbsent(line.substring(0, equals), line.substring(equals + 1));
+      }
+    }
+    return new LatentRun(lines, LatentStep.of(latent));
+  }
+
+  private boolean isUnfinished() {
+    return step.isPresent() && step.get().done() < step.get().steps();
+  }
+
+  private int steps() {
+    return step.map(LatentStep::steps).orElse(STEPS);
+  }
+
+  /**
+   * Returns values of <i>Denoise Latent</i>'s keys, as texts: those of the run; the step; and for
+   * latents that are final, or a picture's, noise that is added up to the middle of a run.
+   */
+  public Map<String, String> values() {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String key : KEYS) {
+      String text = lines.get(key);
+      if (text != null) values.put(key, text.replace("\\n", "\n").replace("\\r", "\r"));
+    }
+    values.put("steps", String.valueOf(steps()));
+    int from = isUnfinished() ? step.get().done() : steps() / 2;
+    values.put("from", String.valueOf(from));
+    values.put("noised", String.valueOf(!isUnfinished()));
+    return values;
+  }
+
+  /**
+   * Says what the image holds.
+   *
+   * @param named the image, with its frame
+   * @return a sentence or two
+   */
+  public String sentence(String named) {
+    if (isUnfinished()) {
+      return String.format(
+          "Continues %s after step %d of %d%s.", named, step.get().done(), steps(), made());
+    }
+    String held = step.isPresent() ? "the final latents of a run" + made() : picture();
+    return String.format(
+        "%s holds %s. Noise is added first, up to step %d of %d.",
+        named, held, steps() / 2, steps());
+  }
+
+  private String picture() {
+    return lines.containsKey("input")
+        ? "the latents of \"" + lines.get("input") + "\""
+        : "latents of no known step";
+  }
+
+  private String made() {
+    String made = "";
+    for (String key : List.of("scheduler", "seed")) {
+      if (lines.containsKey(key)) made += ", " + key + " " + lines.get(key);
+    }
+    String prompt = lines.getOrDefault("prompt", "");
+    if (prompt.length() > LONG) prompt = prompt.substring(0, LONG) + "…";
+    return prompt.isEmpty() ? made : made + ", \"" + prompt + "\"";
+  }
+}

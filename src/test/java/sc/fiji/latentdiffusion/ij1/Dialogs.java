@@ -1,0 +1,280 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import ij.IJ;
+import ij.ImageJ;
+import ij.ImagePlus;
+import ij.Menus;
+import ij.WindowManager;
+import ij.gui.GenericDialog;
+import ij.gui.HTMLDialog;
+import ij.gui.MultiLineLabel;
+import ij.gui.OvalRoi;
+import java.awt.AWTException;
+import java.awt.Button;
+import java.awt.Component;
+import java.awt.Dialog;
+import java.awt.EventQueue;
+import java.awt.Insets;
+import java.awt.Menu;
+import java.awt.Rectangle;
+import java.awt.TextComponent;
+import java.awt.Toolkit;
+import java.awt.Window;
+import java.awt.event.ActionEvent;
+import java.awt.event.KeyEvent;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import sc.fiji.latentdiffusion.ij1.headless.Main;
+
+/** Opens dialogs, and records what they say: the program that {@link DialogsTest} starts. */
+public final class Dialogs extends Driver {
+
+  private static final int OPENINGS = 24;
+
+  private final ImageJ imagej;
+
+  private Dialogs(Path folder) throws AWTException {
+    super(folder);
+    imagej = Main.open();
+    await("ImageJ's window", imagej::isShowing);
+  }
+
+  /** Writes texts and screenshots into the folder named. */
+  public static void main(String[] args) throws Exception {
+    Dialogs dialogs = new Dialogs(Path.of(args[0]));
+    dialogs.menu();
+    dialogs.openings();
+    dialogs.words();
+    dialogs.size();
+    dialogs.region();
+    dialogs.latents();
+    dialogs.status();
+    System.exit(0);
+  }
+
+  private void menu() throws IOException {
+    Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
+    write(
+        "menu.txt",
+        IntStream.range(0, menu.getItemCount())
+            .mapToObj(i -> menu.getItem(i).getLabel())
+            .collect(Collectors.joining("\n")));
+  }
+
+  private GenericDialog open(String label) {
+    MenuChoice.choose(label);
+    return (GenericDialog) dialog(label.replace("...", ""));
+  }
+
+  private void ok(GenericDialog dialog) {
+    focus(dialog);
+    Button ok = dialog.getButtons()[0];
+    EventQueue.invokeLater(
+        () -> ok.dispatchEvent(new ActionEvent(ok, ActionEvent.ACTION_PERFORMED, "")));
+  }
+
+  private void cancel(Dialog dialog) {
+    focus(dialog);
+    keys(KeyEvent.VK_ESCAPE);
+    await("the dialog to close", () -> !dialog.isShowing());
+  }
+
+  /** Opens two dialogs many times, and chooses a model that has a long description. */
+  private void openings() throws IOException {
+    IJ.createImage("Latents", "32-bit ramp", 16, 16, 4).show();
+    List<String> clipped = new ArrayList<>();
+    for (int i = 0; i < OPENINGS; i++) {
+      String label = i % 2 == 0 ? "Decode Latent..." : "Show Latent...";
+      GenericDialog dialog = open(label);
+      painted(dialog::getBounds);
+      clipped.addAll(clipped(dialog, label + " " + i));
+      if (i < 2) {
+        screenshot("openings-" + i, dialog);
+        dialog.setLocation(900, 850);
+        var models = list(dialog, list -> list.getItem(0).startsWith("built-in"));
+        models.add("/no/such/model/with/a/very/long/name".repeat(4));
+        choose(models, models.getItem(models.getItemCount() - 1));
+        await("the text", () -> dialog.getY() < 850);
+        painted(dialog::getBounds);
+        clipped.addAll(clipped(dialog, label + ", long text"));
+        screenshot("long-" + i, dialog);
+      }
+      cancel(dialog);
+    }
+    write("clipped.txt", String.join("\n", clipped));
+    WindowManager.getCurrentImage().close();
+  }
+
+  /** The parts of a dialog that are not seen. */
+  private static List<String> clipped(GenericDialog dialog, String name) {
+    List<String> clipped = new ArrayList<>();
+    Rectangle screen = new Rectangle(Toolkit.getDefaultToolkit().getScreenSize());
+    if (!screen.contains(dialog.getBounds())) clipped.add(name + ": " + dialog.getBounds());
+    Insets insets = dialog.getInsets();
+    int right = dialog.getWidth() - insets.right;
+    int bottom = dialog.getHeight() - insets.bottom;
+    for (Component part : dialog.getComponents()) {
+      Rectangle at = part.getBounds();
+      boolean narrow =
+          part instanceof MultiLineLabel && part.getPreferredSize().width > at.width + 1;
+      if (narrow || at.x + at.width > right || at.y + at.height > bottom) {
+        clipped.add(name + ": " + part.getClass().getSimpleName() + " " + at);
+      }
+    }
+    return clipped;
+  }
+
+  private static String messages(GenericDialog dialog) {
+    return Arrays.stream(dialog.getComponents())
+        .filter(MultiLineLabel.class::isInstance)
+        .map(label -> text((MultiLineLabel) label))
+        .collect(Collectors.joining("\n--\n"));
+  }
+
+  /** ImageJ's label of several lines does not give its text. */
+  private static String text(MultiLineLabel label) {
+    try {
+      Field text = MultiLineLabel.class.getDeclaredField("lines");
+      text.setAccessible(true);
+      return String.join("\n", (String[]) text.get(label)).strip();
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Types a pasted prompt. */
+  private void words() throws IOException {
+    GenericDialog dialog = open("Text to Image...");
+    screenshot("words-before", dialog);
+    write("built-in.txt", messages(dialog));
+    set(dialog, area(dialog, 0), "a cat on many green nuclei <lora:x:0.8>");
+    await("the note", () -> messages(dialog).contains("cat"));
+    write("words.txt", messages(dialog) + "\n" + dialog.getButtons()[0].isEnabled());
+    screenshot("words", dialog);
+    press(dialog, "Help");
+    Dialog help = get("the help", Dialogs::help);
+    write("help.txt", Windows.texts(help));
+    screenshot("help", help);
+    help.dispose();
+    cancel(dialog);
+  }
+
+  static Dialog help() {
+    return Arrays.stream(Window.getWindows())
+        .filter(w -> w instanceof HTMLDialog && w.isShowing())
+        .map(Dialog.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static void set(GenericDialog dialog, TextComponent field, String text) {
+    EventQueue.invokeLater(() -> field.setText(text));
+  }
+
+  /** A width that no latents have, which is refused at once and not remembered. */
+  private void size() throws IOException {
+    GenericDialog dialog = open("Text to Image...");
+    String before = field(dialog, 0).getText();
+    set(dialog, field(dialog, 0), "100");
+    await("the refusal", () -> !dialog.getButtons()[0].isEnabled());
+    String refused = messages(dialog);
+    screenshot("size", dialog);
+    cancel(dialog);
+    GenericDialog again = open("Text to Image...");
+    write("size.txt", before + "\n" + field(again, 0).getText() + "\n" + refused);
+    cancel(again);
+  }
+
+  /** A selection in a grey image of a microscope. */
+  private void region() throws IOException {
+    ImagePlus cells = IJ.createImage("Cells", "16-bit ramp", 512, 400, 3);
+    cells.getStack().getProcessor(1).multiply(235 / 65535.0);
+    cells.setDisplayRange(0, 235);
+    cells.setRoi(new OvalRoi(60, 50, 40, 30));
+    cells.show();
+    GenericDialog dialog = open("Image to Image...");
+    TextComponent maximum = (TextComponent) dialog.getStringFields().lastElement();
+    write(
+        "region.txt",
+        messages(dialog)
+            + "\n"
+            + area(dialog, 0).getText()
+            + "\nfeather and context "
+            + field(dialog, 0).getText()
+            + " "
+            + field(dialog, 1).getText());
+    screenshot("region", dialog);
+    press(dialog, "More…");
+    await("more", maximum::isShowing);
+    screenshot("region-more", dialog);
+    cancel(dialog);
+    cells.deleteRoi();
+    GenericDialog whole = open("Image to Image...");
+    write("whole.txt", messages(whole));
+    screenshot("whole", whole);
+    cancel(whole);
+    MenuChoice.choose("Denoise Latent...");
+    Dialog refusal = dialog("Denoise Latent");
+    write("no-latent.txt", IJ.getErrorMessage());
+    cancel(refusal);
+    cells.close();
+  }
+
+  /** The latents of a run that stopped. */
+  private void latents() throws IOException {
+    IJ.run(
+        "Text to Image...",
+        "steps=6 seed=7 scheduler=euler latents=true preview=off prompt=[few red vesicles]");
+    ImagePlus steps = WindowManager.getImage("Latents by step");
+    IJ.selectWindow(steps.getID());
+    steps.setPosition(1, 1, 3);
+    GenericDialog dialog = open("Denoise Latent...");
+    screenshot("latents", dialog);
+    String texts = messages(dialog) + "\n" + area(dialog, 0).getText();
+    for (int i = 0; i < 4; i++) texts += "\n" + field(dialog, i).getText();
+    write("latents.txt", texts);
+    ok(dialog);
+    ImagePlus picture = image("Latents by step – Denoised picture");
+    await("its window", () -> picture.getWindow() != null && picture.getCanvas().isShowing());
+    String status = get("the time", () -> ended("Denoise Latent: "));
+    boolean log = WindowManager.getWindow("Log") != null;
+    write(
+        "denoised.txt",
+        picture.getWidth() + " × " + picture.getHeight() + "\n" + status + "\nlog " + log);
+    screenshot("denoised", null);
+    steps.setPosition(1, 1, 7);
+    IJ.selectWindow(steps.getID());
+    GenericDialog last = open("Denoise Latent...");
+    write("final-latents.txt", messages(last));
+    screenshot("final-latents", last);
+    cancel(last);
+    IJ.run("Close All");
+  }
+
+  private static String ended(String beginning) {
+    String status = ImageJ.getStatusBarText();
+    return status.startsWith(beginning) && status.endsWith(" s") ? status : null;
+  }
+
+  /** A run that fails after its dialog was right. */
+  private void status() throws IOException {
+    ImagePlus nan = IJ.createImage("NaN", "32-bit black", 16, 16, 4);
+    nan.getStack().getProcessor(2).setf(3, Float.NaN);
+    nan.show();
+    GenericDialog dialog = open("Decode Latent...");
+    ok(dialog);
+    await("the first dialog to close", () -> !dialog.isShowing());
+    Dialog message = dialog("Decode Latent");
+    await("the end", () -> !ImageJ.getStatusBarText().contains("…"));
+    write("failed.txt", ImageJ.getStatusBarText());
+    cancel(message);
+    cancel(dialog("Decode Latent"));
+    nan.close();
+  }
+}

@@ -1,0 +1,117 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Reads what {@link Dialogs} has seen in ImageJ's real dialogs. */
+class DialogsTest {
+
+  private static final Path SEEN = Path.of("target", "screenshots", "dialogs");
+
+  @BeforeAll
+  static void openTheDialogs() throws IOException, InterruptedException {
+    System.setProperty("java.awt.headless", "true");
+    Files.createDirectories(SEEN);
+    try (Screen screen = new Screen()) {
+      WindowTest.run(Dialogs.class, SEEN, screen, System.getProperty("java.class.path"));
+    }
+  }
+
+  private static String read(String file) throws IOException {
+    return Files.readString(SEEN.resolve(file)).replaceAll("\\s+", " ").strip();
+  }
+
+  private static void assertContains(String file, String... parts) throws IOException {
+    String text = read(file);
+    for (String part : parts) assertTrue(text.contains(part), part + "\nis not in\n" + text);
+  }
+
+  @Test
+  void noOpeningOfADialogIsClippedHoweverLateAModelsDescriptionComes() throws IOException {
+    assertEquals("", read("clipped.txt"));
+  }
+
+  @Test
+  void theDialogSaysWhatTheBuiltInModelMakesAndKnows() throws IOException {
+    assertContains(
+        "built-in.txt",
+        "Makes drawn fluorescence microscopy, 128 × 128 pixels by default. Knows nuclei, actin"
+            + " filaments,");
+  }
+
+  @Test
+  void wordsThatTheModelDoesNotKnowAndSignsOfOtherProgramsAreNotedAndDoNotPreventARun()
+      throws IOException {
+    assertContains(
+        "words.txt",
+        "\"<lora:x:0.8>\" is read as plain words.",
+        "The built-in model does not know: cat.",
+        " of memory",
+        "true");
+  }
+
+  @Test
+  void theHelpHasTheOrderOfTheDialogAndTheWordsOfTheBuiltInModel() throws IOException {
+    String help = read("help.txt");
+    assertTrue(help.indexOf("(prompt)") > 0, help);
+    assertTrue(help.indexOf("(prompt)") < help.indexOf("(steps)"), help);
+    assertTrue(help.indexOf("(model)") < help.indexOf("(precision)"), help);
+    assertContains("help.txt", "structure: nuclei, actin filaments", "colour: green, red");
+  }
+
+  @Test
+  void aSizeOfNoLatentsIsRefusedInTheDialogAndNotRemembered() throws IOException {
+    assertContains(
+        "size.txt",
+        "model's size model's size",
+        "width must be a multiple of 8 pixels, but is 100. The nearest is 104.");
+  }
+
+  @Test
+  void imageToImageSaysWhatItRepaintsAndSuggestsAnEdgeContextAndAGreyPrompt() throws IOException {
+    assertContains(
+        "region.txt",
+        "Repaints the oval selection (40 × 30 pixels) of \"Cells\": 512 × 400 pixels, 16-bit,"
+            + " slice 1 of 3, values ",
+        "white nuclei on a dark background",
+        "feather and context 3 44");
+    assertContains("whole.txt", "Repaints all of \"Cells\"", "resizes it by 0.25");
+  }
+
+  @Test
+  void denoiseLatentContinuesTheRunThatItsLatentsTell() throws IOException {
+    assertContains(
+        "latents.txt",
+        "Continues \"Latents by step\", frame 3 of 7 after step 2 of 6, scheduler euler, seed 7,"
+            + " \"few red vesicles\".",
+        "few red vesicles 6 2 -1");
+    assertContains(
+        "final-latents.txt",
+        "holds the final latents of a run, scheduler euler, seed 7",
+        "Noise is added first, up to step 3 of 6.");
+  }
+
+  @Test
+  void denoiseLatentOpensThePictureAndSaysSeedAndTimeInTheStatusBarAlone() throws IOException {
+    assertTrue(
+        read("denoised.txt").matches("128 × 128 Denoise Latent: seed 7, \\d+\\.\\d s log false"),
+        read("denoised.txt"));
+  }
+
+  @Test
+  void anImageThatIsNoLatentIsRefusedBeforeADialogOpens() throws IOException {
+    assertContains(
+        "no-latent.txt", "Expected a latent image", "but found \"Cells\" of type 16-bit.");
+  }
+
+  @Test
+  void afterAFailureTheStatusBarSaysSo() throws IOException {
+    assertEquals("Decode Latent failed", read("failed.txt"));
+  }
+}
