@@ -24,9 +24,6 @@ import sc.fiji.latentdiffusion.fuzz.Outcome.Result;
  */
 public final class Fuzz {
 
-  /** How many files are cut under a loaded model: each takes a process with it. */
-  private static final int SHRUNK = 4;
-
   private final Map<String, String> options = new HashMap<>();
   private final Report report = new Report();
   private final Path out;
@@ -68,9 +65,6 @@ public final class Fuzz {
         System.exit(2);
       }
       campaign(0, Integer.parseInt(options.get("inputs")), options.get("kinds"), begin);
-      if (options.get("kinds").matches("all|shrunk")) {
-        campaign(1_000_000, 1_000_000 + SHRUNK, "shrunk", begin);
-      }
     }
     String seconds = "Seconds: " + (System.nanoTime() - begin) / 1_000_000_000 + "\n";
     Files.writeString(out.resolve("report.txt"), report.text() + seconds);
