@@ -106,7 +106,7 @@ public final class Checksum {
   private static void update(MessageDigest digest, Path path, LongConsumer read)
       throws IOException {
     byte[] buffer = new byte[1 << 20];
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = FileBytes.stream(path)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
         read.accept(n);

@@ -1,16 +1,21 @@
 package sc.fiji.latentdiffusion.io;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * The bytes of a file: read part by part where it lies on a disk; read as a whole, once, where it
@@ -19,6 +24,8 @@ import java.nio.file.StandardOpenOption;
  * and stays interrupted.
  */
 public final class FileBytes {
+
+  private static final long LARGEST_IN_ARCHIVE = 1 << 30;
 
   private final Path file;
   private ByteBuffer whole;
@@ -46,7 +53,7 @@ public final class FileBytes {
 
   /** Copies bytes of the file to fill a buffer. */
   void read(long from, ByteBuffer into) throws IOException {
-    if (file.getFileSystem() != FileSystems.getDefault()) {
+    if (!isOnDisk(file)) {
       into.put(part(whole(), from, into.remaining()));
       return;
     }
@@ -66,7 +73,9 @@ public final class FileBytes {
   }
 
   /** Something that is read through a channel. */
-  interface Reading<T> {
+  @FunctionalInterface
+  public interface Reading<T> {
+    /** Reads it. */
     T read() throws IOException;
   }
 
@@ -97,15 +106,53 @@ public final class FileBytes {
   }
 
   private ByteBuffer read() throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new IOException(file + " is above 2 GiB and in an archive; unpack it to a folder");
-      }
-      ByteBuffer bytes = ByteBuffer.allocateDirect((int) channel.size());
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes) < 0) requireSize(bytes.position(), bytes.capacity());
-      }
-      return bytes.flip();
+    if (size() > LARGEST_IN_ARCHIVE) {
+      throw new IOException(file + " is above 1 GiB and in an archive; unpack it to a folder");
+    }
+    return ByteBuffer.wrap(all(file));
+  }
+
+  /**
+   * Returns all bytes of a file, on disk or in an archive.
+   *
+   * @param file short enough for memory
+   */
+  public static byte[] all(Path file) throws IOException {
+    return isOnDisk(file) ? Files.readAllBytes(file) : apart(() -> Files.readAllBytes(file));
+  }
+
+  /**
+   * Opens a file, on disk or in an archive.
+   *
+   * @param file in an archive, short enough for memory
+   */
+  static InputStream stream(Path file) throws IOException {
+    return isOnDisk(file) ? Files.newInputStream(file) : new ByteArrayInputStream(all(file));
+  }
+
+  private static boolean isOnDisk(Path file) {
+    return file.getFileSystem() == FileSystems.getDefault();
+  }
+
+  /**
+   * Reads in a thread that nobody interrupts. A file system of a zip has one channel for all of its
+   * files; an interrupt of a thread that reads would close it for good.
+   */
+  public static <T> T apart(Reading<T> reading) throws IOException {
+    Supplier<T> read =
+        () -> {
+          try {
+            return reading.read();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    try {
+      return CompletableFuture.supplyAsync(read, task -> new Thread(task, "Reading").start())
+          .join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failure) throw failure.getCause();
+      throw e;
     }
   }
 

@@ -48,7 +48,7 @@ public final class Json {
               + FileSize.text(size)
               + "; copy the file again");
     }
-    return object(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
+    return object(new String(FileBytes.all(file), StandardCharsets.UTF_8), file.toString());
   }
 
   /**

@@ -46,7 +46,7 @@ public final class SafeTensors {
 
   /** Reads and checks a file's header: the tensors and the metadata. */
   static TensorFile open(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = FileBytes.stream(file)) {
       long size = Files.size(file);
       ByteBuffer begin = read(in, file, ByteBuffer.allocate((int) Math.min(BEGIN, size)));
       int length = headerLength(begin, file, size);

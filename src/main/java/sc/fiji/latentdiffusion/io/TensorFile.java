@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.io;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,9 +34,8 @@ public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> 
     return SafeTensors.open(file);
   }
 
-  /** Files in an archive are read as streams: a channel would unpack all of them first. */
   private static boolean begins(Path file, byte[] magic) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = FileBytes.stream(file)) {
       return Arrays.equals(in.readNBytes(magic.length), magic);
     } catch (NoSuchFileException e) {
       throw new IOException(file + " is missing; copy or download the model again", e);

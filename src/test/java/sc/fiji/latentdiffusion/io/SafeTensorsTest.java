@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +137,28 @@ class SafeTensorsTest {
       StoredTensor x = SafeTensors.read(entries.getPath("/weights.safetensors")).get("x");
       assertEquals(9, x.bytes().get(2));
       assertEquals(8, part(x, 1, 1).get(0));
+    }
+  }
+
+  /** An interrupt would close the channel of all files in the zip, for good. */
+  @Test
+  void interruptedThreadReadsAFileInAZipAndOthersAfterIt() throws IOException {
+    write(one("U8", "[3]", "[0,3]"), new byte[] {7, 8, 9});
+    Path zip = temp.resolve("model.jar");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      out.putNextEntry(new ZipEntry("weights.safetensors"));
+      Files.copy(file, out);
+      out.putNextEntry(new ZipEntry("config.json"));
+      out.write("{\"a\": 1}".getBytes(StandardCharsets.UTF_8));
+    }
+    try (FileSystem entries = FileSystems.newFileSystem(zip)) {
+      Path weights = entries.getPath("/weights.safetensors");
+      Thread.currentThread().interrupt();
+      assertEquals(9, TensorFile.read(weights).tensors().get("x").bytes().get(2));
+      assertEquals(1, Config.read(entries.getPath("/config.json")).integer("a"));
+      assertEquals(64, Checksum.sha256(List.of(weights)).length());
+      assertTrue(Thread.interrupted());
+      assertEquals(9, SafeTensors.read(weights).get("x").bytes().get(2));
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.FileBytes;
 import sc.fiji.latentdiffusion.io.WrittenPath;
 
 /** Finds models on the disk; its messages say where models were looked for. */
@@ -61,7 +62,7 @@ public final class ModelSearch {
     synchronized (JARS) {
       FileSystem jar = JARS.get(file);
       if (jar == null) {
-        jar = FileSystems.newFileSystem(Path.of(file), (ClassLoader) null);
+        jar = FileBytes.apart(() -> FileSystems.newFileSystem(Path.of(file), (ClassLoader) null));
         JARS.put(file, jar);
       }
       return jar;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import sc.fiji.latentdiffusion.io.FileBytes;
 import sc.fiji.latentdiffusion.io.Json;
 
 /** The files in a tokenizer's folder; messages name the file at fault. */
@@ -71,7 +72,7 @@ final class TokenizerFiles {
     try {
       Path path = folder.resolve(file);
       if (Files.size(path) > LONGEST) throw wrong(file, "expected at most 64 MB", null);
-      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+      return new String(FileBytes.all(path), StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       throw wrong(file, "missing, and so is tokenizer.json", e);
     }
