@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.golden;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
@@ -24,6 +26,7 @@ import sc.fiji.latentdiffusion.addons.embedding.EmbeddingFile;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversion;
 import sc.fiji.latentdiffusion.addons.embedding.TextualInversions;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Conditioning;
@@ -67,6 +70,23 @@ class TextualInversionTest {
       inversions.add(new TextualInversion(file));
     }
     return inversions;
+  }
+
+  /** Prompts are remembered by their words. */
+  @Test
+  void wordsOfEqualFilesAreEqual() throws IOException {
+    assertEquals(words(all()), words(all()));
+    assertEquals(words(all()).hashCode(), words(all()).hashCode());
+    assertNotEquals(words(named("ink.pt")), words(named("cat.safetensors")));
+  }
+
+  @Test
+  void fileWithoutAnyNameIsRefused(@TempDir Path folder) throws IOException {
+    Path nameless =
+        new TensorsWritten().add("emb_params", 1, 4).write(folder.resolve(".safetensors"));
+    IOException e =
+        assertThrows(IOException.class, () -> EmbeddingFile.find(nameless.toString(), null));
+    assertTrue(e.getMessage().contains("has no name by which a prompt could name it"));
   }
 
   private static List<LearnedWord> words(List<TextualInversion> inversions) {

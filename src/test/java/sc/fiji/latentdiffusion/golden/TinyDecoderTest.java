@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
@@ -88,6 +89,28 @@ class TinyDecoderTest {
         assertTrue(message.contains(" has the shape [") && message.contains("expected ["), message);
       }
     }
+  }
+
+  @Test
+  void biasThatIsMissingIsRefusedBeforeAnyPreview() throws IOException {
+    place("taesd_decoder.pth", "taesd_decoder.pth");
+    Map<String, StoredTensor> tensors = TinyDecoderFile.find("taesd", models).tensors();
+    try (NetworkProofs networks = new NetworkProofs()) {
+      for (String bias : tensors.keySet().stream().filter(n -> n.endsWith("bias")).toList()) {
+        Map<String, StoredTensor> without = new LinkedHashMap<>(tensors);
+        without.remove(bias);
+        assertThrows(IOException.class, () -> AutoencoderTiny.of(networks.headers(without)), bias);
+      }
+    }
+  }
+
+  @Test
+  void layerThatNoDecoderHasIsRefusedByItsName() throws IOException {
+    new TensorsWritten()
+        .add("1.weight", 1)
+        .add("99999999999.weight", 1)
+        .write(models.resolve("taesd.safetensors"));
+    assertTrue(TinyDecoderFile.find("taesd", models).tensors().containsKey("99999999999.weight"));
   }
 
   @Test

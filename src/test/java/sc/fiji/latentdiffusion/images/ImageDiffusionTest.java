@@ -287,6 +287,34 @@ class ImageDiffusionTest {
   }
 
   @Test
+  void interruptIsACancelAndTheNextRunIsAsEver() throws IOException {
+    Progress interrupts =
+        new Progress() {
+          @Override
+          public void update(long evaluations, long total, String message) {
+            if (evaluations == 2) Thread.currentThread().interrupt();
+          }
+
+          @Override
+          public boolean isCanceled() {
+            return false;
+          }
+        };
+    String message =
+        assertThrows(
+                CancellationException.class,
+                () -> VERBS.textToImage(REQUEST, Stacks.NONE, interrupts))
+            .getMessage();
+    assertTrue(Thread.interrupted());
+    assertTrue(message.contains("2 of 4"), message);
+    Thread.currentThread().interrupt();
+    assertThrows(
+        CancellationException.class, () -> VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE));
+    assertTrue(Thread.interrupted());
+    assertEquals(1, VERBS.textToImage(REQUEST, Stacks.NONE, Progress.NONE).size());
+  }
+
+  @Test
   void cancellingKeepsTheStepsThatWereFinishedAndSaysSo() throws IOException {
     List<ImagePlus> whole = VERBS.textToImage(REQUEST, ALL, Progress.NONE);
     List<ImagePlus> images = VERBS.textToImage(REQUEST, ALL, new Calls(2));

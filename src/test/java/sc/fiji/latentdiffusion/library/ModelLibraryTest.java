@@ -68,6 +68,20 @@ class ModelLibraryTest {
   }
 
   @Test
+  void settingsNestedDeepAreAProblemOfTheirModelAlone() throws IOException {
+    copy(TestResources.SD1, "eins");
+    copy(TestResources.SD2, "zwei");
+    String deep = "{\"unet\": " + "[".repeat(20_000) + "]".repeat(20_000) + "}";
+    Files.writeString(folder.resolve("eins/model_index.json"), deep);
+    Files.writeString(folder.resolve("zwei/unet/config.json"), deep);
+    copy(TestResources.MICRO_CKPT, "micro.ckpt");
+    assertEquals(List.of("", "eins", "micro.ckpt", "zwei"), names());
+    assertTrue(model("eins").problem().contains("at most 200 objects"), model("eins").problem());
+    assertTrue(model("zwei").problem().contains("at most 200 objects"), model("zwei").problem());
+    assertTrue(model("micro.ckpt").isUsable());
+  }
+
+  @Test
   void headersSayFamilySizeNumbersAndBytes() throws IOException {
     copy(TestResources.SD1, "eins");
     ModelSummary model = model("eins");
