@@ -6,7 +6,7 @@
     compares
 
 diffusers.json has models with betas, flow.json flow matching: there the sigmas are the weights of
-the noise; clipping.json has runs whose predicted data are clipped. A case is a scheduler's name, a
+the noise; edm.json models as CosXL; clipping.json has runs whose predicted data are clipped. A case is a scheduler's name, a
 scheduler_config.json, the number of steps and the strength. Its goldens are the timesteps and VE
 sigmas of the evaluations that run (every so many of them, in long runs) and the final sample of a
 run in which the network is out = tanh(input) * (t + 1) / (t + 2), the data DATA, the first noise
@@ -292,6 +292,49 @@ def run_flow(name, config, steps, strength):
     return case
 
 
+EDM = dict(
+    euler=("EDMEulerScheduler", {}),
+    dpmpp_2m=("EDMDPMSolverMultistepScheduler", {}),
+    dpmpp_3m=("EDMDPMSolverMultistepScheduler", dict(solver_order=3)),
+    dpmpp_2m_sde=("EDMDPMSolverMultistepScheduler", dict(algorithm_type="sde-dpmsolver++")),
+)
+
+
+def edm_cases():
+    """Models as CosXL, evenly in the logarithm of sigma or as Karras; _k is always Karras."""
+    for name, spacing, steps in itertools.product(EDM, ("exponential", "karras"), (2, 4, 20)):
+        config = dict(sigma_min=0.002, sigma_max=120.0, sigma_data=1.0, prediction_type="v_prediction", sigma_schedule=spacing)
+        yield name, config, steps, 1.0
+        other = dict(config, sigma_min=0.02, sigma_max=80.0)
+        yield name, dict(other, final_sigmas_type="sigma_min") if name == "euler" else other, steps, 1.0
+        if spacing == "karras":
+            yield name + "_k", dict(config, sigma_schedule="exponential"), steps, 1.0
+
+
+def run_edm(name, config, steps, strength):
+    """One case of EDM as a dict; a _k is the scheduler with Karras's spacing."""
+    cls, settings = EDM[name.removesuffix("_k")]
+    module = sys.modules[getattr(diffusers, cls).__module__]
+    module.torch = torch
+    spacing = "karras" if name.endswith("_k") else config["sigma_schedule"]
+    scheduler = getattr(diffusers, cls)(**dict(config, **settings, sigma_schedule=spacing))
+    scheduler.set_timesteps(steps)
+    module.torch = Float64()
+    module.randn_tensor = randn
+    scheduler.sigmas = scheduler.sigmas.double()
+    sample = (NOISE * scheduler.init_noise_sigma).reshape(1, 1, 2, 2)
+    generator = torch.Generator().manual_seed(SEED)
+    for t in scheduler.timesteps:
+        out = torch.tanh(scheduler.scale_model_input(sample, t)) * (t.double() + 1) / (t.double() + 2)
+        sample = scheduler.step(out, t, sample, return_dict=False, generator=generator)[0]
+    every = max(1, steps // 8)
+    case = dict(name=name, config=dict(config, _class_name=cls), steps=steps, strength=strength, every=every)
+    case["timesteps"] = [round(float(t), 6) for t in scheduler.timesteps[::every]]
+    case["sigmas"] = [float(f"{float(s):.6g}") for s in scheduler.sigmas[:-1:every]]
+    case["result"] = [float(f"{x:.7g}") for x in sample.flatten().tolist()]
+    return case
+
+
 def write(path, cases, run=run):
     lines = [json.dumps(c, separators=(",", ":")) for c in (run(*case) for case in cases) if c]
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n")
@@ -333,4 +376,5 @@ if __name__ == "__main__":
         write(RESOURCES / "diffusers.json", itertools.chain(sampled, special()))
         write(RESOURCES / "clipping.json", clipped())
         write(RESOURCES / "flow.json", flow_cases(), run_flow)
+        write(RESOURCES / "edm.json", edm_cases(), run_edm)
         noise()

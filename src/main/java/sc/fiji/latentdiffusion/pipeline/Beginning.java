@@ -70,7 +70,8 @@ record Beginning(
   private static KnownRegion region(
       Start start, KnownLatents known, NDArray drawn, LatentDiffusion model, NDManager owner) {
     NDArray noise = start.continuesNoise() ? known.noise(owner) : drawn;
-    return new KnownRegion(model.networks().kernels(), known, noise);
+    double last = model.noiseSchedule().timestep(0);
+    return new KnownRegion(model.networks().kernels(), known, noise, last);
   }
 
   /** {@code dataWeight · own + noiseWeight · drawn}. */

@@ -21,23 +21,26 @@ final class KnownRegion implements Sampler.Constraint {
   private final LatentKernels kernels;
   private final KnownLatents known;
   private final NDArray noise;
+  private final double last;
 
   /**
    * All arrays must stay open as long as this is used.
    *
    * @param known mask and picture's latents
    * @param noise of the run, {@code [1, c, h, w]}
+   * @param last timestep of all runs, that of no noise
    */
-  KnownRegion(Kernels kernels, KnownLatents known, NDArray noise) {
+  KnownRegion(Kernels kernels, KnownLatents known, NDArray noise, double last) {
     this.kernels = new LatentKernels(kernels);
     this.known = known;
     this.noise = noise;
+    this.last = last;
   }
 
   @Override
   public NDArray apply(NDArray sample, Evaluation evaluation) {
-    double first = known.firstTimestep();
-    double passed = first > 0 ? Math.min(1, evaluation.timestep() / first) : 1;
+    double first = known.firstTimestep() - last;
+    double passed = first > 0 ? Math.min(1, (evaluation.timestep() - last) / first) : 1;
     return around(sample, passed, evaluation.level());
   }
 

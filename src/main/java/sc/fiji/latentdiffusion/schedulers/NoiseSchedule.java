@@ -6,8 +6,8 @@ import java.util.List;
  * How a model's training mixed data and noise: the noise levels of all times, where the config puts
  * the steps of a run, and how data and noise follow from the network's output. Immutable.
  *
- * <p>A schedule measures noise by its own sigma: models with betas by the VE sigma √((1−ᾱ)/ᾱ), flow
- * matching by the weight of the noise, 0…1.
+ * <p>A schedule measures noise by its own sigma: models with betas and EDM by the VE sigma
+ * √((1−ᾱ)/ᾱ), flow matching by the weight of the noise, 0…1.
  */
 public interface NoiseSchedule {
 
@@ -94,7 +94,7 @@ public interface NoiseSchedule {
    * The time of a sigma.
    *
    * @param sigma a sigma; beyond either end of the schedule that end's timestep is returned
-   * @return a time, not rounded
+   * @return a time, not rounded; that of 0 is the last of all runs
    */
   double timestep(double sigma);
 
@@ -144,7 +144,8 @@ public interface NoiseSchedule {
 
   /**
    * The slope dx/dσ of the way from noise to data in the variance-exploding convention, from the
-   * sample and the network's output: the noise with betas, noise minus data with flow matching.
+   * sample and the network's output: the noise with betas and EDM, noise minus data with flow
+   * matching.
    *
    * @param level the sample's noise level
    * @return the weights of sample and output

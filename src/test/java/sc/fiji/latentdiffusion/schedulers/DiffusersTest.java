@@ -75,6 +75,13 @@ class DiffusersTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> soItIsWithEdm() throws IOException {
+    List<Case> cases = cases(TestResources.schedulers("edm.json"));
+    assertEquals(60, cases.size());
+    return tests(cases, Case::plan, Evaluation::sigma);
+  }
+
+  @TestFactory
   Stream<DynamicTest> soItIsIfThePredictedDataAreClipped() throws IOException {
     List<Case> cases = cases(TestResources.schedulers("clipping.json"));
     assertEquals(72, cases.size());

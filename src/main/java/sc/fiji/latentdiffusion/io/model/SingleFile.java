@@ -128,7 +128,8 @@ public final class SingleFile implements Model {
   @Override
   public Config config(String component) throws IOException {
     Path own = beside().resolve(component).resolve(ModelKinds.configName(this, component));
-    if (Files.isRegularFile(own)) return Config.read(own);
+    boolean decided = settings.decided().contains(component);
+    if (Files.isRegularFile(own) && !decided) return Config.read(own);
     JsonObject json = settings.components().get(component);
     if (json == null) {
       throw new IOException(

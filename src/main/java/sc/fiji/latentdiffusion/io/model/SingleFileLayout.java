@@ -22,9 +22,14 @@ public interface SingleFileLayout {
    *
    * @param index as {@code model_index.json} would have it
    * @param components the settings of each component that the file holds, in diffusers' keys
+   * @param decided the components whose settings the file itself decides, whatever lies beside it
    * @param notes messages to the user on how the file was read
    */
-  record Settings(JsonObject index, Map<String, JsonObject> components, List<String> notes) {}
+  record Settings(
+      JsonObject index,
+      Map<String, JsonObject> components,
+      Set<String> decided,
+      List<String> notes) {}
 
   /**
    * Returns whether a file has this layout.

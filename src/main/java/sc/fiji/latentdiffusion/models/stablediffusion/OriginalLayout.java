@@ -89,7 +89,9 @@ public enum OriginalLayout implements SingleFileLayout {
       if (name.equals(INDEX)) index = settings;
       else components.put(name, settings);
     }
-    return new Settings(index, components, prediction.notes(file));
+    Optional<EDMScalars> edm = EDMScalars.of(content, file);
+    if (edm.isPresent()) return edm.get().settings(index, components);
+    return new Settings(index, components, Set.of(), prediction.notes(file));
   }
 
   /** Reads the settings of the model as it was published: an object for each component. */

@@ -24,6 +24,9 @@ public final class BetaSchedule implements NoiseSchedule {
   private static final Set<Prediction> PREDICTIONS =
       EnumSet.complementOf(EnumSet.of(Prediction.FLOW));
 
+  /** The least sigma that has a logarithm, as in diffusers. */
+  private static final double LEAST = 1e-10;
+
   private final SchedulerConfig config;
   private final double[] alphasCumprod;
   private final double[] sigmas;
@@ -63,7 +66,7 @@ public final class BetaSchedule implements NoiseSchedule {
    */
   public static BetaSchedule require(NoiseSchedule noise) {
     if (noise instanceof BetaSchedule betas) return betas;
-    throw new Refusal("is for β schedules, not flow matching; choose another scheduler.");
+    throw new Refusal("is for β schedules, not flow matching or EDM; choose another scheduler.");
   }
 
   @Override
@@ -142,7 +145,7 @@ public final class BetaSchedule implements NoiseSchedule {
   @Override
   public double timestep(double sigma) {
     if (sigmas.length < 2) return 0;
-    double log = StrictMath.log(Math.max(sigma, 1e-10));
+    double log = StrictMath.log(Math.max(sigma, LEAST));
     int low = 0;
     for (int high = sigmas.length - 1; high - low > 1; ) {
       int middle = (low + high) / 2;
@@ -250,7 +253,7 @@ public final class BetaSchedule implements NoiseSchedule {
   }
 
   private double logSigma(int timestep) {
-    return (float) StrictMath.log(sigmas[timestep]);
+    return (float) StrictMath.log(Math.max(sigmas[timestep], LEAST));
   }
 
   private static double[] sigmas(float[] alphasCumprod, boolean zeroSnr) {

@@ -15,16 +15,12 @@ public final class NoiseSchedules {
    * @param config the values of {@code scheduler_config.json}: numbers, booleans, texts, lists; a
    *     null value counts as absent
    * @return the schedule
-   * @throws IllegalArgumentException if the kind of schedule is not supported, or a value has the
-   *     wrong kind or is unknown; the message names the key and the value
+   * @throws IllegalArgumentException if a value has the wrong kind, is unknown or is not supported;
+   *     the message names the key and the value
    */
   public static NoiseSchedule of(Map<String, Object> config) {
     String name = new SchedulerConfig(config).text("_class_name", "");
-    if (name.startsWith("EDM"))
-      throw SchedulerConfig.wrong(
-          "_class_name",
-          name,
-          "a scheduler of a model with betas or flow matching; others are not supported");
+    if (name.startsWith("EDM")) return EDMSchedule.of(config);
     return name.startsWith("FlowMatch") ? FlowSchedule.of(config) : BetaSchedule.of(config);
   }
 }

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 
@@ -128,6 +130,41 @@ public class SingleFileTest {
       assertEquals(row[1], Model.open(file).config("scheduler").text("prediction_type", ""));
       assertEquals(List.of(), Model.open(file).notes());
     }
+  }
+
+  /** CosXL is such a file of Stable Diffusion XL; the numbers mean the same in other families. */
+  @Test
+  void twoNumbersInTheFileSayThatItIsTrainedOverAllSigmasBetweenThem() throws IOException {
+    Path file = temp.resolve("cosxl.safetensors");
+    TensorsWritten whole = xl().put("edm_vpred.sigma_max", new long[0], 120);
+    whole.put("edm_vpred.sigma_min", new long[] {1}, 0.002f).write(file);
+    Config scheduler = Model.open(file).config("scheduler");
+    assertEquals("EDMEulerScheduler", scheduler.text("_class_name", ""));
+    assertEquals("v_prediction", scheduler.text("prediction_type", ""));
+    assertEquals("exponential", scheduler.text("sigma_schedule", ""));
+    assertEquals(120, scheduler.number("sigma_max", 0));
+    assertEquals(0.002, scheduler.number("sigma_min", 0), 1e-9);
+    assertEquals(1, scheduler.number("sigma_data", 0));
+    Path beside = Files.createDirectories(temp.resolve("cosxl/scheduler"));
+    Path config = beside.resolve("scheduler_config.json");
+    Files.writeString(config, "{\"_class_name\": \"EulerDiscreteScheduler\"}");
+    Model model = Model.open(file);
+    assertEquals("EDMEulerScheduler", model.config("scheduler").text("_class_name", ""));
+    assertTrue(model.notes().get(0).contains("EDM, as CosXL"), model.notes()::toString);
+    Files.writeString(config, "{\"_class_name\": \"EDMEulerScheduler\", \"sigma_max\": 80}");
+    assertEquals(80, Model.open(file).config("scheduler").number("sigma_max", 0));
+    xl().put("edm_vpred.sigma_max", new long[0], 120).write(file);
+    IOException e = assertThrows(IOException.class, () -> Model.open(file));
+    assertTrue(e.getMessage().contains("edm_vpred.sigma_min"), e::getMessage);
+  }
+
+  /** The names by which a whole Stable Diffusion XL is known. */
+  private static TensorsWritten xl() {
+    return new TensorsWritten()
+        .add("model.diffusion_model.input_blocks.0.0.weight", 1)
+        .add("first_stage_model.decoder.conv_in.weight", 1)
+        .add("conditioner.embedders.0.transformer.text_model.x", 1)
+        .add("conditioner.embedders.1.model.x", 1);
   }
 
   @ParameterizedTest

@@ -57,7 +57,7 @@ class FlowScheduleTest {
       refused(Map.of(key, true), key, "true", "expected false for flow matching");
     refused(Map.of("shift", 0), "shift", "0", "above 0");
     refused(Map.of("shift", "wide"), "shift", "wide", "a number");
-    refused(Map.of("num_train_timesteps", 0), "num_train_timesteps", "0", "1 or more");
+    refused(Map.of("num_train_timesteps", 0), "num_train_timesteps", "0", "from 1 to 10000");
     refused(Map.of("prediction_type", "epsilon"), "epsilon", "flow_prediction");
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,7 @@ class NoiseScheduleTest {
     refused(Map.of("timestep_spacing", "wide"), "timestep_spacing", "wide", "trailing");
     refused(Map.of("beta_start", "small"), "beta_start", "small", "a number");
     refused(Map.of("rescale_betas_zero_snr", 1), "rescale_betas_zero_snr", "1", "true or false");
-    refused(Map.of("num_train_timesteps", 0), "num_train_timesteps", "0", "1 or more");
+    refused(Map.of("num_train_timesteps", 0), "num_train_timesteps", "0", "from 1 to 10000");
     refused(Map.of("trained_betas", List.of("a")), "trained_betas", "[a]", "a list of numbers");
   }
 
@@ -88,22 +89,17 @@ class NoiseScheduleTest {
   }
 
   @Test
-  void modelsOfOtherKindsAreRefusedByTheirSchedulersName() {
-    for (String name : List.of("EDMEulerScheduler", "EDMDPMSolverMultistepScheduler")) {
-      String message =
-          assertThrows(
-                  IllegalArgumentException.class,
-                  () -> NoiseSchedules.of(Map.of("_class_name", name)))
-              .getMessage();
-      assertTrue(message.contains(name) && message.contains("betas"), message);
-    }
-  }
-
-  @Test
-  void theSchedulersNameTellsFlowMatchingFromBetas() {
+  void theSchedulersNameTellsFlowMatchingAndEdmFromBetas() {
     for (String name : List.of("FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler"))
       assertEquals(
           Prediction.FLOW, NoiseSchedules.of(Map.of("_class_name", name)).prediction(), name);
+    Map<String, Object> edm = Map.of("sigma_data", 1, "prediction_type", "v_prediction");
+    for (String name : List.of("EDMEulerScheduler", "EDMDPMSolverMultistepScheduler")) {
+      Map<String, Object> config = new HashMap<>(edm);
+      config.put("_class_name", name);
+      assertEquals(80, NoiseSchedules.of(config).initNoiseSigma(80), 0.01, name);
+      assertEquals(Math.log(80) / 4, NoiseSchedules.of(config).timestep(80), 1e-9, name);
+    }
     NoiseSchedule betas = NoiseSchedules.of(Map.of("_class_name", "PNDMScheduler"));
     assertEquals(Prediction.EPSILON, betas.prediction());
     refused(Map.of("prediction_type", "flow_prediction"), "flow_prediction", "v_prediction");
