@@ -72,13 +72,23 @@ final class ResultWindows {
       List<Dimension> sizes = windows.stream().map(window -> window.resized(scale)).toList();
       Optional<List<Rectangle>> places = places(own, preview, sizes);
       if (places.isPresent()) {
-        for (int i = 0; i < own.size(); i++)
-          own.get(i).setLocation(places.get().get(i).getLocation());
+        move(own, places.get());
         return;
       }
     }
-    Arrangement screen = beside(List.of());
-    own.forEach(window -> window.setLocation(screen.moved(window.getBounds()).getLocation()));
+    Arrangement screen = beside(List.of()); // even over ImageJ's own window
+    List<Dimension> sizes = own.stream().map(Window::getSize).toList();
+    List<Rectangle> places =
+        screen
+            .places(null, sizes)
+            .orElse(own.stream().map(window -> screen.moved(window.getBounds())).toList());
+    move(own, places);
+  }
+
+  private static void move(List<Window> windows, List<Rectangle> places) {
+    for (int i = 0; i < windows.size(); i++) {
+      windows.get(i).setLocation(places.get(i).getLocation());
+    }
   }
 
   /** Finds places beside all other windows, or else over other windows but ImageJ's own. */

@@ -27,7 +27,7 @@ final class Zoom {
   static void apply(ImagePlus image, double zoom) {
     double within = Math.min(zoom, MOST);
     ImageWindow window = image.getWindow();
-    if (window == null) return;
+    if (window == null || window.isClosed()) return;
     ImageCanvas canvas = window.getCanvas();
     canvas.setMagnification(within);
     canvas.setSize(

@@ -286,6 +286,7 @@ public final class Windows extends Driver {
     await("the end of the run", () -> ImageJ.getStatusBarText().contains("canceled"));
     String seen = ImageJ.getStatusBarText();
     ImagePlus kept = image("Latents by step (partial)");
+    await("its window", () -> kept.getWindow() != null && kept.getCanvas().isShowing());
     int more = WindowManager.getImageCount() - before;
     write("preview.txt", seen + ", " + kept.getTitle() + ", " + more + " more images");
     kept.changes = false;
