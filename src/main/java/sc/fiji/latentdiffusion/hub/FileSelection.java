@@ -1,12 +1,12 @@
 package sc.fiji.latentdiffusion.hub;
 
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,8 +14,10 @@ import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.hub.safety.ForeignText;
 import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.io.model.ModelKind;
 import sc.fiji.latentdiffusion.io.model.ModelKinds;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.WeightNames;
@@ -104,8 +106,11 @@ final class FileSelection {
               + ".");
     }
     Config settings = json(index.get().path());
-    ModelFolder model = ModelFolder.remote(name.id(), settings);
-    if (ModelKinds.of(model).isEmpty()) {
+    Map<String, Config> configs = new HashMap<>();
+    ModelFolder model =
+        ModelFolder.remote(name.id(), settings, (component, file) -> configs.get(component));
+    Optional<ModelKind> kind = ModelKinds.of(model);
+    if (kind.isEmpty()) {
       throw new PermanentFailure(
           name.id()
               + " is a "
@@ -118,17 +123,35 @@ final class FileSelection {
     }
     for (Component component : model.components()) {
       component(component.name());
+      if (component.role() == Role.TOKENIZER) continue;
+      String file = component.name() + "/" + component.role().configName();
+      configs.put(component.name(), json(required(file).path()));
     }
+    check(kind.get(), model);
     requireVariant(denoiser(model));
     files.add(index.get());
   }
 
+  /** Checks the settings before any weights are brought, as loading will. */
+  private void check(ModelKind kind, ModelFolder model) throws PermanentFailure {
+    try {
+      kind.checkSettings(model);
+    } catch (IOException | IllegalArgumentException e) {
+      throw nothing(name.id() + " can't be run here: " + e.getMessage(), e);
+    }
+  }
+
+  private static PermanentFailure nothing(String why, Exception cause) {
+    return new PermanentFailure(why.replaceAll("\\.$", "") + ". Nothing is downloaded.", cause);
+  }
+
   private Config json(String path) throws IOException {
     String text = client.text(name, listing.commit(), path, progress);
+    String where = name.id() + "/" + path;
     try {
-      return Config.of(JsonParser.parseString(text).getAsJsonObject(), path);
-    } catch (JsonParseException | IllegalStateException e) {
-      throw new PermanentFailure(name.id() + ": " + path + " is not readable as a JSON object.", e);
+      return Config.of(Json.object(text, where), where);
+    } catch (IOException e) {
+      throw nothing(e.getMessage(), e);
     }
   }
 
@@ -168,8 +191,12 @@ final class FileSelection {
   }
 
   private Set<String> shards(String index) throws IOException {
+    Config map = json(index);
+    if (!map.isObject("weight_map")) {
+      throw nothing(index + " of " + name.id() + " lacks the object \"weight_map\"", null);
+    }
     Set<String> shards = new LinkedHashSet<>();
-    for (Object shard : json(index).object("weight_map").toMap().values()) {
+    for (Object shard : map.object("weight_map").toMap().values()) {
       if (!(shard instanceof String file) || !WeightNames.isShard(file)) {
         throw new PermanentFailure(
             name.id()

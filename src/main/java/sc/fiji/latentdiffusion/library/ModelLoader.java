@@ -43,7 +43,7 @@ public final class ModelLoader {
   public static LatentDiffusion load(Model files, Added added, String precision, String device)
       throws IOException {
     Family family = Families.of(files);
-    Declaration declaration = family.declare(files);
+    Declaration declaration = Families.declare(family, files);
     double denoiser = ModelSize.bytes(files, declaration.components(Role.DENOISER));
     Hardware hardware = Hardware.of(precision, device, denoiser);
     return load(files, family, declaration, added, hardware, hardware.memory().usable());
@@ -64,7 +64,7 @@ public final class ModelLoader {
   public static LatentDiffusion load(Model files, Added added, Hardware hardware, double memory)
       throws IOException {
     Family family = Families.of(files);
-    return load(files, family, family.declare(files), added, hardware, memory);
+    return load(files, family, Families.declare(family, files), added, hardware, memory);
   }
 
   private static LatentDiffusion load(

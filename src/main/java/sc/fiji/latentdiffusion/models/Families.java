@@ -51,7 +51,17 @@ public final class Families {
    * @throws IOException if the model belongs to no family, or {@link Family#declare} fails
    */
   public static Declaration declare(Model model) throws IOException {
-    return of(model).declare(model);
+    return declare(of(model), model);
+  }
+
+  /**
+   * Returns the declaration of a model of a family, if its settings are such that it can be run.
+   *
+   * @throws IOException if {@link Family#checkSettings} or {@link Family#declare} fails
+   */
+  public static Declaration declare(Family family, Model model) throws IOException {
+    family.checkSettings(model);
+    return family.declare(model);
   }
 
   /**

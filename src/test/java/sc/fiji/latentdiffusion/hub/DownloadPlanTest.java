@@ -466,7 +466,7 @@ class DownloadPlanTest {
             + " \"transformer\": [\"a\", \"b\"]}");
     assertTrue(refused(FakeHub.ID, "", "").contains("is a FluxPipeline of vae, transformer"));
     hub.put("model_index.json", "{");
-    assertTrue(refused(FakeHub.ID, "", "").contains("not readable as a JSON object"));
+    assertTrue(refused(FakeHub.ID, "", "").contains("model_index.json is not readable as JSON"));
     hub.files.remove("model_index.json");
     assertTrue(refused(FakeHub.ID, "", "").contains("it has: v1.safetensors."));
   }

@@ -30,10 +30,12 @@ public final class ModelFolder implements Model {
   private final String name;
   private final Path folder;
   private final Config index;
+  private final Settings settings;
   private final Set<String> named;
   private final ModelStamp stamp;
 
-  ModelFolder(String name, Path folder, Config index, ModelStamp stamp) {
+  private ModelFolder(String name, Path folder, Config index, Settings settings, ModelStamp stamp) {
+    this.settings = settings;
     this.stamp = stamp;
     this.name = name;
     this.folder = folder;
@@ -56,7 +58,9 @@ public final class ModelFolder implements Model {
   static ModelFolder open(Path path, String name) throws IOException {
     ModelSearch.requireModel(path);
     ModelStamp stamp = ModelStamp.of(path);
-    ModelFolder model = new ModelFolder(name, path, Config.read(path.resolve(INDEX)), stamp);
+    Settings settings = (component, file) -> Config.read(path.resolve(component).resolve(file));
+    Config index = Config.read(path.resolve(INDEX));
+    ModelFolder model = new ModelFolder(name, path, index, settings, stamp);
     model.requireWhole();
     return model;
   }
@@ -72,13 +76,25 @@ public final class ModelFolder implements Model {
   }
 
   /**
-   * Returns a folder that is not on this computer: it has components, but no files.
+   * Returns a folder that is not on this computer: it has components and settings, but no files.
    *
    * @param name of the model
    * @param index the content of its {@code model_index.json}
+   * @param settings of its components
    */
-  public static ModelFolder remote(String name, Config index) {
-    return new ModelFolder(name, Path.of(""), index, ModelStamp.NONE);
+  public static ModelFolder remote(String name, Config index, Settings settings) {
+    return new ModelFolder(name, Path.of(name), index, settings, ModelStamp.NONE);
+  }
+
+  /** Gives the settings of components. */
+  @FunctionalInterface
+  public interface Settings {
+
+    /**
+     * @param component as {@code model_index.json} names it
+     * @param file with the settings
+     */
+    Config read(String component, String file) throws IOException;
   }
 
   @Override
@@ -113,7 +129,7 @@ public final class ModelFolder implements Model {
 
   @Override
   public Config config(String component) throws IOException {
-    return Config.read(file(component, ModelKinds.configName(this, component)));
+    return settings.read(component, ModelKinds.configName(this, component));
   }
 
   /**

@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.io.model;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.scijava.plugin.SciJavaPlugin;
@@ -18,6 +19,17 @@ public interface ModelKind extends SciJavaPlugin {
    *     it {@linkplain Model#named names}; the files themselves may be missing
    */
   boolean fits(Model model);
+
+  /**
+   * Checks that a model can be run, by its settings alone: before its weights are read, or brought
+   * from a hub.
+   *
+   * @param model of this kind; is asked only for its index, for the components that it names, and
+   *     for their {@linkplain Model#config settings}
+   * @throws IOException if it can't, naming the setting; or if settings are missing
+   * @throws IllegalArgumentException if a value in the settings is of the wrong kind, naming it
+   */
+  default void checkSettings(Model model) throws IOException {}
 
   /** Returns the components that models of this kind may have, in the order of tables. */
   List<Component> components();

@@ -50,7 +50,7 @@ final class CLIPEncoderLayer implements Layer {
     heads = config.integer("num_attention_heads");
     ConfigCheck.requireDivisor("num_attention_heads", width, heads);
     eps = eps(config);
-    quick = isQuick(config.text("hidden_act", "quick_gelu"));
+    quick = isQuick(config);
     List<String> names = new ArrayList<>();
     PARTS.forEach(part -> names.addAll(List.of(part + ".weight", part + ".bias")));
     parameters = weights.parameters(names.toArray(String[]::new));
@@ -61,7 +61,13 @@ final class CLIPEncoderLayer implements Layer {
     return config.number("layer_norm_eps", 1e-5);
   }
 
-  private static boolean isQuick(String activation) throws IOException {
+  /** Checks the settings alone. */
+  static void check(Config config) throws IOException {
+    isQuick(config);
+  }
+
+  private static boolean isQuick(Config config) throws IOException {
+    String activation = config.text("hidden_act", "quick_gelu");
     return switch (activation) {
       case "quick_gelu" -> true;
       case "gelu" -> false;

@@ -5,12 +5,14 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 
 /** CLIP's text encoder (Radford et al. 2021): a transformer with causal attention. */
@@ -82,12 +84,31 @@ public final class CLIPTextModel {
    *     supported
    */
   public static CLIPTextModel of(Weights weights, Config config) throws IOException {
+    check(config);
     boolean prefixed = weights.has("text_model.encoder");
     weights.ignore("text_model.embeddings.position_ids"); // some files have it beside bare names
     Weights top = prefixed ? weights.at("text_model") : weights;
     CLIPTextModel model = new CLIPTextModel(weights, top, config);
     weights.requireAllRead("The text encoder");
     return model;
+  }
+
+  /**
+   * Checks the settings alone.
+   *
+   * @param config its {@code config.json}
+   * @throws IOException if they are those of a network of another kind, or ask for something that
+   *     is not supported, naming it
+   */
+  public static void check(Config config) throws IOException {
+    for (String key : List.of("architectures", "model_type")) {
+      List<String> found = config.texts(key);
+      boolean clip =
+          found.stream().anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("clip"));
+      ConfigCheck.refuse(
+          !found.isEmpty() && !clip, "The text encoder", key, String.join(", ", found));
+    }
+    CLIPEncoderLayer.check(config);
   }
 
   /** Returns the width of its states. */

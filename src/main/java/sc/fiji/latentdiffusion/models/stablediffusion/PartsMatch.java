@@ -21,13 +21,26 @@ record PartsMatch(Model files, UNet2DConditionModel unet) {
    * @throws IOException with what was expected and found
    */
   Takes takes(int channels) throws IOException {
-    boolean inpaints = unet.inChannels() == 2 * channels + 1;
-    if (inpaints || unet.inChannels() == channels) return new Takes(inpaints, unet.knowsGuidance());
+    return new Takes(inpaints(files, unet.inChannels(), channels), unet.knowsGuidance());
+  }
+
+  /**
+   * Checks the channels of a U-Net and a VAE.
+   *
+   * @param files of the model, for messages
+   * @param taken by the U-Net
+   * @param channels of the VAE's latents
+   * @return whether the U-Net takes a mask and the image beside the latents
+   * @throws IOException with what was expected and found
+   */
+  static boolean inpaints(Model files, int taken, int channels) throws IOException {
+    boolean inpaints = taken == 2 * channels + 1;
+    if (inpaints || taken == channels) return inpaints;
     throw new IOException(
         "The U-Net of "
             + files.path()
             + " takes "
-            + unet.inChannels()
+            + taken
             + " channels, the VAE makes "
             + channels
             + "; expected as many, or "

@@ -42,6 +42,11 @@ public final class StableDiffusion implements Family {
   }
 
   @Override
+  public void checkSettings(Model model) throws IOException {
+    StableDiffusionSettings.check(model);
+  }
+
+  @Override
   public List<Component> components() {
     return COMPONENTS;
   }

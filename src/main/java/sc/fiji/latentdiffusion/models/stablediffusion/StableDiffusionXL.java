@@ -50,6 +50,11 @@ public final class StableDiffusionXL implements Family {
   }
 
   @Override
+  public void checkSettings(Model model) throws IOException {
+    StableDiffusionSettings.check(model);
+  }
+
+  @Override
   public List<Component> components() {
     return COMPONENTS;
   }

@@ -40,34 +40,50 @@ public final class UNetConfig {
     this.config = config;
     this.levels = weights.count("down_blocks");
     this.timeWidth = LayerShapes.out(weights, "time_embedding.linear_2");
-    for (String key : MUST_BE_ABSENT) {
-      refuse(key, config.has(key));
+    check(network, config);
+  }
+
+  /**
+   * Checks the settings alone.
+   *
+   * @param network whose config it is, for messages
+   * @throws IOException if they ask for something that is not supported, naming it
+   */
+  public static void check(String network, Config config) throws IOException {
+    new Check(network, config).all();
+  }
+
+  private record Check(String network, Config config) {
+    void all() throws IOException {
+      for (String key : MUST_BE_ABSENT) {
+        refuse(key, config.has(key));
+      }
+      requireTypes("down_block_types", List.of("CrossAttnDownBlock2D", "DownBlock2D"));
+      requireTypes("up_block_types", List.of("CrossAttnUpBlock2D", "UpBlock2D"));
+      require("act_fn", List.of("silu", "swish"), "silu");
+      require("time_embedding_type", List.of("positional"), "positional");
+      require("attention_type", List.of("default"), "default");
+      require("mid_block_type", List.of("UNetMidBlock2DCrossAttn"), "UNetMidBlock2DCrossAttn");
+      require("resnet_time_scale_shift", List.of("default", "scale_shift"), "default");
+      refuse("dual_cross_attention", config.flag("dual_cross_attention", false));
+      refuse("resnet_skip_time_act", config.flag("resnet_skip_time_act", false));
+      refuse("class_embeddings_concat", config.flag("class_embeddings_concat", false));
+      refuse("resnet_out_scale_factor", config.number("resnet_out_scale_factor", 1) != 1);
+      refuse("mid_block_scale_factor", config.number("mid_block_scale_factor", 1) != 1);
+      refuse("downsample_padding", config.integer("downsample_padding", 1) != 1);
     }
-    requireTypes("down_block_types", List.of("CrossAttnDownBlock2D", "DownBlock2D"));
-    requireTypes("up_block_types", List.of("CrossAttnUpBlock2D", "UpBlock2D"));
-    require("act_fn", List.of("silu", "swish"), "silu");
-    require("time_embedding_type", List.of("positional"), "positional");
-    require("attention_type", List.of("default"), "default");
-    require("mid_block_type", List.of("UNetMidBlock2DCrossAttn"), "UNetMidBlock2DCrossAttn");
-    require("resnet_time_scale_shift", List.of("default", "scale_shift"), "default");
-    refuse("dual_cross_attention", config.flag("dual_cross_attention", false));
-    refuse("resnet_skip_time_act", config.flag("resnet_skip_time_act", false));
-    refuse("class_embeddings_concat", config.flag("class_embeddings_concat", false));
-    refuse("resnet_out_scale_factor", config.number("resnet_out_scale_factor", 1) != 1);
-    refuse("mid_block_scale_factor", config.number("mid_block_scale_factor", 1) != 1);
-    refuse("downsample_padding", config.integer("downsample_padding", 1) != 1);
-  }
 
-  private void requireTypes(String key, List<String> known) throws IOException {
-    refuse(key, !known.containsAll(config.texts(key)));
-  }
+    private void requireTypes(String key, List<String> known) throws IOException {
+      refuse(key, !known.containsAll(config.texts(key)));
+    }
 
-  private void require(String key, List<String> known, String dflt) throws IOException {
-    refuse(key, !known.contains(config.text(key, dflt)));
-  }
+    private void require(String key, List<String> known, String dflt) throws IOException {
+      refuse(key, !known.contains(config.text(key, dflt)));
+    }
 
-  private void refuse(String key, boolean refused) throws IOException {
-    ConfigCheck.refuse(refused, network, key, config.toMap().get(key));
+    private void refuse(String key, boolean refused) throws IOException {
+      ConfigCheck.refuse(refused, network, key, config.toMap().get(key));
+    }
   }
 
   Config config() {

@@ -47,7 +47,12 @@ public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memo
     return new VaeConfig(channels, factor, VaeMemory.of(weights));
   }
 
-  private static void check(Config config) throws IOException {
+  /**
+   * Checks the settings alone.
+   *
+   * @throws IOException if they ask for something that is not supported, naming it
+   */
+  public static void check(Config config) throws IOException {
     for (String key : List.of("down_block_types", "up_block_types")) {
       for (String type : config.texts(key)) {
         refuse(key, type, !SUPPORTED_BLOCKS.contains(type));
