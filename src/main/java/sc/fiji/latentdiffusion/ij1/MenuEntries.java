@@ -25,7 +25,10 @@ import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
  */
 public final class MenuEntries {
 
-  private static final Pattern LINE = Pattern.compile("([^,]+), \"([^\"]+)\", (\\S.*?)\\s*");
+  private static final Pattern LINE = Pattern.compile("([^,]+), \"([^\"]+)\"(?:, (\\S.*?))?\\s*");
+
+  /** The label of a line between two groups of entries. */
+  private static final String SEPARATOR = "-";
 
   /**
    * A line of plugins.config.
@@ -41,6 +44,10 @@ public final class MenuEntries {
       int last = menuPath.lastIndexOf('>');
       String plugin = DiffusionPlugIn.class.getName() + "(\"" + className + "\")";
       return new Entry(menuPath.substring(0, last), menuPath.substring(last + 1), plugin);
+    }
+
+    private boolean isSeparator() {
+      return label.equals(SEPARATOR);
     }
 
     /** The line of plugins.config. */
@@ -92,11 +99,17 @@ public final class MenuEntries {
   }
 
   /**
-   * Reads a file of the form of plugins.config.
+   * Reads the commands of a file of the form of plugins.config.
    *
    * @param owner of the resource
    */
   public static List<Entry> read(Class<?> owner, String resource) {
+    List<Entry> commands = lines(owner, resource);
+    commands.removeIf(Entry::isSeparator);
+    return commands;
+  }
+
+  private static List<Entry> lines(Class<?> owner, String resource) {
     List<Entry> entries = new ArrayList<>();
     try (InputStream stream = owner.getResourceAsStream(resource);
         BufferedReader lines =
@@ -115,9 +128,17 @@ public final class MenuEntries {
 
   /** Adds the entries that a running ImageJ does not have yet to its menus. */
   public static void addMissing() {
-    for (Entry entry : all()) {
-      if (!Menus.getCommands().containsKey(entry.label())) {
+    List<Entry> entries = lines(MenuEntries.class, "/plugins.config");
+    entries.addAll(others(entries));
+    boolean added = false;
+    boolean separate = false;
+    for (Entry entry : entries) {
+      separate |= added && entry.isSeparator();
+      if (!entry.isSeparator() && !Menus.getCommands().containsKey(entry.label())) {
+        if (separate) Menus.getImageJMenu(entry.menu()).addSeparator();
         Menus.add(entry.menu() + ">" + entry.label(), entry.plugin());
+        added = true;
+        separate = false;
       }
     }
   }

@@ -33,6 +33,14 @@ class DialogsTest {
   }
 
   @Test
+  void theMenuHasGroupsWhatMakesPicturesLatentsInsideModels() throws IOException {
+    assertEquals(
+        "Text to Image... Image to Image... - Show Latent... Decode Latent... Denoise Latent... -"
+            + " Show Schedule... Show Tokens... - Model Info... Models... Get Model...",
+        read("menu.txt"));
+  }
+
+  @Test
   void noOpeningOfADialogIsClippedHoweverLateAModelsDescriptionComes() throws IOException {
     assertEquals("", read("clipped.txt"));
   }
