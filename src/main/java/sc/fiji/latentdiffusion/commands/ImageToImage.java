@@ -173,6 +173,17 @@ public final class ImageToImage extends SamplingCommand {
       })
   private String seeds = "same";
 
+  @Parameter(
+      label = "Fit brightness to the surroundings",
+      description =
+          "Fits gain and offset of the result to the pixels around the selection, so that no edge"
+              + " of brightness remains. Needs context.",
+      attrs = {
+        @Attr(name = Key.PART, value = Key.UPPER),
+        @Attr(name = Key.USE, value = Key.SELECTION)
+      })
+  private boolean level = false;
+
   @Override
   public void checkImage() {
     checkPicture(image);
@@ -185,7 +196,7 @@ public final class ImageToImage extends SamplingCommand {
 
   private ImageToImageOptions options() {
     return new ImageToImageOptions(
-        new RegionOptions(feather, context, scale),
+        new RegionOptions(feather, context, scale, level),
         new ChannelMapping(channels, intensity, minimum, maximum),
         new Slices(slices, seeds));
   }

@@ -80,6 +80,7 @@ final class ImageRun {
     } catch (CancellationException e) {
       return partial(e);
     }
+    start.describeResult(info);
     return info.appliedTo(results());
   }
 
@@ -87,6 +88,7 @@ final class ImageRun {
     Results finished = results();
     if (finished.all().isEmpty()) throw e;
     for (ImagePlus image : finished.all()) image.setTitle(image.getTitle() + " (partial)");
+    start.describeResult(info);
     String reason = String.format("canceled after %d of %d slices", done, start.runs());
     return info.put("partial", start.runs() == 1 ? e.getMessage() : reason).appliedTo(finished);
   }

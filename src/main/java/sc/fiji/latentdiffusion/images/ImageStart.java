@@ -89,6 +89,9 @@ interface ImageStart {
   /** Adds lines about the input. */
   default void describe(Info info) {}
 
+  /** Adds lines about what was done with the results, after the last run. */
+  default void describeResult(Info info) {}
+
   /**
    * Takes the result of a run to its place.
    *

@@ -3,19 +3,25 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.Level;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.pixels.Surroundings;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Inset;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -28,12 +34,15 @@ final class ImageToImageStart implements ImageStart {
   private final List<Slices.Position> positions;
   private final Request request;
   private final ModelView view;
+  private final Surroundings around; // null if values are not fitted
+  private final List<Level> levels = new ArrayList<>();
 
   ImageToImageStart(LatentDiffusion model, RepaintedImage image, Request request) {
     this.image = image;
     this.request = request.withDrawnSeed();
     positions = image.positions();
     view = ModelView.of(model, image.seen(), image.options().region());
+    around = image.options().region().level() ? image.surroundings() : null;
   }
 
   @Override
@@ -100,8 +109,39 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public void finish(int run, Run finished) {
-    view.put(finished.picture(), image.region(positions.get(run)));
+    put(finished.picture(), image.region(positions.get(run)));
     if (hasSeeds()) image.labelSeed(positions.get(run), request(run).seed());
+  }
+
+  private void put(NDArray picture, Picture target) {
+    if (around == null || !around.isEnough()) {
+      view.put(picture, target);
+    } else {
+      levels.addAll(view.putLevelled(picture, target, around));
+    }
+  }
+
+  @Override
+  public List<String> warnings() {
+    if (around == null || around.isEnough()) return List.of();
+    return List.of(
+        String.format(
+            "level=true needs at least %d pixels around the selection to fit the result to, but the"
+                + " model sees %d: nothing was fitted. Give more context, or select less.",
+            Surroundings.LEAST, around.size()));
+  }
+
+  /** Adds the levels of all colours, slice after slice. */
+  @Override
+  public void describeResult(Info info) {
+    if (levels.isEmpty()) return;
+    info.put("levelGain", join(Level::gain)).put("levelOffset", join(Level::offset));
+  }
+
+  private String join(ToDoubleFunction<Level> value) {
+    return levels.stream()
+        .map(level -> Numbers.text(value.applyAsDouble(level)))
+        .collect(Collectors.joining(","));
   }
 
   private boolean hasSeeds() {

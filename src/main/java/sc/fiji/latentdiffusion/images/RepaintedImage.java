@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.pixels.Surroundings;
 import sc.fiji.latentdiffusion.images.results.Info;
 
 /** The copy of an image in which image to image repaints the selection, slice by slice. */
@@ -52,6 +53,11 @@ final class RepaintedImage {
   /** Returns the pixels that change. */
   Selection selection() {
     return selection;
+  }
+
+  /** Returns what is around the pixels that change. */
+  Surroundings surroundings() {
+    return Surroundings.of(selection, seen, options.region().feather());
   }
 
   ImageToImageOptions options() {

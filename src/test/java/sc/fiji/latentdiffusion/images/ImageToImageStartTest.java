@@ -14,6 +14,7 @@ import ij.gui.OvalRoi;
 import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.process.ImageProcessor;
+import java.awt.Rectangle;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -319,5 +320,76 @@ class ImageToImageStartTest {
     public boolean isCanceled() {
       return done >= limit;
     }
+  }
+
+  private static ImageToImageOptions level(int context, boolean scale, boolean level) {
+    return new ImageToImageOptions(
+        new RegionOptions(0, context, scale, level), ChannelMapping.DISPLAY, Slices.CURRENT);
+  }
+
+  /** Returns the mean of a channel over one or two pixels on a side of a square's edge. */
+  private static double rim(ImageProcessor pixels, Roi square, int from, int to) {
+    double sum = 0;
+    int count = 0;
+    Rectangle at = square.getBounds();
+    for (int y = 0; y < pixels.getHeight(); y++) {
+      for (int x = 0; x < pixels.getWidth(); x++) {
+        int dx = Math.max(at.x - x, x - (at.x + at.width - 1));
+        int dy = Math.max(at.y - y, y - (at.y + at.height - 1));
+        double distance = dx > 0 && dy > 0 ? Math.hypot(dx, dy) : Math.max(dx, dy);
+        if (distance >= from && distance <= to) {
+          sum += pixels.getf(x, y);
+          count++;
+        }
+      }
+    }
+    return sum / count;
+  }
+
+  @Test
+  void aLevelledResultHasTheMeanOfItsSurroundingsAlongTheEdge() throws IOException {
+    for (boolean scale : new boolean[] {false, true}) {
+      ImagePlus imp = random("32-bit", 3, 1, 1);
+      Roi square = new Roi(14, 10, 16, 14);
+      imp.setRoi(square);
+      ImagePlus plain = edit(imp, REQUEST, level(12, scale, false));
+      ImagePlus result = edit(imp, REQUEST, level(12, scale, true));
+      String[] gains = result.getStringProperty("levelGain").split(",");
+      assertEquals(3, gains.length);
+      assertNull(plain.getStringProperty("levelGain"));
+      for (int c = 1; c <= 3; c++) {
+        ImageProcessor before = imp.getStack().getProcessor(c);
+        ImageProcessor after = result.getStack().getProcessor(c);
+        double range = before.getMax() - before.getMin();
+        double outside = rim(before, square, 1, 2);
+        assertEquals(outside, rim(after, square, -1, 0), 1e-5 * range);
+        double unfitted = rim(plain.getStack().getProcessor(c), square, -1, 0);
+        assertTrue(Math.abs(outside - unfitted) > 1e-3 * range, outside + " and " + unfitted);
+        for (int y = 0; y < 37; y++) {
+          for (int x = 0; x < 45; x++) {
+            assertTrue(square.contains(x, y) || before.getf(x, y) == after.getf(x, y));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void tooFewPixelsAroundASelectionFitNothingAndAreTold() throws IOException {
+    ImagePlus imp = random("8-bit", 1, 1, 1);
+    imp.setRoi(0, 0, 44, 37);
+    ImagePlus result = edit(imp, REQUEST, level(9, false, true));
+    assertEquals(0, differences(result, edit(imp, REQUEST, level(9, false, false)), 1));
+    String warnings = result.getStringProperty("warning1");
+    assertTrue(warnings.contains("64 pixels") && warnings.contains("sees 37"), warnings);
+  }
+
+  @Test
+  void strengthZeroIsNotLevelled() throws IOException {
+    ImagePlus imp = random("16-bit", 1, 1, 1);
+    imp.setRoi(14, 10, 16, 14);
+    ImagePlus result = edit(imp, REQUEST.withStrength(0), level(12, false, true));
+    assertEquals(0, differences(imp, result, 1));
+    assertNull(result.getStringProperty("levelGain"));
   }
 }

@@ -20,7 +20,15 @@ class DialogOrderTest {
 
   private static final List<String> DEPENDING =
       List.of(
-          "feather", "context", "channels", "intensity", "minimum", "maximum", "slices", "seeds");
+          "feather",
+          "context",
+          "channels",
+          "intensity",
+          "minimum",
+          "maximum",
+          "slices",
+          "seeds",
+          "level");
 
   private static List<String> asked(ImagePlus imp) {
     return names(keys(ImageToImage.class).stream().filter(key -> key.isOfUse(imp)).toList())
@@ -34,7 +42,7 @@ class DialogOrderTest {
     ImagePlus rgb = TestImages.black("RGB", 8, 8);
     assertEquals(List.of(), asked(rgb));
     rgb.setRoi(1, 1, 4, 4);
-    assertEquals(List.of("feather", "context"), asked(rgb));
+    assertEquals(List.of("feather", "context", "level"), asked(rgb));
     ImagePlus stack = TestImages.ramp("16-bit", 8, 8, 3);
     assertEquals(List.of("intensity", "minimum", "maximum", "slices", "seeds"), asked(stack));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
@@ -79,6 +87,7 @@ class DialogOrderTest {
             "feather",
             "context",
             "scale",
+            "level",
             "steps",
             "guidance",
             "seed",

@@ -59,6 +59,11 @@ public record Intensity(double min, double max) {
     return 2f * (float) (unit > 0 ? Math.min(unit, 1) : 0) - 1f;
   }
 
+  /** Inverts {@link #toValue}: a value outside the range stays outside −1…1. */
+  double toUnclamped(double value) {
+    return 2 * ((value - min) / (max - min)) - 1;
+  }
+
   /**
    * Maps a model's value to the image's, neither rounded nor clamped.
    *

@@ -7,6 +7,7 @@ import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import java.util.Arrays;
+import java.util.List;
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
@@ -189,6 +190,20 @@ public final class ModelView {
    */
   public void put(NDArray decoded, Picture target) {
     target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
+  }
+
+  /**
+   * As {@link #put}, after the picture was fitted to the image around a selection.
+   *
+   * @return the level of each colour; one for colours that are the same image
+   */
+  public List<Level> putLevelled(NDArray decoded, Picture target, Surroundings around) {
+    try (NDManager manager = model.manager().newSubManager()) {
+      NDArray fitting = isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded;
+      Levelled levelled = Levelled.of(fitting, target, around, manager);
+      target.replace(levelled.picture());
+      return levelled.levels();
+    }
   }
 
   /**

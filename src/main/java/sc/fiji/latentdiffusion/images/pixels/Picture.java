@@ -123,6 +123,11 @@ public final class Picture {
         "Expected an image of 8, 16 or 32 bit, or RGB, but found " + found + ".");
   }
 
+  /** Returns the pixels that the model sees. */
+  Region region() {
+    return region;
+  }
+
   /** Returns the RGB image that {@link #replace} writes into, or null. */
   ColorProcessor rgb() {
     return rgb;
@@ -246,7 +251,32 @@ public final class Picture {
 
   /** Returns 1 if two colours are the same image, else 0. */
   private float part(int c, int other) {
-    return colours[other] == colours[c] ? 1 : 0;
+    return isSame(c, other) ? 1 : 0;
+  }
+
+  /** Returns whether two colours are the same image. */
+  boolean isSame(int c, int other) {
+    return rgb == null ? colours[other] == colours[c] : other == c;
+  }
+
+  /** Returns whether a colour is missing, black to the model. */
+  boolean isMissing(int c) {
+    return rgb == null && colours[c] == null;
+  }
+
+  /** Returns the map of a colour's values. */
+  Intensity map(int c) {
+    return maps[c];
+  }
+
+  /** Returns the stored values of a colour in the region, rows first. */
+  double[] values(int c) {
+    double[] values = new double[region.width() * region.height()];
+    int i = 0;
+    for (RealType<?> value : Views.flatIterable(inRegion(channel(c)))) {
+      values[i++] = value.getRealDouble();
+    }
+    return values;
   }
 
   private RandomAccessibleInterval<FloatType> weights() {

@@ -11,8 +11,9 @@ import sc.fiji.latentdiffusion.pipeline.Request;
  *     its surroundings; 0 for a sharp edge
  * @param context number of pixels around the selection's bounds that the model also sees
  * @param scale whether the region is resized to the model's size, and the result back
+ * @param level whether the result's values are fitted to the image around the selection
  */
-public record RegionOptions(double feather, int context, boolean scale) {
+public record RegionOptions(double feather, int context, boolean scale, boolean level) {
 
   /**
    * A region that is so many times larger or smaller than the model's pictures is far from them.
@@ -34,6 +35,16 @@ public record RegionOptions(double feather, int context, boolean scale) {
   public RegionOptions {
     check(Double.isFinite(feather) && feather >= 0, "feather", feather);
     check(context >= 0, "context", context);
+    if (level && context == 0) {
+      throw new IllegalArgumentException(
+          "level=true fits the result to the pixels around the selection, but context is 0, so"
+              + " that the model sees none. Give context (context=32), or level=false.");
+    }
+  }
+
+  /** Returns options without fitted values. */
+  public RegionOptions(double feather, int context, boolean scale) {
+    this(feather, context, scale, false);
   }
 
   /**
@@ -60,8 +71,8 @@ public record RegionOptions(double feather, int context, boolean scale) {
   }
 
   /**
-   * Returns options that suit a selection: a soft edge, and so much context that the model sees
-   * about a picture of the size that it was made for.
+   * Returns options that suit a selection: a soft edge, fitted values, and so much context that the
+   * model sees about a picture of the size that it was made for.
    *
    * @param bounds of the selection
    * @param size width and height of the pictures that the model was trained with, in pixels
@@ -71,7 +82,7 @@ public record RegionOptions(double feather, int context, boolean scale) {
     int shorter = Math.min(bounds.width(), bounds.height());
     int feather = Math.min(MOST_FEATHER, shorter / 8);
     int context = Math.min(MOST_CONTEXT, Math.max(LEAST_CONTEXT, (size - longer) / 2));
-    return new RegionOptions(feather, context, false);
+    return new RegionOptions(feather, context, false, true);
   }
 
   private static void check(boolean holds, String key, Object found) {

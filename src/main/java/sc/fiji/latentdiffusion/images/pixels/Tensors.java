@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.function.Consumer;
+import net.imglib2.FinalInterval;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.img.basictypeaccess.nio.FloatBufferAccess;
 import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
 
 /** Wraps the memory of float32 tensors as ImgLib2 images, without a copy. */
 public final class Tensors {
@@ -49,6 +51,43 @@ public final class Tensors {
     ByteBuffer memory = tensor.toByteBuffer(true);
     return ArrayImgs.floats(
         new FloatBufferAccess(memory, true), shape.get(3), shape.get(2), shape.get(1));
+  }
+
+  /**
+   * Makes a tensor of arrays of height × width, one for each channel.
+   *
+   * @param manager owns the tensor
+   * @return [1, channels, height, width], float32
+   */
+  static NDArray of(NDManager manager, float[][] channels, int height, int width) {
+    return create(
+        manager,
+        channels.length,
+        height,
+        width,
+        image -> {
+          for (int c = 0; c < channels.length; c++) {
+            int i = 0;
+            for (FloatType x : Views.flatIterable(Views.hyperSlice(image, 2, c))) {
+              x.set(channels[c][i++]);
+            }
+          }
+        });
+  }
+
+  /** As {@link #channels(NDArray)}, of the upper left part of that size. */
+  static float[][] channels(NDArray tensor, int width, int height) {
+    RandomAccessibleInterval<FloatType> image = image(tensor);
+    float[][] channels = new float[Math.toIntExact(image.dimension(2))][width * height];
+    for (int c = 0; c < channels.length; c++) {
+      int i = 0;
+      for (FloatType x :
+          Views.flatIterable(
+              Views.interval(Views.hyperSlice(image, 2, c), new FinalInterval(width, height)))) {
+        channels[c][i++] = x.get();
+      }
+    }
+    return channels;
   }
 
   /**

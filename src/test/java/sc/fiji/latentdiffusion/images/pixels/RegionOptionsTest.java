@@ -36,4 +36,12 @@ class RegionOptionsTest {
     String message = refusal(new RegionOptions(0, 0, true), IMAGE);
     assertTrue(message.contains("178 million") && message.contains("20000×20000"), message);
   }
+
+  @Test
+  void fittingNeedsContext() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> new RegionOptions(2, 0, false, true))
+            .getMessage();
+    assertTrue(message.contains("context is 0") && message.contains("context=32"), message);
+  }
 }
