@@ -47,6 +47,8 @@ class ArchitectureTest {
       List.of(
           "commands",
           "ij1.headless",
+          "ij1.headless.windows",
+          "ij1.headless.widgets",
           "ij1",
           "fiji",
           "hosts",

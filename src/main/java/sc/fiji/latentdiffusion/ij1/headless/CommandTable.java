@@ -26,6 +26,13 @@ final class CommandTable {
    * Java refuses to make.
    */
   static void fill() {
+    if (Menus.getCommands() == null) {
+      fillWithoutMenus();
+    }
+    MenuEntries.all().forEach(entry -> commands().put(entry.label(), entry.plugin()));
+  }
+
+  private static void fillWithoutMenus() {
     Map<Object, Object> table = emptyTable();
     for (Object property : properties().values()) {
       Matcher matcher = BUILT_IN.matcher(property.toString());
@@ -35,7 +42,11 @@ final class CommandTable {
     }
     MenuEntries.read(CommandTable.class, "headless.config")
         .forEach(entry -> table.put(entry.label(), entry.plugin()));
-    MenuEntries.all().forEach(entry -> table.put(entry.label(), entry.plugin()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<Object, Object> commands() {
+    return Menus.getCommands();
   }
 
   @SuppressWarnings("unchecked")

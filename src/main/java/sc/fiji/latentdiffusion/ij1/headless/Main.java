@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.ij1.headless;
 
 import ij.ImageJ;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,9 @@ import sc.fiji.latentdiffusion.ij1.MenuEntries;
  * on standard error if it fails.
  */
 public final class Main {
+
+  /** Named by a text, or this class's loader would load it and ImageJ with Java's windows. */
+  private static final String RUNNER = Main.class.getPackageName() + ".HeadlessMacro";
 
   private Main() {}
 
@@ -49,14 +53,39 @@ public final class Main {
 
   /** Runs a macro headless; returns the error, or nothing. */
   static Optional<String> runMacro(Path file, String argument) {
-    System.setProperty("java.awt.headless", "true");
     try {
-      return HeadlessMacro.failureOf(text(file), argument).map(message -> file + ", " + message);
+      return failureOf(text(file), argument).map(message -> file + ", " + message);
     } catch (NoSuchFileException e) {
       return Optional.of("Expected the path of a macro, but there is no file " + file + ".");
     } catch (IOException e) {
       return Optional.of("The macro " + file + " can't be read: " + e);
     }
+  }
+
+  /** Runs {@link HeadlessMacro} over windows that need no screen. */
+  private static Optional<?> failureOf(String macro, String argument) {
+    System.setProperty("java.awt.headless", "true");
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(Silent.LOADER);
+    try {
+      return (Optional<?>)
+          Class.forName(RUNNER, true, Silent.LOADER)
+              .getMethod("failureOf", String.class, String.class)
+              .invoke(null, macro, argument);
+    } catch (InvocationTargetException e) {
+      return Optional.of("The macro can't be run: " + e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  /** The loader of all macros, which keeps their models. */
+  private static final class Silent {
+
+    private static final ClassLoader LOADER = SilentImageJ.over(Main.class.getClassLoader());
   }
 
   /** UTF-8, or else Latin 1, in which ImageJ itself saves macros. */

@@ -1,5 +1,5 @@
 /**
- * Macros without a screen: the main class, the runner of a macro file and the table of the commands
- * that a macro may call.
+ * Macros without a screen: the main class, the loader that gives ImageJ windows without a screen,
+ * the runner of a macro and the table of the commands that it may call.
  */
 package sc.fiji.latentdiffusion.ij1.headless;

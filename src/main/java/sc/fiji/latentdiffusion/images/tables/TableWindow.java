@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.images.tables;
 
+import ij.IJ;
 import ij.WindowManager;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
@@ -9,21 +10,50 @@ import java.awt.GraphicsEnvironment;
 /** Opens tables. */
 public final class TableWindow {
 
+  /** The last table that took the place of the results, and its rows. */
+  private static ResultsTable shown;
+
+  private static int rows;
+
   private TableWindow() {}
 
   /**
-   * Opens a table. Without a screen it becomes ImageJ's table of results, which macros read and
-   * save.
+   * Opens a table in a window of its own. Where Java has no windows at all, in another program
+   * without a screen, the table becomes ImageJ's table of results if that has no rows of the
+   * user's; or else it is printed.
    *
    * @param title of the window
    */
-  public static void show(ResultsTable table, String title) {
-    if (GraphicsEnvironment.isHeadless()) {
+  public static synchronized void show(ResultsTable table, String title) {
+    table.show(title);
+    if (!GraphicsEnvironment.isHeadless()) {
+      if (WindowManager.getWindow(title) instanceof TextWindow window) ColumnWidths.fit(window);
+    } else if (ResultsTable.getResultsTable(title) == null) {
+      showWithoutWindow(table, title);
+    }
+  }
+
+  private static void showWithoutWindow(ResultsTable table, String title) {
+    if (isFree(Analyzer.getResultsTable())) {
       Analyzer.setResultsTable(table); // sets the digits of measurements
       table.setPrecision(ScheduleTable.DECIMALS);
+      shown = table;
+      rows = table.size();
     } else {
-      table.show(title);
-      if (WindowManager.getWindow(title) instanceof TextWindow window) ColumnWidths.fit(window);
+      print(table, title);
+    }
+  }
+
+  /** Whether nobody but a command has written rows into a table. */
+  private static boolean isFree(ResultsTable results) {
+    return results.size() == 0 || results == shown && results.size() == rows;
+  }
+
+  private static void print(ResultsTable table, String title) {
+    IJ.log(title);
+    IJ.log(table.getColumnHeadings());
+    for (int row = 0; row < table.size(); row++) {
+      IJ.log(table.getRowAsString(row));
     }
   }
 }

@@ -33,9 +33,9 @@ class ExtensionTest {
         lines = split(info, "\\n");
         for (i = 0; i < lines.length; i++) if (startsWith(lines[i], "timesteps=")) print(lines[i]);
         run("Show Schedule...", "steps=4 scheduler=ddim_quadratic %1$s");
-        for (i = 0; i < nResults; i++) print(getResultString("scheduler", i), getResult("timestep", i));
+        for (i = 0; i < Table.size; i++) print(Table.getString("scheduler", i), Table.get("timestep", i));
         run("Show Schedule...", "steps=4 scheduler=all %1$s");
-        print(getResultString("scheduler", nResults - 1));
+        print(Table.getString("scheduler", Table.size - 1));
         """
             .formatted(MODEL);
     assertEquals(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.io.FileSaver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,9 +75,9 @@ class MacrosTest {
   @Test
   void theBatchRepaintsEveryImageOfAFolderAndNothingElse(@TempDir Path folder) throws Exception {
     ImagePlus stack = IJ.createImage("Stack", "8-bit ramp", 32, 24, 2);
-    IJ.saveAsTiff(stack, folder.resolve("stack.tif").toString());
-    IJ.save(
-        IJ.createImage("Single", "RGB ramp", 24, 24, 1), folder.resolve("single.png").toString());
+    new FileSaver(stack).saveAsTiff(folder.resolve("stack.tif").toString());
+    ImagePlus single = IJ.createImage("Single", "RGB ramp", 24, 24, 1);
+    new FileSaver(single).saveAsPng(folder.resolve("single.png").toString());
     Files.writeString(folder.resolve("notes.txt"), "no image");
     assertEquals(
         Optional.empty(), Main.runMacro(Path.of("macros", "batch.ijm"), folder.toString()));

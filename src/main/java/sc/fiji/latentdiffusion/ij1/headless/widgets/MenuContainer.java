@@ -1,0 +1,4 @@
+package sc.fiji.latentdiffusion.ij1.headless.widgets;
+
+/** A menu or a menu bar. */
+public interface MenuContainer {}

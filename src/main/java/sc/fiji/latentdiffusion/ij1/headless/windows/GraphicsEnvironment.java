@@ -1,0 +1,12 @@
+package sc.fiji.latentdiffusion.ij1.headless.windows;
+
+/** Says that there are windows, to the tables that otherwise would open none. */
+public final class GraphicsEnvironment {
+
+  private GraphicsEnvironment() {}
+
+  /** Returns false: these windows can be opened. */
+  public static boolean isHeadless() {
+    return false;
+  }
+}

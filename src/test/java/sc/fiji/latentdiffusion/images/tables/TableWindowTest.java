@@ -1,0 +1,54 @@
+package sc.fiji.latentdiffusion.images.tables;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import ij.measure.ResultsTable;
+import ij.plugin.filter.Analyzer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tables where Java has no windows. */
+class TableWindowTest {
+
+  @BeforeEach
+  @AfterEach
+  void noResults() {
+    Analyzer.setResultsTable(new ResultsTable());
+  }
+
+  @Test
+  void theTableOfResultsIsACommandsIfItIsEmptyOrAnotherCommands() {
+    TableWindow.show(table(3), "Tokens");
+    assertEquals(3, Analyzer.getResultsTable().size());
+    TableWindow.show(table(5), "Schedule");
+    assertEquals(5, Analyzer.getResultsTable().size());
+  }
+
+  @Test
+  void rowsOfTheUserStay() {
+    ResultsTable user = table(2);
+    Analyzer.setResultsTable(user);
+    TableWindow.show(table(3), "Tokens");
+    assertSame(user, Analyzer.getResultsTable());
+    assertEquals(2, user.size());
+  }
+
+  @Test
+  void rowsThatTheUserAddsToACommandsTableStay() {
+    TableWindow.show(table(3), "Tokens");
+    Analyzer.getResultsTable().addRow();
+    TableWindow.show(table(5), "Schedule");
+    assertEquals(4, Analyzer.getResultsTable().size());
+  }
+
+  private static ResultsTable table(int rows) {
+    ResultsTable table = new ResultsTable();
+    for (int row = 0; row < rows; row++) {
+      table.addRow();
+      table.addValue("x", row);
+    }
+    return table;
+  }
+}
