@@ -92,7 +92,7 @@ public final class Fuzz {
     String kind = "";
     int index = from - 1;
     boolean done = true;
-    long limit = Long.parseLong(options.get("limit"));
+    long limit = 6 * Long.parseLong(options.get("limit"));
     long end = begin + Long.parseLong(options.get("minutes")) * 60_000_000_000L;
     while (true) {
       String line = lines.poll(limit + 60_000, TimeUnit.MILLISECONDS);
