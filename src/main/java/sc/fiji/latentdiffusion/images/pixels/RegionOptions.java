@@ -71,8 +71,11 @@ public record RegionOptions(double feather, int context, boolean scale, boolean 
   }
 
   /**
-   * Returns options that suit a selection: a soft edge, fitted values, and so much context that the
-   * model sees about a picture of the size that it was made for.
+   * Returns options that suit a selection: a soft edge of an eighth of its width, fitted values,
+   * and so much context that the model sees about a picture of the size that it was made for.
+   * Measured without fitting, with the built-in model, strength 0.6, on ovals of 32 and 64 pixels
+   * in a micrograph of nuclei: the step at the edge falls from 7 % of the range to 1 or 2 %, and
+   * two thirds of the change within the oval remain.
    *
    * @param bounds of the selection
    * @param size width and height of the pictures that the model was trained with, in pixels

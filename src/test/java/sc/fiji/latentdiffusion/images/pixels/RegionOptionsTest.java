@@ -44,4 +44,27 @@ class RegionOptionsTest {
             .getMessage();
     assertTrue(message.contains("context is 0") && message.contains("context=32"), message);
   }
+
+  @Test
+  void anEdgeAndContextUpToTheModelsSizeSuitASelection() {
+    assertEquals(
+        new RegionOptions(3, 44, false, true),
+        RegionOptions.suggested(new Region(0, 0, 40, 30), 128));
+    assertEquals(
+        new RegionOptions(8, 16, false, true),
+        RegionOptions.suggested(new Region(0, 0, 300, 90), 128));
+    assertEquals(
+        new RegionOptions(0, 64, false, true),
+        RegionOptions.suggested(new Region(0, 0, 9, 4), 512));
+  }
+
+  @Test
+  void aRegionFarFromTheModelsSizeIsNotedWithTheFactorOfScaling() {
+    Region large = new Region(0, 0, 512, 400);
+    String note = RegionOptions.SHARP.sizeNote(large, 128).orElseThrow();
+    assertTrue(note.contains("512 × 400") && note.endsWith("resizes it by 0.25."), note);
+    assertTrue(RegionOptions.SHARP.sizeNote(new Region(0, 0, 40, 30), 128).isPresent());
+    assertTrue(RegionOptions.SHARP.sizeNote(new Region(0, 0, 150, 30), 128).isEmpty());
+    assertTrue(new RegionOptions(0, 0, true).sizeNote(large, 128).isEmpty());
+  }
 }
