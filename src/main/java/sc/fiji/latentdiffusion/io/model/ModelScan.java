@@ -3,15 +3,20 @@ package sc.fiji.latentdiffusion.io.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Finds the models in a models folder: folders in diffusers' layout, whole or not, and single files
- * that may hold a model, some levels deep. Links are followed; nothing is opened.
+ * that may hold a model, some levels deep, each once. Links are followed, but not to folders above;
+ * one that leads nowhere counts as a model, which can't be opened. Nothing is opened.
  */
 public final class ModelScan {
 
@@ -19,7 +24,24 @@ public final class ModelScan {
 
   private static final String FILE = ".*\\.(safetensors|ckpt)";
 
+  /** Names of files of other kinds. */
+  private static final Pattern OTHER_FILE =
+      Pattern.compile("(?!.*\\.(safetensors|ckpt)$).*\\.\\p{Alpha}{1,12}");
+
+  /**
+   * A file or folder.
+   *
+   * @param depth below the models folder, 1…
+   * @param inModel whether it lies in a model's folder
+   */
+  private record Place(Path path, int depth, boolean inModel) {}
+
   private final List<Path> found = new ArrayList<>();
+  private final Set<Path> seen = new HashSet<>();
+
+  /** Links come last, so that a model is found under its own name where it lies here, too. */
+  private final Deque<Place> links = new ArrayDeque<>();
+
   private final Set<String> denoisers = ModelKinds.names(Role.DENOISER);
   private final Predicate<String> isOther;
 
@@ -37,8 +59,34 @@ public final class ModelScan {
    */
   public static List<Path> of(Path folder, Predicate<String> isOther) {
     ModelScan scan = new ModelScan(isOther);
-    if (Files.isDirectory(folder)) scan.visit(folder, 0);
-    return List.copyOf(scan.found);
+    if (Files.isDirectory(folder) && scan.isNew(folder)) scan.visit(folder, 0);
+    while (!scan.links.isEmpty()) scan.follow(scan.links.remove(), folder);
+    return scan.found.stream().sorted().toList();
+  }
+
+  private void follow(Place link, Path root) {
+    if (Files.exists(link.path())) {
+      if (!leadsAbove(link.path(), root)) look(link);
+    } else if (!OTHER_FILE.matcher(ModelSearch.name(link.path())).matches()) {
+      found.add(link.path()); // opening it says where it leads
+    }
+  }
+
+  private static boolean leadsAbove(Path link, Path root) {
+    try {
+      return root.toRealPath().startsWith(link.toRealPath());
+    } catch (IOException e) {
+      return false; // opening it says why
+    }
+  }
+
+  /** Returns whether a file or folder has not been seen, under this name or another. */
+  private boolean isNew(Path path) {
+    try {
+      return seen.add(path.toRealPath());
+    } catch (IOException e) {
+      return true; // opening it says why
+    }
   }
 
   private void visit(Path folder, int depth) {
@@ -53,13 +101,26 @@ public final class ModelScan {
     if (model) found.add(folder);
     for (String name : names) {
       if (name.startsWith(".") || depth == 0 && isOther.test(name)) continue;
-      Path path = folder.resolve(name);
-      if (name.toLowerCase(Locale.ROOT).matches(FILE) && Files.isRegularFile(path)) {
-        found.add(path);
-      } else if (!model && depth < DEPTH && Files.isDirectory(path)) {
-        visit(path, depth + 1);
+      Place place = new Place(folder.resolve(name), depth + 1, model);
+      if (Files.isSymbolicLink(place.path())) {
+        if (!model || isFile(name)) links.add(place);
+      } else {
+        look(place);
       }
     }
+  }
+
+  private void look(Place place) {
+    Path path = place.path();
+    if (isFile(ModelSearch.name(path)) && Files.isRegularFile(path)) {
+      if (isNew(path)) found.add(path);
+    } else if (!place.inModel() && place.depth() <= DEPTH && Files.isDirectory(path)) {
+      if (isNew(path)) visit(path, place.depth());
+    }
+  }
+
+  private static boolean isFile(String name) {
+    return name.toLowerCase(Locale.ROOT).matches(FILE);
   }
 
   private boolean isModel(List<String> names) {

@@ -127,7 +127,11 @@ public final class ModelSearch {
         if (Files.isRegularFile(file)) return Optional.of(file);
       }
     }
-    return Optional.of(path).filter(Files::exists);
+    return Optional.of(path).filter(there -> Files.exists(there) || isBroken(there));
+  }
+
+  private static boolean isBroken(Path path) {
+    return Files.isSymbolicLink(path) && !Files.exists(path);
   }
 
   private static Optional<Path> path(String wanted) {
@@ -142,13 +146,24 @@ public final class ModelSearch {
     if (modelsFolder == null || !Files.isDirectory(modelsFolder)) return "which does not exist";
     List<String> models =
         names(modelsFolder).stream()
-            .filter(name -> isFile(name) || Files.isDirectory(modelsFolder.resolve(name)))
+            .filter(name -> isFile(name) || isFolder(modelsFolder.resolve(name)))
             .toList();
     return models.isEmpty() ? "which has no model" : "which has " + String.join(", ", models);
   }
 
+  private static boolean isFolder(Path path) {
+    return Files.isDirectory(path) || isBroken(path);
+  }
+
   /** Throws, with the reason why, unless the path is a folder with model_index.json. */
   static void requireModel(Path path) throws IOException {
+    if (isBroken(path)) {
+      throw new IOException(
+          path
+              + " is a link to "
+              + Files.readSymbolicLink(path)
+              + ", where nothing is; connect the disk with the model, or correct the link");
+    }
     if (!Files.exists(path)) {
       throw new IOException("no model at " + path + ": there is no such folder; give " + LAYOUT);
     }
