@@ -108,7 +108,7 @@ final class FileSelection {
     Config settings = json(index.get().path());
     Map<String, Config> configs = new HashMap<>();
     ModelFolder model =
-        ModelFolder.remote(name.id(), settings, (component, file) -> configs.get(component));
+        ModelFolder.remote(name.id(), settings, (component, file) -> known(configs, component));
     Optional<ModelKind> kind = ModelKinds.of(model);
     if (kind.isEmpty()) {
       throw new PermanentFailure(
@@ -139,6 +139,11 @@ final class FileSelection {
     } catch (IOException | IllegalArgumentException e) {
       throw nothing(name.id() + " can't be run here: " + e.getMessage(), e);
     }
+  }
+
+  private static Config known(Map<String, Config> configs, String component) throws IOException {
+    if (configs.containsKey(component)) return configs.get(component);
+    throw new IOException(ModelFolder.INDEX + " names no component " + component);
   }
 
   private static PermanentFailure nothing(String why, Exception cause) {

@@ -46,7 +46,7 @@ class UnsupportedModelsTest {
         "vae/config.json|_class_name|\"AsymmetricAutoencoderKL\"",
         "vae/config.json|latents_mean|[0.1]",
         "scheduler/scheduler_config.json|prediction_type|\"flow_prediction\"",
-        "scheduler/scheduler_config.json|_class_name|\"EDMEulerScheduler\"",
+        "scheduler/scheduler_config.json|beta_schedule|\"sigmoid\"",
         "text_encoder/config.json|architectures|[\"BertModel\"]",
         "text_encoder/config.json|model_type|\"bert\"",
         "text_encoder/config.json|hidden_act|\"relu\"",
@@ -94,6 +94,15 @@ class UnsupportedModelsTest {
       String index = changed(settings, "_class_name", "\"" + pipeline + "\"").toString();
       model.hub.put("model_index.json", index);
       model.plan();
+    }
+  }
+
+  @Test
+  void aComponentThatTheIndexLacksIsNamed() throws IOException {
+    try (HubDownloads model = new HubDownloads(folder)) {
+      String settings = new String(model.hub.files.get("model_index.json"));
+      model.hub.put("model_index.json", changed(settings, "vae", "[\"AutoencoderKL\"]").toString());
+      assertTrue(model.failure().contains("model_index.json names no component vae"));
     }
   }
 
