@@ -26,8 +26,10 @@ The schedules are diffusers' own, in float32, and the runs are its own code. Wha
 
 Left out is what diffusers cannot do (its own exceptions, zero-SNR where the class does not know it),
 where it ends on NaN (a step of no length with solver_type heun), deis_k of one step, which goes
-nowhere there and leaves the noise, and kdpm_2_a of two steps between sigma 20000 and 0.006, whose
-lower sigma is a difference of squares without a digit left.
+nowhere there and leaves the noise, kdpm_2_a of two steps between sigma 20000 and 0.006, whose
+lower sigma is a difference of squares without a digit left, and runs that start where nothing of the
+data is left (zero-SNR) with a noise prediction, which are refused here, or with heun and kdpm_2,
+whose first step is Euler's here.
 """
 
 import argparse
@@ -335,8 +337,16 @@ def run_edm(name, config, steps, strength):
     return case
 
 
+def is_ours(case):
+    """Whether it starts as runs do here: not otherwise from noise alone."""
+    if not case["config"].get("rescale_betas_zero_snr"):
+        return True
+    alone = case["sigmas"][0] > 4000 if "sigmas" in case else case["timesteps"][0] == 999
+    return not alone or case["config"]["prediction_type"] != "epsilon" and not case["name"].startswith(("heun", "kdpm_2"))
+
+
 def write(path, cases, run=run):
-    lines = [json.dumps(c, separators=(",", ":")) for c in (run(*case) for case in cases) if c]
+    lines = [json.dumps(c, separators=(",", ":")) for c in (run(*case) for case in cases) if c and is_ours(c)]
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n")
     print(path, len(lines), "cases", path.stat().st_size, "bytes")
 

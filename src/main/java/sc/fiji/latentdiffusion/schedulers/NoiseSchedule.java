@@ -174,6 +174,18 @@ public interface NoiseSchedule {
   }
 
   /**
+   * Whether a step leaps from nearly noise alone to far less: the slope at its end would be
+   * multiplied by a sigma so large that its error swamps the data, so the step is of first order.
+   *
+   * @param from the level at its start
+   * @param to the level at its end, of the same convention
+   * @return false, unless the schedule reaches noise alone at a finite sigma
+   */
+  default boolean isLeap(NoiseLevel from, NoiseLevel to) {
+    return false;
+  }
+
+  /**
    * The sigma at which the last step ends.
    *
    * @return 0, or the least sigma of training if {@code final_sigmas_type} is {@code sigma_min}

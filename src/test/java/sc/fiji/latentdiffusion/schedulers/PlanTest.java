@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -196,13 +198,46 @@ class PlanTest {
   }
 
   @Test
-  void ddimCannotStartFromZeroSnrWithANoisePrediction() {
+  void noSchedulerCanStartFromZeroSnrWithANoisePrediction() {
     Map<String, Object> config = with("rescale_betas_zero_snr", true);
     Map<String, Object> trailing = new HashMap<>(config);
     trailing.put("timestep_spacing", "trailing");
-    refused("ddim", trailing, 10, 1, "rescale_betas_zero_snr=true", "epsilon", "v_prediction");
-    assertEquals(5, plan("ddim", trailing, 10, 0.5).evaluations().size());
+    for (String name : Schedulers.names()) {
+      refused(name, trailing, 10, 1, "rescale_betas_zero_snr=true", "epsilon", "v_prediction");
+      boolean strides = !name.endsWith("_k"); // Karras's begin with the largest sigma of all
+      if (strides) assertFalse(plan(name, trailing, 10, 0.5).isEmpty(), name);
+    }
     assertEquals(10, plan("ddim", config, 10, 1).evaluations().size());
+    config.put("timestep_spacing", "leading");
+    assertEquals(10, plan("euler", config, 10, 1).evaluations().size());
+  }
+
+  /** Data of mean 0.3 and deviation 0.5; the exact ends are 0.85 and −0.7. */
+  @Test
+  void runsFromZeroSnrThatPredictVelocityEndWithinTheData() {
+    Map<String, Object> config = with("rescale_betas_zero_snr", true);
+    config.putAll(Map.of("timestep_spacing", "trailing", "prediction_type", "v_prediction"));
+    for (String name : Schedulers.names())
+      for (int steps : new int[] {4, 10, 30})
+        for (double z : new double[] {1.1, -2}) {
+          Random random = new Random(5);
+          double found =
+              Runner.run(
+                  plan(name, config, steps, 1),
+                  0,
+                  z,
+                  (input, e) -> velocity(input, e),
+                  e -> random.nextGaussian());
+          assertEquals(0.3, found, 1.5, name + " of " + steps + " steps");
+          boolean draws = name.matches("ddpm|euler_a|lcm|tcd|.*(sde|_2_a).*");
+          if (!draws) assertTrue((found - 0.3) * z > 0, name + " of " + steps + ": " + found);
+        }
+  }
+
+  private static double velocity(double input, Evaluation evaluation) {
+    double x = input / evaluation.inputScale();
+    double data = ExactDenoisers.posteriorMean(0.3, 0.5, x, evaluation.level());
+    return ExactDenoisers.ofData(data, input, evaluation, Prediction.V_PREDICTION);
   }
 
   @Test

@@ -19,7 +19,8 @@ import sc.fiji.latentdiffusion.schedulers.solvers.Ancestral;
  * DPM-Solver-2 in VE terms (Lu et al. 2022, "DPM-Solver", algorithm 1; k-diffusion's {@code
  * sample_dpm_2}); diffusers' {@code KDPM2DiscreteScheduler}. Second order, two evaluations a step:
  * one at its start, one at the geometric mean of its sigmas, whose slope takes the whole step. The
- * last step, which ends without noise, is Euler's.
+ * last step, which ends without noise, is Euler's; so is a leap from noise alone (zero terminal
+ * signal-to-noise ratio), unlike diffusers'.
  */
 @Plugin(
     type = Solver.class,
@@ -38,22 +39,34 @@ public class KDPM2 implements Solver {
     if (!sigmas.followConfig()) grid = grid.rounded(noise, Math::rint);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
-      Ancestral to = Ancestral.of(noise, interval.level(), interval.next());
-      NoiseLevel target = ancestral() ? to.down() : interval.next();
-      NoiseLevel middle = noise.varianceExploding(interval.level().middleSigma(target));
+      Ancestral to = step(noise, interval);
+      double dt = to.down().sigma() - interval.level().sigma();
+      if (noise.isLeap(interval.level(), interval.next())) {
+        Evaluation alone = Evaluation.ofSlope(table.size(), interval, noise);
+        table.add(drawn(alone.next(to.scale(), to.scale() * dt), to));
+        continue;
+      }
+      NoiseLevel middle = noise.varianceExploding(interval.level().middleSigma(to.down()));
       table.add(
           Evaluation.ofSlope(table.size(), interval, noise)
               .next(1, middle.sigma() - interval.level().sigma()));
       if (interval.next().sigma() == 0) break;
       double inside = noise.timestep(middle.sigma());
-      double dt = target.sigma() - interval.level().sigma();
       Evaluation second = Evaluation.ofSlope(table.size(), interval.from(inside, middle), noise);
-      table.add(
-          ancestral()
-              ? second.nextOfPrevious(to.scale(), to.scale() * dt).drawing(to.up())
-              : second.nextOfPrevious(1, dt));
+      table.add(drawn(second.nextOfPrevious(to.scale(), to.scale() * dt), to));
     }
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
+  }
+
+  /** Where a step goes without noise, and the noise that it adds there. */
+  private Ancestral step(NoiseSchedule noise, Interval interval) {
+    return ancestral()
+        ? Ancestral.of(noise, interval.level(), interval.next())
+        : new Ancestral(interval.next(), 1, 0);
+  }
+
+  private Evaluation drawn(Evaluation evaluation, Ancestral to) {
+    return ancestral() ? evaluation.drawing(to.up()) : evaluation;
   }
 
   @Override

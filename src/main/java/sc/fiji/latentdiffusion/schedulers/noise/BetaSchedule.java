@@ -24,10 +24,19 @@ public final class BetaSchedule implements NoiseSchedule {
   private static final Set<Prediction> PREDICTIONS =
       EnumSet.complementOf(EnumSet.of(Prediction.FLOW));
 
+  /** Above the largest sigma of models whose schedules keep some of the data. */
+  private static final double LEAP = 16;
+
+  private static final NoiseLevel NOISE = new NoiseLevel(0, 1, 1);
+
   /** The least sigma that has a logarithm, as in diffusers. */
   private static final double LEAST = 1e-10;
 
+  /** Less than the sigmas of two timesteps differ, more than roundings do. */
+  private static final double SAME = 1 - 1e-6;
+
   private final SchedulerConfig config;
+  private final boolean zeroSnr;
   private final double[] alphasCumprod;
   private final double[] sigmas;
   private final Prediction prediction;
@@ -38,7 +47,8 @@ public final class BetaSchedule implements NoiseSchedule {
     float[] cumprod = Betas.alphasCumprod(Betas.of(config));
     requireData(cumprod);
     this.alphasCumprod = doubles(cumprod);
-    this.sigmas = sigmas(cumprod, config.flag("rescale_betas_zero_snr", false));
+    zeroSnr = config.flag("rescale_betas_zero_snr", false);
+    this.sigmas = sigmas(cumprod, zeroSnr);
     this.prediction = Prediction.of(config.text("prediction_type", "epsilon"), PREDICTIONS);
     this.spacing = Spacing.of(config);
   }
@@ -187,6 +197,25 @@ public final class BetaSchedule implements NoiseSchedule {
   @Override
   public OutputWeights slope(NoiseLevel level) {
     return noise(level);
+  }
+
+  /** With {@code rescale_betas_zero_snr}: from a sigma of 16 or more to a 16th of it or less. */
+  @Override
+  public boolean isLeap(NoiseLevel from, NoiseLevel to) {
+    double sigma = from.sigmaExploding();
+    return zeroSnr && sigma >= LEAP && sigma >= LEAP * to.sigmaExploding();
+  }
+
+  /** The last train timestep is one with {@code rescale_betas_zero_snr}. */
+  private boolean isNoiseAlone(NoiseLevel level) {
+    return zeroSnr && level.sigmaExploding() >= sigmas[sigmas.length - 1] * SAME;
+  }
+
+  /** Noise alone has none, for any scheduler: its level has an alpha of 0. */
+  @Override
+  public OutputWeights predOriginalSample(NoiseLevel level) {
+    boolean none = isNoiseAlone(level) && prediction == Prediction.EPSILON;
+    return prediction.predOriginalSample(none ? NOISE : level);
   }
 
   /** Linspace if the config leaves the spacing open. */
