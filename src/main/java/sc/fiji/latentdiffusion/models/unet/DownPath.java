@@ -41,6 +41,7 @@ public final class DownPath {
     }
     midResnets = unet.middle().resnets(weights.at("mid_block"));
     midAttentions = unet.middle().transformers(weights.at("mid_block"));
+    unet.requireMiddle(midResnets.size(), midAttentions.size());
     inChannels = (int) weights.shape("conv_in.weight")[1];
     crossAttentionDim = crossAttentionDim(weights);
   }

@@ -26,6 +26,9 @@ public final class UNetConfig {
           "cross_attention_norm",
           "num_class_embeds");
 
+  private static final String CROSS_ATTENTION = "UNetMidBlock2DCrossAttn";
+  private static final String RESNET = "UNetMidBlock2D";
+
   private final String network;
   private final Config config;
   private final int levels;
@@ -63,7 +66,7 @@ public final class UNetConfig {
       require("act_fn", List.of("silu", "swish"), "silu");
       require("time_embedding_type", List.of("positional"), "positional");
       require("attention_type", List.of("default"), "default");
-      require("mid_block_type", List.of("UNetMidBlock2DCrossAttn"), "UNetMidBlock2DCrossAttn");
+      require("mid_block_type", List.of(CROSS_ATTENTION, RESNET), CROSS_ATTENTION);
       require("resnet_time_scale_shift", List.of("default", "scale_shift"), "default");
       refuse("dual_cross_attention", config.flag("dual_cross_attention", false));
       refuse("resnet_skip_time_act", config.flag("resnet_skip_time_act", false));
@@ -112,6 +115,31 @@ public final class UNetConfig {
   /** The middle block's: as the lowest level, but its first attention looks at the image. */
   Level middle() throws IOException {
     return new Level(this, heads(levels - 1), false);
+  }
+
+  /**
+   * Checks the middle block: two resnets with an attention between them, one resnet alone (SSD-1B,
+   * Segmind Vega), or nothing (KOALA-700M).
+   *
+   * @throws IOException if it is none of them, or not the one that the config names
+   */
+  void requireMiddle(int resnets, int attentions) throws IOException {
+    String type = config.text("mid_block_type", "");
+    boolean none = resnets == 0 && attentions == 0 && type.isEmpty();
+    boolean alone = resnets == 1 && attentions == 0 && !type.equals(CROSS_ATTENTION);
+    boolean cross = resnets > 1 && attentions == resnets - 1 && !type.equals(RESNET);
+    if (none || alone || cross) return;
+    throw new IOException(
+        network
+            + " has "
+            + resnets
+            + " resnets and "
+            + attentions
+            + " attentions in its middle block; expected 2 and 1, or 1 and 0"
+            + (type.isEmpty() ? ", or none" : "")
+            + ". Its config's mid_block_type is "
+            + (type.isEmpty() ? "not given" : type)
+            + ": the file is damaged, or config and weights belong to different models.");
   }
 
   /** {@code attention_head_dim} holds the number of heads, by an old mistake of names. */
