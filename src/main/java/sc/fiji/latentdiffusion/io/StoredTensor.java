@@ -3,8 +3,10 @@ package sc.fiji.latentdiffusion.io;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A tensor in a file: its place, type and shape. Its bytes stay in the file until they are read; no
@@ -23,15 +25,33 @@ public final class StoredTensor {
   private final FileBytes bytes;
   private final long start;
   private final long byteCount;
+  private final Optional<Strides> strides;
 
   public StoredTensor(
       String name, DType dtype, long[] shape, FileBytes bytes, long start, long byteCount) {
+    this(name, dtype, shape, bytes, start, byteCount, Optional.empty());
+  }
+
+  /**
+   * A tensor whose elements may lie in another order than that of their indices.
+   *
+   * @param strides that order; empty for row by row
+   */
+  StoredTensor(
+      String name,
+      DType dtype,
+      long[] shape,
+      FileBytes bytes,
+      long start,
+      long byteCount,
+      Optional<Strides> strides) {
     this.name = name;
     this.dtype = dtype;
     this.shape = shape.clone();
     this.bytes = bytes;
     this.start = start;
     this.byteCount = byteCount;
+    this.strides = strides;
   }
 
   /**
@@ -92,7 +112,7 @@ public final class StoredTensor {
    *     or the tensor has more than {@value #MOST_BYTES} bytes
    */
   public ByteBuffer bytes() throws IOException {
-    if (byteCount <= MOST_BYTES) return bytes.bytes(start, (int) byteCount);
+    if (byteCount <= MOST_BYTES) return whole();
     throw new IOException(
         file()
             + ", tensor \""
@@ -102,6 +122,13 @@ public final class StoredTensor {
             + " bytes, found "
             + byteCount
             + "; copy or download the file again");
+  }
+
+  private ByteBuffer whole() throws IOException {
+    if (strides.isEmpty()) return bytes.bytes(start, (int) byteCount);
+    ByteBuffer whole = ByteBuffer.allocate((int) byteCount).order(ByteOrder.LITTLE_ENDIAN);
+    read(0, whole);
+    return whole.flip();
   }
 
   private void requireWithin(long offset, int length) {
@@ -121,7 +148,8 @@ public final class StoredTensor {
    */
   public void read(long offset, ByteBuffer into) throws IOException {
     requireWithin(offset, into.remaining());
-    bytes.read(start + offset, into);
+    if (strides.isEmpty()) bytes.read(start + offset, into);
+    else strides.get().copy(bytes.bytes(start, (int) strides.get().span()), offset, into);
   }
 
   /**
@@ -147,7 +175,7 @@ public final class StoredTensor {
    * @param newName for example the one by which diffusers knows it
    */
   public StoredTensor named(String newName) {
-    return new StoredTensor(newName, dtype, shape, bytes, start, byteCount);
+    return new StoredTensor(newName, dtype, shape, bytes, start, byteCount, strides);
   }
 
   /**
@@ -173,7 +201,16 @@ public final class StoredTensor {
     long[] partShape = shape.clone();
     partShape[0] /= parts;
     long count = byteCount / parts;
-    return new StoredTensor(newName, dtype, partShape, bytes, start + part * count, count);
+    long[] stride = strides.map(Strides::stride).orElse(null);
+    long apart = stride == null ? count : partShape[0] * stride[0] * dtype.bytes();
+    return new StoredTensor(
+        newName,
+        dtype,
+        partShape,
+        bytes,
+        start + part * apart,
+        count,
+        strides.map(all -> new Strides(partShape, stride, dtype.bytes())));
   }
 
   @Override

@@ -18,7 +18,9 @@ import java.util.Map;
 public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
-  private static final byte[] PICKLE = {(byte) 0x80, 2};
+
+  /** How many bytes tell: the length of a header of safetensors, and its brace. */
+  private static final int BEGIN = 9;
 
   /**
    * Reads the tensors of a file.
@@ -29,16 +31,23 @@ public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> 
    *     message names the file, what was expected, what was found and what to do
    */
   public static TensorFile read(Path file) throws IOException {
-    if (begins(file, ZIP)) return TorchZip.read(file);
-    if (begins(file, PICKLE)) return TorchLegacy.read(file);
+    byte[] begin = begin(file);
+    if (Arrays.equals(Arrays.copyOf(begin, ZIP.length), ZIP)) return TorchZip.read(file);
+    if (isPickle(begin)) return TorchLegacy.read(file);
     return SafeTensors.open(file);
   }
 
-  private static boolean begins(Path file, byte[] magic) throws IOException {
+  private static byte[] begin(Path file) throws IOException {
     try (InputStream in = FileBytes.stream(file)) {
-      return Arrays.equals(in.readNBytes(magic.length), magic);
+      return in.readNBytes(BEGIN);
     } catch (NoSuchFileException e) {
       throw new IOException(file + " is missing; copy or download the model again", e);
     }
+  }
+
+  /** Of protocol 2 to 5; a header of safetensors may have a length that begins so. */
+  private static boolean isPickle(byte[] begin) {
+    boolean pickle = begin.length > 2 && begin[0] == (byte) 0x80 && begin[1] >= 2 && begin[1] <= 5;
+    return pickle && (begin.length < BEGIN || begin[BEGIN - 1] != '{' || begin[4] != 0);
   }
 }

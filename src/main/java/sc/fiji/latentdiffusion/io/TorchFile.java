@@ -8,12 +8,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A file of {@code torch.save} whose pickle has been read: finds the tensors in the dict, and the
- * bytes of each in the file. A trainer's checkpoint holds the weights in a dict {@code state_dict}
- * within the dict, some in another one there, a textual inversion in {@code string_to_param}.
- * {@link TorchZip} and {@link TorchLegacy} read the two forms.
+ * bytes of each in the file. A trainer's checkpoint holds the weights in a dict {@code state_dict},
+ * {@code model} or {@code module} within the dict, some in another one there, a textual inversion
+ * in {@code string_to_param}. {@link TorchZip} and {@link TorchLegacy} read the two forms.
  */
 final class TorchFile {
 
@@ -21,7 +22,8 @@ final class TorchFile {
   static final int LONGEST_PICKLE = 1 << 26;
 
   /** Where tensors lie within the dict: of a trainer's checkpoint, of a textual inversion. */
-  private static final List<String> PLACES = List.of("state_dict", "string_to_param");
+  private static final List<String> PLACES =
+      List.of("state_dict", "model", "module", "model_state_dict", "string_to_param");
 
   /** How many dicts within each other are looked into; one can hold itself. */
   private static final int DEEPEST = 4;
@@ -103,17 +105,20 @@ final class TorchFile {
     if (extent == null) {
       throw new IOException("tensor \"" + name + "\" has no bytes in it: it is incomplete");
     }
-    if (!tensor.isContiguous()) {
-      throw new IOException(
-          "tensor \"" + name + "\" is not stored row by row, which is not supported");
-    }
-    DType dtype = tensor.storage().dtype();
+    DType dtype = tensor.dtype();
     try {
       long length = Math.multiplyExact(tensor.count(), dtype.bytes());
       long offset = Math.multiplyExact(tensor.offset(), dtype.bytes());
-      if (Math.addExact(offset, length) <= extent.length()) {
-        long start = extent.start() + offset;
-        return new StoredTensor(name, dtype, tensor.shape(), bytes, start, length);
+      Optional<Strides> strides =
+          Optional.of(tensor.strides()).filter(s -> length > 0 && !s.isContiguous());
+      long span = strides.isPresent() ? strides.get().span() : length;
+      if (Math.addExact(offset, span) <= extent.length()) {
+        if (strides.isEmpty() || strides.get().isReadable()) {
+          long start = extent.start() + offset;
+          return new StoredTensor(name, dtype, tensor.shape(), bytes, start, length, strides);
+        }
+        throw new IOException(
+            "tensor \"" + name + "\" is a view into " + span + " bytes, which is not supported");
       }
     } catch (ArithmeticException e) {
       throw new IOException("tensor \"" + name + "\" has no possible shape", e);

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.io;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,22 +18,16 @@ class TorchNames implements Pickle.Names {
   record Storage(DType dtype, String key, long count) {}
 
   /** A tensor: a part of a storage; offset and strides in elements. */
-  record Tensor(Storage storage, long offset, long[] shape, long[] stride) {
-
-    /** Whether the elements lie one after the other, the last dimension fastest. */
-    boolean isContiguous() {
-      long expected = 1;
-      for (int i = shape.length - 1; i >= 0; i--) {
-        if (shape[i] != 1 && stride[i] != expected) return false;
-        expected *= shape[i];
-      }
-      return true;
-    }
+  record Tensor(Storage storage, DType dtype, long offset, long[] shape, long[] stride) {
 
     long count() {
       long count = 1;
       for (long size : shape) count = Math.multiplyExact(count, size);
       return count;
+    }
+
+    Strides strides() {
+      return new Strides(shape, stride, dtype.bytes());
     }
   }
 
@@ -55,6 +50,16 @@ class TorchNames implements Pickle.Names {
           "ByteStorage", DType.U8,
           "BoolStorage", DType.BOOL);
 
+  /** The types of tensors whose storages have none of their own. */
+  private static final Map<String, DType> TYPES =
+      Map.of(
+          "torch.float32", DType.F32,
+          "torch.float16", DType.F16,
+          "torch.bfloat16", DType.BF16,
+          "torch.float64", DType.F64,
+          "torch.float8_e4m3fn", DType.F8_E4M3,
+          "torch.float8_e5m2", DType.F8_E5M2);
+
   /** Left in checkpoints beside the tensors by trainers; they tell nothing and become nothing. */
   private static final Set<String> LEFT =
       Set.of(
@@ -67,15 +72,13 @@ class TorchNames implements Pickle.Names {
           "_codecs.encode",
           "__builtin__.set",
           "builtins.set",
-          "torch.device",
-          "torch.float32",
-          "torch.float16",
-          "torch.bfloat16");
+          "torch.device");
 
   @Override
   public Object global(String module, String name) throws IOException {
     String full = module + "." + name;
     if (module.equals("torch") && STORAGES.containsKey(name)) return STORAGES.get(name);
+    if (TYPES.containsKey(full)) return TYPES.get(full);
     if (LEFT.contains(full)) return (Pickle.Function) (arguments, budget) -> Pickle.NONE;
     return switch (full) {
       case "collections.OrderedDict" -> (Pickle.Function) TorchNames::dict;
@@ -84,7 +87,9 @@ class TorchNames implements Pickle.Names {
       case "torch.Size" -> (Pickle.Function) (arguments, budget) -> arguments.list(0);
       case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
           (Pickle.Function) TorchNames::tensor;
-      case "torch._utils._rebuild_parameter" ->
+      case "torch._utils._rebuild_tensor_v3" -> (Pickle.Function) TorchNames::typedTensor;
+      case "torch.storage.UntypedStorage", "torch.UntypedStorage" -> DType.U8;
+      case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" ->
           (Pickle.Function) (arguments, budget) -> arguments.any(0);
       default ->
           throw new IOException(
@@ -110,13 +115,30 @@ class TorchNames implements Pickle.Names {
   private static Object tensor(PickleValues arguments, Pickle.Budget budget) throws IOException {
     PickleValues tensor = arguments.named("a tensor");
     Storage storage = tensor.of(0, Storage.class, "a storage");
+    return tensor(tensor, storage, storage.dtype());
+  }
+
+  /** Of the bytes of a storage without a type; of the type that is given. */
+  private static Object typedTensor(PickleValues arguments, Pickle.Budget budget)
+      throws IOException {
+    PickleValues tensor = arguments.named("a tensor");
+    Storage storage = tensor.of(0, Storage.class, "a storage");
+    return tensor(tensor, storage, tensor.of(6, DType.class, "a type that is read"));
+  }
+
+  private static Tensor tensor(PickleValues tensor, Storage storage, DType dtype)
+      throws IOException {
     long offset = tensor.whole(1);
     long[] shape = tensor.wholes(2);
     long[] stride = tensor.wholes(3);
-    if (offset < 0 || stride.length != shape.length || !StoredTensor.isPossible(shape)) {
+    boolean forward = Arrays.stream(stride).allMatch(step -> step >= 0);
+    if (offset < 0
+        || !forward
+        || stride.length != shape.length
+        || !StoredTensor.isPossible(shape)) {
       throw new IOException("a tensor in its pickle has no possible shape");
     }
-    return new Tensor(storage, offset, shape, stride);
+    return new Tensor(storage, dtype, offset, shape, stride);
   }
 
   @Override

@@ -1,15 +1,22 @@
 package sc.fiji.latentdiffusion.io;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -157,10 +164,61 @@ class TorchFileTest {
     refused("has no bytes in it", archive(TENSOR.replace("U\u00010", "U\u00011"), 24, 0));
   }
 
+  /** {@code src/test/python/saved.py} makes the files. */
   @Test
-  void transposedTensorIsRefused() throws IOException {
-    String transposed = TENSOR.replace("K\u0003K\u0001\u0086", "K\u0001K\u0002\u0086");
-    refused("is not stored row by row", archive(transposed, 24, ZipEntry.STORED));
+  void tensorsAreReadInAllTheWaysInWhichScriptsSaveThem() throws IOException {
+    try (Stream<Path> files = Files.list(TestResources.original("saved"))) {
+      for (Path file : files.toList()) {
+        Map<String, StoredTensor> tensors = TensorFile.read(file).tensors();
+        assertEquals(Set.of("w", "v"), tensors.keySet(), file::toString);
+        assertArrayEquals(new long[] {2, 3, 2, 2}, tensors.get("w").shape());
+        assertArrayEquals(counted(24), numbers(tensors.get("w")), file::toString);
+        assertArrayEquals(counted(6), numbers(tensors.get("v")), file::toString);
+      }
+    }
+  }
+
+  /** Numbers, one after the other, modulo 16. */
+  private static double[] counted(int count) {
+    return IntStream.range(0, count).mapToDouble(i -> i % 16).toArray();
+  }
+
+  private static double[] numbers(StoredTensor tensor) throws IOException {
+    ByteBuffer bytes = tensor.bytes();
+    int count = (int) tensor.elements();
+    return IntStream.range(0, count).mapToDouble(i -> tensor.dtype().number(bytes, i)).toArray();
+  }
+
+  @Test
+  void partsOfATensorInAnotherOrderAreReadFromAnyByteOn() throws IOException {
+    Path file = TestResources.original("saved/channels-last.pt");
+    StoredTensor whole = TensorFile.read(file).tensors().get("w");
+    StoredTensor second = whole.part("second", 1, 2);
+    assertEquals(12, numbers(second)[0]);
+    assertEquals(23 % 16, numbers(second)[11]);
+    ByteBuffer part = ByteBuffer.allocate(13).order(ByteOrder.LITTLE_ENDIAN);
+    whole.read(4 * 5 - 1, part);
+    assertEquals(5, part.getFloat(1));
+    assertEquals(6, part.getFloat(5));
+  }
+
+  /** Each length of a header of safetensors may begin as a pickle does. */
+  @Test
+  void safetensorsWhoseHeaderIsAsLongAsAPickleBeginsIsNoPickle() throws IOException {
+    Path file = temp.resolve("x.safetensors");
+    String tensor = "{\"w\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
+    String header = tensor + " ".repeat(0x0280 - tensor.length());
+    ByteBuffer bytes = ByteBuffer.allocate(8 + 0x0280 + 1).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(file, bytes.putLong(0x0280).put(header.getBytes()).array());
+    assertEquals(Set.of("w"), TensorFile.read(file).tensors().keySet());
+  }
+
+  @Test
+  void tensorWithStepsBackwardsOrBeyondItsStorageIsRefused() throws IOException {
+    String beyond = TENSOR.replace("K\u0003K\u0001\u0086", "K\u0009K\u0001\u0086");
+    refused("is larger than the 24 bytes", archive(beyond, 24, ZipEntry.STORED));
+    String back = TENSOR.replace("K\u0003K\u0001\u0086", "J\u00ff\u00ff\u00ff\u00ffK\u0001\u0086");
+    refused("has no possible shape", archive(back, 24, ZipEntry.STORED));
   }
 
   @Test
