@@ -159,6 +159,7 @@ public final class Windows extends Driver {
     for (String choice : new String[] {"given", "full"}) {
       choose(intensity, choice);
       await("the range", () -> maximum.isEnabled() == choice.equals("given"));
+      await("its value", () -> maximum.getText().equals("65535"));
       seen += ", " + maximum.isEnabled() + " " + maximum.getText();
       if (maximum.isEnabled()) {
         EventQueue.invokeLater(() -> maximum.setText("4095"));
