@@ -83,6 +83,7 @@ class ArchitectureTest {
           "schedulers.sigmas",
           "schedulers",
           "io",
+          "io.kinds",
           "progress");
 
   /** Above this many lines a file should be looked at. */

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import sc.fiji.latentdiffusion.io.kinds.ForeignFormat;
 
 /**
  * Reader of safetensors files: eight bytes with the header's length (little endian), the header in
@@ -27,8 +29,8 @@ public final class SafeTensors {
   /** The size of the number before the header. */
   public static final int LENGTH_BYTES = 8;
 
-  /** Bytes that are read first; they tell a Git LFS pointer from other files. */
-  private static final int BEGIN = 40;
+  /** Bytes that are read first; they tell what a file is that holds no tensors. */
+  private static final int BEGIN = 64;
 
   private SafeTensors() {}
 
@@ -80,6 +82,8 @@ public final class SafeTensors {
    * @throws IOException if the file is too short, or is not a safetensors file
    */
   public static int headerLength(ByteBuffer begin, Path file, long size) throws IOException {
+    Optional<IOException> foreign = ForeignFormat.refusal(begin, file);
+    if (foreign.isPresent() && !isHeader(begin, size)) throw foreign.get();
     if (size < LENGTH_BYTES) {
       throw new EOFException(
           file
@@ -88,7 +92,7 @@ public final class SafeTensors {
               + "; copy or download it again");
     }
     long length = begin.order(ByteOrder.LITTLE_ENDIAN).getLong(begin.position());
-    if (length < 0 || length > LONGEST_HEADER) throw notSafeTensors(begin, file, length);
+    if (length < 0 || length > LONGEST_HEADER) throw notSafeTensors(file, length);
     if (length > size - LENGTH_BYTES) {
       throw new EOFException(
           file
@@ -101,14 +105,16 @@ public final class SafeTensors {
     return (int) length;
   }
 
-  private static IOException notSafeTensors(ByteBuffer begin, Path file, long length) {
-    String text = StandardCharsets.ISO_8859_1.decode(begin.duplicate()).toString();
-    if (text.startsWith("version https://git-lfs")) {
-      return new IOException(
-          file
-              + " is a Git LFS pointer, not the weights: run \"git lfs pull\" in the model's"
-              + " folder, or download the file itself");
-    }
+  /** Whether a length that fits comes before a brace: so a length may be spelled like anything. */
+  private static boolean isHeader(ByteBuffer begin, long size) {
+    if (begin.remaining() < LENGTH_BYTES) return false;
+    long length = begin.order(ByteOrder.LITTLE_ENDIAN).getLong(begin.position());
+    boolean fits = length > 0 && length <= Math.min(LONGEST_HEADER, size - LENGTH_BYTES);
+    boolean isLengthAlone = begin.remaining() == LENGTH_BYTES;
+    return fits && (isLengthAlone || begin.get(begin.position() + LENGTH_BYTES) == '{');
+  }
+
+  private static IOException notSafeTensors(Path file, long length) {
     return new IOException(
         file
             + " is not a safetensors file: its first 8 bytes give a header of "

@@ -53,8 +53,19 @@ final class TorchFile {
     storages.put(key, extent);
   }
 
+  /** A file of another kind: another copy would not help. */
+  private static final class OtherKind extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    OtherKind(String message) {
+      super(message);
+    }
+  }
+
   /** Returns the failure under the file's name. */
   IOException wrong(IOException e) {
+    if (e instanceof OtherKind) return new IOException(file + " " + e.getMessage(), e);
     String message = file + " is not read: " + e.getMessage() + ADVICE;
     return e instanceof EOFException ? new EOFException(message) : new IOException(message, e);
   }
@@ -66,7 +77,7 @@ final class TorchFile {
    */
   TensorFile tensors(Object content) throws IOException {
     if (!(content instanceof Map<?, ?> top)) {
-      throw new IOException("expected a dict of tensors, found something else");
+      throw new IOException("expected a dict of tensors, found " + PickleValues.kind(content));
     }
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -75,9 +86,19 @@ final class TorchFile {
       collect(dict, tensors, metadata);
       dict = within(dict);
     }
-    if (tensors.isEmpty()) throw new IOException("it holds no tensors");
+    if (tensors.isEmpty()) throw noTensors(top);
     return new TensorFile(
         Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
+  }
+
+  /** A hypernetwork has two networks for each width of the model's layers. */
+  private static IOException noTensors(Map<?, ?> top) {
+    boolean hypernetwork =
+        top.entrySet().stream()
+            .anyMatch(e -> e.getKey() instanceof Long && e.getValue() instanceof List<?>);
+    return hypernetwork
+        ? new OtherKind("is a hypernetwork, which is not supported; choose another file")
+        : new IOException("it holds no tensors");
   }
 
   private static Map<?, ?> within(Map<?, ?> dict) {

@@ -51,6 +51,10 @@ final class TorchZip {
     if (entries.containsKey("constants.pkl")) {
       throw new IOException("it is a TorchScript program, expected weights");
     }
+    if (!entries.containsKey("data.pkl")) {
+      throw new IOException(
+          "it is a zip archive without weights of PyTorch (data.pkl); unpack it if it holds some");
+    }
     requireLittleEndian();
     for (Map.Entry<String, ZipArchiveEntry> entry : entries.entrySet()) {
       if (entry.getKey().startsWith("data/")) {

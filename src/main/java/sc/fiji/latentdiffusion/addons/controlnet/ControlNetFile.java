@@ -12,6 +12,7 @@ import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.kinds.TensorKind;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 import sc.fiji.latentdiffusion.io.model.WeightFiles;
 import sc.fiji.latentdiffusion.models.Families;
@@ -31,8 +32,6 @@ public final class ControlNetFile {
       Map.of(
           "lora_controlnet", "a Control-LoRA, which is not supported",
           "difference", "a ControlNet that holds differences to a model, which is not supported",
-          "adapter.body.0.in_conv.weight", "a T2I-Adapter, which is not supported",
-          "body.0.block1.weight", "a T2I-Adapter, which is not supported",
           "task_embedding", "a ControlNet for several tasks (union), which is not supported");
 
   private final Path path;
@@ -141,6 +140,10 @@ public final class ControlNetFile {
   }
 
   private static IOException none(Path file, Map<String, StoredTensor> all) {
+    Optional<TensorKind> kind = TensorKind.of(all.keySet());
+    if (kind.isPresent() && !kind.get().equals(TensorKind.CONTROLNET)) {
+      return new IOException(file + " " + kind.get().insteadOf("a ControlNet"));
+    }
     return new IOException(
         file
             + " is no ControlNet: expected tensors named "

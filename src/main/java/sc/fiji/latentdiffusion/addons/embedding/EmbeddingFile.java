@@ -8,11 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.FileStamp;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.kinds.TensorKind;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 
 /**
@@ -100,6 +102,10 @@ public final class EmbeddingFile {
   }
 
   private static IOException none(Path path, Map<String, StoredTensor> tensors) {
+    Optional<TensorKind> kind = TensorKind.of(tensors.keySet());
+    if (kind.isPresent() && !kind.get().equals(TensorKind.EMBEDDING)) {
+      return new IOException(path + " " + kind.get().insteadOf("a textual inversion"));
+    }
     return new IOException(
         path
             + " is no textual inversion: expected one tensor (named by its word, emb_params, or in"

@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.kinds.TensorKind;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 
 /**
@@ -71,6 +72,10 @@ public final class LoraFile {
     Map<String, StoredTensor> tensors = SafeTensors.read(path);
     if (tensors.isEmpty()) {
       throw new IOException(path + " holds no tensor; copy or download the LoRA again");
+    }
+    Optional<TensorKind> kind = TensorKind.of(tensors.keySet());
+    if (kind.isPresent() && !kind.get().equals(TensorKind.LORA)) {
+      throw new IOException(path + " " + kind.get().insteadOf("a LoRA"));
     }
     return new LoraFile(path, tensors);
   }

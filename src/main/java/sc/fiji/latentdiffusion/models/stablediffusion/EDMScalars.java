@@ -60,15 +60,17 @@ record EDMScalars(double max, double min, Path file) {
    *
    * @param index as {@code model_index.json} would have it
    * @param components the settings of its layout, of which those of the scheduler are replaced
+   * @param notes messages to the user, to which one may be added
    */
-  Settings settings(JsonObject index, Map<String, JsonObject> components) throws IOException {
+  Settings settings(JsonObject index, Map<String, JsonObject> components, List<String> notes)
+      throws IOException {
     components.put(SCHEDULER, scheduler());
     Path beside = SingleFile.beside(file).resolve(SCHEDULER);
     Path config = beside.resolve(StableDiffusionFiles.SCHEDULER.role().configName());
     if (!Files.isRegularFile(config) || isEdm(config)) {
-      return new Settings(index, components, Set.of(), List.of());
+      return new Settings(index, components, Set.of(), List.copyOf(notes));
     }
-    String note =
+    notes.add(
         file
             + " holds the tensors "
             + MAX
@@ -76,8 +78,8 @@ record EDMScalars(double max, double min, Path file) {
             + MIN
             + ": it was trained over all sigmas between them (EDM, as CosXL). "
             + config
-            + " is for models with betas and is left out.";
-    return new Settings(index, components, Set.of(SCHEDULER), List.of(note));
+            + " is for models with betas and is left out.");
+    return new Settings(index, components, Set.of(SCHEDULER), List.copyOf(notes));
   }
 
   private static boolean isEdm(Path config) throws IOException {

@@ -1,10 +1,10 @@
 package sc.fiji.latentdiffusion.models.stablediffusion;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.io.kinds.TensorKind;
 
 /** Tells by the names of its tensors why a single file is no whole model. */
 final class FileKind {
@@ -13,30 +13,11 @@ final class FileKind {
       "; give a whole Stable Diffusion checkpoint (U-Net, VAE and text encoder in one file), or a"
           + " folder in diffusers' layout";
 
-  /** Other files that people have, by the beginning of a name that only they have. */
-  private static final Map<String, String> OTHERS = new LinkedHashMap<>();
+  /** Kinds that are parts of a model: the missing parts are named. */
+  private static final String PARTS = OriginalLayout.UNET + "input_blocks.";
 
-  static {
-    OTHERS.put("control_model.", "a ControlNet");
-    OTHERS.put("controlnet_", "a ControlNet");
-    OTHERS.put("lora_", "a LoRA");
-    OTHERS.put("lycoris_", "a LoRA");
-    OTHERS.put("unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.processor", "a LoRA");
-    OTHERS.put("model.diffusion_model.joint_blocks.", "Stable Diffusion 3, which is not supported");
-    OTHERS.put("joint_blocks.", "Stable Diffusion 3, which is not supported");
-    OTHERS.put("model.diffusion_model.double_blocks.", "FLUX, which is not supported");
-    OTHERS.put("double_blocks.", "FLUX, which is not supported");
-    OTHERS.put("edm_mean", "Playground 2.5, which is not supported");
-    OTHERS.put("down_blocks.", "a U-Net alone, in diffusers' names");
-    OTHERS.put("encoder.down", "a VAE alone");
-    OTHERS.put("first_stage_model.", "a VAE alone");
-    OTHERS.put("text_model.", "a text encoder alone");
-    OTHERS.put("emb_params", "a textual inversion");
-    OTHERS.put("clip_l", "a textual inversion");
-  }
-
-  private static final List<String> NOT_BESIDE_A_UNET =
-      List.of("down_blocks.", "encoder.down", "first_stage_model.", "text_model.");
+  private static final Pattern SCALES =
+      Pattern.compile("^scaled_fp8$|\\.(scale_(weight|input)|(weight|input)_scale)$");
 
   private FileKind() {}
 
@@ -47,8 +28,8 @@ final class FileKind {
    * @return the text after the file's name in a message; empty if it is a whole model
    */
   static Optional<String> problem(Set<String> names) {
-    Optional<String> other = other(names);
-    if (other.isPresent()) return other;
+    Optional<String> other = isWhole(names) ? changed(names) : other(names);
+    if (other.isPresent() || isWhole(names)) return other;
     if (lacks(names, OriginalLayout.UNET + "input_blocks.")) {
       return Optional.of(
           "is no model of a known layout: expected tensors named "
@@ -58,19 +39,36 @@ final class FileKind {
               + GIVE);
     }
     if (lacks(names, OriginalLayout.VAE)) return lacking("VAE", OriginalLayout.VAE);
-    if (OriginalLayout.byTextEncoders(names).isPresent()) return Optional.empty();
     return lacking("text encoder", "cond_stage_model.… or conditioner.embedders.");
   }
 
-  private static Optional<String> other(Set<String> names) {
-    boolean unet = !lacks(names, OriginalLayout.UNET);
-    for (Map.Entry<String, String> other : OTHERS.entrySet()) {
-      boolean partOnly = NOT_BESIDE_A_UNET.contains(other.getKey());
-      if (!lacks(names, other.getKey()) && !(unet && partOnly)) {
-        return Optional.of("is " + other.getValue() + ", expected a model" + GIVE);
-      }
+  /** Whatever lies beside it. */
+  private static boolean isWhole(Set<String> names) {
+    return !lacks(names, PARTS)
+        && !lacks(names, OriginalLayout.VAE)
+        && OriginalLayout.byTextEncoders(names).isPresent();
+  }
+
+  /** Tensors beside a whole model by which its weights mean something else. */
+  private static Optional<String> changed(Set<String> names) {
+    if (names.contains("edm_mean") || names.contains("edm_std")) {
+      return Optional.of("is Playground 2.5, which is not supported; choose another model");
     }
-    return Optional.empty();
+    List<String> scales = names.stream().filter(SCALES.asPredicate()).toList();
+    if (scales.isEmpty()) return Optional.empty();
+    return Optional.of(
+        "holds weights in float8 with scales ("
+            + scales.get(0)
+            + " and "
+            + (scales.size() - 1)
+            + " more), which are not supported; take the model's float16 or float32 file");
+  }
+
+  private static Optional<String> other(Set<String> names) {
+    Optional<TensorKind> kind = TensorKind.of(names);
+    boolean part = kind.isPresent() && !lacks(names, PARTS) && kind.get().use().isEmpty();
+    if (kind.isEmpty() || part || kind.get().equals(TensorKind.UNET)) return Optional.empty();
+    return Optional.of(kind.get().insteadOf("a model") + GIVE);
   }
 
   private static boolean lacks(Set<String> names, String beginning) {

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,8 +93,16 @@ public enum OriginalLayout implements SingleFileLayout {
       else components.put(name, settings);
     }
     Optional<EDMScalars> edm = EDMScalars.of(content, file);
-    if (edm.isPresent()) return edm.get().settings(index, components);
-    return new Settings(index, components, Set.of(), prediction.notes(file));
+    List<String> notes = new ArrayList<>(leftOver(file, content));
+    if (edm.isPresent()) return edm.get().settings(index, components, notes);
+    notes.addAll(prediction.notes(file));
+    return new Settings(index, components, Set.of(), List.copyOf(notes));
+  }
+
+  private List<String> leftOver(Path file, TensorFile content) {
+    Set<String> used = new HashSet<>(textEncoders.values());
+    used.addAll(List.of(UNET, VAE));
+    return LeftOver.notes(file, content.tensors().keySet(), used);
   }
 
   /** Reads the settings of the model as it was published: an object for each component. */

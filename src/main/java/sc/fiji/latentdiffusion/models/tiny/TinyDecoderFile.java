@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.kinds.TensorKind;
 import sc.fiji.latentdiffusion.io.model.WeightFiles;
 
 /**
@@ -103,6 +105,10 @@ public record TinyDecoderFile(Path path, Map<String, StoredTensor> tensors) {
       if (name != null) tensors.put(name, tensor.named(name));
     }
     if (tensors.containsKey("layers.0.weight")) return new TinyDecoderFile(path, tensors);
+    Optional<TensorKind> kind = TensorKind.of(all.keySet());
+    if (kind.isPresent()) {
+      throw new IOException(path + " " + kind.get().insteadOf("a small decoder (TAESD's)"));
+    }
     throw new IOException(
         path
             + " is no small decoder: expected tensors named decoder.layers.0.weight or 1.weight,"
