@@ -64,8 +64,10 @@ public final class RoundTrip extends NetworkCommand {
     ImagePlus seen = null;
     for (int trip = 0; trip < trips; trip++) {
       progress.update(trip, trips, "Trip " + (trip + 1));
-      seen = images.showLatent(picture, ChannelMapping.DISPLAY, model(), precision(), device());
-      picture = images.decodeLatent(seen, model(), precision(), device());
+      seen =
+          images.showLatent(
+              picture, ChannelMapping.DISPLAY, model(), precision(), device(), progress);
+      picture = images.decodeLatent(seen, model(), precision(), device(), progress);
     }
     picture.setTitle(title);
     Results result = Results.of(picture);

@@ -49,6 +49,6 @@ public final class DecodeLatent extends NetworkCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    return Results.of(images.decodeLatent(image, model(), precision(), device()));
+    return Results.of(images.decodeLatent(image, model(), precision(), device(), progress));
   }
 }

@@ -98,6 +98,7 @@ public final class ShowLatent extends NetworkCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    return Results.of(images.showLatent(image, mapping(), model(), precision(), device()));
+    return Results.of(
+        images.showLatent(image, mapping(), model(), precision(), device(), progress));
   }
 }

@@ -199,21 +199,27 @@ public final class ImageDiffusion {
    * @param model empty for the built-in model, else a folder or the name of one
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
+   * @param progress of loading and encoding; the user may stop in between
    * @return "Latents", 32-bit, a channel each, an eighth of the region's size (padded by mirroring)
    * @throws IllegalArgumentException if the image is not supported
    * @throws IOException if the model can't be found or read
    */
   public ImagePlus showLatent(
-      ImagePlus input, ChannelMapping mapping, String model, String precision, String device)
+      ImagePlus input,
+      ChannelMapping mapping,
+      String model,
+      String precision,
+      String device,
+      Progress progress)
       throws IOException {
     Picture.check(input);
     Region region = Selection.of(input, 0).bounds();
     region.requireSize(Request.MAX_SIZE);
     Channels channels = Channels.of(input, mapping);
     return queue.take(
-        Progress.NONE,
-        none -> {
-          LatentDiffusion loaded = forVae(model, precision, device);
+        progress,
+        queued -> {
+          LatentDiffusion loaded = forVae(model, precision, device, queued, "Encoding");
           ModelView view = ModelView.of(loaded, region);
           return LatentView.latents(call, input, channels, view, loaded, mapping);
         });
@@ -227,14 +233,18 @@ public final class ImageDiffusion {
    * @param model empty for the built-in model, else a folder or the name of one
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
+   * @param progress of loading and decoding; the user may stop in between
    * @return "Decoded", eight times as wide and high: RGB, or 8-bit grey for latents of a grey image
    * @throws IllegalArgumentException if it is not a latent image, or not all its values are finite
    * @throws IOException if the model can't be found or read
    */
-  public ImagePlus decodeLatent(ImagePlus latent, String model, String precision, String device)
+  public ImagePlus decodeLatent(
+      ImagePlus latent, String model, String precision, String device, Progress progress)
       throws IOException {
     return queue.take(
-        Progress.NONE, none -> LatentView.picture(call, latent, forVae(model, precision, device)));
+        progress,
+        queued ->
+            LatentView.picture(call, latent, forVae(model, precision, device, queued, "Decoding")));
   }
 
   /**
@@ -288,8 +298,17 @@ public final class ImageDiffusion {
     return ModelTable.of(Model.find(model, modelsFolder.get()));
   }
 
-  private LatentDiffusion forVae(String model, String precision, String device) throws IOException {
-    return models.forVae(model, modelsFolder.get(), precision, device);
+  /** Loads a model, then says what follows; the user may stop before it. */
+  private LatentDiffusion forVae(
+      String model, String precision, String device, Progress progress, String work)
+      throws IOException {
+    progress.update(0, 1, loading());
+    LatentDiffusion loaded = models.forVae(model, modelsFolder.get(), precision, device);
+    if (progress.mustStop()) {
+      throw new CancellationException("Canceled after the model was loaded.");
+    }
+    progress.update(0, 1, work);
+    return loaded;
   }
 
   private AddOnFiles found(Request request, Supplier<ImagePlus> active) throws IOException {
@@ -298,8 +317,7 @@ public final class ImageDiffusion {
 
   private LatentDiffusion load(Request request, AddOnFiles addOns, Progress progress)
       throws IOException {
-    boolean unpacks = NativeLibrary.mustBeUnpacked();
-    progress.update(0, request.steps(), unpacks ? NativeLibrary.UNPACKING : "Loading the model");
+    progress.update(0, request.steps(), loading());
     LatentDiffusion model =
         models.get(
             request.model(),
@@ -311,5 +329,9 @@ public final class ImageDiffusion {
       model.loadTinyDecoder(modelsFolder.get());
     }
     return model;
+  }
+
+  private static String loading() {
+    return NativeLibrary.mustBeUnpacked() ? NativeLibrary.UNPACKING : "Loading the model";
   }
 }

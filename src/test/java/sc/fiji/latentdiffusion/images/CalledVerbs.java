@@ -72,7 +72,7 @@ public record CalledVerbs(ImageDiffusion verbs) {
     Request request = Request.defaults().withModel(model);
     return verbs
         .calledBy(Calls.of(ShowLatent.class, request, mapping))
-        .showLatent(input, mapping, model, precision, device);
+        .showLatent(input, mapping, model, precision, device, Progress.NONE);
   }
 
   /** As {@link ImageDiffusion}. */
@@ -81,6 +81,6 @@ public record CalledVerbs(ImageDiffusion verbs) {
     Request request = Request.defaults().withModel(model);
     return verbs
         .calledBy(Calls.of(DecodeLatent.class, request))
-        .decodeLatent(latent, model, precision, device);
+        .decodeLatent(latent, model, precision, device, Progress.NONE);
   }
 }

@@ -257,6 +257,35 @@ class ImageDiffusionTest {
     }
   }
 
+  @Test
+  void encodingAndDecodingTellWhatTheyDoAndCanBeStopped() throws IOException {
+    ImagePlus grey = TestImages.random("8-bit", 32, 24, 5);
+    List<String> told = new ArrayList<>();
+    Progress telling = progress(told, false);
+    ImagePlus latents =
+        VERBS.verbs().showLatent(grey, ChannelMapping.DISPLAY, MODEL, "float32", "cpu", telling);
+    VERBS.verbs().decodeLatent(latents, MODEL, "float32", "cpu", telling);
+    assertEquals(List.of("Loading the model", "Encoding", "Loading the model", "Decoding"), told);
+    Progress stopping = progress(told, true);
+    assertThrows(
+        CancellationException.class,
+        () -> VERBS.verbs().decodeLatent(latents, MODEL, "float32", "cpu", stopping));
+  }
+
+  private static Progress progress(List<String> told, boolean isCanceled) {
+    return new Progress() {
+      @Override
+      public void update(long done, long total, String message) {
+        told.add(message);
+      }
+
+      @Override
+      public boolean isCanceled() {
+        return isCanceled;
+      }
+    };
+  }
+
   private static ImagePlus decoded(ImagePlus latents) throws IOException {
     return VERBS.decodeLatent(latents, MODEL, "float32", "cpu");
   }
