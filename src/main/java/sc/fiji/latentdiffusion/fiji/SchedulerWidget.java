@@ -50,6 +50,9 @@ public final class SchedulerWidget extends AbstractInputWidget<String, JPanel> {
     if (value != null && !value.equals(list.getSelectedItem())) {
       list.setSelectedItem(value);
     }
+    if (!list.getSelectedItem().equals(value)) {
+      updateModel(); // a name that is not in the list, as of a script that failed
+    }
   }
 
   @Override

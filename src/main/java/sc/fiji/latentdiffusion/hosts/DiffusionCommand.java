@@ -43,7 +43,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
    * The menu of commands that stand in plugins.config: ImageJ 1.x's, to which Fiji need not add
    * them. It would say for each that it overrides the entry, and leave separators out.
    */
-  public static final String MENU = "plugins.config";
+  public static final String MENU = "ImageJ";
 
   @Parameter private DiffusionService diffusion;
 

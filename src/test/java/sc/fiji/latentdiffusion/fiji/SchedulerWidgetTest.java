@@ -69,4 +69,12 @@ class SchedulerWidgetTest {
     list.setSelectedItem("euler");
     assertEquals("euler", module.getInput("scheduler"));
   }
+
+  @Test
+  void aNameThatIsNotInTheListGivesWayToTheOneShown() {
+    module.setInput("scheduler", "eulr");
+    widget.refreshWidget();
+    assertEquals("dpmpp_2m_k", list.getSelectedItem());
+    assertEquals("dpmpp_2m_k", module.getInput("scheduler"));
+  }
 }
