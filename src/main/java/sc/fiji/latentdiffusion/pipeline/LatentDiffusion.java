@@ -269,6 +269,11 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalStateException if the precision's range did not suffice
    */
   public NDArray decode(NDArray latents, NDManager owner) {
+    return decode(latents, owner, Optional.empty());
+  }
+
+  /** Decodes latents of a run. */
+  NDArray decode(NDArray latents, NDManager owner, Optional<Request> request) {
     long width = factor() * latents.getShape().get(3);
     long height = factor() * latents.getShape().get(2);
     requireMemory(width, height);
@@ -277,7 +282,7 @@ public final class LatentDiffusion implements AutoCloseable {
     NDArray picture = model.autoencoder().decode(latents, owner);
     model.kernels().await(picture);
     speed.decoded((System.nanoTime() - start) / 1e9, width * height);
-    return FiniteCheck.require(picture, "decoded picture", this);
+    return FiniteCheck.picture(picture, request, this);
   }
 
   /** Frees the model. */

@@ -88,7 +88,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
    * @throws IllegalStateException if latents or picture hold numbers that are not finite
    */
   public NDArray picture() {
-    return model.decode(latents(), memory);
+    return model.decode(latents(), memory, Optional.of(request));
   }
 
   /**
@@ -107,7 +107,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     NDArray last = sampler.sample();
     NDArray restored =
         isFinal ? beginning.region().map(region -> region.restored(last)).orElse(last) : last;
-    return FiniteCheck.require(restored, "latents", model);
+    return FiniteCheck.latents(restored, request, model);
   }
 
   private void requireFresh() {

@@ -236,7 +236,9 @@ class TextualInversionTest {
   void otherFilesAndAbsentNamesAreRefused() {
     Path lora = Golden.root().resolve("lora/kohya.safetensors");
     String message = assertThrows(IOException.class, () -> EmbeddingFile.open(lora)).getMessage();
-    assertTrue(message.contains("is no textual inversion: expected one tensor"), message);
+    assertTrue(
+        message.contains("is a LoRA, expected a textual inversion; give it by the key lora"),
+        message);
     String none =
         assertThrows(IOException.class, () -> EmbeddingFile.find("absent", FOLDER)).getMessage();
     assertTrue(none.startsWith("no textual inversion \"absent\""), none);

@@ -68,6 +68,15 @@ class ModelLibraryTest {
   }
 
   @Test
+  void settingsBesideASingleFileAreNoSecondModel() throws IOException {
+    copy(TestResources.MICRO_SAFETENSORS, "cells.safetensors");
+    copy(TestResources.MICRO, "cells");
+    Files.delete(folder.resolve("cells/model_index.json"));
+    assertEquals(List.of("", "cells.safetensors"), names());
+    assertTrue(model("cells.safetensors").isUsable(), model("cells.safetensors").problem());
+  }
+
+  @Test
   void settingsNestedDeepAreAProblemOfTheirModelAlone() throws IOException {
     copy(TestResources.SD1, "eins");
     copy(TestResources.SD2, "zwei");

@@ -170,6 +170,22 @@ class LatentDiffusionTest {
     }
   }
 
+  @Test
+  void guidanceThatMakesNumbersNotFiniteIsNamed() {
+    Request request = Request.defaults().withSteps(2).withSeed(42).withGuidance(1e38);
+    try (Run run = model.textToImage(request.withPrompt("nuclei", ""))) {
+      String message =
+          assertThrows(
+                  IllegalStateException.class,
+                  () -> {
+                    run.forEach(evaluated -> {});
+                    run.picture();
+                  })
+              .getMessage();
+      assertTrue(message.contains("guidance=1.0E38 is far beyond usual values"), message);
+    }
+  }
+
   private static String refused(Request request) {
     return assertThrows(IllegalArgumentException.class, () -> model.textToImage(request))
         .getMessage();

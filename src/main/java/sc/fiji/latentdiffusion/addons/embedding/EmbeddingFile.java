@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.addons.embedding;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,15 +21,16 @@ import sc.fiji.latentdiffusion.io.model.ModelSearch;
 /**
  * A file with a textual inversion: vectors that a word stands for, of one text encoder or of the
  * two of Stable Diffusion XL. Three forms are read: diffusers', a tensor named by the word; that of
- * AUTOMATIC1111's web UI, {@code string_to_param} or {@code emb_params}; and {@code clip_l} with
- * {@code clip_g}.
+ * AUTOMATIC1111's web UI, {@code string_to_param} or {@code emb_params}; {@code clip_l} with {@code
+ * clip_g}, or {@code text_encoders_0} with {@code text_encoders_1} (diffusers' advanced training).
  */
 public final class EmbeddingFile {
 
   /** The names for the first and the second text encoder in a file that has both. */
-  private static final List<String> BOTH = List.of("clip_l", "clip_g");
+  private static final List<List<String>> BOTH =
+      List.of(List.of("clip_l", "clip_g"), List.of("text_encoders_0", "text_encoders_1"));
 
-  private static final Set<String> NO_WORDS = Set.of("*", "emb_params");
+  private static final Set<String> NO_WORDS = Set.of("*", "emb_params", "text_encoders_0");
 
   private final Path path;
   private final List<StoredTensor> vectors;
@@ -75,8 +77,9 @@ public final class EmbeddingFile {
       String stem = TextualInversionAddOn.KIND.stem(path);
       if (!stem.isBlank()) words.add(stem);
     }
-    if (tensors.keySet().containsAll(BOTH)) {
-      return new EmbeddingFile(path, BOTH.stream().map(tensors::get).toList(), words).checked();
+    for (List<String> both : BOTH) {
+      if (!tensors.keySet().containsAll(both)) continue;
+      return new EmbeddingFile(path, both.stream().map(tensors::get).toList(), words).checked();
     }
     if (tensors.size() != 1) throw none(path, tensors);
     String own = tensors.keySet().iterator().next();
@@ -99,6 +102,29 @@ public final class EmbeddingFile {
       }
     }
     return this;
+  }
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IOException if one is not finite in float32, or the file can't be read
+   */
+  void requireFinite() throws IOException {
+    for (StoredTensor tensor : vectors) {
+      ByteBuffer bytes = tensor.bytes();
+      for (int i = 0; i < tensor.elements(); i++) {
+        double number = tensor.dtype().number(bytes, i);
+        if (Math.abs(number) <= Float.MAX_VALUE) continue;
+        throw new IOException(
+            "The textual inversion "
+                + path
+                + " holds "
+                + number
+                + " among its vectors (\""
+                + tensor.name()
+                + "\"); expected finite numbers: it is broken, choose another file.");
+      }
+    }
   }
 
   private static IOException none(Path path, Map<String, StoredTensor> tensors) {

@@ -23,6 +23,7 @@ public record TextualInversions(List<TextualInversion> inversions) implements Ad
     List<LearnedWord> words = new ArrayList<>();
     for (TextualInversion inversion : inversions) {
       inversion.requireFitting(present, model);
+      inversion.file().requireFinite();
       words.add(inversion.word());
     }
     return words;

@@ -55,8 +55,10 @@ public final class LoraAddOn implements AddOn {
   public Optional<List<String>> words(List<Entry> entries, Path modelsFolder) throws IOException {
     List<String> all = new ArrayList<>();
     for (Entry entry : entries) {
-      Optional<List<String>> captions = LoraFile.find(entry.name(), modelsFolder).captions();
+      LoraFile file = LoraFile.find(entry.name(), modelsFolder);
+      Optional<List<String>> captions = file.captions();
       if (captions.isEmpty()) return captions;
+      all.addAll(file.bundled().keySet());
       all.addAll(captions.get());
     }
     return Optional.of(all);

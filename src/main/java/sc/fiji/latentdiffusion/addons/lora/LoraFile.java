@@ -6,10 +6,16 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.SafeTensors;
@@ -25,16 +31,35 @@ public final class LoraFile {
   /** The file name of peft. */
   public static final String ADAPTER = "adapter_model.safetensors";
 
+  /** Vectors of words that OneTrainer and AUTOMATIC1111's web UI keep in the file of a LoRA. */
+  private static final Pattern BUNDLED =
+      Pattern.compile("bundle_emb\\.(.+)\\.(string_to_param\\.\\*|emb_params|clip_l|clip_g)");
+
   private static final String CONFIG = "adapter_config.json";
   private static final String CAPTIONS = "captions";
   private static final String PICKLES = ".*\\.(pt|pth|bin|ckpt)";
 
   private final Path path;
   private final Map<String, StoredTensor> tensors;
+  private final Map<String, List<StoredTensor>> bundled;
 
-  private LoraFile(Path path, Map<String, StoredTensor> tensors) {
+  private LoraFile(Path path, Map<String, StoredTensor> all) {
     this.path = path;
-    this.tensors = tensors;
+    Map<String, StoredTensor> layers = new LinkedHashMap<>();
+    Map<String, TreeMap<String, StoredTensor>> words = new LinkedHashMap<>();
+    all.forEach(
+        (name, tensor) -> {
+          Matcher word = BUNDLED.matcher(name);
+          if (!word.matches()) layers.put(name, tensor);
+          else {
+            words
+                .computeIfAbsent(word.group(1), key -> new TreeMap<>(Comparator.reverseOrder()))
+                .put(word.group(2), tensor);
+          }
+        });
+    tensors = Collections.unmodifiableMap(layers);
+    bundled = new LinkedHashMap<>();
+    words.forEach((word, vectors) -> bundled.put(word, List.copyOf(vectors.values())));
   }
 
   /**
@@ -93,6 +118,15 @@ public final class LoraFile {
   /** Returns the tensors by name, not to be changed. */
   public Map<String, StoredTensor> tensors() {
     return tensors;
+  }
+
+  /**
+   * Returns the vectors of words that the file holds beside the LoRA.
+   *
+   * @return by the word, those of one text encoder, or of the first and the second
+   */
+  public Map<String, List<StoredTensor>> bundled() {
+    return Collections.unmodifiableMap(bundled);
   }
 
   /**

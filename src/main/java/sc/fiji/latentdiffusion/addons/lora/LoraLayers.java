@@ -101,11 +101,16 @@ public final class LoraLayers {
         mismatch.addShape(layer, target.get());
       } else {
         LoraLayer other = placed.put(target.get(), layer);
-        if (other != null) throw twice(file, target.get(), other, layer);
+        if (other != null && !isText(target.get())) throw twice(file, target.get(), other, layer);
       }
     }
     mismatch.requireNone(layers.size());
     return placed;
+  }
+
+  /** Merged files name layers of text encoders in two ways: the later in the file holds. */
+  private boolean isText(LoraTargets.Target target) {
+    return declaration.components(Role.TEXT_ENCODER).contains(target.component());
   }
 
   private static IOException twice(

@@ -95,6 +95,16 @@ final class LoraTargets {
     return names.prefixes().keySet().stream().filter(squashed::startsWith).findFirst();
   }
 
+  /** Returns a squashed name without its prefix, which some programs write twice. */
+  private String unprefixed(String squashed) {
+    Optional<String> component = component(squashed);
+    String rest = squashed;
+    while (component.isPresent() && component(rest).equals(component)) {
+      rest = rest.substring(prefix(rest).orElseThrow().length());
+    }
+    return bare(rest);
+  }
+
   /** Returns the components that have layers. */
   List<String> components() {
     return List.copyOf(layers.keySet());
@@ -103,7 +113,7 @@ final class LoraTargets {
   /** Returns the layer of a squashed name. */
   Optional<Target> find(String squashed) {
     String prefix = prefix(squashed).orElse("");
-    String name = bare(squashed.substring(prefix.length()));
+    String name = unprefixed(squashed);
     return candidates(prefix)
         .flatMap(named -> spellings(name).stream().map(named::get))
         .filter(layer -> layer != null)
@@ -128,7 +138,7 @@ final class LoraTargets {
   /** Returns the layer whose name differs least from a squashed one, in edits of a character. */
   Optional<Target> nearest(String squashed) {
     String prefix = prefix(squashed).orElse("");
-    String name = bare(squashed.substring(prefix.length()));
+    String name = unprefixed(squashed);
     List<Map<String, Target>> within = candidates(prefix).toList();
     return (within.isEmpty() ? layers.values().stream() : within.stream())
         .flatMap(named -> named.entrySet().stream())

@@ -8,8 +8,10 @@ import java.util.Map;
 import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.addons.NamedImages;
 import sc.fiji.latentdiffusion.io.FileStamp;
+import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.Loading;
 
 /**
@@ -25,6 +27,55 @@ public record Loras(List<Lora> loras) implements Added {
   @Override
   public Loading.Changes changes(Model files, Declaration declaration) throws IOException {
     return LoraLayers.of(loras, files, declaration)::of;
+  }
+
+  /** The words that files hold beside their LoRAs; none of a LoRA of weight 0. */
+  @Override
+  public List<LearnedWord> words(TextWidths widths, String model) throws IOException {
+    List<LearnedWord> words = new ArrayList<>();
+    for (Lora lora : loras) {
+      if (lora.weight() == 0) continue;
+      for (Map.Entry<String, List<StoredTensor>> one : lora.file().bundled().entrySet()) {
+        FileStamp stamp = FileStamp.of(lora.file().path());
+        LearnedWord word = new LearnedWord(List.of(one.getKey()), one.getValue(), stamp);
+        requireFitting(word, lora, widths.get(), model);
+        words.add(word);
+      }
+    }
+    return words;
+  }
+
+  private static void requireFitting(
+      LearnedWord word, Lora lora, Map<Integer, Integer> widths, String model) throws IOException {
+    for (StoredTensor vectors : word.vectors()) {
+      if (vectors.shape().length < 1 || vectors.shape().length > 2 || vectors.elements() == 0) {
+        throw refused(word, lora, "has no vectors [count, width], found " + vectors);
+      }
+    }
+    boolean fits =
+        widths.entrySet().stream()
+            .anyMatch(tower -> word.vectors(tower.getKey(), tower.getValue()).isPresent());
+    if (fits) return;
+    throw refused(
+        word,
+        lora,
+        "is for another family: the model "
+            + model
+            + " takes vectors of "
+            + widths.values()
+            + " numbers, found "
+            + word.vectors().stream().map(LearnedWord::width).toList());
+  }
+
+  private static IOException refused(LearnedWord word, Lora lora, String problem) {
+    return new IOException(
+        "The word \""
+            + word.names().get(0)
+            + "\" in the LoRA "
+            + lora.file()
+            + " "
+            + problem
+            + "; choose another LoRA.");
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Finds the models in a models folder: folders in diffusers' layout, whole or not, and single files
@@ -98,7 +99,7 @@ public final class ModelScan {
       return;
     }
     boolean model = depth > 0 && isModel(names);
-    if (model) found.add(folder);
+    if (model && !isSettings(folder, names)) found.add(folder);
     for (String name : names) {
       if (name.startsWith(".") || depth == 0 && isOther.test(name)) continue;
       Place place = new Place(folder.resolve(name), depth + 1, model);
@@ -121,6 +122,14 @@ public final class ModelScan {
 
   private static boolean isFile(String name) {
     return name.toLowerCase(Locale.ROOT).matches(FILE);
+  }
+
+  /** Whether a folder holds the settings of the single file of its name that lies beside it. */
+  private static boolean isSettings(Path folder, List<String> names) {
+    if (names.contains(ModelFolder.INDEX)) return false;
+    String name = ModelSearch.name(folder);
+    return Stream.of(".safetensors", ".ckpt")
+        .anyMatch(ending -> Files.isRegularFile(folder.resolveSibling(name + ending)));
   }
 
   private boolean isModel(List<String> names) {

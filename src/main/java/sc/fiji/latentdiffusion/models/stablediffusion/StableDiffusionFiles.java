@@ -42,6 +42,11 @@ final class StableDiffusionFiles {
     LORA_PREFIXES.put("lora_unet_", UNET.name());
     LORA_PREFIXES.put("unet_", UNET.name());
     LORA_PREFIXES.put("diffusion_model_", UNET.name());
+    LORA_PREFIXES.put("model_diffusion_model_", UNET.name());
+    LORA_PREFIXES.put("text_encoders_clip_g_transformer_", TEXT_ENCODER_2.name());
+    LORA_PREFIXES.put("text_encoders_clip_l_transformer_", TEXT_ENCODER.name());
+    LORA_PREFIXES.put("clip_g_", TEXT_ENCODER_2.name());
+    LORA_PREFIXES.put("clip_l_", TEXT_ENCODER.name());
     LORA_PREFIXES.put("lora_te2_", TEXT_ENCODER_2.name());
     LORA_PREFIXES.put("text_encoder_2_", TEXT_ENCODER_2.name());
     LORA_PREFIXES.put("lora_te1_", TEXT_ENCODER.name());

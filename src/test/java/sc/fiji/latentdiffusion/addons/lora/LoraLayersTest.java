@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /** Where the tensors of a LoRA belong in the tiny model sd1, and what is refused. */
@@ -93,6 +97,86 @@ class LoraLayersTest {
     assertEquals(
         List.of("text_model.encoder.layers.1.self_attn.out_proj.weight"),
         List.copyOf(layers.of("text_encoder").keySet()));
+  }
+
+  /** The names of OneTrainer (OMI), of ComfyUI, and prefixes that were written twice. */
+  @ParameterizedTest
+  @CsvSource({
+    "lora_unet_, clip_l., clip_g.",
+    "diffusion_model., text_encoders.clip_l.transformer., text_encoders.clip_g.transformer.",
+    "model.diffusion_model., text_encoders.clip_l.transformer.text_model., clip_g.text_model.",
+    "lora_unet_unet_, text_encoder.text_encoder., text_encoder_2.text_encoder_2.",
+    "unet.unet., lora_te1_text_encoder., lora_te2_text_encoder_2.text_model.",
+  })
+  void prefixesOfOtherProgramsMeanTheSameLayers(String unet, String first, String second)
+      throws IOException {
+    Map<String, StoredTensor> kohya =
+        LoraFile.open(TestResources.golden("lora/xl.safetensors")).tensors();
+    Map<String, StoredTensor> renamed = new TreeMap<>();
+    kohya.forEach(
+        (name, tensor) ->
+            renamed.put(
+                name.replaceFirst("^lora_unet_", unet)
+                    .replaceFirst("^lora_te1_text_model_", first)
+                    .replaceFirst("^lora_te2_text_model_", second),
+                tensor));
+    assertEquals(kohya.size(), renamed.size());
+    LoraLayers expected = xl(kohya);
+    LoraLayers found = xl(renamed);
+    for (String component : List.of("unet", "text_encoder", "text_encoder_2")) {
+      assertTrue(!expected.of(component).isEmpty(), component);
+      assertEquals(expected.of(component).keySet(), found.of(component).keySet(), component);
+    }
+  }
+
+  private LoraLayers xl(Map<String, StoredTensor> tensors) throws IOException {
+    Model model = Model.open(TestResources.XL);
+    Path file = new TensorsWritten().copy(tensors).write(folder.resolve("xl.safetensors"));
+    List<Lora> loras = List.of(new Lora(LoraFile.open(file), WEIGHT));
+    return LoraLayers.of(loras, model, Families.declare(model));
+  }
+
+  /** A merged file may name a layer with text_model and without it. */
+  @Test
+  void ofATextLayerNamedTwiceTheLaterHolds() throws IOException {
+    String layer = "encoder.layers.1.self_attn.out_proj";
+    for (String[] names :
+        new String[][] {
+          {"text_encoder." + layer, "text_encoder.text_model." + layer},
+          {"text_encoder.text_model." + layer, "text_encoder." + layer}
+        }) {
+      TensorsWritten twice = add(new TensorsWritten(), names[0], 24, 24);
+      twice.put(names[0] + ".alpha", new long[] {}, 8).put(names[1] + ".alpha", new long[] {}, 4);
+      LoraLayers layers = layers(add(twice, names[1], 24, 24));
+      List<WeightChange> changes = layers.of("text_encoder").values().iterator().next();
+      assertEquals(1, changes.size());
+      assertEquals(2 * WEIGHT, changes.get(0).factor());
+    }
+  }
+
+  /** OneTrainer and the web UI keep vectors of a word in the file. */
+  @Test
+  void bundledVectorsAreWordsOfThePromptAndNoLayers() throws IOException {
+    TensorsWritten tensors = change(KOHYA).add("bundle_emb.ink word.string_to_param.*", 2, 24);
+    Path file = tensors.write(folder.resolve("bundled.safetensors"));
+    assertEquals(1, layers(file).of("unet").size());
+    Loras loras = new Loras(List.of(new Lora(LoraFile.open(file), WEIGHT)));
+    List<LearnedWord> words = loras.words(() -> Map.of(0, 24), "m");
+    assertEquals(List.of("ink word"), words.get(0).names());
+    assertEquals(2, LearnedWord.count(words.get(0).vectors().get(0)));
+    String message =
+        assertThrows(IOException.class, () -> loras.words(() -> Map.of(0, 16), "m")).getMessage();
+    assertHas(message, "\"ink word\"", "another family", "[16]", "[24]");
+    Loras none = new Loras(List.of(new Lora(LoraFile.open(file), 0)));
+    assertEquals(List.of(), none.words(() -> Map.of(0, 24), "m"));
+  }
+
+  @Test
+  void bundledVectorsOfTwoTextEncodersAreInTheirOrder() throws IOException {
+    TensorsWritten tensors = change(KOHYA).add("bundle_emb.ink.clip_g", 2, 8);
+    Path file = tensors.add("bundle_emb.ink.clip_l", 2, 16).write(folder.resolve("b.safetensors"));
+    List<StoredTensor> vectors = LoraFile.open(file).bundled().get("ink");
+    assertEquals(List.of(16, 8), vectors.stream().map(LearnedWord::width).toList());
   }
 
   private static WeightChange only(LoraLayers layers) {
