@@ -1,18 +1,18 @@
-// What schedulers plan, as pictures in the folder given as argument: schedules.png has every scheduler, karras.png and
-// karras-alpha-bar.png three that differ in where their steps lie.
+// What three schedulers plan that differ in where their steps lie: plots of sigma and alpha-bar against the step, and a table
+// with a row for each evaluation of the U-Net. Saved, with a plot of all schedulers, in the folder given as argument.
 folder = getArgument();
-if (folder == "") folder = "target";
-File.makeDirectory(folder);
-
-run("Show Schedule...", "steps=20 scheduler=all");
-saveAs("PNG", folder + "/schedules.png");
-close("*");
+if (folder == "" && call("java.awt.GraphicsEnvironment.isHeadless") == "true") folder = "target";
+if (folder != "") {
+	File.makeDirectory(folder);
+	run("Show Schedule...", "steps=20 scheduler=all");
+	save(folder + "/schedules.png");
+	close("Sigma by step");
+	close("Alpha-bar by step");
+}
 run("Show Schedule...", "steps=20 scheduler=euler,euler_k,dpmpp_2m_k");
-saveAs("PNG", folder + "/karras.png");
-selectWindow("Alpha-bar by step");
-saveAs("PNG", folder + "/karras-alpha-bar.png");
-
-// The numbers stand in a table, with a row for each evaluation of the U-Net.
-run("Show Schedule...", "steps=20 scheduler=dpmpp_2m_k");
-print("Sigma falls from " + Table.get("sigma", 0) + " to " + Table.get("sigma", Table.size - 1) + " in " + Table.size +
-	" evaluations.");
+print(Table.size + " evaluations; the first is at sigma " + Table.get("sigma", 0));
+if (folder != "") {
+	save(folder + "/karras.png");
+	selectWindow("Alpha-bar by step");
+	save(folder + "/karras-alpha-bar.png");
+}

@@ -1,44 +1,53 @@
 // What pictures of one prompt have in common, and where they differ: mean and standard deviation of the brightness over
-// many seeds, as 32-bit images in the folder given as argument.
+// twelve seeds, as two 32-bit images. Saved in the folder given as argument.
 folder = getArgument();
-if (folder == "") folder = "target";
+if (folder == "" && call("java.awt.GraphicsEnvironment.isHeadless") == "true") folder = "target";
 n = 12;
 
+setBatchMode(true);
 for (seed = 1; seed <= n; seed++) {
 	run("Text to Image...", "steps=10 seed=" + seed + " prompt=[many green nuclei on a dark background]");
 	run("8-bit");
 	run("32-bit");
-	rename("Picture");
+	picture = getImageID();
 	if (seed == 1) {
 		newImage("Mean", "32-bit black", getWidth(), getHeight(), 1);
-		newImage("Squares", "32-bit black", getWidth(), getHeight(), 1);
+		mean = getImageID();
+		newImage("Standard deviation", "32-bit black", getWidth(), getHeight(), 1);
+		deviation = getImageID();
 	}
-	imageCalculator("Add", "Mean", "Picture");
-	selectImage("Picture");
+	imageCalculator("Add", mean, picture);
+	selectImage(picture);
 	run("Square");
-	imageCalculator("Add", "Squares", "Picture");
-	selectImage("Picture");
+	imageCalculator("Add", deviation, picture);
+	selectImage(picture);
 	close();
 }
-selectImage("Mean");
-divide(n);
-save(folder + "/mean.tif");
-meanBrightness = getValue("Mean");
 
 // The variance is the mean of the squares less the square of the mean.
-selectImage("Squares");
-divide(n);
-selectImage("Mean");
-run("Square");
-imageCalculator("Subtract", "Squares", "Mean");
-selectImage("Squares");
+divide(mean);
+divide(deviation);
+imageCalculator("Multiply create 32-bit", mean, mean);
+square = getImageID();
+imageCalculator("Subtract", deviation, square);
+selectImage(square);
+close();
+selectImage(deviation);
 run("Square Root");
-rename("Standard deviation");
-save(folder + "/standard deviation.tif");
-print(n + " seeds: mean " + d2s(meanBrightness, 2) + ", standard deviation " + d2s(getValue("Mean"), 2));
+finish("standard deviation");
+selectImage(mean);
+finish("mean");
+setBatchMode("exit and display");
 
-function divide(divisor) {
+function divide(id) {
+	selectImage(id);
 	for (y = 0; y < getHeight(); y++) {
-		for (x = 0; x < getWidth(); x++) setPixel(x, y, getPixel(x, y) / divisor);
+		for (x = 0; x < getWidth(); x++) setPixel(x, y, getPixel(x, y) / n);
 	}
+}
+
+function finish(name) {
+	resetMinAndMax();
+	print(name + " " + d2s(getValue("Mean"), 2));
+	if (folder != "") save(folder + "/" + name + ".tif");
 }

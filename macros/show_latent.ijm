@@ -1,4 +1,5 @@
-// The latents of a picture: what the model works on, an eighth of the size, in four channels.
+// Shows the latents of a picture: the model works on them. They have an eighth of its width and height, and four channels,
+// whose mean and standard deviation the log lists.
 run("Text to Image...", "seed=42 prompt=[blue mitochondria on a dark background]");
 run("Show Latent...", "precision=auto");
 

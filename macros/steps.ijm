@@ -1,39 +1,53 @@
-// What happens at each step, as one picture in the folder given as argument. From above: latents and predicted noise
-// (the second of four channels, eight times enlarged), and the picture as the model believes it at that step.
+// What happens at each step of a run, on one sheet. From above: latents and predicted noise (the same of four channels, eight
+// times enlarged), and the predicted picture. Saved as steps.png in the folder given as argument.
 folder = getArgument();
-if (folder == "") folder = "target";
+if (folder == "" && call("java.awt.GraphicsEnvironment.isHeadless") == "true") folder = "target";
+setBatchMode(true);
 run("Text to Image...", "steps=10 seed=42 latents=true noise=true decoded=true " +
 	"prompt=[many green nuclei on a dark background]");
+stacks = newArray(newest("Latents by step"), newest("Noise by step"), newest("Images by step"));
 
 size = 128;
 frames = newArray(1, 2, 3, 4, 6, 8, 10);
 newImage("Steps", "RGB white", frames.length * (size + 2) - 2, 3 * (size + 2) - 2, 1);
+sheet = getImageID();
 for (column = 0; column < frames.length; column++) {
-	x = column * (size + 2);
-	drawEnlarged("Latents by step", frames[column], x, 0);
-	drawEnlarged("Noise by step", frames[column], x, size + 2);
-	selectImage("Images by step");
-	Stack.setFrame(frames[column]);
-	run("Copy");
-	selectImage("Steps");
-	makeRectangle(x, 2 * (size + 2), size, size);
-	run("Paste");
+	for (row = 0; row < stacks.length; row++) drawFrame(stacks[row], frames[column], column, row);
 }
-run("Select None");
-save(folder + "/steps.png");
+if (folder != "") save(folder + "/steps.png");
+setBatchMode(false);
 
-// The second channel of a frame with −4…4 as black…white.
-function drawEnlarged(title, frame, left, top) {
-	selectImage(title);
-	Stack.setPosition(2, 1, frame);
-	width = getWidth();
-	values = newArray(width * getHeight());
-	for (i = 0; i < values.length; i++) values[i] = getPixel(i % width, floor(i / width));
-	selectImage("Steps");
+// Draws a frame of a stack in the colours in which ImageJ shows it, enlarged to the size of a picture.
+function drawFrame(stack, frame, column, row) {
+	selectImage(stack);
+	getDimensions(width, height, channels, slices, count);
+	channel = minOf(2, channels);
+	Stack.setPosition(channel, 1, frame);
 	zoom = size / width;
-	for (i = 0; i < values.length; i++) {
-		grey = minOf(255, maxOf(0, round((values[i] + 4) / 8 * 255)));
-		setColor(grey, grey, grey);
-		fillRect(left + i % width * zoom, top + floor(i / width) * zoom, zoom, zoom);
+	isColour = bitDepth() == 24;
+	values = newArray(width * height);
+	for (i = 0; i < values.length; i++) values[i] = getPixel(i % width, floor(i / width));
+	if (!isColour) {
+		getMinAndMax(min, max);
+		getLut(reds, greens, blues);
 	}
+	selectImage(sheet);
+	for (i = 0; i < values.length; i++) {
+		if (isColour) setColor((values[i] >> 16) & 255, (values[i] >> 8) & 255, values[i] & 255);
+		else {
+			index = minOf(255, maxOf(0, round((values[i] - min) / (max - min) * 255)));
+			setColor(reds[index], greens[index], blues[index]);
+		}
+		fillRect(column * (size + 2) + i % width * zoom, row * (size + 2) + floor(i / width) * zoom, zoom, zoom);
+	}
+}
+
+// The latest image whose title begins so: other runs may have left images of the same title.
+function newest(title) {
+	id = 0;
+	for (i = 1; i <= nImages; i++) {
+		selectImage(i);
+		if (startsWith(getTitle(), title)) id = minOf(id, getImageID());
+	}
+	return id;
 }

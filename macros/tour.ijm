@@ -1,56 +1,148 @@
-// All that the plugin does, saved as TIFF and PNG in the folder given as argument.
+// Shows what the plugin does on one poster: the steps of a run, other seeds, and a region repainted. In the folder given as
+// argument it also saves all images, as TIFF and PNG.
 folder = getArgument();
-if (folder == "") folder = "target/tour";
-makeFolder(folder);
+if (folder == "" && call("java.awt.GraphicsEnvironment.isHeadless") == "true") folder = "target/tour";
+if (folder != "") makeFolder(folder);
+words = "many green nuclei on a dark background";
+setBatchMode(true);
+newImage("Tour", "RGB white", 1192, 748, 1);
+poster = getImageID();
+write(20, 10, 34, "Latent diffusion in ImageJ: \"" + words + "\"");
 
 // 1. A picture of words, and what happened at each of its steps.
-run("Text to Image...", "steps=20 seed=42 latents=true noise=true predicted=true decoded=true " +
-	"prompt=[many green nuclei on a dark background]");
+run("Text to Image...", "steps=20 seed=42 latents=true noise=true predicted=true decoded=true prompt=[" + words + "]");
+picture = getImageID();
 savePicture("Text to Image");
-saveSteps("Latents by step");
-saveSteps("Noise by step");
-saveSteps("Predicted latents by step");
-saveSteps("Images by step");
+latents = newest("Latents by step");
+noise = newest("Noise by step");
+predicted = newest("Predicted latents by step");
+images = newest("Images by step");
+saveSteps(latents, "Latents by step");
+saveSteps(noise, "Noise by step");
+saveSteps(predicted, "Predicted latents by step");
+saveSteps(images, "Images by step");
+explain(96, "1  Noise", "latents: 4 numbers\nfor 8 × 8 pixels\n(one of them shown)");
+explain(226, "2  Predict", "the U-Net finds\nthe noise in them");
+explain(356, "3  Subtract", "and what the picture\nwould be; steps 2 and\n3 repeat");
+frames = newArray(1, 3, 6, 9, 12, 16, 20);
+for (i = 0; i < frames.length; i++) {
+	write(13, 152 + i * 130, 62, "step " + frames[i]);
+	drawFrame(latents, frames[i], 152 + i * 130, 68);
+	drawFrame(noise, frames[i], 152 + i * 130, 198);
+	drawFrame(images, frames[i], 152 + i * 130, 328);
+}
+write(13, 1062, 62, "at the end");
+drawFrame(latents, 21, 1062, 68);
+write(13, 1062, 322, "4  Decode");
+place(picture, 1062, 328);
 
 // 2. Its latents, and the picture that is decoded from them.
-selectImage("Text to Image");
+selectImage(picture);
 run("Show Latent...", "precision=auto");
-saveSteps("Latents");
+saveSteps(getImageID(), "Latents");
 run("Decode Latent...", "precision=auto");
 savePicture("Decoded");
 
-// 3. A region of a drawn picture, made over.
+// 3. A region of a drawn picture, repainted.
 newImage("Sample", "RGB black", 256, 192, 1);
 setColor(10, 10, 10);
 fill();
 random("seed", 1);
 setColor(0, 180, 60);
 for (i = 0; i < 40; i++) fillOval(random() * 240, random() * 172, 16, 20);
+sample = getImageID();
 savePicture("Sample");
 makeRectangle(64, 32, 128, 128);
 run("Image to Image...", "strength=0.5 seed=42 prompt=[several green nuclei on a dark background]");
+repainted = getImageID();
 savePicture("Image to Image");
+explain(520, "Image to Image", "a selection of a\ndrawn picture is\nrepainted, half way;\nthe rest stays");
+place(sample, 152, 498);
+place(repainted, 410, 498);
+selectImage(poster);
+setColor(255, 255, 0);
+drawRect(216, 530, 128, 128);
+write(13, 152, 709, "before, with the selection");
+write(13, 410, 709, "after, strength 0.5");
 
 // 4. The same words and another seed: another picture.
 for (seed = 1; seed <= 3; seed++) {
-	run("Text to Image...", "seed=" + seed + " prompt=[many green nuclei on a dark background]");
-	rename("Seed " + seed);
+	run("Text to Image...", "seed=" + seed + " prompt=[" + words + "]");
 	savePicture("Seed " + seed);
+	place(getImageID(), 672 + seed * 130, 498);
+	write(13, 672 + seed * 130, 645, "seed " + seed);
 }
-print("Look into " + folder);
+write(13, 802, 664, "The same words, other first noise: other pictures.");
 
+selectImage(poster);
+if (folder != "") {
+	save(folder + "/poster.png");
+	print("Look into " + folder);
+}
+setBatchMode(false);
+
+// A text on the poster.
+function write(points, x, y, text) {
+	selectImage(poster);
+	setFont("SansSerif", points, "antialiased");
+	setColor("black");
+	drawString(text, x, y);
+}
+
+// A heading on the poster's left, with lines below it.
+function explain(y, heading, lines) {
+	write(16, 10, y, heading);
+	write(12, 10, y + 20, lines);
+}
+
+// Puts an image on the poster.
+function place(id, x, y) {
+	selectImage(id);
+	run("Select None");
+	run("Copy");
+	getDimensions(width, height, channels, slices, count);
+	selectImage(poster);
+	makeRectangle(x, y, width, height);
+	run("Paste");
+	run("Select None");
+}
+
+// Draws a frame of a stack on the poster in the colours in which ImageJ shows it, enlarged to the size of a picture.
+function drawFrame(stack, frame, left, top) {
+	selectImage(stack);
+	getDimensions(width, height, channels, slices, count);
+	Stack.setPosition(minOf(2, channels), 1, frame);
+	zoom = 128 / width;
+	isColour = bitDepth() == 24;
+	values = newArray(width * height);
+	for (i = 0; i < values.length; i++) values[i] = getPixel(i % width, floor(i / width));
+	if (!isColour) {
+		getMinAndMax(min, max);
+		getLut(reds, greens, blues);
+	}
+	selectImage(poster);
+	for (i = 0; i < values.length; i++) {
+		if (isColour) setColor((values[i] >> 16) & 255, (values[i] >> 8) & 255, values[i] & 255);
+		else {
+			index = minOf(255, maxOf(0, round((values[i] - min) / (max - min) * 255)));
+			setColor(reds[index], greens[index], blues[index]);
+		}
+		fillRect(left + i % width * zoom, top + floor(i / width) * zoom, zoom, zoom);
+	}
+}
+
+// The active image as TIFF and PNG.
 function savePicture(title) {
-	selectImage(title);
-	id = getImageID();
+	if (folder == "") return;
 	save(folder + "/" + title + ".tif");
 	save(folder + "/" + title + ".png");
 	rename(title);
 }
 
 // A stack as TIFF, and as PNG with a column for each frame and a row for each channel.
-function saveSteps(title) {
-	selectImage(title);
-	stack = getImageID();
+function saveSteps(stack, title) {
+	if (folder == "") return;
+	selectImage(stack);
 	save(folder + "/" + title + ".tif");
 	rename(title);
 	getDimensions(width, height, channels, slices, frames);
@@ -73,7 +165,18 @@ function saveSteps(title) {
 	if (bitDepth() == 32) resetMinAndMax();
 	save(folder + "/" + title + ".png");
 	close();
-	selectImage(title);
+	selectImage(stack);
+	run("Select None");
+}
+
+// The latest image whose title begins so: other runs may have left images of the same title.
+function newest(title) {
+	id = 0;
+	for (i = 1; i <= nImages; i++) {
+		selectImage(i);
+		if (startsWith(getTitle(), title)) id = minOf(id, getImageID());
+	}
+	return id;
 }
 
 function makeFolder(path) {

@@ -131,14 +131,15 @@ public final class MenuEntries {
     List<Entry> entries = lines(MenuEntries.class, "/plugins.config");
     entries.addAll(others(entries));
     boolean added = false;
-    boolean separate = false;
+    Entry separator = null;
     for (Entry entry : entries) {
-      separate |= added && entry.isSeparator();
-      if (!entry.isSeparator() && !Menus.getCommands().containsKey(entry.label())) {
-        if (separate) Menus.getImageJMenu(entry.menu()).addSeparator();
+      if (entry.isSeparator()) {
+        separator = added ? entry : null;
+      } else if (!Menus.getCommands().containsKey(entry.label())) {
+        if (separator != null) Menus.getImageJMenu(separator.menu()).addSeparator();
         Menus.add(entry.menu() + ">" + entry.label(), entry.plugin());
         added = true;
-        separate = false;
+        separator = null;
       }
     }
   }

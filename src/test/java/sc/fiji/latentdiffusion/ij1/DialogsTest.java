@@ -35,8 +35,8 @@ class DialogsTest {
   @Test
   void theMenuHasGroupsWhatMakesPicturesLatentsInsideModels() throws IOException {
     assertEquals(
-        "Text to Image... Image to Image... - Show Latent... Decode Latent... Denoise Latent... -"
-            + " Show Schedule... Show Tokens... - Model Info... Models... Get Model...",
+        "Examples - Text to Image... Image to Image... - Show Latent... Decode Latent... Denoise"
+            + " Latent... - Show Schedule... Show Tokens... - Model Info... Models... Get Model...",
         read("menu.txt"));
   }
 

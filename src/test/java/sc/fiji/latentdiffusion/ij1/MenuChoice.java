@@ -14,7 +14,12 @@ final class MenuChoice {
 
   /** Chooses a menu item, through AWT's event: Enter in a menu may reach the new dialog. */
   static void choose(String label) {
-    Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
+    choose("Plugins>Latent Diffusion", label);
+  }
+
+  /** Chooses an item of a menu, {@code Plugins>Latent Diffusion>Examples}. */
+  static void choose(String path, String label) {
+    Menu menu = Menus.getImageJMenu(path);
     MenuItem item =
         IntStream.range(0, menu.getItemCount())
             .mapToObj(menu::getItem)

@@ -66,6 +66,7 @@ class MacrosTest {
       assertTrue(Files.exists(results.resolve(title + ".tif")), title);
       assertTrue(Files.exists(results.resolve(title + ".png")), title);
     }
+    assertEquals(1192, IJ.openImage(results.resolve("poster.png").toString()).getWidth());
     ImagePlus steps = IJ.openImage(results.resolve("Latents by step.tif").toString());
     assertEquals(
         "4 channels, 21 frames",
@@ -113,7 +114,7 @@ class MacrosTest {
     assertEquals(Optional.empty(), Main.runMacro(macro, argument));
     assertEquals(16, IJ.openImage(folder.resolve("controlled.png").toString()).getWidth());
     String message = Main.runMacro(macro, "sd15").orElse("");
-    assertTrue(message.contains("control.ijm, line 6: the macro has called exit"), message);
+    assertTrue(message.contains("control.ijm, line 13: the macro has called exit"), message);
   }
 
   @Test

@@ -1,0 +1,181 @@
+package sc.fiji.latentdiffusion.ij1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
+
+/**
+ * The examples: the macros of the source tree, in ImageJ's menu and without a screen. {@link
+ * ShownExamples} and {@link HeadlessExamples} run them, with a tiny model in place of the built-in
+ * one. The pictures of the screen stay in target/screenshots/examples.
+ */
+class ExamplesTest {
+
+  private static final Path MACROS = Path.of("macros").toAbsolutePath();
+  private static final Path SEEN = Path.of("target", "screenshots", "examples").toAbsolutePath();
+  private static final Path MODELS = SEEN.resolve("models");
+
+  /** The folder in which the programs run. */
+  private static final Path HERE = SEEN.resolve("here");
+
+  @BeforeAll
+  static void runTheExamples() throws IOException, InterruptedException {
+    ModelCopies.into(SEEN.resolve("classes/model"), TestResources.SD1);
+    ModelCopies.into(MODELS.resolve("sd15"), TestResources.MICRO);
+    ModelCopies.into(MODELS.resolve("controlnet/canny"), TestResources.golden("control/edges"));
+    Files.createDirectories(SEEN.resolve("batch"));
+    BufferedImage image = new BufferedImage(24, 20, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(image, "png", SEEN.resolve("batch/one.png").toFile());
+    Files.createDirectories(HERE);
+    try (Screen screen = new Screen()) {
+      screen.run(program(ShownExamples.class, false), SEEN.resolve("shown.log"));
+      assertEquals(0, HERE.toFile().list().length, "files were written unasked");
+      Files.createDirectories(HERE.resolve("target"));
+      screen.run(program(HeadlessExamples.class, true), SEEN.resolve("headless.log"));
+    }
+  }
+
+  private static ProcessBuilder program(Class<?> main, boolean headless) {
+    String jars =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(jar -> Path.of(jar).toAbsolutePath().toString())
+            .collect(Collectors.joining(File.pathSeparator));
+    ProcessBuilder program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-Dpatience=300", // thirty runs on a busy machine
+                "-Djava.awt.headless=" + headless,
+                "-Duser.home=" + SEEN, // nobody's ImageJ preferences
+                "-DDJL_CACHE_DIR=" + Path.of(System.getProperty("user.home"), ".djl.ai"),
+                "-Dlatentdiffusion.models=" + MODELS,
+                "-cp",
+                SEEN.resolve("classes") + File.pathSeparator + jars,
+                main.getName(),
+                SEEN.toString(),
+                MACROS.toString())
+            .directory(HERE.toFile());
+    program.environment().put("OMP_NUM_THREADS", "1"); // networks so small gain nothing by more
+    return program;
+  }
+
+  static List<String> macros() {
+    return Arrays.stream(MACROS.toFile().list()).filter(m -> m.endsWith(".ijm")).sorted().toList();
+  }
+
+  @Test
+  void theMenuListsEveryMacroOfTheFolder() {
+    Set<MenuEntries.Entry> listed = new TreeSet<>((a, b) -> a.label().compareTo(b.label()));
+    MenuEntries.read(MenuEntries.class, "/plugins.config").stream()
+        .filter(entry -> entry.menu().equals(ExamplePlugIn.MENU))
+        .forEach(listed::add);
+    String expected =
+        macros().stream()
+            .map(ExamplePlugIn::entry)
+            .map(MenuEntries.Entry::toString)
+            .sorted()
+            .collect(Collectors.joining("\n"));
+    String found =
+        listed.stream().map(MenuEntries.Entry::toString).sorted().collect(Collectors.joining("\n"));
+    assertEquals(expected, found, "plugins.config must list these:\n" + expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("macros")
+  void aMacroBeginsWithACommentThatSaysWhatItShows(String macro) throws IOException {
+    String first = Files.readAllLines(MACROS.resolve(macro)).get(0);
+    assertTrue(first.matches("// [A-Z].{40,}"), first);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Tour, Tour 1192×748×1×1×1",
+    "Text to Image, Text to Image-1 64×64×1×1×1",
+    "Steps, Steps 908×388×1×1×1",
+    "Image to Image, Spots 256×192×1×1×1|Image to Image 256×192×1×1×1",
+    "Strength, Strength 968×358×1×1×1",
+    "Selection, Selection 518×146×1×1×1",
+    "Sweep, Sweep 64×64×1×4×3",
+    "Show Latent, Text to Image-1 64×64×1×1×1|Latents 8×8×4×1×1",
+    "Decode Latent, Text to Image-1 64×64×1×1×1|Latents 8×8×4×1×1|Decoded 64×64×1×1×1",
+    "Denoise Latent, Mirrored at step 15 128×128×1×1×1",
+    "Schedules, Sigma by step",
+    "Schedulers, Schedulers 780×730×1×1×1",
+    "Seed Study, Mean 64×64×1×1×1|Standard deviation 64×64×1×1×1",
+    "Contact Sheet, Contact sheet 1158×812×1×1×1",
+    "Batch, log one.png -> one.tif",
+    "Control, Edges for ControlNet 64×64×1×1×1"
+  })
+  void fromTheMenuAnExampleLeavesWhatItSaysAndOtherImagesAlone(String label, String left)
+      throws IOException {
+    String record = Files.readString(SEEN.resolve(label + " Example.txt"));
+    for (String image : left.split("\\|")) assertTrue(record.contains(image), record);
+    assertTrue(!record.contains("touched"), record);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tour, target/tour/poster.png",
+    "tour, target/tour/Noise by step.tif",
+    "steps, target/steps.png",
+    "strength, target/strength.png",
+    "selection, target/selection.png",
+    "sweep, target/sweep.tif",
+    "schedules, target/karras-alpha-bar.png",
+    "schedulers, target/schedulers.jpg",
+    "seed_study, target/standard deviation.tif",
+    "contact_sheet, target/contact-sheet.png"
+  })
+  void withoutAScreenAnExampleWritesIntoTarget(String name, String file) throws IOException {
+    assertEquals("ran", headless(name));
+    assertTrue(Files.size(HERE.resolve(file)) > 0, file);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"text_to_image", "image_to_image", "show_latent", "decode_latent", "denoise_latent"})
+  void withoutAScreenExamplesThatWriteNothingRun(String name) throws IOException {
+    assertEquals("ran", headless(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"batch", "control"})
+  void withoutAScreenExamplesThatAskSayThatTheyNeedAnArgument(String name) throws IOException {
+    assertTrue(headless(name).contains("called exit"), headless(name));
+  }
+
+  /** How a macro ended. */
+  private static String headless(String name) throws IOException {
+    return Files.readString(SEEN.resolve(name + ".ijm.txt")).lines().findFirst().orElseThrow();
+  }
+
+  @Test
+  void shiftOpensTheTextOfAnExample() throws IOException {
+    assertEquals(
+        Files.readString(MACROS.resolve("tour.ijm")).strip(),
+        Files.readString(SEEN.resolve("text.txt")).strip());
+  }
+
+  @Test
+  void theFolderChosenForTheBatchHoldsItsResults() {
+    assertTrue(Files.exists(SEEN.resolve("batch/made over/one.tif")));
+  }
+}
