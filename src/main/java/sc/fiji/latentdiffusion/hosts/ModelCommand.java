@@ -43,7 +43,8 @@ public abstract class ModelCommand extends DiffusionCommand {
     return library().builtIn().words().map(ModelCommand::about).orElse(List.of());
   }
 
-  private static List<String> about(KnownWords known) {
+  /** Returns a paragraph in HTML on a built-in model's pictures and words. */
+  public static List<String> about(KnownWords known) {
     StringBuilder text = new StringBuilder("<b>The built-in model</b> makes pictures: ");
     text.append(known.pictures()).append(". It knows few words.<ul>");
     known

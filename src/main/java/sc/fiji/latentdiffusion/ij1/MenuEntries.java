@@ -46,6 +46,18 @@ public final class MenuEntries {
       return new Entry(menuPath.substring(0, last), menuPath.substring(last + 1), plugin);
     }
 
+    /** Returns what the command does, as it declares it; empty for an entry of another kind. */
+    String description() {
+      String className = plugin.replaceAll("^[^\"]*\"|\"\\)$", "");
+      try {
+        Class<?> command = Class.forName(className, false, MenuEntries.class.getClassLoader());
+        Plugin declared = command.getAnnotation(Plugin.class);
+        return declared == null ? "" : declared.description();
+      } catch (ClassNotFoundException e) {
+        return "";
+      }
+    }
+
     private boolean isSeparator() {
       return label.equals(SEPARATOR);
     }

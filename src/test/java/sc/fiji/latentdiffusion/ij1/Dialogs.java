@@ -49,6 +49,7 @@ public final class Dialogs extends Driver {
   public static void main(String[] args) throws Exception {
     Dialogs dialogs = new Dialogs(Path.of(args[0]));
     dialogs.menu();
+    dialogs.helpOnAll();
     dialogs.openings();
     dialogs.words();
     dialogs.size();
@@ -65,6 +66,15 @@ public final class Dialogs extends Driver {
         IntStream.range(0, menu.getItemCount())
             .mapToObj(i -> menu.getItem(i).getLabel())
             .collect(Collectors.joining("\n")));
+  }
+
+  private void helpOnAll() throws IOException {
+    MenuChoice.choose(HelpPlugIn.LABEL);
+    Dialog help = get("the help on all commands", Dialogs::help);
+    write("help-on-all.txt", Windows.texts(help));
+    painted(help::getBounds);
+    screenshot("help-on-all", help);
+    help.dispose();
   }
 
   private GenericDialog open(String label) {

@@ -36,7 +36,8 @@ class DialogsTest {
   void theMenuHasGroupsWhatMakesPicturesLatentsInsideModels() throws IOException {
     assertEquals(
         "Examples - Text to Image... Image to Image... - Show Latent... Decode Latent... Denoise"
-            + " Latent... - Show Schedule... Show Tokens... - Model Info... Models... Get Model...",
+            + " Latent... - Show Schedule... Show Tokens... - Model Info... Models... Get Model... -"
+            + " Latent Diffusion Help",
         read("menu.txt"));
   }
 
@@ -62,6 +63,16 @@ class DialogsTest {
         "The built-in model does not know: cat.",
         " of memory",
         "true");
+  }
+
+  @Test
+  void theMenusHelpTellsWhatEachCommandDoesAndTheBuiltInModelsWords() throws IOException {
+    assertContains(
+        "help-on-all.txt",
+        "Repaints the selected region to match the prompt",
+        "Decodes the active latent image to a picture.",
+        "structure: nuclei, actin filaments",
+        "Shift while choosing one opens its text");
   }
 
   @Test
