@@ -177,7 +177,7 @@ public final class Dialogs extends Driver {
 
   static Dialog help() {
     return Arrays.stream(Window.getWindows())
-        .filter(w -> w instanceof HTMLDialog && w.isShowing())
+        .filter(w -> w instanceof HTMLDialog && w.isShowing() && w.getWidth() > 0)
         .map(Dialog.class::cast)
         .findFirst()
         .orElse(null);

@@ -314,9 +314,13 @@ class HeadlessMacroTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Image to Image...", "Show Latent...", "Decode Latent..."})
-  void withoutAnImageTheCommandsThatNeedOneSayToOpenOne(String label) {
-    fails(run(label, MODEL), "Open");
+  @CsvSource({
+    "Image to Image..., Open an image first",
+    "Show Latent..., Open an image first",
+    "Decode Latent..., no image is open. Select the window"
+  })
+  void withoutAnImageTheCommandsThatNeedOneSayWhatToDo(String label, String advice) {
+    fails(run(label, MODEL), advice);
   }
 
   @Test

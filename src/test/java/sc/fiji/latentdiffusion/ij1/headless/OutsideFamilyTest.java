@@ -177,8 +177,8 @@ class OutsideFamilyTest {
             "667 0.667 0.2493",
             "334 0.334 3.9761",
             "1 0.001 998000.905",
-            "failed: line 1: Scheduler 'ddpm' is for β schedules, not flow matching; choose another"
-                + " scheduler."),
+            "failed: line 1: Scheduler 'ddpm' is for β schedules, not flow matching or EDM; choose"
+                + " another scheduler."),
         lines);
   }
 
