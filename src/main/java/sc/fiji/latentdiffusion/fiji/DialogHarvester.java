@@ -14,6 +14,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.widget.AbstractInputHarvester;
 import org.scijava.widget.InputPanel;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.InputCheck;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
@@ -64,7 +65,9 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     Runnable change =
         () -> {
           settle(inputs, panel);
-          window.say(command.verdict());
+          InputCheck verdict = command.verdict();
+          window.say(verdict);
+          if (verdict.right()) showUsed(command.used(), panel);
         };
     panel.onChange(change);
     change.run();
@@ -87,6 +90,10 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     Map<String, String> values = inputs.values();
     values.entrySet().removeAll(inputs.defaults().entrySet());
     return keys.stream().map(Key::name).anyMatch(values::containsKey);
+  }
+
+  private static void showUsed(Map<String, String> used, DialogPanel panel) {
+    EventQueue.invokeLater(() -> panel.showUsed(used));
   }
 
   /** Gives a key its default where the value of another one makes it useless. */

@@ -42,16 +42,29 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     change.run();
   }
 
-  /** Disables the fields of keys that do not count, and shows their present values. */
+  /**
+   * Disables the fields of keys that do not count, and shows their present values. A field that
+   * counts again begins with the value that it shows.
+   */
   void enable(List<Key> keys, Map<String, String> texts) {
     for (Key key : keys) {
       InputWidget<?, JPanel> widget = getWidget(key.name());
       boolean counts = key.counts(texts);
       if (widget != null && widget.getComponent().isEnabled() != counts) {
-        widget.refreshWidget();
+        if (!counts) widget.refreshWidget();
         enable(widget.getComponent(), counts);
+        if (counts) Fields.commit(widget.getComponent());
       }
     }
+  }
+
+  /** Shows in disabled fields the values that a run uses, as texts by key. */
+  void showUsed(Map<String, String> used) {
+    used.forEach(
+        (key, text) -> {
+          InputWidget<?, JPanel> widget = getWidget(key);
+          if (widget != null) Fields.show(widget.getComponent(), text);
+        });
   }
 
   private static void enable(Component component, boolean enabled) {
@@ -110,6 +123,7 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
     at.anchor = GridBagConstraints.LINE_START;
     panel.add(key.isStyle(Key.SEED_STYLE) ? withDice(widget) : widget.getComponent(), at);
     Fields.fit(widget.getComponent());
+    key.zero().ifPresent(word -> Fields.showZeroAs(widget.getComponent(), word));
     at.gridx += at.gridwidth;
   }
 

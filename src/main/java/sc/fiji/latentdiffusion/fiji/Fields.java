@@ -5,12 +5,15 @@ import java.awt.Container;
 import java.awt.KeyboardFocusManager;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.text.NumberFormat;
 import java.text.ParseException;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import javax.swing.JSpinner;
 import javax.swing.JTextArea;
 import javax.swing.SpinnerNumberModel;
+import javax.swing.text.DefaultFormatterFactory;
+import javax.swing.text.NumberFormatter;
 
 /**
  * The fields of SciJava's widgets, made fit for their contents. In text areas lines break at words,
@@ -61,14 +64,43 @@ final class Fields {
     }
   }
 
+  /** Shows a word in place of the number 0; either can be typed. */
+  static void showZeroAs(Component component, String word) {
+    within(component, JSpinner.class)
+        .filter(spinner -> spinner.getEditor() instanceof JSpinner.NumberEditor)
+        .forEach(spinner -> showZeroAs(spinner, word));
+  }
+
+  private static void showZeroAs(JSpinner spinner, String word) {
+    JSpinner.NumberEditor editor = (JSpinner.NumberEditor) spinner.getEditor();
+    NumberFormatter formatter = new WordForZero(editor.getFormat(), word);
+    formatter.setValueClass(spinner.getValue().getClass());
+    formatter.setMinimum(editor.getModel().getMinimum());
+    formatter.setMaximum(editor.getModel().getMaximum());
+    editor.getTextField().setFormatterFactory(new DefaultFormatterFactory(formatter));
+    editor.getTextField().setColumns(word.length());
+  }
+
+  /** Shows a text in a disabled number field, whose number stays. */
+  static void show(Component component, String text) {
+    within(component, JSpinner.class)
+        .filter(spinner -> !spinner.isEnabled())
+        .map(JSpinner::getEditor)
+        .filter(JSpinner.DefaultEditor.class::isInstance)
+        .forEach(editor -> ((JSpinner.DefaultEditor) editor).getTextField().setText(text));
+  }
+
   /**
-   * Takes over the numbers that are being typed in a component. A text that is none, or outside of
-   * its range, gives way to the number that counts.
+   * Takes over the numbers that are being typed in a component's enabled fields. A text that is
+   * none, or outside of its range, gives way to the number that counts.
    *
    * @return whether all were numbers
    */
   static boolean commit(Component component) {
-    return within(component, JSpinner.class).filter(spinner -> !commits(spinner)).count() == 0;
+    return within(component, JSpinner.class)
+            .filter(spinner -> spinner.isEnabled() && !commits(spinner))
+            .count()
+        == 0;
   }
 
   private static boolean commits(JSpinner spinner) {
@@ -76,10 +108,35 @@ final class Fields {
       spinner.commitEdit();
       return true;
     } catch (ParseException e) {
+      return false;
+    } finally {
       if (spinner.getEditor() instanceof JSpinner.DefaultEditor editor) {
         editor.getTextField().setValue(spinner.getValue());
       }
-      return false;
+    }
+  }
+
+  /** A format of numbers with a word for 0. */
+  private static final class WordForZero extends NumberFormatter {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String word;
+
+    WordForZero(NumberFormat format, String word) {
+      super(format);
+      this.word = word;
+    }
+
+    @Override
+    public String valueToString(Object value) throws ParseException {
+      boolean isZero = value instanceof Number number && number.doubleValue() == 0;
+      return isZero ? word : super.valueToString(value);
+    }
+
+    @Override
+    public Object stringToValue(String text) throws ParseException {
+      return super.stringToValue(text.strip().equals(word) ? "0" : text);
     }
   }
 

@@ -211,4 +211,33 @@ class NumberFieldsTest {
     strength.setValue(strength.getNextValue());
     assertEquals("0.7", field(strength).getText());
   }
+
+  @Test
+  void aWordStandsForZeroAndBothCanBeTyped() {
+    Module module = module(TextToImage.class);
+    JSpinner width = spinner(module, "width");
+    assertEquals("model's size", field(width).getText());
+    assertTrue(type(width, "256"));
+    assertEquals(256, module.getInput("width"));
+    assertTrue(type(width, " model's size"));
+    assertEquals(0, module.getInput("width"));
+    assertTrue(type(width, "0"));
+    assertEquals("model's size", field(width).getText());
+    assertFalse(type(width, "-8"));
+    assertFalse(type(width, "the size of the model"));
+  }
+
+  @Test
+  void aDisabledFieldShowsTheValueThatARunUsesAndKeepsItsNumber() {
+    Module module = module(ImageToImage.class);
+    JSpinner maximum = spinner(module, "maximum");
+    maximum.setEnabled(false);
+    Fields.show(maximum, "235");
+    assertTrue(Fields.commit(maximum));
+    assertEquals("235", field(maximum).getText());
+    assertEquals(255.0, module.getInput("maximum"));
+    maximum.setEnabled(true);
+    assertTrue(Fields.commit(maximum));
+    assertEquals(235.0, module.getInput("maximum"));
+  }
 }
