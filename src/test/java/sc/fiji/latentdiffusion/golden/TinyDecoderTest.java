@@ -125,7 +125,7 @@ class TinyDecoderTest {
       assertTrue(other.contains("1/2 of the picture's width, found 4 channels"), other);
       Files.delete(models.resolve("taesd.safetensors"));
       place("../lora/kohya.safetensors", "taesd.safetensors");
-      assertTrue(refusal(model).contains("is no small decoder"), refusal(model));
+      assertTrue(refusal(model).contains("is a LoRA, expected a small decoder"), refusal(model));
     }
   }
 

@@ -232,7 +232,7 @@ class ControlImagesTest {
     assertTrue(net.startsWith("no ControlNet \"absent\": looked for"), net);
     String other = TestResources.golden("lora/kohya.safetensors") + "=" + image;
     String lora = assertThrows(IOException.class, () -> picture(other)).getMessage();
-    assertTrue(lora.contains("is no ControlNet: expected tensors named"), lora);
+    assertTrue(lora.contains("is a LoRA, expected a ControlNet"), lora);
   }
 
   @Test
