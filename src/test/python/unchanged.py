@@ -54,6 +54,7 @@ import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
 import ij.process.*;
 import java.io.*;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +91,13 @@ public final class UnchangedHost {
   private static PrintWriter out;
 
   public static void main(String[] args) throws Exception {
-    Class<?> program = Class.forName(args[0]);
+    Class<?> program = Class.forName(args[0], true, ClassLoader.getSystemClassLoader());
+    ClassLoader macros = loader(program);
+    if (macros != UnchangedHost.class.getClassLoader()) {
+      Class<?> beside = Class.forName("UnchangedHost", true, macros);
+      beside.getMethod("main", String[].class).invoke(null, (Object) args);
+      return;
+    }
     List<String> cases = Files.readAllLines(Path.of(args[1]));
     out = new PrintWriter(Files.newBufferedWriter(Path.of(args[2])));
     PrintStream console = System.err;
@@ -107,6 +114,17 @@ public final class UnchangedHost {
     out.close();
     System.setSecurityManager(null);
     Runtime.getRuntime().halt(0);
+  }
+
+  /** The loader of the ImageJ in which the program runs macros, whose images are seen there alone. */
+  private static ClassLoader loader(Class<?> program) throws ReflectiveOperationException {
+    try {
+      Field loader = Class.forName(program.getName() + "$Silent", true, program.getClassLoader()).getDeclaredField("LOADER");
+      loader.setAccessible(true);
+      return (ClassLoader) loader.get(null);
+    } catch (ClassNotFoundException itIsTheProgramsOwn) {
+      return program.getClassLoader();
+    }
   }
 
   private static void run(Class<?> program, String name, String macro) throws Exception {
@@ -137,8 +155,12 @@ public final class UnchangedHost {
       write(name, "info", item, info(imp));
       write(name, "display", item, display(imp));
     }
-    ResultsTable table = ResultsTable.getResultsTable();
-    if (table != null && table.size() > 0) write(name, "tables", "", table(table));
+    List<String> titles = new ArrayList<>(List.of("Results"));
+    titles.addAll(List.of(WindowManager.getNonImageTitles()));
+    for (String title : titles) {
+      ResultsTable table = title.equals("Results") ? ResultsTable.getResultsTable() : ResultsTable.getResultsTable(title);
+      if (table != null && table.size() > 0) write(name, "tables", "", table(table));
+    }
   }
 
   private static void forget() {
@@ -147,6 +169,10 @@ public final class UnchangedHost {
     }
     WindowManager.setTempCurrentImage(null);
     Analyzer.setResultsTable(new ResultsTable());
+    for (String title : WindowManager.getNonImageTitles()) {
+      IJ.selectWindow(title);
+      IJ.run("Close");
+    }
     IJ.setKeyUp(IJ.ALL_KEYS);
     IJ.resetEscape();
   }
