@@ -84,7 +84,8 @@ final class SpecialTokens {
       if (listed.contains(content)) {
         tokens.getAsJsonObject(content).addProperty("special", true);
       } else if (vocab.has(content)) {
-        boolean object = settings.get(role) instanceof JsonObject;
+        boolean object =
+            settings.get(role) instanceof JsonObject token && isText(token.get("content"));
         if (seen.add(object + content)) {
           add(object ? settings.get(role) : token(content, true), vocab.get(content));
           tokens.getAsJsonObject(content).addProperty("special", true);
@@ -97,8 +98,7 @@ final class SpecialTokens {
   String content(String role) {
     JsonElement token = settings.get(role);
     if (token instanceof JsonObject object) token = object.get("content");
-    boolean isText = token instanceof JsonPrimitive text && text.isString();
-    return isText ? token.getAsString() : DEFAULTS.getOrDefault(role, "");
+    return isText(token) ? token.getAsString() : DEFAULTS.getOrDefault(role, "");
   }
 
   /** Returns the id of the token with a role, where the vocabulary or a list of tokens has it. */
@@ -118,7 +118,8 @@ final class SpecialTokens {
 
   private void add(JsonElement element, JsonElement id) throws IOException {
     if (!(element instanceof JsonObject given) || id == null) return;
-    if (!(given.get("content") instanceof JsonPrimitive content) || !content.isString()) return;
+    JsonElement content = given.get("content");
+    if (!isText(content)) return;
     if (!TokenizerFiles.isId(id)) {
       String expected = TokenizerFiles.expectedId(content.getAsString(), id);
       throw new IOException(where + ": " + expected + "; copy the model's tokenizer again");
@@ -138,6 +139,10 @@ final class SpecialTokens {
     token.addProperty("content", content);
     token.addProperty("special", special);
     return token;
+  }
+
+  private static boolean isText(JsonElement element) {
+    return element instanceof JsonPrimitive text && text.isString();
   }
 
   private static boolean isTrue(JsonObject token, String flag) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -207,10 +208,12 @@ class CLIPTokenizerTest {
     refused(model, "vocab.json: expected a whole number from 0 to 9999999 for the token \"a\"");
   }
 
-  @Test
-  void roleOfSomethingThatIsNoTextIsNotGiven() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"unk_token, 3", "bos_token, [[]]", "eos_token, null", "pad_token, {}"})
+  void roleOfSomethingThatIsNoTextIsNotGiven(String role, String content) throws IOException {
     ModelFolder model = modelWith("sd1");
-    write("tokenizer/special_tokens_map.json", "{\"unk_token\": {\"content\": 3}}");
+    String given = "{\"" + role + "\": {\"content\": " + content + "}}";
+    write("tokenizer/special_tokens_map.json", given);
     write("tokenizer/added_tokens.json", "{\"3\": 5}");
     CLIPTokenizer.of(model, "tokenizer", "text_encoder").close();
   }
