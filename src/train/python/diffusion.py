@@ -13,9 +13,7 @@ UNET = dict(
     cross_attention_dim=96, attention_head_dim=4, norm_num_groups=16,
 )
 TEXT = dict(
-    hidden_size=96, intermediate_size=384, num_hidden_layers=2, num_attention_heads=4, projection_dim=96,
-    max_position_embeddings=tokenizer.LENGTH, hidden_act="quick_gelu",
-)
+    hidden_size=96, intermediate_size=384, num_hidden_layers=2, num_attention_heads=4, projection_dim=96)
 SCHEDULER = dict(
     num_train_timesteps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
     set_alpha_to_one=False, steps_offset=1, prediction_type="v_prediction", timestep_spacing="trailing",
@@ -31,11 +29,12 @@ def build_unet() -> UNet2DConditionModel:
     return unet
 
 
-def build_text_encoder(words) -> CLIPTextModel:
+def build_text_encoder(words, sizes: dict = TEXT) -> CLIPTextModel:
     """Random weights, the same at every call; `words` is the tokenizer."""
     torch.manual_seed(3)
     return CLIPTextModel(CLIPTextConfig(vocab_size=len(words), bos_token_id=words.bos_token_id,
-                                        eos_token_id=words.eos_token_id, pad_token_id=words.eos_token_id, **TEXT))
+                                        eos_token_id=words.eos_token_id, pad_token_id=words.eos_token_id,
+                                        max_position_embeddings=tokenizer.LENGTH, hidden_act="quick_gelu", **sizes))
 
 
 def build_scheduler() -> DDIMScheduler:

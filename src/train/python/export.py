@@ -8,7 +8,6 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextModel
 
-import captions
 import diffusion
 import tokenizer
 
@@ -20,8 +19,11 @@ INDEX = {
 }
 
 
-def write(folder: Path, vae: AutoencoderKL, unet: UNet2DConditionModel, text_encoder: CLIPTextModel) -> None:
-    """Writes beside the folder first and moves file by file, so that a reader never finds half a file."""
+def write(folder: Path, vae: AutoencoderKL, unet: UNet2DConditionModel, text_encoder: CLIPTextModel,
+          pipeline: str = "StableDiffusionPipeline", words: dict | None = None) -> None:
+    """Writes beside the folder first and moves file by file, so that a reader never finds half a file.
+
+    `words` are those that the model knows, if they are to be listed."""
     new = folder.parent / (folder.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     tokenizer.write(new / "tokenizer")
@@ -32,8 +34,9 @@ def write(folder: Path, vae: AutoencoderKL, unet: UNet2DConditionModel, text_enc
     text_encoder.config.save_pretrained(new / "text_encoder")
     _text_config(new / "text_encoder" / "config.json")
     _weights(_with_prefix(text_encoder.state_dict()), new / "text_encoder" / "model.fp16.safetensors")
-    (new / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
-    (new / "known_words.json").write_text(json.dumps(captions.known_words(), indent=2) + "\n")
+    (new / "model_index.json").write_text(json.dumps(INDEX | {"_class_name": pipeline}, indent=2) + "\n")
+    if words:
+        (new / "known_words.json").write_text(json.dumps(words, indent=2) + "\n")
     for path in sorted(p for p in new.rglob("*") if p.is_file()):
         target = folder / path.relative_to(new)
         target.parent.mkdir(parents=True, exist_ok=True)

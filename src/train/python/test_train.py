@@ -8,10 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from diffusers import StableDiffusionInpaintPipeline
+from PIL import Image
 
 import captions
 import dataset
 import evaluate
+import masks
+import micrographs
 import scenes
 import tokenizer
 import vae
@@ -110,3 +114,38 @@ def test_a_stopped_training_goes_on(trained, tmp_path):
     assert (tmp_path / "again" / "diffusion.pt").stat().st_mtime_ns == before
     for path in (trained / "model").rglob("*.safetensors"):
         assert path.read_bytes() == (tmp_path / "model" / path.relative_to(trained / "model")).read_bytes()
+
+
+@pytest.fixture(scope="session")
+def repairing(tmp_path_factory) -> Path:
+    """A folder with a repairing model that went through all stages, a few steps each."""
+    work = tmp_path_factory.mktemp("repair")
+    subprocess.run([sys.executable, HERE / "repair.py", "--toy", "--device", "cpu", "--work", work,
+                    "--model", work / "model"], check=True)
+    return work
+
+
+def test_equal_seeds_draw_equal_micrographs_of_many_contrasts():
+    drawn = [micrographs.draw(seed) for seed in range(40)]
+    assert all(np.array_equal(picture, micrographs.draw(seed)) for seed, picture in enumerate(drawn[:8]))
+    contrast = [picture.std() for picture in drawn]
+    assert min(contrast) < 8 and max(contrast) > 50
+    grey = np.mean([np.ptp(picture, axis=2).max() == 0 for picture in drawn])
+    assert 0.4 < grey < 0.9
+
+
+def test_masks_keep_the_area_that_is_asked():
+    areas = [masks.draw(np.random.default_rng(seed), 0.02, 0.3).mean() for seed in range(60)]
+    assert 0.02 <= min(areas) < 0.06 and 0.2 < max(areas) <= 0.3
+
+
+def test_diffusers_repairs_with_the_export(repairing):
+    pipe = StableDiffusionInpaintPipeline.from_pretrained(repairing / "model", variant="fp16")
+    pipe.set_progress_bar_config(disable=True)
+    picture = Image.fromarray(micrographs.draw(3))
+    hole = Image.fromarray(np.uint8(255 * masks.draw(np.random.default_rng(0))))
+    made = pipe("", image=picture, mask_image=hole, num_inference_steps=2, guidance_scale=1.0, width=128, height=128,
+                output_type="np").images
+    assert made.shape == (1, 128, 128, 3) and np.isfinite(made).all()
+    size = sum(p.stat().st_size for p in (repairing / "model").rglob("*.safetensors"))
+    assert size < 12_000_000

@@ -115,7 +115,7 @@ def run(work: Path, model: Path, length: dict, device: torch.device, options):
     if last >= 3:
         networks = train_diffusion(work, length, device, latents)
     if last >= 4 and not (workers.is_initialized() and workers.get_rank()):
-        export.write(model, autoencoder, networks["unet"], networks["text_encoder"])
+        export.write(model, autoencoder, networks["unet"], networks["text_encoder"], words=captions.known_words())
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ INEXACT = 0.04
 """Standard deviation of the noise on whitened latents with which the decoder is trained."""
 
 
-def build() -> AutoencoderKL:
+def build(config: dict = CONFIG) -> AutoencoderKL:
     """Weights to begin with, the same at every call: random ones over a way that lets blurred colours pass.
 
     From random weights alone the network learns brightness and then no colour for a long time."""
     torch.manual_seed(1)
-    vae = AutoencoderKL(**CONFIG)
+    vae = AutoencoderKL(**config)
     _let_colours_pass(vae)
     return vae
 
