@@ -27,9 +27,8 @@ record Levelled(NDArray picture, List<Level> levels) {
     float[][] made = Tensors.channels(decoded, region.width(), region.height());
     List<Level> levels = new ArrayList<>();
     for (int c = 0; c < 3; c++) {
+      if (image.first(c) < c || image.isMissing(c)) continue;
       boolean[] same = {image.isSame(c, 0), image.isSame(c, 1), image.isSame(c, 2)};
-      boolean isFirst = !(c > 0 && same[0]) && !(c > 1 && same[1]);
-      if (!isFirst || image.isMissing(c)) continue;
       Level level = Level.fitted(image.values(c), values(made, same, image.map(c)), around);
       levels.add(level);
       for (int other = c; other < 3; other++) {

@@ -165,7 +165,7 @@ public final class Picture {
   }
 
   /** Returns the first colour that is the same image. */
-  private int first(int c) {
+  int first(int c) {
     int first = c;
     for (int i = c - 1; i >= 0; i--) {
       first = rgb == null && colours[i] == colours[c] ? i : first;
