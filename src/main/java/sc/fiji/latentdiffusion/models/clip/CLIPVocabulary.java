@@ -57,8 +57,9 @@ final class CLIPVocabulary {
     JsonObject vocab = inOne ? files.object(model, "vocab", ids) : files.required(ids);
     JsonArray merges =
         inOne ? files.array(model, "merges", "tokenizer.json") : files.merges("merges.txt");
-    files.vocabulary(vocab, ids);
-    files.pairs(merges, inOne ? "tokenizer.json" : "merges.txt");
+    Path pairs = folder.resolve(inOne ? "tokenizer.json" : "merges.txt");
+    BytePairs bytePairs = new BytePairs(vocab, merges, folder.resolve(ids), pairs);
+    bytePairs.requireIds();
     boolean listed = settings.has("added_tokens_decoder");
     if (!listed) {
       JsonObject map = files.optional("special_tokens_map.json");
@@ -72,6 +73,7 @@ final class CLIPVocabulary {
       }
     }
     special.addNamed();
+    bytePairs.requireTokens(special.content("unk_token"));
     return new CLIPVocabulary(folder.toString(), settings, vocab, merges, special);
   }
 
@@ -103,7 +105,7 @@ final class CLIPVocabulary {
   }
 
   /** The 256 bytes as characters that can be seen, those that have none from U+0100 on. */
-  private static List<String> bytesAsLetters() {
+  static List<String> bytesAsLetters() {
     List<String> letters = new ArrayList<>();
     for (int b = 0; b < 256; b++) {
       if (isSeen(b)) letters.add(Character.toString(b));

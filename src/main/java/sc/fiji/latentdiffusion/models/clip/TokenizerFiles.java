@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.FileBytes;
 import sc.fiji.latentdiffusion.io.Json;
 
@@ -21,6 +21,7 @@ final class TokenizerFiles {
 
   private static final int LONGEST = 1 << 26;
   private static final int LARGEST_ID = 9_999_999;
+  private static final Pattern ID = Pattern.compile("\\d{1,7}");
 
   private final Path folder;
 
@@ -90,37 +91,11 @@ final class TokenizerFiles {
     throw wrong(file, "expected a list […] under \"" + key + "\"", null);
   }
 
-  /** Returns a vocabulary: a number for each token. */
-  JsonObject vocabulary(JsonObject vocab, String file) throws IOException {
-    for (Map.Entry<String, JsonElement> token : vocab.entrySet()) {
-      if (isId(token.getValue())) continue;
-      throw wrong(file, expectedId(token.getKey(), token.getValue()), null);
-    }
-    return vocab;
-  }
-
-  /** Returns merges: for each a text with two parts, or a list of both. */
-  JsonArray pairs(JsonArray merges, String file) throws IOException {
-    for (JsonElement merge : merges) {
-      boolean isPair =
-          merge instanceof JsonArray parts
-              && parts.size() == 2
-              && parts.asList().stream().allMatch(TokenizerFiles::isText);
-      if (isPair || isText(merge)) continue;
-      throw wrong(file, "expected two parts in every merge, found " + Json.shown(merge), null);
-    }
-    return merges;
-  }
-
-  private static boolean isText(JsonElement element) {
-    return element instanceof JsonPrimitive value && value.isString();
-  }
-
-  /** Returns whether a value can be the number of a token. */
+  /** Returns whether a value can be the number of a token: digits alone, at most seven. */
   static boolean isId(JsonElement id) {
-    if (!(id instanceof JsonPrimitive value) || !value.isNumber()) return false;
-    double number = value.getAsDouble();
-    return number >= 0 && number <= LARGEST_ID && number == Math.rint(number);
+    return id instanceof JsonPrimitive value
+        && value.isNumber()
+        && ID.matcher(value.getAsString()).matches();
   }
 
   /** The message for a value that is not the number of a token. */

@@ -199,7 +199,7 @@ class CLIPTokenizerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"x\"", "null", "0.5", "-1", "1e9", "NaN", "[]"})
+  @ValueSource(strings = {"\"x\"", "null", "0.5", "-1", "1e9", "7.0", "NaN", "[]"})
   void idThatIsNoneIsRefusedWithItsToken(String id) throws IOException {
     ModelFolder model = modelWith("sd1");
     write("tokenizer/added_tokens.json", "{\"<new>\": " + id + "}");
@@ -226,10 +226,13 @@ class CLIPTokenizerTest {
   }
 
   @Test
-  void mergeOutsideTheVocabularyIsRefused() throws IOException {
-    ModelFolder model = modelWith("sd1");
-    write("tokenizer/merges.txt", "q q\n");
-    refused(model, "cannot be built (");
+  void vocabularyWithTheUnknownTokenNeedsNoLetters() throws IOException {
+    ModelFolder model = modelWith("json");
+    String vocab = "{\"a</w>\": 0, \"<|startoftext|>\": 1, \"<|endoftext|>\": 2}";
+    write("tokenizer/tokenizer.json", "{\"model\": {\"vocab\": " + vocab + ", \"merges\": []}}");
+    try (CLIPTokenizer tokenizer = CLIPTokenizer.of(model, "tokenizer", "text_encoder")) {
+      assertArrayEquals(new long[] {1, 0, 2, 2}, Arrays.copyOf(tokenizer.encode("a b").ids(), 4));
+    }
   }
 
   @Test
