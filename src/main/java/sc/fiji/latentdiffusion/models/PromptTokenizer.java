@@ -27,6 +27,15 @@ public interface PromptTokenizer {
     return List.of();
   }
 
+  /**
+   * Returns weights in a prompt that are far beyond usual values.
+   *
+   * @return the subject of a sentence for each, for example {@code the weight 1000 of "nuclei"}
+   */
+  default List<String> unusualWeights(Prompt prompt) {
+    return List.of();
+  }
+
   /** Returns the words of a prompt, without the signs that weigh them. */
   default String words(Prompt prompt) {
     return prompt.text();

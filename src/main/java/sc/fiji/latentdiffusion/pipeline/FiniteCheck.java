@@ -2,11 +2,14 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.Kind;
+import sc.fiji.latentdiffusion.models.PromptTokenizer;
 
 /**
  * Refuses numbers beyond a precision's range, which would show as black. The message names what the
@@ -37,7 +40,7 @@ final class FiniteCheck {
         "The decoded picture holds numbers that are not finite in "
             + model.precision()
             + request
-                .map(run -> cause(run, mostPrecise))
+                .map(run -> cause(run, mostPrecise, model.tokenizers()))
                 .orElse(mostPrecise ? broken : ". Choose precision=float32."));
   }
 
@@ -54,7 +57,7 @@ final class FiniteCheck {
     throw new IllegalStateException(
         "The latents hold numbers that are not finite in "
             + model.precision()
-            + cause(request, model.precision().equals("float32")));
+            + cause(request, model.precision().equals("float32"), model.tokenizers()));
   }
 
   private static boolean isFinite(NDArray array, LatentDiffusion model) {
@@ -62,8 +65,9 @@ final class FiniteCheck {
   }
 
   /** What is said behind the finding. */
-  static String cause(Request request, boolean mostPrecise) {
+  static String cause(Request request, boolean mostPrecise, List<PromptTokenizer> tokenizers) {
     List<String> unusual = unusual(request);
+    unusual.addAll(unusualWeights(request.prompting(), tokenizers));
     if (!unusual.isEmpty()) {
       return ": "
           + String.join(" and ", unusual)
@@ -87,6 +91,16 @@ final class FiniteCheck {
       for (Entry entry : request.addOns().entries(kind.key())) {
         if (Math.abs(entry.weight()) <= USUAL_WEIGHT) continue;
         unusual.add("the weight " + entry.weight() + " of the " + named(kind, entry));
+      }
+    }
+    return unusual;
+  }
+
+  private static Set<String> unusualWeights(Prompting prompting, List<PromptTokenizer> tokenizers) {
+    Set<String> unusual = new LinkedHashSet<>();
+    for (PromptTokenizer tokenizer : tokenizers) {
+      for (String text : List.of(prompting.prompt(), prompting.negative())) {
+        unusual.addAll(tokenizer.unusualWeights(prompting.of(text)));
       }
     }
     return unusual;

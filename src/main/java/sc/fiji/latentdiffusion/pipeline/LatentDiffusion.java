@@ -20,6 +20,7 @@ import sc.fiji.latentdiffusion.models.EncodedPrompts;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.tiny.TinyDecoder;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
@@ -36,6 +37,7 @@ public final class LatentDiffusion implements AutoCloseable {
   private final Speed speed;
   private final LoadedParts parts;
   private final LatentKernels kernels;
+  private final List<PromptTokenizer> tokenizers;
   private TinyDecoder tinyDecoder;
 
   /**
@@ -48,6 +50,7 @@ public final class LatentDiffusion implements AutoCloseable {
     this.model = model;
     this.hardware = hardware;
     noiseSchedule = Families.noiseSchedule(model.files());
+    tokenizers = Families.of(model.files()).tokenizers(model.files());
     conditioner = new EncodedPrompts(model.conditioner(), model.kernels(), model.manager());
     speed = new Speed();
     parts = new LoadedParts(model);
@@ -193,6 +196,11 @@ public final class LatentDiffusion implements AutoCloseable {
   /** Returns the encoder of prompts, which remembers the last ones. */
   Conditioner conditioner() {
     return conditioner;
+  }
+
+  /** Returns the tokenizers of its prompts. */
+  List<PromptTokenizer> tokenizers() {
+    return tokenizers;
   }
 
   NoiseSchedule noiseSchedule() {

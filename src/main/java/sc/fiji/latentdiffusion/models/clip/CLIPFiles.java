@@ -52,7 +52,14 @@ public record CLIPFiles(Model model, String encoder, String name, int index)
 
   @Override
   public List<String> notes(Prompt prompt) {
-    return ForeignSyntax.notes(prompt.text());
+    List<String> notes = new ArrayList<>(ForeignSyntax.notes(prompt.text()));
+    if (prompt.weighting()) notes.addAll(PromptSyntax.notes(prompt.text()));
+    return List.copyOf(notes);
+  }
+
+  @Override
+  public List<String> unusualWeights(Prompt prompt) {
+    return prompt.weighting() ? PromptSyntax.unusualWeights(prompt.text()) : List.of();
   }
 
   @Override

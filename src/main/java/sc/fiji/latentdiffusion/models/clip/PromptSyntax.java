@@ -1,11 +1,15 @@
 package sc.fiji.latentdiffusion.models.clip;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,17 +25,31 @@ import sc.fiji.latentdiffusion.models.Prompt;
  */
 final class PromptSyntax {
 
+  private static final String PLAIN = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)";
+
   /** By how much one pair of brackets multiplies or divides. */
   static final double BRACKET = 1.1;
 
   /** Far heavier ones would leave no number of a prompt finite. */
   private static final double HEAVIEST = 1e6;
 
+  /** More hides all other words. */
+  private static final double USUAL = 10;
+
+  private static final int SHOWN = 40;
+
+  /** A number at the end of a bracket that is read as words, for example 1,3 or 1e3. */
+  private static final Pattern NO_WEIGHT =
+      Pattern.compile(
+          ":\\s*+(?!" + PLAIN + "\\s*+\\))[+-]?+[\\d.,][\\d.,eE+-]*+\\s*+[%x\u00d7]?+\\s*+\\)");
+
   private static final Pattern SIGN =
       Pattern.compile(
           "\\\\(?<escaped>[()\\[\\]\\\\])"
               + "|(?<open>[(\\[])"
-              + "|:\\s*(?<weight>[+-]?(?:\\d+\\.?\\d*|\\.\\d+))\\s*\\)"
+              + "|:\\s*(?<weight>"
+              + PLAIN
+              + ")\\s*\\)"
               + "|(?<close>[)\\]])"
               + "|\\s*\\b(?<block>BREAK)\\b\\s*");
 
@@ -135,14 +153,56 @@ final class PromptSyntax {
 
   private static void requireBearable(Piece piece) {
     if (Math.abs(piece.weight()) <= HEAVIEST) return;
-    String text = piece.text().substring(0, Math.min(piece.text().length(), 40)).trim();
     throw new IllegalArgumentException(
-        "The prompt's brackets weigh \""
-            + text
-            + "\" "
+        "The prompt's brackets weigh "
+            + shown(piece.text())
+            + " "
             + String.format(Locale.ROOT, "%.3g", piece.weight())
             + " times; expected at most a million: take some away, write \\\\( for a bracket that"
             + " is meant, or choose weighting=false.");
+  }
+
+  private static String shown(String text) {
+    return "\"" + text.substring(0, Math.min(text.length(), SHOWN)).trim() + "\"";
+  }
+
+  /**
+   * Finds weights far beyond usual values.
+   *
+   * @param text with brackets
+   * @return {@code the weight 1000 of "nuclei"} for each
+   */
+  static List<String> unusualWeights(String text) {
+    return parse(text).stream()
+        .filter(piece -> Math.abs(piece.weight()) > USUAL)
+        .map(piece -> "the weight " + number(piece.weight()) + " of " + shown(piece.text()))
+        .toList();
+  }
+
+  private static String number(double weight) {
+    return new BigDecimal(weight).round(new MathContext(4)).stripTrailingZeros().toPlainString();
+  }
+
+  /**
+   * Finds what may be meant as a weight but has no use as one.
+   *
+   * @param text with brackets
+   * @return sentences for the user
+   */
+  static List<String> notes(String text) {
+    Set<String> notes = new LinkedHashSet<>();
+    for (Matcher sign = NO_WEIGHT.matcher(text); sign.find(); ) {
+      String found = "\"" + sign.group() + "\" is no weight and read as plain words. ";
+      notes.add(found + "Write a number with a point, as in (word:1.3).");
+    }
+    for (String weight : unusualWeights(text)) {
+      notes.add(
+          "In the prompt, "
+              + weight
+              + " is far beyond usual values. 0.5 to 1.5 are usual; more"
+              + " hides the other words.");
+    }
+    return List.copyOf(notes);
   }
 
   private List<Piece> joined() {

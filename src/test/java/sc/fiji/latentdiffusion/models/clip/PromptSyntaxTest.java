@@ -2,8 +2,11 @@ package sc.fiji.latentdiffusion.models.clip;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +86,59 @@ class PromptSyntaxTest {
           assertThrows(IllegalArgumentException.class, () -> PromptSyntax.parse(text)).getMessage();
       assertTrue(message.startsWith("The prompt's brackets weigh \"word\" "), message);
       assertTrue(message.contains("expected at most a million: take some away"), message);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "many (nuclei:1e38) => :1e38)",
+        "many (nuclei:1,3) => :1,3)",
+        "(nuclei: 150%) => : 150%)",
+        "(nuclei:1.3x) => :1.3x)",
+        "(nuclei:1.2.3) => :1.2.3)",
+        "(nuclei:-1e3 ) => :-1e3 )",
+      })
+  void numberThatIsNoWeightIsSaidToBePlainWords(String row) {
+    String[] parts = row.split(" => ");
+    assertEquals(
+        List.of(
+            "\""
+                + parts[1]
+                + "\" is no weight and read as plain words. Write a number with a point,"
+                + " as in (word:1.3)."),
+        PromptSyntax.notes(parts[0]));
+  }
+
+  @Test
+  void weightFarBeyondUsualOnesIsSaid() {
+    assertEquals(
+        List.of(
+            "In the prompt, the weight -1234 of \"nuclei\" is far beyond usual values. 0.5 to 1.5"
+                + " are usual; more hides the other words."),
+        PromptSyntax.notes("many (nuclei:-1234.4)"));
+    assertEquals(
+        List.of("the weight 10.83 of \"word\""),
+        PromptSyntax.unusualWeights("(".repeat(25) + "word" + ")".repeat(25)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(a:1.3) (b:-2) (c: .5 ) (d:10)",
+        "(ratio 1:2), (a:b), 1:2, a : 3",
+        "[a:b:0.5]",
+        ""
+      })
+  void usualWeightsAndColonsInWordsAreNotNoted(String text) {
+    assertEquals(List.of(), PromptSyntax.notes(text));
+  }
+
+  @Test
+  void aLongTextOfNumbersIsNotedAtOnce() {
+    for (String sign : List.of(":", ":1", ":1,", ": ", ":1e", "1,")) {
+      String text = sign.repeat(20_000);
+      assertTimeout(Duration.ofSeconds(5), () -> PromptSyntax.notes(text), sign);
     }
   }
 
