@@ -64,6 +64,18 @@ public interface Added {
   }
 
   /**
+   * Returns notes for the user on contents of the files that a run does not use. Only headers are
+   * read.
+   *
+   * @param files of the model
+   * @param declaration of the model
+   * @throws IOException if a file can no longer be read
+   */
+  default List<String> notes(Model files, Declaration declaration) throws IOException {
+    return List.of();
+  }
+
+  /**
    * Returns the networks that steer the denoiser, in the order of the entries.
    *
    * @param parts keeps the networks

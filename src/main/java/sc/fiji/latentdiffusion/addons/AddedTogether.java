@@ -55,6 +55,13 @@ record AddedTogether(List<Added> kinds) implements Added {
   }
 
   @Override
+  public List<String> notes(Model files, Declaration declaration) throws IOException {
+    List<String> all = new ArrayList<>();
+    for (Added kind : kinds) all.addAll(kind.notes(files, declaration));
+    return List.copyOf(all);
+  }
+
+  @Override
   public List<Steering> steering(LoadedParts parts, NamedImages images, NDManager owner)
       throws IOException {
     List<Steering> all = new ArrayList<>();

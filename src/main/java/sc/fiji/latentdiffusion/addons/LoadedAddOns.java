@@ -17,18 +17,24 @@ import sc.fiji.latentdiffusion.models.LoadedModel;
  * @param steering of the denoiser
  * @param info lines of a result's Info, by their keys; they name the add-ons that change weights,
  *     too
+ * @param notes for the user on contents of their files that the run does not use
  */
 public record LoadedAddOns(
-    List<LearnedWord> words, List<Steering> steering, Map<String, Object> info) {
+    List<LearnedWord> words,
+    List<Steering> steering,
+    Map<String, Object> info,
+    List<String> notes) {
 
   /** No add-on. */
-  public static final LoadedAddOns NONE = new LoadedAddOns(List.of(), List.of(), Map.of());
+  public static final LoadedAddOns NONE =
+      new LoadedAddOns(List.of(), List.of(), Map.of(), List.of());
 
   /** Keeps unmodifiable copies. */
   public LoadedAddOns {
     words = List.copyOf(words);
     steering = List.copyOf(steering);
     info = Collections.unmodifiableMap(new LinkedHashMap<>(info));
+    notes = List.copyOf(notes);
   }
 
   /**
@@ -47,6 +53,7 @@ public record LoadedAddOns(
     List<Steering> steering = added.steering(parts, images, owner);
     String named = model.files().path() + " (" + model.declaration().label() + ")";
     List<LearnedWord> words = added.words(model.conditioner()::widths, named);
-    return new LoadedAddOns(words, steering, added.info(images));
+    List<String> notes = added.notes(model.files(), model.declaration());
+    return new LoadedAddOns(words, steering, added.info(images), notes);
   }
 }

@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.models;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,6 +46,29 @@ public record LearnedWord(List<String> names, List<StoredTensor> vectors, FileSt
   public static int count(StoredTensor vectors) {
     long[] shape = vectors.shape();
     return shape.length == 1 ? 1 : (int) shape[0];
+  }
+
+  /**
+   * Checks the numbers.
+   *
+   * @param source of the vectors in messages, for example "The LoRA cells.safetensors"
+   * @throws IOException if one is not finite in float32, or the file can't be read
+   */
+  public void requireFinite(String source) throws IOException {
+    for (StoredTensor tensor : vectors) {
+      ByteBuffer bytes = tensor.bytes();
+      for (int i = 0; i < tensor.elements(); i++) {
+        double number = tensor.dtype().number(bytes, i);
+        if (Math.abs(number) <= Float.MAX_VALUE) continue;
+        throw new IOException(
+            source
+                + " holds "
+                + number
+                + " among its vectors (\""
+                + tensor.name()
+                + "\"); expected finite numbers: it is broken, choose another file.");
+      }
+    }
   }
 
   @Override

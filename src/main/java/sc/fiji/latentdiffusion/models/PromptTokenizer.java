@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.models;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Splits prompts into tokens for one text encoder of a model, without loading the model. */
 public interface PromptTokenizer {
@@ -34,6 +35,11 @@ public interface PromptTokenizer {
    */
   default List<String> unusualWeights(Prompt prompt) {
     return List.of();
+  }
+
+  /** Returns the learned words of a prompt that its text names. */
+  default Set<LearnedWord> named(Prompt prompt) {
+    return Set.copyOf(prompt.words());
   }
 
   /** Returns the words of a prompt, without the signs that weigh them. */

@@ -161,7 +161,7 @@ class TextualInversionTest {
             .withScheduler("ddim")
             .withSeed(42)
             .withPrompt(prompts().get(0).get("prompt").getAsString(), "bad, blurry");
-    LoadedAddOns added = new LoadedAddOns(words(all()), List.of(), Map.of());
+    LoadedAddOns added = new LoadedAddOns(words(all()), List.of(), Map.of(), List.of());
     try (LatentDiffusion model = ModelLoader.load(Model.open(MICRO), "float32", Golden.DEVICE);
         Run run = model.run(request, new Start.FromNoise(), added)) {
       run.forEach(evaluated -> {});

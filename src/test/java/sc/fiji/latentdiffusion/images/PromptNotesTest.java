@@ -99,6 +99,29 @@ class PromptNotesTest {
   }
 
   @Test
+  void whatARunLeavesOutOfALoraIsNotedInTheInfoOfTheResult() throws IOException {
+    String layer = "text_encoder.encoder.layers.1.self_attn.out_proj";
+    String other = layer.replace("encoder.encoder", "encoder.text_model.encoder");
+    TensorsWritten tensors = new TensorsWritten().add("bundle_emb.ink.emb_params", 1, 24);
+    for (String name : List.of(layer, other)) {
+      tensors.add(name + ".lora_A.weight", 2, 24).add(name + ".lora_B.weight", 24, 2);
+    }
+    Path lora = tensors.write(folder.resolve("merged.safetensors"));
+    CalledVerbs verbs = new CalledVerbs(LOADED, () -> TestResources.MODELS);
+    Request request =
+        prompt("nuclei", "")
+            .withModel("sd1")
+            .withAddOn("lora", "\"" + lora + "\"")
+            .withSize(16, 16)
+            .withSteps(1)
+            .withHardware("float32", "cpu");
+    ImagePlus result = verbs.textToImage(request, Stacks.NONE, Progress.NONE).get(0);
+    String info = result.getInfoProperty();
+    assertTrue(info.contains("warning1=" + lora + " holds 1 layer of a text encoder"), info);
+    assertTrue(info.contains("warning2=The word \"ink\" of " + lora + " has no effect"), info);
+  }
+
+  @Test
   void aPastedPromptIsNotedInTheInfoOfTheResult() throws IOException {
     CalledVerbs verbs = new CalledVerbs(LOADED, () -> TestResources.MODELS);
     Request request =

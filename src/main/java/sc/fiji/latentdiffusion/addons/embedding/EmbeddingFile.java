@@ -1,7 +1,6 @@
 package sc.fiji.latentdiffusion.addons.embedding;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -102,29 +101,6 @@ public final class EmbeddingFile {
       }
     }
     return this;
-  }
-
-  /**
-   * Checks the numbers.
-   *
-   * @throws IOException if one is not finite in float32, or the file can't be read
-   */
-  void requireFinite() throws IOException {
-    for (StoredTensor tensor : vectors) {
-      ByteBuffer bytes = tensor.bytes();
-      for (int i = 0; i < tensor.elements(); i++) {
-        double number = tensor.dtype().number(bytes, i);
-        if (Math.abs(number) <= Float.MAX_VALUE) continue;
-        throw new IOException(
-            "The textual inversion "
-                + path
-                + " holds "
-                + number
-                + " among its vectors (\""
-                + tensor.name()
-                + "\"); expected finite numbers: it is broken, choose another file.");
-      }
-    }
   }
 
   private static IOException none(Path path, Map<String, StoredTensor> tensors) {

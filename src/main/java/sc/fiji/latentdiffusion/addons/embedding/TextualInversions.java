@@ -23,8 +23,9 @@ public record TextualInversions(List<TextualInversion> inversions) implements Ad
     List<LearnedWord> words = new ArrayList<>();
     for (TextualInversion inversion : inversions) {
       inversion.requireFitting(present, model);
-      inversion.file().requireFinite();
-      words.add(inversion.word());
+      LearnedWord word = inversion.word();
+      word.requireFinite("The textual inversion " + inversion.file());
+      words.add(word);
     }
     return words;
   }

@@ -22,6 +22,7 @@ public final class LoraLayers {
   private final Declaration declaration;
   private final LoraTargets targets;
   private final Map<String, Map<String, List<WeightChange>>> changes = new HashMap<>();
+  private final List<String> notes = new ArrayList<>();
 
   private LoraLayers(
       List<Lora> loras, Map<String, Map<String, StoredTensor>> tensors, Declaration declaration)
@@ -54,6 +55,11 @@ public final class LoraLayers {
   /** Returns the changes of a component's tensors, by their names. */
   public Map<String, List<WeightChange>> of(String component) {
     return changes.getOrDefault(component, Map.of());
+  }
+
+  /** Returns a note for each LoRA of whose layers some stand in its file twice. */
+  List<String> notes() {
+    return List.copyOf(notes);
   }
 
   private void add(Lora lora) throws IOException {
@@ -91,6 +97,7 @@ public final class LoraLayers {
   private Map<LoraTargets.Target, LoraLayer> placed(LoraFile file, Map<String, LoraLayer> layers)
       throws IOException {
     Map<LoraTargets.Target, LoraLayer> placed = new LinkedHashMap<>();
+    List<LoraLayer> replaced = new ArrayList<>();
     LoraMismatch mismatch = new LoraMismatch(file, targets, declaration);
     for (Map.Entry<String, LoraLayer> entry : layers.entrySet()) {
       LoraLayer layer = entry.getValue();
@@ -102,15 +109,28 @@ public final class LoraLayers {
       } else {
         LoraLayer other = placed.put(target.get(), layer);
         if (other != null && !isText(target.get())) throw twice(file, target.get(), other, layer);
+        if (other != null) replaced.add(other);
       }
     }
     mismatch.requireNone(layers.size());
+    if (!replaced.isEmpty()) notes.add(note(file, replaced));
     return placed;
   }
 
   /** Merged files name layers of text encoders in two ways: the later in the file holds. */
   private boolean isText(LoraTargets.Target target) {
     return declaration.components(Role.TEXT_ENCODER).contains(target.component());
+  }
+
+  private static String note(LoraFile file, List<LoraLayer> replaced) {
+    return file
+        + " holds "
+        + replaced.size()
+        + (replaced.size() == 1 ? " layer" : " layers")
+        + " of a text encoder under two names. The later in the file is used; the first that is"
+        + " left out is \""
+        + replaced.get(0).name()
+        + "\".";
   }
 
   private static IOException twice(

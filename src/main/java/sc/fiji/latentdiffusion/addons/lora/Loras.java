@@ -29,6 +29,24 @@ public record Loras(List<Lora> loras) implements Added {
     return LoraLayers.of(loras, files, declaration)::of;
   }
 
+  @Override
+  public List<String> notes(Model files, Declaration declaration) throws IOException {
+    List<String> notes = new ArrayList<>();
+    for (Lora lora : loras) {
+      if (lora.weight() != 0) continue;
+      for (String word : lora.file().bundled().keySet()) {
+        notes.add(
+            "The word \""
+                + word
+                + "\" of "
+                + lora.file()
+                + " is left out, as the LoRA's weight is 0.");
+      }
+    }
+    notes.addAll(LoraLayers.of(loras, files, declaration).notes());
+    return List.copyOf(notes);
+  }
+
   /** The words that files hold beside their LoRAs; none of a LoRA of weight 0. */
   @Override
   public List<LearnedWord> words(TextWidths widths, String model) throws IOException {
@@ -39,6 +57,7 @@ public record Loras(List<Lora> loras) implements Added {
         FileStamp stamp = FileStamp.of(lora.file().path());
         LearnedWord word = new LearnedWord(List.of(one.getKey()), one.getValue(), stamp);
         requireFitting(word, lora, widths.get(), model);
+        word.requireFinite("The LoRA " + lora.file());
         words.add(word);
       }
     }

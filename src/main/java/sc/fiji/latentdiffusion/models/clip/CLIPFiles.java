@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.LearnedWord;
@@ -60,6 +61,11 @@ public record CLIPFiles(Model model, String encoder, String name, int index)
   @Override
   public List<String> unusualWeights(Prompt prompt) {
     return prompt.weighting() ? PromptSyntax.unusualWeights(prompt.text()) : List.of();
+  }
+
+  @Override
+  public Set<LearnedWord> named(Prompt prompt) {
+    return LearnedWords.named(prompt.words(), PromptSyntax.words(prompt));
   }
 
   @Override

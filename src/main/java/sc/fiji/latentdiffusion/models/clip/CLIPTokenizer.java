@@ -108,7 +108,7 @@ public final class CLIPTokenizer implements AutoCloseable {
     for (PromptSyntax.Piece piece : PromptSyntax.pieces(prompt)) {
       if (piece.begins()) filling.end();
       float weight = (float) piece.weight();
-      for (LearnedWords.Part part : learned.parts(piece.text())) {
+      for (WordNames.Part<LearnedWords.Word> part : learned.parts(piece.text())) {
         fill(filling, part.text(), weight);
         if (part.word() != null) fill(filling, part.word(), weight);
       }

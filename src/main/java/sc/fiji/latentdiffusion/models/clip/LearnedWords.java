@@ -6,13 +6,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
@@ -29,8 +27,6 @@ public final class LearnedWords {
 
   /** No words. */
   public static final LearnedWords NONE = new LearnedWords(List.of(), 0, 0, 0);
-
-  private static final String IN_WORD = "[\\p{L}\\p{N}_]";
 
   /**
    * A word.
@@ -51,17 +47,8 @@ public final class LearnedWords {
     }
   }
 
-  /**
-   * A part of a text.
-   *
-   * @param text without such a word; may be empty
-   * @param word that follows it, or null
-   */
-  record Part(String text, Word word) {}
-
-  private final List<Word> words = new ArrayList<>();
-  private final Map<String, Word> byText = new LinkedHashMap<>();
-  private final Pattern any;
+  private final List<Word> words;
+  private final WordNames<Word> names;
   private final int width;
 
   /**
@@ -74,43 +61,33 @@ public final class LearnedWords {
    */
   public LearnedWords(List<LearnedWord> learned, int index, int width, int vocabulary) {
     this.width = width;
+    Map<Word, List<String>> named = new LinkedHashMap<>();
     int next = vocabulary;
     for (LearnedWord one : learned) {
       StoredTensor vectors = one.vectors(index, width).orElse(null);
       if (vectors == null) continue;
-      List<String> names = one.names();
-      Word word = new Word(names.get(0), next, vectors);
-      words.add(word);
-      names.forEach(name -> byText.putIfAbsent(folded(name), word));
+      Word word = new Word(one.names().get(0), next, vectors);
+      named.put(word, one.names());
       next += word.count();
     }
-    any = pattern();
+    words = List.copyOf(named.keySet());
+    names = new WordNames<>(named);
   }
 
-  /** As a pattern compares without regard to case. */
-  private static String folded(String text) {
-    int[] points = text.codePoints().map(Character::toUpperCase).toArray();
-    for (int i = 0; i < points.length; i++) points[i] = Character.toLowerCase(points[i]);
-    return new String(points, 0, points.length);
-  }
-
-  /** The longest word first; one that ends in a letter must not go on with one. */
-  private Pattern pattern() {
-    String alternatives =
-        byText.keySet().stream()
-            .sorted(Comparator.comparing(String::length).reversed())
-            .map(LearnedWords::bounded)
-            .collect(Collectors.joining("|"));
-    int flags = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
-    return byText.isEmpty() ? null : Pattern.compile(alternatives, flags);
-  }
-
-  private static String bounded(String word) {
-    String first = word.substring(0, 1);
-    String last = word.substring(word.length() - 1);
-    return (first.matches(IN_WORD) ? "(?<!" + IN_WORD + ")" : "")
-        + Pattern.quote(word)
-        + (last.matches(IN_WORD) ? "(?!" + IN_WORD + ")" : "");
+  /**
+   * Finds learned words in a text.
+   *
+   * @param learned words in their order
+   * @return those that the text names
+   */
+  static Set<LearnedWord> named(List<LearnedWord> learned, String text) {
+    Map<LearnedWord, List<String>> named = new LinkedHashMap<>();
+    learned.forEach(word -> named.put(word, word.names()));
+    return new WordNames<>(named)
+        .parts(text).stream()
+            .map(WordNames.Part::word)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
   }
 
   /** Whether there is none. */
@@ -123,17 +100,8 @@ public final class LearnedWords {
    *
    * @return its parts in order, the last of them without a word
    */
-  List<Part> parts(String text) {
-    if (isEmpty()) return List.of(new Part(text, null));
-    List<Part> parts = new ArrayList<>();
-    Matcher matcher = any.matcher(text);
-    int at = 0;
-    while (matcher.find()) {
-      parts.add(new Part(text.substring(at, matcher.start()), byText.get(folded(matcher.group()))));
-      at = matcher.end();
-    }
-    parts.add(new Part(text.substring(at), null));
-    return parts;
+  List<WordNames.Part<Word>> parts(String text) {
+    return names.parts(text);
   }
 
   /**

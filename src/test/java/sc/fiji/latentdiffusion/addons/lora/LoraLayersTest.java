@@ -21,7 +21,6 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /** Where the tensors of a LoRA belong in the tiny model sd1, and what is refused. */
@@ -151,32 +150,11 @@ class LoraLayersTest {
       List<WeightChange> changes = layers.of("text_encoder").values().iterator().next();
       assertEquals(1, changes.size());
       assertEquals(2 * WEIGHT, changes.get(0).factor());
+      String note = "1 layer of a text encoder under two names. The later in the file is used; the";
+      assertEquals(1, layers.notes().size());
+      assertHas(layers.notes().get(0), note, "left out is \"" + names[0] + "\".");
     }
-  }
-
-  /** OneTrainer and the web UI keep vectors of a word in the file. */
-  @Test
-  void bundledVectorsAreWordsOfThePromptAndNoLayers() throws IOException {
-    TensorsWritten tensors = change(KOHYA).add("bundle_emb.ink word.string_to_param.*", 2, 24);
-    Path file = tensors.write(folder.resolve("bundled.safetensors"));
-    assertEquals(1, layers(file).of("unet").size());
-    Loras loras = new Loras(List.of(new Lora(LoraFile.open(file), WEIGHT)));
-    List<LearnedWord> words = loras.words(() -> Map.of(0, 24), "m");
-    assertEquals(List.of("ink word"), words.get(0).names());
-    assertEquals(2, LearnedWord.count(words.get(0).vectors().get(0)));
-    String message =
-        assertThrows(IOException.class, () -> loras.words(() -> Map.of(0, 16), "m")).getMessage();
-    assertHas(message, "\"ink word\"", "another family", "[16]", "[24]");
-    Loras none = new Loras(List.of(new Lora(LoraFile.open(file), 0)));
-    assertEquals(List.of(), none.words(() -> Map.of(0, 24), "m"));
-  }
-
-  @Test
-  void bundledVectorsOfTwoTextEncodersAreInTheirOrder() throws IOException {
-    TensorsWritten tensors = change(KOHYA).add("bundle_emb.ink.clip_g", 2, 8);
-    Path file = tensors.add("bundle_emb.ink.clip_l", 2, 16).write(folder.resolve("b.safetensors"));
-    List<StoredTensor> vectors = LoraFile.open(file).bundled().get("ink");
-    assertEquals(List.of(16, 8), vectors.stream().map(LearnedWord::width).toList());
+    assertEquals(List.of(), layers(change(KOHYA)).notes());
   }
 
   private static WeightChange only(LoraLayers layers) {
