@@ -52,6 +52,7 @@ class ArchitectureTest {
           "ij1",
           "fiji",
           "hosts",
+          "hosts.windows",
           "images",
           "images.tables",
           "images.results",

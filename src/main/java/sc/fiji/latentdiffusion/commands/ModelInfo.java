@@ -32,6 +32,6 @@ public final class ModelInfo extends ModelCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    return Results.of(images.modelInfo(model()), "Model Info");
+    return Results.of(images.tables().contents(model()), "Model Info");
   }
 }

@@ -84,7 +84,7 @@ public final class ShowSchedule extends ModelCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    Schedule schedule = images.showSchedule(request(), scheduler.strip(), names());
+    Schedule schedule = images.tables().schedule(request(), scheduler.strip(), names());
     return Results.of(schedule.table(), Schedule.TABLE)
         .with(Results.RESULT, schedule.sigmas())
         .with("alphas", schedule.alphas());

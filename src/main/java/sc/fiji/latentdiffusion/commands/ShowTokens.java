@@ -88,6 +88,6 @@ public final class ShowTokens extends ModelCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    return Results.of(images.showTokens(request()), "Tokens");
+    return Results.of(images.tables().tokens(request()), "Tokens");
   }
 }

@@ -12,6 +12,7 @@ import org.scijava.plugin.Plugin;
 import org.scijava.thread.ThreadService;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.windows.ResultWindows;
 
 /**
  * Records a command and opens its results, in hosts that run it themselves, as plain ImageJ would:
@@ -36,7 +37,7 @@ public final class ResultPostprocessor extends AbstractPostprocessorPlugin {
     if (Interpreter.isBatchMode()) {
       handOver(command);
     }
-    if (DiffusionCommand.canOpenImages()) {
+    if (ResultWindows.canOpen()) {
       for (ModuleItem<?> output : module.getInfo().outputs()) {
         module.resolveOutput(output.getName());
       }

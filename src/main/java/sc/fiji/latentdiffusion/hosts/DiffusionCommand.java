@@ -2,8 +2,6 @@ package sc.fiji.latentdiffusion.hosts;
 
 import ij.IJ;
 import ij.ImagePlus;
-import java.awt.GraphicsEnvironment;
-import java.awt.Point;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +14,13 @@ import org.scijava.command.CommandModule;
 import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.engine.NativeLibrary;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.images.tables.TableWindow;
 import sc.fiji.latentdiffusion.keys.Help;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
-import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -52,15 +47,10 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   @Parameter(type = ItemIO.OUTPUT, label = "Result")
   private ImagePlus result;
 
-  private Results results = Results.NONE;
-  private String source = "";
-  private Point preview;
+  private final Cancellation cancellation = new Cancellation();
+  private RunResults results = RunResults.NONE;
   private boolean asked;
-  private String ended = "";
   private List<String> said = List.of();
-  private volatile boolean canceled;
-  private volatile String cancelReason;
-  private volatile boolean reasonHeld;
 
   /**
    * Checks all inputs but the image, without loading anything; declared ranges and choices are
@@ -167,20 +157,6 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** The one call: makes the images and the table that are to be opened. */
   protected abstract Results work(ImageDiffusion images, Progress progress) throws IOException;
 
-  /** Gives each result to the output of its role. */
-  private void keep(Results made) {
-    results = made;
-    CommandModule module = module();
-    made.images().forEach((role, image) -> setOutput(module, role, image));
-    setOutput(module, "table", made.table());
-  }
-
-  private static void setOutput(CommandModule module, String name, Object value) {
-    if (module.getInfo().getOutput(name) != null) {
-      module.setOutput(name, value);
-    }
-  }
-
   /** The preview of a picture while it forms: off, linear, tiny or decoded. */
   protected String preview() {
     return "off";
@@ -189,33 +165,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** Runs the command; see the class for how it ends. */
   @Override
   public final void run() {
-    try (PreviewWindow window = new PreviewWindow(preview(), label() + ": preview");
-        RunProgress progress = new RunProgress(diffusion.context(), label(), this, window)) {
-      try {
-        Inputs inputs = inputs();
-        inputs.decode();
-        check();
-        inputs.check();
-        checkImage();
-        askForDownload();
-        if (!device().isEmpty() && NativeLibrary.mustBeUnpacked()) {
-          progress.say(NativeLibrary.UNPACKING);
-        }
-        MacroCall call = inputs.call(Key::isInInfo).afterSaying(asked ? said : List.of());
-        ImageDiffusion images = diffusion.images().calledBy(call);
-        source = inputs.image() == null ? "" : ResultTitle.source(inputs.image());
-        keep(work(images.previewingOn(window), progress));
-        preview = window.corner();
-        ended = progress.ended(outcome());
-      } catch (CancellationException e) {
-        log.debug(e);
-        progress.canceled();
-        cancel(null);
-      } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-        progress.failed();
-        fail(e);
-      }
-    }
+    new CommandRun(this, diffusion).run();
   }
 
   /** What the status bar says of a run that has ended, beside its time; may be empty. */
@@ -228,30 +178,34 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return "";
   }
 
-  /** Asks the user of a dialog; macros and scripts are refused later, with a message. */
-  private void askForDownload() {
-    if (device().isEmpty() || GraphicsEnvironment.isHeadless() || IJ.isMacro()) {
-      return;
-    }
-    if (NativeLibrary.isMissing(device())) {
-      String question = NativeLibrary.description() + " Download it now?";
-      if (!IJ.showMessageWithCancel(label(), LineBreaks.wrapped(question))) {
-        throw new CancellationException("The download was refused.");
-      }
-      NativeLibrary.allowDownload();
-    }
-  }
-
   /** The command's name in messages and titles. */
   public final String label() {
     return getClass().getAnnotation(Plugin.class).label();
   }
 
-  private void fail(Throwable e) {
+  /** Returns the notes that a dialog has shown. */
+  final List<String> said() {
+    return asked ? said : List.of();
+  }
+
+  /** Keeps the results of a run, and gives them to the outputs. */
+  final void finished(RunResults made) {
+    results = made;
+    made.putInto(module());
+  }
+
+  /** Ends a run that the user has stopped. */
+  final void stopped(CancellationException e) {
+    log.debug(e);
+    cancel(null);
+  }
+
+  /** Ends a run that has failed. */
+  final void failed(Throwable e) {
     String message = Failure.message(e);
     if (Failure.unexpected(e)) {
       log.error(message, e);
-    } else if (!reasonHeld) {
+    } else if (!cancellation.isHeld()) {
       log.error(message);
     }
     cancel(LineBreaks.shown(message));
@@ -272,26 +226,23 @@ public abstract class DiffusionCommand implements Command, Cancelable {
    * title, while another part of the plugin will show it; or no longer.
    */
   public final void holdReason(boolean held) {
-    reasonHeld = held;
+    cancellation.hold(held);
   }
 
   @Override
   public final boolean isCanceled() {
-    return canceled;
+    return cancellation.isCanceled();
   }
 
   /** Cancels the command; no reason, null or empty, leaves an earlier one as it is. */
   @Override
   public final void cancel(String reason) {
-    canceled = true;
-    if (cancelReason == null || reason != null && !reason.isEmpty()) {
-      cancelReason = reason;
-    }
+    cancellation.cancel(reason);
   }
 
   @Override
   public final String getCancelReason() {
-    return reasonHeld ? null : cancelReason;
+    return cancellation.reason();
   }
 
   /** Remembers that a dialog has asked for the inputs: the run is to be recorded. */
@@ -306,35 +257,15 @@ public abstract class DiffusionCommand implements Command, Cancelable {
 
   /** The images of the run, the result first; none before it and where it was cancelled. */
   public final List<ImagePlus> results() {
-    return results.all();
+    return results.images();
   }
 
   /**
-   * The name of the input image in the titles of results, after a dialog. Macros, and those being
-   * recorded, find their results by the titles alone, whatever image they are run on.
-   */
-  private String named() {
-    return asked && !IJ.recording() ? source : "";
-  }
-
-  /** Whether images can be opened: without a screen only macros have some, in batch mode. */
-  public static boolean canOpenImages() {
-    return !GraphicsEnvironment.isHeadless() || IJ.isMacro();
-  }
-
-  /**
-   * Opens in ImageJ 1.x the results of the run: the images, if they can be, the first one last,
-   * which makes it the active image; then the table, which without a screen becomes ImageJ's table
-   * of results. Windows stand beside one another.
+   * Opens the results of the run in ImageJ 1.x, the command's own image last, which makes it the
+   * active image. After a dialog, titles name the input image. Macros, and those being recorded,
+   * find their results by the titles alone, whatever image they are run on.
    */
   public final void show() {
-    if (canOpenImages()) {
-      ResultWindows.open(results, named());
-    }
-    if (results.table() != null) {
-      TableWindow.show(results.table(), results.title());
-    }
-    ResultWindows.arrange(results, preview);
-    if (!ended.isEmpty() && canOpenImages()) IJ.showStatus(ended); // an image that opens clears it
+    results.show(asked && !IJ.recording());
   }
 }

@@ -7,6 +7,7 @@ import org.scijava.Context;
 import org.scijava.app.StatusService;
 import org.scijava.task.Task;
 import org.scijava.task.TaskService;
+import sc.fiji.latentdiffusion.hosts.windows.PreviewWindow;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**

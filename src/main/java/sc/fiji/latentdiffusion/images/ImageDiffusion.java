@@ -1,55 +1,36 @@
 package sc.fiji.latentdiffusion.images;
 
-import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
-import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import sc.fiji.latentdiffusion.addons.AddOns;
-import sc.fiji.latentdiffusion.addons.Added;
-import sc.fiji.latentdiffusion.addons.Contents;
-import sc.fiji.latentdiffusion.engine.NativeLibrary;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
-import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
-import sc.fiji.latentdiffusion.images.results.Versions;
-import sc.fiji.latentdiffusion.images.tables.ModelTable;
-import sc.fiji.latentdiffusion.images.tables.Schedule;
-import sc.fiji.latentdiffusion.images.tables.TokenTable;
-import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.LoadedModels;
-import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.Prompt;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
-import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * The verbs on images, which the commands call. Each requeue its results only when all of them are
+ * The verbs on images, which the commands call. A verb returns its results when all of them are
  * whole, shows nothing, and leaves its input as it is. Calls on the same {@link LoadedModels} wait
  * for one another.
  */
 public final class ImageDiffusion {
 
-  private final LoadedModels models;
-  private final Supplier<Path> modelsFolder;
+  private final ModelLoading loading;
   private final RunQueue queue;
   private final MacroCall call;
   private final Preview.Display display;
@@ -59,30 +40,29 @@ public final class ImageDiffusion {
    * @param modelsFolder gives the folder in which models are found by name
    */
   public ImageDiffusion(LoadedModels models, Supplier<Path> modelsFolder) {
-    this(models, modelsFolder, new RunQueue(), MacroCall.NONE, Preview.Display.NONE);
+    this(
+        new ModelLoading(models, modelsFolder),
+        new RunQueue(),
+        MacroCall.NONE,
+        Preview.Display.NONE);
   }
 
   private ImageDiffusion(
-      LoadedModels models,
-      Supplier<Path> modelsFolder,
-      RunQueue queue,
-      MacroCall call,
-      Preview.Display display) {
-    this.models = models;
-    this.modelsFolder = modelsFolder;
+      ModelLoading loading, RunQueue queue, MacroCall call, Preview.Display display) {
+    this.loading = loading;
     this.queue = queue;
     this.call = call;
     this.display = display;
   }
 
-  /** Requeue the same verbs for a command, which the Info of their results names. */
+  /** Returns the same verbs for a command, which the Info of their results names. */
   public ImageDiffusion calledBy(MacroCall command) {
-    return new ImageDiffusion(models, modelsFolder, queue, command, display);
+    return new ImageDiffusion(loading, queue, command, display);
   }
 
-  /** Requeue the same verbs with previews of their runs. */
+  /** Returns the same verbs with previews of their runs. */
   public ImageDiffusion previewingOn(Preview.Display window) {
-    return new ImageDiffusion(models, modelsFolder, queue, call, window);
+    return new ImageDiffusion(loading, queue, call, window);
   }
 
   /**
@@ -98,9 +78,8 @@ public final class ImageDiffusion {
    * @throws CancellationException if the user cancels before anything is finished
    */
   public Results textToImage(Request request, Stacks stacks, Progress progress) throws IOException {
-    int factor = models.declaration(request, modelsFolder.get()).latents().factor();
-    request.requireMultiplesOf(factor);
-    AddOnFiles addOns = found(request, WindowManager::getCurrentImage);
+    request.requireMultiplesOf(loading.declaration(request).latents().factor());
+    AddOnFiles addOns = loading.find(request, WindowManager::getCurrentImage);
     return run(model -> new TextToImageStart(model, request), request, addOns, stacks, progress);
   }
 
@@ -124,7 +103,7 @@ public final class ImageDiffusion {
   public Results denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks stacks, Progress progress)
       throws IOException {
-    AddOnFiles addOns = found(request, () -> null);
+    AddOnFiles addOns = loading.find(request, () -> null);
     return run(
         model -> new DenoiseStart(model, latent, request, range),
         request,
@@ -158,7 +137,7 @@ public final class ImageDiffusion {
       Stacks stacks,
       Progress progress)
       throws IOException {
-    AddOnFiles addOns = found(request, () -> input);
+    AddOnFiles addOns = loading.find(request, () -> input);
     RepaintedImage image = new RepaintedImage(input, options);
     return run(
         model -> new ImageToImageStart(model, image, request), request, addOns, stacks, progress);
@@ -174,7 +153,7 @@ public final class ImageDiffusion {
     return queue.take(
         progress,
         noted -> {
-          LatentDiffusion model = load(request, addOns, noted);
+          LatentDiffusion model = loading.forRun(request, addOns, display.wantsTiny(), noted);
           return new ImageRun(call, model, addOns, start.apply(model), stacks, display).made(noted);
         });
   }
@@ -219,7 +198,7 @@ public final class ImageDiffusion {
     return queue.take(
         progress,
         queued -> {
-          LatentDiffusion loaded = forVae(model, precision, device, queued, "Encoding");
+          LatentDiffusion loaded = loading.forVae(model, precision, device, queued, "Encoding");
           ModelView view = ModelView.of(loaded, region);
           return LatentView.latents(call, input, channels, view, loaded, mapping);
         });
@@ -243,95 +222,14 @@ public final class ImageDiffusion {
       throws IOException {
     return queue.take(
         progress,
-        queued ->
-            LatentView.picture(call, latent, forVae(model, precision, device, queued, "Decoding")));
+        queued -> {
+          LatentDiffusion loaded = loading.forVae(model, precision, device, queued, "Decoding");
+          return LatentView.picture(call, latent, loaded);
+        });
   }
 
-  /**
-   * Plans a run with schedulers; of the model only {@code scheduler_config.json} is read.
-   *
-   * @param request of which model, steps and strength are used
-   * @param scheduler the user's text: a name, {@code all}, or names with commas between them
-   * @param names the schedulers of that text
-   * @return plots and a table
-   * @throws IllegalArgumentException if the strength leaves no step, or no scheduler can do what
-   *     the model's config asks for
-   * @throws IOException if the model can't be found or read
-   */
-  public Schedule showSchedule(Request request, String scheduler, List<String> names)
-      throws IOException {
-    Model model = Model.find(request.model(), modelsFolder.get());
-    Info info =
-        new Info(call.with(Map.of("scheduler", scheduler, "model", request.model())))
-            .put("modelName", model.name())
-            .put("plugin", Versions.plugin())
-            .put("imagej", IJ.getFullVersion());
-    return Schedule.of(Families.noiseSchedule(model), request, names, info);
-  }
-
-  /**
-   * Tokenizes a request's prompts.
-   *
-   * @return a row for each token
-   * @throws IOException if the model can't be found, or its tokenizers not read
-   */
-  public ResultsTable showTokens(Request request) throws IOException {
-    Added added = request.addOns().find(modelsFolder.get());
-    Prompting prompting = request.prompting();
-    Prompt prompt = prompting.of(prompting.prompt());
-    Prompt negative = prompting.of(prompting.negative());
-    Model model = Model.find(request.model(), modelsFolder.get());
-    Info.log(call, PromptNotes.signs(model, prompting));
-    return TokenTable.of(model, prompt, negative, added);
-  }
-
-  /**
-   * Lists the contents of the files of a model or an add-on.
-   *
-   * @param model empty for the built-in model, else a folder, a file or the name of one
-   * @return a row for each setting and tensor
-   * @throws IOException if it can't be found or read
-   */
-  public ResultsTable modelInfo(String model) throws IOException {
-    Optional<Contents> addOn = AddOns.contents(model, modelsFolder.get());
-    if (addOn.isPresent()) return ModelTable.of(addOn.get());
-    return ModelTable.of(Model.find(model, modelsFolder.get()));
-  }
-
-  /** Loads a model, then says what follows; the user may stop before it. */
-  private LatentDiffusion forVae(
-      String model, String precision, String device, Progress progress, String work)
-      throws IOException {
-    progress.update(0, 1, loading());
-    LatentDiffusion loaded = models.forVae(model, modelsFolder.get(), precision, device);
-    if (progress.mustStop()) {
-      throw new CancellationException("Canceled after the model was loaded.");
-    }
-    progress.update(0, 1, work);
-    return loaded;
-  }
-
-  private AddOnFiles found(Request request, Supplier<ImagePlus> active) throws IOException {
-    return new AddOnFiles(request.addOns(), active, modelsFolder.get());
-  }
-
-  private LatentDiffusion load(Request request, AddOnFiles addOns, Progress progress)
-      throws IOException {
-    progress.update(0, request.steps(), loading());
-    LatentDiffusion model =
-        models.get(
-            request.model(),
-            addOns.added(),
-            modelsFolder.get(),
-            request.precision(),
-            request.device());
-    if (display.wantsTiny()) {
-      model.loadTinyDecoder(modelsFolder.get());
-    }
-    return model;
-  }
-
-  private static String loading() {
-    return NativeLibrary.mustBeUnpacked() ? NativeLibrary.UNPACKING : "Loading the model";
+  /** Returns the verbs that make tables of a model's files; they run no network. */
+  public ModelTables tables() {
+    return new ModelTables(loading.modelsFolder(), call);
   }
 }

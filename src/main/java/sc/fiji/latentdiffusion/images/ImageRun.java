@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
@@ -18,10 +17,8 @@ import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.keys.MacroCall;
-import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
-import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -108,7 +105,7 @@ final class ImageRun {
       LoadedAddOns loaded =
           addOns.loaded(model, start.view(), start.frame(), start.position(done), memory);
       try (Run run = model.run(start.request(done), start.start(done, memory), loaded)) {
-        if (info == null) info = describe(run);
+        if (info == null) info = RunInfo.of(call, model, start, run);
         if (run.size() > 0) run(run, progress);
       }
     }
@@ -140,26 +137,5 @@ final class ImageRun {
     if (progress.mustStop()) {
       throw new CancellationException("Canceled after " + count + " of " + total + " steps.");
     }
-  }
-
-  /** Describes the first run; the others differ only in their seed. */
-  private Info describe(Run run) throws IOException {
-    List<String> warnings = new ArrayList<>(run.warnings());
-    warnings.addAll(start.warnings());
-    warnings.addAll(PromptNotes.signs(model.model(), run.request().prompting()));
-    Info.log(call, warnings);
-    MacroCall resolved = call.with(run.request().resolved()).with(start.resolved());
-    Info described = Info.of(resolved, model, run.addOns()).putWarnings(warnings).putSteps(run);
-    start.describe(described);
-    return run.size() == 0 ? described.put("note", unchanged(run.request())) : described;
-  }
-
-  private String unchanged(Request request) {
-    String note =
-        String.format(
-            "Strength %s of %d steps leaves no step: the result equals the input.",
-            Numbers.text(request.strength()), request.steps());
-    Info.log(call, List.of(note));
-    return note;
   }
 }

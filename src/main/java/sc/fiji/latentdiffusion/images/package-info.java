@@ -2,8 +2,8 @@
  * The verbs on images, which the commands call: {@link
  * sc.fiji.latentdiffusion.images.ImageDiffusion}. Text to image, image to image and denoise latent
  * are one {@code ImageRun}: its loop consumes the evaluations of a model's runs – progress,
- * preview, stacks, cancel – and makes the results. An {@code ImageStart} is where the runs start
- * and where their results go. {@code LatentView} encodes an image and decodes latents without a
- * run.
+ * preview, stacks, cancel – and makes the results; {@code RunInfo} writes their Info. An {@code
+ * ImageStart} is where the runs start and where their results go. {@code LatentView} encodes an
+ * image and decodes latents without a run. {@code ModelTables} has the verbs that only read files.
  */
 package sc.fiji.latentdiffusion.images;

@@ -237,7 +237,7 @@ class ControlImagesTest {
 
   @Test
   void modelInfoSaysWhatAControlNetIs() throws IOException {
-    ResultsTable table = VERBS.verbs().modelInfo(NET);
+    ResultsTable table = VERBS.verbs().tables().contents(NET);
     String all = String.join("\n", Arrays.asList(table.getColumnAsStrings("value")));
     assertTrue(all.contains("ControlNet for models with prompts of 16 numbers a token"), all);
     assertTrue(all.contains("ControlNetModel"), all);

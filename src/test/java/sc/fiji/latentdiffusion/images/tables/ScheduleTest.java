@@ -78,7 +78,8 @@ class ScheduleTest {
       Schedule schedule =
           new ImageDiffusion(models, () -> folder)
               .calledBy(Calls.of(ShowSchedule.class))
-              .showSchedule(
+              .tables()
+              .schedule(
                   Request.defaults().withModel(folder.toString()).withStrength(1),
                   "ddim",
                   List.of("ddim"));

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.hosts.windows;
 
 import ij.ImagePlus;
 import ij.gui.ImageWindow;

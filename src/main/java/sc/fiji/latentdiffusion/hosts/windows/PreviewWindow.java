@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.hosts.windows;
 
 import ij.process.ColorProcessor;
 import java.awt.Dimension;
@@ -24,7 +24,7 @@ import sc.fiji.latentdiffusion.images.results.Preview;
  * <p>It is not an image window: ImageJ's commands and recorder do not see it, and it does not take
  * the focus.
  */
-final class PreviewWindow implements Preview.Display, AutoCloseable {
+public final class PreviewWindow implements Preview.Display, AutoCloseable {
 
   /** The part of the time that decoding may take. */
   private static final double SHARE = 0.25;
@@ -42,7 +42,7 @@ final class PreviewWindow implements Preview.Display, AutoCloseable {
    * @param mode off, linear, tiny or decoded
    * @param title of the window
    */
-  PreviewWindow(String mode, String title) {
+  public PreviewWindow(String mode, String title) {
     this.mode = mode;
     this.title = title;
   }
@@ -147,7 +147,7 @@ final class PreviewWindow implements Preview.Display, AutoCloseable {
   }
 
   /** Returns the corner of the window; null if it has not opened. */
-  Point corner() {
+  public Point corner() {
     JFrame window = frame;
     if (window == null) return null;
     try {
@@ -158,7 +158,7 @@ final class PreviewWindow implements Preview.Display, AutoCloseable {
   }
 
   /** Returns whether the user has closed the window. */
-  boolean isClosedByUser() {
+  public boolean isClosedByUser() {
     return closedByUser;
   }
 

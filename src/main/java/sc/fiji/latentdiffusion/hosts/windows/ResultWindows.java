@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.hosts.windows;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -27,7 +27,7 @@ import sc.fiji.latentdiffusion.images.results.Results;
  * stacks of steps as large as their picture, all beside one another on the screen. In batch mode
  * and without a screen, images have titles only.
  */
-final class ResultWindows {
+public final class ResultWindows {
 
   /** The sizes that are tried, relative to the wanted ones, until all windows have room. */
   private static final double[] SCALES = {1, 0.85, 0.75, 0.6, 0.5, 0.4, 0.3, 0.25};
@@ -39,7 +39,7 @@ final class ResultWindows {
    *
    * @param source named in the titles; may be empty
    */
-  static synchronized void open(Results results, String source) {
+  public static synchronized void open(Results results, String source) {
     List<ImagePlus> images = new ArrayList<>(results.all());
     Collections.reverse(images);
     for (ImagePlus image : images) {
@@ -48,6 +48,13 @@ final class ResultWindows {
       // a stack that does not open at its first slice
       if (image.getWindow() instanceof StackWindow stack) stack.updateSliceSelector();
     }
+  }
+
+  /**
+   * Returns whether images can be opened: without a screen only macros have some, in batch mode.
+   */
+  public static boolean canOpen() {
+    return !GraphicsEnvironment.isHeadless() || IJ.isMacro();
   }
 
   /** Returns whether windows can be arranged: with a screen, and not in batch mode. */
@@ -63,7 +70,7 @@ final class ResultWindows {
    * @param preview corner of the window with the preview, where the first window goes if it does
    *     not cover ImageJ's own there; null for none
    */
-  static void arrange(Results results, Point preview) {
+  public static void arrange(Results results, Point preview) {
     if (!isPossible()) return;
     List<ResultWindow> windows = windows(results);
     if (windows.isEmpty()) return;

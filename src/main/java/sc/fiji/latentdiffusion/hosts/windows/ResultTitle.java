@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.hosts.windows;
 
 import ij.ImagePlus;
 import ij.WindowManager;
@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * Titles of results: unlike those of all open images, as macros select images by title. A title may
  * name the image that the result was made of: "img2d – Image to Image".
  */
-final class ResultTitle {
+public final class ResultTitle {
 
   private static final String DASH = " – ";
 
@@ -24,7 +24,7 @@ final class ResultTitle {
    * Returns the name of an image for the titles of its results: its title without the extension of
    * a file; of an image that is a result itself, the name in its title.
    */
-  static String source(ImagePlus image) {
+  public static String source(ImagePlus image) {
     String title = image.getTitle();
     int dash = title.lastIndexOf(DASH);
     boolean isResult = image.getStringProperty("macro") != null;

@@ -1,0 +1,60 @@
+package sc.fiji.latentdiffusion.hosts;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.awt.Point;
+import java.util.List;
+import org.scijava.command.CommandModule;
+import sc.fiji.latentdiffusion.hosts.windows.ResultWindows;
+import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.images.tables.TableWindow;
+
+/**
+ * The results of a command's run, and how they are shown.
+ *
+ * @param made by the run
+ * @param source the name of the input image in titles; empty for none
+ * @param preview the corner of the preview's window; null for none
+ * @param ended the last message of the status bar; may be empty
+ */
+record RunResults(Results made, String source, Point preview, String ended) {
+
+  /** Nothing: before a run, and of a run that failed or was cancelled. */
+  static final RunResults NONE = new RunResults(Results.NONE, "", null, "");
+
+  /** Gives each result to the output of its role. */
+  void putInto(CommandModule outputs) {
+    made.images().forEach((role, image) -> put(outputs, role, image));
+    put(outputs, "table", made.table());
+  }
+
+  private static void put(CommandModule outputs, String name, Object value) {
+    if (outputs.getInfo().getOutput(name) != null) {
+      outputs.setOutput(name, value);
+    }
+  }
+
+  /** Returns the images, the command's own first. */
+  List<ImagePlus> images() {
+    return made.all();
+  }
+
+  /**
+   * Opens the images, if they can be, the first one last, which makes it the active image; then the
+   * table, which without a screen becomes ImageJ's table of results. Windows stand beside one
+   * another.
+   *
+   * @param named whether titles name the input image
+   */
+  void show(boolean named) {
+    boolean opens = ResultWindows.canOpen();
+    if (opens) {
+      ResultWindows.open(made, named ? source : "");
+    }
+    if (made.table() != null) {
+      TableWindow.show(made.table(), made.title());
+    }
+    ResultWindows.arrange(made, preview);
+    if (!ended.isEmpty() && opens) IJ.showStatus(ended); // an image that opens clears it
+  }
+}
