@@ -56,6 +56,7 @@ class ArchitectureTest {
           "images",
           "images.tables",
           "images.results",
+          "images.fitting",
           "images.pixels",
           "keys",
           "library",

@@ -22,7 +22,6 @@ import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -175,6 +174,17 @@ public final class ImageToImage extends SamplingCommand {
   private String seeds = "same";
 
   @Parameter(
+      label = "Noise and texture of the image",
+      description =
+          "How much of the image's own fine noise and texture, which a model's pictures lack, the"
+              + " result gets: 0 none, 1 as much as the image has.",
+      min = "0",
+      max = "1",
+      stepSize = "0.1",
+      attrs = @Attr(name = Key.PART, value = Key.UPPER))
+  private double detail = 0;
+
+  @Parameter(
       label = "Fit brightness to the surroundings",
       description =
           "Fits gain and offset of the result to the pixels around the selection, so that no edge"
@@ -197,7 +207,7 @@ public final class ImageToImage extends SamplingCommand {
 
   private ImageToImageOptions options() {
     return new ImageToImageOptions(
-        new RegionOptions(feather, context, scale, level),
+        new RegionOptions(feather, context, scale, detail, level),
         new ChannelMapping(channels, intensity, minimum, maximum),
         new Slices(slices, seeds));
   }
@@ -217,9 +227,7 @@ public final class ImageToImage extends SamplingCommand {
   public DialogStart dialogStart() {
     String subject = "Repaints " + ImageSubject.of(image) + ".";
     return new DialogStart(
-        subject,
-        ImageToImageOptions.suggested(image, library().builtIn(BuiltIn.DRAWING).size()),
-        Map.of());
+        subject, ImageToImageOptions.suggested(image, library().builtIn().size()), Map.of());
   }
 
   @Override

@@ -47,6 +47,7 @@ public record ImageToImageOptions(RegionOptions region, ChannelMapping mapping, 
       RegionOptions region = RegionOptions.suggested(Selection.of(image, 0).bounds(), size);
       texts.put("feather", MacroLine.text(region.feather()));
       texts.put("context", MacroLine.text(region.context()));
+      texts.put("detail", MacroLine.text(region.detail()));
       texts.put("level", MacroLine.text(region.level()));
     }
     if (image.getType() != ImagePlus.COLOR_RGB && image.getNChannels() == 1) {

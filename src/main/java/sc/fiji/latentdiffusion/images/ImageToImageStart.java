@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.images.fitting.Fitted;
+import sc.fiji.latentdiffusion.images.fitting.Fitting;
+import sc.fiji.latentdiffusion.images.fitting.Level;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
-import sc.fiji.latentdiffusion.images.pixels.Level;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
-import sc.fiji.latentdiffusion.images.pixels.Surroundings;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Inset;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
@@ -34,15 +35,16 @@ final class ImageToImageStart implements ImageStart {
   private final List<Slices.Position> positions;
   private final Request request;
   private final ModelView view;
-  private final Surroundings around; // null if values are not fitted
+  private final Fitting fitting;
   private final List<Level> levels = new ArrayList<>();
+  private final List<Double> noises = new ArrayList<>();
 
   ImageToImageStart(LatentDiffusion model, RepaintedImage image, Request request) {
     this.image = image;
     this.request = request.withDrawnSeed();
     positions = image.positions();
     view = ModelView.of(model, image.seen(), image.options().region());
-    around = image.options().region().level() ? image.surroundings() : null;
+    fitting = image.fitting();
   }
 
   @Override
@@ -109,38 +111,40 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public void finish(int run, Run finished) {
-    put(finished.picture(), image.region(positions.get(run)));
+    Picture target = image.region(positions.get(run));
+    if (fitting.isNone()) view.put(finished.picture(), target);
+    else putFitted(finished.picture(), target, request(run).seed());
     if (hasSeeds()) image.labelSeed(positions.get(run), request(run).seed());
   }
 
-  private void put(NDArray picture, Picture target) {
-    if (around == null || !around.isEnough()) {
-      view.put(picture, target);
-    } else {
-      levels.addAll(view.putLevelled(picture, target, around));
+  private void putFitted(NDArray decoded, Picture target, long seed) {
+    try (NDManager memory = view.model().manager().newSubManager()) {
+      NDArray before = fitting.givesDetail() ? view.reconstructed(target, memory) : null;
+      Fitted fitted = Fitted.of(view.sized(decoded), before, target, fitting, seed, memory);
+      target.replace(fitted.picture());
+      levels.addAll(fitted.levels());
+      noises.addAll(fitted.noises());
     }
   }
 
   @Override
   public List<String> warnings() {
-    if (around == null || around.isEnough()) return List.of();
-    return List.of(
-        String.format(
-            "level=true needs at least %d pixels around the selection to fit the result to, but the"
-                + " model sees %d: nothing was fitted. Give more context, or select less.",
-            Surroundings.LEAST, around.size()));
+    return fitting.warnings();
   }
 
-  /** Adds the levels of all colours, slice after slice. */
+  /** Adds the levels and noises of all colours, slice after slice. */
   @Override
   public void describeResult(Info info) {
-    if (levels.isEmpty()) return;
-    info.put("levelGain", join(Level::gain)).put("levelOffset", join(Level::offset));
+    if (!levels.isEmpty()) {
+      info.put("levelGain", join(levels, Level::gain));
+      info.put("levelOffset", join(levels, Level::offset));
+    }
+    if (!noises.isEmpty()) info.put("detailNoise", join(noises, Double::doubleValue));
   }
 
-  private String join(ToDoubleFunction<Level> value) {
-    return levels.stream()
-        .map(level -> Numbers.text(value.applyAsDouble(level)))
+  private static <T> String join(List<T> fitted, ToDoubleFunction<T> value) {
+    return fitted.stream()
+        .map(one -> Numbers.text(value.applyAsDouble(one)))
         .collect(Collectors.joining(","));
   }
 

@@ -4,6 +4,7 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Roi;
 import java.util.List;
+import sc.fiji.latentdiffusion.images.fitting.Fitting;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Copies;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -11,7 +12,6 @@ import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
-import sc.fiji.latentdiffusion.images.pixels.Surroundings;
 import sc.fiji.latentdiffusion.images.results.Info;
 
 /** The copy of an image in which image to image repaints the selection, slice by slice. */
@@ -55,9 +55,9 @@ final class RepaintedImage {
     return selection;
   }
 
-  /** Returns what is around the pixels that change. */
-  Surroundings surroundings() {
-    return Surroundings.of(selection, seen, options.region().feather());
+  /** Returns how results are fitted to the image. */
+  Fitting fitting() {
+    return Fitting.of(options.region(), selection, seen);
   }
 
   ImageToImageOptions options() {

@@ -59,7 +59,7 @@ class CommandContractTest {
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
-            + " context scale channels intensity minimum maximum slices seeds level preview"
+            + " context scale channels intensity minimum maximum slices seeds detail level preview"
             + " latents noise predicted decoded control embeddings lora prompt negative");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device");

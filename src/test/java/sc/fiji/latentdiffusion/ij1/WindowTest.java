@@ -171,7 +171,7 @@ public class WindowTest {
     assertTrue(
         recorded.contains(
             "feather=3 context=44 scale=false channels=[] intensity=display minimum=0"
-                + " maximum=255 slices=current seeds=same level=true preview=linear"),
+                + " maximum=255 slices=current seeds=same detail=1 level=true preview=linear"),
         recorded);
   }
 

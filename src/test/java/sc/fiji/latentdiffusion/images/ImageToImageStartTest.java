@@ -324,7 +324,7 @@ class ImageToImageStartTest {
 
   private static ImageToImageOptions level(int context, boolean scale, boolean level) {
     return new ImageToImageOptions(
-        new RegionOptions(0, context, scale, level), ChannelMapping.DISPLAY, Slices.CURRENT);
+        new RegionOptions(0, context, scale, 0, level), ChannelMapping.DISPLAY, Slices.CURRENT);
   }
 
   /** Returns the mean of a channel over one or two pixels on a side of a square's edge. */

@@ -87,6 +87,7 @@ class DialogOrderTest {
             "feather",
             "context",
             "scale",
+            "detail",
             "level",
             "steps",
             "guidance",

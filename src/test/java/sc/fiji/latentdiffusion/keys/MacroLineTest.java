@@ -40,9 +40,9 @@ class MacroLineTest {
     assertEquals(
         "model=[] steps=20 strength=0.5 guidance=4 scheduler=dpmpp_2m_k seed=1 precision=auto"
             + " device=auto clipskip=1 weighting=true feather=0 context=0 scale=false channels=[]"
-            + " intensity=display minimum=0 maximum=255 slices=current seeds=same level=false"
-            + " latents=false noise=false predicted=false decoded=false control=[] embeddings=[]"
-            + " lora=[] prompt=[] negative=[]",
+            + " intensity=display minimum=0 maximum=255 slices=current seeds=same detail=0"
+            + " level=false latents=false noise=false predicted=false decoded=false control=[]"
+            + " embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu",

@@ -60,7 +60,7 @@ public record Intensity(double min, double max) {
   }
 
   /** Inverts {@link #toValue}: a value outside the range stays outside −1…1. */
-  double toUnclamped(double value) {
+  public double toUnclamped(double value) {
     return 2 * ((value - min) / (max - min)) - 1;
   }
 

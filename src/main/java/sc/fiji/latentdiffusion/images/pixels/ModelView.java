@@ -7,7 +7,6 @@ import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import java.util.Arrays;
-import java.util.List;
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
@@ -189,20 +188,30 @@ public final class ModelView {
    * @param decoded [1, 3, h, w], of the size of {@link #padded}
    */
   public void put(NDArray decoded, Picture target) {
-    target.replace(isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded);
+    target.replace(sized(decoded));
   }
 
   /**
-   * As {@link #put}, after the picture was fitted to the image around a selection.
+   * Resizes a decoded picture to the region.
    *
-   * @return the level of each colour; one for colours that are the same image
+   * @param decoded [1, 3, h, w], of the size of {@link #padded}
+   * @return [1, 3, h, w], at least as large as the region, the rest at its right and bottom; of the
+   *     picture's manager
    */
-  public List<Level> putLevelled(NDArray decoded, Picture target, Surroundings around) {
-    try (NDManager manager = model.manager().newSubManager()) {
-      NDArray fitting = isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded;
-      Levelled levelled = Levelled.of(fitting, target, around, manager);
-      target.replace(levelled.picture());
-      return levelled.levels();
+  public NDArray sized(NDArray decoded) {
+    return isScaled() ? model.resized(decoded, seen.width(), seen.height()) : decoded;
+  }
+
+  /**
+   * Encodes the region's picture, by the posterior's mean, and decodes it.
+   *
+   * @param manager owns the result
+   * @return as {@link #sized}
+   */
+  public NDArray reconstructed(Picture picture, NDManager manager) {
+    try (NDArray given = tensor(picture, manager);
+        NDArray latents = model.encode(given, manager)) {
+      return sized(model.decode(latents, manager));
     }
   }
 

@@ -124,7 +124,7 @@ public final class Picture {
   }
 
   /** Returns the pixels that the model sees. */
-  Region region() {
+  public Region region() {
     return region;
   }
 
@@ -165,7 +165,7 @@ public final class Picture {
   }
 
   /** Returns the first colour that is the same image. */
-  int first(int c) {
+  public int first(int c) {
     int first = c;
     for (int i = c - 1; i >= 0; i--) {
       first = rgb == null && colours[i] == colours[c] ? i : first;
@@ -255,22 +255,22 @@ public final class Picture {
   }
 
   /** Returns whether two colours are the same image. */
-  boolean isSame(int c, int other) {
+  public boolean isSame(int c, int other) {
     return rgb == null ? colours[other] == colours[c] : other == c;
   }
 
   /** Returns whether a colour is missing, black to the model. */
-  boolean isMissing(int c) {
+  public boolean isMissing(int c) {
     return rgb == null && colours[c] == null;
   }
 
   /** Returns the map of a colour's values. */
-  Intensity map(int c) {
+  public Intensity map(int c) {
     return maps[c];
   }
 
   /** Returns the stored values of a colour in the region, rows first. */
-  double[] values(int c) {
+  public double[] values(int c) {
     double[] values = new double[region.width() * region.height()];
     int i = 0;
     for (RealType<?> value : Views.flatIterable(inRegion(channel(c)))) {

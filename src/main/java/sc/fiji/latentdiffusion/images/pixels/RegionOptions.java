@@ -11,9 +11,11 @@ import sc.fiji.latentdiffusion.pipeline.Request;
  *     its surroundings; 0 for a sharp edge
  * @param context number of pixels around the selection's bounds that the model also sees
  * @param scale whether the region is resized to the model's size, and the result back
+ * @param detail the share of the image's noise and texture that the result gets, 0…1
  * @param level whether the result's values are fitted to the image around the selection
  */
-public record RegionOptions(double feather, int context, boolean scale, boolean level) {
+public record RegionOptions(
+    double feather, int context, boolean scale, double detail, boolean level) {
 
   /**
    * A region that is so many times larger or smaller than the model's pictures is far from them.
@@ -35,6 +37,12 @@ public record RegionOptions(double feather, int context, boolean scale, boolean 
   public RegionOptions {
     check(Double.isFinite(feather) && feather >= 0, "feather", feather);
     check(context >= 0, "context", context);
+    if (!(detail >= 0 && detail <= 1)) {
+      throw new IllegalArgumentException(
+          "detail must be from 0 (none of the image's noise and texture) to 1 (all of it), but is "
+              + detail
+              + ".");
+    }
     if (level && context == 0) {
       throw new IllegalArgumentException(
           "level=true fits the result to the pixels around the selection, but context is 0, so"
@@ -44,7 +52,7 @@ public record RegionOptions(double feather, int context, boolean scale, boolean 
 
   /** Returns options without fitted values. */
   public RegionOptions(double feather, int context, boolean scale) {
-    this(feather, context, scale, false);
+    this(feather, context, scale, 0, false);
   }
 
   /**
@@ -72,10 +80,10 @@ public record RegionOptions(double feather, int context, boolean scale, boolean 
 
   /**
    * Returns options that suit a selection: a soft edge of an eighth of its width, fitted values,
-   * and so much context that the model sees about a picture of the size that it was made for.
-   * Measured without fitting, with the built-in model, strength 0.6, on ovals of 32 and 64 pixels
-   * in a micrograph of nuclei: the step at the edge falls from 7 % of the range to 1 or 2 %, and
-   * two thirds of the change within the oval remain.
+   * all of the image's noise, and so much context that the model sees about a picture of the size
+   * that it was made for. Measured without fitting, with the built-in model, strength 0.6, on ovals
+   * of 32 and 64 pixels in a micrograph of nuclei: the step at the edge falls from 7 % of the range
+   * to 1 or 2 %, and two thirds of the change within the oval remain.
    *
    * @param bounds of the selection
    * @param size width and height of the pictures that the model was trained with, in pixels
@@ -85,7 +93,7 @@ public record RegionOptions(double feather, int context, boolean scale, boolean 
     int shorter = Math.min(bounds.width(), bounds.height());
     int feather = Math.min(MOST_FEATHER, shorter / 8);
     int context = Math.min(MOST_CONTEXT, Math.max(LEAST_CONTEXT, (size - longer) / 2));
-    return new RegionOptions(feather, context, false, true);
+    return new RegionOptions(feather, context, false, 1, true);
   }
 
   private static void check(boolean holds, String key, Object found) {

@@ -59,7 +59,7 @@ public final class Tensors {
    * @param manager owns the tensor
    * @return [1, channels, height, width], float32
    */
-  static NDArray of(NDManager manager, float[][] channels, int height, int width) {
+  public static NDArray of(NDManager manager, float[][] channels, int height, int width) {
     return create(
         manager,
         channels.length,
@@ -76,7 +76,7 @@ public final class Tensors {
   }
 
   /** As {@link #channels(NDArray)}, of the upper left part of that size. */
-  static float[][] channels(NDArray tensor, int width, int height) {
+  public static float[][] channels(NDArray tensor, int width, int height) {
     RandomAccessibleInterval<FloatType> image = image(tensor);
     float[][] channels = new float[Math.toIntExact(image.dimension(2))][width * height];
     for (int c = 0; c < channels.length; c++) {

@@ -33,8 +33,6 @@ public final class ModelFolder implements Model {
   private final Settings settings;
   private final Set<String> named;
   private final ModelStamp stamp;
-  private Optional<BuiltIn> builtIn = Optional.empty();
-  private List<String> found = List.of();
 
   private ModelFolder(String name, Path folder, Config index, Settings settings, ModelStamp stamp) {
     this.settings = settings;
@@ -68,16 +66,13 @@ public final class ModelFolder implements Model {
   }
 
   /**
-   * Opens a built-in model, a resource on the class path, which is a folder or lies inside the jar.
+   * Opens the built-in model, the resource {@code /model/} on the class path, which is a folder or
+   * lies inside the jar.
    *
-   * @param note for the user on how it was found
    * @throws IOException if it is not there or not whole
    */
-  static ModelFolder open(BuiltIn which, Optional<String> note) throws IOException {
-    ModelFolder model = open(ModelSearch.inJar(which), which.label());
-    model.builtIn = Optional.of(which);
-    model.found = note.stream().toList();
-    return model;
+  public static ModelFolder inJar() throws IOException {
+    return open(ModelSearch.inJar(), BUILT_IN);
   }
 
   /**
@@ -105,11 +100,6 @@ public final class ModelFolder implements Model {
   @Override
   public String name() {
     return name;
-  }
-
-  @Override
-  public Optional<BuiltIn> builtIn() {
-    return builtIn;
   }
 
   @Override
@@ -182,7 +172,7 @@ public final class ModelFolder implements Model {
     Set<String> known = names().collect(Collectors.toCollection(HashSet::new));
     ModelKinds.of(this).ifPresent(kind -> known.addAll(kind.ignored()));
     List<String> others = named.stream().filter(name -> !known.contains(name)).toList();
-    if (others.isEmpty()) return found;
+    if (others.isEmpty()) return List.of();
     return List.of(
         INDEX
             + " of "

@@ -40,21 +40,33 @@ class RegionOptionsTest {
   @Test
   void fittingNeedsContext() {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> new RegionOptions(2, 0, false, true))
+        assertThrows(IllegalArgumentException.class, () -> new RegionOptions(2, 0, false, 0, true))
             .getMessage();
     assertTrue(message.contains("context is 0") && message.contains("context=32"), message);
   }
 
   @Test
+  void detailIsAShareOfTheImagesNoise() {
+    for (double detail : new double[] {-0.1, 1.1, Double.NaN}) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> new RegionOptions(0, 0, false, detail, false))
+              .getMessage();
+      assertTrue(message.contains("from 0") && message.endsWith("is " + detail + "."), message);
+    }
+  }
+
+  @Test
   void anEdgeAndContextUpToTheModelsSizeSuitASelection() {
     assertEquals(
-        new RegionOptions(3, 44, false, true),
+        new RegionOptions(3, 44, false, 1, true),
         RegionOptions.suggested(new Region(0, 0, 40, 30), 128));
     assertEquals(
-        new RegionOptions(8, 16, false, true),
+        new RegionOptions(8, 16, false, 1, true),
         RegionOptions.suggested(new Region(0, 0, 300, 90), 128));
     assertEquals(
-        new RegionOptions(0, 64, false, true),
+        new RegionOptions(0, 64, false, 1, true),
         RegionOptions.suggested(new Region(0, 0, 9, 4), 512));
   }
 

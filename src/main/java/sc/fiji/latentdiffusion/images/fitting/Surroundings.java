@@ -1,28 +1,32 @@
-package sc.fiji.latentdiffusion.images.pixels;
+package sc.fiji.latentdiffusion.images.fitting;
 
 import ij.plugin.filter.EDM;
 import ij.process.ByteProcessor;
 import ij.process.FloatProcessor;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
 
 /**
  * The pixels around a selection that a model sees and that do not change, and the pixels along both
  * sides of the selection's edge.
  */
-public final class Surroundings {
+final class Surroundings {
 
   /** The fewest pixels that tell what is around a selection. */
-  public static final int LEAST = 64;
+  static final int LEAST = 64;
 
   private static final double LEAST_RIM = 2;
 
   private final boolean[] ring;
   private final boolean[] outerRim;
   private final boolean[] innerRim;
+  private final int width;
 
-  private Surroundings(boolean[] ring, boolean[] outerRim, boolean[] innerRim) {
+  private Surroundings(boolean[] ring, boolean[] outerRim, boolean[] innerRim, int width) {
     this.ring = ring;
     this.outerRim = outerRim;
     this.innerRim = innerRim;
+    this.width = width;
   }
 
   /**
@@ -32,7 +36,7 @@ public final class Surroundings {
    * @param seen by the model
    * @param feather of the selection, in pixels; the rims are as wide, and 2 pixels at least
    */
-  public static Surroundings of(Selection selection, Region seen, double feather) {
+  static Surroundings of(Selection selection, Region seen, double feather) {
     boolean[] changes = new boolean[seen.width() * seen.height()];
     for (int i = 0; i < changes.length; i++) {
       int x = seen.x() + i % seen.width();
@@ -42,7 +46,8 @@ public final class Surroundings {
     return new Surroundings(
         within(changes, false, seen.width(), Double.POSITIVE_INFINITY),
         within(changes, false, seen.width(), width),
-        within(changes, true, seen.width(), width));
+        within(changes, true, seen.width(), width),
+        seen.width());
   }
 
   /**
@@ -61,15 +66,20 @@ public final class Surroundings {
     return within;
   }
 
+  /** Returns the width of what the model sees, in pixels. */
+  int width() {
+    return width;
+  }
+
   /** Returns how many pixels around the selection the model sees. */
-  public int size() {
+  int size() {
     int size = 0;
     for (boolean pixel : ring) size += pixel ? 1 : 0;
     return size;
   }
 
   /** Returns whether they are enough to compare a result with. */
-  public boolean isEnough() {
+  boolean isEnough() {
     return size() >= LEAST;
   }
 

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images.pixels;
+package sc.fiji.latentdiffusion.images.fitting;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +11,8 @@ import ij.process.ByteProcessor;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
 
 /** The gain and offset that fit a result to the image around a selection. */
 class LevelTest {

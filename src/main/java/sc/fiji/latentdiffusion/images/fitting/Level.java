@@ -1,4 +1,6 @@
-package sc.fiji.latentdiffusion.images.pixels;
+package sc.fiji.latentdiffusion.images.fitting;
+
+import java.util.Arrays;
 
 /**
  * The gain and offset that fit a result to the image around it. The gain is that of the linear
@@ -26,6 +28,22 @@ public record Level(double gain, double offset) {
    */
   static Level fitted(double[] image, double[] made, Surroundings around) {
     double gain = gain(image, made, around);
+    return closing(image, made, gain, around);
+  }
+
+  /**
+   * Returns the offset with which the means on both sides of the selection's edge are equal.
+   *
+   * @param image as for {@link #fitted}
+   * @param made the result's values
+   * @param around the selection
+   * @return {@link #NONE} if one side of the edge has no finite values
+   */
+  static Level closing(double[] image, double[] made, Surroundings around) {
+    return closing(image, made, 1, around);
+  }
+
+  private static Level closing(double[] image, double[] made, double gain, Surroundings around) {
     Mean outside = new Mean();
     Mean inside = new Mean();
     for (int i = 0; i < image.length; i++) {
@@ -62,6 +80,11 @@ public record Level(double gain, double offset) {
   /** Returns a fitted value. */
   double of(double made) {
     return gain * made + offset;
+  }
+
+  /** Returns fitted values. */
+  double[] of(double[] made) {
+    return Arrays.stream(made).map(this::of).toArray();
   }
 
   /** A mean of finite values. */
