@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.engine.Precision;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
@@ -17,6 +16,7 @@ import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The family: models that draw the colour of a prompt's words, with grain. Their latents have 16
@@ -64,7 +64,7 @@ public final class ToyFlow implements Family {
 
   @Override
   public NoiseSchedule noiseSchedule(Model model) throws IOException {
-    return FlowSchedule.of(model.config(SCHEDULER.name()).toMap());
+    return FlowSchedule.of(model.config(SCHEDULER.name()));
   }
 
   private static LatentSpace latents(Config autoencoder) {

@@ -3,9 +3,9 @@ package toyflow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The network of the component {@code transformer}. It knows latents that are normally distributed:

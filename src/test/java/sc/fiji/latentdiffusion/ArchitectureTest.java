@@ -86,6 +86,7 @@ class ArchitectureTest {
           "schedulers",
           "io",
           "io.kinds",
+          "settings",
           "progress");
 
   /** Above this many lines a file should be looked at. */
@@ -152,6 +153,7 @@ class ArchitectureTest {
           assertTrue(
               imported.startsWith("java.")
                   || imported.startsWith("org.scijava.plugin.")
+                  || imported.startsWith(OWN + "settings.")
                   || imported.startsWith(OWN + "schedulers."),
               file + " imports " + imported);
         }

@@ -3,8 +3,8 @@ package sc.fiji.latentdiffusion.addons;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The contents of an add-on's files.

@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.hub.safety.ForeignText;
 import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
@@ -22,6 +21,7 @@ import sc.fiji.latentdiffusion.io.model.ModelKinds;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.WeightNames;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * Selects the files of a repository that make a model. For a folder in diffusers' layout these are
@@ -154,7 +154,7 @@ final class FileSelection {
     String text = client.text(name, listing.commit(), path, progress);
     String where = name.id() + "/" + path;
     try {
-      return Config.of(Json.object(text, where), where);
+      return Json.config(Json.object(text, where), where);
     } catch (IOException e) {
       throw nothing(e.getMessage(), e);
     }

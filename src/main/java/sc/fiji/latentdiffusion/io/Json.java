@@ -1,16 +1,25 @@
 package sc.fiji.latentdiffusion.io;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * Reads JSON that others wrote. Objects and lists may lie at most {@value #DEEPEST} deep in one
@@ -27,6 +36,30 @@ public final class Json {
   private static final int SHOWN = 60;
 
   private Json() {}
+
+  /**
+   * Reads a file of settings.
+   *
+   * @param file holding one JSON object
+   * @throws IOException if it is missing or not a JSON object; the message names the file
+   */
+  public static Config config(Path file) throws IOException {
+    try {
+      return config(object(file), file.toString());
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + " is missing; copy the whole model again", e);
+    }
+  }
+
+  /**
+   * Returns an object as settings.
+   *
+   * @param object copied
+   * @param where its name in messages, for example a file's path
+   */
+  public static Config config(JsonObject object, String where) {
+    return Config.of(plain(object), where);
+  }
 
   /**
    * Reads a file that holds an object.
@@ -97,6 +130,35 @@ public final class Json {
   static String place(JsonReader reader) {
     String[] words = reader.toString().split(" ", 7); // "… at line 3 column 7 path $.a"
     return "line " + words[3] + ", column " + words[5];
+  }
+
+  private static Map<String, Object> plain(JsonObject object) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    object.entrySet().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));
+    return Collections.unmodifiableMap(map);
+  }
+
+  private static List<Object> plain(JsonArray array) {
+    List<Object> list = new ArrayList<>();
+    array.forEach(element -> list.add(plain(element)));
+    return Collections.unmodifiableList(list);
+  }
+
+  private static Object plain(JsonElement value) {
+    if (value.isJsonNull()) return null;
+    if (value.isJsonObject()) return plain(value.getAsJsonObject());
+    if (value.isJsonArray()) return plain(value.getAsJsonArray());
+    return plain(value.getAsJsonPrimitive());
+  }
+
+  private static Object plain(JsonPrimitive value) {
+    if (value.isBoolean()) return value.getAsBoolean();
+    if (!value.isNumber()) return value.getAsString();
+    String digits = value.getAsString();
+    if (!digits.matches("-?\\d{1,18}")) return value.getAsDouble();
+    long whole = Long.parseLong(digits);
+    if (whole == (int) whole) return (int) whole;
+    return whole;
   }
 
   private static IOException unreadable(

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 import java.util.List;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * How a model's training mixed data and noise: the noise levels of all times, where the config puts
@@ -28,25 +29,31 @@ public interface NoiseSchedule {
   record Axis(String label, boolean logarithmic) {}
 
   /**
-   * The settings that solvers obey.
+   * The settings that solvers obey. A key that is missing or null has the default of the diffusers
+   * class that the scheduler stands for (diffusers' {@code from_config}).
    *
    * @return the whole {@code scheduler_config.json}
    */
-  SchedulerConfig config();
+  Config config();
 
   /**
    * The number of train timesteps.
    *
-   * @return {@code num_train_timesteps}, 1000 if the config does not say
+   * @return {@code num_train_timesteps}, 1000 if the config does not say; at most 10000, since each
+   *     is an entry of several tables
    */
-  int trainSteps();
+  default int trainSteps() {
+    return config().integer("num_train_timesteps", 1000, 1, 10_000);
+  }
 
   /**
    * Whether training took place at whole timesteps only, to which some solvers round theirs.
    *
-   * @return false if the network knows all times between
+   * @return false, as the network knows all times between; schedules of betas return true
    */
-  boolean hasWholeTimesteps();
+  default boolean hasWholeTimesteps() {
+    return false;
+  }
 
   /**
    * The quantity that the network predicts.
@@ -102,17 +109,22 @@ public interface NoiseSchedule {
    * The level of a sigma for solvers that keep samples variance preserving.
    *
    * @param sigma of this schedule, ≥ 0
-   * @return its level
+   * @return its level; schedules that do not measure the VE sigma return theirs
    */
-  NoiseLevel variancePreserving(double sigma);
+  default NoiseLevel variancePreserving(double sigma) {
+    return NoiseLevel.variancePreserving(sigma);
+  }
 
   /**
    * The level of a sigma for solvers that keep samples variance exploding.
    *
    * @param sigma of this schedule, ≥ 0
-   * @return its level, whose weight of the noise is sigma
+   * @return its level, whose weight of the noise is sigma; schedules that do not measure the VE
+   *     sigma return theirs
    */
-  NoiseLevel varianceExploding(double sigma);
+  default NoiseLevel varianceExploding(double sigma) {
+    return NoiseLevel.varianceExploding(sigma);
+  }
 
   /**
    * The weight of noise alone as the first sample of a solver in the variance-exploding convention;
@@ -148,9 +160,11 @@ public interface NoiseSchedule {
    * matching.
    *
    * @param level the sample's noise level
-   * @return the weights of sample and output
+   * @return the weights of sample and output: those of the noise, unless a schedule has others
    */
-  OutputWeights slope(NoiseLevel level);
+  default OutputWeights slope(NoiseLevel level) {
+    return noise(level);
+  }
 
   /**
    * The data as the network predicts them, x̂0, from the sample and the network's output.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorchExtension;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.Conditioning;
@@ -23,6 +23,7 @@ import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** Builds networks alone, in float32, and compares their outputs with goldens to 1e-4. */
 final class NetworkProofs implements AutoCloseable {
@@ -58,7 +59,7 @@ final class NetworkProofs implements AutoCloseable {
   }
 
   static Config config(Path folder) throws IOException {
-    return Config.read(folder.resolve("config.json"));
+    return Json.config(folder.resolve("config.json"));
   }
 
   /** Both halves of a VAE. */

@@ -16,9 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** Unsupported settings are refused by name and never computed wrongly. */
 class RefusalsTest {
@@ -68,7 +69,7 @@ class RefusalsTest {
     Path folder = Golden.root().resolve("unet/bfloat16");
     JsonObject config = json(folder.resolve("config.json"));
     config.add(entry.getKey(), entry.getValue());
-    Config changed = Config.of(config, "config.json");
+    Config changed = Json.config(config, "config.json");
     Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     IOException refusal =
         assertThrows(IOException.class, () -> networks.unet(tensors, changed), entry::toString);
@@ -80,7 +81,7 @@ class RefusalsTest {
     Path folder = Golden.root().resolve("vae/old-attention");
     JsonObject json = json(folder.resolve("config.json"));
     json.add("latents_mean", JsonParser.parseString("[0.1, 0, 0, 0]"));
-    Config config = Config.of(json, "config.json");
+    Config config = Json.config(json, "config.json");
     Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     IOException refusal = assertThrows(IOException.class, () -> networks.vae(tensors, config));
     assertTrue(refusal.getMessage().contains("latents_mean"), refusal.getMessage());
@@ -91,7 +92,7 @@ class RefusalsTest {
     Path folder = Golden.root().resolve("text_encoder/quick-gelu");
     JsonObject json = json(folder.resolve("config.json"));
     json.addProperty("num_hidden_layers", 12);
-    Config config = Config.of(json, "config.json");
+    Config config = Json.config(json, "config.json");
     Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     IOException refusal = assertThrows(IOException.class, () -> networks.text(tensors, config));
     assertTrue(refusal.getMessage().contains("num_hidden_layers = 12"), refusal.getMessage());
@@ -103,7 +104,7 @@ class RefusalsTest {
     Path folder = Golden.root().resolve("text_encoder/quick-gelu");
     JsonObject json = json(folder.resolve("config.json"));
     json.addProperty("hidden_act", "gelu_new");
-    Config config = Config.of(json, "config.json");
+    Config config = Json.config(json, "config.json");
     Map<String, StoredTensor> tensors = NetworkProofs.tensors(folder);
     IOException refusal = assertThrows(IOException.class, () -> networks.text(tensors, config));
     assertTrue(refusal.getMessage().contains("gelu_new"), refusal.getMessage());

@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetModel;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.VaeDecoder;
 import sc.fiji.latentdiffusion.models.vae.VaeEncoder;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** Replaces each tensor in turn by one of every other shape that the network has. */
 class WrongShapesTest {

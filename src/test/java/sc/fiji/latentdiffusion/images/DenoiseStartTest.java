@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
@@ -75,7 +76,8 @@ public class DenoiseStartTest {
   }
 
   static Stream<String> singleStepSchedulers() {
-    NoiseSchedule schedule = BetaSchedule.of(Map.of("beta_schedule", "scaled_linear"));
+    NoiseSchedule schedule =
+        BetaSchedule.of(SchedulerConfigs.of(Map.of("beta_schedule", "scaled_linear")));
     return Schedulers.names().stream()
         .filter(name -> Schedulers.get(name).plan(schedule, 6, 1).isSingleStep());
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.settings.Config;
 
 class JsonTest {
 
@@ -59,7 +60,7 @@ class JsonTest {
 
   @Test
   void pythonsNumbersAreRead() throws IOException {
-    Config config = Config.of(Json.object("{\"a\": NaN, \"b\": -Infinity}", "x"), "x");
+    Config config = Json.config(Json.object("{\"a\": NaN, \"b\": -Infinity}", "x"), "x");
     assertTrue(Double.isNaN(config.number("a", 0)));
     assertEquals(Double.NEGATIVE_INFINITY, config.number("b", 0));
   }

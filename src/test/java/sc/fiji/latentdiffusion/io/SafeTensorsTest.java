@@ -155,7 +155,7 @@ class SafeTensorsTest {
       Path weights = entries.getPath("/weights.safetensors");
       Thread.currentThread().interrupt();
       assertEquals(9, TensorFile.read(weights).tensors().get("x").bytes().get(2));
-      assertEquals(1, Config.read(entries.getPath("/config.json")).integer("a"));
+      assertEquals(1, Json.config(entries.getPath("/config.json")).integer("a"));
       assertEquals(64, Checksum.sha256(List.of(weights)).length());
       assertTrue(Thread.interrupted());
       assertEquals(9, SafeTensors.read(weights).get("x").bytes().get(2));

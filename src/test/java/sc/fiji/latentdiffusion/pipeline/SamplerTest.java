@@ -26,6 +26,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.random.BrownianPath;
@@ -350,6 +351,6 @@ class SamplerTest {
   private static NoiseSchedule schedule(Prediction prediction) {
     Map<String, Object> config = new HashMap<>(SD);
     config.put("prediction_type", prediction.toString());
-    return BetaSchedule.of(config);
+    return BetaSchedule.of(SchedulerConfigs.of(config));
   }
 }

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
@@ -208,18 +209,19 @@ class ConvergenceTest {
 
   private static NoiseSchedule schedule(int trainSteps, Prediction prediction) {
     return BetaSchedule.of(
-        Map.of(
-            "beta_schedule",
-            "scaled_linear",
-            "beta_start",
-            0.85 / trainSteps,
-            "beta_end",
-            12.0 / trainSteps,
-            "num_train_timesteps",
-            trainSteps,
-            "skip_prk_steps",
-            true,
-            "prediction_type",
-            prediction.toString()));
+        SchedulerConfigs.of(
+            Map.of(
+                "beta_schedule",
+                "scaled_linear",
+                "beta_start",
+                0.85 / trainSteps,
+                "beta_end",
+                12.0 / trainSteps,
+                "num_train_timesteps",
+                trainSteps,
+                "skip_prk_steps",
+                true,
+                "prediction_type",
+                prediction.toString())));
   }
 }

@@ -21,6 +21,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.random.Noise;
@@ -49,7 +50,8 @@ class DiffusersTest {
     double[] result;
 
     Plan plan() {
-      return Schedulers.get(name).plan(NoiseSchedules.of(config), steps, strength);
+      return Schedulers.get(name)
+          .plan(NoiseSchedules.of(SchedulerConfigs.of(config)), steps, strength);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
 
@@ -167,7 +168,7 @@ class FlowTest {
 
   @Test
   void aSettingThatASolverCannotFollowIsRefusedByName() {
-    NoiseSchedule noise = FlowSchedule.of(Map.of("use_flow_sigmas", true));
+    NoiseSchedule noise = FlowSchedule.of(SchedulerConfigs.of(Map.of("use_flow_sigmas", true)));
     String message =
         assertThrows(
                 IllegalArgumentException.class, () -> Schedulers.get("unipc_k").plan(noise, 9, 1))
@@ -176,7 +177,7 @@ class FlowTest {
   }
 
   private static Plan plan(String name, double shift, int steps, double strength) {
-    NoiseSchedule noise = FlowSchedule.of(Map.of("shift", shift));
+    NoiseSchedule noise = FlowSchedule.of(SchedulerConfigs.of(Map.of("shift", shift)));
     return Schedulers.get(name).plan(noise, steps, strength);
   }
 }

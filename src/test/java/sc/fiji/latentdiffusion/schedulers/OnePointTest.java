@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
@@ -53,7 +54,8 @@ class OnePointTest {
       Map<String, Object> config = config(spacing, true);
       config.put("rescale_betas_zero_snr", zeroSnr);
       config.put("prediction_type", prediction.toString());
-      return Schedulers.get(name).plan(BetaSchedule.of(config), steps, strength);
+      return Schedulers.get(name)
+          .plan(BetaSchedule.of(SchedulerConfigs.of(config)), steps, strength);
     }
   }
 
@@ -86,7 +88,7 @@ class OnePointTest {
   /** Returns the point, plus the noise of train timestep 0 for schedulers that leave it in. */
   private static double expected(Case c, Plan plan) {
     if (plan.isEmpty() || !c.name().startsWith("deis")) return X0;
-    NoiseSchedule schedule = BetaSchedule.of(config(c.spacing(), true));
+    NoiseSchedule schedule = BetaSchedule.of(SchedulerConfigs.of(config(c.spacing(), true)));
     NoiseLevel last = NoiseLevel.variancePreserving(schedule.sigmas()[0]);
     return last.alpha() * X0 + last.sigma() * (plan.dataWeight() == 0 ? firstNoise(plan) : Z);
   }
@@ -101,7 +103,7 @@ class OnePointTest {
 
   @Test
   void ddimKeepsTheNoiseOfTimestepZeroWhereTheConfigSaysSo() {
-    BetaSchedule schedule = BetaSchedule.of(config(Spacing.LEADING, false));
+    BetaSchedule schedule = BetaSchedule.of(SchedulerConfigs.of(config(Spacing.LEADING, false)));
     NoiseLevel last = schedule.level(0);
     for (String name : STRIDES)
       for (double strength : new double[] {0.5, 1}) {
@@ -119,7 +121,7 @@ class OnePointTest {
     config.putAll(Map.of("sigma_min", 0.05, "final_sigmas_type", "sigma_min"));
     NoiseLevel last = NoiseLevel.variancePreserving(0.05);
     for (String name : List.of("deis_k", "unipc_k")) {
-      Plan plan = Schedulers.get(name).plan(BetaSchedule.of(config), 20, 0.5);
+      Plan plan = Schedulers.get(name).plan(BetaSchedule.of(SchedulerConfigs.of(config)), 20, 0.5);
       double expected = last.alpha() * X0 + last.sigma() * Z;
       assertEquals(expected, run(plan, Prediction.EPSILON), 1e-6, name);
     }
@@ -146,7 +148,7 @@ class OnePointTest {
   }
 
   private static Map<String, Object> config(Spacing spacing, boolean alphaToOne) {
-    Map<String, Object> config = Configs.stableDiffusion();
+    Map<String, Object> config = SchedulerConfigs.stableDiffusion();
     config.put("set_alpha_to_one", alphaToOne);
     config.put("timestep_spacing", spacing.toString());
     return config;

@@ -14,6 +14,7 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
@@ -258,7 +259,7 @@ class PlanTest {
   }
 
   private static Plan plan(String name, Map<String, Object> config, int steps, double strength) {
-    NoiseSchedule schedule = BetaSchedule.of(config);
+    NoiseSchedule schedule = BetaSchedule.of(SchedulerConfigs.of(config));
     return Schedulers.get(name).plan(schedule, steps, strength);
   }
 

@@ -2,10 +2,10 @@ package sc.fiji.latentdiffusion.addons.controlnet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import sc.fiji.latentdiffusion.addons.LoadedParts;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LatentSpace;
@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.unet.UNetDenoiser;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** A ControlNet that fits a model; its weights are read at its first use. */
 public final class ControlNet implements LoadedParts.Part {
@@ -52,7 +53,7 @@ public final class ControlNet implements LoadedParts.Part {
   private static Config config(ControlNetFile file, LoadedModel networks) throws IOException {
     if (file.config().isPresent()) return file.config().get();
     Config unet = networks.files().config(networks.declaration().components(Role.DENOISER).get(0));
-    JsonObject own = unet.toJson();
+    Map<String, Object> own = new LinkedHashMap<>(unet.toMap());
     own.remove("time_cond_proj_dim"); // that is for distilled U-Nets alone
     return Config.of(own, "the U-Net's settings, for " + file);
   }

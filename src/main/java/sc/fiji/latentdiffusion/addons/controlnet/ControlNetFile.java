@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.Contents;
 import sc.fiji.latentdiffusion.io.Checksum;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.kinds.TensorKind;
@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.io.model.ModelSearch;
 import sc.fiji.latentdiffusion.io.model.WeightFiles;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.stablediffusion.OriginalLayout;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The files of a ControlNet: a folder as diffusers writes it ({@code config.json} and weights), or
@@ -78,7 +79,7 @@ public final class ControlNetFile {
   private static boolean isOne(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       return Files.isRegularFile(path.resolve(CONFIG))
-          && Config.read(path.resolve(CONFIG)).text("_class_name", "").equals("ControlNetModel");
+          && Json.config(path.resolve(CONFIG)).text("_class_name", "").equals("ControlNetModel");
     }
     Map<String, StoredTensor> all = TensorFile.read(path).tensors();
     boolean whole = all.keySet().stream().anyMatch(name -> name.startsWith(OriginalLayout.UNET));
@@ -97,7 +98,7 @@ public final class ControlNetFile {
   }
 
   private static ControlNetFile folder(Path folder) throws IOException {
-    Config config = Config.read(folder.resolve(CONFIG));
+    Config config = Json.config(folder.resolve(CONFIG));
     String found = config.text("_class_name", "ControlNetModel");
     if (!found.equals("ControlNetModel")) {
       throw new IOException(

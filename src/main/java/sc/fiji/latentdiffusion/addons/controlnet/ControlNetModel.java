@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import sc.fiji.latentdiffusion.engine.Precision;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.unet.DownPath;
@@ -21,6 +20,7 @@ import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * A copy of a U-Net's first half that sees an image beside the latents. It steers the U-Net: its

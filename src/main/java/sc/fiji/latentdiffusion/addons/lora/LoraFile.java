@@ -17,11 +17,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.Checksum;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.kinds.TensorKind;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The file of a LoRA: its tensors by the names of the file, its header and the settings beside it.
@@ -173,7 +174,7 @@ public final class LoraFile {
   public Optional<Config> adapterConfig() throws IOException {
     Path config = path.resolveSibling(CONFIG);
     boolean own = ModelSearch.name(path).equals(ADAPTER) && Files.isRegularFile(config);
-    return own ? Optional.of(Config.read(config)) : Optional.empty();
+    return own ? Optional.of(Json.config(config)) : Optional.empty();
   }
 
   /**

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.Json;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The scale of a LoRA that has no tensor for alpha: alpha / rank by peft's {@code
@@ -44,7 +44,7 @@ final class PeftScaling {
     }
     String json = file.metadata().getOrDefault(METADATA, "{}");
     String where = file + ", " + METADATA;
-    return new PeftScaling(Config.of(Json.object(json, where), where), true);
+    return new PeftScaling(Json.config(Json.object(json, where), where), true);
   }
 
   /**

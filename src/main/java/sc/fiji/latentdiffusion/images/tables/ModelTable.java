@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import sc.fiji.latentdiffusion.addons.Contents;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The content of a model's files as ImageJ's table: the model as a whole, then each component's

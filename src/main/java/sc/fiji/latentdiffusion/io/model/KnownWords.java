@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The pictures that a model makes and the words that it was trained with, if they are few. The file
@@ -43,7 +44,7 @@ public record KnownWords(String pictures, Map<String, List<String>> groups, List
   static Optional<KnownWords> in(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     if (!Files.isRegularFile(file)) return Optional.empty();
-    Config config = Config.read(file);
+    Config config = Json.config(file);
     try {
       Config words = config.object("words");
       Map<String, List<String>> groups = new LinkedHashMap<>();

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.Checksum;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The files of a model, seen as diffusers lays them out: components, each with its settings and

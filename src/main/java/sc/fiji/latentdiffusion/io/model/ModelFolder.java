@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * A model in diffusers' folder layout: {@code model_index.json} and one folder for every component
@@ -58,8 +59,8 @@ public final class ModelFolder implements Model {
   static ModelFolder open(Path path, String name) throws IOException {
     ModelSearch.requireModel(path);
     ModelStamp stamp = ModelStamp.of(path);
-    Settings settings = (component, file) -> Config.read(path.resolve(component).resolve(file));
-    Config index = Config.read(path.resolve(INDEX));
+    Settings settings = (component, file) -> Json.config(path.resolve(component).resolve(file));
+    Config index = Json.config(path.resolve(INDEX));
     ModelFolder model = new ModelFolder(name, path, index, settings, stamp);
     model.requireWhole();
     return model;

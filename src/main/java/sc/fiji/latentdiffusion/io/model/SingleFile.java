@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.SafeTensorsHeader;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * A whole model in one file with the original names, as checkpoint sites give it ({@code
@@ -122,14 +123,14 @@ public final class SingleFile implements Model {
 
   @Override
   public Config index() {
-    return Config.of(settings.index(), "the settings for " + file);
+    return Json.config(settings.index(), "the settings for " + file);
   }
 
   @Override
   public Config config(String component) throws IOException {
     Path own = beside().resolve(component).resolve(ModelKinds.configName(this, component));
     boolean decided = settings.decided().contains(component);
-    if (Files.isRegularFile(own) && !decided) return Config.read(own);
+    if (Files.isRegularFile(own) && !decided) return Json.config(own);
     JsonObject json = settings.components().get(component);
     if (json == null) {
       throw new IOException(
@@ -139,7 +140,7 @@ public final class SingleFile implements Model {
               + "\"; it has "
               + String.join(", ", settings.components().keySet()));
     }
-    return Config.of(json, "the settings for " + file + ", " + component);
+    return Json.config(json, "the settings for " + file + ", " + component);
   }
 
   @Override

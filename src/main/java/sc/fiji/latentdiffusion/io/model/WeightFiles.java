@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The weight files of one component, a folder such as {@code unet}: of several sets the one that
@@ -92,7 +93,7 @@ public final class WeightFiles {
   }
 
   private static Map<String, Path> shards(Path folder, Path index) throws IOException {
-    Config json = Config.read(index);
+    Config json = Json.config(index);
     if (!json.isObject("weight_map")) {
       throw new IOException(
           index + ": expected the key \"weight_map\" with an object {…}; copy the file again");

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The vocabulary of a CLIP tokenizer as its folder has it, in {@code tokenizer.json} or {@code

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.SingleFile;
@@ -83,7 +83,7 @@ record EDMScalars(double max, double min, Path file) {
   }
 
   private static boolean isEdm(Path config) throws IOException {
-    return Config.read(config).text("_class_name", "").startsWith("EDM");
+    return Json.config(config).text("_class_name", "").startsWith("EDM");
   }
 
   private JsonObject scheduler() {

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -16,6 +15,7 @@ import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** The components that the families of Stable Diffusion share, and the declaration of a model. */
 final class StableDiffusionFiles {
@@ -81,7 +81,7 @@ final class StableDiffusionFiles {
 
   /** Reads the noise schedule from the scheduler's settings. */
   static NoiseSchedule noiseSchedule(Model model) throws IOException {
-    return NoiseSchedules.of(model.config(SCHEDULER.name()).toMap());
+    return NoiseSchedules.of(model.config(SCHEDULER.name()));
   }
 
   /** Returns width and height of the latents that a U-Net was trained with; 64 if unsaid. */

@@ -3,13 +3,13 @@ package sc.fiji.latentdiffusion.models.stablediffusion;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.unet.UNetConfig;
 import sc.fiji.latentdiffusion.models.vae.VaeConfig;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * Checks by its settings alone whether a model is one of Stable Diffusion's that can be run: names

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
@@ -18,6 +17,7 @@ import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * Stable Diffusion XL and its refiner (Podell et al. 2023): U-Net, VAE and two CLIP text encoders,

@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.models.stablediffusion;
 
 import java.io.IOException;
 import java.util.function.Function;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
@@ -12,6 +11,7 @@ import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.unet.UNetDenoiser;
 import sc.fiji.latentdiffusion.models.vae.AutoencoderKL;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** The parts that all Stable Diffusion models have beside their text encoders: U-Net and VAE. */
 final class UNetParts {

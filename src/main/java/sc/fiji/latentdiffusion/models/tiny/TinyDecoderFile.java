@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import sc.fiji.latentdiffusion.io.Config;
+import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.kinds.TensorKind;
 import sc.fiji.latentdiffusion.io.model.WeightFiles;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The files of a small decoder of latents (TAESD): a folder as diffusers writes it ({@code
@@ -70,7 +71,7 @@ public record TinyDecoderFile(Path path, Map<String, StoredTensor> tensors) {
   }
 
   private static TinyDecoderFile folder(Path folder) throws IOException {
-    Config config = Config.read(folder.resolve("config.json"));
+    Config config = Json.config(folder.resolve("config.json"));
     String found = config.text("_class_name", "AutoencoderTiny");
     boolean plain =
         config.text("act_fn", "relu").equals("relu")

@@ -8,13 +8,13 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import sc.fiji.latentdiffusion.engine.Precision;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.OutputConv;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The U-Net that predicts noise from noisy latents, the timestep and the prompt's conditioning

@@ -3,11 +3,11 @@ package sc.fiji.latentdiffusion.models.unet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The settings of a U-Net or a ControlNet that its weights do not tell: heads, groups, eps.

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.engine.MallocTrim;
 import sc.fiji.latentdiffusion.engine.Precision;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Autoencoder;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.NetworkFiles;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * A variational autoencoder (Kingma and Welling 2013; Rombach et al. 2022, section 3.1). It works

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.engine.MallocTrim;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
 import sc.fiji.latentdiffusion.nn.layers.OutputConv;
 import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
 import sc.fiji.latentdiffusion.nn.layers.Upsample2D;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** Reads the layers of an autoencoder's half, one after the other as they will run. */
 final class VaeBlocks {

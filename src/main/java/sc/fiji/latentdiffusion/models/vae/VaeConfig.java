@@ -2,10 +2,10 @@ package sc.fiji.latentdiffusion.models.vae;
 
 import java.io.IOException;
 import java.util.List;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The settings that both halves of a variational autoencoder share (Kingma and Welling 2013;

@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** The half of a VAE from latents to pictures. */
 public final class VaeDecoder {

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.engine.Precision;
-import sc.fiji.latentdiffusion.io.Config;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** The half of a VAE from pictures to latents. */
 public final class VaeEncoder {

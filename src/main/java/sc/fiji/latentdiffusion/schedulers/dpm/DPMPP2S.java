@@ -8,11 +8,12 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * DPM-Solver++ of second order, single step (Lu et al. 2022, "DPM-Solver++", algorithm 1, with the
@@ -65,8 +66,9 @@ public class DPMPP2S implements Solver {
   }
 
   /** Refuses settings that it cannot follow, and returns the solver type. */
-  private String check(SchedulerConfig config) {
-    config.refuse("thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+  private String check(Config config) {
+    Refusal.ifAny(
+        config, "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
     return config.choice("solver_type", "midpoint", DPMSolverMultistep.SOLVERS);
   }
 

@@ -8,12 +8,13 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * DPM-Solver++, multistep (Lu et al. 2022, "DPM-Solver++", algorithm 2 and appendix B), on the
@@ -71,8 +72,9 @@ abstract class DPMSolverMultistep implements Solver {
   }
 
   /** Refuses settings that it cannot follow, and returns the solver type. */
-  private String check(SchedulerConfig config) {
-    config.refuse(
+  private String check(Config config) {
+    Refusal.ifAny(
+        config,
         "thresholding",
         "use_exponential_sigmas",
         "use_beta_sigmas",

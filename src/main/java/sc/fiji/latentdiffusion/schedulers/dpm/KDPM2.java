@@ -8,6 +8,7 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
@@ -33,7 +34,7 @@ public class KDPM2 implements Solver {
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     BetaSchedule.require(noise);
-    noise.config().refuse("use_exponential_sigmas", "use_beta_sigmas");
+    Refusal.ifAny(noise.config(), "use_exponential_sigmas", "use_beta_sigmas");
     int begin = Plan.begin(noise, steps, strength);
     Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
     if (!sigmas.followConfig()) grid = grid.rounded(noise, Math::rint);

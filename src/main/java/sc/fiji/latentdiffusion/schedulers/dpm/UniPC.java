@@ -9,12 +9,13 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * UniPC, a multistep predictor whose samples are corrected once the network has seen them (Zhao et
@@ -65,9 +66,10 @@ public class UniPC implements Solver {
     return true;
   }
 
-  private String check(SchedulerConfig config) {
-    config.refuse("thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
-    if (!config.flag("predict_x0", true)) throw SchedulerConfig.cannot("predict_x0", false);
+  private String check(Config config) {
+    Refusal.ifAny(
+        config, "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    if (!config.flag("predict_x0", true)) throw Refusal.of("predict_x0", false);
     return config.choice("solver_type", "bh2", SOLVERS);
   }
 
@@ -85,7 +87,7 @@ public class UniPC implements Solver {
   }
 
   /** Whether a step is taken again afterwards: not if it went nowhere, or the config forbids it. */
-  private static boolean isCorrected(SchedulerConfig config, double[] sigmas, int i) {
+  private static boolean isCorrected(Config config, double[] sigmas, int i) {
     double[] disabled = config.numbers("disable_corrector").orElse(new double[0]);
     return sigmas[i] != sigmas[i + 1] && DoubleStream.of(disabled).noneMatch(d -> d == i);
   }

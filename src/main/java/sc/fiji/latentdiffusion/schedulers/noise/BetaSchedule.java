@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.schedulers.noise;
 
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.schedulers.Counting;
@@ -12,8 +11,8 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule.Bounds;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.Refusal;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The noise schedule of models trained with betas, the variances of the noise that each train
@@ -35,17 +34,17 @@ public final class BetaSchedule implements NoiseSchedule {
   /** Less than the sigmas of two timesteps differ, more than roundings do. */
   private static final double SAME = 1 - 1e-6;
 
-  private final SchedulerConfig config;
+  private final Config config;
   private final boolean zeroSnr;
   private final double[] alphasCumprod;
   private final double[] sigmas;
   private final Prediction prediction;
   private final Optional<Spacing> spacing;
 
-  private BetaSchedule(SchedulerConfig config) {
+  private BetaSchedule(Config config) {
     this.config = config;
-    float[] cumprod = Betas.alphasCumprod(Betas.of(config));
-    requireData(cumprod);
+    float[] cumprod = Betas.alphasCumprod(Betas.of(config, trainSteps()));
+    requireData(config, cumprod);
     this.alphasCumprod = doubles(cumprod);
     zeroSnr = config.flag("rescale_betas_zero_snr", false);
     this.sigmas = sigmas(cumprod, zeroSnr);
@@ -57,14 +56,13 @@ public final class BetaSchedule implements NoiseSchedule {
    * The schedule of a config. Betas that it does not say are DDPM's, 0.0001…0.02 linear, for every
    * scheduler, since they are the model's; in diffusers they depend on the scheduler's class.
    *
-   * @param config the values of {@code scheduler_config.json}: numbers, booleans, texts, lists; a
-   *     null value counts as absent
+   * @param config the whole {@code scheduler_config.json}
    * @return the schedule
    * @throws IllegalArgumentException if a value has the wrong kind or is unknown; the message names
    *     the key and the value
    */
-  public static BetaSchedule of(Map<String, Object> config) {
-    return new BetaSchedule(new SchedulerConfig(config));
+  public static BetaSchedule of(Config config) {
+    return new BetaSchedule(config);
   }
 
   /**
@@ -80,13 +78,8 @@ public final class BetaSchedule implements NoiseSchedule {
   }
 
   @Override
-  public SchedulerConfig config() {
+  public Config config() {
     return config;
-  }
-
-  @Override
-  public int trainSteps() {
-    return alphasCumprod.length;
   }
 
   /**
@@ -177,26 +170,10 @@ public final class BetaSchedule implements NoiseSchedule {
     return prediction;
   }
 
-  @Override
-  public NoiseLevel variancePreserving(double sigma) {
-    return NoiseLevel.variancePreserving(sigma);
-  }
-
-  @Override
-  public NoiseLevel varianceExploding(double sigma) {
-    return NoiseLevel.varianceExploding(sigma);
-  }
-
   /** Sigma, or √(sigma² + 1) where the spacing is leading, as in diffusers. */
   @Override
   public double initNoiseSigma(double sigma) {
     return spacingOrLinspace() == Spacing.LEADING ? Math.sqrt(sigma * sigma + 1) : sigma;
-  }
-
-  /** The noise. */
-  @Override
-  public OutputWeights slope(NoiseLevel level) {
-    return noise(level);
   }
 
   /** With {@code rescale_betas_zero_snr}: from a sigma of 16 or more to a 16th of it or less. */
@@ -264,7 +241,7 @@ public final class BetaSchedule implements NoiseSchedule {
    * @return {@code steps_offset}, 0 if the config does not say
    */
   public int stepsOffset() {
-    return config.whole("steps_offset", 0, -trainSteps(), trainSteps());
+    return config.integer("steps_offset", 0, -trainSteps(), trainSteps());
   }
 
   /** How many train timesteps {@code lambda_min_clipped} leaves, which leaves out the noisiest. */
@@ -274,10 +251,10 @@ public final class BetaSchedule implements NoiseSchedule {
   }
 
   /** Betas that are all 0 can't be rescaled; others leave nothing of the data from the first on. */
-  private static void requireData(float[] alphasCumprod) {
+  private static void requireData(Config config, float[] alphasCumprod) {
     for (float value : alphasCumprod) {
       if (value >= 0 && value <= 1 && alphasCumprod[0] > 0) continue;
-      throw SchedulerConfig.wrong("its betas", "ᾱ = " + value, "ᾱ from 0 to 1, the first above 0");
+      throw config.wrong("betas", "ᾱ from 0 to 1, the first above 0", value);
     }
   }
 

@@ -1,7 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers.noise;
 
 import java.util.List;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The variance of the noise that training added at each timestep, in float32 as diffusers keeps it.
@@ -16,31 +16,31 @@ final class Betas {
    * The betas a config describes.
    *
    * @param config the model's config
+   * @param n the number of train timesteps
    * @return one beta per train timestep
    * @throws IllegalArgumentException if the kind of schedule is unknown, or a list of betas has
    *     another length than there are train timesteps
    */
-  static float[] of(SchedulerConfig config) {
+  static float[] of(Config config, int n) {
     float[] betas = config.numbers("trained_betas").map(Betas::floats).orElse(null);
-    int n = config.trainSteps();
     if (betas == null) betas = named(config, n);
     if (betas.length != n)
-      throw SchedulerConfig.wrong(
-          "trained_betas", "a list of " + betas.length, n + " numbers (num_train_timesteps)");
-    requireVariances(betas);
+      throw config.wrong(
+          "trained_betas", n + " numbers (num_train_timesteps)", "a list of " + betas.length);
+    requireVariances(config, betas);
     return config.flag("rescale_betas_zero_snr", false) ? rescaleZeroTerminalSnr(betas) : betas;
   }
 
-  private static void requireVariances(float[] betas) {
+  private static void requireVariances(Config config, float[] betas) {
     for (int i = 0; i < betas.length; i++) {
       if (betas[i] >= 0 && betas[i] <= 1 && (i > 0 || betas[i] < 1)) continue;
       String expected =
           "betas (beta_start … beta_end, or trained_betas) from 0 to 1, the first below";
-      throw SchedulerConfig.wrong("beta " + i, betas[i], expected);
+      throw config.wrong("beta " + i, expected, betas[i]);
     }
   }
 
-  private static float[] named(SchedulerConfig config, int n) {
+  private static float[] named(Config config, int n) {
     double start = config.number("beta_start", 0.0001);
     double end = config.number("beta_end", 0.02);
     List<String> known = List.of("linear", "scaled_linear", "squaredcos_cap_v2");

@@ -3,15 +3,12 @@ package sc.fiji.latentdiffusion.schedulers.noise;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import sc.fiji.latentdiffusion.schedulers.Counting;
-import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule.Bounds;
-import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Karras;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The noise schedule of models trained over all sigmas between two bounds (Karras et al. 2022,
@@ -30,15 +27,14 @@ public final class EDMSchedule implements NoiseSchedule {
 
   private static final double TIME = 0.25;
 
-  private final SchedulerConfig config;
-  private final int trainSteps;
+  private final Config config;
   private final Bounds bounds;
   private final boolean exponential;
   private final Prediction prediction;
 
-  private EDMSchedule(SchedulerConfig config) {
+  private EDMSchedule(Config config) {
     this.config = config;
-    trainSteps = config.trainSteps();
+    trainSteps(); // refuses a wrong number
     bounds = new Bounds(config.number("sigma_max", 80), config.number("sigma_min", 0.002));
     requireBounds();
     require("sigma_data", 0.5, 1);
@@ -56,44 +52,33 @@ public final class EDMSchedule implements NoiseSchedule {
   private void requireBounds() {
     if (bounds.last() > 0 && bounds.first() > bounds.last() && bounds.first() <= Float.MAX_VALUE)
       return;
-    throw SchedulerConfig.wrong(
+    throw config.wrong(
         "sigma_min, sigma_max",
-        bounds.last() + ", " + bounds.first(),
-        "finite numbers above 0, the second above the first");
+        "finite numbers above 0, the second above the first",
+        List.of(bounds.last(), bounds.first()));
   }
 
   private void require(String key, double absent, double expected) {
     double found = config.number(key, absent);
     if (found != expected)
-      throw SchedulerConfig.wrong(key, found, expected + " for EDM; others are not supported");
+      throw config.wrong(key, expected + " for EDM, as others are not supported", found);
   }
 
   /**
    * The schedule of a config.
    *
-   * @param config the values of {@code scheduler_config.json}: numbers, booleans, texts, lists; a
-   *     null value counts as absent
+   * @param config the whole {@code scheduler_config.json}
    * @return the schedule
    * @throws IllegalArgumentException if a value has the wrong kind, is out of range or is not
    *     supported; the message names the key and the value
    */
-  public static EDMSchedule of(Map<String, Object> config) {
-    return new EDMSchedule(new SchedulerConfig(config));
+  public static EDMSchedule of(Config config) {
+    return new EDMSchedule(config);
   }
 
   @Override
-  public SchedulerConfig config() {
+  public Config config() {
     return config;
-  }
-
-  @Override
-  public int trainSteps() {
-    return trainSteps;
-  }
-
-  @Override
-  public boolean hasWholeTimesteps() {
-    return false;
   }
 
   @Override
@@ -104,7 +89,7 @@ public final class EDMSchedule implements NoiseSchedule {
   /** As many as there are train timesteps, evenly in their logarithm. */
   @Override
   public double[] sigmas() {
-    double[] sigmas = even(trainSteps);
+    double[] sigmas = even(trainSteps());
     for (int i = 0; i < sigmas.length / 2; i++) {
       double low = sigmas[sigmas.length - 1 - i];
       sigmas[sigmas.length - 1 - i] = sigmas[i];
@@ -128,26 +113,10 @@ public final class EDMSchedule implements NoiseSchedule {
     return Math.max(bounds.last(), Math.min(sigma, bounds.first()));
   }
 
-  @Override
-  public NoiseLevel variancePreserving(double sigma) {
-    return NoiseLevel.variancePreserving(sigma);
-  }
-
-  @Override
-  public NoiseLevel varianceExploding(double sigma) {
-    return NoiseLevel.varianceExploding(sigma);
-  }
-
   /** √(sigma² + 1), as in diffusers. */
   @Override
   public double initNoiseSigma(double sigma) {
     return Math.sqrt(sigma * sigma + 1);
-  }
-
-  /** The noise. */
-  @Override
-  public OutputWeights slope(NoiseLevel level) {
-    return noise(level);
   }
 
   /** All solvers have the same. */

@@ -2,15 +2,14 @@ package sc.fiji.latentdiffusion.schedulers.noise;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule.Bounds;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Karras;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The noise schedule of models trained by flow matching (Lipman et al. 2023, arXiv:2210.02747;
@@ -34,20 +33,18 @@ public final class FlowSchedule implements NoiseSchedule {
           "invert_sigmas",
           "stochastic_sampling");
 
-  private final SchedulerConfig config;
-  private final int trainSteps;
+  private final Config config;
   private final double shift;
   private final Prediction prediction;
 
-  private FlowSchedule(SchedulerConfig config) {
+  private FlowSchedule(Config config) {
     this.config = config;
     for (String key : UNSUPPORTED)
-      if (config.flag(key, false))
-        throw SchedulerConfig.wrong(key, true, "false for flow matching");
-    trainSteps = config.trainSteps();
+      if (config.flag(key, false)) throw config.wrong(key, "false for flow matching", true);
+    trainSteps(); // refuses a wrong number
     shift = config.number("shift", 1);
     if (!(shift > 0 && shift < Double.POSITIVE_INFINITY))
-      throw SchedulerConfig.wrong("shift", shift, "a finite number above 0");
+      throw config.wrong("shift", "a finite number above 0", shift);
     prediction =
         Prediction.of(
             config.text("prediction_type", Prediction.FLOW.toString()),
@@ -57,29 +54,18 @@ public final class FlowSchedule implements NoiseSchedule {
   /**
    * The schedule of a config.
    *
-   * @param config the values of {@code scheduler_config.json}: numbers, booleans, texts, lists; a
-   *     null value counts as absent
+   * @param config the whole {@code scheduler_config.json}
    * @return the schedule
    * @throws IllegalArgumentException if a value has the wrong kind, is out of range or is not
    *     supported; the message names the key and the value
    */
-  public static FlowSchedule of(Map<String, Object> config) {
-    return new FlowSchedule(new SchedulerConfig(config));
+  public static FlowSchedule of(Config config) {
+    return new FlowSchedule(config);
   }
 
   @Override
-  public SchedulerConfig config() {
+  public Config config() {
     return config;
-  }
-
-  @Override
-  public int trainSteps() {
-    return trainSteps;
-  }
-
-  @Override
-  public boolean hasWholeTimesteps() {
-    return false;
   }
 
   @Override
@@ -90,8 +76,8 @@ public final class FlowSchedule implements NoiseSchedule {
   /** The shifted weights of the noise, up to 1. */
   @Override
   public double[] sigmas() {
-    double[] sigmas = new double[trainSteps];
-    for (int i = 0; i < trainSteps; i++) sigmas[i] = (float) shifted((i + 1.0) / trainSteps);
+    double[] sigmas = new double[trainSteps()];
+    for (int i = 0; i < trainSteps(); i++) sigmas[i] = (float) shifted((i + 1.0) / trainSteps());
     return sigmas;
   }
 
@@ -109,12 +95,12 @@ public final class FlowSchedule implements NoiseSchedule {
 
   @Override
   public double sigma(double timestep) {
-    return Math.max(0, Math.min(timestep / trainSteps, 1));
+    return Math.max(0, Math.min(timestep / trainSteps(), 1));
   }
 
   @Override
   public double timestep(double sigma) {
-    return Math.max(0, Math.min(sigma, 1)) * trainSteps;
+    return Math.max(0, Math.min(sigma, 1)) * trainSteps();
   }
 
   /** The weight of the data is 1 − sigma. */
@@ -160,7 +146,7 @@ public final class FlowSchedule implements NoiseSchedule {
 
   /** The shifted sigmas of evenly spaced times, descending. */
   private double[] spaced(int steps) {
-    double least = (float) shifted(1.0 / trainSteps);
+    double least = (float) shifted(1.0 / trainSteps());
     double[] sigmas = new double[steps];
     for (int i = 0; i < steps; i++)
       sigmas[i] = shifted(1 + (least - 1) * i / Math.max(steps - 1, 1));

@@ -1,8 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers.noise;
 
-import java.util.Map;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** Reads a model's noise schedule from its {@code scheduler_config.json}. */
 public final class NoiseSchedules {
@@ -12,14 +11,13 @@ public final class NoiseSchedules {
   /**
    * The noise schedule of a config.
    *
-   * @param config the values of {@code scheduler_config.json}: numbers, booleans, texts, lists; a
-   *     null value counts as absent
+   * @param config the whole {@code scheduler_config.json}
    * @return the schedule
    * @throws IllegalArgumentException if a value has the wrong kind, is unknown or is not supported;
    *     the message names the key and the value
    */
-  public static NoiseSchedule of(Map<String, Object> config) {
-    String name = new SchedulerConfig(config).text("_class_name", "");
+  public static NoiseSchedule of(Config config) {
+    String name = config.text("_class_name", "");
     if (name.startsWith("EDM")) return EDMSchedule.of(config);
     return name.startsWith("FlowMatch") ? FlowSchedule.of(config) : BetaSchedule.of(config);
   }

@@ -3,7 +3,7 @@ package sc.fiji.latentdiffusion.schedulers.sigmas;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * Where the steps of a run lie among the train timesteps; diffusers' {@code timestep_spacing} (Lin
@@ -99,7 +99,7 @@ public enum Spacing {
    * @param config whose {@code timestep_spacing} is read
    * @return the spacing; empty if the config does not say
    */
-  public static Optional<Spacing> of(SchedulerConfig config) {
+  public static Optional<Spacing> of(Config config) {
     return Optional.ofNullable(config.text("timestep_spacing", null)).map(Spacing::of);
   }
 

@@ -7,6 +7,7 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
@@ -31,7 +32,7 @@ public final class DDIM implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    noise.config().refuse("clip_sample", "thresholding");
+    Refusal.ifAny(noise.config(), "clip_sample", "thresholding");
     if (!(noise instanceof BetaSchedule betas))
       return new Euler().plan(noise, sigmas, steps, strength);
     int begin = Plan.begin(noise, steps, strength);

@@ -6,6 +6,7 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
@@ -31,7 +32,7 @@ public final class DDPM implements Solver {
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     BetaSchedule betas = BetaSchedule.require(noise);
-    noise.config().refuse("clip_sample", "thresholding");
+    Refusal.ifAny(noise.config(), "clip_sample", "thresholding");
     List<String> known = List.of("fixed_small", "fixed_small_log", "fixed_large");
     boolean large =
         noise.config().choice("variance_type", "fixed_small", known).equals("fixed_large");

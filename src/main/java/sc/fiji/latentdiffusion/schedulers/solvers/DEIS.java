@@ -8,12 +8,13 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The diffusion exponential integrator sampler, multistep, with polynomials in log ρ, ρ = σ/α
@@ -72,8 +73,9 @@ public class DEIS implements Solver {
     return Evaluation.of(index, at.step(), at.timestep(), at.level(), noise, predicted);
   }
 
-  private void check(SchedulerConfig config) {
-    config.refuse("thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+  private void check(Config config) {
+    Refusal.ifAny(
+        config, "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
   }
 
   /** The integrals over ρ of Lagrange's polynomials in log ρ, newest node first. */

@@ -7,6 +7,7 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
@@ -26,7 +27,7 @@ public class Euler implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    noise.config().refuse("use_exponential_sigmas", "use_beta_sigmas");
+    Refusal.ifAny(noise.config(), "use_exponential_sigmas", "use_beta_sigmas");
     noise.config().choice("timestep_type", "discrete", List.of("discrete"));
     int begin = Plan.begin(noise, steps, strength);
     Steps grid = grid(noise, sigmas, steps);

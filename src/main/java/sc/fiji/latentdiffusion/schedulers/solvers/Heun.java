@@ -7,6 +7,7 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
@@ -30,7 +31,7 @@ public class Heun implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    noise.config().refuse("clip_sample", "use_exponential_sigmas", "use_beta_sigmas");
+    Refusal.ifAny(noise.config(), "clip_sample", "use_exponential_sigmas", "use_beta_sigmas");
     int begin = Plan.begin(noise, steps, strength);
     Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
     List<Evaluation> table = new ArrayList<>();

@@ -9,6 +9,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
@@ -40,7 +41,7 @@ public final class LCM implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    noise.config().refuse("clip_sample", "thresholding");
+    Refusal.ifAny(noise.config(), "clip_sample", "thresholding");
     int begin = Plan.begin(noise, steps, strength);
     if (begin == steps) return Plan.EMPTY;
     return noise instanceof BetaSchedule betas
@@ -93,7 +94,7 @@ public final class LCM implements Solver {
    * @throws IllegalArgumentException if there are more steps than those
    */
   static int[] timesteps(BetaSchedule noise, int steps) {
-    int original = noise.config().whole("original_inference_steps", 50, 1, noise.trainSteps());
+    int original = noise.config().integer("original_inference_steps", 50, 1, noise.trainSteps());
     if (steps > original)
       throw new IllegalArgumentException(
           "steps: this scheduler is for models distilled to few steps and takes 1…"

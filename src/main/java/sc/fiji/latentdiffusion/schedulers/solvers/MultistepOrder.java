@@ -2,7 +2,7 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.Refusal;
-import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The order that each step of a multistep solver has: as high as there is history, lower at the end
@@ -12,7 +12,7 @@ import sc.fiji.latentdiffusion.schedulers.SchedulerConfig;
  * @param config whose {@code lower_order_final} (true) lowers the last two steps of fewer than 15
  * @param lastIsFirstOrder whether the last step is of first order in any case
  */
-public record MultistepOrder(int order, SchedulerConfig config, boolean lastIsFirstOrder) {
+public record MultistepOrder(int order, Config config, boolean lastIsFirstOrder) {
 
   private static final int FEW_STEPS = 15;
 
@@ -24,10 +24,10 @@ public record MultistepOrder(int order, SchedulerConfig config, boolean lastIsFi
    * @return the order, 1…max
    * @throws Refusal if it is higher than that, or less than 1
    */
-  public static int solverOrder(SchedulerConfig config, int max) {
+  public static int solverOrder(Config config, int max) {
     double order = config.number("solver_order", 2);
     if (order >= 1 && order <= max && order == (int) order) return (int) order;
-    throw SchedulerConfig.cannot("solver_order", config.number("solver_order", 2));
+    throw Refusal.of("solver_order", config.number("solver_order", 2));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.commands.ImageToImage;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.keys.Calls;
@@ -80,7 +81,9 @@ class InfoTest {
 
   private static Evaluation step(int index, double timestep, double alphaCumprod) {
     NoiseLevel level = NoiseLevel.ofAlphaCumprod(alphaCumprod);
-    return Evaluation.ofData(index, index, timestep, level, BetaSchedule.of(Map.of())).next(1, 1);
+    return Evaluation.ofData(
+            index, index, timestep, level, BetaSchedule.of(SchedulerConfigs.of(Map.of())))
+        .next(1, 1);
   }
 
   @Test

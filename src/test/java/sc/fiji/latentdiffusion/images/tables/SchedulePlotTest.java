@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
@@ -27,7 +28,8 @@ class SchedulePlotTest {
 
   private static final NoiseSchedule SD =
       BetaSchedule.of(
-          Map.of("beta_schedule", "scaled_linear", "beta_start", 0.00085, "beta_end", 0.012));
+          SchedulerConfigs.of(
+              Map.of("beta_schedule", "scaled_linear", "beta_start", 0.00085, "beta_end", 0.012)));
 
   /** Sigmas after Karras et al. 2022, equation 5, from 14.6 to 0.03. */
   private static Plan plan(double rho, int steps) {
@@ -143,13 +145,14 @@ class SchedulePlotTest {
   void sigmaThatIsInfiniteLeavesAGapAndAlphaBarIsZero() {
     NoiseSchedule zeroSnr =
         BetaSchedule.of(
-            Map.of(
-                "rescale_betas_zero_snr",
-                true,
-                "timestep_spacing",
-                "trailing",
-                "prediction_type",
-                "v_prediction"));
+            SchedulerConfigs.of(
+                Map.of(
+                    "rescale_betas_zero_snr",
+                    true,
+                    "timestep_spacing",
+                    "trailing",
+                    "prediction_type",
+                    "v_prediction")));
     Plan plan = Schedulers.get("ddim").plan(zeroSnr, 5, 1);
     SchedulePlot plot = plot(Map.of("ddim", plan));
     assertTrue(Float.isNaN(plot(plot.sigmas(zeroSnr)).getDataObjectArrays(0)[1][0]));
@@ -158,7 +161,7 @@ class SchedulePlotTest {
 
   @Test
   void theAxisOfSigmaIsLinearForFlowMatchingFromDataToNoise() {
-    NoiseSchedule flow = FlowSchedule.of(Map.of());
+    NoiseSchedule flow = FlowSchedule.of(SchedulerConfigs.of(Map.of()));
     SchedulePlot plot = plot(Map.of("euler", Schedulers.get("euler").plan(flow, 5, 1)));
     Plot sigmas = plot(plot.sigmas(flow));
     assertEquals(0, sigmas.getLimits()[2]);

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.commands.ShowSchedule;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Info;
@@ -35,7 +36,8 @@ import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 class ScheduleTest {
 
   private static final Path MODEL = TestResources.SD1;
-  private static final NoiseSchedule NOISE = BetaSchedule.of(Map.of("clip_sample", true));
+  private static final NoiseSchedule NOISE =
+      BetaSchedule.of(SchedulerConfigs.of(Map.of("clip_sample", true)));
 
   private static Info info() {
     return new Info(new MacroCall("Show Schedule...", Map.of()));
@@ -143,7 +145,7 @@ class ScheduleTest {
 
   @Test
   void everySchedulerHasARowForEachOfItsEvaluations() {
-    NoiseSchedule noise = BetaSchedule.of(Map.of());
+    NoiseSchedule noise = BetaSchedule.of(SchedulerConfigs.of(Map.of()));
     Request request = Request.defaults().withSteps(7).withStrength(1);
     ResultsTable table = Schedule.of(noise, request, Schedulers.names(), info()).table();
     int row = 0;

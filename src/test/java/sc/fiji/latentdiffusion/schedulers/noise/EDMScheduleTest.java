@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.ExactDenoisers;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
@@ -54,13 +55,13 @@ class EDMScheduleTest {
   private static EDMSchedule with(String key, Object value) {
     Map<String, Object> config = new HashMap<>(COSXL);
     config.put(key, value);
-    return EDMSchedule.of(config);
+    return EDMSchedule.of(SchedulerConfigs.of(config));
   }
 
   /** c_skip, c_out, c_in and c_noise of Karras et al. 2022, table 1, with σ_data = 1. */
   @Test
   void theNetworkIsPreconditionedAsEdm() {
-    EDMSchedule noise = EDMSchedule.of(COSXL);
+    EDMSchedule noise = EDMSchedule.of(SchedulerConfigs.of(COSXL));
     for (double sigma : new double[] {0.002, 0.5, 3, 120}) {
       NoiseLevel level = noise.varianceExploding(sigma);
       double square = sigma * sigma + 1;
@@ -78,9 +79,9 @@ class EDMScheduleTest {
   void fourStepsLieWhereDiffusersPlacesThem() {
     double[] even = {120, 3.065238, 0.078297, 0.002};
     double[] karras = {120, 14.024694, 0.624347, 0.002};
-    assertArrayEquals(even, sigmas("euler", EDMSchedule.of(COSXL)), 1e-6);
-    assertArrayEquals(even, sigmas("dpmpp_2m", EDMSchedule.of(COSXL)), 1e-6);
-    assertArrayEquals(karras, sigmas("euler_k", EDMSchedule.of(COSXL)), 1e-6);
+    assertArrayEquals(even, sigmas("euler", EDMSchedule.of(SchedulerConfigs.of(COSXL))), 1e-6);
+    assertArrayEquals(even, sigmas("dpmpp_2m", EDMSchedule.of(SchedulerConfigs.of(COSXL))), 1e-6);
+    assertArrayEquals(karras, sigmas("euler_k", EDMSchedule.of(SchedulerConfigs.of(COSXL))), 1e-6);
     assertArrayEquals(karras, sigmas("euler", with("sigma_schedule", "karras")), 1e-6);
   }
 
@@ -105,7 +106,8 @@ class EDMScheduleTest {
   }
 
   private static void endsOnThePoint(String name, int steps, double strength) {
-    Plan plan = Schedulers.get(name).plan(EDMSchedule.of(COSXL), steps, strength);
+    Plan plan =
+        Schedulers.get(name).plan(EDMSchedule.of(SchedulerConfigs.of(COSXL)), steps, strength);
     Random random = new Random(5);
     double found =
         Runner.run(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
@@ -17,7 +18,7 @@ class FlowScheduleTest {
 
   @Test
   void sigmaIsTheWeightOfTheNoiseAndTimeIsProportionalToIt() {
-    FlowSchedule noise = FlowSchedule.of(Map.of());
+    FlowSchedule noise = FlowSchedule.of(SchedulerConfigs.of(Map.of()));
     assertEquals(new NoiseLevel(0.75, 0.25, 1), noise.variancePreserving(0.25));
     assertEquals(new NoiseLevel(0.75, 0.25, 1), noise.varianceExploding(0.25));
     assertEquals(250, noise.timestep(0.25));
@@ -31,7 +32,7 @@ class FlowScheduleTest {
 
   @Test
   void theNetworkPredictsNoiseLessData() {
-    FlowSchedule noise = FlowSchedule.of(Map.of());
+    FlowSchedule noise = FlowSchedule.of(SchedulerConfigs.of(Map.of()));
     NoiseLevel level = noise.variancePreserving(0.25);
     double x = 0.75 * 2 + 0.25 * -1;
     assertEquals(2, noise.predOriginalSample(level).of(x, -1 - 2));
@@ -41,7 +42,8 @@ class FlowScheduleTest {
 
   @Test
   void theShiftMovesTheStepsToMoreNoise() {
-    double[] timesteps = FlowSchedule.of(Map.of("shift", 3)).timesteps(Counting.POINTS, 3);
+    double[] timesteps =
+        FlowSchedule.of(SchedulerConfigs.of(Map.of("shift", 3))).timesteps(Counting.POINTS, 3);
     double least = 3 * 0.001 / 1.002;
     double middle = (1 + least) / 2;
     assertArrayEquals(
@@ -63,7 +65,9 @@ class FlowScheduleTest {
 
   private static void refused(Map<String, Object> config, String... parts) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> FlowSchedule.of(config)).getMessage();
+        assertThrows(
+                IllegalArgumentException.class, () -> FlowSchedule.of(SchedulerConfigs.of(config)))
+            .getMessage();
     for (String part : parts) assertTrue(message.contains(part), message + " lacks " + part);
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 
@@ -21,7 +22,7 @@ class NoiseScheduleTest {
 
   @Test
   void anEmptyConfigHasDiffusersDefaults() {
-    BetaSchedule schedule = BetaSchedule.of(Map.of());
+    BetaSchedule schedule = BetaSchedule.of(SchedulerConfigs.of(Map.of()));
     assertEquals(1000, schedule.trainSteps());
     assertEquals(0.9999, schedule.alphaCumprod(0), 1e-7);
     assertEquals(Prediction.EPSILON, schedule.prediction());
@@ -32,14 +33,14 @@ class NoiseScheduleTest {
 
   @Test
   void stableDiffusionsSigmasGoFrom14Point6To0Point03() {
-    double[] sigmas = BetaSchedule.of(SD).sigmas();
+    double[] sigmas = BetaSchedule.of(SchedulerConfigs.of(SD)).sigmas();
     assertEquals(0.029167, sigmas[0], 1e-6);
     assertEquals(14.614642, sigmas[999], 1e-5);
   }
 
   @Test
   void sigmaAndTimestepAreInverses() {
-    BetaSchedule schedule = BetaSchedule.of(SD);
+    BetaSchedule schedule = BetaSchedule.of(SchedulerConfigs.of(SD));
     for (int t : new int[] {0, 1, 500, 998, 999})
       assertEquals(t, schedule.timestep(schedule.sigma(t)), 1e-4);
     assertEquals(14.614642, schedule.sigma(1e9), 1e-5);
@@ -52,7 +53,9 @@ class NoiseScheduleTest {
   @Test
   void zeroSnrLeavesNothingOfTheDataAndASigmaOf4096() {
     BetaSchedule schedule =
-        BetaSchedule.of(Map.of("beta_schedule", "scaled_linear", "rescale_betas_zero_snr", true));
+        BetaSchedule.of(
+            SchedulerConfigs.of(
+                Map.of("beta_schedule", "scaled_linear", "rescale_betas_zero_snr", true)));
     assertEquals(0, schedule.alphaCumprod(999));
     assertEquals(4096, schedule.sigmas()[999], 1e-3);
   }
@@ -60,7 +63,9 @@ class NoiseScheduleTest {
   @Test
   void listedBetasAreTakenAsTheyAre() {
     BetaSchedule schedule =
-        BetaSchedule.of(Map.of("trained_betas", List.of(0.5, 0.5, 0.75), "num_train_timesteps", 3));
+        BetaSchedule.of(
+            SchedulerConfigs.of(
+                Map.of("trained_betas", List.of(0.5, 0.5, 0.75), "num_train_timesteps", 3)));
     assertArrayEquals(new double[] {0.5, 0.25, 0.0625}, schedule.alphasCumprod());
   }
 
@@ -73,18 +78,21 @@ class NoiseScheduleTest {
     refused(Map.of("beta_start", "small"), "beta_start", "small", "a number");
     refused(Map.of("rescale_betas_zero_snr", 1), "rescale_betas_zero_snr", "1", "true or false");
     refused(Map.of("num_train_timesteps", 0), "num_train_timesteps", "0", "from 1 to 10000");
-    refused(Map.of("trained_betas", List.of("a")), "trained_betas", "[a]", "a list of numbers");
+    refused(Map.of("trained_betas", List.of("a")), "trained_betas", "[\"a\"]", "a list of numbers");
   }
 
   private static void refused(Map<String, Object> config, String... parts) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> BetaSchedule.of(config)).getMessage();
+        assertThrows(
+                IllegalArgumentException.class, () -> BetaSchedule.of(SchedulerConfigs.of(config)))
+            .getMessage();
     for (String part : parts) assertTrue(message.contains(part), message + " lacks " + part);
   }
 
   @Test
   void infinityMayBeWrittenAsAText() {
-    BetaSchedule schedule = BetaSchedule.of(Map.of("lambda_min_clipped", "-Infinity"));
+    BetaSchedule schedule =
+        BetaSchedule.of(SchedulerConfigs.of(Map.of("lambda_min_clipped", "-Infinity")));
     assertEquals(Double.NEGATIVE_INFINITY, schedule.config().number("lambda_min_clipped", 0));
   }
 
@@ -92,15 +100,23 @@ class NoiseScheduleTest {
   void theSchedulersNameTellsFlowMatchingAndEdmFromBetas() {
     for (String name : List.of("FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler"))
       assertEquals(
-          Prediction.FLOW, NoiseSchedules.of(Map.of("_class_name", name)).prediction(), name);
+          Prediction.FLOW,
+          NoiseSchedules.of(SchedulerConfigs.of(Map.of("_class_name", name))).prediction(),
+          name);
     Map<String, Object> edm = Map.of("sigma_data", 1, "prediction_type", "v_prediction");
     for (String name : List.of("EDMEulerScheduler", "EDMDPMSolverMultistepScheduler")) {
       Map<String, Object> config = new HashMap<>(edm);
       config.put("_class_name", name);
-      assertEquals(80, NoiseSchedules.of(config).initNoiseSigma(80), 0.01, name);
-      assertEquals(Math.log(80) / 4, NoiseSchedules.of(config).timestep(80), 1e-9, name);
+      assertEquals(
+          80, NoiseSchedules.of(SchedulerConfigs.of(config)).initNoiseSigma(80), 0.01, name);
+      assertEquals(
+          Math.log(80) / 4,
+          NoiseSchedules.of(SchedulerConfigs.of(config)).timestep(80),
+          1e-9,
+          name);
     }
-    NoiseSchedule betas = NoiseSchedules.of(Map.of("_class_name", "PNDMScheduler"));
+    NoiseSchedule betas =
+        NoiseSchedules.of(SchedulerConfigs.of(Map.of("_class_name", "PNDMScheduler")));
     assertEquals(Prediction.EPSILON, betas.prediction());
     refused(Map.of("prediction_type", "flow_prediction"), "flow_prediction", "v_prediction");
   }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.schedulers.Configs;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.ExactDenoisers;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -99,8 +99,8 @@ class FromTheMiddleTest {
   }
 
   private static BetaSchedule schedule(boolean alphaToOne) {
-    Map<String, Object> config = Configs.stableDiffusion();
+    Map<String, Object> config = SchedulerConfigs.stableDiffusion();
     config.put("set_alpha_to_one", alphaToOne);
-    return BetaSchedule.of(config);
+    return BetaSchedule.of(SchedulerConfigs.of(config));
   }
 }
