@@ -10,9 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetModel;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
+import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
@@ -29,6 +33,8 @@ class WrongShapesTest {
   private static final Pattern FREE =
       Pattern.compile(
           "(encoder\\.|decoder\\.)?conv_(in|out)\\..*|.*embedding\\.(weight|linear_1.weight)|.*quant_conv.*");
+
+  @TempDir Path temp;
 
   @ParameterizedTest
   @ValueSource(
@@ -54,6 +60,37 @@ class WrongShapesTest {
               assertThrows(IOException.class, () -> build(networks, name, wrong, config), told);
           assertTold(told, e.getMessage());
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unet/float32, conv_in",
+    "unet/float32, conv_out",
+    "control/edges, conv_in",
+    "vae/old-attention, encoder.conv_in",
+    "vae/old-attention, encoder.conv_out",
+    "vae/old-attention, decoder.conv_in",
+    "vae/old-attention, decoder.conv_out",
+  })
+  void firstOrLastConvolutionThatIsNotSquareAndOddIsRefused(String name, String layer)
+      throws IOException {
+    Path folder = Golden.root().resolve(name);
+    String weight = layer + ".weight";
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(NetworkProofs.tensors(folder));
+    long[] own = tensors.get(weight).shape();
+    try (NetworkProofs networks = new NetworkProofs()) {
+      for (long[] size : new long[][] {{4, 3}, {3, 4}, {1, 3}, {3, 1}, {2, 2}}) {
+        Path file = temp.resolve("x.safetensors");
+        new TensorsWritten().add(weight, own[0], own[1], size[0], size[1]).write(file);
+        tensors.putAll(SafeTensors.read(file));
+        IOException e =
+            assertThrows(
+                IOException.class,
+                () -> build(networks, name, tensors, NetworkProofs.config(folder)),
+                () -> Arrays.toString(size));
+        assertTold(weight, e.getMessage());
       }
     }
   }

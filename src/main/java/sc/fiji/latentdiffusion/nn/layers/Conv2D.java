@@ -27,14 +27,15 @@ public final class Conv2D implements Layer {
   }
 
   /**
-   * Builds the first convolution of a network: any odd size, height and width stay, float32 becomes
-   * the run's precision.
+   * Builds the first convolution of a network: square, of any odd size; height and width stay,
+   * float32 becomes the run's precision.
    *
    * @param weights the layer's place
    * @throws IOException if a tensor is missing or has another shape
    */
   public static Conv2D input(Weights weights) throws IOException {
-    return new Conv2D(weights, kernels(weights)::inputConv, 1, Weights.ANY);
+    long pixels = LayerShapes.oddPixels(weights, "weight");
+    return new Conv2D(weights, kernels(weights)::inputConv, 1, pixels);
   }
 
   /**

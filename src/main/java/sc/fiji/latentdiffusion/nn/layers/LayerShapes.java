@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.nn.Weights;
 public final class LayerShapes {
 
   private static final long ANY = Weights.ANY;
+  private static final long USUAL = 3;
 
   private LayerShapes() {}
 
@@ -50,6 +51,15 @@ public final class LayerShapes {
       throws IOException {
     weights.requireShape(layer + ".weight", out, in, pixels, pixels);
     requireBias(weights, layer, out);
+  }
+
+  /**
+   * Returns the width and height that a convolution must have whose size is free: those of its last
+   * axis, if they are odd, so that the picture keeps its size.
+   */
+  public static long oddPixels(Weights weights, String tensor) throws IOException {
+    long[] shape = weights.shape(tensor);
+    return shape.length == 4 && shape[3] % 2 == 1 ? shape[3] : USUAL;
   }
 
   private static void requireBias(Weights weights, String layer, long out) throws IOException {

@@ -26,7 +26,8 @@ public final class OutputConv implements Layer {
     long channels = LayerShapes.out(weights, "conv_norm_out");
     ConfigCheck.requireDivisor("norm_num_groups", channels, groups);
     LayerShapes.requireNorm(weights, "conv_norm_out", channels);
-    weights.requireShape("conv_out.weight", Weights.ANY, channels, Weights.ANY, Weights.ANY);
+    long pixels = LayerShapes.oddPixels(weights, "conv_out.weight");
+    weights.requireShape("conv_out.weight", Weights.ANY, channels, pixels, pixels);
     weights.requireShape("conv_out.bias", LayerShapes.out(weights, "conv_out"));
     kernels = new LayerKernels(weights.kernels());
     parameters =
