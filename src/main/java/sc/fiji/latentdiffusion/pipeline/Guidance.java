@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Denoiser;
@@ -94,6 +95,17 @@ public final class Guidance implements Sampler.Model {
     return isGuided(request.guidance(), takes)
         ? Prompts.of(prompt, prompting.of(prompting.negative()))
         : Prompts.of(prompt);
+  }
+
+  /** Returns a note for the user if a run does not use the negative prompt of its request. */
+  static Optional<String> note(Request request, Takes takes) {
+    boolean isUsed = isGuided(request.guidance(), takes);
+    if (isUsed || request.prompting().negative().isBlank()) return Optional.empty();
+    return Optional.of(
+        "The negative prompt is not used: "
+            + (takes.guidanceScale()
+                ? "the model takes the scale of guidance as an input, and no second prompt."
+                : "guidance is 1 or less."));
   }
 
   @Override

@@ -171,6 +171,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     List<String> warnings = new ArrayList<>(model.model().notes());
     warnings.addAll(model.notes(request.width(), request.height()));
     start.historyNote(model.noiseSchedule(), request).ifPresent(warnings::add);
+    Guidance.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
     warnings.addAll(addOns.notes());
     warnings.addAll(WordNotes.of(addOns.words(), prompts(), model.tokenizers()));
     return List.copyOf(warnings);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.FileBytes;
 import sc.fiji.latentdiffusion.io.WrittenPath;
@@ -28,6 +29,11 @@ public final class ModelSearch {
   private static final String LAYOUT =
       "a folder in diffusers' layout (with model_index.json and a folder for each component that it"
           + " names), or a single file with a whole model (.safetensors, .ckpt)";
+
+  /** An address, or OWNER/NAME. */
+  private static final Pattern ON_THE_HUB =
+      Pattern.compile("(?i)https?:.*|[\\w-][\\w.-]*/[\\w-][\\w.-]*");
+
   private static final String FILE = ".*\\.(safetensors|ckpt|pt|pth|bin)";
 
   private static final Map<URI, FileSystem> JARS = new HashMap<>();
@@ -112,7 +118,10 @@ public final class ModelSearch {
             + contents(modelsFolder)
             + "; put "
             + LAYOUT
-            + " there, give the path of one, or leave the model empty for the built-in one");
+            + " there, give the path of one, or leave the model empty for the built-in one"
+            + (ON_THE_HUB.matcher(wanted).matches()
+                ? "; Get Model… downloads models of the hub"
+                : ""));
   }
 
   /**

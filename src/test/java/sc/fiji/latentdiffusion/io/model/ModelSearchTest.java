@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.io.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelSearchTest {
 
@@ -45,6 +48,20 @@ class ModelSearchTest {
       assertEquals(model, ModelSearch.find(written, null), written);
     }
     assertEquals(model, ModelSearch.find("tiny/model_index.json", model.getParent()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stable-diffusion-v1-5/stable-diffusion-v1-5, true",
+    "https://huggingface.co/owner/name, true",
+    "sd15, false",
+    "some/folder/name, false",
+    "../name, false"
+  })
+  void aNameAsOnTheHubIsRefusedWithTheCommandThatDownloads(String wanted, boolean isOnTheHub) {
+    String message =
+        assertThrows(IOException.class, () -> ModelSearch.find(wanted, temp)).getMessage();
+    assertEquals(isOnTheHub, message.endsWith("; Get Model… downloads models of the hub"), message);
   }
 
   @Test
