@@ -129,7 +129,9 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public List<String> warnings() {
-    return fitting.warnings();
+    List<String> warnings = new ArrayList<>(image.note().stream().toList());
+    warnings.addAll(fitting.warnings());
+    return warnings;
   }
 
   /** Adds the levels and noises of all colours, slice after slice. */

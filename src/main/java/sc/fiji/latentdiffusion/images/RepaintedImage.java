@@ -4,6 +4,7 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Roi;
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.images.fitting.Fitting;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Copies;
@@ -62,6 +63,11 @@ final class RepaintedImage {
 
   ImageToImageOptions options() {
     return options;
+  }
+
+  /** Returns a note for the user on the image's range of values. */
+  Optional<String> note() {
+    return channels.note();
   }
 
   /** Returns the positions of the slices that change. */

@@ -85,11 +85,8 @@ public final class SafeTensors {
     Optional<IOException> foreign = ForeignFormat.refusal(begin, file);
     if (foreign.isPresent() && !isHeader(begin, size)) throw foreign.get();
     if (size < LENGTH_BYTES) {
-      throw new EOFException(
-          file
-              + " is truncated: a safetensors file has at least 8 bytes, this one has "
-              + size
-              + "; copy or download it again");
+      String found = size == 0 ? " is empty" : " is truncated: it has " + size + " bytes";
+      throw new EOFException(file + found + "; copy or download it again");
     }
     long length = begin.order(ByteOrder.LITTLE_ENDIAN).getLong(begin.position());
     if (length < 0 || length > LONGEST_HEADER) throw notSafeTensors(file, length);

@@ -6,6 +6,7 @@ import ij.process.ColorProcessor;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.keys.Numbers;
@@ -186,6 +187,19 @@ public final class Channels {
    */
   public String white() {
     return joined(Intensity::max);
+  }
+
+  /** Returns a note for the user if whole numbers can show nothing of what a model paints. */
+  public Optional<String> note() {
+    boolean isWhole = imp.getBitDepth() == 8 || imp.getBitDepth() == 16;
+    boolean isNarrow = Arrays.stream(maps).anyMatch(map -> Math.abs(map.max() - map.min()) <= 1);
+    if (!isWhole || !isNarrow) return Optional.empty();
+    return Optional.of(
+        String.format(
+            "Black and white are %s and %s: between them, an image of whole numbers shows nothing."
+                + " Set the display range in Image ▸ Adjust ▸ Brightness/Contrast…, or give the"
+                + " range (intensity=given minimum=0 maximum=255, for example).",
+            black(), white()));
   }
 
   private String joined(ToDoubleFunction<Intensity> end) {

@@ -12,6 +12,7 @@ import ij.measure.Calibration;
 import ij.process.ByteProcessor;
 import ij.process.ShortProcessor;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,6 +168,21 @@ class ChannelMappingTest {
   @Test
   void aConstantImageIsAMiddleGrey() {
     assertRange("3.5", "4.5", TestImages.row(4, 4, 4), "full");
+  }
+
+  @Test
+  void aRangeInWhichWholeNumbersShowNothingIsNoted() {
+    for (String type : List.of("8-bit", "16-bit")) {
+      ImagePlus imp = TestImages.ramp(type, 4, 4, 1);
+      imp.setDisplayRange(50, 50);
+      String note = range(imp, "display").note().orElse("");
+      assertTrue(note.startsWith("Black and white are 49.5 and 50.5: "), note);
+      assertEquals(Optional.empty(), range(imp, "full").note());
+      imp.setDisplayRange(50, 52);
+      assertEquals(Optional.empty(), range(imp, "display").note());
+    }
+    assertEquals(Optional.empty(), range(TestImages.row(4, 4, 4), "display").note());
+    assertEquals(Optional.empty(), range(TestImages.ramp("RGB", 4, 4, 1), "display").note());
   }
 
   @Test
