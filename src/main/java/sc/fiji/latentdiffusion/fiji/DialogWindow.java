@@ -12,7 +12,6 @@ import java.awt.event.ComponentEvent;
 import java.util.List;
 import javax.swing.BorderFactory;
 import javax.swing.Box;
-import javax.swing.BoxLayout;
 import javax.swing.JButton;
 import javax.swing.JComponent;
 import javax.swing.JDialog;
@@ -41,7 +40,7 @@ final class DialogWindow {
   private final DialogOrder fields;
   private final DialogPanel panel;
   private final JDialog dialog = new JDialog();
-  private final JPanel more;
+  private final FieldGrid grid;
   private final JTextArea message = lines(2);
   private final JButton toggle = button(DialogOrder.MORE, this::toggleMore);
   private final JButton ok = new JButton("OK");
@@ -53,8 +52,7 @@ final class DialogWindow {
     this.start = start;
     this.fields = fields;
     this.panel = panel;
-    more = panel.panel(fields.more());
-    more.setBorder(BorderFactory.createMatteBorder(1, 0, 0, 0, Color.LIGHT_GRAY));
+    grid = new FieldGrid(panel, fields.first(), fields.more());
   }
 
   /** Shows a check of the inputs; in any thread. */
@@ -86,11 +84,9 @@ final class DialogWindow {
    * @param all whether it begins with the keys behind the button
    */
   void ask(boolean all) {
-    JPanel content = new JPanel();
-    content.setLayout(new BoxLayout(content, BoxLayout.PAGE_AXIS));
+    JPanel content = new JPanel(new BorderLayout());
     content.setBorder(BorderFactory.createEmptyBorder(MARGIN, MARGIN, MARGIN, MARGIN));
-    content.add(panel.panel(fields.first()));
-    content.add(more);
+    content.add(grid.panel(), BorderLayout.NORTH);
     content.addComponentListener(
         new ComponentAdapter() {
           @Override
@@ -149,14 +145,8 @@ final class DialogWindow {
     dialog.setBounds(x, y, width, height);
   }
 
-  /** A text in lines, which wrap. */
   private static JTextArea lines(int rows) {
-    JTextArea lines = new JTextArea(rows, 1);
-    lines.setEditable(false);
-    lines.setFocusable(false);
-    lines.setLineWrap(true);
-    lines.setWrapStyleWord(true);
-    lines.setOpaque(false);
+    JTextArea lines = Fields.lines(rows);
     lines.setBorder(BorderFactory.createEmptyBorder(MARGIN, 2 * MARGIN, 0, 2 * MARGIN));
     return lines;
   }
@@ -198,14 +188,14 @@ final class DialogWindow {
   }
 
   private void showMore(boolean shown) {
-    more.setVisible(shown);
+    grid.showMore(shown);
     toggle.setText(shown ? DialogOrder.LESS : DialogOrder.MORE);
   }
 
   private void toggleMore() {
-    showMore(!more.isVisible());
+    showMore(!grid.showsMore());
     fit();
-    if (more.isVisible()) {
+    if (grid.showsMore()) {
       dialog.setLocationRelativeTo(null);
     }
   }

@@ -46,7 +46,20 @@ final class Fields {
         : Stream.empty();
   }
 
+  /** A text to be read only, whose lines wrap at the width that it has; at least some of them. */
+  static JTextArea lines(int rows) {
+    JTextArea lines = new JTextArea(rows, 1);
+    lines.setEditable(false);
+    lines.setFocusable(false);
+    lines.setLineWrap(true);
+    lines.setWrapStyleWord(true);
+    lines.setOpaque(false);
+    lines.setBorder(null);
+    return lines;
+  }
+
   private static void fit(JTextArea area) {
+    if (!area.isEditable()) return;
     area.setRows(ROWS);
     area.setLineWrap(true);
     area.setWrapStyleWord(true);

@@ -9,9 +9,9 @@ import java.util.Map;
 import javax.swing.DefaultListCellRenderer;
 import javax.swing.JButton;
 import javax.swing.JComboBox;
-import javax.swing.JLabel;
 import javax.swing.JList;
 import javax.swing.JPanel;
+import javax.swing.JTextArea;
 import javax.swing.JTextField;
 import javax.swing.event.DocumentEvent;
 import javax.swing.event.DocumentListener;
@@ -49,7 +49,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   private final Map<String, String> labels = new HashMap<>();
   private JPanel panel;
   private JComboBox<String> names;
-  private JLabel description;
+  private JTextArea description;
 
   @Override
   public boolean supports(WidgetModel model) {
@@ -66,7 +66,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
     names.setEditable(true);
     names.setRenderer(new Labels());
     names.setPrototypeDisplayValue(PROTOTYPE);
-    description = new JLabel(html("&nbsp;<br>&nbsp;"));
+    description = Fields.lines(2);
     JButton browse = new JButton("Browse…");
     browse.addActionListener(
         event -> ModelBrowser.browse(panel, library().folder()).ifPresent(this::show));
@@ -140,12 +140,8 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
 
   private void describe(String text) {
     String first = text.length() <= SHORT ? text : text.substring(0, SHORT) + "…";
-    description.setText(html(first.replace("&", "&amp;").replace("<", "&lt;")));
+    description.setText(first);
     description.setToolTipText(text);
-  }
-
-  private static String html(String text) {
-    return "<html><body style='width: 270px'>" + text + "</body></html>";
   }
 
   @Override

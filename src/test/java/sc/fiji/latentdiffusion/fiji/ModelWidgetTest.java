@@ -19,6 +19,7 @@ import javax.swing.JComboBox;
 import javax.swing.JLabel;
 import javax.swing.JList;
 import javax.swing.JPanel;
+import javax.swing.JTextArea;
 import javax.swing.JTextField;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,7 +110,7 @@ class ModelWidgetTest {
   }
 
   private String description() {
-    return part(JLabel.class).getText();
+    return part(JTextArea.class).getText();
   }
 
   @SuppressWarnings("unchecked")

@@ -115,7 +115,7 @@ class NumberFieldsTest {
     Numbers widget = new Numbers();
     widget.set(model);
     panel.addWidget(widget);
-    panel.panel(List.of(key));
+    new FieldGrid(panel, List.of(key), List.of());
     return widget.spinner;
   }
 

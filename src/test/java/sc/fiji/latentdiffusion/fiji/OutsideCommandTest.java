@@ -89,7 +89,8 @@ class OutsideCommandTest {
     Module module = module();
     DialogPanel panel = new DialogPanel();
     Inputs.keys(info).forEach(key -> panel.addWidget(new Field(key, module, panel)));
-    JPanel shown = panel.panel(new DialogOrder(Inputs.keys(info), null).first());
+    List<Key> keys = new DialogOrder(Inputs.keys(info), null).first();
+    JPanel shown = new FieldGrid(panel, keys, List.of()).panel();
     List<String> labels =
         Arrays.stream(shown.getComponents())
             .filter(JLabel.class::isInstance)

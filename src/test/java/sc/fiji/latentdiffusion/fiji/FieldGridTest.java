@@ -1,0 +1,152 @@
+package sc.fiji.latentdiffusion.fiji;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.Component;
+import java.awt.Dimension;
+import java.awt.GridLayout;
+import java.util.Arrays;
+import java.util.List;
+import javax.swing.JCheckBox;
+import javax.swing.JLabel;
+import javax.swing.JPanel;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.scijava.Context;
+import org.scijava.command.CommandInfo;
+import org.scijava.convert.ConvertService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleException;
+import org.scijava.module.ModuleService;
+import org.scijava.widget.AbstractInputWidget;
+import org.scijava.widget.DefaultWidgetModel;
+import org.scijava.widget.WidgetService;
+import sc.fiji.latentdiffusion.commands.TextToImage;
+import sc.fiji.latentdiffusion.keys.DialogOrder;
+import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.keys.Key;
+
+/** Where the fields of Fiji's dialogs stand. */
+class FieldGridTest {
+
+  private static Context context;
+
+  private final DialogPanel widgets = new DialogPanel();
+  private final FieldGrid grid = grid();
+
+  @BeforeAll
+  static void open() {
+    context = new Context(WidgetService.class, ModuleService.class, ConvertService.class);
+  }
+
+  @AfterAll
+  static void close() {
+    context.dispose();
+  }
+
+  private FieldGrid grid() {
+    try {
+      CommandInfo info = new CommandInfo(TextToImage.class);
+      Module module = info.createModule();
+      List<Key> keys = Inputs.keys(info);
+      keys.forEach(key -> widgets.addWidget(new Field(key, module)));
+      DialogOrder order = new DialogOrder(keys, null);
+      return new FieldGrid(widgets, order.first(), order.more());
+    } catch (ModuleException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A field of some size, in flags with a box. */
+  private final class Field extends AbstractInputWidget<Object, JPanel> {
+
+    private final JPanel component = new JPanel(new GridLayout());
+
+    Field(Key key, Module module) {
+      component.setName(key.name());
+      if (key.type() == boolean.class) {
+        component.add(new JCheckBox());
+      } else {
+        component.setPreferredSize(new Dimension(20 + 10 * key.name().length(), 20));
+      }
+      set(new DefaultWidgetModel(context, widgets, module, key.item(), List.of()));
+    }
+
+    @Override
+    public Object getValue() {
+      return null;
+    }
+
+    @Override
+    public void refreshWidget() {
+      component.repaint();
+    }
+
+    @Override
+    public JPanel getComponent() {
+      return component;
+    }
+
+    @Override
+    public Class<JPanel> getComponentType() {
+      return JPanel.class;
+    }
+  }
+
+  private Component field(String key) {
+    return widgets.getWidget(key).getComponent();
+  }
+
+  private void layOut(int width) {
+    grid.panel().setSize(width, grid.panel().getPreferredSize().height);
+    grid.panel().doLayout();
+  }
+
+  private void assertSameColumn(String... keys) {
+    for (String key : keys) {
+      assertEquals(field(keys[0]).getX(), field(key).getX(), key);
+      assertEquals(field(keys[0]).getWidth(), field(key).getWidth(), key);
+    }
+  }
+
+  @Test
+  void fieldsOfAllPartsStandInTheSameColumnsOfEqualWidth() {
+    grid.showMore(true);
+    for (int width : new int[] {grid.panel().getPreferredSize().width, 900}) {
+      layOut(width);
+      assertSameColumn("width", "steps", "seed", "precision", "clipskip");
+      assertSameColumn("height", "guidance", "device");
+      assertSameColumn("prompt", "negative", "model", "lora");
+      assertEquals(field("width").getWidth(), field("height").getWidth());
+      int right = field("height").getX() + field("height").getWidth();
+      assertEquals(right, field("prompt").getX() + field("prompt").getWidth());
+    }
+  }
+
+  @Test
+  void fieldsBelowTheLineAreHiddenUntilTheyAreAskedFor() {
+    assertTrue(grid.showsMore());
+    grid.showMore(false);
+    assertFalse(grid.showsMore());
+    assertFalse(field("clipskip").isVisible());
+    assertTrue(field("steps").isVisible());
+  }
+
+  @Test
+  void flagsHaveTheirLabelsBesideThem() {
+    List<String> labels =
+        Arrays.stream(grid.panel().getComponents())
+            .filter(JLabel.class::isInstance)
+            .map(label -> ((JLabel) label).getText())
+            .toList();
+    assertTrue(labels.contains("Steps"), labels.toString());
+    assertFalse(labels.contains("Brackets weigh words"), labels.toString());
+    for (String key : new String[] {"weighting", "noise"}) {
+      JCheckBox box = Fields.within(field(key), JCheckBox.class).findFirst().orElseThrow();
+      assertEquals(key.equals("noise") ? "Noise" : "Brackets weigh words", box.getText());
+    }
+  }
+}
