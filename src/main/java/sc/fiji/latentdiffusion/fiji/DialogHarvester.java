@@ -9,20 +9,17 @@ import java.util.Map;
 import javax.swing.JPanel;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleException;
-import org.scijava.module.ModuleService;
-import org.scijava.plugin.Parameter;
 import org.scijava.widget.AbstractInputHarvester;
 import org.scijava.widget.InputPanel;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
+import sc.fiji.latentdiffusion.hosts.LastValues;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
 
 /** Asks for those inputs of a command that are still open, in a dialog of this plugin's own. */
 final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
-
-  @Parameter private ModuleService modules;
 
   @Override
   public InputPanel<JPanel, JPanel> createInputPanel() {
@@ -36,14 +33,19 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     super.buildPanel(inputPanel, module);
   }
 
-  /** Sets the open inputs to the values with which the dialog begins. */
-  private void begin(Module module) {
+  /**
+   * Sets the open inputs to the values with which the dialog begins: those of a dialog whose run
+   * has failed, or this plugin's own, not SciJava's, which are those of scripts, too.
+   */
+  private static void begin(Module module) {
     Inputs inputs = new Inputs(module);
+    DiffusionCommand command = (DiffusionCommand) module.getDelegateObject();
     Map<String, String> now = inputs.values();
-    Map<String, String> last = new HashMap<>(now);
-    last.keySet().removeIf(key -> modules.load(module.getInfo().getInput(key)) == null);
+    Map<String, String> last = new LastValues(command, inputs.keys()).get();
     Map<String, String> open =
-        ((DiffusionCommand) module.getDelegateObject()).dialogStart().texts(now, last);
+        command.isAsked()
+            ? new HashMap<>(command.asked())
+            : command.dialogStart().texts(inputs.defaults(), last);
     open.keySet().removeIf(module::isInputResolved);
     now.putAll(open);
     inputs.setAll(now);
@@ -79,9 +81,7 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     } catch (InvocationTargetException e) {
       throw new IllegalStateException(e.getCause());
     }
-    if (window.isAccepted()) {
-      command.setAsked();
-    }
+    command.setAsked(window.isAccepted() ? inputs.values() : Map.of());
     return window.isAccepted();
   }
 

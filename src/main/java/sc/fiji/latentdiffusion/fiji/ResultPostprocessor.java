@@ -32,6 +32,7 @@ public final class ResultPostprocessor extends AbstractPostprocessorPlugin {
     }
     if (command.isAsked()) {
       Recording.end(module);
+      command.remember();
     }
     command.show();
     if (Interpreter.isBatchMode()) {

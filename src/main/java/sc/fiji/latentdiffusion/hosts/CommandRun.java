@@ -36,11 +36,9 @@ final class CommandRun {
       try {
         run(progress, window);
       } catch (CancellationException e) {
-        progress.canceled();
-        command.stopped(e);
+        command.stopped(e, progress.canceled());
       } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-        progress.failed();
-        command.failed(e);
+        command.failed(e, progress.failed());
       }
     }
   }

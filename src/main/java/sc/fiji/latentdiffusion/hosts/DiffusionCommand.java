@@ -48,8 +48,8 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   private ImagePlus result;
 
   private final Cancellation cancellation = new Cancellation();
-  private RunResults results = RunResults.NONE;
-  private boolean asked;
+  private RunResults results = RunResults.none("");
+  private Map<String, String> asked = Map.of();
   private List<String> said = List.of();
 
   /**
@@ -168,7 +168,12 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     new CommandRun(this, diffusion).run();
   }
 
-  /** What the status bar says of a run that has ended, beside its time; may be empty. */
+  /** What the status bar says of the command that has run; empty if it has not. */
+  public final String ended() {
+    return results.ended();
+  }
+
+  /** What the status bar says of a run that has succeeded, beside its time; may be empty. */
   protected String outcome() {
     return "";
   }
@@ -185,7 +190,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
 
   /** Returns the notes that a dialog has shown. */
   final List<String> said() {
-    return asked ? said : List.of();
+    return isAsked() ? said : List.of();
   }
 
   /** Keeps the results of a run, and gives them to the outputs. */
@@ -194,14 +199,16 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     made.putInto(module());
   }
 
-  /** Ends a run that the user has stopped. */
-  final void stopped(CancellationException e) {
+  /** Ends a run that the user has stopped, after some last words. */
+  final void stopped(CancellationException e, String words) {
+    results = RunResults.none(words);
     log.debug(e);
     cancel(null);
   }
 
-  /** Ends a run that has failed. */
-  final void failed(Throwable e) {
+  /** Ends a run that has failed, after some last words. */
+  final void failed(Throwable e, String words) {
+    results = RunResults.none(words);
     String message = Failure.message(e);
     if (Failure.unexpected(e)) {
       log.error(message, e);
@@ -245,14 +252,24 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return cancellation.reason();
   }
 
-  /** Remembers that a dialog has asked for the inputs: the run is to be recorded. */
-  public final void setAsked() {
-    asked = true;
+  /** Keeps the texts of a dialog's fields, by key; none if the dialog was given up. */
+  public final void setAsked(Map<String, String> texts) {
+    asked = Map.copyOf(texts);
   }
 
-  /** Whether a dialog has asked for the inputs, and no macro or script has given them. */
-  public final boolean isAsked() {
+  /** The texts of the dialog that asked for the inputs; none if a macro or a script gave them. */
+  public final Map<String, String> asked() {
     return asked;
+  }
+
+  /** Whether a dialog has asked for the inputs: the run is to be recorded. */
+  public final boolean isAsked() {
+    return !asked.isEmpty();
+  }
+
+  /** Lets the next dialog begin with the texts of the one that asked for the inputs. */
+  public final void remember() {
+    new LastValues(this, inputs().keys()).set(asked);
   }
 
   /** The images of the run, the result first; none before it and where it was cancelled. */
@@ -266,6 +283,6 @@ public abstract class DiffusionCommand implements Command, Cancelable {
    * find their results by the titles alone, whatever image they are run on.
    */
   public final void show() {
-    results.show(asked && !IJ.recording());
+    results.show(isAsked() && !IJ.recording());
   }
 }

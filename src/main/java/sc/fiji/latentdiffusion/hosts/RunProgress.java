@@ -88,14 +88,14 @@ final class RunProgress implements Progress, AutoCloseable {
     return say(String.format(Locale.ROOT, "%s: %s%.1f s", name, before, seconds));
   }
 
-  /** Shows that the run has failed. */
-  void failed() {
-    say(name + " failed");
+  /** Shows that the run has failed, and returns the message. */
+  String failed() {
+    return say(name + " failed");
   }
 
-  /** Shows that the user has cancelled the run. */
-  void canceled() {
-    say(name + " canceled");
+  /** Shows that the user has cancelled the run, and returns the message. */
+  String canceled() {
+    return say(name + " canceled");
   }
 
   /** Shows a message, and returns it. */

@@ -19,8 +19,10 @@ import sc.fiji.latentdiffusion.images.tables.TableWindow;
  */
 record RunResults(Results made, String source, Point preview, String ended) {
 
-  /** Nothing: before a run, and of a run that failed or was cancelled. */
-  static final RunResults NONE = new RunResults(Results.NONE, "", null, "");
+  /** Returns nothing but last words: before a run, and of a run that failed or was cancelled. */
+  static RunResults none(String ended) {
+    return new RunResults(Results.NONE, "", null, ended);
+  }
 
   /** Gives each result to the output of its role. */
   void putInto(CommandModule outputs) {

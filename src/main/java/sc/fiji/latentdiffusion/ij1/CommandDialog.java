@@ -1,22 +1,19 @@
 package sc.fiji.latentdiffusion.ij1;
 
-import ij.Prefs;
 import ij.gui.DialogListener;
 import ij.gui.GenericDialog;
 import ij.gui.MultiLineLabel;
 import java.awt.AWTEvent;
 import java.awt.Color;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.scijava.command.CommandInfo;
 import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
+import sc.fiji.latentdiffusion.hosts.LastValues;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Inputs;
-import sc.fiji.latentdiffusion.keys.Key;
 
 /**
  * Asks for a command's inputs in ImageJ 1.x, with the labels, choices and descriptions of its
@@ -49,16 +46,8 @@ final class CommandDialog implements DialogListener {
     this.command = command;
     this.inputs = inputs;
     start = command.dialogStart();
-    this.shown = shown == null ? start.texts(inputs.values(), lastTime()) : shown;
-  }
-
-  private Map<String, String> lastTime() {
-    Map<String, String> last = new HashMap<>();
-    for (Key key : inputs.keys()) {
-      String text = Prefs.get(preference(key.name()), null);
-      if (key.isPersisted() && text != null) last.put(key.name(), text);
-    }
-    return last;
+    Map<String, String> lastTime = new LastValues(command, inputs.keys()).get();
+    this.shown = shown == null ? start.texts(inputs.values(), lastTime) : shown;
   }
 
   /**
@@ -108,22 +97,5 @@ final class CommandDialog implements DialogListener {
     } catch (IllegalArgumentException e) {
       return InputCheck.wrong(e.getMessage());
     }
-  }
-
-  /** Remembers the texts in the fields for the next time, if a run took them. */
-  void remember() {
-    for (Key key : inputs.keys()) {
-      String text = shown.get(key.name());
-      if (key.isPersisted() && text != null) {
-        Prefs.set(preference(key.name()), text);
-      }
-    }
-  }
-
-  private String preference(String key) {
-    return "latentdiffusion."
-        + command.getClass().getSimpleName().toLowerCase(Locale.ROOT)
-        + "."
-        + key;
   }
 }

@@ -100,14 +100,14 @@ public final class CommandRunner implements PlugIn {
         return;
       }
       inputs.logNotes();
-      command.setAsked();
+      command.setAsked(dialog.shown());
       if (succeeds(info, command)) {
         Recording.end(module);
         command.show();
       }
       shown = dialog.shown();
       again = command.isCanceled() && command.getCancelReason() != null;
-      if (!again) dialog.remember();
+      if (!again) command.remember();
     }
   }
 
