@@ -22,6 +22,7 @@ import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -227,7 +228,9 @@ public final class ImageToImage extends SamplingCommand {
   public DialogStart dialogStart() {
     String subject = "Repaints " + ImageSubject.of(image) + ".";
     return new DialogStart(
-        subject, ImageToImageOptions.suggested(image, library().builtIn().size()), Map.of());
+        subject,
+        ImageToImageOptions.suggested(image, library().builtIn(BuiltIn.DRAWING).size()),
+        Map.of());
   }
 
   @Override

@@ -23,7 +23,7 @@ import org.scijava.widget.InputWidget;
 import org.scijava.widget.WidgetModel;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.ModelBrowser;
-import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.library.ModelSummary;
@@ -102,7 +102,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   }
 
   private static String shown(String name) {
-    return name.isBlank() ? Model.BUILT_IN : name;
+    return BuiltIn.named(name).map(BuiltIn::label).orElse(name);
   }
 
   private void show(String name) {
@@ -112,7 +112,7 @@ public final class ModelWidget extends AbstractInputWidget<String, JPanel> {
   @Override
   public String getValue() {
     String text = editor().getText().strip();
-    return text.equals(Model.BUILT_IN) ? "" : text;
+    return BuiltIn.named(text).map(BuiltIn::key).orElse(text);
   }
 
   @Override

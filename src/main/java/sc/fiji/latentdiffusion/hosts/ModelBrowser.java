@@ -1,11 +1,11 @@
 package sc.fiji.latentdiffusion.hosts;
 
 import java.awt.Component;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.swing.JFileChooser;
+import sc.fiji.latentdiffusion.io.model.ModelSearch;
 
 /** Lets the user point at a model anywhere on the disk: a folder, or a single file. */
 public final class ModelBrowser {
@@ -31,14 +31,7 @@ public final class ModelBrowser {
     if (chooser.showOpenDialog(parent) != JFileChooser.APPROVE_OPTION) {
       return Optional.empty();
     }
-    return Optional.of(name(chooser.getSelectedFile().toPath().toAbsolutePath(), root));
-  }
-
-  /** Returns the text that names a model at an absolute path in requests. */
-  public static String name(Path path, Path root) {
-    boolean within = path.startsWith(root) && !path.equals(root);
-    return within
-        ? root.relativize(path).toString().replace(File.separatorChar, '/')
-        : path.toString();
+    Path chosen = chooser.getSelectedFile().toPath().toAbsolutePath();
+    return Optional.of(ModelSearch.nameOf(chosen, root));
   }
 }

@@ -2,9 +2,12 @@ package sc.fiji.latentdiffusion.hosts;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.images.PromptNotes;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -12,11 +15,17 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 /** A command that reads a model. */
 public abstract class ModelCommand extends DiffusionCommand {
 
+  /** A paragraph in HTML on the built-in repair model. */
+  private static final String REPAIR =
+      "<b>The built-in repair model</b> (repair) continues in a selection what is around it,"
+          + " without words. What it paints is invented: never measure it.";
+
   @Parameter(
       label = "Model",
       description =
-          "Empty for the built-in model; else the path of a model – a single file, or a folder in"
-              + " diffusers' layout –, or the name of one in the models folder.",
+          "Empty for the built-in model, repair for the built-in repair model; else the path of a"
+              + " model – a single file, or a folder in diffusers' layout –, or the name of one in"
+              + " the models folder.",
       style = Key.MODEL_STYLE,
       required = false,
       persist = false,
@@ -37,14 +46,22 @@ public abstract class ModelCommand extends DiffusionCommand {
     return PromptNotes.of(request, ModelsFolder.get());
   }
 
-  /** The built-in model's words, group by group. */
+  /** The built-in models, with the words that they know, group by group. */
   @Override
   protected List<String> about() {
-    return library().builtIn().words().map(ModelCommand::about).orElse(List.of());
+    return about(library().builtIn(BuiltIn.DRAWING).words());
   }
 
-  /** Returns a paragraph in HTML on a built-in model's pictures and words. */
-  public static List<String> about(KnownWords known) {
+  /**
+   * Returns paragraphs in HTML on the built-in models.
+   *
+   * @param known words of the one that draws
+   */
+  public static List<String> about(Optional<KnownWords> known) {
+    return Stream.concat(known.stream().map(ModelCommand::words), Stream.of(REPAIR)).toList();
+  }
+
+  private static String words(KnownWords known) {
     StringBuilder text = new StringBuilder("<b>The built-in model</b> makes pictures: ");
     text.append(known.pictures()).append(". It knows few words.<ul>");
     known
@@ -57,6 +74,6 @@ public abstract class ModelCommand extends DiffusionCommand {
                     .append(String.join(", ", words))
                     .append("</li>"));
     text.append("</ul>Its pictures are made up: never take them for a measurement.");
-    return List.of(text.toString());
+    return text.toString();
   }
 }

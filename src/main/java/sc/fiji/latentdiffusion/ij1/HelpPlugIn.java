@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import sc.fiji.latentdiffusion.hosts.ModelCommand;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.Model;
 
 /** Opens the help on all commands, the built-in model and the examples. */
@@ -56,7 +57,7 @@ public final class HelpPlugIn implements PlugIn {
 
   private static List<String> builtIn() {
     try {
-      return Model.find("", null).words().map(ModelCommand::about).orElse(List.of());
+      return ModelCommand.about(Model.find(BuiltIn.DRAWING.key(), null).words());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
 import sc.fiji.latentdiffusion.hosts.ModelBrowser;
-import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 
@@ -46,7 +46,8 @@ final class ModelField {
   ModelField(GenericDialog dialog, String label, String text, ModelLibrary library) {
     this.dialog = dialog;
     this.library = library;
-    dialog.addChoice(label, new String[] {Model.BUILT_IN}, Model.BUILT_IN);
+    String first = BuiltIn.DRAWING.label();
+    dialog.addChoice(label, new String[] {first}, first);
     choice = (Choice) dialog.getChoices().lastElement();
     GridPlaces.addButton(dialog, choice, "Browse…", event -> browse(), true);
     dialog.addMessage(LineBreaks.wrapped("", LINES));
@@ -93,7 +94,7 @@ final class ModelField {
             .filter(entry -> entry.getValue().equals(name))
             .map(Map.Entry::getKey)
             .findFirst()
-            .orElse(name.isEmpty() ? Model.BUILT_IN : name);
+            .orElse(name.isEmpty() ? BuiltIn.DRAWING.label() : name);
     if (!names.containsKey(label)) {
       add(label, name);
     }
@@ -128,6 +129,6 @@ final class ModelField {
    */
   synchronized String text() {
     String label = choice.getSelectedItem();
-    return label.equals(Model.BUILT_IN) ? "" : names.getOrDefault(label, label);
+    return label.equals(BuiltIn.DRAWING.label()) ? "" : names.getOrDefault(label, label);
   }
 }

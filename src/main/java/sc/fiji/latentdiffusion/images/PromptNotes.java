@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Families;
@@ -46,11 +47,13 @@ public final class PromptNotes {
   }
 
   private static String unknown(Model model, KnownWords known, Set<String> words) {
-    boolean isBuiltIn = model.name().equals(Model.BUILT_IN);
-    return (isBuiltIn ? "The built-in model" : "The model " + model.name())
+    String name = model.builtIn().map(BuiltIn::title).orElse("model " + model.name());
+    boolean inHelp = model.builtIn().equals(Optional.of(BuiltIn.DRAWING));
+    return "The "
+        + name
         + " does not know: "
         + String.join(", ", words)
-        + (isBuiltIn ? ". Help lists its words." : ". It knows " + known.summary() + ".");
+        + (inHelp ? ". Help lists its words." : ". It knows " + known.summary() + ".");
   }
 
   /**

@@ -1,19 +1,22 @@
 package sc.fiji.latentdiffusion.library;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.io.Checksum;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelScan;
+import sc.fiji.latentdiffusion.io.model.ModelSearch;
 import sc.fiji.latentdiffusion.io.model.ModelStamp;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Families;
@@ -21,8 +24,8 @@ import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.tiny.TinyDecoderFile;
 
 /**
- * The models on this computer: the built-in one and those of the models folder. Files that have not
- * changed since the last look, by their sizes and times, are not opened again. Safe for use by
+ * The models on this computer: the built-in ones and those of the models folder. Files that have
+ * not changed since the last look, by their sizes and times, are not opened again. Safe for use by
  * several threads.
  */
 public final class ModelLibrary {
@@ -38,7 +41,7 @@ public final class ModelLibrary {
   private final Executor background;
   private final Map<Path, Seen> seen = new HashMap<>();
   private CompletableFuture<List<ModelSummary>> scan;
-  private ModelSummary builtIn;
+  private final Map<BuiltIn, ModelSummary> builtIn = new EnumMap<>(BuiltIn.class);
   private volatile List<ModelSummary> latest = List.of();
 
   /**
@@ -65,7 +68,7 @@ public final class ModelLibrary {
   /**
    * Looks in the background, unless such a look is under way already.
    *
-   * @return the summaries to come: the built-in model, then the others by their names
+   * @return the summaries to come: the built-in models, then the others by their names
    */
   public synchronized CompletableFuture<List<ModelSummary>> scan() {
     if (scan == null || scan.isDone()) {
@@ -77,13 +80,13 @@ public final class ModelLibrary {
   /**
    * Looks now.
    *
-   * @return the built-in model, then the others by their names
+   * @return the built-in models, then the others by their names
    */
   public List<ModelSummary> models() {
     Path root = folder.get();
     Checksum.keepIn(root);
     List<ModelSummary> models = new ArrayList<>();
-    models.add(builtIn());
+    for (BuiltIn which : BuiltIn.values()) models.add(builtIn(which));
     for (Path path : ModelScan.of(root, ModelLibrary::isAddedToModels))
       models.add(found(root, path));
     latest = List.copyOf(models);
@@ -116,20 +119,21 @@ public final class ModelLibrary {
   private ModelSummary one(String name) {
     try {
       Path path = Model.find(name, folder.get()).path();
-      return name.isBlank() ? builtIn() : summary(name, path);
+      Optional<BuiltIn> which =
+          BuiltIn.named(name).filter(model -> model.key().equals(name.strip()));
+      return which.map(this::builtIn).orElseGet(() -> summary(name, path));
     } catch (IOException | RuntimeException e) {
       return ModelSummary.broken(name, Path.of(""), e);
     }
   }
 
-  /** The built-in model; its files are read once. */
-  public synchronized ModelSummary builtIn() {
-    if (builtIn == null) builtIn = ModelSummary.builtIn();
-    return builtIn;
+  /** A built-in model; its files are read once. */
+  public synchronized ModelSummary builtIn(BuiltIn which) {
+    return builtIn.computeIfAbsent(which, ModelSummary::of);
   }
 
   private ModelSummary found(Path root, Path path) {
-    return summary(root.relativize(path).toString().replace(File.separatorChar, '/'), path);
+    return summary(ModelSearch.nameOf(path, root), path);
   }
 
   private ModelSummary summary(String name, Path path) {

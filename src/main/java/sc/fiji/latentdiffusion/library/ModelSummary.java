@@ -13,6 +13,7 @@ import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.io.DType;
 import sc.fiji.latentdiffusion.io.FileSize;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -22,7 +23,7 @@ import sc.fiji.latentdiffusion.models.Families;
 /**
  * A model as lists of models show it, read from the headers of its files.
  *
- * @param name by which requests name it; empty for the built-in model
+ * @param name by which requests name it, of a built-in model its key
  * @param path of the folder or file
  * @param family its label; empty if the model can't be used
  * @param kind of the family's models, for example {@code Stable Diffusion 1.x}; empty if the model
@@ -64,12 +65,12 @@ public record ModelSummary(
   /** Types that hold a smaller part of the bytes are not listed. */
   private static final double NEGLIGIBLE = 0.001;
 
-  /** Reads the built-in model. */
-  static ModelSummary builtIn() {
+  /** Reads a built-in model. */
+  static ModelSummary of(BuiltIn which) {
     try {
-      return of("", Model.find("", null));
+      return of(which.key(), Model.find(which.key(), null));
     } catch (IOException | RuntimeException e) {
-      return broken("", Path.of(""), e);
+      return broken(which.key(), Path.of(""), e);
     }
   }
 
@@ -146,9 +147,14 @@ public record ModelSummary(
     return weightFiles.isEmpty() ? Optional.empty() : Checksum.known(weightFiles);
   }
 
+  /** Returns its name where an empty one would say nothing. */
+  public String shown() {
+    return BuiltIn.named(name).map(BuiltIn::label).orElse(name);
+  }
+
   /** Returns its entry in a list to choose from, for example {@code x (512 × 512, its family)}. */
   public String label() {
-    String shown = name.isEmpty() ? Model.BUILT_IN : name;
+    String shown = shown();
     if (!isUsable()) return shown + " (can't be used)";
     String pictures = words.map(KnownWords::pictures).orElse(family);
     return shown + " (" + size + " × " + size + ", " + pictures + ")";
@@ -169,7 +175,7 @@ public record ModelSummary(
           + pixels
           + ". Knows "
           + known
-          + " (see Help).";
+          + (words.get().isEmpty() ? ": leave the prompt empty." : " (see Help).");
     }
     String made = "Makes pictures of any kind";
     return String.join(", ", made, kind, pixels, precision, FileSize.text(bytes));

@@ -37,7 +37,7 @@ import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
-import sc.fiji.latentdiffusion.hosts.ModelBrowser;
+import sc.fiji.latentdiffusion.io.model.ModelSearch;
 
 /** The widget of Fiji's dialogs for the key {@code model}. */
 class ModelWidgetTest {
@@ -61,7 +61,7 @@ class ModelWidgetTest {
             .service(ModuleService.class)
             .createModule(context.service(CommandService.class).getCommand(TextToImage.class));
     widget = make();
-    await(() -> list().getItemCount() == 2);
+    await(() -> list().getItemCount() == 3);
   }
 
   @AfterEach
@@ -147,13 +147,15 @@ class ModelWidgetTest {
   void theModelsAreListedWithFamilyAndSizeAndTheNameIsTheValue() {
     List<String> items =
         IntStream.range(0, list().getItemCount()).mapToObj(list()::getItemAt).toList();
-    assertEquals(List.of("built-in", "owner/tiny"), items);
+    assertEquals(List.of("built-in", "repair", "owner/tiny"), items);
     assertEquals("built-in (128 × 128, drawn fluorescence microscopy)", label("built-in"));
     assertEquals("owner/tiny (64 × 64, Stable Diffusion 1.x and 2.x)", label("owner/tiny"));
     list().setSelectedItem("owner/tiny");
     assertEquals("owner/tiny", module.getInput("model"));
     list().setSelectedItem("built-in");
     assertEquals("", module.getInput("model"));
+    list().setSelectedItem("repair");
+    assertEquals("repair", module.getInput("model"));
   }
 
   @Test
@@ -173,7 +175,7 @@ class ModelWidgetTest {
     assertEquals("some where/else.ckpt", editor().getText());
     Files.copy(TestResources.MICRO_CKPT, folder.resolve("more.ckpt"));
     widget = make();
-    await(() -> list().getItemCount() == 3);
+    await(() -> list().getItemCount() == 4);
     assertEquals("some where/else.ckpt", widget.getValue());
     assertEquals("some where/else.ckpt", module.getInput("model"));
   }
@@ -181,8 +183,9 @@ class ModelWidgetTest {
   @Test
   void aModelInTheModelsFolderIsMeantByItsNameAnyOtherByItsPath() {
     Path root = Path.of("/models");
-    assertEquals("owner/name", ModelBrowser.name(Path.of("/models/owner/name"), root));
-    assertEquals("/elsewhere/x.ckpt", ModelBrowser.name(Path.of("/elsewhere/x.ckpt"), root));
-    assertEquals("/models", ModelBrowser.name(root, root));
+    assertEquals("owner/name", ModelSearch.nameOf(Path.of("/models/owner/name"), root));
+    assertEquals("/elsewhere/x.ckpt", ModelSearch.nameOf(Path.of("/elsewhere/x.ckpt"), root));
+    assertEquals("/models", ModelSearch.nameOf(root, root));
+    assertEquals("/models/repair", ModelSearch.nameOf(Path.of("/models/repair"), root));
   }
 }

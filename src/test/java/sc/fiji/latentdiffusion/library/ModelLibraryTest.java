@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.TestModels;
@@ -38,12 +40,19 @@ class ModelLibraryTest {
   }
 
   @Test
-  void withoutAFolderOnlyTheBuiltInModelIsListed() {
+  void withoutAFolderOnlyTheBuiltInModelsAreListed() {
     ModelLibrary none = new ModelLibrary(() -> folder.resolve("none"), later::add);
-    assertEquals(1, none.models().size());
+    assertEquals(2, none.models().size());
     ModelSummary builtIn = none.models().get(0);
     assertEquals("built-in (128 × 128, drawn fluorescence microscopy)", builtIn.label());
     assertEquals("float16", builtIn.precision());
+    ModelSummary repair = none.models().get(1);
+    assertEquals(
+        "repair (128 × 128, repairs of a selection from its surroundings)", repair.label());
+    assertEquals(
+        "Makes repairs of a selection from its surroundings, 128 × 128 pixels by default. Knows no"
+            + " words: leave the prompt empty.",
+        repair.description());
   }
 
   @Test
@@ -58,13 +67,38 @@ class ModelLibraryTest {
     Files.writeString(folder.resolve("._zwei.safetensors"), "of another system");
     Files.writeString(folder.resolve("read me.txt"), "hello");
     assertEquals(
-        List.of("", "micro.ckpt", "owner/a model", "owner/mikro ü.safetensors", "zwei"), names());
+        List.of("", "repair", "micro.ckpt", "owner/a model", "owner/mikro ü.safetensors", "zwei"),
+        names());
     for (String name : names()) {
       assertTrue(model(name).isUsable(), model(name).problem());
       assertEquals(
-          name.isEmpty() ? "built-in" : model(name).path(),
-          name.isEmpty() ? Model.find("", folder).name() : Model.find(name, folder).path());
+          BuiltIn.named(name).<Object>map(BuiltIn::label).orElseGet(() -> model(name).path()),
+          BuiltIn.named(name).isPresent()
+              ? Model.find(name, folder).name()
+              : Model.find(name, folder).path());
     }
+  }
+
+  @Test
+  void aModelOfABuiltInOnesNameIsReachedByItsPathAndANoteSaysSo() throws IOException {
+    assertEquals(List.of(), Model.find("repair", folder).notes());
+    copy(TestResources.SD1, "repair");
+    copy(TestResources.MICRO_CKPT, "sub/repair.ckpt");
+    String path = folder.resolve("repair").toString();
+    assertEquals(List.of("", "repair", path, "sub/repair.ckpt"), names());
+    Model named = Model.find("repair", folder);
+    assertEquals(Optional.of(BuiltIn.REPAIR), named.builtIn());
+    assertEquals(
+        List.of(
+            "\"repair\" means the model that comes with the plugin. The models folder has one of"
+                + " this name, too: give its path, "
+                + path
+                + ", to use it."),
+        named.notes());
+    Model other = Model.find(path, folder);
+    assertEquals(Optional.empty(), other.builtIn());
+    assertEquals(path, other.path().toString());
+    assertEquals(List.of(), Model.find("", folder).notes());
   }
 
   @Test
@@ -72,7 +106,7 @@ class ModelLibraryTest {
     copy(TestResources.MICRO_SAFETENSORS, "cells.safetensors");
     copy(TestResources.MICRO, "cells");
     Files.delete(folder.resolve("cells/model_index.json"));
-    assertEquals(List.of("", "cells.safetensors"), names());
+    assertEquals(List.of("", "repair", "cells.safetensors"), names());
     assertTrue(model("cells.safetensors").isUsable(), model("cells.safetensors").problem());
   }
 
@@ -84,7 +118,7 @@ class ModelLibraryTest {
     Files.writeString(folder.resolve("eins/model_index.json"), deep);
     Files.writeString(folder.resolve("zwei/unet/config.json"), deep);
     copy(TestResources.MICRO_CKPT, "micro.ckpt");
-    assertEquals(List.of("", "eins", "micro.ckpt", "zwei"), names());
+    assertEquals(List.of("", "repair", "eins", "micro.ckpt", "zwei"), names());
     assertTrue(model("eins").problem().contains("at most 200 objects"), model("eins").problem());
     assertTrue(model("zwei").problem().contains("at most 200 objects"), model("zwei").problem());
     assertTrue(model("micro.ckpt").isUsable());
@@ -117,7 +151,7 @@ class ModelLibraryTest {
     Path vae = folder.resolve("damaged/vae/diffusion_pytorch_model.safetensors");
     Files.write(vae, new byte[] {1, 2, 3});
     Files.writeString(folder.resolve("text.ckpt"), "not a pickle");
-    assertEquals(List.of("", "cut", "damaged", "text.ckpt"), names());
+    assertEquals(List.of("", "repair", "cut", "damaged", "text.ckpt"), names());
     assertTrue(model("cut").problem().contains("model_index.json is missing"));
     assertTrue(model("damaged").problem().contains("diffusion_pytorch_model.safetensors"));
     assertTrue(model("text.ckpt").problem().contains("text.ckpt"));
@@ -145,15 +179,15 @@ class ModelLibraryTest {
     assertEquals(library.latest(), first.join());
     copy(TestResources.SD1, "eins");
     library.scan();
-    assertEquals(1, library.latest().size());
-    later.remove(0).run();
     assertEquals(2, library.latest().size());
+    later.remove(0).run();
+    assertEquals(3, library.latest().size());
   }
 
   @Test
   void anyModelThatAUserNamesIsLookedAtListedOrNot() throws IOException {
     copy(TestResources.SD1, "eins");
-    for (String name : List.of("", "built-in", "eins", TestResources.SD2.toString())) {
+    for (String name : List.of("", "repair", "built-in", "eins", TestResources.SD2.toString())) {
       var look = library.look(name);
       later.remove(0).run();
       assertTrue(look.join().isUsable(), look.join().problem());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 
 /** The built-in model; its training's own evaluation measures more of it, with a classifier. */
@@ -36,7 +36,7 @@ class BuiltInModelTest {
 
   @Test
   void allWeightsAreAtMostTwelveMegabytes() throws IOException {
-    ModelFolder model = ModelFolder.inJar();
+    Model model = Model.find("", null);
     long bytes = 0;
     for (String component : List.of("unet", "vae", "text_encoder")) {
       Stream<StoredTensor> tensors = model.tensors(component).values().stream();

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import sc.fiji.latentdiffusion.io.Checksum;
-import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelSummary;
 import sc.fiji.latentdiffusion.progress.Progress;
 
-/** The models in the models folder and the built-in model as ImageJ's table: a row each. */
+/** The models in the models folder and the built-in ones as ImageJ's table: a row each. */
 public final class LibraryTable {
 
   private LibraryTable() {}
@@ -31,7 +30,7 @@ public final class LibraryTable {
     Sums sums = new Sums(models, progress);
     for (ModelSummary model : models) {
       table.addRow();
-      table.addValue("model", model.name().isEmpty() ? Model.BUILT_IN : model.name());
+      table.addValue("model", model.shown());
       table.addValue("family", model.family());
       table.addValue("size", model.size());
       table.addValue("precision", model.precision());
@@ -70,7 +69,7 @@ public final class LibraryTable {
       LongConsumer read =
           bytes -> {
             done += bytes;
-            progress.update(done, total, "Reading " + model.name());
+            progress.update(done, total, "Reading " + model.shown());
             if (progress.mustStop()) {
               throw new CancellationException("Canceled while checksums were computed.");
             }

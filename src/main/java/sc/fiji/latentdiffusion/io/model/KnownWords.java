@@ -84,10 +84,15 @@ public record KnownWords(String pictures, Map<String, List<String>> groups, List
     return word.toLowerCase(Locale.ROOT);
   }
 
+  /** Returns whether it knows no words at all: every prompt is as good as the empty one. */
+  public boolean isEmpty() {
+    return groups.values().stream().allMatch(List::isEmpty) && others.isEmpty();
+  }
+
   /** Returns the words of the first group, and the names of the others. */
   public String summary() {
     List<String> names = new ArrayList<>(groups.keySet());
-    if (names.isEmpty()) return "";
+    if (names.isEmpty()) return "no words";
     String first = String.join(", ", groups.get(names.get(0)));
     String rest = String.join(", ", names.subList(1, names.size()));
     return rest.isEmpty() ? first : first + "; " + rest;

@@ -17,14 +17,11 @@ import sc.fiji.latentdiffusion.settings.Config;
  */
 public interface Model {
 
-  /** The name of the built-in model, which lies in the jar. */
-  String BUILT_IN = "built-in";
-
   /**
    * Opens a model as a user names it.
    *
-   * @param model empty or {@link #BUILT_IN} for the built-in model; else the name of a folder or
-   *     file in the models folder, with or without a file's ending, or the path of one
+   * @param model empty or the name of a {@link BuiltIn} model; else the name of a folder or file in
+   *     the models folder, with or without a file's ending, or the path of one
    * @param modelsFolder where named models lie; need not exist
    * @return the model
    * @throws IOException if none is found, naming the places that were searched and their contents,
@@ -32,8 +29,9 @@ public interface Model {
    */
   static Model find(String model, Path modelsFolder) throws IOException {
     String wanted = model == null ? "" : model.trim();
-    if (wanted.isEmpty() || wanted.equals(BUILT_IN)) return ModelFolder.inJar();
-    return open(ModelSearch.find(wanted, modelsFolder));
+    Optional<BuiltIn> builtIn = BuiltIn.named(wanted);
+    if (builtIn.isEmpty()) return open(ModelSearch.find(wanted, modelsFolder));
+    return ModelFolder.open(builtIn.get(), ModelSearch.hidden(wanted, modelsFolder));
   }
 
   /**
@@ -47,10 +45,15 @@ public interface Model {
     return Files.isRegularFile(path) ? SingleFile.open(path) : ModelFolder.open(path);
   }
 
-  /** Returns the name of the folder or file, or {@link #BUILT_IN}. */
+  /** Returns the name of the folder or file, or the label of a built-in model. */
   String name();
 
-  /** Returns the folder or file, absolute; the built-in model's lies in the jar's file system. */
+  /** Returns which built-in model it is, if it is one. */
+  default Optional<BuiltIn> builtIn() {
+    return Optional.empty();
+  }
+
+  /** Returns the folder or file, absolute; a built-in model's lies in the jar's file system. */
   Path path();
 
   /** Returns the settings of the model as a whole, as diffusers' {@code model_index.json}. */

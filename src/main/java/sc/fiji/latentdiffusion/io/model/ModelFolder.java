@@ -34,6 +34,8 @@ public final class ModelFolder implements Model {
   private final Settings settings;
   private final Set<String> named;
   private final ModelStamp stamp;
+  private Optional<BuiltIn> builtIn = Optional.empty();
+  private List<String> found = List.of();
 
   private ModelFolder(String name, Path folder, Config index, Settings settings, ModelStamp stamp) {
     this.settings = settings;
@@ -67,13 +69,16 @@ public final class ModelFolder implements Model {
   }
 
   /**
-   * Opens the built-in model, the resource {@code /model/} on the class path, which is a folder or
-   * lies inside the jar.
+   * Opens a built-in model, a resource on the class path, which is a folder or lies inside the jar.
    *
+   * @param note for the user on how it was found
    * @throws IOException if it is not there or not whole
    */
-  public static ModelFolder inJar() throws IOException {
-    return open(ModelSearch.inJar(), BUILT_IN);
+  static ModelFolder open(BuiltIn which, Optional<String> note) throws IOException {
+    ModelFolder model = open(ModelSearch.inJar(which), which.label());
+    model.builtIn = Optional.of(which);
+    model.found = note.stream().toList();
+    return model;
   }
 
   /**
@@ -101,6 +106,11 @@ public final class ModelFolder implements Model {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public Optional<BuiltIn> builtIn() {
+    return builtIn;
   }
 
   @Override
@@ -173,7 +183,7 @@ public final class ModelFolder implements Model {
     Set<String> known = names().collect(Collectors.toCollection(HashSet::new));
     ModelKinds.of(this).ifPresent(kind -> known.addAll(kind.ignored()));
     List<String> others = named.stream().filter(name -> !known.contains(name)).toList();
-    if (others.isEmpty()) return List.of();
+    if (others.isEmpty()) return found;
     return List.of(
         INDEX
             + " of "

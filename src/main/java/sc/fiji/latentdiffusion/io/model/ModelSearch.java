@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.io.model;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
@@ -25,7 +26,6 @@ import sc.fiji.latentdiffusion.io.WrittenPath;
 /** Finds models on the disk; its messages say where models were looked for. */
 public final class ModelSearch {
 
-  private static final String RESOURCE = "/model/" + ModelFolder.INDEX;
   private static final String LAYOUT =
       "a folder in diffusers' layout (with model_index.json and a folder for each component that it"
           + " names), or a single file with a whole model (.safetensors, .ckpt)";
@@ -40,15 +40,48 @@ public final class ModelSearch {
 
   private ModelSearch() {}
 
-  /** Returns the folder /model/ of the class path. */
-  static Path inJar() throws IOException {
-    URL index = ModelSearch.class.getResource(RESOURCE);
+  /** Returns the folder of a built-in model on the class path. */
+  static Path inJar(BuiltIn which) throws IOException {
+    URL index = ModelSearch.class.getResource(which.index());
     if (index == null) {
       throw new IOException(
-          "the built-in model is missing: expected the resource /model/ in the jar; install the"
-              + " plugin again, or name another model");
+          "the "
+              + which.title()
+              + " is missing: expected the resource "
+              + which.index()
+              + " in the jar; install the plugin again, or name another model");
     }
     return folderOf(index);
+  }
+
+  /**
+   * Returns a note if the models folder has a model of the name of a built-in one.
+   *
+   * @param wanted the name of the built-in model
+   * @param modelsFolder need not exist; null for none
+   */
+  static Optional<String> hidden(String wanted, Path modelsFolder) {
+    if (wanted.isEmpty() || modelsFolder == null) return Optional.empty();
+    return existing(modelsFolder.resolve(wanted))
+        .map(
+            other ->
+                String.format(
+                    "\"%s\" means the model that comes with the plugin. The models folder has one"
+                        + " of this name, too: give its path, %s, to use it.",
+                    wanted, other.toAbsolutePath()));
+  }
+
+  /**
+   * Returns the text that names a model on the disk in requests: its name if it lies in the models
+   * folder and no built-in model has that name, else its path.
+   *
+   * @param path absolute
+   * @param modelsFolder absolute
+   */
+  public static String nameOf(Path path, Path modelsFolder) {
+    if (!path.startsWith(modelsFolder) || path.equals(modelsFolder)) return path.toString();
+    String name = modelsFolder.relativize(path).toString().replace(File.separatorChar, '/');
+    return BuiltIn.named(name).isPresent() ? path.toString() : name;
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * The files of a model. Other packages see only {@link sc.fiji.latentdiffusion.io.model.Model}:
+ * The files of a model. Other packages see {@link sc.fiji.latentdiffusion.io.model.Model}:
  * components with settings and tensors under diffusers' names. A model is a folder as diffusers
  * writes it, or a single file with the original names. Its {@link
  * sc.fiji.latentdiffusion.io.model.ModelKind}, a plugin, recognises it and names its components; a

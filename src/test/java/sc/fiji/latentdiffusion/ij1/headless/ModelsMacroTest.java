@@ -53,18 +53,27 @@ class ModelsMacroTest {
         Optional.empty(),
         HeadlessMacro.failureOf(
             """
-            if (nResults != 3) exit("rows: " + nResults);
+            if (nResults != 4) exit("rows: " + nResults);
             if (getResultString("model", 0) != "built-in") exit("first");
-            if (getResultString("model", 1) != "a b.ckpt") exit("second");
+            if (getResultString("model", 1) != "repair") exit("second");
+            if (getResultString("model", 2) != "a b.ckpt") exit("third");
             if (getResult("size", 0) != 128) exit("size");
-            if (getResultString("sha256", 1) != "") exit("read without being asked");
-            if (indexOf(getResultString("problem", 2), "none.safetensors") < 0) exit("problem");
-            if (getResultString("problem", 1) != "") exit(getResultString("problem", 1));
+            if (getResultString("sha256", 2) != "") exit("read without being asked");
+            if (indexOf(getResultString("problem", 3), "none.safetensors") < 0) exit("problem");
+            for (i = 0; i < 3; i++) if (getResultString("problem", i) != "") exit(getResultString("problem", i));
             """,
             ""));
     assertEquals(models.toString(), Prefs.get(PREFERENCE, ""));
     assertEquals(
         Optional.empty(), HeadlessMacro.failureOf("run('Model Info...', 'model=[a b.ckpt]');", ""));
+    assertEquals(
+        Optional.empty(),
+        HeadlessMacro.failureOf(
+            """
+            run("Model Info...", "model=repair");
+            if (getResultString("value", 0) != "repair") exit(getResultString("value", 0));
+            """,
+            ""));
   }
 
   @Test
@@ -73,8 +82,8 @@ class ModelsMacroTest {
     assertEquals(Optional.empty(), models(Map.of("folder", models.toString())));
     assertEquals(Optional.empty(), models(Map.of("checksums", true)));
     ResultsTable table = ResultsTable.getResultsTable();
-    assertTrue(table.getStringValue("sha256", 1).matches("[0-9a-f]{64}"));
-    assertEquals("", table.getStringValue("sha256", 2));
+    assertTrue(table.getStringValue("sha256", 2).matches("[0-9a-f]{64}"));
+    assertEquals("", table.getStringValue("sha256", 3));
     assertTrue(Files.exists(models.resolve(".checksums.json")));
     assertEquals(models.toString(), Prefs.get(PREFERENCE, ""));
   }

@@ -11,7 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
-import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
@@ -52,7 +52,7 @@ class TilesTest {
   @Test
   void tiledPictureIsCloseToTheWhole() throws IOException {
     try (LoadedModel networks =
-        TestLoading.load(ModelFolder.inJar(), new StableDiffusion(), manager)) {
+        TestLoading.load(Model.find("", null), new StableDiffusion(), manager)) {
       float[] worst = difference(networks);
       assertTrue(worst[0] < 0.015, "mean " + worst[0]);
       assertTrue(worst[1] < 0.15, "largest " + worst[1]);
