@@ -121,7 +121,7 @@ final class DenoiseStart implements ImageStart {
     result = LatentImages.of("Denoised", finished.latents(), label);
     view.latentsCalibrated(calibration()).applyTo(result);
     KeptParts kept = new KeptParts();
-    kept.add(1, finished);
+    kept.add(1, finished, 0);
     kept.applyTo(result);
     picture = new ImagePlus("Denoised picture", view.picture(finished.picture()));
     calibration().applyTo(picture);

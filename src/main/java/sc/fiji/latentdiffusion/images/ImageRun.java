@@ -118,7 +118,7 @@ final class ImageRun {
     int count = 0;
     update(progress, labels, count);
     for (Evaluated evaluated : run) {
-      if (count == 0) stacks.kept().add(done + 1, run);
+      if (count == 0) stacks.kept().add(done + 1, run, 0);
       stacks.accept(evaluated);
       display.show(previews.apply(evaluated.predOriginalSample()));
       count++;

@@ -20,6 +20,22 @@ public record Conditioning(NDArray states, NDArray added, NDArray channels, doub
     this(states, added, null, 1);
   }
 
+  /**
+   * Returns a copy with each batch entry several times in a row: for as many samples.
+   *
+   * @param times at least 1
+   */
+  public Conditioning repeated(int times) {
+    return times == 1
+        ? this
+        : new Conditioning(
+            repeated(states, times), repeated(added, times), channels, guidanceScale);
+  }
+
+  private static NDArray repeated(NDArray array, int times) {
+    return array == null ? null : array.repeat(0, times);
+  }
+
   /** Returns a copy with further channels. */
   public Conditioning withChannels(NDArray behind) {
     return new Conditioning(states, added, behind, guidanceScale);

@@ -39,7 +39,8 @@ record Beginning(
       NDManager owner) {
     Shape shape = shape(noise.size(), model, request);
     int n = Math.toIntExact(shape.size() / noise.size());
-    NDArray drawn = owner.create(noise.randn(n), shape);
+    float[] first = request.sampling().variation().turned(noise.randn(n), noise.size());
+    NDArray drawn = owner.create(first, shape);
     start.skipDraws(noise, n, model.noiseSchedule(), request);
     NDArray channels = model.inpaints() ? start.channels(model, shape, owner) : null;
     boolean needed = plan.dataWeight() != 0 || start.holdsRegion() && channels == null;

@@ -19,4 +19,22 @@ public record Evaluated(
     NDArray sample,
     NDArray noise,
     NDArray predOriginalSample,
-    NDArray next) {}
+    NDArray next) {
+
+  /**
+   * Returns the results of one answer of the batch.
+   *
+   * @param index from 0
+   * @return arrays of a batch of 1, valid as long as these
+   */
+  public Evaluated answer(int index) {
+    return sample.getShape().get(0) == 1
+        ? this
+        : new Evaluated(
+            evaluation,
+            Answer.of(sample, index),
+            Answer.of(noise, index),
+            Answer.of(predOriginalSample, index),
+            Answer.of(next, index));
+  }
+}

@@ -3,26 +3,32 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.random.Noise;
 
 /**
- * The region of a picture that a run must not change. With it a stopped run can be continued as if
- * it had not stopped.
+ * The region of a picture that an answer of a run must not change. With it a stopped run can be
+ * continued as if it had not stopped.
  *
  * @param mask {@code [1, 1, h, w]}, 0…1: how much each latent pixel may change
  * @param known the picture's latents, {@code [1, c, h, w]}; for an inpainting model those of the
  *     masked picture, which is grey where it is painted
  * @param seed of the noise that the known latents are given
+ * @param variation of that noise
  * @param firstTimestep of the whole run
  * @param inpaints whether an inpainting model holds the region, by its further channels
  */
 public record KnownLatents(
-    NDArray mask, NDArray known, long seed, double firstTimestep, boolean inpaints) {
+    NDArray mask,
+    NDArray known,
+    long seed,
+    Variation variation,
+    double firstTimestep,
+    boolean inpaints) {
 
-  /** The region held by the further channels of an inpainting model. */
-  static KnownLatents ofChannels(NDArray channels, long seed, double firstTimestep) {
+  /** Returns the same region of another answer of the run. */
+  KnownLatents of(Sampling answer) {
     return new KnownLatents(
-        channels.get(":, :1"), channels.get(":, 1:"), seed, firstTimestep, true);
+        mask, known, answer.seed(), answer.variation(), firstTimestep, inpaints);
   }
 
   /** Returns the further channels of an inpainting model, {@code [1, 1 + c, h, w]}. */
@@ -35,6 +41,7 @@ public record KnownLatents(
   /** Returns the noise that the known latents are given, {@code [1, c, h, w]}. */
   NDArray noise(NDManager owner) {
     Shape shape = known.getShape();
-    return owner.create(NoiseBatch.of(seed).randn(Math.toIntExact(shape.size())), shape);
+    float[] first = Noise.of(seed).randn(Math.toIntExact(shape.size()));
+    return owner.create(variation.turned(first), shape);
   }
 }

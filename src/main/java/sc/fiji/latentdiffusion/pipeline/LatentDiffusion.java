@@ -268,11 +268,11 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /**
-   * Decodes latents to a picture.
+   * Decodes latents to pictures.
    *
-   * @param latents scaled, {@code [1, c, h, w]}, float32
+   * @param latents scaled, {@code [b, c, h, w]}, float32
    * @param owner owns the result
-   * @return {@code [1, 3, f·h, f·w]}, float32, about −1…1, not clamped
+   * @return {@code [b, 3, f·h, f·w]}, float32, about −1…1, not clamped
    * @throws IllegalArgumentException if the machine has less memory than that takes
    * @throws IllegalStateException if the precision's range did not suffice
    */
@@ -284,12 +284,13 @@ public final class LatentDiffusion implements AutoCloseable {
   NDArray decode(NDArray latents, NDManager owner, Optional<Request> request) {
     long width = factor() * latents.getShape().get(3);
     long height = factor() * latents.getShape().get(2);
+    long answers = latents.getShape().get(0);
     requireMemory(width, height);
     model.autoencoder().prepareDecoding(width, height);
     long start = System.nanoTime();
     NDArray picture = model.autoencoder().decode(latents, owner);
     model.kernels().await(picture);
-    speed.decoded((System.nanoTime() - start) / 1e9, width * height);
+    speed.decoded((System.nanoTime() - start) / 1e9, answers * width * height);
     return FiniteCheck.picture(picture, request, this);
   }
 

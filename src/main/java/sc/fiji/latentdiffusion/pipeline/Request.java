@@ -178,9 +178,14 @@ public record Request(
     return withSampling(sampling.withSeed(value));
   }
 
-  /** Returns this request if it has a seed, else a copy with a random one. */
+  /** Returns a copy with random seeds in place of those that are to be drawn. */
   public Request withDrawnSeed() {
-    return seed() >= 0 ? this : withSeed(Sampling.drawnSeed());
+    return withSampling(sampling.drawn());
+  }
+
+  /** Returns the request of an answer alone, from 0, see {@link Sampling#answer}. */
+  public Request answer(int index) {
+    return withSampling(sampling.answer(index));
   }
 
   /** Returns a copy with another scale of guidance. */
@@ -231,6 +236,7 @@ public record Request(
     values.put("height", height);
     values.put("scheduler", scheduler());
     values.put("seed", seed());
+    values.put("seed2", sampling.variation().seed());
     values.put("precision", precision);
     values.put("device", device);
     return values;

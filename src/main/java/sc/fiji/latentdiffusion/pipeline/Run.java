@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.models.Conditioning;
@@ -63,13 +64,14 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     if (plan.isEmpty()) return Collections.emptyIterator();
     requireFresh();
     // 1. Noise of the seed, in latent space; mixed with the picture's latents if there is one.
-    NoiseBatch noise = NoiseBatch.of(request.seed());
+    NoiseBatch noise = request.sampling().noise();
     beginning = Beginning.of(start, model, request, plan, noise, memory);
     // 2. Predict: the denoiser takes the prompts, add-ons steer it, guidance joins both halves.
     Conditioning conditioning =
         model
             .conditioner()
             .encode(prompts(), request.width(), request.height(), memory)
+            .repeated(batch())
             .withChannels(beginning.channels())
             .withGuidanceScale(request.guidance().scale());
     Guidance guidance =
@@ -108,6 +110,20 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     NDArray restored =
         isFinal ? beginning.region().map(region -> region.restored(last)).orElse(last) : last;
     return FiniteCheck.latents(restored, request, model);
+  }
+
+  /**
+   * Decodes all answers.
+   *
+   * @return as many as the {@link #batch}, valid until {@link #close}
+   * @throws IllegalStateException if latents or pictures hold numbers that are not finite
+   */
+  public List<Answer> answers() {
+    NDArray latents = latents();
+    NDArray pictures = picture();
+    return IntStream.range(0, batch())
+        .mapToObj(i -> new Answer(Answer.of(latents, i), Answer.of(pictures, i)))
+        .toList();
   }
 
   private void requireFresh() {
@@ -153,17 +169,25 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     return start.begun(model.noiseSchedule(), request);
   }
 
+  /** Returns the number of answers that are evaluated at once, the b of all arrays. */
+  public int batch() {
+    return request.sampling().batch();
+  }
+
   /** Returns whether a region of the latents must not change. */
   public boolean holdsRegion() {
     return !plan.isEmpty() && start.holdsRegion();
   }
 
   /**
-   * Returns the region that must not change, valid until {@link #close}; empty if all may change,
-   * and before the run is iterated.
+   * Returns the region of an answer that must not change, valid until {@link #close}; empty if all
+   * may change, and before the run is iterated.
+   *
+   * @param answer from 0
    */
-  public Optional<KnownLatents> known() {
-    return beginning == null ? Optional.empty() : beginning.known();
+  public Optional<KnownLatents> known(int answer) {
+    if (beginning == null) return Optional.empty();
+    return beginning.known().map(known -> known.of(request.sampling().answer(answer)));
   }
 
   /** Returns warnings for the user, before the run. */

@@ -1,7 +1,9 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import java.security.SecureRandom;
+import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.random.NoiseBatch;
 
 /**
  * How noise is drawn and removed.
@@ -10,14 +12,21 @@ import sc.fiji.latentdiffusion.plugins.Schedulers;
  * @param strength the part of a picture that noise replaces, 0 (none of it) … 1 (all of it)
  * @param scheduler short name, for example {@code dpmpp_2m_k}
  * @param seed of the noise, 0 … 2^32−1, or −1 to draw one
+ * @param variation a second seed for the first noise
+ * @param batch the number of answers that a run evaluates at once, 1 … 64; each has a seed of its
+ *     own, see {@link #answer}
  */
-public record Sampling(int steps, double strength, String scheduler, long seed) {
+public record Sampling(
+    int steps, double strength, String scheduler, long seed, Variation variation, int batch) {
 
   /** The defaults of every command. */
   public static final Sampling DEFAULT = new Sampling(20, 0.5, "dpmpp_2m_k", -1);
 
   /** The largest seed, 2^32−1. */
   public static final long MAX_SEED = 0xFFFFFFFFL;
+
+  /** The most answers that are evaluated at once. */
+  public static final int MAX_BATCH = 64;
 
   /**
    * Checks every value.
@@ -28,7 +37,13 @@ public record Sampling(int steps, double strength, String scheduler, long seed) 
     Request.check(steps >= 1, "steps", "a whole number of at least 1", steps);
     Request.check(strength >= 0 && strength <= 1, "strength", "between 0 and 1", strength);
     Request.check(seed >= -1 && seed <= MAX_SEED, "seed", "−1 (draw one) or 0…4294967295", seed);
+    Request.check(batch >= 1 && batch <= MAX_BATCH, "batch", "between 1 and " + MAX_BATCH, batch);
     scheduler = Schedulers.name(scheduler);
+  }
+
+  /** One answer, of one seed. */
+  public Sampling(int steps, double strength, String scheduler, long seed) {
+    this(steps, strength, scheduler, seed, Variation.NONE, 1);
   }
 
   /** Returns a random seed, 0 … 2^32−1. */
@@ -38,21 +53,56 @@ public record Sampling(int steps, double strength, String scheduler, long seed) 
 
   /** Returns a copy with another number of steps. */
   public Sampling withSteps(int value) {
-    return new Sampling(value, strength, scheduler, seed);
+    return new Sampling(value, strength, scheduler, seed, variation, batch);
   }
 
   /** Returns a copy with another strength. */
   public Sampling withStrength(double value) {
-    return new Sampling(steps, value, scheduler, seed);
+    return new Sampling(steps, value, scheduler, seed, variation, batch);
   }
 
   /** Returns a copy with another scheduler. */
   public Sampling withScheduler(String value) {
-    return new Sampling(steps, strength, value, seed);
+    return new Sampling(steps, strength, value, seed, variation, batch);
   }
 
   /** Returns a copy with another seed. */
   public Sampling withSeed(long value) {
-    return new Sampling(steps, strength, scheduler, value);
+    return new Sampling(steps, strength, scheduler, value, variation, batch);
+  }
+
+  /** Returns a copy with another second seed. */
+  public Sampling withVariation(Variation value) {
+    return new Sampling(steps, strength, scheduler, seed, value, batch);
+  }
+
+  /** Returns a copy with another number of answers at once. */
+  public Sampling withBatch(int value) {
+    return new Sampling(steps, strength, scheduler, seed, variation, value);
+  }
+
+  /** Returns a copy with random seeds in place of those that are to be drawn. */
+  Sampling drawn() {
+    Sampling first = seed >= 0 ? this : withSeed(drawnSeed());
+    return first.withVariation(variation.drawn());
+  }
+
+  /**
+   * Returns how an answer is sampled alone: with the seed that lies so many behind the first, or
+   * with the first seed and such a second one if there is a variation. After the largest seed comes
+   * 0. The seeds must be known.
+   *
+   * @param index of the answer, from 0
+   */
+  public Sampling answer(int index) {
+    Sampling alone = withBatch(1);
+    return variation.isOn()
+        ? alone.withVariation(variation.later(index))
+        : alone.withSeed((seed + index) & MAX_SEED);
+  }
+
+  /** Returns the noise of all answers of a run, from its beginning. */
+  NoiseBatch noise() {
+    return NoiseBatch.of(IntStream.range(0, batch).mapToLong(i -> answer(i).seed()).toArray());
   }
 }

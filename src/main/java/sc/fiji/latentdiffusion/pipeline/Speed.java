@@ -17,7 +17,7 @@ public final class Speed {
    * Takes note of evaluations of the U-Net.
    *
    * @param seconds that one took
-   * @param request which size it had, and whether it was guided
+   * @param request which size it had, of how many answers, and whether it was guided
    */
   synchronized void evaluated(double seconds, Request request) {
     evaluation = seconds / work(request);
@@ -26,7 +26,7 @@ public final class Speed {
   /**
    * Takes note of a decoding.
    *
-   * @param pixels of the picture
+   * @param pixels of the pictures
    */
   synchronized void decoded(double seconds, long pixels) {
     decoding = seconds / pixels;
@@ -36,18 +36,22 @@ public final class Speed {
    * How long a run will take.
    *
    * @param evaluations of the U-Net
-   * @param request its size, in pixels, and guidance count
-   * @return seconds with one decoding; NaN if no run was measured yet
+   * @param request its size, in pixels, guidance and answers count
+   * @return seconds with one decoding of each answer; NaN if no run was measured yet
    */
   public synchronized double seconds(int evaluations, Request request) {
     return evaluations == 0
         ? 0
-        : evaluations * evaluation * work(request) + decoding * pixels(request);
+        : evaluations * evaluation * work(request) + decoding * answers(request) * pixels(request);
   }
 
   /** Guidance is a second picture. */
   private static double work(Request request) {
-    return FIXED + pixels(request) * (request.guidance().isOn() ? 2 : 1);
+    return FIXED + answers(request) * pixels(request) * (request.guidance().isOn() ? 2 : 1);
+  }
+
+  private static int answers(Request request) {
+    return request.sampling().batch();
   }
 
   private static double pixels(Request request) {

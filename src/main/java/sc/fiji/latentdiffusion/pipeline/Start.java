@@ -63,11 +63,16 @@ public sealed interface Start {
     public Optional<KnownLatents> known(
         Optional<NDArray> own, NDArray channels, Request request, Plan plan) {
       double first = plan.evaluations().get(0).timestep();
+      boolean inpaints = channels != null;
       return mask.map(
           shares ->
-              channels == null
-                  ? new KnownLatents(shares, own.get(), request.seed(), first, false)
-                  : KnownLatents.ofChannels(channels, request.seed(), first));
+              new KnownLatents(
+                  inpaints ? channels.get(":, :1") : shares,
+                  inpaints ? channels.get(":, 1:") : own.get(),
+                  request.seed(),
+                  request.sampling().variation(),
+                  first,
+                  inpaints));
     }
   }
 

@@ -32,9 +32,10 @@ public final class KeptParts {
    *
    * @param slice from 1, as the labels count
    * @param run whose first evaluation is done
+   * @param answer of the run, from 0
    */
-  public void add(int slice, Run run) {
-    run.known().ifPresent(known -> texts.put(PROPERTY + slice, KeptText.of(known).text()));
+  public void add(int slice, Run run, int answer) {
+    run.known(answer).ifPresent(known -> texts.put(PROPERTY + slice, KeptText.of(known).text()));
   }
 
   /** Writes them into a latent image. */

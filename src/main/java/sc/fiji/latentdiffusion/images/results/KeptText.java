@@ -10,13 +10,16 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.pipeline.KnownLatents;
+import sc.fiji.latentdiffusion.pipeline.Variation;
 
 /**
- * A kept part of a picture as the text of an image's property: seed, first timestep, whether an
- * inpainting model holds it, width, height, and in Base64 the floats of mask and latents. Anyone
- * can write such a text, so each part is checked before it is used.
+ * A kept part of a picture as the text of an image's property: seed, with a second one and its
+ * share if the noise is turned towards that, first timestep, whether an inpainting model holds it,
+ * width, height, and in Base64 the floats of mask and latents. Anyone can write such a text, so
+ * each part is checked before it is used.
  *
  * @param seed of the run's noise
+ * @param variation of that noise
  * @param firstTimestep of the run
  * @param inpaints whether an inpainting model holds it
  * @param width in latent pixels
@@ -24,11 +27,18 @@ import sc.fiji.latentdiffusion.pipeline.KnownLatents;
  * @param floats of the mask, then of all channels of the latents
  */
 record KeptText(
-    long seed, double firstTimestep, boolean inpaints, int width, int height, float[] floats) {
+    long seed,
+    Variation variation,
+    double firstTimestep,
+    boolean inpaints,
+    int width,
+    int height,
+    float[] floats) {
 
   private static final Pattern FORM =
       Pattern.compile(
-          "(\\d{1,18}) (\\d{1,9}(?:\\.\\d{1,18})?) (true|false) (\\d{1,6}) (\\d{1,6})"
+          "(\\d{1,18})(?:,(\\d{1,10}),(\\d(?:\\.\\d{1,18})?(?:E-\\d{1,3})?))?"
+              + " (\\d{1,9}(?:\\.\\d{1,18})?) (true|false) (\\d{1,6}) (\\d{1,6})"
               + " ([A-Za-z0-9+/]+={0,2})");
 
   /** Takes the part that a run keeps. */
@@ -40,6 +50,7 @@ record KeptText(
     System.arraycopy(known, 0, floats, mask.length, known.length);
     return new KeptText(
         kept.seed(),
+        kept.variation(),
         kept.firstTimestep(),
         kept.inpaints(),
         (int) shape.get(3),
@@ -59,13 +70,23 @@ record KeptText(
     KeptText kept =
         new KeptText(
             Long.parseLong(form.group(1)),
-            Double.parseDouble(form.group(2)),
-            form.group(3).equals("true"),
-            Integer.parseInt(form.group(4)),
-            Integer.parseInt(form.group(5)),
-            floats(name, form.group(6)));
+            variation(name, form.group(2), form.group(3)),
+            Double.parseDouble(form.group(4)),
+            form.group(5).equals("true"),
+            Integer.parseInt(form.group(6)),
+            Integer.parseInt(form.group(7)),
+            floats(name, form.group(8)));
     kept.requireWhole(name);
     return kept;
+  }
+
+  private static Variation variation(String name, String seed, String share) {
+    if (seed == null) return Variation.NONE;
+    try {
+      return new Variation(Double.parseDouble(share), Long.parseLong(seed));
+    } catch (IllegalArgumentException e) {
+      throw damaged(name, "its second seed is not right");
+    }
   }
 
   private static float[] floats(String name, String base64) {
@@ -99,7 +120,8 @@ record KeptText(
   /** Returns the part as tensors. */
   KnownLatents latents(NDManager manager) {
     NDArray all = manager.create(floats, new Shape(1, channels() + 1, height, width));
-    return new KnownLatents(all.get(":, :1"), all.get(":, 1:"), seed, firstTimestep, inpaints);
+    return new KnownLatents(
+        all.get(":, :1"), all.get(":, 1:"), seed, variation, firstTimestep, inpaints);
   }
 
   /** Returns the text. */
@@ -107,7 +129,19 @@ record KeptText(
     ByteBuffer bytes = ByteBuffer.allocate(floats.length * Float.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(floats);
     String base64 = Base64.getEncoder().encodeToString(bytes.array());
-    return seed + " " + firstTimestep + " " + inpaints + " " + width + " " + height + " " + base64;
+    String second = variation.isOn() ? "," + variation.seed() + "," + variation.share() : "";
+    return seed
+        + second
+        + " "
+        + firstTimestep
+        + " "
+        + inpaints
+        + " "
+        + width
+        + " "
+        + height
+        + " "
+        + base64;
   }
 
   /** The exception for a text that is not right. */

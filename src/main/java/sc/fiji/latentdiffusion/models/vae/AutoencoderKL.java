@@ -1,7 +1,10 @@
 package sc.fiji.latentdiffusion.models.vae;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -121,13 +124,31 @@ public final class AutoencoderKL implements Autoencoder {
   public NDArray decode(NDArray latents, NDManager owner) {
     long width = config.factor() * latents.getShape().get(3);
     long height = config.factor() * latents.getShape().get(2);
+    int batch = Math.toIntExact(latents.getShape().get(0));
+    int together = Math.min(batch, config.memory().together(width, height));
+    if (together < batch) return inParts(latents, together, owner);
     return finite(
         part -> {
-          double work = part.bytes(width, height);
+          double work = batch * part.bytes(width, height);
           MallocTrim.giveBack(work);
           prepare(part.decoder(), work);
           return owned(part.decoder(), decoder -> decoder.decode(latents), owner);
         });
+  }
+
+  private NDArray inParts(NDArray latents, int together, NDManager owner) {
+    try (NDManager local = owner.newSubManager()) {
+      NDList pictures = new NDList();
+      int batch = Math.toIntExact(latents.getShape().get(0));
+      for (int i = 0; i < batch; i += together) {
+        NDArray part = latents.get(new NDIndex("{}:{}", i, Math.min(batch, i + together)));
+        part.attach(local);
+        pictures.add(decode(part, local));
+      }
+      NDArray all = NDArrays.concat(pictures);
+      all.attach(owner);
+      return all;
+    }
   }
 
   private NDArray finite(Function<Halves, NDArray> work) {

@@ -88,6 +88,14 @@ public record VaeMemory(int factor, double bytesPerPixel) {
   }
 
   /**
+   * Returns how many pictures are decoded at once: those that take at most 4 GiB together; at least
+   * one, and one alone in tiles.
+   */
+  int together(long width, long height) {
+    return isTiled(width, height) ? 1 : (int) Math.max(1, WHOLE_BYTES / bytes(width, height));
+  }
+
+  /**
    * Returns whether a picture is encoded and decoded in tiles that overlap: where the whole would
    * take more than 4 GiB, on any machine.
    */

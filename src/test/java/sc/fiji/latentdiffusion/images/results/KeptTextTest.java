@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.latentdiffusion.pipeline.Variation;
 
 class KeptTextTest {
 
   private static final KeptText KEPT =
-      new KeptText(7, 981.5, true, 2, 1, new float[] {0, 1, -2, 3.5f, 4, -5});
+      new KeptText(7, Variation.NONE, 981.5, true, 2, 1, new float[] {0, 1, -2, 3.5f, 4, -5});
 
   @Test
   void textHoldsAll() {
@@ -21,6 +22,16 @@ class KeptTextTest {
     assertEquals(981.5, read.firstTimestep());
   }
 
+  @Test
+  void textHoldsASecondSeedAndItsShare() {
+    for (double share : new double[] {1e-7, 0.2, 1.0 / 3, 1}) {
+      Variation variation = new Variation(share, 4294967295L);
+      KeptText varied = new KeptText(7, variation, 981.5, false, 2, 1, KEPT.floats());
+      assertEquals(variation, KeptText.parse("kept1", varied.text()).variation());
+    }
+    assertEquals(Variation.NONE, KeptText.parse("kept1", KEPT.text()).variation());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -28,6 +39,10 @@ class KeptTextTest {
         "7|x",
         "7|-1",
         "7|99999999999999999999",
+        "7|7,8",
+        "7|7,8,0",
+        "7|7,9999999999,0.5",
+        "7|7,8,2",
         "981.5|-1",
         "981.5|NaN",
         "true|7",
@@ -52,8 +67,9 @@ class KeptTextTest {
     refused("");
     refused("1 999 false 8 8 AAAA");
     refused(KEPT.text().substring(0, 30));
-    refused(new KeptText(7, 1, true, 2, 1, new float[] {0, 1, Float.NaN, 0}).text());
-    refused(new KeptText(7, 1, true, 2, 1, new float[] {0, 2, 0, 0}).text());
+    refused(
+        new KeptText(7, Variation.NONE, 1, true, 2, 1, new float[] {0, 1, Float.NaN, 0}).text());
+    refused(new KeptText(7, Variation.NONE, 1, true, 2, 1, new float[] {0, 2, 0, 0}).text());
   }
 
   private static void refused(String text) {

@@ -1,0 +1,77 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import java.util.Arrays;
+import sc.fiji.latentdiffusion.random.Noise;
+import sc.fiji.latentdiffusion.random.Slerp;
+
+/**
+ * A second seed, towards whose noise the first noise of a run is turned: variations of one picture,
+ * as in AUTOMATIC1111's web interface. All later draws come from the first seed's stream.
+ *
+ * @param share of the second noise, 0 (none) … 1 (the second alone)
+ * @param seed of the second noise, 0 … 2^32−1, or −1 to draw one; −1 where the share is 0
+ */
+public record Variation(double share, long seed) {
+
+  /** The first seed's noise alone. */
+  public static final Variation NONE = new Variation(0, -1);
+
+  /**
+   * Checks both values.
+   *
+   * @throws IllegalArgumentException naming the key, the values it may have and the one it has
+   */
+  public Variation {
+    Request.check(share >= 0 && share <= 1, "share", "between 0 and 1", share);
+    Request.check(
+        seed >= -1 && seed <= Sampling.MAX_SEED, "seed2", "−1 (draw one) or 0…4294967295", seed);
+    if (share == 0 && seed >= 0) {
+      throw new IllegalArgumentException(
+          "seed2 is used only with share above 0, but share is 0 and seed2 is "
+              + seed
+              + ". Give share (share=0.2), or leave seed2 out.");
+    }
+  }
+
+  /** Returns whether there is a second noise. */
+  public boolean isOn() {
+    return share > 0;
+  }
+
+  /** Returns this one if its seed is known or not used, else a copy with a random one. */
+  Variation drawn() {
+    return isOn() && seed < 0 ? new Variation(share, Sampling.drawnSeed()) : this;
+  }
+
+  /** Returns a copy with a later seed; after the largest comes 0. */
+  Variation later(int by) {
+    return new Variation(share, (seed + by) & Sampling.MAX_SEED);
+  }
+
+  /**
+   * Turns the first noise of a sample.
+   *
+   * @param first all numbers of the sample
+   * @return as many numbers; the same array if there is no second noise
+   */
+  float[] turned(float[] first) {
+    return isOn() ? Slerp.between(first, Noise.of(seed).randn(first.length), share) : first;
+  }
+
+  /**
+   * Turns the first noise of a batch.
+   *
+   * @param first all numbers, sample after sample
+   * @param samples in the batch; sample i has the seed of {@code later(i)}
+   */
+  float[] turned(float[] first, int samples) {
+    if (!isOn()) return first;
+    int n = first.length / samples;
+    float[] all = new float[first.length];
+    for (int i = 0; i < samples; i++) {
+      float[] own = Arrays.copyOfRange(first, i * n, (i + 1) * n);
+      System.arraycopy(later(i).turned(own), 0, all, i * n, n);
+    }
+    return all;
+  }
+}
