@@ -10,10 +10,10 @@ import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
+import sc.fiji.latentdiffusion.hosts.AnswersCommand;
 import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
-import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
@@ -38,7 +38,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class ImageToImage extends SamplingCommand {
+public final class ImageToImage extends AnswersCommand {
 
   /** The meaning of {@code channels}. */
   static final String CHANNELS =
@@ -182,7 +182,7 @@ public final class ImageToImage extends SamplingCommand {
       min = "0",
       max = "1",
       stepSize = "0.1",
-      attrs = @Attr(name = Key.PART, value = Key.UPPER))
+      attrs = {@Attr(name = Key.AFTER, value = "seed2"), @Attr(name = Key.PART, value = Key.UPPER)})
   private double detail = 0;
 
   @Parameter(
@@ -216,7 +216,7 @@ public final class ImageToImage extends SamplingCommand {
   @Override
   public void check() {
     super.check();
-    options();
+    answers().require(options().slices());
   }
 
   @Override
@@ -242,11 +242,13 @@ public final class ImageToImage extends SamplingCommand {
 
   @Override
   protected Estimate expected(Estimates estimates) throws IOException {
-    return estimates.imageToImage(image, request(), options());
+    return estimates.answering(answers()).imageToImage(image, request(), options());
   }
 
   @Override
   protected Results sample(ImageDiffusion images, Progress progress) throws IOException {
-    return images.imageToImage(image, request(), options(), stacks(), progress);
+    return images
+        .answering(answers())
+        .imageToImage(image, request(), options(), stacks(), progress);
   }
 }

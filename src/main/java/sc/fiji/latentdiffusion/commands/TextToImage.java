@@ -5,9 +5,9 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.AnswersCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
-import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Results;
@@ -25,7 +25,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class TextToImage extends SamplingCommand {
+public final class TextToImage extends AnswersCommand {
 
   private static final String SIZE = "model's size";
 
@@ -56,11 +56,11 @@ public final class TextToImage extends SamplingCommand {
 
   @Override
   protected Estimate expected(Estimates estimates) throws IOException {
-    return estimates.textToImage(request());
+    return estimates.answering(answers()).textToImage(request());
   }
 
   @Override
   protected Results sample(ImageDiffusion images, Progress progress) throws IOException {
-    return images.textToImage(request(), stacks(), progress);
+    return images.answering(answers()).textToImage(request(), stacks(), progress);
   }
 }

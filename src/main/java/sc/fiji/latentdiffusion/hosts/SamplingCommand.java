@@ -221,7 +221,7 @@ public abstract class SamplingCommand extends NetworkCommand {
         0,
         precision(),
         device(),
-        new Sampling(steps, 1, scheduler, Seed.used(BigInteger.valueOf(seed))),
+        new Sampling(steps, 1, scheduler, Seed.used("seed", BigInteger.valueOf(seed))),
         new Guidance.Options(guidance),
         new Prompting(prompt, negative, clipskip, weighting),
         AddOns.of(this::text));
@@ -268,12 +268,17 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Override
   protected final Results work(ImageDiffusion images, Progress progress) throws IOException {
-    String note = Seed.note(BigInteger.valueOf(seed)); // a script may give such a seed
+    String note = Seed.note("seed", BigInteger.valueOf(seed)); // a script may give such a seed
     if (!note.isEmpty()) {
       Info.log(inputs().call(key -> true), List.of(note));
     }
-    seed = request().withDrawnSeed().seed(); // the one that is recorded
+    record(request().withDrawnSeed());
     return sample(images, progress);
+  }
+
+  /** Keeps the seeds that were drawn for the macro. */
+  protected void record(Request drawn) {
+    seed = drawn.seed();
   }
 
   @Override

@@ -16,9 +16,9 @@ import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.KeptParts;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -115,15 +115,15 @@ final class DenoiseStart implements ImageStart {
   }
 
   @Override
-  public void finish(int run, Run finished) {
+  public void finish(int run, Answer answer) {
     int done = range.to() == -1 ? request.steps() : range.to();
     String label = LatentStep.label(done, request.steps());
-    result = LatentImages.of("Denoised", finished.latents(), label);
+    result = LatentImages.of("Denoised", answer.latents(), label);
     view.latentsCalibrated(calibration()).applyTo(result);
     KeptParts kept = new KeptParts();
-    kept.add(1, finished, 0);
+    kept.add(1, answer.known());
     kept.applyTo(result);
-    picture = new ImagePlus("Denoised picture", view.picture(finished.picture()));
+    picture = new ImagePlus("Denoised picture", view.picture(answer.picture()));
     calibration().applyTo(picture);
   }
 

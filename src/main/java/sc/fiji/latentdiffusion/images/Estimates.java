@@ -29,42 +29,56 @@ public final class Estimates {
 
   private final LoadedModels models;
   private final Supplier<Path> modelsFolder;
+  private final Answers answers;
 
   /**
    * @param models know the speed of earlier runs
    * @param modelsFolder where models are found by name, asked each time
    */
   public Estimates(LoadedModels models, Supplier<Path> modelsFolder) {
+    this(models, modelsFolder, Answers.ONE);
+  }
+
+  private Estimates(LoadedModels models, Supplier<Path> modelsFolder, Answers answers) {
     this.models = models;
     this.modelsFolder = modelsFolder;
+    this.answers = answers;
+  }
+
+  /** Returns estimates of several answers of <i>Text to Image</i> and <i>Image to Image</i>. */
+  public Estimates answering(Answers wanted) {
+    return new Estimates(models, modelsFolder, wanted);
   }
 
   /** Estimates text to image. */
   public Estimate textToImage(Request request) throws IOException {
+    Request sized = request.withNativeSize(declaration(request).nativeSize());
+    answers.requireMemory(ResultMemory.picture(sized));
     return of(
-        request.withStrength(1),
+        answers.atOnce(request).withStrength(1),
         (asked, own, factor) ->
             asked.withSize(
                 asked.width() == 0 ? own : asked.width(),
                 asked.height() == 0 ? own : asked.height()),
         Optional.empty(),
-        1);
+        answers.count());
   }
 
   /** Estimates image to image of the chosen slices of an image's selection. */
   public Estimate imageToImage(ImagePlus input, Request request, ImageToImageOptions options)
       throws IOException {
     Channels.check(input, options.mapping());
+    answers.requireMemory(ResultMemory.slice(input));
     Region image = new Region(0, 0, input.getWidth(), input.getHeight());
     Region seen = options.region().seen(Selection.of(input, 0).bounds(), image);
     return of(
-        request,
+        answers.atOnce(request),
         (asked, own, factor) -> {
           Region worked = ModelView.worked(seen, options.region(), own, factor).padded(factor);
           return asked.withSize(worked.width(), worked.height());
         },
         Optional.empty(),
-        options.slices().positions(input).size());
+        answers.count() * options.slices().positions(input).size());
   }
 
   /** Estimates steps on latents. */

@@ -18,6 +18,7 @@ import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
@@ -34,6 +35,7 @@ public final class ImageDiffusion {
   private final RunQueue queue;
   private final MacroCall call;
   private final Preview.Display display;
+  private final Answers answers;
 
   /**
    * @param models loads the model that a request names, and keeps it
@@ -44,25 +46,39 @@ public final class ImageDiffusion {
         new ModelLoading(models, modelsFolder),
         new RunQueue(),
         MacroCall.NONE,
-        Preview.Display.NONE);
+        Preview.Display.NONE,
+        Answers.ONE);
   }
 
   private ImageDiffusion(
-      ModelLoading loading, RunQueue queue, MacroCall call, Preview.Display display) {
+      ModelLoading loading,
+      RunQueue queue,
+      MacroCall call,
+      Preview.Display display,
+      Answers answers) {
     this.loading = loading;
     this.queue = queue;
     this.call = call;
     this.display = display;
+    this.answers = answers;
   }
 
   /** Returns the same verbs for a command, which the Info of their results names. */
   public ImageDiffusion calledBy(MacroCall command) {
-    return new ImageDiffusion(loading, queue, command, display);
+    return new ImageDiffusion(loading, queue, command, display, answers);
   }
 
   /** Returns the same verbs with previews of their runs. */
   public ImageDiffusion previewingOn(Preview.Display window) {
-    return new ImageDiffusion(loading, queue, call, window);
+    return new ImageDiffusion(loading, queue, call, window, answers);
+  }
+
+  /**
+   * Returns the same verbs with several answers of <i>Text to Image</i> and <i>Image to Image</i>:
+   * the slices of their result; of an image, its current slice and frame are repainted.
+   */
+  public ImageDiffusion answering(Answers wanted) {
+    return new ImageDiffusion(loading, queue, call, display, wanted);
   }
 
   /**
@@ -72,15 +88,25 @@ public final class ImageDiffusion {
    * @param stacks which quantities of the run to return as hyperstacks
    * @param progress of the run, in evaluations
    * @return first the image, "Text to Image", RGB, then the stacks in the order latents, noise,
-   *     predicted, decoded. Of a cancelled run, the stacks so far, "(partial)" in the titles
+   *     predicted, decoded. Of a cancelled run, the answers and stacks so far, "(partial)" in the
+   *     titles
    * @throws IllegalArgumentException if the request can't be fulfilled, with a message for the user
    * @throws IOException if the model or an add-on can't be found or read
    * @throws CancellationException if the user cancels before anything is finished
    */
   public Results textToImage(Request request, Stacks stacks, Progress progress) throws IOException {
-    request.requireMultiplesOf(loading.declaration(request).latents().factor());
+    Declaration model = loading.declaration(request);
+    int factor = model.latents().factor();
+    request.requireMultiplesOf(factor);
+    Request sized = request.withNativeSize(model.nativeSize());
+    answers.requireMemory(ResultMemory.picture(sized) + ResultMemory.steps(sized, stacks, factor));
     AddOnFiles addOns = loading.find(request, WindowManager::getCurrentImage);
-    return run(model -> new TextToImageStart(model, request), request, addOns, stacks, progress);
+    return run(
+        loaded -> new TextToImageStart(loaded, request, answers),
+        request,
+        addOns,
+        stacks,
+        progress);
   }
 
   /**
@@ -137,10 +163,16 @@ public final class ImageDiffusion {
       Stacks stacks,
       Progress progress)
       throws IOException {
+    answers.require(options.slices());
+    answers.requireMemory(ResultMemory.slice(input));
     AddOnFiles addOns = loading.find(request, () -> input);
-    RepaintedImage image = new RepaintedImage(input, options);
+    RepaintedImage image = new RepaintedImage(input, options, answers);
     return run(
-        model -> new ImageToImageStart(model, image, request), request, addOns, stacks, progress);
+        model -> new ImageToImageStart(model, image, request, answers),
+        request,
+        addOns,
+        stacks,
+        progress);
   }
 
   private Results run(

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
@@ -14,17 +16,21 @@ import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.images.results.RunFrames;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.keys.MacroCall;
+import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
  * Runs a model and makes the images of the runs: the result, the stacks of the evaluations, and the
- * Info of all. Each run makes a slice; its tensors are freed before the next one begins.
+ * Info of all. Each run makes a slice, or as many as its batch has answers; its tensors are freed
+ * before the next one begins.
  */
 final class ImageRun {
 
@@ -71,8 +77,9 @@ final class ImageRun {
   Results made(Progress progress) throws IOException {
     try {
       while (done < start.runs()) {
-        run(progress.part("Slice", done, start.runs()));
-        done++;
+        int batch = Math.min(start.batch(), start.runs() - done);
+        run(batch, part(progress));
+        done += batch;
       }
     } catch (CancellationException e) {
       return partial(e);
@@ -81,12 +88,19 @@ final class ImageRun {
     return info.appliedTo(results());
   }
 
+  private Progress part(Progress progress) {
+    int batch = start.batch();
+    String unit = start.unit().substring(0, 1).toUpperCase(Locale.ROOT) + start.unit().substring(1);
+    int parts = (start.runs() + batch - 1) / batch;
+    return progress.part(batch > 1 ? "Batch" : unit, done / batch, parts);
+  }
+
   private Results partial(CancellationException e) {
     Results finished = results();
     if (finished.all().isEmpty()) throw e;
     for (ImagePlus image : finished.all()) image.setTitle(image.getTitle() + " (partial)");
     start.describeResult(info);
-    String reason = String.format("canceled after %d of %d slices", done, start.runs());
+    String reason = String.format("canceled after %d of %d %ss", done, start.runs(), start.unit());
     return info.put("partial", start.runs() == 1 ? e.getMessage() : reason).appliedTo(finished);
   }
 
@@ -94,39 +108,48 @@ final class ImageRun {
     ModelView view = start.view();
     Calibrated whole = start.calibration();
     Results result = done == 0 ? Results.NONE : Results.of(start.result());
-    Results all =
-        result.with(
-            stacks.images(view.calibrated(whole), view.latentsCalibrated(whole), start.runs()));
+    Results all = result.with(stacks.images(view.calibrated(whole), view.latentsCalibrated(whole)));
     return done == 0 ? all : start.picture().map(p -> all.with(Results.PICTURE, p)).orElse(all);
   }
 
-  private void run(Progress progress) throws IOException {
+  private void run(int batch, Progress progress) throws IOException {
     try (NDManager memory = model.manager().newSubManager()) {
       LoadedAddOns loaded =
           addOns.loaded(model, start.view(), start.frame(), start.position(done), memory);
-      try (Run run = model.run(start.request(done), start.start(done, memory), loaded)) {
+      Request first = start.request(done);
+      Request request = first.withSampling(first.sampling().withBatch(batch));
+      try (Run run = model.run(request, start.start(done, memory), loaded)) {
         if (info == null) info = RunInfo.of(call, model, start, run);
         if (run.size() > 0) run(run, progress);
+        else for (int i = 0; i < batch; i++) start.skip(done + i);
       }
     }
   }
 
   private void run(Run run, Progress progress) {
     List<EvaluationLabel> labels = start.labels(run.plan());
-    stacks.begin(start.label(done), labels);
+    List<RunFrames> frames = new ArrayList<>();
+    for (int i = 0; i < run.batch(); i++) frames.add(stacks.begin(start.label(done + i), labels));
     Function<NDArray, Preview> previews = start.previews(done);
     int count = 0;
     update(progress, labels, count);
     for (Evaluated evaluated : run) {
-      if (count == 0) stacks.kept().add(done + 1, run, 0);
-      stacks.accept(evaluated);
-      display.show(previews.apply(evaluated.predOriginalSample()));
+      if (count == 0) keepParts(run);
+      for (int i = 0; i < run.batch(); i++) frames.get(i).accept(evaluated.answer(i));
+      display.show(previews.apply(evaluated.answer(0).predOriginalSample()));
       count++;
       if (count < run.size()) update(progress, labels, count);
     }
     progress.update(count, count, "Decoding");
-    stacks.finish(run.latents());
-    start.finish(done, run);
+    List<Answer> answers = run.answers();
+    for (int i = 0; i < run.batch(); i++) {
+      frames.get(i).finish(answers.get(i).latents());
+      start.finish(done + i, answers.get(i));
+    }
+  }
+
+  private void keepParts(Run run) {
+    for (int i = 0; i < run.batch(); i++) stacks.kept().add(done + i + 1, run.known(i));
   }
 
   private static void update(Progress progress, List<EvaluationLabel> labels, int count) {

@@ -16,17 +16,27 @@ import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /** The start of an {@link ImageRun}, and the place where its result goes. */
 interface ImageStart {
 
-  /** Returns the number of runs, one a slice. */
+  /** Returns the number of runs, one a slice; a run of several answers counts as so many. */
   default int runs() {
     return 1;
+  }
+
+  /** Returns the most runs that are evaluated at once, see {@link Answers}. */
+  default int batch() {
+    return 1;
+  }
+
+  /** Returns the word for what a run makes, "slice" or "answer". */
+  default String unit() {
+    return "slice";
   }
 
   /** Returns the region that the model sees, the same in all runs. */
@@ -50,7 +60,7 @@ interface ImageStart {
     return null;
   }
 
-  /** Returns the request of a run, from 0. */
+  /** Returns the request of a run alone, from 0. */
   Request request(int run);
 
   /**
@@ -96,9 +106,12 @@ interface ImageStart {
    * Takes the result of a run to its place.
    *
    * @param run from 0
-   * @param finished the run after its last evaluation
+   * @param answer that it has made
    */
-  void finish(int run, Run finished);
+  void finish(int run, Answer answer);
+
+  /** Takes note that a run, from 0, has no step, and leaves its input as it is. */
+  default void skip(int run) {}
 
   /** Returns the image that the result decodes to, if it holds latents. */
   default Optional<ImagePlus> picture() {

@@ -23,25 +23,29 @@ import sc.fiji.latentdiffusion.images.results.Inset;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.keys.Numbers;
+import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 
-/** Runs from the slices of an image back into a copy of it. */
+/** Runs from the slices of an image back into a copy of it, or into the slices of a stack. */
 final class ImageToImageStart implements ImageStart {
 
   private final RepaintedImage image;
   private final List<Slices.Position> positions;
   private final Request request;
+  private final Answers answers;
+  private final AnswerImages images;
   private final ModelView view;
   private final Fitting fitting;
   private final List<Level> levels = new ArrayList<>();
   private final List<Double> noises = new ArrayList<>();
 
-  ImageToImageStart(LatentDiffusion model, RepaintedImage image, Request request) {
+  ImageToImageStart(LatentDiffusion model, RepaintedImage image, Request request, Answers answers) {
     this.image = image;
     this.request = request.withDrawnSeed();
+    this.answers = answers;
+    images = new AnswerImages(RepaintedImage.TITLE, answers);
     positions = image.positions();
     view = ModelView.of(model, image.seen(), image.options().region());
     fitting = image.fitting();
@@ -49,7 +53,22 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public int runs() {
-    return positions.size();
+    return positions.size() * answers.count();
+  }
+
+  @Override
+  public int batch() {
+    return answers.areSeveral() ? answers.batch() : 1;
+  }
+
+  @Override
+  public String unit() {
+    return answers.areSeveral() ? Answers.UNIT : ImageStart.super.unit();
+  }
+
+  /** Returns the position of a run; all answers have one. */
+  private Slices.Position at(int run) {
+    return positions.get(answers.areSeveral() ? 0 : run);
   }
 
   @Override
@@ -69,17 +88,19 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public Slices.Position position(int run) {
-    return image.options().slices().isCurrent() ? null : positions.get(run);
+    return image.options().slices().isCurrent() ? null : at(run);
   }
 
   @Override
   public Request request(int run) {
-    return image.options().slices().request(request, run);
+    return answers.areSeveral()
+        ? answers.request(request, run)
+        : image.options().slices().request(request, run);
   }
 
   @Override
   public Start start(int run, NDManager memory) {
-    NDArray picture = view.tensor(image.region(positions.get(run)), memory);
+    NDArray picture = view.tensor(image.region(at(run)), memory);
     return new Start.FromPicture(picture, mask(memory));
   }
 
@@ -94,7 +115,7 @@ final class ImageToImageStart implements ImageStart {
   @Override
   public Function<NDArray, Preview> previews(int run) {
     if (!Inset.isPossible(frame())) return ImageStart.super.previews(run);
-    Picture slice = image.slice(positions.get(run));
+    Picture slice = image.slice(at(run));
     Inset inset = new Inset(() -> view.colours(slice, frame()), image.selection(), image.seen());
     return latents -> inset.around(new LatentPreview(view, latents));
   }
@@ -110,11 +131,18 @@ final class ImageToImageStart implements ImageStart {
   }
 
   @Override
-  public void finish(int run, Run finished) {
-    Picture target = image.region(positions.get(run));
-    if (fitting.isNone()) view.put(finished.picture(), target);
-    else putFitted(finished.picture(), target, request(run).seed());
-    if (hasSeeds()) image.labelSeed(positions.get(run), request(run).seed());
+  public void finish(int run, Answer answer) {
+    RepaintedImage target = answers.areSeveral() ? image.again() : image;
+    Picture slice = target.region(at(run));
+    if (fitting.isNone()) view.put(answer.picture(), slice);
+    else putFitted(answer.picture(), slice, request(run).seed());
+    images.add(target.image(), request(run));
+    if (hasSeeds()) image.labelSeed(at(run), request(run).seed());
+  }
+
+  @Override
+  public void skip(int run) {
+    images.add(answers.areSeveral() ? image.again().image() : image.image(), request(run));
   }
 
   private void putFitted(NDArray decoded, Picture target, long seed) {
@@ -137,6 +165,7 @@ final class ImageToImageStart implements ImageStart {
   /** Adds the levels and noises of all colours, slice after slice. */
   @Override
   public void describeResult(Info info) {
+    images.describe(info);
     if (!levels.isEmpty()) {
       info.put("levelGain", join(levels, Level::gain));
       info.put("levelOffset", join(levels, Level::offset));
@@ -151,17 +180,18 @@ final class ImageToImageStart implements ImageStart {
   }
 
   private boolean hasSeeds() {
-    return runs() > 1 && image.options().slices().isConsecutive();
+    return positions.size() > 1 && image.options().slices().isConsecutive();
   }
 
   @Override
   public String label(int run) {
+    if (answers.areSeveral()) return Answers.label(request(run));
     String slice = ImageStart.super.label(run);
     return hasSeeds() ? slice + ", seed " + request(run).seed() : slice;
   }
 
   @Override
   public ImagePlus result() {
-    return image.image();
+    return answers.areSeveral() ? images.image() : image.image();
   }
 }

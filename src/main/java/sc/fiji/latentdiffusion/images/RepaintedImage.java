@@ -15,30 +15,59 @@ import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Info;
 
-/** The copy of an image in which image to image repaints the selection, slice by slice. */
+/**
+ * The copy of an image in which image to image repaints the selection, slice by slice; or, for
+ * several answers, copies of its current slice and frame.
+ */
 final class RepaintedImage {
+
+  /** The title of the copy. */
+  static final String TITLE = "Image to Image";
 
   private final ImagePlus input;
   private final ImageToImageOptions options;
   private final Selection selection;
   private final Region seen;
   private final Channels channels;
+  private final boolean isSlice;
   private final ImagePlus copy;
 
   /**
    * Checks and copies an image.
    *
+   * @param answers that are made of it
    * @throws IllegalArgumentException if the image or its selection is not supported
    */
-  RepaintedImage(ImagePlus input, ImageToImageOptions options) {
+  RepaintedImage(ImagePlus input, ImageToImageOptions options, Answers answers) {
     Picture.check(input);
     this.input = input;
     this.options = options;
     selection = Selection.of(input, options.region().feather());
     seen = options.region().seen(selection.bounds(), frame());
     channels = Channels.of(input, options.mapping());
-    copy = Copies.of(input, "Image to Image");
-    if (input.getRoi() != null) copy.setRoi((Roi) input.getRoi().clone());
+    isSlice = answers.areSeveral();
+    copy = copy();
+  }
+
+  private ImagePlus copy() {
+    ImagePlus made = isSlice ? Copies.ofPosition(input, TITLE) : Copies.of(input, TITLE);
+    if (input.getRoi() != null) made.setRoi((Roi) input.getRoi().clone());
+    return made;
+  }
+
+  private RepaintedImage(RepaintedImage first) {
+    input = first.input;
+    options = first.options;
+    selection = first.selection;
+    seen = first.seen;
+    channels = first.channels;
+    isSlice = first.isSlice;
+    copy = copy();
+  }
+
+  /** Returns the same image with another copy, for the next answer. */
+  RepaintedImage again() {
+    return new RepaintedImage(this);
   }
 
   /** Returns the whole image. */
@@ -70,9 +99,9 @@ final class RepaintedImage {
     return channels.note();
   }
 
-  /** Returns the positions of the slices that change. */
+  /** Returns the positions of the slices that change, in the copy. */
   List<Slices.Position> positions() {
-    return options.slices().positions(input);
+    return isSlice ? List.of(new Slices.Position(1, 1)) : options.slices().positions(input);
   }
 
   /** Returns the region of a slice; what replaces it goes into the copy. */

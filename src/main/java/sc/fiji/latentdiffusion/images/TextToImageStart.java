@@ -5,21 +5,47 @@ import ij.ImagePlus;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 
-/** A run from noise alone to a new image. */
+/** Runs from noise alone to a new image, whose slices are the answers. */
 final class TextToImageStart implements ImageStart {
 
-  private final Request request;
-  private final ModelView view;
-  private ImagePlus result;
+  private static final String TITLE = "Text to Image";
 
-  TextToImageStart(LatentDiffusion model, Request request) {
-    this.request = request.withNativeSize(model.nativeSize());
+  private final Request request;
+  private final Answers answers;
+  private final ModelView view;
+  private final AnswerImages images;
+
+  TextToImageStart(LatentDiffusion model, Request request, Answers answers) {
+    this.request = request.withNativeSize(model.nativeSize()).withDrawnSeed();
+    this.answers = answers;
     view = ModelView.of(model, new Region(0, 0, this.request.width(), this.request.height()));
+    images = new AnswerImages(TITLE, answers);
+  }
+
+  @Override
+  public int runs() {
+    return answers.count();
+  }
+
+  @Override
+  public int batch() {
+    return answers.batch();
+  }
+
+  @Override
+  public String unit() {
+    return Answers.UNIT;
+  }
+
+  @Override
+  public String label(int run) {
+    return answers.areSeveral() ? Answers.label(request(run)) : "";
   }
 
   @Override
@@ -34,7 +60,7 @@ final class TextToImageStart implements ImageStart {
 
   @Override
   public Request request(int run) {
-    return request;
+    return answers.request(request, run);
   }
 
   @Override
@@ -43,12 +69,17 @@ final class TextToImageStart implements ImageStart {
   }
 
   @Override
-  public void finish(int run, Run finished) {
-    result = new ImagePlus("Text to Image", view.picture(finished.picture()));
+  public void finish(int run, Answer answer) {
+    images.add(new ImagePlus(TITLE, view.picture(answer.picture())), request(run));
+  }
+
+  @Override
+  public void describeResult(Info info) {
+    images.describe(info);
   }
 
   @Override
   public ImagePlus result() {
-    return result;
+    return images.image();
   }
 }

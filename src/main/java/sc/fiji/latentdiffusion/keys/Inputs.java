@@ -194,9 +194,9 @@ public final class Inputs {
     } catch (ArithmeticException | NumberFormatException e) {
       throw refused(key, "a whole number", text, e);
     }
-    long used = Seed.used(seed);
-    if (!Seed.note(seed).isEmpty()) {
-      notes.add(Seed.note(seed));
+    long used = Seed.used(key, seed);
+    if (!Seed.note(key, seed).isEmpty()) {
+      notes.add(Seed.note(key, seed));
     }
     return used;
   }

@@ -7,6 +7,7 @@ import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Speed;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -29,7 +30,8 @@ public record Estimate(double seconds, double bytes, double present) {
   }
 
   /**
-   * Estimates the runs of one request, one after the other. Only headers of files are read.
+   * Estimates the runs of one request, as many at once as its batch, one after the other. Only
+   * headers of files are read.
    *
    * @param request of the runs
    * @param modelsFolder where models are found by name
@@ -63,8 +65,17 @@ public record Estimate(double seconds, double bytes, double present) {
             .map(part -> part.within(request.steps()).plan(schedule, sized))
             .orElseGet(() -> StepRange.byStrength(schedule, sized));
     int evaluations = plan.evaluations().size();
-    double seconds = models.speed(model, request).seconds(evaluations, sized);
+    double seconds = seconds(models.speed(model, request), evaluations, sized, runs);
     double bytes = files.bytes(request.addOns().parameters(modelsFolder), sized, memory.usable());
-    return new Estimate(runs * seconds, bytes, memory.bytes());
+    return new Estimate(seconds, bytes, memory.bytes());
+  }
+
+  private static double seconds(Speed speed, int evaluations, Request request, int runs) {
+    int batch = request.sampling().batch();
+    double whole = runs / batch * speed.seconds(evaluations, request);
+    int rest = runs % batch;
+    if (rest == 0) return whole;
+    Request last = request.withSampling(request.sampling().withBatch(rest));
+    return whole + speed.seconds(evaluations, last);
   }
 }

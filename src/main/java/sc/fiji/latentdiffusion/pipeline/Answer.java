@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import java.util.Optional;
 
 /**
  * One answer of a run that is at its end; a run makes as many as its batch has. The arrays are
@@ -9,8 +10,9 @@ import ai.djl.ndarray.index.NDIndex;
  *
  * @param latents the final ones, {@code [1, c, h, w]}, float32
  * @param picture {@code [1, 3, f·h, f·w]}, float32, about −1…1, not clamped
+ * @param known the region that must not change; empty if all may change
  */
-public record Answer(NDArray latents, NDArray picture) {
+public record Answer(NDArray latents, NDArray picture, Optional<KnownLatents> known) {
 
   /**
    * Returns the part of an array that belongs to one answer.

@@ -122,7 +122,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     NDArray latents = latents();
     NDArray pictures = picture();
     return IntStream.range(0, batch())
-        .mapToObj(i -> new Answer(Answer.of(latents, i), Answer.of(pictures, i)))
+        .mapToObj(i -> new Answer(Answer.of(latents, i), Answer.of(pictures, i), known(i)))
         .toList();
   }
 

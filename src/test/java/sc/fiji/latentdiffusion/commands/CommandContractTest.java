@@ -55,12 +55,14 @@ class CommandContractTest {
     KEYS.put(
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting"
-            + " preview latents noise predicted decoded control embeddings lora prompt negative");
+            + " count batch share seed2 preview latents noise predicted decoded control embeddings"
+            + " lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
-            + " context scale channels intensity minimum maximum slices seeds detail level preview"
-            + " latents noise predicted decoded control embeddings lora prompt negative");
+            + " context scale channels intensity minimum maximum slices seeds count batch share"
+            + " seed2 detail level preview latents noise predicted decoded control embeddings lora"
+            + " prompt negative");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device");
     KEYS.put(
@@ -77,6 +79,7 @@ class CommandContractTest {
   private static final Set<String> FORGOTTEN =
       Set.of(
           "seed",
+          "seed2",
           "model",
           "control",
           "embeddings",
@@ -168,9 +171,9 @@ class CommandContractTest {
   void defaultsAreTheContracts() {
     Module text = module(TextToImage.class);
     assertEquals(
-        "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, 1, true, linear, false, false,"
-            + " false, false]",
-        keys(TextToImage.class).subList(0, 16).stream().map(text::getInput).toList().toString());
+        "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, 1, true, 1, 1, 0.0, -1, linear, false,"
+            + " false, false, false]",
+        keys(TextToImage.class).subList(0, 20).stream().map(text::getInput).toList().toString());
     for (String key : List.of("control", "embeddings", "lora")) {
       assertEquals("", text.getInput(key));
     }

@@ -110,11 +110,11 @@ class InputsTest {
 
   @Test
   void aNoteNamesTheSeedGivenAndTheOneUsed() {
-    String note = Seed.note(new BigInteger("13668926583398170101"));
+    String note = Seed.note("seed", new BigInteger("13668926583398170101"));
     assertTrue(note.contains("13668926583398170101"), note);
     assertTrue(note.contains("seed=2018999797"), note);
-    assertEquals("", Seed.note(BigInteger.valueOf(4294967295L)));
-    assertEquals("", Seed.note(BigInteger.valueOf(-1)));
+    assertEquals("", Seed.note("seed", BigInteger.valueOf(4294967295L)));
+    assertEquals("", Seed.note("seed", BigInteger.valueOf(-1)));
   }
 
   @Test

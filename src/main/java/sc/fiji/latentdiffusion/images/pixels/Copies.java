@@ -16,7 +16,25 @@ public final class Copies {
    * display ranges, calibration, overlay, slice labels and properties, at the same position.
    */
   public static ImagePlus of(ImagePlus imp, String title) {
-    ImagePlus copy = imp.getStackSize() == 1 ? single(imp, title) : stack(imp, title);
+    return imp.getStackSize() == 1 ? described(imp, single(imp, title)) : stack(imp, title);
+  }
+
+  /**
+   * Makes an image of other slices, with LUTs, display ranges, calibration, overlay and properties
+   * of an image.
+   *
+   * @param slices of the image's type, not copied
+   * @param dimensions of the slices: channels, as many as the image's, slices, frames
+   */
+  public static ImagePlus like(ImagePlus imp, String title, ImageStack slices, int[] dimensions) {
+    ImagePlus copy = new ImagePlus(title, slices);
+    copy.setDimensions(dimensions[0], dimensions[1], dimensions[2]);
+    copy.setOpenAsHyperStack(imp.isHyperStack() || imp.getOpenAsHyperStack() || slices.size() > 1);
+    copy = imp instanceof CompositeImage composite ? composite(composite, copy) : plain(imp, copy);
+    return described(imp, copy);
+  }
+
+  private static ImagePlus described(ImagePlus imp, ImagePlus copy) {
     copy.setCalibration(imp.getCalibration().copy());
     if (imp.getOverlay() != null) {
       copy.setOverlay(imp.getOverlay().duplicate());
@@ -24,6 +42,30 @@ public final class Copies {
     copy.setProperties(imp.getPropertiesAsArray());
     copyTexts(imp, copy);
     return copy;
+  }
+
+  /**
+   * Copies the current slice and frame of an image, with all channels; otherwise as {@link #of}.
+   * Elements of the overlay on other slices are left out.
+   */
+  public static ImagePlus ofPosition(ImagePlus imp, String title) {
+    ImageStack channels = new ImageStack(imp.getWidth(), imp.getHeight());
+    for (int c = 1; c <= imp.getNChannels(); c++) {
+      ImageProcessor slice = processor(imp, imp.getStackIndex(c, imp.getZ(), imp.getT()));
+      channels.addSlice(null, slice.duplicate().getPixels());
+    }
+    ImagePlus copy = like(imp, title, channels, new int[] {imp.getNChannels(), 1, 1});
+    if (copy.getOverlay() != null) {
+      int z = imp.getZ();
+      int t = imp.getT();
+      copy.getOverlay().crop(1, imp.getNChannels(), z, z, t, t);
+    }
+    copy.setPosition(imp.getC(), 1, 1);
+    return copy;
+  }
+
+  private static ImageProcessor processor(ImagePlus imp, int index) {
+    return imp.getStackSize() == 1 ? imp.getProcessor() : imp.getStack().getProcessor(index);
   }
 
   private static ImagePlus single(ImagePlus imp, String title) {
@@ -37,10 +79,9 @@ public final class Copies {
       slices.addSlice(
           imp.getStack().getSliceLabel(i), imp.getStack().getProcessor(i).duplicate().getPixels());
     }
-    ImagePlus copy = new ImagePlus(title, slices);
-    copy.setDimensions(imp.getNChannels(), imp.getNSlices(), imp.getNFrames());
+    int[] dimensions = {imp.getNChannels(), imp.getNSlices(), imp.getNFrames()};
+    ImagePlus copy = like(imp, title, slices, dimensions);
     copy.setOpenAsHyperStack(imp.isHyperStack() || imp.getOpenAsHyperStack());
-    copy = imp instanceof CompositeImage composite ? composite(composite, copy) : plain(imp, copy);
     copy.setPosition(imp.getC(), imp.getZ(), imp.getT());
     return copy;
   }

@@ -10,7 +10,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.pipeline.KnownLatents;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
-import sc.fiji.latentdiffusion.pipeline.Run;
 
 /**
  * The parts of a picture that runs keep unchanged, as properties of their latent images, one for
@@ -22,7 +21,8 @@ public final class KeptParts {
   /** The key of the Info's line about them. */
   static final String INFO = "kept";
 
-  private static final Pattern SLICE = Pattern.compile("\\bslice (\\d{1,9}), ");
+  private static final Pattern SLICE = Pattern.compile("^slice (\\d{1,9}), ");
+  private static final Pattern ANSWER = Pattern.compile("^seed (\\d+), (?:seed2 (\\d+), )?");
   private static final String PROPERTY = "kept";
 
   private final Map<String, String> texts = new LinkedHashMap<>();
@@ -31,11 +31,10 @@ public final class KeptParts {
    * Adds the part that a run keeps, if any.
    *
    * @param slice from 1, as the labels count
-   * @param run whose first evaluation is done
-   * @param answer of the run, from 0
+   * @param part of one answer
    */
-  public void add(int slice, Run run, int answer) {
-    run.known(answer).ifPresent(known -> texts.put(PROPERTY + slice, KeptText.of(known).text()));
+  public void add(int slice, Optional<KnownLatents> part) {
+    part.ifPresent(known -> texts.put(PROPERTY + slice, KeptText.of(known).text()));
   }
 
   /** Writes them into a latent image. */
@@ -55,7 +54,7 @@ public final class KeptParts {
    */
   public static Optional<KnownLatents> of(
       ImagePlus latent, LatentDiffusion model, NDManager manager, List<String> notes) {
-    String name = PROPERTY + slice(latent);
+    String name = name(latent);
     String text = latent.getProp(name);
     if (text == null) {
       if (latent.getStringProperty(INFO) != null) {
@@ -82,10 +81,24 @@ public final class KeptParts {
     return Optional.of(kept.latents(manager));
   }
 
-  private static int slice(ImagePlus latent) {
+  /** Returns the name of the property with the part of the current frame, by the frame's label. */
+  private static String name(ImagePlus latent) {
     String label = String.valueOf(latent.getStack().getSliceLabel(latent.getCurrentSlice()));
-    Matcher matcher = SLICE.matcher(label);
-    return matcher.find() ? Integer.parseInt(matcher.group(1)) : 1;
+    Matcher slice = SLICE.matcher(label);
+    if (slice.find()) return PROPERTY + Integer.parseInt(slice.group(1));
+    Matcher answer = ANSWER.matcher(label);
+    return answer.find() ? name(latent, answer.group(1), answer.group(2)) : PROPERTY + 1;
+  }
+
+  /** Answers have their seeds in their labels. */
+  private static String name(ImagePlus latent, String seed, String seed2) {
+    String beginning = seed + (seed2 == null ? " " : "," + seed2 + ",");
+    int k = 1;
+    while (latent.getProp(PROPERTY + k) != null) {
+      if (latent.getProp(PROPERTY + k).startsWith(beginning)) return PROPERTY + k;
+      k++;
+    }
+    return PROPERTY + 1;
   }
 
   private static void note(List<String> notes, String reason) {

@@ -35,13 +35,13 @@ public final class LatentImages {
     int height = Math.toIntExact(latents.getShape().get(2));
     ImageStack stack = new ImageStack(width, height);
     add(stack, latents, label);
-    return image(title, stack, stack.size());
+    return image(title, stack, stack.size(), 1);
   }
 
-  /** Returns a stack of frames of channels as a hyperstack. */
-  static CompositeImage image(String title, ImageStack stack, int channels) {
+  /** Returns a stack of frames of slices of channels as a hyperstack. */
+  static CompositeImage image(String title, ImageStack stack, int channels, int slices) {
     ImagePlus imp = new ImagePlus(title, stack);
-    imp.setDimensions(channels, 1, stack.size() / channels);
+    imp.setDimensions(channels, slices, stack.size() / (channels * slices));
     CompositeImage composite = new CompositeImage(imp, CompositeImage.COLOR);
     composite.setOpenAsHyperStack(true);
     LatentDisplay.applyTo(composite);

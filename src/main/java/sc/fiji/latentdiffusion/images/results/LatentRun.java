@@ -5,14 +5,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The run that made a latent image, as far as the image's Info tells.
  *
  * @param lines of the Info, by their keys, as {@link Info} writes them
  * @param step of the current frame; empty if the image has no step
+ * @param seed of the current slice, where the slices have seeds of their own
  */
-public record LatentRun(Map<String, String> lines, Optional<LatentStep> step) {
+public record LatentRun(
+    Map<String, String> lines, Optional<LatentStep> step, Optional<String> seed) {
+
+  private static final Pattern SEED = Pattern.compile("\\bseed (\\d{1,10}), ");
 
   /** The keys that decide how the run continues, in the order of macros. */
   private static final List<String> KEYS =
@@ -54,7 +60,13 @@ public record LatentRun(Map<String, String> lines, Optional<LatentStep> step) {
         if (equals > 0) lines.putIfAbsent(line.substring(0, equals), line.substring(equals + 1));
       }
     }
-    return new LatentRun(lines, LatentStep.of(latent));
+    return new LatentRun(lines, LatentStep.of(latent), seed(latent));
+  }
+
+  private static Optional<String> seed(ImagePlus latent) {
+    String label = String.valueOf(latent.getStack().getSliceLabel(latent.getCurrentSlice()));
+    Matcher matcher = SEED.matcher(label);
+    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   private boolean isUnfinished() {
@@ -75,6 +87,7 @@ public record LatentRun(Map<String, String> lines, Optional<LatentStep> step) {
       String text = lines.get(key);
       if (text != null) values.put(key, text.replace("\\n", "\n").replace("\\r", "\r"));
     }
+    seed.ifPresent(own -> values.put("seed", own));
     values.put("steps", String.valueOf(steps()));
     int from = isUnfinished() ? step.get().done() : steps() / 2;
     values.put("from", String.valueOf(from));

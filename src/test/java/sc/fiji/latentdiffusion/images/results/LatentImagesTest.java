@@ -34,7 +34,7 @@ class LatentImagesTest {
     ImageStack stack = new ImageStack(3, 2);
     LatentImages.add(stack, latents(0), "first");
     LatentImages.add(stack, latents(100), "second");
-    return LatentImages.image("Latents", stack, CHANNELS);
+    return LatentImages.image("Latents", stack, CHANNELS, 1);
   }
 
   /** Channel c has the values ±c in the last frame, ±100 in the first, and 3 more in channel 2. */
@@ -50,7 +50,7 @@ class LatentImagesTest {
     Shape shape = new Shape(1, CHANNELS, 2, 3);
     LatentImages.add(stack, manager.create(noise, shape), "first");
     LatentImages.add(stack, manager.create(last, shape), "second");
-    return LatentImages.image("Latents", stack, CHANNELS);
+    return LatentImages.image("Latents", stack, CHANNELS, 1);
   }
 
   private static void assertShowsTheLastFrame(ImagePlus imp) {
@@ -103,7 +103,7 @@ class LatentImagesTest {
   void channelsThatAreAllZeroHaveARange() {
     ImageStack stack = new ImageStack(3, 2);
     LatentImages.add(stack, manager.zeros(new Shape(1, CHANNELS, 2, 3)), "zero");
-    assertEquals(1, LatentImages.image("Latents", stack, CHANNELS).getDisplayRangeMax());
+    assertEquals(1, LatentImages.image("Latents", stack, CHANNELS, 1).getDisplayRangeMax());
   }
 
   @Test

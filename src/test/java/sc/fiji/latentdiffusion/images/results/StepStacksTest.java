@@ -57,14 +57,14 @@ class StepStacksTest {
 
   private static List<ImagePlus> run(Stacks which) {
     StepStacks stacks = new StepStacks(which, StepStacksTest::decode);
-    stacks.begin("", EvaluationLabel.of(PLAN));
+    RunFrames run = stacks.begin("", EvaluationLabel.of(PLAN));
     for (int i = 0; i < STEPS; i++) {
       Evaluated step = evaluated(i);
-      stacks.accept(step);
+      run.accept(step);
       step.sample().close();
     }
-    stacks.finish(constant(STEPS));
-    return stacks.images(Calibrated.uncalibrated(), Calibrated.uncalibrated().scaled(8), 1).all();
+    run.finish(constant(STEPS));
+    return stacks.images(Calibrated.uncalibrated(), Calibrated.uncalibrated().scaled(8)).all();
   }
 
   private static void assertFrames(ImagePlus imp, String title, float first, int frames) {
@@ -129,16 +129,13 @@ class StepStacksTest {
                 evaluation(5, 2)));
     StepStacks stacks =
         new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
-    stacks.begin("", EvaluationLabel.of(plan));
+    RunFrames run = stacks.begin("", EvaluationLabel.of(plan));
     for (Evaluation evaluation : plan.evaluations()) {
-      stacks.accept(new Evaluated(evaluation, constant(0), constant(0), constant(0), constant(0)));
+      run.accept(new Evaluated(evaluation, constant(0), constant(0), constant(0), constant(0)));
     }
-    stacks.finish(constant(0));
+    run.finish(constant(0));
     ImagePlus latents =
-        stacks
-            .images(Calibrated.uncalibrated(), Calibrated.uncalibrated().scaled(8), 1)
-            .all()
-            .get(0);
+        stacks.images(Calibrated.uncalibrated(), Calibrated.uncalibrated().scaled(8)).all().get(0);
     List<String> labels = new ArrayList<>();
     for (int frame = 1; frame <= latents.getNFrames(); frame++) {
       String label = latents.getStack().getSliceLabel(latents.getStackIndex(1, 1, frame));
@@ -177,13 +174,14 @@ class StepStacksTest {
         new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
     for (int run = 0; run < 2; run++) {
       Evaluation evaluation = PLAN.evaluations().get(0);
-      stacks.begin("slice " + (run + 1), EvaluationLabel.of(new Plan(0, 1, List.of(evaluation))));
+      Plan plan = new Plan(0, 1, List.of(evaluation));
+      RunFrames frames = stacks.begin("slice " + (run + 1), EvaluationLabel.of(plan));
       NDArray x = constant(10 * run);
-      stacks.accept(new Evaluated(evaluation, x, x, x, x));
-      stacks.finish(constant(10 * run + 1));
+      frames.accept(new Evaluated(evaluation, x, x, x, x));
+      frames.finish(constant(10 * run + 1));
     }
     Calibrated place = Calibrated.uncalibrated();
-    ImagePlus imp = stacks.images(place, place, 2).all().get(0);
+    ImagePlus imp = stacks.images(place, place).all().get(0);
     assertArrayEquals(new int[] {3, 2, 4, 2, 2}, imp.getDimensions());
     for (int run = 0; run < 2; run++) {
       for (int frame = 0; frame < 2; frame++) {
@@ -193,5 +191,26 @@ class StepStacksTest {
         assertTrue(label.contains("slice " + (run + 1)), label);
       }
     }
+  }
+
+  @Test
+  void aRunThatWasStoppedIsLeftOutUnlessItIsTheFirst() {
+    StepStacks stacks =
+        new StepStacks(new Stacks(true, false, false, true), StepStacksTest::decode);
+    RunFrames first = stacks.begin("seed 1", EvaluationLabel.of(PLAN));
+    first.accept(evaluated(0));
+    assertEquals(List.of(1, 1), frames(stacks));
+    first.accept(evaluated(1));
+    first.accept(evaluated(2));
+    first.finish(constant(0));
+    stacks.begin("seed 2", EvaluationLabel.of(PLAN)).accept(evaluated(0));
+    assertEquals(List.of(STEPS + 1, STEPS), frames(stacks));
+  }
+
+  private static List<Integer> frames(StepStacks stacks) {
+    Calibrated place = Calibrated.uncalibrated();
+    List<ImagePlus> images = stacks.images(place, place).all();
+    images.forEach(image -> assertEquals(1, image.getNSlices()));
+    return images.stream().map(ImagePlus::getNFrames).toList();
   }
 }

@@ -1,0 +1,123 @@
+package sc.fiji.latentdiffusion.images.results;
+
+import ai.djl.ndarray.NDArray;
+import ij.ImageStack;
+import ij.process.ColorProcessor;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import sc.fiji.latentdiffusion.keys.Numbers;
+import sc.fiji.latentdiffusion.pipeline.Evaluated;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+
+/** The frames of one run for {@link StepStacks}. It copies tensors and changes none. */
+public final class RunFrames implements Consumer<Evaluated> {
+
+  private final Stacks which;
+  private final Function<NDArray, ColorProcessor> decoder;
+  private final String prefix;
+  private final List<EvaluationLabel> labels;
+  private ImageStack latents;
+  private ImageStack noise;
+  private ImageStack predicted;
+  private ImageStack decoded;
+  private int channels;
+  private boolean whole;
+
+  RunFrames(
+      Stacks which,
+      Function<NDArray, ColorProcessor> decoder,
+      String name,
+      List<EvaluationLabel> labels) {
+    this.which = which;
+    this.decoder = decoder;
+    this.labels = labels;
+    prefix = name.isEmpty() ? "" : name + ", ";
+  }
+
+  /**
+   * Appends one frame to every stack.
+   *
+   * @param evaluated of a single answer
+   */
+  @Override
+  public void accept(Evaluated evaluated) {
+    String label = label(evaluated.evaluation());
+    if (which.latents()) latents = added(latents, evaluated.sample(), label);
+    if (which.noise()) noise = added(noise, evaluated.noise(), label);
+    if (which.predicted()) predicted = added(predicted, evaluated.predOriginalSample(), label);
+    if (which.decoded()) addPicture(decoder.apply(evaluated.predOriginalSample()), label);
+  }
+
+  /**
+   * Appends the last frame of "Latents by step".
+   *
+   * @param sample the final latents, {@code [1, channels, height, width]}
+   */
+  public void finish(NDArray sample) {
+    whole = true;
+    if (which.latents()) {
+      EvaluationLabel last = labels.get(labels.size() - 1);
+      latents = added(latents, sample, prefix + LatentStep.label(last.step(), last.steps()));
+    }
+  }
+
+  private ImageStack added(ImageStack stack, NDArray array, String label) {
+    channels = Math.toIntExact(array.getShape().get(1));
+    int height = Math.toIntExact(array.getShape().get(2));
+    int width = Math.toIntExact(array.getShape().get(3));
+    ImageStack all = stack == null ? new ImageStack(width, height) : stack;
+    LatentImages.add(all, array, label);
+    return all;
+  }
+
+  private void addPicture(ColorProcessor picture, String label) {
+    if (decoded == null) {
+      decoded = new ImageStack(picture.getWidth(), picture.getHeight());
+    }
+    decoded.addSlice(label, picture);
+  }
+
+  private String label(Evaluation evaluation) {
+    EvaluationLabel place = labels.get(evaluation.index());
+    return String.format(
+        Locale.ROOT,
+        prefix + "step %d/%d%s, timestep %s, sigma %.5g",
+        place.step(),
+        place.steps(),
+        place.partLabel(),
+        Numbers.text(evaluation.timestep()),
+        evaluation.sigma());
+  }
+
+  /** Returns whether the run has come to its end. */
+  boolean isWhole() {
+    return whole;
+  }
+
+  /** Returns the number of channels of the latents. */
+  int channels() {
+    return channels;
+  }
+
+  /** Returns the frames of the latents; null for none. */
+  ImageStack latents() {
+    return latents;
+  }
+
+  /** Returns the frames of the predicted noise; null for none. */
+  ImageStack noise() {
+    return noise;
+  }
+
+  /** Returns the frames of the predicted latents; null for none. */
+  ImageStack predicted() {
+    return predicted;
+  }
+
+  /** Returns the frames of the predicted pictures; null for none. */
+  ImageStack decoded() {
+    return decoded;
+  }
+}
