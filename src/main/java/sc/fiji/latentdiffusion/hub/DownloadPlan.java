@@ -42,7 +42,7 @@ public final class DownloadPlan {
     requestName = name.isFile() ? folder + "/" + name.file() : folder;
     target = WrittenFile.below(modelsFolder, requestName).path();
     for (RemoteFile file : files) {
-      String path = folder + "/" + file.requirePortable().path();
+      String path = folder + "/" + file.requirePortable().requireContent().path();
       WrittenFile written = WrittenFile.below(modelsFolder, path);
       downloads.add(new Download(client, name, commit, file, written));
     }

@@ -223,7 +223,7 @@ final class FileSelection {
 
   private RemoteFile required(String path) throws PermanentFailure {
     Optional<RemoteFile> file = listing.file(path);
-    if (file.isPresent()) return file.get().requirePortable();
+    if (file.isPresent()) return file.get().requirePortable().requireContent();
     throw new PermanentFailure(
         name.id() + " is incomplete: it lacks " + ForeignText.shown(path) + ".");
   }

@@ -46,6 +46,19 @@ record RemoteFile(String path, long size, String sha256, String blob) {
             + ". Nothing is downloaded.");
   }
 
+  /**
+   * Checks that it holds something; no file of a model is empty.
+   *
+   * @throws PermanentFailure if the hub lists it with 0 bytes
+   */
+  RemoteFile requireContent() throws PermanentFailure {
+    if (size > 0) return this;
+    throw new PermanentFailure(
+        "The hub lists the file \""
+            + ForeignText.shown(path)
+            + "\" with 0 bytes: it is empty there. Choose another model. Nothing is downloaded.");
+  }
+
   /** Returns the last part of its path. */
   String name() {
     return path.substring(path.lastIndexOf('/') + 1);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,12 +76,15 @@ class ListingTest {
   }
 
   @Test
-  void emptyFilesThatAreNotThereAreAskedFor() throws IOException {
+  void anEmptyFileIsRefusedBeforeAnythingIsWritten() throws IOException {
     try (HubDownloads model = new HubDownloads(folder)) {
-      model.hub.files.keySet().forEach(path -> model.hub.toldSize.put(path, 0L));
-      DownloadPlan plan = model.plan();
-      assertEquals(0, plan.missing());
-      assertFalse(plan.isThere(), "the question must be asked");
+      for (String path : List.of(HubDownloads.UNET, HubDownloads.VAE, "model_index.json")) {
+        model.hub.toldSize.clear();
+        model.hub.toldSize.put(path, 0L);
+        String message = assertThrows(IOException.class, model::plan).getMessage();
+        assertTrue(message.contains("\"" + path + "\" with 0 bytes: it is empty"), message);
+        assertEquals(Set.of(), model.found());
+      }
     }
   }
 
