@@ -10,9 +10,11 @@ import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
@@ -30,6 +32,12 @@ public final class DecodeLatent extends NetworkCommand {
 
   @Parameter(label = "Image", required = false)
   private ImagePlus image;
+
+  @Parameter(
+      label = "Type of the result",
+      description = SamplingCommand.TYPE,
+      choices = {"auto", "32-bit"})
+  private String type = "auto";
 
   @Override
   public void checkImage() {
@@ -49,6 +57,7 @@ public final class DecodeLatent extends NetworkCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    return Results.of(images.decodeLatent(image, model(), precision(), device(), progress));
+    ImageDiffusion typed = images.withType(ResultType.of(type));
+    return Results.of(typed.decodeLatent(image, model(), precision(), device(), progress));
   }
 }

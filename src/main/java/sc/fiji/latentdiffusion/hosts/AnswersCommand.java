@@ -43,7 +43,7 @@ public abstract class AnswersCommand extends SamplingCommand {
       min = "0",
       max = "1",
       stepSize = "0.01",
-      attrs = {@Attr(name = Key.AFTER, value = "batch"), @Attr(name = Key.MORE)})
+      attrs = {@Attr(name = Key.AFTER, value = "type"), @Attr(name = Key.MORE)})
   private double share = 0;
 
   @Parameter(

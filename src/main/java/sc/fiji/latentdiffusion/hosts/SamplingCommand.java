@@ -11,6 +11,7 @@ import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
@@ -37,6 +38,11 @@ public abstract class SamplingCommand extends NetworkCommand {
   public static final String WEIGHTING =
       "Reads (word), [word] and (word:1.3) as more or less weight, and BREAK as the beginning of a"
           + " new block of tokens; a backslash before a bracket makes it a character.";
+
+  /** The meaning of {@code type}. */
+  public static final String TYPE =
+      "auto is RGB, or the type of the image, with values rounded and clamped; 32-bit does neither,"
+          + " and colours are three channels of 0…255.";
 
   /** The meaning of {@code embeddings}. */
   public static final String EMBEDDINGS =
@@ -105,6 +111,13 @@ public abstract class SamplingCommand extends NetworkCommand {
       description = WEIGHTING,
       attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "reading")})
   private boolean weighting = true;
+
+  @Parameter(
+      label = "Type of the result",
+      description = TYPE,
+      choices = {"auto", "32-bit"},
+      attrs = @Attr(name = Key.MORE))
+  private String type = "auto";
 
   @Parameter(
       label = "Preview",
@@ -247,7 +260,7 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Override
   protected final String estimate(Estimates estimates) throws IOException {
-    Estimate expected = expected(estimates);
+    Estimate expected = expected(estimates.withType(ResultType.of(type)));
     String memory =
         "at least " + size(expected.bytes()) + " of " + size(expected.present()) + " of memory";
     return Double.isNaN(expected.seconds())
@@ -273,7 +286,7 @@ public abstract class SamplingCommand extends NetworkCommand {
       Info.log(inputs().call(key -> true), List.of(note));
     }
     record(request().withDrawnSeed());
-    return sample(images, progress);
+    return sample(images.withType(ResultType.of(type)), progress);
   }
 
   /** Keeps the seeds that were drawn for the macro. */

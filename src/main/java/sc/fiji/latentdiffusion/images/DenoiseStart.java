@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.Canvas;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
+import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.KeptParts;
@@ -30,21 +33,26 @@ final class DenoiseStart implements ImageStart {
   private final LatentDiffusion model;
   private final Request request;
   private final StepRange range;
+  private final ResultType type;
   private final ModelView view;
+  private final Rounding rounding = new Rounding();
   private final List<String> notes = new ArrayList<>();
   private ImagePlus result;
   private ImagePlus picture;
 
   /**
    * @param latent of which the current frame is read
+   * @param type of the picture
    * @param range of the steps; from −1 for the step that the image says
    * @throws IllegalArgumentException if neither the image nor the range says the first step
    */
-  DenoiseStart(LatentDiffusion model, ImagePlus latent, Request request, StepRange range) {
+  DenoiseStart(
+      LatentDiffusion model, ImagePlus latent, Request request, StepRange range, ResultType type) {
     LatentImages.check(latent, model.latentChannels());
     this.latent = latent;
     this.model = model;
     this.request = request;
+    this.type = type;
     int from = range.from() == -1 ? stepsDone() : range.from();
     int begun = Math.min(from, LatentStep.begun(latent));
     this.range = new StepRange(from, range.to(), range.noised(), begun);
@@ -123,8 +131,29 @@ final class DenoiseStart implements ImageStart {
     KeptParts kept = new KeptParts();
     kept.add(1, answer.known());
     kept.applyTo(result);
-    picture = new ImagePlus("Denoised picture", view.picture(answer.picture()));
+    Canvas canvas = canvas();
+    view.put(answer.picture(), canvas.picture());
+    rounding.add(canvas.picture());
+    picture = canvas.image("Denoised picture");
     calibration().applyTo(picture);
+  }
+
+  /** Returns a canvas in colours, or of 32 bit in the values of a grey picture. */
+  private Canvas canvas() {
+    boolean isFloat = type == ResultType.FLOAT;
+    return Canvas.of(view.seen(), type, isFloat ? Info.grey(latent) : Optional.empty());
+  }
+
+  @Override
+  public ImagePlus predicted(int run, NDArray latents) {
+    Canvas canvas = canvas();
+    view.decode(latents, canvas.picture());
+    return canvas.image("");
+  }
+
+  @Override
+  public void describeResult(Info info) {
+    info.put(rounding);
   }
 
   @Override

@@ -9,6 +9,7 @@ import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
@@ -30,30 +31,38 @@ public final class Estimates {
   private final LoadedModels models;
   private final Supplier<Path> modelsFolder;
   private final Answers answers;
+  private final ResultType type;
 
   /**
    * @param models know the speed of earlier runs
    * @param modelsFolder where models are found by name, asked each time
    */
   public Estimates(LoadedModels models, Supplier<Path> modelsFolder) {
-    this(models, modelsFolder, Answers.ONE);
+    this(models, modelsFolder, Answers.ONE, ResultType.AUTO);
   }
 
-  private Estimates(LoadedModels models, Supplier<Path> modelsFolder, Answers answers) {
+  private Estimates(
+      LoadedModels models, Supplier<Path> modelsFolder, Answers answers, ResultType type) {
     this.models = models;
     this.modelsFolder = modelsFolder;
     this.answers = answers;
+    this.type = type;
   }
 
   /** Returns estimates of several answers of <i>Text to Image</i> and <i>Image to Image</i>. */
   public Estimates answering(Answers wanted) {
-    return new Estimates(models, modelsFolder, wanted);
+    return new Estimates(models, modelsFolder, wanted, type);
+  }
+
+  /** Returns estimates of results of another type. */
+  public Estimates withType(ResultType other) {
+    return new Estimates(models, modelsFolder, answers, other);
   }
 
   /** Estimates text to image. */
   public Estimate textToImage(Request request) throws IOException {
     Request sized = request.withNativeSize(declaration(request).nativeSize());
-    answers.requireMemory(ResultMemory.picture(sized));
+    answers.requireMemory(ResultMemory.picture(sized, type));
     return of(
         answers.atOnce(request).withStrength(1),
         (asked, own, factor) ->
@@ -68,7 +77,7 @@ public final class Estimates {
   public Estimate imageToImage(ImagePlus input, Request request, ImageToImageOptions options)
       throws IOException {
     Channels.check(input, options.mapping());
-    answers.requireMemory(ResultMemory.slice(input));
+    answers.requireMemory(ResultMemory.slice(input, type));
     Region image = new Region(0, 0, input.getWidth(), input.getHeight());
     Region seen = options.region().seen(Selection.of(input, 0).bounds(), image);
     return of(

@@ -12,6 +12,7 @@ import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
@@ -36,6 +37,7 @@ public final class ImageDiffusion {
   private final MacroCall call;
   private final Preview.Display display;
   private final Answers answers;
+  private final ResultType type;
 
   /**
    * @param models loads the model that a request names, and keeps it
@@ -47,7 +49,8 @@ public final class ImageDiffusion {
         new RunQueue(),
         MacroCall.NONE,
         Preview.Display.NONE,
-        Answers.ONE);
+        Answers.ONE,
+        ResultType.AUTO);
   }
 
   private ImageDiffusion(
@@ -55,22 +58,24 @@ public final class ImageDiffusion {
       RunQueue queue,
       MacroCall call,
       Preview.Display display,
-      Answers answers) {
+      Answers answers,
+      ResultType type) {
     this.loading = loading;
     this.queue = queue;
     this.call = call;
     this.display = display;
     this.answers = answers;
+    this.type = type;
   }
 
   /** Returns the same verbs for a command, which the Info of their results names. */
   public ImageDiffusion calledBy(MacroCall command) {
-    return new ImageDiffusion(loading, queue, command, display, answers);
+    return new ImageDiffusion(loading, queue, command, display, answers, type);
   }
 
   /** Returns the same verbs with previews of their runs. */
   public ImageDiffusion previewingOn(Preview.Display window) {
-    return new ImageDiffusion(loading, queue, call, window, answers);
+    return new ImageDiffusion(loading, queue, call, window, answers, type);
   }
 
   /**
@@ -78,7 +83,12 @@ public final class ImageDiffusion {
    * the slices of their result; of an image, its current slice and frame are repainted.
    */
   public ImageDiffusion answering(Answers wanted) {
-    return new ImageDiffusion(loading, queue, call, display, wanted);
+    return new ImageDiffusion(loading, queue, call, display, wanted, type);
+  }
+
+  /** Returns the same verbs with images of another type. */
+  public ImageDiffusion withType(ResultType other) {
+    return new ImageDiffusion(loading, queue, call, display, answers, other);
   }
 
   /**
@@ -87,9 +97,9 @@ public final class ImageDiffusion {
    * @param request all that decides the image; its strength is not used
    * @param stacks which quantities of the run to return as hyperstacks
    * @param progress of the run, in evaluations
-   * @return first the image, "Text to Image", RGB, then the stacks in the order latents, noise,
-   *     predicted, decoded. Of a cancelled run, the answers and stacks so far, "(partial)" in the
-   *     titles
+   * @return first the image, "Text to Image", RGB or of three 32-bit channels, then the stacks in
+   *     the order latents, noise, predicted, decoded. Of a cancelled run, the answers and stacks so
+   *     far, "(partial)" in the titles
    * @throws IllegalArgumentException if the request can't be fulfilled, with a message for the user
    * @throws IOException if the model or an add-on can't be found or read
    * @throws CancellationException if the user cancels before anything is finished
@@ -99,10 +109,11 @@ public final class ImageDiffusion {
     int factor = model.latents().factor();
     request.requireMultiplesOf(factor);
     Request sized = request.withNativeSize(model.nativeSize());
-    answers.requireMemory(ResultMemory.picture(sized) + ResultMemory.steps(sized, stacks, factor));
+    answers.requireMemory(
+        ResultMemory.picture(sized, type) + ResultMemory.steps(sized, stacks, factor, type));
     AddOnFiles addOns = loading.find(request, WindowManager::getCurrentImage);
     return run(
-        loaded -> new TextToImageStart(loaded, request, answers),
+        loaded -> new TextToImageStart(loaded, request, answers, type),
         request,
         addOns,
         stacks,
@@ -131,7 +142,7 @@ public final class ImageDiffusion {
       throws IOException {
     AddOnFiles addOns = loading.find(request, () -> null);
     return run(
-        model -> new DenoiseStart(model, latent, request, range),
+        model -> new DenoiseStart(model, latent, request, range, type),
         request,
         addOns,
         stacks,
@@ -148,9 +159,9 @@ public final class ImageDiffusion {
    * @param stacks which quantities of the run to return as hyperstacks; none if strength or steps
    *     leave nothing to do
    * @param progress of the run, in evaluations
-   * @return first the result, "Image to Image", a copy of the input in its own type and calibration
-   *     with the area replaced, then the stacks in the order latents, noise, predicted, decoded. Of
-   *     a cancelled run the finished part, "(partial)" in the titles
+   * @return first the result, "Image to Image", a copy of the input in its own type, or as 32-bit,
+   *     and calibration with the area replaced, then the stacks in the order latents, noise,
+   *     predicted, decoded. Of a cancelled run the finished part, "(partial)" in the titles
    * @throws IllegalArgumentException if the image is not supported or the request can't be
    *     fulfilled, with a message for the user
    * @throws IOException if the model or an add-on can't be found or read
@@ -164,9 +175,9 @@ public final class ImageDiffusion {
       Progress progress)
       throws IOException {
     answers.require(options.slices());
-    answers.requireMemory(ResultMemory.slice(input));
+    answers.requireMemory(ResultMemory.slice(input, type));
     AddOnFiles addOns = loading.find(request, () -> input);
-    RepaintedImage image = new RepaintedImage(input, options, answers);
+    RepaintedImage image = new RepaintedImage(input, options, answers, type);
     return run(
         model -> new ImageToImageStart(model, image, request, answers),
         request,
@@ -245,7 +256,8 @@ public final class ImageDiffusion {
    * @param precision auto, float32, bfloat16 or float16
    * @param device auto, cpu or gpu
    * @param progress of loading and decoding; the user may stop in between
-   * @return "Decoded", eight times as wide and high: RGB, or 8-bit grey for latents of a grey image
+   * @return "Decoded", eight times as wide and high: RGB, or 8-bit grey for latents of a grey
+   *     image; or 32-bit: three channels, 0…255, or one in the grey image's values
    * @throws IllegalArgumentException if it is not a latent image, or not all its values are finite
    * @throws IOException if the model can't be found or read
    */
@@ -256,7 +268,7 @@ public final class ImageDiffusion {
         progress,
         queued -> {
           LatentDiffusion loaded = loading.forVae(model, precision, device, queued, "Decoding");
-          return LatentView.picture(call, latent, loaded);
+          return LatentView.picture(call, latent, loaded, type);
         });
   }
 

@@ -63,7 +63,7 @@ final class ImageRun {
     this.addOns = addOns;
     this.start = start;
     this.display = display;
-    stacks = new StepStacks(which, start.view()::decode);
+    stacks = new StepStacks(which);
   }
 
   /**
@@ -129,7 +129,11 @@ final class ImageRun {
   private void run(Run run, Progress progress) {
     List<EvaluationLabel> labels = start.labels(run.plan());
     List<RunFrames> frames = new ArrayList<>();
-    for (int i = 0; i < run.batch(); i++) frames.add(stacks.begin(start.label(done + i), labels));
+    for (int i = 0; i < run.batch(); i++) {
+      int index = done + i;
+      frames.add(
+          stacks.begin(start.label(index), labels, latents -> start.predicted(index, latents)));
+    }
     Function<NDArray, Preview> previews = start.previews(done);
     int count = 0;
     update(progress, labels, count);

@@ -86,6 +86,14 @@ interface ImageStart {
     return latents -> new LatentPreview(view(), latents);
   }
 
+  /**
+   * Returns the image of latents that a run predicts.
+   *
+   * @param run from 0
+   * @param latents [1, channels, height, width]
+   */
+  ImagePlus predicted(int run, NDArray latents);
+
   /** Returns warnings about the input, after the first start was made. */
   default List<String> warnings() throws IOException {
     return List.of();

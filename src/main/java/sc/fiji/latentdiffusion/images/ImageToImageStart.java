@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Inset;
@@ -39,6 +40,7 @@ final class ImageToImageStart implements ImageStart {
   private final ModelView view;
   private final Fitting fitting;
   private final List<Level> levels = new ArrayList<>();
+  private final Rounding rounding = new Rounding();
   private final List<Double> noises = new ArrayList<>();
 
   ImageToImageStart(LatentDiffusion model, RepaintedImage image, Request request, Answers answers) {
@@ -136,6 +138,7 @@ final class ImageToImageStart implements ImageStart {
     Picture slice = target.region(at(run));
     if (fitting.isNone()) view.put(answer.picture(), slice);
     else putFitted(answer.picture(), slice, request(run).seed());
+    rounding.add(slice);
     images.add(target.image(), request(run));
     if (hasSeeds()) image.labelSeed(at(run), request(run).seed());
   }
@@ -162,10 +165,16 @@ final class ImageToImageStart implements ImageStart {
     return warnings;
   }
 
+  @Override
+  public ImagePlus predicted(int run, NDArray latents) {
+    return image.predicted(at(run), view, latents);
+  }
+
   /** Adds the levels and noises of all colours, slice after slice. */
   @Override
   public void describeResult(Info info) {
     images.describe(info);
+    info.put(rounding);
     if (!levels.isEmpty()) {
       info.put("levelGain", join(levels, Level::gain));
       info.put("levelOffset", join(levels, Level::offset));
@@ -192,6 +201,6 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public ImagePlus result() {
-    return answers.areSeveral() ? images.image() : image.image();
+    return image.calibrated(answers.areSeveral() ? images.image() : image.image());
   }
 }

@@ -3,16 +3,18 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
-import ij.process.ImageProcessor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.Canvas;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
+import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Info;
@@ -57,20 +59,25 @@ final class LatentView {
    * Decodes a latent image's current frame, to grey if it was made of a grey picture.
    *
    * @param call of the command
+   * @param type of the image
    */
-  static ImagePlus picture(MacroCall call, ImagePlus latent, LatentDiffusion model)
+  static ImagePlus picture(MacroCall call, ImagePlus latent, LatentDiffusion model, ResultType type)
       throws IOException {
     try (NDManager manager = model.manager().newSubManager()) {
       NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
       ModelView view = ModelView.of(model, pixels);
-      ImageProcessor decoded = Info.isOfGrey(latent) ? view.grey(latents) : view.decode(latents);
-      ImagePlus result = new ImagePlus("Decoded", decoded);
+      Canvas canvas = Canvas.of(pixels, type, Info.grey(latent));
+      view.decode(latents, canvas.picture());
+      ImagePlus result = canvas.image("Decoded");
       Calibrated.of(latent).scaled(1.0 / model.factor()).applyTo(result);
       List<String> warnings = LatentStep.mismatches(latent, model);
       Info.log(call, warnings);
       Info info = Info.ofVae(call.with(hardware(model)), model).putWarnings(warnings);
-      info.put("input", latent.getTitle()).put("frame", latent.getFrame()).applyTo(result);
+      Rounding rounding = new Rounding();
+      rounding.add(canvas.picture());
+      info.put("input", latent.getTitle()).put("frame", latent.getFrame());
+      info.put(rounding).applyTo(result);
       return result;
     }
   }

@@ -1,28 +1,35 @@
 package sc.fiji.latentdiffusion.images;
 
+import ai.djl.ndarray.NDArray;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Roi;
 import java.util.List;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.images.fitting.Fitting;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Copies;
+import sc.fiji.latentdiffusion.images.pixels.FloatCopies;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Info;
 
 /**
  * The copy of an image in which image to image repaints the selection, slice by slice; or, for
- * several answers, copies of its current slice and frame.
+ * several answers, copies of its current slice and frame. A 32-bit copy of another type holds the
+ * stored values until it is the result.
  */
 final class RepaintedImage {
 
   /** The title of the copy. */
   static final String TITLE = "Image to Image";
+
+  private static final Slices.Position FIRST = new Slices.Position(1, 1);
 
   private final ImagePlus input;
   private final ImageToImageOptions options;
@@ -30,15 +37,18 @@ final class RepaintedImage {
   private final Region seen;
   private final Channels channels;
   private final boolean isSlice;
+  private final ResultType type;
   private final ImagePlus copy;
+  private final Channels copied;
 
   /**
    * Checks and copies an image.
    *
    * @param answers that are made of it
+   * @param type of the copy
    * @throws IllegalArgumentException if the image or its selection is not supported
    */
-  RepaintedImage(ImagePlus input, ImageToImageOptions options, Answers answers) {
+  RepaintedImage(ImagePlus input, ImageToImageOptions options, Answers answers, ResultType type) {
     Picture.check(input);
     this.input = input;
     this.options = options;
@@ -46,11 +56,14 @@ final class RepaintedImage {
     seen = options.region().seen(selection.bounds(), frame());
     channels = Channels.of(input, options.mapping());
     isSlice = answers.areSeveral();
+    this.type = type;
     copy = copy();
+    copied = copied();
   }
 
   private ImagePlus copy() {
-    ImagePlus made = isSlice ? Copies.ofPosition(input, TITLE) : Copies.of(input, TITLE);
+    ImagePlus same = isSlice ? Copies.ofPosition(input, TITLE) : Copies.of(input, TITLE);
+    ImagePlus made = isFloat() ? FloatCopies.stored(same) : same;
     if (input.getRoi() != null) made.setRoi((Roi) input.getRoi().clone());
     return made;
   }
@@ -62,7 +75,19 @@ final class RepaintedImage {
     seen = first.seen;
     channels = first.channels;
     isSlice = first.isSlice;
+    type = first.type;
     copy = copy();
+    copied = copied();
+  }
+
+  /** Returns the channels of the copy, which has one for each colour of an RGB image. */
+  private Channels copied() {
+    boolean isSplit = isFloat() && input.getType() == ImagePlus.COLOR_RGB;
+    return isSplit ? Channels.of(copy, ChannelMapping.DISPLAY) : channels;
+  }
+
+  private boolean isFloat() {
+    return type == ResultType.FLOAT;
   }
 
   /** Returns the same image with another copy, for the next answer. */
@@ -106,12 +131,12 @@ final class RepaintedImage {
 
   /** Returns the region of a slice; what replaces it goes into the copy. */
   Picture region(Slices.Position at) {
-    return channels.picture(copy, at, selection, seen);
+    return copied.picture(copy, at, selection, seen);
   }
 
   /** Returns a whole slice. */
   Picture slice(Slices.Position at) {
-    return channels.picture(copy, at, Selection.all(frame()), frame());
+    return copied.picture(copy, at, Selection.all(frame()), frame());
   }
 
   /** Writes the seed of a slice before its label, in all channels. */
@@ -132,5 +157,30 @@ final class RepaintedImage {
   /** Returns the copy. */
   ImagePlus image() {
     return copy;
+  }
+
+  /**
+   * Makes the calibrated values of an image of stored ones, once.
+   *
+   * @param image the copy, or one of all answers' copies
+   * @return the same
+   */
+  ImagePlus calibrated(ImagePlus image) {
+    if (isFloat() && input.getBitDepth() < 32) {
+      FloatCopies.calibrate(image, input.getCalibration());
+    }
+    return image;
+  }
+
+  /**
+   * Returns the image of the region at a position as a run predicts it: RGB, or of 32 bit with the
+   * copy's channels and values.
+   */
+  ImagePlus predicted(Slices.Position at, ModelView view, NDArray latents) {
+    if (!isFloat()) return new ImagePlus("", view.decode(latents));
+    ImagePlus region = FloatCopies.region(copy, at, seen);
+    Region all = new Region(0, 0, seen.width(), seen.height());
+    view.decode(latents, copied.picture(region, FIRST, Selection.all(all), all));
+    return calibrated(region);
   }
 }

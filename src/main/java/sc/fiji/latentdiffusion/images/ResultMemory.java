@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.images;
 
 import ij.ImagePlus;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -14,17 +15,25 @@ public final class ResultMemory {
 
   private static final int PIXEL_BYTES = 4;
 
+  private static final int COLOURS = 3;
+
   private ResultMemory() {}
 
-  /** Returns the bytes of a picture of a request with its size. */
-  static double picture(Request request) {
-    return (double) PIXEL_BYTES * request.width() * request.height();
+  /** Returns the bytes of a picture of a request with its size, as a result of a type. */
+  static double picture(Request request, ResultType type) {
+    int channels = type == ResultType.FLOAT ? COLOURS : 1;
+    return (double) channels * PIXEL_BYTES * request.width() * request.height();
   }
 
-  /** Returns the bytes of the current slice and frame of an image, with all channels. */
-  static double slice(ImagePlus image) {
+  /**
+   * Returns the bytes of the current slice and frame of an image, with all channels, as a result of
+   * a type.
+   */
+  static double slice(ImagePlus image, ResultType type) {
     double pixels = (double) image.getWidth() * image.getHeight();
-    return pixels * image.getNChannels() * image.getBytesPerPixel();
+    if (type == ResultType.AUTO) return pixels * image.getNChannels() * image.getBytesPerPixel();
+    boolean isRgb = image.getType() == ImagePlus.COLOR_RGB;
+    return pixels * (isRgb ? COLOURS : image.getNChannels()) * PIXEL_BYTES;
   }
 
   /**
@@ -32,13 +41,14 @@ public final class ResultMemory {
    *
    * @param request with the picture's size
    * @param factor of the latents
+   * @param type of the pictures
    */
-  static double steps(Request request, Stacks stacks, int factor) {
+  static double steps(Request request, Stacks stacks, int factor, ResultType type) {
     double pixels = (double) request.width() * request.height();
     double latents = pixels / (factor * factor) * LATENT_BYTES;
     int several = (stacks.latents() ? 1 : 0) + (stacks.noise() ? 1 : 0);
     several += stacks.predicted() ? 1 : 0;
-    return request.steps() * (several * latents + (stacks.decoded() ? picture(request) : 0));
+    return request.steps() * (several * latents + (stacks.decoded() ? picture(request, type) : 0));
   }
 
   /**

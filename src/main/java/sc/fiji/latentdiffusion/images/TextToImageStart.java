@@ -1,10 +1,15 @@
 package sc.fiji.latentdiffusion.images;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.Canvas;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
+import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -18,12 +23,15 @@ final class TextToImageStart implements ImageStart {
 
   private final Request request;
   private final Answers answers;
+  private final ResultType type;
   private final ModelView view;
   private final AnswerImages images;
+  private final Rounding rounding = new Rounding();
 
-  TextToImageStart(LatentDiffusion model, Request request, Answers answers) {
+  TextToImageStart(LatentDiffusion model, Request request, Answers answers, ResultType type) {
     this.request = request.withNativeSize(model.nativeSize()).withDrawnSeed();
     this.answers = answers;
+    this.type = type;
     view = ModelView.of(model, new Region(0, 0, this.request.width(), this.request.height()));
     images = new AnswerImages(TITLE, answers);
   }
@@ -70,12 +78,27 @@ final class TextToImageStart implements ImageStart {
 
   @Override
   public void finish(int run, Answer answer) {
-    images.add(new ImagePlus(TITLE, view.picture(answer.picture())), request(run));
+    Canvas canvas = canvas();
+    view.put(answer.picture(), canvas.picture());
+    rounding.add(canvas.picture());
+    images.add(canvas.image(TITLE), request(run));
+  }
+
+  private Canvas canvas() {
+    return Canvas.of(view.seen(), type, Optional.empty());
+  }
+
+  @Override
+  public ImagePlus predicted(int run, NDArray latents) {
+    Canvas canvas = canvas();
+    view.decode(latents, canvas.picture());
+    return canvas.image("");
   }
 
   @Override
   public void describeResult(Info info) {
     images.describe(info);
+    info.put(rounding);
   }
 
   @Override

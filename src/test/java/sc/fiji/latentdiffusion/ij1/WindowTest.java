@@ -122,9 +122,10 @@ public class WindowTest {
             .matches(
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
-                    + " weighting=true preview=linear latents=false noise=false predicted=false"
-                    + " decoded=false control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green"
-                    + " nuclei\\\\n"
+                    + " weighting=true count=1 batch=1 type=auto share=0 seed2=-1"
+                    + " preview=linear latents=false noise=false"
+                    + " predicted=false decoded=false control=\\[] embeddings=\\[] lora=\\[]"
+                    + " prompt=\\[green nuclei\\\\n"
                     + "3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));
   }
@@ -170,8 +171,9 @@ public class WindowTest {
     String recorded = read("recorded-image-to-image.ijm");
     assertTrue(
         recorded.contains(
-            "feather=3 context=44 scale=false channels=[] intensity=display minimum=0"
-                + " maximum=255 slices=current seeds=same detail=1 level=true preview=linear"),
+            "feather=3 context=44 scale=false channels=[] intensity=display minimum=0 maximum=255"
+                + " slices=current seeds=same count=1 batch=1 type=auto share=0 seed2=-1"
+                + " detail=1 level=true preview=linear"),
         recorded);
   }
 

@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.commands.ImageToImage;
 import sc.fiji.latentdiffusion.commands.ShowLatent;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.Calls;
@@ -30,6 +31,11 @@ public record CalledVerbs(ImageDiffusion verbs) {
   /** As {@link ImageDiffusion}. */
   public CalledVerbs previewingOn(Preview.Display window) {
     return new CalledVerbs(verbs.previewingOn(window));
+  }
+
+  /** As {@link ImageDiffusion}. */
+  public CalledVerbs withType(ResultType type) {
+    return new CalledVerbs(verbs.withType(type));
   }
 
   /** As {@link ImageDiffusion}. */

@@ -8,6 +8,7 @@ import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleException;
 import sc.fiji.latentdiffusion.pipeline.Guidance;
+import sc.fiji.latentdiffusion.pipeline.Variation;
 
 /** Calls of commands whose keys have the values of options, for tests without a host. */
 public final class Calls {
@@ -36,6 +37,9 @@ public final class Calls {
       Object value = value(component, option);
       if (value instanceof Guidance.Options guidance) {
         values.put("guidance", guidance.scale());
+      } else if (value instanceof Variation variation) {
+        values.put("share", variation.share());
+        values.put("seed2", variation.seed());
       } else if (value instanceof Record group) {
         put(values, group);
       } else {

@@ -11,6 +11,9 @@ import ij.process.ShortProcessor;
  */
 public record Blend(double most) {
 
+  /** The blend of a channel of RGB. */
+  static final Blend COLOUR = new Blend(255);
+
   /** Returns the blend of a grey image's type. */
   static Blend in(ImageProcessor greys) {
     if (greys instanceof FloatProcessor) {
@@ -33,6 +36,12 @@ public record Blend(double most) {
     }
     double clamped = Math.min(Math.max(made, 0), most);
     return Math.rint(weight == 1 ? clamped : mixed(clamped, before, weight));
+  }
+
+  /** Returns whether the type does not hold a grey value, even rounded. */
+  boolean isClamped(double made) {
+    double rounded = Math.rint(made);
+    return rounded < 0 || rounded > most;
   }
 
   /**

@@ -105,7 +105,7 @@ public final class Copies {
   }
 
   /** Copies the properties that are texts: others belong to windows and plots. */
-  private static void copyTexts(ImagePlus imp, ImagePlus copy) {
+  static void copyTexts(ImagePlus imp, ImagePlus copy) {
     Properties properties = imp.getProperties() == null ? new Properties() : imp.getProperties();
     for (String key : properties.stringPropertyNames()) {
       copy.setProperty(key, properties.getProperty(key));

@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.images.pixels;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
@@ -247,13 +246,6 @@ public final class ModelView {
     Picture picture = Picture.blank(seen.width(), seen.height());
     put(decoded, picture);
     return picture.rgb();
-  }
-
-  /** Decodes latents to grey, the mean of the colours, in the region's size. */
-  public ByteProcessor grey(NDArray latents) {
-    ByteProcessor grey = new ByteProcessor(seen.width(), seen.height());
-    decode(latents, Picture.of(grey, new Region(0, 0, seen.width(), seen.height())));
-    return grey;
   }
 
   /** Decodes latents to a picture of the region's size. */

@@ -7,6 +7,7 @@ import ij.process.ColorProcessor;
 import ij.process.ImageProcessor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import net.imglib2.Interval;
 import net.imglib2.RandomAccessibleInterval;
@@ -34,6 +35,7 @@ public final class Picture {
   private final Intensity[] maps;
   private final Selection selection;
   private final Region region;
+  private long clamped;
 
   private Picture(
       ColorProcessor rgb,
@@ -225,9 +227,16 @@ public final class Picture {
         .forEachPixel(
             (r, g, b, w, value) -> {
               if (w.get() > 0) {
+                count(r.get());
+                count(g.get());
+                count(b.get());
                 value.set(Blend.rgb(r.get(), g.get(), b.get(), value.get(), w.get()));
               }
             });
+  }
+
+  private void count(float colour) {
+    if (Blend.COLOUR.isClamped(Intensity.RGB.toValue(colour))) clamped++;
   }
 
   private <T extends RealType<?>> void toGreys(
@@ -244,9 +253,24 @@ public final class Picture {
               if (w.get() > 0) {
                 double sum = (double) parts[0] * r.get() + parts[1] * g.get() + parts[2] * b.get();
                 double made = maps[c].toValue(sum / count);
+                if (blend.isClamped(made)) clamped++;
                 value.setReal(blend.grey(made, value.getRealDouble(), w.get()));
               }
             });
+  }
+
+  /** Returns the type to which values are rounded, 8-bit, 16-bit or RGB; empty for 32 bit. */
+  Optional<String> rounded() {
+    if (rgb != null) return Optional.of("RGB");
+    return Arrays.stream(colours)
+        .filter(colour -> colour != null && colour.getBitDepth() < 32)
+        .map(colour -> colour.getBitDepth() + "-bit")
+        .findFirst();
+  }
+
+  /** Returns how many values were replaced by the least or the largest one of the type. */
+  long clamped() {
+    return clamped;
   }
 
   /** Returns 1 if two colours are the same image, else 0. */

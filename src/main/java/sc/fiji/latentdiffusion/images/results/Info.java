@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.engine.GraphicsCard;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.Intensity;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -125,6 +128,12 @@ public final class Info {
         .put(COLOURS, channels.isGrey() ? GREY : "RGB");
   }
 
+  /** Adds the type to which values were rounded, if they were, and how many were clamped. */
+  public Info put(Rounding rounding) {
+    rounding.type().ifPresent(type -> put("rounded", type).put("clamped", rounding.clamped()));
+    return this;
+  }
+
   /** Adds what the latents of a run tell of the picture that they were made of. */
   public Info putSource(ImagePlus latent) {
     for (String key : List.of("black", "white", COLOURS)) {
@@ -134,9 +143,16 @@ public final class Info {
     return this;
   }
 
-  /** Returns whether a latent image was made of a grey picture. */
-  public static boolean isOfGrey(ImagePlus latent) {
-    return GREY.equals(latent.getStringProperty(COLOURS));
+  /**
+   * Returns the values that were black and white in the grey picture of which a latent image was
+   * made; 0…255 if it does not tell them; empty for another picture.
+   */
+  public static Optional<Intensity> grey(ImagePlus latent) {
+    if (!GREY.equals(latent.getStringProperty(COLOURS))) return Optional.empty();
+    double black = latent.getNumericProperty("black");
+    double white = latent.getNumericProperty("white");
+    boolean isRange = Double.isFinite(black) && Double.isFinite(white) && black != white;
+    return Optional.of(isRange ? new Intensity(black, white) : Intensity.RGB);
   }
 
   /** Writes the lines into an image, before the lines of its Info. */

@@ -1,8 +1,8 @@
 package sc.fiji.latentdiffusion.images.results;
 
 import ai.djl.ndarray.NDArray;
+import ij.ImagePlus;
 import ij.ImageStack;
-import ij.process.ColorProcessor;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -15,19 +15,20 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 public final class RunFrames implements Consumer<Evaluated> {
 
   private final Stacks which;
-  private final Function<NDArray, ColorProcessor> decoder;
+  private final Function<NDArray, ImagePlus> decoder;
   private final String prefix;
   private final List<EvaluationLabel> labels;
   private ImageStack latents;
   private ImageStack noise;
   private ImageStack predicted;
   private ImageStack decoded;
+  private ImagePlus picture;
   private int channels;
   private boolean whole;
 
   RunFrames(
       Stacks which,
-      Function<NDArray, ColorProcessor> decoder,
+      Function<NDArray, ImagePlus> decoder,
       String name,
       List<EvaluationLabel> labels) {
     this.which = which;
@@ -72,11 +73,14 @@ public final class RunFrames implements Consumer<Evaluated> {
     return all;
   }
 
-  private void addPicture(ColorProcessor picture, String label) {
-    if (decoded == null) {
-      decoded = new ImageStack(picture.getWidth(), picture.getHeight());
+  private void addPicture(ImagePlus image, String label) {
+    picture = image;
+    if (decoded == null) decoded = new ImageStack(image.getWidth(), image.getHeight());
+    int channels = image.getNChannels();
+    for (int c = 1; c <= channels; c++) {
+      String suffix = channels == 1 ? "" : ", channel " + c;
+      decoded.addSlice(label + suffix, image.getStack().getPixels(c));
     }
-    decoded.addSlice(label, picture);
   }
 
   private String label(Evaluation evaluation) {
@@ -114,6 +118,11 @@ public final class RunFrames implements Consumer<Evaluated> {
   /** Returns the frames of the predicted latents; null for none. */
   ImageStack predicted() {
     return predicted;
+  }
+
+  /** Returns the image of the last predicted picture; null for none. */
+  ImagePlus picture() {
+    return picture;
   }
 
   /** Returns the frames of the predicted pictures; null for none. */

@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
-import ij.process.ColorProcessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.Copies;
 
 /**
  * Collects the evaluations of runs in hyperstacks, a slice for each run and a frame for each
@@ -33,17 +33,14 @@ public final class StepStacks {
   public static final String DECODED = "imagesteps";
 
   private final Stacks which;
-  private final Function<NDArray, ColorProcessor> decoder;
   private final KeptParts kept = new KeptParts();
   private final List<RunFrames> runs = new ArrayList<>();
 
   /**
    * @param which of the stacks to make
-   * @param decoder decodes latents {@code [1, channels, height, width]} to a picture
    */
-  public StepStacks(Stacks which, Function<NDArray, ColorProcessor> decoder) {
+  public StepStacks(Stacks which) {
     this.which = which;
-    this.decoder = decoder;
   }
 
   /**
@@ -51,9 +48,11 @@ public final class StepStacks {
    *
    * @param name of the run, for the labels; may be empty
    * @param evaluations the labels of its evaluations
+   * @param decoder decodes latents {@code [1, channels, height, width]} to an image of one slice
    * @return takes the run's evaluations
    */
-  public RunFrames begin(String name, List<EvaluationLabel> evaluations) {
+  public RunFrames begin(
+      String name, List<EvaluationLabel> evaluations, Function<NDArray, ImagePlus> decoder) {
     RunFrames frames = new RunFrames(which, decoder, name, evaluations);
     runs.add(frames);
     return frames;
@@ -94,8 +93,10 @@ public final class StepStacks {
   private ImagePlus pictures(Calibrated place) {
     List<ImageStack> slices = slices(RunFrames::decoded);
     if (slices.isEmpty()) return null;
-    ImagePlus pictures = new ImagePlus("Images by step", joined(slices, 1));
-    pictures.setDimensions(1, slices.size(), slices.get(0).size());
+    ImagePlus first = runs.get(0).picture();
+    int channels = first.getNChannels();
+    int[] dimensions = {channels, slices.size(), slices.get(0).size() / channels};
+    ImagePlus pictures = Copies.like(first, "Images by step", joined(slices, channels), dimensions);
     pictures.setOpenAsHyperStack(true);
     place.applyTo(pictures);
     pictures.setPosition(1, 1, pictures.getNFrames());

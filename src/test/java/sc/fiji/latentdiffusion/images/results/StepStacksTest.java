@@ -48,16 +48,16 @@ class StepStacksTest {
   }
 
   /** Returns a picture of 20×12 pixels whose red is the latents' value. */
-  private static ColorProcessor decode(NDArray latents) {
+  private static ImagePlus decode(NDArray latents) {
     ColorProcessor picture = new ColorProcessor(20, 12);
     picture.setColor((int) latents.toFloatArray()[0] << 16);
     picture.fill();
-    return picture;
+    return new ImagePlus("", picture);
   }
 
   private static List<ImagePlus> run(Stacks which) {
-    StepStacks stacks = new StepStacks(which, StepStacksTest::decode);
-    RunFrames run = stacks.begin("", EvaluationLabel.of(PLAN));
+    StepStacks stacks = new StepStacks(which);
+    RunFrames run = stacks.begin("", EvaluationLabel.of(PLAN), StepStacksTest::decode);
     for (int i = 0; i < STEPS; i++) {
       Evaluated step = evaluated(i);
       run.accept(step);
@@ -127,9 +127,8 @@ class StepStacksTest {
                 evaluation(3, 2),
                 evaluation(4, 2),
                 evaluation(5, 2)));
-    StepStacks stacks =
-        new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
-    RunFrames run = stacks.begin("", EvaluationLabel.of(plan));
+    StepStacks stacks = new StepStacks(new Stacks(true, false, false, false));
+    RunFrames run = stacks.begin("", EvaluationLabel.of(plan), StepStacksTest::decode);
     for (Evaluation evaluation : plan.evaluations()) {
       run.accept(new Evaluated(evaluation, constant(0), constant(0), constant(0), constant(0)));
     }
@@ -170,12 +169,12 @@ class StepStacksTest {
 
   @Test
   void eachOfSeveralRunsIsASliceOfTheHyperstack() {
-    StepStacks stacks =
-        new StepStacks(new Stacks(true, false, false, false), StepStacksTest::decode);
+    StepStacks stacks = new StepStacks(new Stacks(true, false, false, false));
     for (int run = 0; run < 2; run++) {
       Evaluation evaluation = PLAN.evaluations().get(0);
       Plan plan = new Plan(0, 1, List.of(evaluation));
-      RunFrames frames = stacks.begin("slice " + (run + 1), EvaluationLabel.of(plan));
+      RunFrames frames =
+          stacks.begin("slice " + (run + 1), EvaluationLabel.of(plan), StepStacksTest::decode);
       NDArray x = constant(10 * run);
       frames.accept(new Evaluated(evaluation, x, x, x, x));
       frames.finish(constant(10 * run + 1));
@@ -195,15 +194,14 @@ class StepStacksTest {
 
   @Test
   void aRunThatWasStoppedIsLeftOutUnlessItIsTheFirst() {
-    StepStacks stacks =
-        new StepStacks(new Stacks(true, false, false, true), StepStacksTest::decode);
-    RunFrames first = stacks.begin("seed 1", EvaluationLabel.of(PLAN));
+    StepStacks stacks = new StepStacks(new Stacks(true, false, false, true));
+    RunFrames first = stacks.begin("seed 1", EvaluationLabel.of(PLAN), StepStacksTest::decode);
     first.accept(evaluated(0));
     assertEquals(List.of(1, 1), frames(stacks));
     first.accept(evaluated(1));
     first.accept(evaluated(2));
     first.finish(constant(0));
-    stacks.begin("seed 2", EvaluationLabel.of(PLAN)).accept(evaluated(0));
+    stacks.begin("seed 2", EvaluationLabel.of(PLAN), StepStacksTest::decode).accept(evaluated(0));
     assertEquals(List.of(STEPS + 1, STEPS), frames(stacks));
   }
 
