@@ -1,7 +1,9 @@
-"""Makes src/test/resources/golden/inpaint and inpaint-v with diffusers: runs of U-Nets of nine channels,
-which take the latents, the mask and the latents of the picture without what is to be painted; the
-second one is made as Stable Diffusion 2's, with linear projections, several numbers of heads, and
-v-prediction. All other parts are those of golden/models/micro-fp16.
+"""Makes src/test/resources/golden/inpaint, inpaint-v and inpaint-f4 with diffusers: runs of U-Nets of
+nine channels, which take the latents, the mask and the latents of the picture without what is to be
+painted. The second one is made as Stable Diffusion 2's, with linear projections, several numbers of
+heads, and v-prediction; the third one as the built-in repair model, with four levels, an autoencoder
+of its own with factor 4, and a picture whose sides are no multiples of what the levels halve. All
+other parts are those of golden/models/micro-fp16.
 
     unet/   config.json, weights      golden/   runs.json, runs.safetensors with the picture and mask
 """
@@ -22,14 +24,20 @@ from golden import ROOT
 
 MICRO = ROOT / "models/micro-fp16"
 EPSILON = choices.MICRO["scheduler"] | {"prediction_type": "epsilon"}
+REPAIR = {
+    "block_out_channels": [4, 4, 8, 8],
+    "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"],
+    "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+}
+REPAIR_VAE = choices.vae([4, 8, 8], 2, layers_per_block=1, scaling_factor=1.0)
 SECOND = {"use_linear_projection": True, "attention_head_dim": [2, 4], "upcast_attention": True}
 
 
-def pipeline(unet, scheduler, spec):
+def pipeline(unet, vae, scheduler, spec):
     keys = {"variant": "fp16", "torch_dtype": torch.float32}
     cls, settings = pipelines.SCHEDULERS[scheduler]
     pipe = StableDiffusionInpaintPipeline(
-        vae=AutoencoderKL.from_pretrained(MICRO, subfolder="vae", **keys),
+        vae=vae or AutoencoderKL.from_pretrained(MICRO, subfolder="vae", **keys),
         text_encoder=CLIPTextModel.from_pretrained(MICRO, subfolder="text_encoder", **keys),
         tokenizer=vocabulary.tokenizer(MICRO / "tokenizer"),
         unet=unet,
@@ -42,8 +50,8 @@ def pipeline(unet, scheduler, spec):
     return pipe
 
 
-def run(unet, spec, row, picture, mask):
-    pipe = pipeline(unet, row["scheduler"], spec)
+def run(unet, vae, spec, row, picture, mask):
+    pipe = pipeline(unet, vae, row["scheduler"], spec)
     g = torch.Generator("cpu").manual_seed(row["seed"])
     mean = lambda output, generator=None, sample_mode="sample": output.latent_dist.mode()
     whole = row["kind"] == "txt2img"
@@ -72,17 +80,26 @@ def requests(width, height):
     return rows + [pipelines.request(s, 4, x, 5.0, width, height, 7) for s, x in kinds]
 
 
-def write(out, keys, spec, seed):
+def write_vae(out, config, seed):
+    vae = parts.make_vae(config, seed)
+    nets.write_json(out / "config.json", config)
+    nets.write_weights(out, "diffusion_pytorch_model", nets.vae_tensors(vae), "float16", "fp16")
+    return vae
+
+
+def write(out, keys, spec, seed, size=(16, 16), own_vae=None):
     config = parts.unet_config(**choices.MICRO["unet"] | keys | {"in_channels": 9})
     unet = parts.make_unet(config, seed)
     unet.conv_out.weight.data.mul_(0.5)
     nets.write_json(out / "unet/config.json", config)
     nets.write_json(out / "scheduler/scheduler_config.json", spec)
     nets.write_weights(out / "unet", "diffusion_pytorch_model", unet.state_dict(), "float16", "fp16")
-    picture, free, mask = scene(16, 16, seed + 1)
-    rows, tensors = requests(16, 16), {"picture": picture, "mask": free}
+    vae = own_vae and write_vae(out / "vae", parts.vae_config(**own_vae), seed + 2)
+    height, width = size
+    picture, free, mask = scene(height, width, seed + 1, 4 if vae else 2)
+    rows, tensors = requests(width, height), {"picture": picture, "mask": free}
     for row in rows:
-        latents = run(unet, spec, row, picture, mask)
+        latents = run(unet, vae, spec, row, picture, mask)
         print(out.name, row["name"], latents.abs().max().item())
         tensors[row["name"] + ".latents"] = latents
     nets.write_json(out / "golden/runs.json", rows)
@@ -95,3 +112,4 @@ if __name__ == "__main__":
     torch.set_grad_enabled(False)
     write(ROOT / "inpaint", {}, EPSILON, 700)
     write(ROOT / "inpaint-v", SECOND, choices.MICRO["scheduler"], 710)
+    write(ROOT / "inpaint-f4", REPAIR, choices.MICRO["scheduler"], 720, (24, 40), REPAIR_VAE)

@@ -2,15 +2,16 @@ package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.Map;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
+import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
@@ -45,7 +46,7 @@ public final class DecodeLatent extends NetworkCommand {
   }
 
   @Override
-  public DialogStart dialogStart() {
+  public DialogStart dialogStart(Map<String, String> chosen) {
     return DialogStart.of("Decodes " + ImageSubject.ofLatents(image) + ".");
   }
 

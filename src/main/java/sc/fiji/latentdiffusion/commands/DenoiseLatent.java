@@ -10,10 +10,10 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
+import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
@@ -74,7 +74,7 @@ public final class DenoiseLatent extends SamplingCommand {
   }
 
   @Override
-  public DialogStart dialogStart() {
+  public DialogStart dialogStart(Map<String, String> chosen) {
     LatentRun run = LatentRun.of(image);
     String subject = run.sentence(ImageSubject.ofLatents(image));
     return new DialogStart(subject, Map.of(), run.values());

@@ -11,9 +11,9 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
 import sc.fiji.latentdiffusion.hosts.AnswersCommand;
-import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
@@ -21,6 +21,7 @@ import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.keys.Key;
@@ -196,6 +197,8 @@ public final class ImageToImage extends AnswersCommand {
       })
   private boolean level = false;
 
+  private String subject; // reading the values of a large selection takes time
+
   @Override
   public void checkImage() {
     checkPicture(image);
@@ -225,10 +228,16 @@ public final class ImageToImage extends AnswersCommand {
   }
 
   @Override
-  public DialogStart dialogStart() {
-    String subject = "Repaints " + ImageSubject.of(image) + ".";
+  public DialogStart dialogStart(Map<String, String> chosen) {
+    if (subject == null) subject = ImageSubject.of(image) + ".";
+    if (Repair.isSuggested(image, chosen)) {
+      return new DialogStart(
+          "Repairs the selection from its surroundings: " + subject,
+          Map.of("prompt", ""),
+          Repair.suggested(image, library().builtIn(BuiltIn.REPAIR).size()));
+    }
     return new DialogStart(
-        subject,
+        "Repaints " + subject,
         ImageToImageOptions.suggested(image, library().builtIn(BuiltIn.DRAWING).size()),
         Map.of());
   }
@@ -236,6 +245,7 @@ public final class ImageToImage extends AnswersCommand {
   @Override
   protected List<String> notes(Estimates estimates) throws IOException {
     List<String> notes = new ArrayList<>(super.notes(estimates));
+    notes.addAll(Repair.notes(request()));
     estimates.sizeNote(image, request(), options().region()).ifPresent(notes::add);
     return notes;
   }

@@ -7,10 +7,10 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
@@ -92,7 +92,7 @@ public final class ShowLatent extends NetworkCommand {
   }
 
   @Override
-  public DialogStart dialogStart() {
+  public DialogStart dialogStart(Map<String, String> chosen) {
     return DialogStart.of("Encodes " + ImageSubject.of(image) + ".");
   }
 

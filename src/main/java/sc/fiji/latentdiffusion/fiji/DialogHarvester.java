@@ -14,12 +14,15 @@ import org.scijava.widget.InputPanel;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
 import sc.fiji.latentdiffusion.hosts.LastValues;
+import sc.fiji.latentdiffusion.hosts.dialogs.DialogTexts;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
 
 /** Asks for those inputs of a command that are still open, in a dialog of this plugin's own. */
 final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
+
+  private DialogTexts texts;
 
   @Override
   public InputPanel<JPanel, JPanel> createInputPanel() {
@@ -37,18 +40,16 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
    * Sets the open inputs to the values with which the dialog begins: those of a dialog whose run
    * has failed, or this plugin's own, not SciJava's, which are those of scripts, too.
    */
-  private static void begin(Module module) {
+  private void begin(Module module) {
     Inputs inputs = new Inputs(module);
     DiffusionCommand command = (DiffusionCommand) module.getDelegateObject();
+    Map<String, String> given = new HashMap<>(command.asked());
     Map<String, String> now = inputs.values();
+    now.keySet().removeIf(key -> !module.isInputResolved(key));
+    given.putAll(now);
     Map<String, String> last = new LastValues(command, inputs.keys()).get();
-    Map<String, String> open =
-        command.isAsked()
-            ? new HashMap<>(command.asked())
-            : command.dialogStart().texts(inputs.defaults(), last);
-    open.keySet().removeIf(module::isInputResolved);
-    now.putAll(open);
-    inputs.setAll(now);
+    texts = new DialogTexts(command::dialogStart, inputs.defaults(), last, given);
+    inputs.setAll(texts.shown());
   }
 
   @Override
@@ -62,10 +63,12 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     open.removeAll(fields.more());
     reset(inputs, open);
     DiffusionCommand command = (DiffusionCommand) module.getDelegateObject();
-    DialogWindow window = new DialogWindow(command, command.dialogStart(), fields, panel);
+    DialogWindow window = new DialogWindow(command, texts.subject(), fields, panel);
     boolean all = isChanged(inputs, fields.more());
     Runnable change =
         () -> {
+          follow(inputs, panel);
+          window.showSubject(texts.subject());
           settle(inputs, panel);
           InputCheck verdict = command.verdict();
           window.say(verdict);
@@ -83,6 +86,16 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     }
     command.setAsked(window.isAccepted() ? inputs.values() : Map.of());
     return window.isAccepted();
+  }
+
+  /** Gives other texts to fields that follow what the user has changed. */
+  private void follow(Inputs inputs, DialogPanel panel) {
+    Map<String, String> now = inputs.values();
+    Map<String, String> others = texts.follow(now);
+    if (others.isEmpty()) return;
+    now.putAll(others);
+    inputs.setAll(now);
+    EventQueue.invokeLater(() -> panel.show(others.keySet()));
   }
 
   /** Whether one of the hidden keys has been changed and should be shown. */

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.fiji;
 
 import java.awt.Component;
 import java.awt.Container;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import javax.swing.JPanel;
@@ -52,6 +53,14 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
           InputWidget<?, JPanel> widget = getWidget(key);
           if (widget != null) Fields.show(widget.getComponent(), text);
         });
+  }
+
+  /** Shows the present values of some keys. */
+  void show(Collection<String> keys) {
+    for (String key : keys) {
+      InputWidget<?, JPanel> widget = getWidget(key);
+      if (widget != null) widget.refreshWidget();
+    }
   }
 
   private static void enable(Component component, boolean enabled) {

@@ -20,7 +20,6 @@ import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
 import javax.swing.KeyStroke;
 import javax.swing.UIManager;
-import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
@@ -35,24 +34,29 @@ final class DialogWindow {
   private static final Color WRONG = new Color(0xb00020);
   private static final int MARGIN = 8;
 
-  private final DialogStart start;
   private final DiffusionCommand command;
   private final DialogOrder fields;
   private final DialogPanel panel;
   private final JDialog dialog = new JDialog();
   private final FieldGrid grid;
+  private final JTextArea subject = lines(1);
   private final JTextArea message = lines(2);
   private final JButton toggle = button(DialogOrder.MORE, this::toggleMore);
   private final JButton ok = new JButton("OK");
   private boolean accepted;
 
   /** Not yet shown. */
-  DialogWindow(DiffusionCommand command, DialogStart start, DialogOrder fields, DialogPanel panel) {
+  DialogWindow(DiffusionCommand command, String subject, DialogOrder fields, DialogPanel panel) {
     this.command = command;
-    this.start = start;
+    this.subject.setText(subject);
     this.fields = fields;
     this.panel = panel;
     grid = new FieldGrid(panel, fields.first(), fields.more());
+  }
+
+  /** Shows another first line; in any thread. */
+  void showSubject(String text) {
+    EventQueue.invokeLater(() -> subject.setText(text));
   }
 
   /** Shows a check of the inputs; in any thread. */
@@ -97,11 +101,7 @@ final class DialogWindow {
     showMore(all);
     dialog.setTitle(command.label());
     dialog.setModal(true);
-    if (!start.subject().isEmpty()) {
-      JTextArea subject = lines(1);
-      subject.setText(start.subject());
-      dialog.add(subject, BorderLayout.NORTH);
-    }
+    if (!subject.getText().isEmpty()) dialog.add(subject, BorderLayout.NORTH);
     dialog.add(scrolled(content), BorderLayout.CENTER);
     dialog.add(south(), BorderLayout.SOUTH);
     dialog.getRootPane().setDefaultButton(ok);

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.hosts;
 import ij.IJ;
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -14,6 +15,7 @@ import org.scijava.command.CommandModule;
 import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
@@ -101,8 +103,12 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     }
   }
 
-  /** How the dialog begins, for the image that the command works on. */
-  public DialogStart dialogStart() {
+  /**
+   * How the dialog begins, for the image that the command works on.
+   *
+   * @param chosen texts that the user has chosen, by key: the last time, and in this dialog
+   */
+  public DialogStart dialogStart(Map<String, String> chosen) {
     return DialogStart.NONE;
   }
 
@@ -267,9 +273,14 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return !asked.isEmpty();
   }
 
-  /** Lets the next dialog begin with the texts of the one that asked for the inputs. */
+  /**
+   * Lets the next dialog begin with the texts of the one that asked for the inputs, but for those
+   * that the image gives.
+   */
   public final void remember() {
-    new LastValues(this, inputs().keys()).set(asked);
+    Map<String, String> last = new HashMap<>(asked);
+    last.keySet().removeAll(dialogStart(asked).given().keySet());
+    new LastValues(this, inputs().keys()).set(last);
   }
 
   /** The images of the run, the result first; none before it and where it was cancelled. */

@@ -7,11 +7,11 @@ import java.awt.AWTEvent;
 import java.awt.Color;
 import java.util.Map;
 import org.scijava.command.CommandInfo;
-import sc.fiji.latentdiffusion.hosts.DialogStart;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
 import sc.fiji.latentdiffusion.hosts.LastValues;
 import sc.fiji.latentdiffusion.hosts.LineBreaks;
+import sc.fiji.latentdiffusion.hosts.dialogs.DialogTexts;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Inputs;
 
@@ -30,24 +30,23 @@ final class CommandDialog implements DialogListener {
   private final CommandInfo info;
   private final DiffusionCommand command;
   private final Inputs inputs;
-  private final DialogStart start;
-  private Map<String, String> shown;
+  private final DialogTexts texts;
   private DialogFields fields;
+  private MultiLineLabel subject;
   private MultiLineLabel message;
 
   /**
    * A dialog, not yet shown.
    *
-   * @param shown the texts to show, by key, or null for the values of last time
+   * @param earlier the texts that the user had in it, by key; empty at first
    */
   CommandDialog(
-      CommandInfo info, DiffusionCommand command, Inputs inputs, Map<String, String> shown) {
+      CommandInfo info, DiffusionCommand command, Inputs inputs, Map<String, String> earlier) {
     this.info = info;
     this.command = command;
     this.inputs = inputs;
-    start = command.dialogStart();
-    Map<String, String> lastTime = new LastValues(command, inputs.keys()).get();
-    this.shown = shown == null ? start.texts(inputs.values(), lastTime) : shown;
+    Map<String, String> last = new LastValues(command, inputs.keys()).get();
+    texts = new DialogTexts(command::dialogStart, inputs.defaults(), last, earlier);
   }
 
   /**
@@ -57,9 +56,12 @@ final class CommandDialog implements DialogListener {
    */
   boolean show() {
     GenericDialog dialog = new GenericDialog(info.getLabel());
-    if (!start.subject().isEmpty()) dialog.addMessage(LineBreaks.wrapped(start.subject()));
+    if (!texts.subject().isEmpty()) {
+      dialog.addMessage(LineBreaks.wrapped(texts.subject(), LINES));
+      subject = (MultiLineLabel) dialog.getMessage();
+    }
     DialogOrder order = new DialogOrder(inputs.keys(), inputs.image());
-    fields = new DialogFields(dialog, inputs.defaults(), shown);
+    fields = new DialogFields(dialog, inputs.defaults(), texts.shown());
     fields.add(order);
     dialog.addMessage(LineBreaks.wrapped("", LINES));
     message = (MultiLineLabel) dialog.getMessage();
@@ -68,19 +70,20 @@ final class CommandDialog implements DialogListener {
     dialogItemChanged(dialog, null);
     DialogSize.fitWhenOpened(dialog);
     dialog.showDialog();
-    shown = fields.texts();
     return !dialog.wasCanceled();
   }
 
   /** The texts in the fields, by key, also after the dialog was closed. */
   Map<String, String> shown() {
-    return shown;
+    return fields.texts();
   }
 
   /** Sets the inputs to the texts in the fields; whether the command can run with them. */
   @Override
   public boolean dialogItemChanged(GenericDialog dialog, AWTEvent event) {
     fields.settle();
+    fields.show(texts.follow(fields.texts()));
+    if (subject != null) subject.setText(LineBreaks.wrapped(texts.subject(), LINES));
     InputCheck verdict = verdict();
     message.setText(LineBreaks.wrapped(verdict.lines(), LINES));
     message.setForeground(verdict.right() ? Color.BLACK : WRONG);

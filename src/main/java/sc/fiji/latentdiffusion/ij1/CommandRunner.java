@@ -87,7 +87,7 @@ public final class CommandRunner implements PlugIn {
   /** Shows the dialog until the run succeeds or is given up; the entries are not lost. */
   private static void ask(CommandInfo info, ImagePlus active) {
     Recording.begin(info);
-    Map<String, String> shown = null;
+    Map<String, String> shown = Map.of();
     boolean again = true;
     while (again) {
       Module module = module(info);

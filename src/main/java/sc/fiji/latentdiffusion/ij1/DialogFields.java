@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
@@ -38,6 +39,7 @@ final class DialogFields {
   private Button toggle;
   private List<Component> more = List.of();
   private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
+  private final Map<String, Consumer<String>> setters = new LinkedHashMap<>();
   private final Map<Key, TextComponent> fields = new LinkedHashMap<>();
 
   /**
@@ -139,7 +141,9 @@ final class DialogFields {
   private void addModel(Key key) {
     ModelLibrary library = CommandRunner.context().service(DiffusionService.class).library();
     String text = shown.get(key.name());
-    texts.put(key.name(), new ModelField(dialog, key.label(), text, library)::text);
+    ModelField field = new ModelField(dialog, key.label(), text, library);
+    texts.put(key.name(), field::text);
+    setters.put(key.name(), field::choose);
   }
 
   private void addSlider(Key key) {
@@ -161,6 +165,7 @@ final class DialogFields {
   /** A field that is disabled shows something else than its key's value, which is the default. */
   private void keep(Key key, TextComponent field) {
     texts.put(key.name(), () -> field.isEnabled() ? text(key, field) : defaults.get(key.name()));
+    setters.put(key.name(), text -> field.setText(text.equals("0") ? zero(key) : text));
     fields.put(key, field);
   }
 
@@ -219,7 +224,12 @@ final class DialogFields {
   private void addFlag(Key key) {
     dialog.addCheckbox(key.label(), Boolean.parseBoolean(shown.get(key.name())));
     Checkbox box = (Checkbox) dialog.getCheckboxes().lastElement();
+    keep(key, box);
+  }
+
+  private void keep(Key key, Checkbox box) {
     texts.put(key.name(), () -> String.valueOf(box.getState()));
+    setters.put(key.name(), text -> box.setState(Boolean.parseBoolean(text)));
   }
 
   private void addChoice(Key key) {
@@ -229,6 +239,7 @@ final class DialogFields {
     dialog.addChoice(key.label(), labels, values.contains(text) ? key.label(text) : null);
     Choice choice = (Choice) dialog.getChoices().lastElement();
     texts.put(key.name(), () -> values.get(choice.getSelectedIndex()));
+    setters.put(key.name(), value -> choice.select(key.label(value)));
   }
 
   private void addStacks(List<Key> flags) {
@@ -246,9 +257,13 @@ final class DialogFields {
     int before = dialog.getCheckboxes() == null ? 0 : dialog.getCheckboxes().size();
     dialog.addCheckboxGroup(1, labels.length, labels, states);
     for (int i = 0; i < states.length; i++) {
-      Checkbox box = (Checkbox) dialog.getCheckboxes().get(before + i);
-      texts.put(flags.get(i).name(), () -> String.valueOf(box.getState()));
+      keep(flags.get(i), (Checkbox) dialog.getCheckboxes().get(before + i));
     }
+  }
+
+  /** Shows other texts in some of the fields, by key. */
+  void show(Map<String, String> others) {
+    others.forEach((key, text) -> setters.get(key).accept(text));
   }
 
   /** The present texts in the fields, by key. */

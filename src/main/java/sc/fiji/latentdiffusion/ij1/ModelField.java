@@ -88,7 +88,8 @@ final class ModelField {
     choice.add(label);
   }
 
-  private synchronized void choose(String name) {
+  /** Shows a model: its name, a path, or empty for the built-in model. */
+  synchronized void choose(String name) {
     String label =
         names.entrySet().stream()
             .filter(entry -> entry.getValue().equals(name))

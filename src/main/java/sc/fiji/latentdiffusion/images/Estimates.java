@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -78,6 +79,7 @@ public final class Estimates {
       throws IOException {
     Channels.check(input, options.mapping());
     answers.requireMemory(ResultMemory.slice(input, type));
+    Repair.check(input, request, options.region());
     Region image = new Region(0, 0, input.getWidth(), input.getHeight());
     Region seen = options.region().seen(Selection.of(input, 0).bounds(), image);
     return of(

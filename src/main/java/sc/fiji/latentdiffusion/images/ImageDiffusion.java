@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
@@ -176,8 +177,10 @@ public final class ImageDiffusion {
       throws IOException {
     answers.require(options.slices());
     answers.requireMemory(ResultMemory.slice(input, type));
+    Repair.check(input, request, options.region());
     AddOnFiles addOns = loading.find(request, () -> input);
     RepaintedImage image = new RepaintedImage(input, options, answers, type);
+    if (Repair.isAskedBy(request)) image.requireSurroundings();
     return run(
         model -> new ImageToImageStart(model, image, request, answers),
         request,

@@ -8,7 +8,6 @@ import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
-import sc.fiji.latentdiffusion.keys.MacroLine;
 
 /**
  * The options of {@code Image to Image...} beside the request.
@@ -45,10 +44,7 @@ public record ImageToImageOptions(RegionOptions region, ChannelMapping mapping, 
     Map<String, String> texts = new HashMap<>();
     if (image.getRoi() != null) {
       RegionOptions region = RegionOptions.suggested(Selection.of(image, 0).bounds(), size);
-      texts.put("feather", MacroLine.text(region.feather()));
-      texts.put("context", MacroLine.text(region.context()));
-      texts.put("detail", MacroLine.text(region.detail()));
-      texts.put("level", MacroLine.text(region.level()));
+      texts.putAll(region.texts());
     }
     if (image.getType() != ImagePlus.COLOR_RGB && image.getNChannels() == 1) {
       texts.put("prompt", GREY_PROMPT);

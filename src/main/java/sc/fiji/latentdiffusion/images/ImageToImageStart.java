@@ -14,11 +14,13 @@ import sc.fiji.latentdiffusion.images.fitting.Fitted;
 import sc.fiji.latentdiffusion.images.fitting.Fitting;
 import sc.fiji.latentdiffusion.images.fitting.Level;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
+import sc.fiji.latentdiffusion.images.pixels.Continuation;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Inset;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
@@ -38,6 +40,8 @@ final class ImageToImageStart implements ImageStart {
   private final Answers answers;
   private final AnswerImages images;
   private final ModelView view;
+  private final boolean repairs;
+  private boolean invented;
   private final Fitting fitting;
   private final List<Level> levels = new ArrayList<>();
   private final Rounding rounding = new Rounding();
@@ -48,9 +52,10 @@ final class ImageToImageStart implements ImageStart {
     this.request = request.withDrawnSeed();
     this.answers = answers;
     images = new AnswerImages(RepaintedImage.TITLE, answers);
+    repairs = Repair.isAskedBy(request);
     positions = image.positions();
     view = ModelView.of(model, image.seen(), image.options().region());
-    fitting = image.fitting();
+    fitting = repairs ? image.fitting().ofRepair() : image.fitting();
   }
 
   @Override
@@ -103,11 +108,12 @@ final class ImageToImageStart implements ImageStart {
   @Override
   public Start start(int run, NDManager memory) {
     NDArray picture = view.tensor(image.region(at(run)), memory);
-    return new Start.FromPicture(picture, mask(memory));
+    return new Start.FromPicture(picture, mask(run, memory));
   }
 
   /** Returns how much each latent pixel may change; empty if all may change. */
-  private Optional<NDArray> mask(NDManager memory) {
+  private Optional<NDArray> mask(int run, NDManager memory) {
+    if (repairs) return Optional.of(view.mask(image.invented(at(run)), memory));
     return image.selection().covers(image.seen())
         ? Optional.empty()
         : Optional.of(view.mask(image.selection(), memory));
@@ -136,9 +142,11 @@ final class ImageToImageStart implements ImageStart {
   public void finish(int run, Answer answer) {
     RepaintedImage target = answers.areSeveral() ? image.again() : image;
     Picture slice = target.region(at(run));
-    if (fitting.isNone()) view.put(answer.picture(), slice);
+    if (fitting.isNone() && !repairs) view.put(answer.picture(), slice);
     else putFitted(answer.picture(), slice, request(run).seed());
     rounding.add(slice);
+    if (repairs) target.mark(at(run));
+    invented = repairs;
     images.add(target.image(), request(run));
     if (hasSeeds()) image.labelSeed(at(run), request(run).seed());
   }
@@ -152,7 +160,8 @@ final class ImageToImageStart implements ImageStart {
     try (NDManager memory = view.model().manager().newSubManager()) {
       NDArray before = fitting.givesDetail() ? view.reconstructed(target, memory) : null;
       Fitted fitted = Fitted.of(view.sized(decoded), before, target, fitting, seed, memory);
-      target.replace(fitted.picture());
+      NDArray picture = fitted.picture();
+      target.replace(repairs ? Continuation.withConstants(target, picture, memory) : picture);
       levels.addAll(fitted.levels());
       noises.addAll(fitted.noises());
     }
@@ -161,6 +170,7 @@ final class ImageToImageStart implements ImageStart {
   @Override
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>(image.note().stream().toList());
+    warnings.addAll(Repair.notes(request));
     warnings.addAll(fitting.warnings());
     return warnings;
   }
@@ -175,6 +185,7 @@ final class ImageToImageStart implements ImageStart {
   public void describeResult(Info info) {
     images.describe(info);
     info.put(rounding);
+    if (invented) info.put(Repair.INFO, image.selection().bounds());
     if (!levels.isEmpty()) {
       info.put("levelGain", join(levels, Level::gain));
       info.put("levelOffset", join(levels, Level::offset));

@@ -9,6 +9,7 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.images.fitting.Fitting;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
+import sc.fiji.latentdiffusion.images.pixels.Continuation;
 import sc.fiji.latentdiffusion.images.pixels.Copies;
 import sc.fiji.latentdiffusion.images.pixels.FloatCopies;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -17,6 +18,7 @@ import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.repair.RepairMark;
 import sc.fiji.latentdiffusion.images.results.Info;
 
 /**
@@ -132,6 +134,36 @@ final class RepaintedImage {
   /** Returns the region of a slice; what replaces it goes into the copy. */
   Picture region(Slices.Position at) {
     return copied.picture(copy, at, selection, seen);
+  }
+
+  /** Returns the pixels of a slice that say nothing of the picture to a model that repairs. */
+  Selection invented(Slices.Position at) {
+    return Continuation.hidden(region(at));
+  }
+
+  /**
+   * Checks that a model which repairs sees finite values around the selection, in every slice.
+   *
+   * @throws IllegalArgumentException if not; the message says what to do
+   */
+  void requireSurroundings() {
+    for (Slices.Position at : positions()) {
+      if (invented(at).covers(seen)) {
+        throw new IllegalArgumentException(
+            String.format(
+                "A repair continues in a selection what is around it, but no value around it is a"
+                    + " finite number%s. Select less, or give more context.",
+                positions().size() == 1
+                    ? ""
+                    : " in slice " + at.slice() + " of frame " + at.frame()));
+      }
+    }
+  }
+
+  /** Marks the selection of a slice as repaired. */
+  void mark(Slices.Position at) {
+    if (isSlice) RepairMark.mark(copy, input.getRoi());
+    else RepairMark.mark(copy, input.getRoi(), channels.single(), at);
   }
 
   /** Returns a whole slice. */

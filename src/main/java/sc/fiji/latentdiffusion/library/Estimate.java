@@ -56,7 +56,8 @@ public record Estimate(double seconds, double bytes, double present) {
     ModelSize files = models.size(model, request);
     Memory memory = Hardware.expectedMemory(request.device());
     Request sized =
-        size.of(request, files.declaration().nativeSize(), files.declaration().latents().factor());
+        size.of(request, files.declaration().nativeSize(), files.declaration().latents().factor())
+            .withGuidanceFor(model.words());
     sized.requireMultiplesOf(files.declaration().latents().factor());
     memory.require(sized.width(), sized.height(), files.decoding(sized));
     NoiseSchedule schedule = files.noiseSchedule();

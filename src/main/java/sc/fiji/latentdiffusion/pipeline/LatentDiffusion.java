@@ -13,6 +13,7 @@ import sc.fiji.latentdiffusion.addons.LoadedParts;
 import sc.fiji.latentdiffusion.addons.NamedImages;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
+import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Declaration;
@@ -33,6 +34,7 @@ public final class LatentDiffusion implements AutoCloseable {
   private final LoadedModel model;
   private final Hardware hardware;
   private final NoiseSchedule noiseSchedule;
+  private final Optional<KnownWords> words;
   private final Conditioner conditioner;
   private final Speed speed;
   private final LoadedParts parts;
@@ -43,13 +45,14 @@ public final class LatentDiffusion implements AutoCloseable {
   /**
    * @param model whose networks are ready to work; it is closed with this one, and its manager
    * @param hardware where it runs
-   * @throws IOException if its {@code scheduler_config.json} can't be read
+   * @throws IOException if its {@code scheduler_config.json} or its list of words can't be read
    * @throws IllegalArgumentException if a value in that file is wrong; the message names it
    */
   public LatentDiffusion(LoadedModel model, Hardware hardware) throws IOException {
     this.model = model;
     this.hardware = hardware;
     noiseSchedule = Families.noiseSchedule(model.files());
+    words = model.files().words();
     tokenizers = Families.of(model.files()).tokenizers(model.files());
     conditioner = new EncodedPrompts(model.conditioner(), model.kernels(), model.manager());
     speed = new Speed();
@@ -201,6 +204,11 @@ public final class LatentDiffusion implements AutoCloseable {
   /** Returns the tokenizers of its prompts. */
   List<PromptTokenizer> tokenizers() {
     return tokenizers;
+  }
+
+  /** Returns the words that it knows, if they are few. */
+  Optional<KnownWords> words() {
+    return words;
   }
 
   NoiseSchedule noiseSchedule() {

@@ -3,7 +3,9 @@ package sc.fiji.latentdiffusion.pipeline;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.io.model.KnownWords;
 
 /**
  * All that decides a result: equal request, equal machine and precision, equal bits. Each group of
@@ -202,6 +204,17 @@ public record Request(
         addOns);
   }
 
+  /**
+   * Returns a copy without guidance if the prompt is empty and the model knows no words: guidance
+   * would have nothing to follow. Else this request.
+   *
+   * @param known words of the model, if they are few
+   */
+  public Request withGuidanceFor(Optional<KnownWords> known) {
+    boolean hasWords = known.isEmpty() || !known.get().isEmpty() || !prompting.prompt().isBlank();
+    return hasWords || !guidance.isOn() ? this : withGuidance(1);
+  }
+
   /** Returns a copy with other prompts, or another way to read them. */
   public Request withPrompting(Prompting value) {
     return new Request(model, width, height, precision, device, sampling, guidance, value, addOns);
@@ -235,6 +248,7 @@ public record Request(
     values.put("width", width);
     values.put("height", height);
     values.put("scheduler", scheduler());
+    values.put("guidance", guidance.scale());
     values.put("seed", seed());
     values.put("seed2", sampling.variation().seed());
     values.put("precision", precision);

@@ -48,7 +48,11 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     networks = model.networks();
     Request sized = start.resolved(request, model);
     model.requireSize(sized);
-    this.request = sized.withDrawnSeed().withHardware(model.precision(), model.device());
+    this.request =
+        sized
+            .withDrawnSeed()
+            .withHardware(model.precision(), model.device())
+            .withGuidanceFor(model.words());
     plan = start.plan(model.noiseSchedule(), this.request);
     memory = model.manager().newSubManager();
   }

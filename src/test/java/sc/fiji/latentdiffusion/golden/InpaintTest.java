@@ -57,7 +57,7 @@ class InpaintTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"inpaint", "inpaint-v", "inpaint-xl"})
+  @ValueSource(strings = {"inpaint", "inpaint-v", "inpaint-f4", "inpaint-xl"})
   void runsAgreeWithDiffusers(String name) throws IOException {
     Golden runs = golden(name);
     try (LatentDiffusion model = load(name);

@@ -82,6 +82,7 @@ public record Fitted(NDArray picture, List<Level> levels, List<Double> noises) {
     /** Fits the colours that are the same image as one of them. */
     void fit(int c) {
       double[] values = image.values(c);
+      fitting.hide(values);
       Level level = Level.NONE;
       if (fitting.fitsLevel()) {
         level = Level.fitted(values, mean(made, c), fitting.around());

@@ -11,10 +11,11 @@ import sc.fiji.latentdiffusion.images.pixels.Selection;
  * @param level whether gain and offset are to be fitted to the surroundings
  * @param detail the share of the image's noise and texture that results get, 0…1
  * @param around the selection; null if results stay as they are
+ * @param repairs whether nothing of what is selected may return
  */
-public record Fitting(boolean level, double detail, Surroundings around) {
+public record Fitting(boolean level, double detail, Surroundings around, boolean repairs) {
 
-  private static final Fitting NONE = new Fitting(false, 0, null);
+  private static final Fitting NONE = new Fitting(false, 0, null, false);
 
   /**
    * Returns the fitting that options ask for.
@@ -25,7 +26,19 @@ public record Fitting(boolean level, double detail, Surroundings around) {
   public static Fitting of(RegionOptions options, Selection selection, Region seen) {
     if (!options.level() && options.detail() == 0) return NONE;
     Surroundings around = Surroundings.of(selection, seen, options.feather());
-    return new Fitting(options.level(), options.detail(), around);
+    return new Fitting(options.level(), options.detail(), around, false);
+  }
+
+  /** Returns the same fitting of results in which nothing of what is selected may return. */
+  public Fitting ofRepair() {
+    return new Fitting(level, detail, around, true);
+  }
+
+  /** Hides the values of selected pixels, if nothing of them may return. */
+  void hide(double[] values) {
+    for (int i = 0; repairs && around != null && i < values.length; i++) {
+      if (!around.isAround(i)) values[i] = Double.NaN;
+    }
   }
 
   /** Returns whether results stay as they are. */

@@ -173,6 +173,11 @@ public final class Channels {
     return imp.getType() != ImagePlus.COLOR_RGB && rgb[0] == rgb[1] && rgb[1] == rgb[2];
   }
 
+  /** Returns the one channel of several, from 1, that is grey to the model; 0 for any other. */
+  public int single() {
+    return isGrey() && imp.getNChannels() > 1 ? rgb[0] : 0;
+  }
+
   /**
    * Returns the values, as ImageJ shows them, that become −1: one for grey or RGB, else of red,
    * green and blue.

@@ -303,6 +303,12 @@ public final class Picture {
     return values;
   }
 
+  /** Returns whether a pixel of the region, rows first, changes at all. */
+  boolean isSelected(int pixel) {
+    int x = region.x() + pixel % region.width();
+    return selection.weight(x, region.y() + pixel / region.width()) > 0;
+  }
+
   private RandomAccessibleInterval<FloatType> weights() {
     return selection.weights(region);
   }

@@ -1,7 +1,9 @@
 package sc.fiji.latentdiffusion.images.pixels;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.keys.MacroLine;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
@@ -23,6 +25,7 @@ public record RegionOptions(
   private static final double FAR = 1.5;
 
   private static final int MOST_FEATHER = 8;
+  private static final int MOST_REPAIR_FEATHER = 4;
   private static final int LEAST_CONTEXT = 16;
   private static final int MOST_CONTEXT = 64;
 
@@ -94,6 +97,37 @@ public record RegionOptions(
     int feather = Math.min(MOST_FEATHER, shorter / 8);
     int context = Math.min(MOST_CONTEXT, Math.max(LEAST_CONTEXT, (size - longer) / 2));
     return new RegionOptions(feather, context, false, 1, true);
+  }
+
+  /**
+   * Returns options that suit a repair of a selection: fitted values, all of the image's noise, an
+   * edge that is soft over few pixels, and so much around the selection that it is at most three
+   * quarters as wide as what the model sees. What is seen is scaled where it is far larger than the
+   * model's pictures.
+   *
+   * @param bounds of the selection
+   * @param size width and height of the pictures that the model was trained with, in pixels
+   */
+  public static RegionOptions repairing(Region bounds, int size) {
+    int longer = Math.max(bounds.width(), bounds.height());
+    int shorter = Math.min(bounds.width(), bounds.height());
+    int feather = Math.min(MOST_REPAIR_FEATHER, shorter / 12);
+    int context = Math.max((size - longer) / 2, longer / 6);
+    boolean scale = longer + 2 * context > FAR * size;
+    return new RegionOptions(feather, context, scale, 1, true);
+  }
+
+  /** Returns the texts, by key, that dialogs suggest. */
+  public Map<String, String> texts() {
+    return Map.of(
+        "feather",
+        MacroLine.text(feather),
+        "context",
+        MacroLine.text(context),
+        "detail",
+        MacroLine.text(detail),
+        "level",
+        MacroLine.text(level));
   }
 
   private static void check(boolean holds, String key, Object found) {

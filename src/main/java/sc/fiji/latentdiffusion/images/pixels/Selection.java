@@ -35,6 +35,11 @@ public final class Selection {
     this.weights = weights;
   }
 
+  /** Returns a region with the weight of each pixel, of the region's size. */
+  static Selection of(Region region, FloatProcessor weights) {
+    return new Selection(region, weights);
+  }
+
   /** Returns all of a region, with sharp edges. */
   public static Selection all(Region region) {
     return new Selection(region, null);

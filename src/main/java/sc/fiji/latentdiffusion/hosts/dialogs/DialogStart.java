@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.hosts.dialogs;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Map;
  * @param suggested texts, by key, that suit the image better than the defaults; the user's last
  *     ones count more
  * @param given texts, by key, that the image itself gives; they count more than the user's last
- *     ones
+ *     ones, and are not remembered
  */
 public record DialogStart(
     String subject, Map<String, String> suggested, Map<String, String> given) {
