@@ -88,6 +88,7 @@ class ArchitectureTest {
           "schedulers",
           "io",
           "io.kinds",
+          "io.files",
           "settings",
           "progress");
 
@@ -186,6 +187,18 @@ class ArchitectureTest {
         assertFalse(text.contains(literal), file + " contains " + literal);
       }
       assertFalse(size.matcher(text).find(), file + " contains a size of " + size);
+    }
+  }
+
+  @Test
+  void nobodyNamesAFamilyOrAnAddOn() {
+    for (String name : List.of("models.stablediffusion", "addons.lora", "addons.controlnet")) {
+      for (Path file : files()) {
+        if (packageOf(file).equals(name)) continue;
+        for (String imported : imports(file)) {
+          assertFalse(imported.startsWith(OWN + name + "."), file + " imports " + imported);
+        }
+      }
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.io.WrittenPath;
+import sc.fiji.latentdiffusion.io.files.WrittenPath;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 
 /**

@@ -19,6 +19,7 @@ import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
+import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Help;
 import sc.fiji.latentdiffusion.keys.Inputs;
@@ -163,9 +164,9 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** The one call: makes the images and the table that are to be opened. */
   protected abstract Results work(ImageDiffusion images, Progress progress) throws IOException;
 
-  /** The preview of a picture while it forms: off, linear, tiny or decoded. */
-  protected String preview() {
-    return "off";
+  /** The preview of a picture while it forms. */
+  protected PreviewKind preview() {
+    return PreviewKind.OFF;
   }
 
   /** Runs the command; see the class for how it ends. */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.hub.DownloadPlan;
-import sc.fiji.latentdiffusion.io.FileSize;
+import sc.fiji.latentdiffusion.io.files.FileSize;
 
 /** Asks whether to download a model, and says how large it is. */
 public final class DownloadQuestion {

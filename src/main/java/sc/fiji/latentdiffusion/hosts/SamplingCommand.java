@@ -13,6 +13,7 @@ import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.Key;
@@ -246,8 +247,8 @@ public abstract class SamplingCommand extends NetworkCommand {
   }
 
   @Override
-  protected final String preview() {
-    return preview;
+  protected final PreviewKind preview() {
+    return PreviewKind.of(preview);
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.hub.safety.WrittenFile;
-import sc.fiji.latentdiffusion.io.FileSize;
+import sc.fiji.latentdiffusion.io.files.FileSize;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** The files of one model on the hub and their folder, known before anything is downloaded. */

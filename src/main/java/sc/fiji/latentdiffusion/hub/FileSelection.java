@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.hub.safety.ForeignText;
 import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.io.Json;
+import sc.fiji.latentdiffusion.io.WeightFormat;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.io.model.ModelKind;
@@ -252,7 +253,7 @@ final class FileSelection {
 
   private List<String> weights(String component) {
     List<String> found = new ArrayList<>(listing.names(component));
-    found.removeIf(file -> !file.matches(".*\\.(safetensors|bin)"));
+    found.removeIf(file -> !file.matches(".*" + WeightFormat.pattern(WeightFormat.ofComponents())));
     return found;
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.hub.safety.PortablePath;
+import sc.fiji.latentdiffusion.io.WeightFormat;
 
 /**
  * The name of a model on the hub: a repository, or one file in it.
@@ -76,7 +77,9 @@ public record HubName(String id, String file, String revision) {
   }
 
   private static void requireModel(String file, String text) {
-    boolean known = file.toLowerCase(Locale.ROOT).matches("|.*[^/]\\.(safetensors|ckpt)");
+    boolean known =
+        file.toLowerCase(Locale.ROOT)
+            .matches("|.*[^/]" + WeightFormat.pattern(WeightFormat.ofModels()));
     if (!known) {
       throw new IllegalArgumentException(
           "The file in name must be a model (.safetensors or .ckpt), but is \"" + text + "\".");

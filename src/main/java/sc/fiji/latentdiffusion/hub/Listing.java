@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.hub.safety.ForeignText;
+import sc.fiji.latentdiffusion.io.WeightFormat;
 
 /**
  * The hub's description of a repository at one commit.
@@ -35,7 +36,7 @@ record Listing(String commit, String licence, Map<String, RemoteFile> files) {
   String singleFiles() {
     return shown(
         files.keySet().stream()
-            .filter(path -> path.matches("[^/]+\\.(safetensors|ckpt)"))
+            .filter(path -> path.matches("[^/]+" + WeightFormat.pattern(WeightFormat.ofModels())))
             .sorted()
             .toList());
   }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Flow;
 import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
-import sc.fiji.latentdiffusion.io.FileSize;
+import sc.fiji.latentdiffusion.io.files.FileSize;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** A server's answer; its body is read on demand. */

@@ -199,7 +199,7 @@ public final class ImageDiffusion {
     return queue.take(
         progress,
         noted -> {
-          LatentDiffusion model = loading.forRun(request, addOns, display.wantsTiny(), noted);
+          LatentDiffusion model = loading.forRun(request, addOns, display.kind(), noted);
           return new ImageRun(call, model, addOns, start.apply(model), stacks, display).made(noted);
         });
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.engine.NativeLibrary;
+import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -50,17 +51,15 @@ final class ModelLoading {
    * Loads a model for a run.
    *
    * @param addOns whose changes of weights are made
-   * @param tiny whether to load the small decoder of previews, too
+   * @param preview is prepared
    */
-  LatentDiffusion forRun(Request request, AddOnFiles addOns, boolean tiny, Progress progress)
+  LatentDiffusion forRun(Request request, AddOnFiles addOns, PreviewKind preview, Progress progress)
       throws IOException {
     progress.update(0, request.steps(), message());
     LatentDiffusion model =
         models.get(
             request.model(), addOns.added(), folder.get(), request.precision(), request.device());
-    if (tiny) {
-      model.loadTinyDecoder(folder.get());
-    }
+    preview.prepare(model, folder.get());
     return model;
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /**
  * SHA-256 over the contents of files one after another, kept by their paths, sizes and times, so

@@ -19,6 +19,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
+import sc.fiji.latentdiffusion.io.files.FileSize;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**

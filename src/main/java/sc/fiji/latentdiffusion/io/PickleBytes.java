@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /** The bytes of pickles in a file, read one after the other, a window at a time. */
 final class PickleBytes {

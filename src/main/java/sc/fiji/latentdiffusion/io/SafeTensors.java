@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 import sc.fiji.latentdiffusion.io.kinds.ForeignFormat;
 
 /**

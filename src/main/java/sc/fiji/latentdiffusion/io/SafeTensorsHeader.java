@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /**
  * The JSON header of one safetensors file: {@code {"name": {"dtype": "F32", "shape": [2, 3],

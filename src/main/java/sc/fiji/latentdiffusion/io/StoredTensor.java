@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /**
  * A tensor in a file: its place, type and shape. Its bytes stay in the file until they are read; no

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /**
  * One file of tensors in any supported format: safetensors, or a file that {@code torch.save} wrote
@@ -17,10 +17,8 @@ import java.util.Map;
  */
 public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
 
-  private static final byte[] ZIP = {'P', 'K', 3, 4};
-
   /** How many bytes tell: the length of a header of safetensors, and its brace. */
-  private static final int BEGIN = 9;
+  static final int BEGIN = 9;
 
   /**
    * Reads the tensors of a file.
@@ -32,22 +30,18 @@ public record TensorFile(Map<String, StoredTensor> tensors, Map<String, String> 
    */
   public static TensorFile read(Path file) throws IOException {
     byte[] begin = begin(file);
-    if (Arrays.equals(Arrays.copyOf(begin, ZIP.length), ZIP)) return TorchZip.read(file);
-    if (isPickle(begin)) return TorchLegacy.read(file);
-    return SafeTensors.open(file);
+    for (WeightFormat format : WeightFormat.values()) {
+      if (format.begins(begin)) return format.read(file);
+    }
+    throw new IllegalStateException("Every file begins as one of the formats.");
   }
 
-  private static byte[] begin(Path file) throws IOException {
+  /** Reads the first bytes of a file, as many as there are of {@link #BEGIN}. */
+  static byte[] begin(Path file) throws IOException {
     try (InputStream in = FileBytes.stream(file)) {
       return in.readNBytes(BEGIN);
     } catch (NoSuchFileException e) {
       throw new IOException(file + " is missing; copy or download the model again", e);
     }
-  }
-
-  /** Of protocol 2 to 5; a header of safetensors may have a length that begins so. */
-  private static boolean isPickle(byte[] begin) {
-    boolean pickle = begin.length > 2 && begin[0] == (byte) 0x80 && begin[1] >= 2 && begin[1] <= 5;
-    return pickle && (begin.length < BEGIN || begin[BEGIN - 1] != '{' || begin[4] != 0);
   }
 }

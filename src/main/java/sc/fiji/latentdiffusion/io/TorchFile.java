@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /**
  * A file of {@code torch.save} whose pickle has been read: finds the tensors in the dict, and the

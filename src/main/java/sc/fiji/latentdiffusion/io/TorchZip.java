@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /**
  * Reads files that {@code torch.save} writes since PyTorch 1.6: a zip of stored entries in one

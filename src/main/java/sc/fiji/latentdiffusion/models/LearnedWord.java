@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.io.FileStamp;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.files.FileStamp;
 
 /**
  * A word whose token embeddings were learned (textual inversion). Words of equal names and files

@@ -16,7 +16,7 @@ import sc.fiji.latentdiffusion.io.kinds.TensorKind;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 import sc.fiji.latentdiffusion.io.model.WeightFiles;
 import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.stablediffusion.OriginalLayout;
+import sc.fiji.latentdiffusion.models.unet.UNetNames;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -82,7 +82,7 @@ public final class ControlNetFile {
           && Json.config(path.resolve(CONFIG)).text("_class_name", "").equals("ControlNetModel");
     }
     Map<String, StoredTensor> all = TensorFile.read(path).tensors();
-    boolean whole = all.keySet().stream().anyMatch(name -> name.startsWith(OriginalLayout.UNET));
+    boolean whole = all.keySet().stream().anyMatch(name -> name.startsWith(UNetNames.PREFIX));
     return !whole && (all.containsKey(DIFFUSERS) || prefix(all).isPresent());
   }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.models.stablediffusion.UNetNames;
+import sc.fiji.latentdiffusion.models.unet.UNetNames;
 
 /**
  * The original names of a ControlNet's tensors ({@code input_hint_block.2.weight}, {@code

@@ -15,6 +15,7 @@ import java.awt.event.WindowEvent;
 import javax.swing.JComponent;
 import javax.swing.JFrame;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.images.results.PreviewKind;
 
 /**
  * The window that shows a picture while it forms. It opens with the first step. The user cancels
@@ -31,7 +32,7 @@ public final class PreviewWindow implements Preview.Display, AutoCloseable {
 
   private static final double SHARE_OF_SCREEN = 0.6;
 
-  private final String mode;
+  private final PreviewKind kind;
   private final String title;
   private volatile boolean closedByUser;
   private long nextDecoding = System.nanoTime();
@@ -39,11 +40,11 @@ public final class PreviewWindow implements Preview.Display, AutoCloseable {
   private Image image;
 
   /**
-   * @param mode off, linear, tiny or decoded
+   * @param kind of the previews
    * @param title of the window
    */
-  public PreviewWindow(String mode, String title) {
-    this.mode = mode;
+  public PreviewWindow(PreviewKind kind, String title) {
+    this.kind = kind;
     this.title = title;
   }
 
@@ -53,25 +54,25 @@ public final class PreviewWindow implements Preview.Display, AutoCloseable {
     if (!isPossible()) {
       return;
     }
-    if (mode.equals("linear")) {
-      showLater(preview.linear());
-    } else if (!mode.equals("off") && System.nanoTime() - nextDecoding >= 0) {
+    if (!kind.isDecoded()) {
+      showLater(preview.picture(kind));
+    } else if (System.nanoTime() - nextDecoding >= 0) {
       showLater(decoded(preview));
     }
   }
 
   @Override
-  public boolean wantsTiny() {
-    return mode.equals("tiny") && isPossible();
+  public PreviewKind kind() {
+    return isPossible() ? kind : PreviewKind.OFF;
   }
 
   private boolean isPossible() {
-    return !closedByUser && ResultWindows.isPossible();
+    return kind != PreviewKind.OFF && !closedByUser && ResultWindows.isPossible();
   }
 
   private ColorProcessor decoded(Preview preview) {
     long start = System.nanoTime();
-    ColorProcessor picture = mode.equals("tiny") ? preview.tiny() : preview.decoded();
+    ColorProcessor picture = preview.picture(kind);
     long end = System.nanoTime();
     nextDecoding = end + (long) ((end - start) * (1 / SHARE - 1));
     return picture;

@@ -35,22 +35,7 @@ public final class Inset {
 
   /** Returns a preview of the slice, from a preview of the region. */
   public Preview around(Preview region) {
-    return new Preview() {
-      @Override
-      public ColorProcessor linear() {
-        return around(region.linear());
-      }
-
-      @Override
-      public ColorProcessor tiny() {
-        return around(region.tiny());
-      }
-
-      @Override
-      public ColorProcessor decoded() {
-        return around(region.decoded());
-      }
-    };
+    return kind -> around(region.picture(kind));
   }
 
   private ColorProcessor around(ColorProcessor region) {

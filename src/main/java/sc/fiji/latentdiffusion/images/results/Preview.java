@@ -6,6 +6,7 @@ import ij.process.ColorProcessor;
  * The picture that a run predicts at its present step, computed on demand. It is valid only while
  * it is shown, as the run goes on afterwards.
  */
+@FunctionalInterface
 public interface Preview {
 
   /** A place where previews are shown. */
@@ -18,28 +19,23 @@ public interface Preview {
           public void show(Preview preview) {}
 
           @Override
-          public boolean wantsTiny() {
-            return false;
+          public PreviewKind kind() {
+            return PreviewKind.OFF;
           }
         };
 
     /** Offers a preview, which the display may compute and show. */
     void show(Preview preview);
 
-    /** Returns whether it will ask for {@link Preview#tiny}, which needs the tiny decoder. */
-    boolean wantsTiny();
+    /** Returns the kind that it will ask for, which is prepared before the run. */
+    PreviewKind kind();
   }
 
-  /** Computes it roughly by a linear map of the latents' colours; decodes if none is known. */
-  ColorProcessor linear();
-
   /**
-   * Decodes it roughly by a tiny decoder.
+   * Computes it.
    *
-   * @throws IllegalStateException if the tiny decoder was not loaded before the run
+   * @param kind any but off
+   * @throws IllegalStateException if the kind was not prepared before the run
    */
-  ColorProcessor tiny();
-
-  /** Decodes it by the model's decoder. */
-  ColorProcessor decoded();
+  ColorProcessor picture(PreviewKind kind);
 }

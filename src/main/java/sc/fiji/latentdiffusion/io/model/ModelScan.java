@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.WeightFormat;
 
 /**
  * Finds the models in a models folder: folders in diffusers' layout, whole or not, and single files
@@ -23,11 +23,11 @@ public final class ModelScan {
 
   private static final int DEPTH = 4;
 
-  private static final String FILE = ".*\\.(safetensors|ckpt)";
+  private static final String FILE = ".*" + WeightFormat.pattern(WeightFormat.ofModels());
 
   /** Names of files of other kinds. */
   private static final Pattern OTHER_FILE =
-      Pattern.compile("(?!.*\\.(safetensors|ckpt)$).*\\.\\p{Alpha}{1,12}");
+      Pattern.compile("(?!" + FILE + "$).*\\.\\p{Alpha}{1,12}");
 
   /**
    * A file or folder.
@@ -128,8 +128,8 @@ public final class ModelScan {
   private static boolean isSettings(Path folder, List<String> names) {
     if (names.contains(ModelFolder.INDEX)) return false;
     String name = ModelSearch.name(folder);
-    return Stream.of(".safetensors", ".ckpt")
-        .anyMatch(ending -> Files.isRegularFile(folder.resolveSibling(name + ending)));
+    return WeightFormat.ofModels().stream()
+        .anyMatch(end -> Files.isRegularFile(folder.resolveSibling(name + "." + end)));
   }
 
   private boolean isModel(List<String> names) {

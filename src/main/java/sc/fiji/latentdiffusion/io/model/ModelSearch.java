@@ -20,8 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import sc.fiji.latentdiffusion.io.FileBytes;
-import sc.fiji.latentdiffusion.io.WrittenPath;
+import sc.fiji.latentdiffusion.io.WeightFormat;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
+import sc.fiji.latentdiffusion.io.files.WrittenPath;
 
 /** Finds models on the disk; its messages say where models were looked for. */
 public final class ModelSearch {
@@ -34,7 +35,7 @@ public final class ModelSearch {
   private static final Pattern ON_THE_HUB =
       Pattern.compile("(?i)https?:.*|[\\w-][\\w.-]*/[\\w-][\\w.-]*");
 
-  private static final String FILE = ".*\\.(safetensors|ckpt|pt|pth|bin)";
+  private static final String FILE = ".*" + WeightFormat.pattern(WeightFormat.all());
 
   private static final Map<URI, FileSystem> JARS = new HashMap<>();
 
@@ -164,8 +165,8 @@ public final class ModelSearch {
   private static Optional<Path> existing(Path path) {
     if (Files.isRegularFile(path.resolve(ModelFolder.INDEX))) return Optional.of(path);
     if (path.getFileName() != null) {
-      for (String ending : List.of(".safetensors", ".ckpt")) {
-        Path file = path.resolveSibling(path.getFileName() + ending);
+      for (String ending : WeightFormat.ofModels()) {
+        Path file = path.resolveSibling(path.getFileName() + "." + ending);
         if (Files.isRegularFile(file)) return Optional.of(file);
       }
     }

@@ -12,7 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import sc.fiji.latentdiffusion.io.FileStamp;
+import sc.fiji.latentdiffusion.io.WeightFormat;
+import sc.fiji.latentdiffusion.io.files.FileStamp;
 
 /**
  * Tells one state of a model's files from another without reading them: a model has another stamp
@@ -29,7 +30,8 @@ public record ModelStamp(List<FileStamp> files) {
   private static final int DEPTH = 3;
 
   private static final Pattern READ =
-      Pattern.compile("[^.].*\\.(safetensors|ckpt|pt|pth|bin|json|ya?ml|txt|model)");
+      Pattern.compile(
+          "[^.].*(" + WeightFormat.pattern(WeightFormat.all()) + "|\\.(json|ya?ml|txt|model))");
 
   /**
    * Stamps a model's files.

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.WeightFormat;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -159,6 +160,8 @@ public final class WeightFiles {
   }
 
   private static Predicate<String> isWeights() {
-    return name -> name.matches(".*\\.(safetensors|bin|ckpt|pt|pth|msgpack|onnx|index\\.json)");
+    return name ->
+        name.matches(".*" + WeightFormat.pattern(WeightFormat.all()))
+            || name.matches(".*\\.(msgpack|onnx|index\\.json)");
   }
 }

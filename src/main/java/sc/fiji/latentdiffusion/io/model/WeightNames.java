@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.io.WeightFormat;
 
 /**
  * Which of a component's weight files to read, by their names: {@code X.safetensors}, then shards
@@ -14,7 +15,8 @@ import java.util.regex.Pattern;
 public final class WeightNames {
 
   private static final String STEM = "(diffusion_pytorch_model|model|pytorch_model)";
-  private static final Pattern SHARD = Pattern.compile("[^/\\\\:\\x00]+\\.(safetensors|bin)");
+  private static final Pattern SHARD =
+      Pattern.compile("[^/\\\\:\\x00]+" + WeightFormat.pattern(WeightFormat.ofComponents()));
   private static final Pattern BEGIN = Pattern.compile(STEM + "\\..*");
   private static final String ANY = "[A-Za-z]\\w*";
 
@@ -45,14 +47,14 @@ public final class WeightNames {
 
   /** Returns whether a file of weights, or an index of shards, is of a variant. */
   public static boolean isOf(String name, String variant) {
-    return List.of("safetensors", "bin").stream()
+    return WeightFormat.ofComponents().stream()
         .flatMap(format -> of(format, variant).stream())
         .anyMatch(choice -> name.matches(STEM + choice));
   }
 
   private static List<String> choices(String variant) {
     List<String> choices = new ArrayList<>();
-    for (String format : List.of("safetensors", "bin")) {
+    for (String format : WeightFormat.ofComponents()) {
       if (!variant.isEmpty()) choices.addAll(of(format, variant));
       choices.add("\\." + format);
       choices.add("\\." + format + "\\.index\\.json");

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
-import sc.fiji.latentdiffusion.io.FileBytes;
 import sc.fiji.latentdiffusion.io.Json;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /** The files in a tokenizer's folder; messages name the file at fault. */
 final class TokenizerFiles {

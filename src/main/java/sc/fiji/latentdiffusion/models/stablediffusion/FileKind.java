@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.kinds.TensorKind;
+import sc.fiji.latentdiffusion.models.unet.UNetNames;
 
 /** Tells by the names of its tensors why a single file is no whole model. */
 final class FileKind {
@@ -14,7 +15,7 @@ final class FileKind {
           + " folder in diffusers' layout";
 
   /** Kinds that are parts of a model: the missing parts are named. */
-  private static final String PARTS = OriginalLayout.UNET + "input_blocks.";
+  private static final String PARTS = UNetNames.PREFIX + "input_blocks.";
 
   private static final Pattern SCALES =
       Pattern.compile("^scaled_fp8$|\\.(scale_(weight|input)|(weight|input)_scale)$");
@@ -30,10 +31,10 @@ final class FileKind {
   static Optional<String> problem(Set<String> names) {
     Optional<String> other = isWhole(names) ? changed(names) : other(names);
     if (other.isPresent() || isWhole(names)) return other;
-    if (lacks(names, OriginalLayout.UNET + "input_blocks.")) {
+    if (lacks(names, UNetNames.PREFIX + "input_blocks.")) {
       return Optional.of(
           "is no model of a known layout: expected tensors named "
-              + OriginalLayout.UNET
+              + UNetNames.PREFIX
               + "input_blocks.…, found "
               + some(names)
               + GIVE);

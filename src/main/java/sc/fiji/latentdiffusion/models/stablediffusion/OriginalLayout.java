@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
+import sc.fiji.latentdiffusion.models.unet.UNetNames;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -42,9 +43,6 @@ public enum OriginalLayout implements SingleFileLayout {
   SD1(
       "sd1.json",
       Map.of(StableDiffusionFiles.TEXT_ENCODER.name(), "cond_stage_model.transformer."));
-
-  /** The beginning of the names of a U-Net's tensors. */
-  public static final String UNET = "model.diffusion_model.";
 
   static final String VAE = "first_stage_model.";
 
@@ -101,7 +99,7 @@ public enum OriginalLayout implements SingleFileLayout {
 
   private List<String> leftOver(Path file, TensorFile content) {
     Set<String> used = new HashSet<>(textEncoders.values());
-    used.addAll(List.of(UNET, VAE));
+    used.addAll(List.of(UNetNames.PREFIX, VAE));
     return LeftOver.notes(file, content.tensors().keySet(), used);
   }
 
@@ -118,7 +116,7 @@ public enum OriginalLayout implements SingleFileLayout {
   public Map<String, StoredTensor> tensors(String component, Config config, TensorFile content)
       throws IOException {
     if (component.equals(StableDiffusionFiles.UNET.name())) {
-      return UNetNames.toDiffusers(below(UNET, content));
+      return UNetNames.toDiffusers(below(UNetNames.PREFIX, content));
     }
     if (component.equals(StableDiffusionFiles.VAE.name())) {
       return VaeKeys.toDiffusers(below(VAE, content));

@@ -15,6 +15,7 @@ import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.ModelSearch;
 import sc.fiji.latentdiffusion.io.model.SingleFile;
+import sc.fiji.latentdiffusion.models.unet.UNetNames;
 
 /**
  * The quantity that the U-Net of a single file predicts, which no shape shows. These signs are read
@@ -35,7 +36,7 @@ final class PredictionType {
   private static final Pattern PARAMETERIZATION =
       Pattern.compile("(?m)^[ \\t]*parameterization:[ \\t]*[\"']?(v|eps)[\"']?[ \\t]*(?:#.*)?$");
   private static final String WITNESS =
-      OriginalLayout.UNET + "output_blocks.11.1.transformer_blocks.0.norm1.bias";
+      UNetNames.PREFIX + "output_blocks.11.1.transformer_blocks.0.norm1.bias";
 
   private final String type;
   private final boolean zeroSnr;
@@ -91,7 +92,7 @@ final class PredictionType {
 
   /** The inpainting models of Stable Diffusion 2 predict noise. */
   private static boolean isInpainting(Map<String, StoredTensor> tensors) {
-    StoredTensor in = tensors.get(OriginalLayout.UNET + "input_blocks.0.0.weight");
+    StoredTensor in = tensors.get(UNetNames.PREFIX + "input_blocks.0.0.weight");
     return in != null && in.shape().length > 1 && in.shape()[1] > 4;
   }
 

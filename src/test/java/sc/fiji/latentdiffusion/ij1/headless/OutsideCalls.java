@@ -15,6 +15,7 @@ import sc.fiji.latentdiffusion.hosts.ModelsFolder;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.library.LoadedModels;
@@ -114,12 +115,15 @@ public final class OutsideCalls {
 
     @Override
     public void show(Preview preview) {
-      colours.add(mean(preview.linear()) + "; " + mean(preview.decoded()));
+      colours.add(
+          mean(preview.picture(PreviewKind.LINEAR))
+              + "; "
+              + mean(preview.picture(PreviewKind.DECODED)));
     }
 
     @Override
-    public boolean wantsTiny() {
-      return false;
+    public PreviewKind kind() {
+      return PreviewKind.LINEAR;
     }
   }
 }

@@ -179,12 +179,12 @@ class PreviewTest {
 
     @Override
     public void show(Preview preview) {
-      pictures.add(preview.tiny());
+      pictures.add(preview.picture(PreviewKind.TINY));
     }
 
     @Override
-    public boolean wantsTiny() {
-      return true;
+    public PreviewKind kind() {
+      return PreviewKind.TINY;
     }
   }
 
@@ -194,13 +194,13 @@ class PreviewTest {
 
     @Override
     public void show(Preview preview) {
-      linear.add(preview.linear());
-      decoded.add(preview.decoded());
+      linear.add(preview.picture(PreviewKind.LINEAR));
+      decoded.add(preview.picture(PreviewKind.DECODED));
     }
 
     @Override
-    public boolean wantsTiny() {
-      return false;
+    public PreviewKind kind() {
+      return PreviewKind.LINEAR;
     }
   }
 }

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetKeys;
 import sc.fiji.latentdiffusion.io.DType;
-import sc.fiji.latentdiffusion.io.FileBytes;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 import sc.fiji.latentdiffusion.io.model.SingleFile;
 
 /**

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.io.DType;
-import sc.fiji.latentdiffusion.io.FileBytes;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 class VaeKeysTest {
 

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.io;
+package sc.fiji.latentdiffusion.io.files;
 
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -34,12 +34,12 @@ public final class FileBytes {
     this.file = file;
   }
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
   /** Returns a copy of some bytes of the file, little endian. */
-  ByteBuffer bytes(long from, int length) throws IOException {
+  public ByteBuffer bytes(long from, int length) throws IOException {
     requireSize(size(), from + length); // before so much memory is taken
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     read(from, bytes);
@@ -47,12 +47,12 @@ public final class FileBytes {
   }
 
   /** Returns the size of the file. */
-  long size() throws IOException {
+  public long size() throws IOException {
     return Files.size(file);
   }
 
   /** Copies bytes of the file to fill a buffer. */
-  void read(long from, ByteBuffer into) throws IOException {
+  public void read(long from, ByteBuffer into) throws IOException {
     if (!isOnDisk(file)) {
       into.put(part(whole(), from, into.remaining()));
       return;
@@ -80,7 +80,7 @@ public final class FileBytes {
   }
 
   /** Reads through a channel, and once more if an interrupt has closed it. */
-  static <T> T uninterrupted(Reading<T> reading) throws IOException {
+  public static <T> T uninterrupted(Reading<T> reading) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
       while (true) {
@@ -126,7 +126,7 @@ public final class FileBytes {
    *
    * @param file in an archive, short enough for memory
    */
-  static InputStream stream(Path file) throws IOException {
+  public static InputStream stream(Path file) throws IOException {
     return isOnDisk(file) ? Files.newInputStream(file) : new ByteArrayInputStream(all(file));
   }
 

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.models.stablediffusion;
+package sc.fiji.latentdiffusion.models.unet;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +16,9 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * there are, so any number is understood.
  */
 public final class UNetNames {
+
+  /** The beginning of the original names of a U-Net's tensors in a file of a whole model. */
+  public static final String PREFIX = "model.diffusion_model.";
 
   /** A level of the down or up path. */
   private record Level(int layers, boolean attends, boolean sampler) {}
@@ -54,7 +57,7 @@ public final class UNetNames {
   /**
    * Names all tensors anew.
    *
-   * @param original by the names below {@code model.diffusion_model.}
+   * @param original by the names below {@link #PREFIX}
    * @return the same by diffusers' names; a tensor without one keeps its own
    */
   public static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> original) {

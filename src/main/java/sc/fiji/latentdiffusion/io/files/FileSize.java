@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.io;
+package sc.fiji.latentdiffusion.io.files;
 
 import java.util.Locale;
 

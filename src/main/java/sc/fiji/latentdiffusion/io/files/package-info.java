@@ -1,0 +1,2 @@
+/** Files of gigabytes: their bytes, their identity, and their sizes and paths as texts. */
+package sc.fiji.latentdiffusion.io.files;
