@@ -20,7 +20,7 @@ record ToyDenoiser(LazyNetwork<ToyTransformer> network, int trainSteps) implemen
 
   @Override
   public Takes takes() {
-    return Takes.NOTHING;
+    return Takes.PROMPTS;
   }
 
   @Override

@@ -6,6 +6,9 @@ import java.util.Map;
 /** Encodes prompts to the conditioning that a denoiser takes. */
 public interface Conditioner extends AutoCloseable {
 
+  /** For a denoiser that takes no prompts: gives none of the inputs. */
+  Conditioner NONE = (prompts, width, height, owner) -> new Conditioning(null, null);
+
   /**
    * Encodes prompts.
    *

@@ -8,7 +8,7 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 /** Predicts from noisy latents, without guidance. */
 public interface Denoiser {
 
-  /** Returns its inputs beside latents, timestep and prompts. */
+  /** Returns its inputs beside latents and timestep. */
   Takes takes();
 
   /** Returns how many bytes its weights take in memory. */

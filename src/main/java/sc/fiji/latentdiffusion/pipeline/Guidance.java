@@ -17,8 +17,8 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022): {@code ε = ε_uncond + g (ε_cond − ε_uncond)},
- * both halves in one batch. With {@code g ≤ 1}, and for a denoiser that takes {@code g} as input,
- * the conditional half is computed alone.
+ * both halves in one batch. With {@code g ≤ 1}, and for a denoiser that takes {@code g} as input or
+ * no prompts, one half is computed alone.
  */
 public final class Guidance implements Sampler.Model {
 
@@ -85,7 +85,7 @@ public final class Guidance implements Sampler.Model {
   }
 
   private static boolean isGuided(Options options, Takes takes) {
-    return options.isOn() && !takes.guidanceScale();
+    return options.isOn() && takes.prompts() && !takes.guidanceScale();
   }
 
   /** Returns the prompts of a request: both for guidance, else the positive one alone. */

@@ -45,6 +45,11 @@ public record Prompting(String prompt, String negative, int clipSkip, boolean we
     return new Prompting(prompt, negative, skip, weights);
   }
 
+  /** Returns whether either text has words. */
+  public boolean hasWords() {
+    return !prompt.isBlank() || !negative.isBlank();
+  }
+
   /** Returns a text that is read in this way. */
   public Prompt of(String text) {
     return new Prompt(text, weighting, clipSkip);

@@ -21,7 +21,7 @@ record PartsMatch(Model files, UNet2DConditionModel unet) {
    * @throws IOException with what was expected and found
    */
   Takes takes(int channels) throws IOException {
-    return new Takes(inpaints(files, unet.inChannels(), channels), unet.knowsGuidance());
+    return new Takes(true, inpaints(files, unet.inChannels(), channels), unet.knowsGuidance());
   }
 
   /**

@@ -16,7 +16,7 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
  * A U-Net as a denoiser.
  *
  * @param network whose weights are read at the first prediction
- * @param takes its inputs beside latents, timestep and prompts
+ * @param takes its inputs beside latents and timestep
  */
 public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes takes)
     implements Denoiser {

@@ -18,7 +18,8 @@ import org.scijava.annotations.AnnotationProcessor;
 
 /**
  * Compiles {@code src/test/extension} like any plugin of SciJava, against the classes of this one:
- * a scheduler and a command, each in one file, a family of models in one folder.
+ * a scheduler and a command, each in one file, two families of models and an add-on, each in one
+ * folder.
  */
 public final class Extension {
 

@@ -2,6 +2,8 @@ package sc.fiji.latentdiffusion.ij1.headless;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.ij1.MenuEntries;
 import sc.fiji.latentdiffusion.ij1.WindowTest;
@@ -75,6 +78,32 @@ class ExtensionTest {
   void theyAreNoneOfThePluginsOwn() {
     assertFalse(Schedulers.names().contains("ddim_quadratic"));
     assertFalse(MenuEntries.all().toString().contains("Round Trip..."));
+  }
+
+  @Test
+  void anAddOnOfOneFolderChangesWeightsAndStandsInTheInfo() throws Exception {
+    OutsideMacros macros = OutsideMacros.in(folder);
+    new TensorsWritten()
+        .put("unet/conv_out.weight", new long[] {4}, 0.5f, 1, 1, 2)
+        .write(folder.resolve("models/scaling/half.safetensors"));
+    new TensorsWritten()
+        .put("unet/nothing.weight", new long[] {1}, 1)
+        .write(folder.resolve("models/scaling/other.safetensors"));
+    String run = "run('Scaled Image...', '%s steps=1 seed=1 scaling=[%s]');";
+    String pixels = "print(call('sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.pixels'));";
+    List<String> lines =
+        macros.run(
+            run.formatted(MODEL, "") + pixels,
+            run.formatted(MODEL, "half:0") + pixels,
+            run.formatted(MODEL, "half") + pixels,
+            run.formatted(MODEL, "half") + "print(getInfo('scaling1'));",
+            run.formatted(MODEL, "other"),
+            run.formatted(MODEL, "none"));
+    assertEquals(lines.get(0), lines.get(1));
+    assertNotEquals(lines.get(0), lines.get(2));
+    assertEquals("half", lines.get(3));
+    assertTrue(lines.get(4).contains("scales unet/nothing.weight, which "), lines.get(4));
+    assertTrue(lines.get(5).contains("no scaling \"none\": looked for a file"), lines.get(5));
   }
 
   /** Returns the output of a macro in a process that has the file on its class path. */

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,11 +21,11 @@ class OutsideFamilyTest {
 
   @TempDir static Path folder;
 
-  private static String classPath;
+  private static OutsideMacros macros;
 
   @BeforeAll
   static void compileAndWriteAModel() throws IOException {
-    classPath = Extension.classPath(folder.resolve("classes"));
+    macros = OutsideMacros.in(folder);
     ToyModel.write(folder.resolve("models/toy"));
   }
 
@@ -39,7 +37,7 @@ class OutsideFamilyTest {
   @Test
   void itsModelsAreListedAndDescribed() throws Exception {
     List<String> lines =
-        run(
+        macros.run(
             """
             run("Models...", "checksums");
             print(nResults, getResultString("model", 1), getResultString("family", 1));
@@ -64,7 +62,7 @@ class OutsideFamilyTest {
   @Test
   void textToImageDrawsTheWordsWithAllStacksAndReplays() throws Exception {
     List<String> lines =
-        run(
+        macros.run(
             """
             run("Text to Image...", "model=toy steps=3 seed=7 guidance=1 scheduler=heun preview=decoded"
                 + " latents noise predicted decoded prompt=[Red!]");
@@ -112,7 +110,7 @@ class OutsideFamilyTest {
   @Test
   void imageToImageRepaintsTheSelectionAlone() throws Exception {
     List<String> lines =
-        run(
+        macros.run(
             """
             newImage("Grey", "RGB black", 48, 40, 1);
             run("Select All"); setColor(100, 110, 120); fill(); makeOval(8, 8, 24, 24);
@@ -128,7 +126,7 @@ class OutsideFamilyTest {
   @Test
   void latentsAreShownDecodedAndDenoised() throws Exception {
     List<String> lines =
-        run(
+        macros.run(
             """
             newImage("Ramp", "8-bit ramp", 48, 40, 1);
             before = getValue(21, 10);
@@ -153,7 +151,7 @@ class OutsideFamilyTest {
   @Test
   void previewsShowThePictureByColoursAndDecodedAndEstimatesKnowTimeAndMemory() throws Exception {
     List<String> lines =
-        run(
+        macros.run(
             """
             print(call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.previews", "toy"));
             print(call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.estimates", "toy"));
@@ -164,7 +162,7 @@ class OutsideFamilyTest {
   @Test
   void schedulesArePlannedFromNoiseAloneToData() throws Exception {
     List<String> lines =
-        run(
+        macros.run(
             """
             run("Show Schedule...", "model=toy steps=4 scheduler=euler");
             for (i = 0; i < nResults; i++)
@@ -187,7 +185,7 @@ class OutsideFamilyTest {
     String run =
         "newImage('a', 'RGB ramp', 64, 64, 1); run('Text to Image...', 'model=toy steps=1 %s');";
     List<String> lines =
-        run(
+        macros.run(
             String.format(run, "lora=" + golden("lora/kohya.safetensors")),
             String.format(run, "control=" + golden("control/edges")),
             String.format(run, "control=" + golden("control/depth.safetensors")),
@@ -221,29 +219,5 @@ class OutsideFamilyTest {
   private static void assertRefused(String line, String... parts) {
     assertTrue(line.startsWith("failed: "), line);
     for (String part : parts) assertTrue(line.contains(part), line + " lacks " + part);
-  }
-
-  /** Returns the output of macros that run one after the other in a process with the family. */
-  private static List<String> run(String... macros) throws IOException, InterruptedException {
-    Path home = Files.createTempDirectory(folder, "run");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Dlatentdiffusion.models=" + folder.resolve("models"));
-    command.add("-Djava.awt.headless=true");
-    command.addAll(List.of("-cp", classPath, OutsideCalls.class.getName()));
-    for (int i = 0; i < macros.length; i++) {
-      command.add(Files.writeString(home.resolve(i + ".ijm"), macros[i]).toString());
-    }
-    Path out = home.resolve("out.txt");
-    Path err = home.resolve("err.txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    int status = process.waitFor();
-    assertEquals("", Files.readString(err));
-    assertEquals(0, status);
-    return Files.readAllLines(out);
   }
 }

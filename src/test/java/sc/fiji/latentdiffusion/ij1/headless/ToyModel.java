@@ -49,6 +49,21 @@ final class ToyModel {
     autoencoder().write(folder.resolve("autoencoder/diffusion_pytorch_model.safetensors"));
   }
 
+  /** Writes a model of the family of {@code src/test/extension/toypixels}, which draws orange. */
+  static void writePixels(Path folder) throws IOException {
+    json(
+        folder.resolve("model_index.json"),
+        """
+        {"_class_name": "ToyPixelsPipeline", "network": ["toypixels", "MeanColour"],
+         "scheduler": ["diffusers", "DDIMScheduler"]}
+        """);
+    json(folder.resolve("scheduler/scheduler_config.json"), "{'beta_schedule': 'scaled_linear'}");
+    json(folder.resolve("network/config.json"), "{'sample_size': 24}");
+    new TensorsWritten()
+        .put("mean", new long[] {1, 3, 1, 1}, 0.8f, 0.2f, -0.6f)
+        .write(folder.resolve("network/diffusion_pytorch_model.safetensors"));
+  }
+
   private static void json(Path file, String text) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, text.replace('\'', '"'));

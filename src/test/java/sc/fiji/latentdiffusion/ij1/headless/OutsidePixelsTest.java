@@ -1,0 +1,66 @@
+package sc.fiji.latentdiffusion.ij1.headless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One folder on the class path adds a family without prompts that works on pixels, {@code
+ * src/test/extension/toypixels}.
+ */
+class OutsidePixelsTest {
+
+  @TempDir static Path folder;
+
+  private static OutsideMacros macros;
+
+  @BeforeAll
+  static void compileAndWriteAModel() throws Exception {
+    macros = OutsideMacros.in(folder);
+    ToyModel.writePixels(folder.resolve("models/plain"));
+  }
+
+  @Test
+  void promptsAndGuidanceChangeNothingAndTheUserIsTold() throws Exception {
+    List<String> lines =
+        macros.run(
+            """
+            keys = "model=plain steps=6 seed=3 scheduler=ddim width=20 height=21 ";
+            run("Text to Image...", keys + "guidance=1 prompt=[]");
+            first = call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.pixels");
+            print(getWidth(), getHeight());
+            run("Text to Image...", keys + "guidance=7 prompt=cells negative=grain");
+            if (call("sc.fiji.latentdiffusion.ij1.headless.OutsideCalls.pixels") == first) print("equal");
+            lines = split(getMetadata("Info"), "\\n");
+            for (i = 0; i < lines.length; i++) if (startsWith(lines[i], "warning")) print(lines[i]);
+            """);
+    String told = "The model plain takes no prompt: both are not used.";
+    assertEquals(List.of("20 21", "Text to Image: " + told, "equal", "warning1=" + told), lines);
+  }
+
+  @Test
+  void itIsListedRunWithAllStacksAndOnPartsOfImages() throws Exception {
+    List<String> lines =
+        macros.run(
+            """
+            run("Models...", "");
+            for (i = 0; i < nResults; i++)
+              if (getResultString("family", i) == "Toy Pixels") print(getResultString("model", i));
+            run("Text to Image...", "model=plain steps=3 seed=1 prompt=[] latents noise predicted decoded");
+            Stack.getDimensions(width, height, channels, slices, frames);
+            print(nImages, width, height);
+            selectImage("Latents by step"); Stack.getDimensions(width, height, channels, slices, frames);
+            print(width, height, channels, frames);
+            newImage("Ramp", "RGB ramp", 30, 20, 1);
+            makeRectangle(5, 5, 10, 10);
+            before = getPixel(1, 1);
+            run("Image to Image...", "model=plain steps=4 seed=1 strength=0.5 prompt=[]");
+            if (getPixel(1, 1) == before) print("kept");
+            """);
+    assertEquals(List.of("plain", "5 24 24", "24 24 3 4", "kept"), lines);
+  }
+}
