@@ -5,6 +5,6 @@
  * one class marked {@code @Plugin} in a package of its own; it builds a model of networks. Where
  * the denoiser works on pixels, the autoencoder is the identity and {@link
  * sc.fiji.latentdiffusion.models.LatentSpace#factor} is 1. {@code src/test/extension/toyflow} is an
- * example to copy.
+ * example to copy, {@code toypixels} one on pixels and without prompts.
  */
 package sc.fiji.latentdiffusion.models;

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.scijava.Context;
 import org.scijava.annotations.Index;
@@ -30,6 +31,7 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.keys.Inputs;
+import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
@@ -219,6 +221,12 @@ class CommandContractTest {
     List<String> allAndEach = new ArrayList<>(List.of("all"));
     allAndEach.addAll(Schedulers.names());
     assertEquals(allAndEach, key(ShowSchedule.class, "scheduler").choices());
+  }
+
+  @Test
+  void previewsToChooseFromAreTheKinds() {
+    List<String> kinds = Stream.of(PreviewKind.values()).map(PreviewKind::toString).toList();
+    assertEquals(kinds, key(TextToImage.class, "preview").choices());
   }
 
   private static Key key(Class<? extends DiffusionCommand> command, String name) {

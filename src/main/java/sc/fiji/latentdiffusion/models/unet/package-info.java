@@ -1,5 +1,5 @@
 /**
  * The U-Net of Stable Diffusion (diffusers' UNet2DConditionModel): the denoiser, the network and
- * its blocks.
+ * its blocks, and the original names of its tensors.
  */
 package sc.fiji.latentdiffusion.models.unet;
