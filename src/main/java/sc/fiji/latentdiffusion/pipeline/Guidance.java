@@ -97,8 +97,14 @@ public final class Guidance implements Sampler.Model {
         : Prompts.of(prompt);
   }
 
-  /** Returns a note for the user if a run does not use the negative prompt of its request. */
+  /** Returns a note for the user if a run does not use all prompts of its request. */
   static Optional<String> note(Request request, Takes takes) {
+    if (!takes.prompts()) {
+      boolean hasWords = request.prompting().hasWords();
+      return hasWords
+          ? Optional.of("The prompts are not used: the model takes none.")
+          : Optional.empty();
+    }
     boolean isUsed = isGuided(request.guidance(), takes);
     if (isUsed || request.prompting().negative().isBlank()) return Optional.empty();
     return Optional.of(

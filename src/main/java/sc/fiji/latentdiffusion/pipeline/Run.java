@@ -198,9 +198,6 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>(model.model().notes());
     warnings.addAll(model.notes(request.width(), request.height()));
-    if (!networks.denoiser().takes().prompts() && request.prompting().hasWords()) {
-      warnings.add("The model " + model.model().name() + " takes no prompt: both are not used.");
-    }
     start.historyNote(model.noiseSchedule(), request).ifPresent(warnings::add);
     Guidance.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
     warnings.addAll(addOns.notes());

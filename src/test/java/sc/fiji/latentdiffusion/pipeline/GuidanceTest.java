@@ -15,17 +15,26 @@ class GuidanceTest {
     String start = "The negative prompt is not used: ";
     assertEquals(
         Optional.of(start + "guidance is 1 or less."),
-        Guidance.note(REQUEST.withGuidance(1), Takes.NOTHING));
+        Guidance.note(REQUEST.withGuidance(1), Takes.PROMPTS));
     assertEquals(
         Optional.of(
             start + "the model takes the scale of guidance as an input, and no second prompt."),
-        Guidance.note(REQUEST.withGuidance(4), new Takes(false, true)));
+        Guidance.note(REQUEST.withGuidance(4), new Takes(true, false, true)));
+  }
+
+  @Test
+  void promptsOfAModelThatTakesNoneAreNoted() {
+    assertEquals(
+        Optional.of("The prompts are not used: the model takes none."),
+        Guidance.note(REQUEST.withGuidance(4), Takes.NOTHING));
+    Request none = REQUEST.withPrompt("", " ");
+    assertEquals(Optional.empty(), Guidance.note(none, Takes.NOTHING));
   }
 
   @Test
   void negativePromptThatIsUsedOrEmptyIsNotNoted() {
-    assertEquals(Optional.empty(), Guidance.note(REQUEST.withGuidance(1.1), Takes.NOTHING));
+    assertEquals(Optional.empty(), Guidance.note(REQUEST.withGuidance(1.1), Takes.PROMPTS));
     Request without = REQUEST.withGuidance(1).withPrompt("nuclei", " ");
-    assertEquals(Optional.empty(), Guidance.note(without, Takes.NOTHING));
+    assertEquals(Optional.empty(), Guidance.note(without, Takes.PROMPTS));
   }
 }

@@ -38,7 +38,7 @@ class OutsidePixelsTest {
             lines = split(getMetadata("Info"), "\\n");
             for (i = 0; i < lines.length; i++) if (startsWith(lines[i], "warning")) print(lines[i]);
             """);
-    String told = "The model plain takes no prompt: both are not used.";
+    String told = "The prompts are not used: the model takes none.";
     assertEquals(List.of("20 21", "Text to Image: " + told, "equal", "warning1=" + told), lines);
   }
 
