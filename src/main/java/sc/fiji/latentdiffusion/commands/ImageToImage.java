@@ -46,11 +46,17 @@ public final class ImageToImage extends AnswersCommand {
       "For composites: channel numbers of red, green, blue, as in 1,2,3; 0 for none, one number"
           + " alone as grey. Empty for the first three.";
 
-  /** The meaning of {@code intensity}. */
+  /** The meaning of {@code intensity} where no selection is repainted. */
   static final String INTENSITY =
       "The values that are black and white to the model: the display range, the full range of the"
           + " type (of the values, for 32 bit), or the minimum and maximum given here. RGB is"
           + " always 0…255.";
+
+  private static final String INTENSITY_AROUND =
+      "The values that are black and white to the model: the display range, the full range of the"
+          + " type (of the values, for 32 bit), the minimum and maximum given here, or the range of"
+          + " the pixels around the selection and a tenth more, so that faint surroundings have"
+          + " their full contrast. RGB is 0…255 unless it is around: then each colour has its own.";
 
   /** The meaning of {@code minimum}. */
   static final String MINIMUM =
@@ -122,13 +128,9 @@ public final class ImageToImage extends AnswersCommand {
 
   @Parameter(
       label = "Intensity",
-      description = INTENSITY,
-      choices = {"display", "full", "given"},
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "channels"),
-        @Attr(name = Key.USE, value = Key.GREY)
-      })
+      description = INTENSITY_AROUND,
+      choices = {"display", "full", "given", "around"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "channels")})
   private String intensity = "display";
 
   @Parameter(

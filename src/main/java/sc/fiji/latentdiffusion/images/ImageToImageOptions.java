@@ -30,7 +30,7 @@ public record ImageToImageOptions(RegionOptions region, ChannelMapping mapping, 
    */
   public static Map<String, String> range(ImagePlus image, ChannelMapping mapping) {
     boolean allValues = mapping.intensity().equals("full") && image.getBitDepth() == 32;
-    if (allValues || image.getType() == ImagePlus.COLOR_RGB) return Map.of();
+    if (allValues || mapping.isAround() || image.getType() == ImagePlus.COLOR_RGB) return Map.of();
     Channels channels = Channels.of(image, mapping);
     return Map.of("minimum", channels.black(), "maximum", channels.white());
   }

@@ -33,6 +33,8 @@ final class RepaintedImage {
 
   private static final Slices.Position FIRST = new Slices.Position(1, 1);
 
+  private static final ChannelMapping AROUND = new ChannelMapping("", "around", 0, 255);
+
   private final ImagePlus input;
   private final ImageToImageOptions options;
   private final Selection selection;
@@ -56,7 +58,8 @@ final class RepaintedImage {
     this.options = options;
     selection = Selection.of(input, options.region().feather());
     seen = options.region().seen(selection.bounds(), frame());
-    channels = Channels.of(input, options.mapping());
+    Slices.Position first = options.slices().positions(input).get(0);
+    channels = Channels.of(input, options.mapping(), first, selection, seen);
     isSlice = answers.areSeveral();
     this.type = type;
     copy = copy();
@@ -85,7 +88,9 @@ final class RepaintedImage {
   /** Returns the channels of the copy, which has one for each colour of an RGB image. */
   private Channels copied() {
     boolean isSplit = isFloat() && input.getType() == ImagePlus.COLOR_RGB;
-    return isSplit ? Channels.of(copy, ChannelMapping.DISPLAY) : channels;
+    if (!isSplit) return channels;
+    ChannelMapping mapping = options.mapping().isAround() ? AROUND : ChannelMapping.DISPLAY;
+    return Channels.of(copy, mapping, positions().get(0), selection, seen);
   }
 
   private boolean isFloat() {

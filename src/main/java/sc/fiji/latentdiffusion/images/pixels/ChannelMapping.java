@@ -12,14 +12,15 @@ import sc.fiji.latentdiffusion.keys.Numbers;
  *     3,2,1}; 0 for none; one alone is grey; empty for the first three
  * @param intensity the values that become −1 and 1: {@code display}, the display range; {@code
  *     full}, the range of the type, for 32 bit that of the values; {@code given}, minimum and
- *     maximum, which RGB, always 0…255, refuses; an inverting LUT swaps −1 and 1
+ *     maximum; {@code around}, the range of what is seen around the selection, of each colour and
+ *     slice; RGB is 0…255 with the first two and refuses the third; an inverting LUT swaps −1 and 1
  * @param minimum the value that becomes −1, if given, as ImageJ shows it; else 0
  * @param maximum the value that becomes 1, if given, as ImageJ shows it; else 255
  */
 public record ChannelMapping(String channels, String intensity, double minimum, double maximum) {
 
   /** The choices of {@link #intensity}. */
-  public static final List<String> INTENSITIES = List.of("display", "full", "given");
+  public static final List<String> INTENSITIES = List.of("display", "full", "given", "around");
 
   /** The minimum if none is given. */
   private static final double MINIMUM = 0;
@@ -68,6 +69,11 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
                   + " intensity=given, or leave minimum and maximum at 0 and 255.",
               key, Numbers.text(value), intensity));
     }
+  }
+
+  /** Returns whether black and white are found around a selection. */
+  public boolean isAround() {
+    return intensity.equals("around");
   }
 
   /** Returns the values, by key, in another form than the user may have given them. */

@@ -19,27 +19,61 @@ public final class Channels {
 
   private final ImagePlus imp;
   private final int[] rgb;
+  private final boolean isAround;
   private final Intensity[] maps = new Intensity[3];
 
-  private Channels(ImagePlus imp, int[] rgb) {
+  private Channels(ImagePlus imp, int[] rgb, boolean isAround) {
     this.imp = imp;
     this.rgb = rgb;
+    this.isAround = isAround;
   }
 
   /**
    * Finds the channels of an image.
    *
    * @throws IllegalArgumentException if the image lacks a channel, or a range of values is not
-   *     finite, or given for RGB
+   *     finite, given for RGB, or that of a selection's surroundings
    */
   public static Channels of(ImagePlus imp, ChannelMapping mapping) {
+    if (mapping.isAround()) {
+      throw new IllegalArgumentException(
+          "intensity must be display, full or given where no selection is repainted, but is"
+              + " around.");
+    }
+    return found(imp, mapping);
+  }
+
+  /**
+   * Finds the channels of an image whose selection is repainted.
+   *
+   * @param at the position whose surroundings give the range, if they are asked for
+   * @throws IllegalArgumentException if the image lacks a channel, a range of values is not finite
+   *     or given for RGB, or nothing is seen around the selection whose range is asked for
+   */
+  public static Channels of(
+      ImagePlus imp, ChannelMapping mapping, Slices.Position at, Selection selection, Region seen) {
+    Channels channels = found(imp, mapping);
+    if (mapping.isAround()) {
+      Picture picture = channels.picture(imp, at, selection, seen);
+      if (!picture.hasSurroundings()) {
+        throw new IllegalArgumentException(
+            "intensity=around needs pixels around the selection that the model sees, but there are"
+                + " none. Select a part of the image and give a context (context=32, for example),"
+                + " or choose intensity=display.");
+      }
+      Arrays.setAll(channels.maps, picture::map);
+    }
+    return channels;
+  }
+
+  private static Channels found(ImagePlus imp, ChannelMapping mapping) {
     if (imp.getType() == ImagePlus.COLOR_RGB && mapping.intensity().equals("given")) {
       throw new IllegalArgumentException(
           "intensity must be display or full for an RGB image, whose black and white are always 0"
               + " and 255, but is given. Image ▸ Color ▸ Make Composite makes it an image with"
               + " ranges.");
     }
-    Channels channels = new Channels(imp, mapping.rgb(imp.getNChannels()));
+    Channels channels = new Channels(imp, mapping.rgb(imp.getNChannels()), mapping.isAround());
     for (int c = 0; c < 3; c++) {
       int first = channels.first(c);
       channels.maps[c] = first < c ? channels.maps[first] : channels.map(c, mapping);
@@ -56,7 +90,7 @@ public final class Channels {
     if (mapping.intensity().equals("full") && imp.getBitDepth() == 32) {
       mapping.rgb(imp.getNChannels());
     } else {
-      of(imp, mapping);
+      found(imp, mapping);
     }
   }
 
@@ -77,6 +111,7 @@ public final class Channels {
         switch (mapping.intensity()) {
           case "given" -> given(mapping.minimum(), mapping.maximum());
           case "full" -> full(rgb[c]);
+          case "around" -> Intensity.RGB; // until a selection is known
           default -> displayed(rgb[c]);
         };
     return isInverted() ? map.reversed() : map;
@@ -153,8 +188,13 @@ public final class Channels {
    * @param seen the region that the model sees
    */
   public Picture picture(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
+    Picture picture = mapped(target, at, selection, seen);
+    return isAround && picture.hasSurroundings() ? picture.mappedByThem() : picture;
+  }
+
+  private Picture mapped(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
     if (target.getType() == ImagePlus.COLOR_RGB) {
-      return new Picture((ColorProcessor) processor(target, 1, at), selection, seen);
+      return new Picture((ColorProcessor) processor(target, 1, at), maps, selection, seen);
     }
     ImageProcessor[] colours = new ImageProcessor[3];
     for (int c = 0; c < 3; c++) {
@@ -179,16 +219,16 @@ public final class Channels {
   }
 
   /**
-   * Returns the values, as ImageJ shows them, that become −1: one for grey or RGB, else of red,
-   * green and blue.
+   * Returns the values, as ImageJ shows them, that become −1: one for grey or for RGB whose black
+   * is 0, else of red, green and blue.
    */
   public String black() {
     return joined(Intensity::min);
   }
 
   /**
-   * Returns the values, as ImageJ shows them, that become 1: one for grey or RGB, else of red,
-   * green and blue.
+   * Returns the values, as ImageJ shows them, that become 1: one for grey or for RGB whose white is
+   * 255, else of red, green and blue.
    */
   public String white() {
     return joined(Intensity::max);
@@ -208,9 +248,9 @@ public final class Channels {
   }
 
   private String joined(ToDoubleFunction<Intensity> end) {
-    boolean grey = rgb[0] == rgb[1] && rgb[1] == rgb[2];
+    boolean isOne = isGrey() || imp.getType() == ImagePlus.COLOR_RGB && !isAround;
     return Arrays.stream(maps)
-        .limit(grey ? 1 : 3)
+        .limit(isOne ? 1 : 3)
         .map(map -> Numbers.text(imp.getCalibration().getCValue(end.applyAsDouble(map))))
         .collect(Collectors.joining(","));
   }

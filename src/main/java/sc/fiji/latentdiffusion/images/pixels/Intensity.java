@@ -74,6 +74,15 @@ public record Intensity(double min, double max) {
   }
 
   /**
+   * Returns the model's value by the map of {@link #RGB} for its value by this map.
+   *
+   * @param x about −1…1
+   */
+  float inRgb(float x) {
+    return equals(RGB) ? x : (float) RGB.toUnclamped(toValue(x));
+  }
+
+  /**
    * Maps a model's value to a channel of RGB as diffusers does: {@code (x / 2 + 0.5).clamp(0, 1)},
    * then numpy's {@code (x * 255).round()}, all in float32 and halves to even.
    *

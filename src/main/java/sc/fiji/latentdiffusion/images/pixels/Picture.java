@@ -53,16 +53,12 @@ public final class Picture {
   /**
    * A region of an RGB image; {@link #replace} writes into its pixels.
    *
+   * @param maps the maps of red, green and blue
    * @param selection the pixels that are replaced
    * @param region the pixels that the model sees
    */
-  Picture(ColorProcessor rgb, Selection selection, Region region) {
-    this(
-        rgb,
-        null,
-        new Intensity[] {Intensity.RGB, Intensity.RGB, Intensity.RGB},
-        selection,
-        region);
+  Picture(ColorProcessor rgb, Intensity[] maps, Selection selection, Region region) {
+    this(rgb, null, maps.clone(), selection, region);
   }
 
   /**
@@ -87,7 +83,8 @@ public final class Picture {
   static Picture of(ImageProcessor pixels, Region region) {
     Selection all = Selection.all(region);
     if (pixels instanceof ColorProcessor rgb) {
-      return new Picture(rgb, all, region);
+      Intensity[] maps = {Intensity.RGB, Intensity.RGB, Intensity.RGB};
+      return new Picture(rgb, maps, all, region);
     }
     Intensity map = Intensity.of(pixels);
     ImageProcessor[] colours = {pixels, pixels, pixels};
@@ -227,10 +224,13 @@ public final class Picture {
         .forEachPixel(
             (r, g, b, w, value) -> {
               if (w.get() > 0) {
-                count(r.get());
-                count(g.get());
-                count(b.get());
-                value.set(Blend.rgb(r.get(), g.get(), b.get(), value.get(), w.get()));
+                float red = maps[0].inRgb(r.get());
+                float green = maps[1].inRgb(g.get());
+                float blue = maps[2].inRgb(b.get());
+                count(red);
+                count(green);
+                count(blue);
+                value.set(Blend.rgb(red, green, blue, value.get(), w.get()));
               }
             });
   }
@@ -291,6 +291,42 @@ public final class Picture {
   /** Returns the map of a colour's values. */
   public Intensity map(int c) {
     return maps[c];
+  }
+
+  /** Returns whether the model sees pixels that are not replaced. */
+  boolean hasSurroundings() {
+    for (FloatType weight : Views.flatIterable(weights())) {
+      if (weight.get() == 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Returns the same picture, each colour mapped by the range of its pixels that are not replaced.
+   *
+   * @throws IllegalArgumentException if none of them is finite
+   */
+  Picture mappedByThem() {
+    Intensity[] found = maps.clone();
+    for (int c = 0; c < 3; c++) {
+      if (isMissing(c)) continue;
+      found[c] = first(c) < c ? found[first(c)] : around(c);
+    }
+    return new Picture(rgb, colours, found, selection, region);
+  }
+
+  private Intensity around(int c) {
+    double[] values = values(c);
+    double[] weights = new double[values.length];
+    int i = 0;
+    for (FloatType weight : Views.flatIterable(weights())) weights[i++] = weight.get();
+    double[] kept =
+        IntStream.range(0, values.length)
+            .filter(k -> weights[k] == 0)
+            .mapToDouble(k -> values[k])
+            .toArray();
+    Intensity range = Around.of(kept);
+    return maps[c].min() > maps[c].max() ? range.reversed() : range;
   }
 
   /** Returns the stored values of a colour in the region, rows first. */
