@@ -51,6 +51,7 @@ class ArchitectureTest {
           "ij1.headless.widgets",
           "ij1",
           "fiji",
+          "hosts.sweep",
           "hosts",
           "hosts.windows",
           "hosts.dialogs",

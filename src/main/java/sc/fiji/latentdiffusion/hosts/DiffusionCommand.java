@@ -131,6 +131,11 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return List.of();
   }
 
+  /** The service that keeps the models loaded. */
+  protected final DiffusionService service() {
+    return diffusion;
+  }
+
   /** The models to choose from. */
   protected final ModelLibrary library() {
     return diffusion.library();

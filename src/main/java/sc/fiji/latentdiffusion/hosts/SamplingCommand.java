@@ -261,7 +261,16 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Override
   protected final String estimate(Estimates estimates) throws IOException {
-    Estimate expected = expected(estimates.withType(ResultType.of(type)));
+    return sentence(expected(estimates.withType(resultType())));
+  }
+
+  /** Returns the type of the results. */
+  final ResultType resultType() {
+    return ResultType.of(type);
+  }
+
+  /** Returns a sentence on an estimate. */
+  static String sentence(Estimate expected) {
     String memory =
         "at least " + size(expected.bytes()) + " of " + size(expected.present()) + " of memory";
     return Double.isNaN(expected.seconds())
@@ -287,7 +296,7 @@ public abstract class SamplingCommand extends NetworkCommand {
       Info.log(inputs().call(key -> true), List.of(note));
     }
     record(request().withDrawnSeed());
-    return sample(images.withType(ResultType.of(type)), progress);
+    return sample(images.withType(resultType()), progress);
   }
 
   /** Keeps the seeds that were drawn for the macro. */

@@ -1,9 +1,9 @@
 /**
  * The part of a command that is the same in ImageJ and in Fiji. {@code DiffusionCommand} is what a
  * command says of itself; {@code ModelCommand}, {@code NetworkCommand} and {@code SamplingCommand}
- * add the keys that several commands share (all keys of a run in the last). {@code CommandRun} is
- * the life of a run, {@code RunProgress} its progress, {@code Cancellation} how it was stopped,
- * {@code RunResults} how its results are shown. Keys enter dialogs, macros and the Info by
- * themselves.
+ * add the keys that several commands share (all keys of a run in the last), {@code AnswersCommand}
+ * those of several answers. {@code InnerRun} is a command within another. {@code CommandRun} is the
+ * life of a run, {@code RunProgress} its progress, {@code Cancellation} how it was stopped, {@code
+ * RunResults} how its results are shown. Keys enter dialogs, macros and the Info by themselves.
  */
 package sc.fiji.latentdiffusion.hosts;

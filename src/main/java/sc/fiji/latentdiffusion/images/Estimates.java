@@ -109,6 +109,19 @@ public final class Estimates {
   }
 
   /**
+   * Refuses more pictures of a request than ImageJ's memory holds.
+   *
+   * @param count of the pictures
+   * @param named the pictures, for the message
+   * @throws IllegalArgumentException if they take more
+   * @throws IOException if the model can't be found or read
+   */
+  public void requireMemory(int count, Request request, String named) throws IOException {
+    Request sized = request.withNativeSize(declaration(request).nativeSize());
+    ResultMemory.require(count, ResultMemory.picture(sized, type), named);
+  }
+
+  /**
    * Returns the declaration of a request's model.
    *
    * @throws IOException if the model can't be found or read

@@ -29,7 +29,7 @@ public final class ResultMemory {
    * Returns the bytes of the current slice and frame of an image, with all channels, as a result of
    * a type.
    */
-  static double slice(ImagePlus image, ResultType type) {
+  public static double slice(ImagePlus image, ResultType type) {
     double pixels = (double) image.getWidth() * image.getHeight();
     if (type == ResultType.AUTO) return pixels * image.getNChannels() * image.getBytesPerPixel();
     boolean isRgb = image.getType() == ImagePlus.COLOR_RGB;

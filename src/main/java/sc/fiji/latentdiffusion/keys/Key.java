@@ -50,6 +50,9 @@ public record Key(ModuleItem<?> item) {
   /** A key that changes no result: the results' Info leaves it out. */
   public static final String NOT_IN_INFO = "not-in-info";
 
+  /** A key that opens a further window; those of the part {@link #STACKS} do, too. */
+  public static final String WINDOW = "window";
+
   /** The words of the pages for a default that differs from machine to machine. */
   public static final String DEFAULT = "default";
 
@@ -204,6 +207,11 @@ public record Key(ModuleItem<?> item) {
   /** Whether it opens a stack of the steps. */
   public boolean isStack() {
     return PARTS.get(part()).equals(STACKS);
+  }
+
+  /** Whether a value beside the default opens a further window. */
+  public boolean opensWindow() {
+    return isStack() || item.get(WINDOW) != null;
   }
 
   /** Whether it makes a difference to an image, or null for any; if not, it has its default. */

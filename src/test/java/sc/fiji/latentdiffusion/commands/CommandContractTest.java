@@ -46,6 +46,7 @@ class CommandContractTest {
   static {
     LABELS.put(TextToImage.class, "Text to Image...");
     LABELS.put(ImageToImage.class, "Image to Image...");
+    LABELS.put(Sweep.class, "Sweep...");
     LABELS.put(ShowLatent.class, "Show Latent...");
     LABELS.put(DecodeLatent.class, "Decode Latent...");
     LABELS.put(DenoiseLatent.class, "Denoise Latent...");
@@ -65,6 +66,7 @@ class CommandContractTest {
             + " context scale channels intensity minimum maximum slices seeds count batch type"
             + " share seed2 detail level preview latents noise predicted decoded control embeddings"
             + " lora prompt negative");
+    KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device type");
     KEYS.put(

@@ -46,7 +46,7 @@ class PagesTest {
         }
       }
     }
-    assertEquals(10, KEYS.size());
+    assertEquals(11, KEYS.size());
   }
 
   private static List<Path> pages() throws IOException {

@@ -49,6 +49,7 @@ public final class Info {
     if (!call.equals(MacroCall.NONE)) {
       put("command", call.label());
       call.values().forEach(this::put);
+      put("command", call.label()); // the macro line holds a key of this name
       put("macro", call.line());
     }
   }
