@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.hosts;
 
+import ij.ImagePlus;
 import java.math.BigInteger;
+import org.scijava.ItemIO;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.images.Answers;
@@ -35,6 +37,14 @@ public abstract class AnswersCommand extends SamplingCommand {
   private int batch = 1;
 
   @Parameter(
+      label = "Mean and SD of the answers",
+      description =
+          "Opens the mean and the standard deviation of the answers, pixel by pixel, of 32 bit:"
+              + " what they have in common, and where they differ. Needs two answers or more.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.WINDOW)})
+  private boolean statistics = false;
+
+  @Parameter(
       label = "Share of a second seed",
       description =
           "Variations of a picture: how far its first noise is turned towards that of a second"
@@ -56,6 +66,12 @@ public abstract class AnswersCommand extends SamplingCommand {
       attrs = @Attr(name = Key.MORE))
   private long seed2 = -1;
 
+  @Parameter(type = ItemIO.OUTPUT, label = "Mean")
+  private ImagePlus mean;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "SD")
+  private ImagePlus deviation;
+
   @Override
   protected Request request() {
     long used = Seed.used("seed2", BigInteger.valueOf(seed2));
@@ -71,7 +87,7 @@ public abstract class AnswersCommand extends SamplingCommand {
 
   /** The number of answers, and how many are evaluated at once. */
   protected final Answers answers() {
-    return new Answers(count, batch);
+    return new Answers(count, batch, statistics);
   }
 
   @Override

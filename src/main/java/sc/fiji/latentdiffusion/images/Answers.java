@@ -9,8 +9,9 @@ import sc.fiji.latentdiffusion.pipeline.Sampling;
  *
  * @param count 1 … 10000
  * @param batch the number of answers that are evaluated at once, 1 … 64
+ * @param statistics whether the mean and the standard deviation of the answers are computed
  */
-public record Answers(int count, int batch) {
+public record Answers(int count, int batch, boolean statistics) {
 
   /** The most answers. */
   public static final int MOST = 10000;
@@ -19,16 +20,28 @@ public record Answers(int count, int batch) {
   static final String UNIT = "answer";
 
   /** One answer. */
-  public static final Answers ONE = new Answers(1, 1);
+  public static final Answers ONE = new Answers(1, 1, false);
 
   /**
-   * Checks both values.
+   * Checks the values.
    *
    * @throws IllegalArgumentException naming the key, the values it may have and the one it has
    */
   public Answers {
     check("count", count, MOST);
     check("batch", batch, Sampling.MAX_BATCH);
+    if (statistics && count < 2) {
+      throw new IllegalArgumentException(
+          "statistics=true needs a count of 2 or more, the answers whose mean and standard"
+              + " deviation are computed, but count is "
+              + count
+              + ". Give count (count=8), or leave statistics out.");
+    }
+  }
+
+  /** Answers without statistics. */
+  public Answers(int count, int batch) {
+    this(count, batch, false);
   }
 
   private static void check(String key, int found, int most) {

@@ -107,7 +107,7 @@ final class ImageRun {
   private Results results() {
     ModelView view = start.view();
     Calibrated whole = start.calibration();
-    Results result = done == 0 ? Results.NONE : Results.of(start.result());
+    Results result = done == 0 ? Results.NONE : Results.of(start.result()).with(start.statistics());
     Results all = result.with(stacks.images(view.calibrated(whole), view.latentsCalibrated(whole)));
     return done == 0 ? all : start.picture().map(p -> all.with(Results.PICTURE, p)).orElse(all);
   }

@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Start;
@@ -124,6 +125,11 @@ interface ImageStart {
   /** Returns the image that the result decodes to, if it holds latents. */
   default Optional<ImagePlus> picture() {
     return Optional.empty();
+  }
+
+  /** Returns images of the statistics of all results. */
+  default Results statistics() {
+    return Results.NONE;
   }
 
   /** Returns the image of all results; the runs that are not finished are missing in it. */

@@ -25,6 +25,7 @@ import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Inset;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -140,31 +141,45 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public void finish(int run, Answer answer) {
-    RepaintedImage target = answers.areSeveral() ? image.again() : image;
+    RepaintedImage target = target();
     Picture slice = target.region(at(run));
-    if (fitting.isNone() && !repairs) view.put(answer.picture(), slice);
-    else putFitted(answer.picture(), slice, request(run).seed());
-    rounding.add(slice);
-    if (repairs) target.mark(at(run));
-    invented = repairs;
-    images.add(target.image(), request(run));
+    try (NDManager memory = view.model().manager().newSubManager()) {
+      NDArray picture = view.sized(answer.picture());
+      NDArray made =
+          fitting.isNone() && !repairs
+              ? picture
+              : fitted(picture, slice, request(run).seed(), memory);
+      slice.replace(made);
+      rounding.add(slice);
+      if (repairs) target.mark(at(run));
+      invented = repairs;
+      images.add(target.image(), request(run), () -> inFloat(run, Optional.of(made)));
+    }
     if (hasSeeds()) image.labelSeed(at(run), request(run).seed());
   }
 
   @Override
   public void skip(int run) {
-    images.add(answers.areSeveral() ? image.again().image() : image.image(), request(run));
+    images.add(target().image(), request(run), () -> inFloat(run, Optional.empty()));
   }
 
-  private void putFitted(NDArray decoded, Picture target, long seed) {
-    try (NDManager memory = view.model().manager().newSubManager()) {
-      NDArray before = fitting.givesDetail() ? view.reconstructed(target, memory) : null;
-      Fitted fitted = Fitted.of(view.sized(decoded), before, target, fitting, seed, memory);
-      NDArray picture = fitted.picture();
-      target.replace(repairs ? Continuation.withConstants(target, picture, memory) : picture);
-      levels.addAll(fitted.levels());
-      noises.addAll(fitted.noises());
-    }
+  private RepaintedImage target() {
+    return answers.areSeveral() ? image.again() : image;
+  }
+
+  private ImagePlus inFloat(int run, Optional<NDArray> picture) {
+    RepaintedImage target = image.inFloat();
+    picture.ifPresent(made -> target.region(at(run)).replace(made));
+    return target.calibrated(target.image());
+  }
+
+  private NDArray fitted(NDArray picture, Picture target, long seed, NDManager memory) {
+    NDArray before = fitting.givesDetail() ? view.reconstructed(target, memory) : null;
+    Fitted fitted = Fitted.of(picture, before, target, fitting, seed, memory);
+    levels.addAll(fitted.levels());
+    noises.addAll(fitted.noises());
+    NDArray result = fitted.picture();
+    return repairs ? Continuation.withConstants(target, result, memory) : result;
   }
 
   @Override
@@ -208,6 +223,11 @@ final class ImageToImageStart implements ImageStart {
     if (answers.areSeveral()) return Answers.label(request(run));
     String slice = ImageStart.super.label(run);
     return hasSeeds() ? slice + ", seed " + request(run).seed() : slice;
+  }
+
+  @Override
+  public Results statistics() {
+    return images.statistics();
   }
 
   @Override

@@ -73,14 +73,14 @@ final class RepaintedImage {
     return made;
   }
 
-  private RepaintedImage(RepaintedImage first) {
+  private RepaintedImage(RepaintedImage first, ResultType type) {
     input = first.input;
     options = first.options;
     selection = first.selection;
     seen = first.seen;
     channels = first.channels;
     isSlice = first.isSlice;
-    type = first.type;
+    this.type = type;
     copy = copy();
     copied = copied();
   }
@@ -99,7 +99,12 @@ final class RepaintedImage {
 
   /** Returns the same image with another copy, for the next answer. */
   RepaintedImage again() {
-    return new RepaintedImage(this);
+    return new RepaintedImage(this, type);
+  }
+
+  /** Returns the same image with another copy, of 32 bit. */
+  RepaintedImage inFloat() {
+    return new RepaintedImage(this, ResultType.FLOAT);
   }
 
   /** Returns the whole image. */

@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -78,19 +79,25 @@ final class TextToImageStart implements ImageStart {
 
   @Override
   public void finish(int run, Answer answer) {
-    Canvas canvas = canvas();
+    Canvas canvas = canvas(type);
     view.put(answer.picture(), canvas.picture());
     rounding.add(canvas.picture());
-    images.add(canvas.image(TITLE), request(run));
+    images.add(canvas.image(TITLE), request(run), () -> inFloat(answer));
   }
 
-  private Canvas canvas() {
-    return Canvas.of(view.seen(), type, Optional.empty());
+  private ImagePlus inFloat(Answer answer) {
+    Canvas canvas = canvas(ResultType.FLOAT);
+    view.put(answer.picture(), canvas.picture());
+    return canvas.image("");
+  }
+
+  private Canvas canvas(ResultType of) {
+    return Canvas.of(view.seen(), of, Optional.empty());
   }
 
   @Override
   public ImagePlus predicted(int run, NDArray latents) {
-    Canvas canvas = canvas();
+    Canvas canvas = canvas(type);
     view.decode(latents, canvas.picture());
     return canvas.image("");
   }
@@ -99,6 +106,11 @@ final class TextToImageStart implements ImageStart {
   public void describeResult(Info info) {
     images.describe(info);
     info.put(rounding);
+  }
+
+  @Override
+  public Results statistics() {
+    return images.statistics();
   }
 
   @Override

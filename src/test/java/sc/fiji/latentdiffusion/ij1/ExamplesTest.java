@@ -121,7 +121,7 @@ class ExamplesTest {
     "Denoise Latent, Mirrored at step 15 128×128×1×1×1",
     "Schedules, Sigma by step",
     "Schedulers, Schedulers 780×730×1×1×1",
-    "Seed Study, Mean 64×64×1×1×1|Standard deviation 64×64×1×1×1",
+    "Seed Study, Mean 64×64×3×1×1|SD 64×64×3×1×1",
     "Contact Sheet, Contact sheet 1158×812×1×1×1",
     "Batch, log one.png -> one.tif",
     "Control, Edges for ControlNet 64×64×1×1×1"
@@ -144,7 +144,7 @@ class ExamplesTest {
     "sweep, target/sweep.tif",
     "schedules, target/karras-alpha-bar.png",
     "schedulers, target/schedulers.jpg",
-    "seed_study, target/standard deviation.tif",
+    "seed_study, target/SD.tif",
     "contact_sheet, target/contact-sheet.png"
   })
   void withoutAScreenAnExampleWritesIntoTarget(String name, String file) throws IOException {

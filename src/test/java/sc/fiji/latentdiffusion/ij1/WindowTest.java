@@ -122,8 +122,8 @@ public class WindowTest {
             .matches(
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
-                    + " weighting=true count=1 batch=1 type=auto share=0 seed2=-1"
-                    + " preview=linear latents=false noise=false"
+                    + " weighting=true count=1 batch=1 statistics=false type=auto share=0"
+                    + " seed2=-1 preview=linear latents=false noise=false"
                     + " predicted=false decoded=false control=\\[] embeddings=\\[] lora=\\[]"
                     + " prompt=\\[green nuclei\\\\n"
                     + "3 few] negative=\\[]\"\\);"),
@@ -172,8 +172,8 @@ public class WindowTest {
     assertTrue(
         recorded.contains(
             "feather=3 context=44 scale=false channels=[] intensity=display minimum=0 maximum=255"
-                + " slices=current seeds=same count=1 batch=1 type=auto share=0 seed2=-1"
-                + " detail=1 level=true preview=linear"),
+                + " slices=current seeds=same count=1 batch=1 statistics=false type=auto share=0"
+                + " seed2=-1 detail=1 level=true preview=linear"),
         recorded);
   }
 

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.gui.OvalRoi;
+import ij.measure.Calibration;
+import ij.plugin.ZProjector;
 import ij.process.ImageProcessor;
 import java.io.IOException;
 import java.util.List;
@@ -25,7 +27,9 @@ import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.images.results.AnswerStatistics;
 import sc.fiji.latentdiffusion.images.results.LatentRun;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
@@ -264,6 +268,74 @@ class AnswersTest {
     assertRefused(
         "count=10000 answers take",
         () -> VERBS.answering(new Answers(10000, 1)).textToImage(large, LATENTS, Progress.NONE));
+  }
+
+  private static ImageDiffusion answering(int count, boolean statistics, ResultType type) {
+    return VERBS.answering(new Answers(count, 1, statistics)).withType(type);
+  }
+
+  private static Results statistics(ImagePlus input, Request request, ResultType type)
+      throws IOException {
+    ImageDiffusion verbs = answering(3, true, type);
+    return input == null
+        ? verbs.textToImage(request, LATENTS, Progress.NONE)
+        : verbs.imageToImage(input, request, ImageToImageOptions.PLAIN, LATENTS, Progress.NONE);
+  }
+
+  private static ImagePlus projected(ImagePlus stack, int method) {
+    ZProjector projector = new ZProjector(stack);
+    projector.setMethod(method);
+    projector.setStopSlice(stack.getNSlices());
+    if (stack.getNChannels() > 1) projector.doHyperStackProjection(false);
+    else projector.doProjection();
+    return projector.getProjection();
+  }
+
+  private static Stream<ImagePlus> statisticsInputs() {
+    ImagePlus calibrated = TestImages.random("16-bit", 32, 24, 5);
+    double[] line = {-3, 0.5};
+    calibrated.getCalibration().setFunction(Calibration.STRAIGHT_LINE, line, "units");
+    return Stream.of(null, calibrated, TestImages.random("32-bit", 32, 24, 2, 1, 1, 5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("statisticsInputs")
+  void meanAndDeviationAreTheProjectionsOfTheResultsOf32Bit(ImagePlus input) throws IOException {
+    if (input != null) input.setRoi(4, 4, 20, 16);
+    Results made = statistics(input, REQUEST, ResultType.FLOAT);
+    ImagePlus stack = made.get(Results.RESULT);
+    assertEquals(32, stack.getBitDepth());
+    double range = stack.getDisplayRangeMax() - stack.getDisplayRangeMin();
+    Results rounded = statistics(input, REQUEST, ResultType.AUTO);
+    String[] roles = {AnswerStatistics.MEAN, AnswerStatistics.DEVIATION};
+    int[] methods = {ZProjector.AVG_METHOD, ZProjector.SD_METHOD};
+    for (int i = 0; i < 2; i++) {
+      ImagePlus found = made.get(roles[i]);
+      assertEquals(i == 0 ? "Mean" : "SD", found.getTitle());
+      ImagePlus expected = projected(stack, methods[i]);
+      int channels = stack.getNChannels();
+      assertArrayEquals(new int[] {32, 24, channels, 1, 1}, found.getDimensions());
+      for (int c = 1; c <= channels; c++) {
+        float[] values = (float[]) found.getStack().getProcessor(c).getPixels();
+        float[] wanted = (float[]) expected.getStack().getProcessor(c).getPixels();
+        assertArrayEquals(wanted, values, (float) (1e-6 * range), roles[i] + " " + c);
+        float[] same = (float[]) rounded.get(roles[i]).getStack().getProcessor(c).getPixels();
+        assertArrayEquals(values, same, roles[i] + " of rounded answers " + c);
+      }
+    }
+    assertEquals(4, made.all().size());
+  }
+
+  @Test
+  void aStoppedRunHasTheStatisticsOfItsWholeAnswersIfTwo() throws IOException {
+    ImageDiffusion verbs = answering(3, true, ResultType.AUTO);
+    Progress third = new StoppingProgress("Answer 3 of 3: Step 2");
+    Results two = verbs.textToImage(REQUEST, Stacks.NONE, third);
+    assertEquals(2, two.get(Results.RESULT).getStackSize());
+    assertEquals("Mean (partial)", two.get(AnswerStatistics.MEAN).getTitle());
+    Progress second = new StoppingProgress("Answer 2 of 3: Step 2");
+    assertEquals(1, verbs.textToImage(REQUEST, Stacks.NONE, second).all().size());
+    assertRefused("statistics=true needs a count of 2 or more", () -> new Answers(1, 1, true));
   }
 
   private static void assertRefused(String beginning, Executable call) {

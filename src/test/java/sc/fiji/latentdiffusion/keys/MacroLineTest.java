@@ -33,9 +33,9 @@ class MacroLineTest {
     assertEquals(
         "run(\"Text to Image...\", \"model=[] width=128 height=64 steps=20 guidance=7.5"
             + " scheduler=dpmpp_2m_k seed=42 precision=auto device=auto clipskip=1 weighting=true"
-            + " count=1 batch=1 type=auto share=0 seed2=-1 latents=true noise=false predicted=false"
-            + " decoded=true control=[] embeddings=[] lora=[] prompt=[green nuclei]"
-            + " negative=[]\");",
+            + " count=1 batch=1 statistics=false type=auto share=0 seed2=-1 latents=true"
+            + " noise=false predicted=false decoded=true control=[] embeddings=[] lora=[]"
+            + " prompt=[green nuclei] negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
     assertEquals(

@@ -121,8 +121,10 @@ class MacrosTest {
   void theSeedStudyTellsMeanAndStandardDeviation(@TempDir Path folder) {
     assertEquals(
         Optional.empty(), Main.runMacro(Path.of("macros", "seed_study.ijm"), folder.toString()));
-    ImagePlus mean = IJ.openImage(folder.resolve("mean.tif").toString());
-    ImagePlus deviation = IJ.openImage(folder.resolve("standard deviation.tif").toString());
+    ImagePlus mean = IJ.openImage(folder.resolve("Mean.tif").toString());
+    ImagePlus deviation = IJ.openImage(folder.resolve("SD.tif").toString());
+    mean.setC(2); // green
+    deviation.setC(2);
     assertTrue(mean.getStatistics().mean > 10, "mean " + mean.getStatistics().mean);
     assertTrue(deviation.getStatistics().min >= 0 && deviation.getStatistics().mean > 5);
   }
