@@ -94,7 +94,25 @@ public final class ShownResults extends Driver {
       montage.changes = false;
       montage.close();
     }
+    montageByHand();
     closeAll();
+  }
+
+  /** The figure that a user makes from the menu. */
+  private void montageByHand() throws IOException {
+    IJ.selectWindow("Noise by step");
+    IJ.doCommand("Make Montage..."); // as the menu does
+    Dialog dialog = dialog("Make Montage");
+    keys(KeyEvent.VK_ENTER);
+    await("the dialog to close", () -> !dialog.isShowing());
+    ImagePlus montage = get("the magnified montage", () -> magnified("Montage"));
+    write("montage by hand.txt", line(montage));
+  }
+
+  /** Returns the image of a title; null if there is none, or it is not magnified. */
+  private static ImagePlus magnified(String title) {
+    ImagePlus image = WindowManager.getImage(title);
+    return image == null || image.getCanvas().getMagnification() == 1 ? null : image;
   }
 
   /** The latents of a small image, and what they decode to. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.IJ;
 import java.awt.Rectangle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,6 +140,14 @@ class ShownResultsTest {
     String[] found = text("montage of " + title).split(" ");
     assertTrue(Integer.parseInt(found[0]) > 1000, found[0] + " colours");
     assertTrue(Double.parseDouble(found[1]) < 0.4, found[1] + " of the pixels are white");
+  }
+
+  @Test
+  void aMontageMadeByHandShowsOneChannelMagnified() throws IOException {
+    String found = text("montage by hand");
+    assertTrue(found.contains("zoom=4.0"), found);
+    assertTrue(found.contains("canvas=320×256"), found);
+    assertTrue(found.contains("mode=" + IJ.COLOR), found);
   }
 
   @Test

@@ -40,6 +40,7 @@ public final class ResultWindows {
    * @param source named in the titles; may be empty
    */
   public static synchronized void open(Results results, String source) {
+    MergedLatents.listen();
     List<ImagePlus> images = new ArrayList<>(results.all());
     Collections.reverse(images);
     for (ImagePlus image : images) {

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.images.results;
 
 import ij.process.LUT;
 import java.awt.Color;
+import java.util.Arrays;
 
 /**
  * The colours of values around zero: black at zero, below it sky blue, above it orange, the
@@ -32,5 +33,10 @@ final class DivergingLut {
     lut.min = -limit;
     lut.max = limit;
     return lut;
+  }
+
+  /** Whether a table has these colours, for any limit. */
+  static boolean hasColours(LUT lut) {
+    return Arrays.equals(lut.getBytes(), of(1).getBytes());
   }
 }

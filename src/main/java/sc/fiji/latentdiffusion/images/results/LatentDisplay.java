@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.images.results;
 
 import ij.CompositeImage;
+import ij.IJ;
 import ij.ImagePlus;
 import java.util.Arrays;
 
@@ -9,7 +10,7 @@ import java.util.Arrays;
  * each channel, the same in all frames. It is the range of the last frame, or of half of the
  * frames, if that is larger; the noise of earlier frames may saturate, in the display only.
  */
-final class LatentDisplay {
+public final class LatentDisplay {
 
   /** The part of a frame's values that lie within its range; few single ones do not. */
   private static final double SHARE = 0.98;
@@ -18,11 +19,25 @@ final class LatentDisplay {
 
   /** Sets ranges and colours, and the position: the last frame's channel with most variance. */
   static void applyTo(CompositeImage imp) {
+    for (int c = 1; c <= imp.getNChannels(); c++) {
+      imp.setChannelLut(DivergingLut.of(limit(imp, c)), c);
+    }
+    choose(imp);
+  }
+
+  /** Returns whether an image has these colours in all channels, and shows their sum. */
+  public static boolean isAddedUp(ImagePlus imp) {
+    return imp instanceof CompositeImage composite
+        && composite.getMode() == IJ.COMPOSITE
+        && Arrays.stream(composite.getLuts()).allMatch(DivergingLut::hasColours);
+  }
+
+  /** Sets the position: the last frame's channel with most variance. */
+  public static void choose(CompositeImage imp) {
     int frame = imp.getNFrames();
     int shown = 1;
     double most = -1;
     for (int c = 1; c <= imp.getNChannels(); c++) {
-      imp.setChannelLut(DivergingLut.of(limit(imp, c)), c);
       double variance = variance(values(imp, c, frame));
       if (variance > most) {
         shown = c;

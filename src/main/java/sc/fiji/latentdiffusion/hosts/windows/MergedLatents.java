@@ -1,0 +1,43 @@
+package sc.fiji.latentdiffusion.hosts.windows;
+
+import ij.CompositeImage;
+import ij.IJ;
+import ij.ImageListener;
+import ij.ImagePlus;
+import ij.gui.StackWindow;
+import sc.fiji.latentdiffusion.images.results.LatentDisplay;
+
+/**
+ * Shows what ImageJ's commands make of latents as latents are shown: magnified, and one channel at
+ * a time. Make Montage…, for example, opens all channels added up, at 100 %. Macros, and those
+ * being recorded, get what ImageJ gives them.
+ */
+final class MergedLatents implements ImageListener {
+
+  private static boolean listens;
+
+  private MergedLatents() {}
+
+  /** Begins, once. */
+  static synchronized void listen() {
+    if (!listens) ImagePlus.addImageListener(new MergedLatents());
+    listens = true;
+  }
+
+  @Override
+  public void imageOpened(ImagePlus image) {
+    if (IJ.isMacro() || IJ.recording()) return;
+    if (!LatentDisplay.isAddedUp(image) || image.getWindow() == null) return;
+    CompositeImage latents = (CompositeImage) image;
+    latents.setMode(IJ.COLOR);
+    LatentDisplay.choose(latents);
+    if (latents.getWindow() instanceof StackWindow stack) stack.updateSliceSelector();
+    Zoom.apply(latents, Zoom.of(latents.getWidth(), latents.getHeight()));
+  }
+
+  @Override
+  public void imageClosed(ImagePlus image) {}
+
+  @Override
+  public void imageUpdated(ImagePlus image) {}
+}
