@@ -19,6 +19,7 @@ import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.KeptParts;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -109,6 +110,7 @@ final class DenoiseStart implements ImageStart {
   public List<String> warnings() throws IOException {
     List<String> warnings = new ArrayList<>(LatentStep.mismatches(latent, model, request));
     warnings.addAll(notes);
+    StepStacks.Quantity.noteOnDenoising(latent).ifPresent(warnings::add);
     return warnings;
   }
 

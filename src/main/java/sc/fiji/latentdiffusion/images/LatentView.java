@@ -20,6 +20,7 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
@@ -72,6 +73,7 @@ final class LatentView {
       ImagePlus result = canvas.image("Decoded");
       Calibrated.of(latent).scaled(1.0 / model.factor()).applyTo(result);
       List<String> warnings = LatentStep.mismatches(latent, model);
+      StepStacks.Quantity.noteOnDecoding(latent).ifPresent(warnings::add);
       Info.log(call, warnings);
       Info info = Info.ofVae(call.with(hardware(model)), model).putWarnings(warnings);
       Rounding rounding = new Rounding();

@@ -206,6 +206,26 @@ public class DenoiseStartTest {
   }
 
   @Test
+  void noiseAndPredictedLatentsThatAreTakenForLatentsAreTold() throws IOException {
+    Stacks all = new Stacks(true, true, true, false);
+    List<ImagePlus> stacks = VERBS.textToImage(REQUEST.withSteps(2), all, Progress.NONE);
+    Request request = REQUEST.withSteps(2);
+    ImagePlus noise = frame(stacks.get(2), 2).duplicate();
+    String told = "\" holds predicted noise, not latents. Select \"Latents by step\" instead.";
+    String denoised = denoise(noise, request, 1, -1).getStringProperty("warning1");
+    assertTrue(denoised.endsWith(told), denoised);
+    String decoded =
+        VERBS.decodeLatent(noise, "sd1", "float32", "cpu").getStringProperty("warning1");
+    assertTrue(decoded.endsWith(told), decoded);
+    ImagePlus predicted = frame(stacks.get(3), 2);
+    String without = denoise(predicted, request, 1, -1).getStringProperty("warning1");
+    assertTrue(without.contains("holds latents as predicted, without the noise"), without);
+    assertNull(
+        VERBS.decodeLatent(predicted, "sd1", "float32", "cpu").getStringProperty("warning1"));
+    assertNull(denoise(frame(stacks.get(1), 2), request, 1, -1).getStringProperty("warning1"));
+  }
+
+  @Test
   void otherStepsSchedulersAndModelsAreTold() throws IOException {
     ImagePlus whole = frame(steps(REQUEST), 3);
     ImagePlus other = denoise(whole, REQUEST.withSteps(8).withScheduler("ddim"), 4, -1);

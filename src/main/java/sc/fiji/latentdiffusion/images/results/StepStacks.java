@@ -7,6 +7,7 @@ import ij.ImageStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.Copies;
@@ -69,9 +70,10 @@ public final class StepStacks {
     Results images =
         with(Results.NONE, LATENTS, latents("Latents by step", RunFrames::latents, latent));
     images.all().forEach(kept::applyTo);
-    images = with(images, NOISE, latents("Noise by step", RunFrames::noise, latent));
-    images =
-        with(images, PREDICTED, latents("Predicted latents by step", RunFrames::predicted, latent));
+    ImagePlus noise = latents("Noise by step", RunFrames::noise, latent);
+    images = with(images, NOISE, Quantity.NOISE.told(noise));
+    ImagePlus predicted = latents("Predicted latents by step", RunFrames::predicted, latent);
+    images = with(images, PREDICTED, Quantity.PREDICTED.told(predicted));
     return with(images, DECODED, pictures(picture));
   }
 
@@ -129,5 +131,47 @@ public final class StepStacks {
   /** Returns the parts of the picture that the runs keep, for "Latents by step". */
   public KeptParts kept() {
     return kept;
+  }
+
+  /** The quantity in a stack of steps that looks like latents and is none; a TIFF file keeps it. */
+  public enum Quantity {
+    /** Noise that the denoiser predicted. */
+    NOISE("predicted noise, not latents"),
+
+    /** Latents without noise, as predicted. */
+    PREDICTED("latents as predicted, without the noise of their step");
+
+    private static final String KEY = "quantity";
+
+    private final String text;
+
+    Quantity(String text) {
+      this.text = text;
+    }
+
+    /** Returns an image, or null, that holds this quantity from now on. */
+    ImagePlus told(ImagePlus image) {
+      if (image != null) image.setProp(KEY, name());
+      return image;
+    }
+
+    private boolean isOf(ImagePlus image) {
+      return name().equals(image.getProp(KEY));
+    }
+
+    /** Returns a note for the user if an image to be decoded is no latents. */
+    public static Optional<String> noteOnDecoding(ImagePlus image) {
+      return NOISE.isOf(image) ? Optional.of(NOISE.note(image)) : Optional.empty();
+    }
+
+    /** Returns a note for the user if an image from which a run is to go on is no latents. */
+    public static Optional<String> noteOnDenoising(ImagePlus image) {
+      if (PREDICTED.isOf(image)) return Optional.of(PREDICTED.note(image));
+      return noteOnDecoding(image);
+    }
+
+    private String note(ImagePlus image) {
+      return "\"" + image.getTitle() + "\" holds " + text + ". Select \"Latents by step\" instead.";
+    }
   }
 }
