@@ -91,7 +91,8 @@ class ArchitectureTest {
           "io.kinds",
           "io.files",
           "settings",
-          "progress");
+          "progress",
+          "views");
 
   /** Above this many lines a file should be looked at. */
   private static final int LONG = 300;

@@ -6,6 +6,7 @@ import java.util.List;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.views.View;
 
 /** Steers the denoiser by residuals, which are added to its inner results. */
 public interface Steering {
@@ -30,5 +31,13 @@ public interface Steering {
      * @return residuals to be closed by the caller
      */
     List<Residuals> residuals(NDArray sample, Evaluation evaluation);
+
+    /**
+     * Returns the steering of a part of the latents, as if they were the whole. It shares with this
+     * session what does not depend on the place.
+     *
+     * @param view of the latents
+     */
+    Session of(View view);
   }
 }

@@ -185,7 +185,10 @@ public final class ImageToImage extends AnswersCommand {
       min = "0",
       max = "1",
       stepSize = "0.1",
-      attrs = {@Attr(name = Key.AFTER, value = "seed2"), @Attr(name = Key.PART, value = Key.UPPER)})
+      attrs = {
+        @Attr(name = Key.AFTER, value = "overlap"),
+        @Attr(name = Key.PART, value = Key.UPPER)
+      })
   private double detail = 0;
 
   @Parameter(

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.hosts;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.scijava.ItemIO;
@@ -24,6 +25,7 @@ import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
  * A command that runs the four steps and may open the quantities of each of them. It declares the
@@ -119,6 +121,29 @@ public abstract class SamplingCommand extends NetworkCommand {
       choices = {"auto", "32-bit"},
       attrs = @Attr(name = Key.MORE))
   private String type = "auto";
+
+  @Parameter(
+      label = "Tile (px)",
+      description =
+          "The side of the overlapping squares in which the model sees a large picture, one after"
+              + " the other; best is the size the model was made for. 0 shows it the whole at"
+              + " once.",
+      min = "0",
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "tiles"),
+        @Attr(name = Key.ZERO, value = "off")
+      })
+  private int tile = 0;
+
+  @Parameter(
+      label = "Overlap (−1: half)",
+      description =
+          "How many pixels neighbouring tiles share: a multiple of 8 below tile, or −1 for half of"
+              + " it. Less is faster; more hides the tiles better.",
+      min = "-1",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "tiles")})
+  private int overlap = -1;
 
   @Parameter(
       label = "Preview",
@@ -238,6 +263,7 @@ public abstract class SamplingCommand extends NetworkCommand {
         new Sampling(steps, 1, scheduler, Seed.used("seed", BigInteger.valueOf(seed))),
         new Guidance.Options(guidance),
         new Prompting(prompt, negative, clipskip, weighting),
+        new Tiling(tile, overlap),
         AddOns.of(this::text));
   }
 
@@ -280,7 +306,9 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Override
   protected List<String> notes(Estimates estimates) throws IOException {
-    return promptNotes(request());
+    List<String> notes = new ArrayList<>(promptNotes(request()));
+    notes.addAll(expected(estimates).notes());
+    return notes;
   }
 
   private static String size(double bytes) {

@@ -66,10 +66,7 @@ public final class Estimates {
     answers.requireMemory(ResultMemory.picture(sized, type));
     return of(
         answers.atOnce(request).withStrength(1),
-        (asked, own, factor) ->
-            asked.withSize(
-                asked.width() == 0 ? own : asked.width(),
-                asked.height() == 0 ? own : asked.height()),
+        (asked, own, factor) -> asked.withNativeSize(own),
         Optional.empty(),
         answers.count());
   }
@@ -84,10 +81,7 @@ public final class Estimates {
     Region seen = options.region().seen(Selection.of(input, 0).bounds(), image);
     return of(
         answers.atOnce(request),
-        (asked, own, factor) -> {
-          Region worked = ModelView.worked(seen, options.region(), own, factor).padded(factor);
-          return asked.withSize(worked.width(), worked.height());
-        },
+        (asked, own, factor) -> ModelView.sized(asked, seen, options.region(), own, factor),
         Optional.empty(),
         answers.count() * options.slices().positions(input).size());
   }
@@ -100,12 +94,15 @@ public final class Estimates {
         range.from() == -1 ? LatentStep.of(latent).map(LatentStep::done).orElse(0) : range.from();
     return of(
         request,
-        (asked, own, factor) -> {
-          Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), factor);
-          return asked.withSize(pixels.width(), pixels.height());
-        },
+        (asked, own, factor) -> sized(asked, latent, factor),
         Optional.of(new StepRange(Math.min(from, request.steps() - 1), range.to(), range.noised())),
         1);
+  }
+
+  /** Returns a copy of a request with the size of the picture that latents decode to. */
+  static Request sized(Request request, ImagePlus latent, int factor) {
+    Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), factor);
+    return request.withSize(pixels.width(), pixels.height());
   }
 
   /**
@@ -148,7 +145,7 @@ public final class Estimates {
       throws IOException {
     Region image = new Region(0, 0, input.getWidth(), input.getHeight());
     Region seen = options.seen(Selection.of(input, 0).bounds(), image);
-    return options.sizeNote(seen, declaration(request).nativeSize());
+    return options.sizeNote(seen, declaration(request).nativeSize(), request.tiling());
   }
 
   /**

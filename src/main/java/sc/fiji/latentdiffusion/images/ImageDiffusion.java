@@ -108,8 +108,8 @@ public final class ImageDiffusion {
   public Results textToImage(Request request, Stacks stacks, Progress progress) throws IOException {
     Declaration model = loading.declaration(request);
     int factor = model.latents().factor();
-    request.requireMultiplesOf(factor);
     Request sized = request.withNativeSize(model.nativeSize());
+    sized.requireFitting(factor);
     answers.requireMemory(
         ResultMemory.picture(sized, type) + ResultMemory.steps(sized, stacks, factor, type));
     AddOnFiles addOns = loading.find(request, WindowManager::getCurrentImage);
@@ -141,6 +141,8 @@ public final class ImageDiffusion {
   public Results denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks stacks, Progress progress)
       throws IOException {
+    int factor = loading.declaration(request).latents().factor();
+    Estimates.sized(request, latent, factor).requireFitting(factor);
     AddOnFiles addOns = loading.find(request, () -> null);
     return run(
         model -> new DenoiseStart(model, latent, request, range, type),
@@ -180,6 +182,7 @@ public final class ImageDiffusion {
     Repair.check(input, request, options.region());
     AddOnFiles addOns = loading.find(request, () -> input);
     RepaintedImage image = new RepaintedImage(input, options, answers, type);
+    image.requireFitting(request, loading.declaration(request));
     if (Repair.isAskedBy(request)) image.requireSurroundings();
     return run(
         model -> new ImageToImageStart(model, image, request, answers),

@@ -42,6 +42,7 @@ final class ImageRun {
   private final Preview.Display display;
   private Info info;
   private int done;
+  private int evaluated;
 
   /**
    * @param call of the command, for the Info
@@ -135,16 +136,18 @@ final class ImageRun {
           stacks.begin(start.label(index), labels, latents -> start.predicted(index, latents)));
     }
     Function<NDArray, Preview> previews = start.previews(done);
-    int count = 0;
-    update(progress, labels, count);
-    for (Evaluated evaluated : run) {
-      if (count == 0) keepParts(run);
-      for (int i = 0; i < run.batch(); i++) frames.get(i).accept(evaluated.answer(i));
-      display.show(previews.apply(evaluated.answer(0).predOriginalSample()));
-      count++;
-      if (count < run.size()) update(progress, labels, count);
+    int views = run.views().size();
+    evaluated = 0;
+    run.afterEachView(view -> update(progress, labels, view, views));
+    update(progress, labels, 0, views);
+    for (Evaluated results : run) {
+      if (evaluated == 0) keepParts(run);
+      for (int i = 0; i < run.batch(); i++) frames.get(i).accept(results.answer(i));
+      display.show(previews.apply(results.answer(0).predOriginalSample()));
+      evaluated++;
+      if (evaluated < run.size()) update(progress, labels, 0, views);
     }
-    progress.update(count, count, "Decoding");
+    progress.update(evaluated, evaluated, "Decoding");
     List<Answer> answers = run.answers();
     for (int i = 0; i < run.batch(); i++) {
       frames.get(i).finish(answers.get(i).latents());
@@ -156,13 +159,14 @@ final class ImageRun {
     for (int i = 0; i < run.batch(); i++) stacks.kept().add(done + i + 1, run.known(i));
   }
 
-  private static void update(Progress progress, List<EvaluationLabel> labels, int count) {
-    EvaluationLabel next = labels.get(count);
+  private void update(Progress progress, List<EvaluationLabel> labels, int view, int views) {
+    EvaluationLabel next = labels.get(evaluated);
     int total = labels.size();
     String step = "Step " + next.step() + " of " + next.steps() + next.partLabel();
-    progress.update(count, total, step);
+    String part = view == 0 ? "" : String.format(", %d of %d views", view, views);
+    progress.update((long) evaluated * views + view, (long) total * views, step + part);
     if (progress.mustStop()) {
-      throw new CancellationException("Canceled after " + count + " of " + total + " steps.");
+      throw new CancellationException("Canceled after " + evaluated + " of " + total + " steps.");
     }
   }
 }

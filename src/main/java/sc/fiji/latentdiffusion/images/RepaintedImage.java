@@ -20,6 +20,8 @@ import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.repair.RepairMark;
 import sc.fiji.latentdiffusion.images.results.Info;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
  * The copy of an image in which image to image repaints the selection, slice by slice; or, for
@@ -105,6 +107,17 @@ final class RepaintedImage {
   /** Returns the same image with another copy, of 32 bit. */
   RepaintedImage inFloat() {
     return new RepaintedImage(this, ResultType.FLOAT);
+  }
+
+  /**
+   * Checks that a model can work on the region that it sees.
+   *
+   * @throws IllegalArgumentException if the request's tiles do not fit
+   */
+  void requireFitting(Request request, Declaration model) {
+    int factor = model.latents().factor();
+    ModelView.sized(request, seen, options.region(), model.nativeSize(), factor)
+        .requireFitting(factor);
   }
 
   /** Returns the whole image. */

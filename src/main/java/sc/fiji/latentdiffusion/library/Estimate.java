@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.library;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
@@ -19,8 +20,9 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  * @param bytes at least, of memory: the weights in memory at once, with those of add-ons, and the
  *     work of decoding
  * @param present bytes of memory that the machine has
+ * @param notes for the user on the size at which the model works
  */
-public record Estimate(double seconds, double bytes, double present) {
+public record Estimate(double seconds, double bytes, double present, List<String> notes) {
 
   /** The size in pixels at which a model works, by its own size and factor. */
   public interface Size {
@@ -58,7 +60,7 @@ public record Estimate(double seconds, double bytes, double present) {
     Request sized =
         size.of(request, files.declaration().nativeSize(), files.declaration().latents().factor())
             .withGuidanceFor(model.words());
-    sized.requireMultiplesOf(files.declaration().latents().factor());
+    sized.requireFitting(files.declaration().latents().factor());
     memory.require(sized.width(), sized.height(), files.decoding(sized));
     NoiseSchedule schedule = files.noiseSchedule();
     Plan plan =
@@ -68,7 +70,13 @@ public record Estimate(double seconds, double bytes, double present) {
     int evaluations = plan.evaluations().size();
     double seconds = seconds(models.speed(model, request), evaluations, sized, runs);
     double bytes = files.bytes(request.addOns().parameters(modelsFolder), sized, memory.usable());
-    return new Estimate(seconds, bytes, memory.bytes());
+    List<String> notes =
+        sized
+            .tiling()
+            .suggestion(sized.width(), sized.height(), files.declaration().nativeSize())
+            .stream()
+            .toList();
+    return new Estimate(seconds, bytes, memory.bytes(), notes);
   }
 
   private static double seconds(Speed speed, int evaluations, Request request, int runs) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.views.View;
 
 /** Predicts from noisy latents, without guidance. */
 public interface Denoiser {
@@ -37,5 +38,16 @@ public interface Denoiser {
      *     the manager of x
      */
     NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals);
+
+    /**
+     * Returns the predictions for a part of the latents, as if they were the whole. They share with
+     * this session what does not depend on the place. A denoiser that takes no further channels
+     * need not override this.
+     *
+     * @param view of the latents
+     */
+    default Session of(View view) {
+      return this;
+    }
   }
 }

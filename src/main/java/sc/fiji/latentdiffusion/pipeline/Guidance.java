@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.models.Prompts;
 import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.views.View;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022): {@code ε = ε_uncond + g (ε_cond − ε_uncond)},
@@ -82,6 +83,19 @@ public final class Guidance implements Sampler.Model {
     isGuided = isGuided(options, model.denoiser().takes());
     this.steering = steering;
     session = model.denoiser().begin(conditioning, run);
+  }
+
+  private Guidance(Guidance whole, View view) {
+    kernels = whole.kernels;
+    options = whole.options;
+    isGuided = whole.isGuided;
+    steering = whole.steering.stream().map(one -> one.of(view)).toList();
+    session = whole.session.of(view);
+  }
+
+  /** Returns the predictions for a part of the latents, as if they were the whole. */
+  Guidance of(View view) {
+    return new Guidance(this, view);
   }
 
   private static boolean isGuided(Options options, Takes takes) {

@@ -160,11 +160,11 @@ public final class LatentDiffusion implements AutoCloseable {
   /**
    * Checks the size of a picture.
    *
-   * @throws IllegalArgumentException if a side is no multiple of {@link #factor}, or decoding needs
-   *     more memory than the device has
+   * @throws IllegalArgumentException if a side is no multiple of {@link #factor}, tiles do not fit,
+   *     or decoding needs more memory than the device has
    */
   void requireSize(Request request) {
-    request.requireMultiplesOf(factor());
+    request.requireFitting(factor());
     requireMemory(request.width(), request.height());
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
+import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
  * All that decides a result: equal request, equal machine and precision, equal bits. Each group of
@@ -20,6 +21,7 @@ import sc.fiji.latentdiffusion.io.model.KnownWords;
  * @param sampling how noise is drawn and removed
  * @param guidance how closely the prompt is followed
  * @param prompting the prompts, and how they are read
+ * @param tiling the views in which the denoiser sees a large picture
  * @param addOns the add-ons of the model
  */
 public record Request(
@@ -31,6 +33,7 @@ public record Request(
     Sampling sampling,
     Guidance.Options guidance,
     Prompting prompting,
+    Tiling tiling,
     AddOns addOns) {
 
   /** The choices of {@link #precision}. */
@@ -60,14 +63,15 @@ public record Request(
   }
 
   /**
-   * Checks that width and height can be made of latents.
+   * Checks that width and height, which must be known, can be made of latents, and cut as asked.
    *
    * @param factor pixels of the picture that a pixel of the latents covers
-   * @throws IllegalArgumentException naming the key, the nearest size and the one it has
+   * @throws IllegalArgumentException naming the key, the values it may have and the one it has
    */
-  public void requireMultiplesOf(int factor) {
+  public void requireFitting(int factor) {
     requireMultiple("width", width, factor);
     requireMultiple("height", height, factor);
+    tiling.require(width, height, factor);
   }
 
   private static void requireMultiple(String key, int size, int factor) {
@@ -106,6 +110,7 @@ public record Request(
         Sampling.DEFAULT,
         Guidance.Options.DEFAULT,
         Prompting.DEFAULT,
+        Tiling.NONE,
         AddOns.NONE);
   }
 
@@ -132,13 +137,14 @@ public record Request(
   /** Returns a copy with another model. */
   public Request withModel(String value) {
     return new Request(
-        value, width, height, precision, device, sampling, guidance, prompting, addOns);
+        value, width, height, precision, device, sampling, guidance, prompting, tiling, addOns);
   }
 
   /** Returns a copy with another width and height in pixels. */
   public Request withSize(int newWidth, int newHeight) {
     return new Request(
-        model, newWidth, newHeight, precision, device, sampling, guidance, prompting, addOns);
+        model, newWidth, newHeight, precision, device, sampling, guidance, prompting, tiling,
+        addOns);
   }
 
   /**
@@ -152,12 +158,14 @@ public record Request(
 
   /** Returns a copy with another precision and device. */
   public Request withHardware(String type, String where) {
-    return new Request(model, width, height, type, where, sampling, guidance, prompting, addOns);
+    return new Request(
+        model, width, height, type, where, sampling, guidance, prompting, tiling, addOns);
   }
 
   /** Returns a copy with another way to draw and remove noise. */
   public Request withSampling(Sampling value) {
-    return new Request(model, width, height, precision, device, value, guidance, prompting, addOns);
+    return new Request(
+        model, width, height, precision, device, value, guidance, prompting, tiling, addOns);
   }
 
   /** Returns a copy with another number of steps. */
@@ -201,6 +209,7 @@ public record Request(
         sampling,
         guidance.withScale(scale),
         prompting,
+        tiling,
         addOns);
   }
 
@@ -217,7 +226,8 @@ public record Request(
 
   /** Returns a copy with other prompts, or another way to read them. */
   public Request withPrompting(Prompting value) {
-    return new Request(model, width, height, precision, device, sampling, guidance, value, addOns);
+    return new Request(
+        model, width, height, precision, device, sampling, guidance, value, tiling, addOns);
   }
 
   /** Returns a copy with other prompts, read in the same way. */
@@ -225,10 +235,16 @@ public record Request(
     return withPrompting(prompting.withTexts(wanted, unwanted));
   }
 
+  /** Returns a copy with other views. */
+  public Request withTiling(Tiling value) {
+    return new Request(
+        model, width, height, precision, device, sampling, guidance, prompting, value, addOns);
+  }
+
   /** Returns a copy with other add-ons. */
   public Request withAddOns(AddOns value) {
     return new Request(
-        model, width, height, precision, device, sampling, guidance, prompting, value);
+        model, width, height, precision, device, sampling, guidance, prompting, tiling, value);
   }
 
   /**
@@ -251,6 +267,8 @@ public record Request(
     values.put("guidance", guidance.scale());
     values.put("seed", seed());
     values.put("seed2", sampling.variation().seed());
+    values.put("tile", tiling.tile());
+    values.put("overlap", tiling.overlap());
     values.put("precision", precision);
     values.put("device", device);
     return values;

@@ -7,14 +7,18 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.Steering;
+import sc.fiji.latentdiffusion.addons.WordNotes;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Prompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.views.Tiling;
+import sc.fiji.latentdiffusion.views.View;
 
 /**
  * One run of a model: iterate its evaluations once, then ask for the latents or the picture.
@@ -33,6 +37,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private final NDManager memory;
   private Beginning beginning;
   private Sampler sampler;
+  private IntConsumer viewListener = done -> {};
 
   /**
    * @param model that runs
@@ -52,7 +57,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
         sized
             .withDrawnSeed()
             .withHardware(model.precision(), model.device())
-            .withGuidanceFor(model.words());
+            .withGuidanceFor(model.words())
+            .withTiling(sized.tiling().resolved(model.factor()));
     plan = start.plan(model.noiseSchedule(), this.request);
     memory = model.manager().newSubManager();
   }
@@ -70,11 +76,12 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     // 1. Noise of the seed, in latent space; mixed with the picture's latents if there is one.
     NoiseBatch noise = request.sampling().noise();
     beginning = Beginning.of(start, model, request, plan, noise, memory);
-    // 2. Predict: the denoiser takes the prompts, add-ons steer it, guidance joins both halves.
+    // 2. Predict: the denoiser takes the prompts, add-ons steer it, guidance joins both halves;
+    // in each view of a large picture.
     Conditioning conditioning =
         model
             .conditioner()
-            .encode(prompts(), request.width(), request.height(), memory)
+            .encode(prompts(), seen(request.width()), seen(request.height()), memory)
             .repeated(batch())
             .withChannels(beginning.channels())
             .withGuidanceScale(request.guidance().scale());
@@ -83,7 +90,12 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     // 3. Subtract as the plan says; the known region is put back before each evaluation.
     sampler =
         new Sampler(
-            plan, beginning.latents(), noise, networks.kernels(), guidance, beginning.constraint());
+            plan,
+            beginning.latents(),
+            noise,
+            networks.kernels(),
+            inViews(guidance),
+            beginning.constraint());
     return new TimedEvaluations(sampler, networks.kernels(), model.speed(), request);
   }
 
@@ -130,6 +142,18 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
         .toList();
   }
 
+  private int seen(int side) {
+    return request.tiling().seen(side);
+  }
+
+  private Sampler.Model inViews(Guidance whole) {
+    List<View> views = views();
+    return views.size() == 1
+        ? whole
+        : new TiledModel(
+            views, whole::of, beginning.latents(), memory, done -> viewListener.accept(done));
+  }
+
   private void requireFresh() {
     if (beginning != null) {
       throw new IllegalStateException("A run can be iterated once only; begin another run.");
@@ -151,6 +175,23 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   /** Returns the table that is run; empty if the strength leaves no step. */
   public Plan plan() {
     return plan;
+  }
+
+  /** Returns the views in which the denoiser sees the latents; one without tiles. */
+  public List<View> views() {
+    Tiling tiling = request.tiling();
+    int factor = model.factor();
+    return tiling.views(request.height() / factor, request.width() / factor, factor);
+  }
+
+  /**
+   * Listens to the evaluations of several views, which may take long.
+   *
+   * @param listener is told after each view how many of the evaluation's {@link #views} are done;
+   *     what it throws ends the evaluation
+   */
+  public void afterEachView(IntConsumer listener) {
+    viewListener = listener;
   }
 
   /** Returns the number of evaluations of the denoiser. */
@@ -198,6 +239,10 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>(model.model().notes());
     warnings.addAll(model.notes(request.width(), request.height()));
+    request
+        .tiling()
+        .suggestion(request.width(), request.height(), model.nativeSize())
+        .ifPresent(warnings::add);
     start.historyNote(model.noiseSchedule(), request).ifPresent(warnings::add);
     Guidance.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
     warnings.addAll(addOns.notes());

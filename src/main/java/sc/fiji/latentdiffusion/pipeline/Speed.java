@@ -1,5 +1,8 @@
 package sc.fiji.latentdiffusion.pipeline;
 
+import java.util.List;
+import sc.fiji.latentdiffusion.views.View;
+
 /**
  * How fast a model runs on this machine, by its last run of this session. Time is assumed to grow
  * with the number of pixels, above the fixed time of an evaluation, which is nearly so. Safe for
@@ -45,9 +48,11 @@ public final class Speed {
         : evaluations * evaluation * work(request) + decoding * answers(request) * pixels(request);
   }
 
-  /** Guidance is a second picture. */
+  /** Guidance is a second picture; each view is evaluated alone. */
   private static double work(Request request) {
-    return FIXED + answers(request) * pixels(request) * (request.guidance().isOn() ? 2 : 1);
+    List<View> views = request.tiling().views(request.height(), request.width(), 1);
+    double seen = (double) views.get(0).height() * views.get(0).width();
+    return views.size() * (FIXED + answers(request) * seen * (request.guidance().isOn() ? 2 : 1));
   }
 
   private static int answers(Request request) {

@@ -58,23 +58,22 @@ class CommandContractTest {
     KEYS.put(
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
-            + " batch statistics type share seed2 preview latents noise predicted decoded control"
-            + " embeddings"
-            + " lora prompt negative");
+            + " batch statistics type share seed2 tile overlap preview latents noise predicted"
+            + " decoded control embeddings lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds count batch"
-            + " statistics type share seed2 detail level preview latents noise predicted decoded"
-            + " control embeddings lora prompt negative");
+            + " statistics type share seed2 tile overlap detail level preview latents noise"
+            + " predicted decoded control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device type");
     KEYS.put(
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
-            + " type preview latents noise predicted decoded control embeddings lora prompt"
-            + " negative");
+            + " type tile overlap preview latents noise predicted decoded control embeddings lora"
+            + " prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
@@ -177,9 +176,9 @@ class CommandContractTest {
   void defaultsAreTheContracts() {
     Module text = module(TextToImage.class);
     assertEquals(
-        "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, 1, true, 1, 1, false, auto, 0.0, -1, linear,"
-            + " false, false, false, false]",
-        keys(TextToImage.class).subList(0, 22).stream().map(text::getInput).toList().toString());
+        "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, 1, true, 1, 1, false, auto, 0.0, -1, 0, -1,"
+            + " linear, false, false, false, false]",
+        keys(TextToImage.class).subList(0, 24).stream().map(text::getInput).toList().toString());
     for (String key : List.of("control", "embeddings", "lora")) {
       assertEquals("", text.getInput(key));
     }

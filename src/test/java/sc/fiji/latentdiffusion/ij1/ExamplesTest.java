@@ -114,6 +114,7 @@ class ExamplesTest {
     "Image to Image, Spots 256×192×1×1×1|Image to Image 256×192×1×1×1",
     "Strength, Strength 968×358×1×1×1",
     "Selection, Selection 518×146×1×1×1",
+    "Mosaic, Mosaic 384×422×1×1×1",
     "Repair, Repair 516×276×1×1×1",
     "Sweep, Sweep 64×64×1×4×3",
     "Show Latent, Text to Image-1 64×64×1×1×1|Latents 8×8×4×1×1",

@@ -123,7 +123,7 @@ public class WindowTest {
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
                     + " weighting=true count=1 batch=1 statistics=false type=auto share=0"
-                    + " seed2=-1 preview=linear latents=false noise=false"
+                    + " seed2=-1 tile=0 overlap=-1 preview=linear latents=false noise=false"
                     + " predicted=false decoded=false control=\\[] embeddings=\\[] lora=\\[]"
                     + " prompt=\\[green nuclei\\\\n"
                     + "3 few] negative=\\[]\"\\);"),

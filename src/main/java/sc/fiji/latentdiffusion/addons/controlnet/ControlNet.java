@@ -106,6 +106,11 @@ public final class ControlNet implements LoadedParts.Part {
     return file;
   }
 
+  /** Returns how many pixels of the image's width one of the latents' covers: 8. */
+  public int factor() {
+    return network.outline().factor();
+  }
+
   /**
    * Returns the hint of an image; see {@link ControlNetModel#hint}.
    *

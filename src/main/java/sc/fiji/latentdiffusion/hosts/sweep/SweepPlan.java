@@ -201,7 +201,9 @@ public final class SweepPlan {
       seconds += last.seconds() * size() / some.length;
       bytes = Math.max(bytes, last.bytes());
     }
-    return size() + " pictures. " + InnerRun.sentence(new Estimate(seconds, bytes, last.present()));
+    return size()
+        + " pictures. "
+        + InnerRun.sentence(new Estimate(seconds, bytes, last.present(), last.notes()));
   }
 
   /**

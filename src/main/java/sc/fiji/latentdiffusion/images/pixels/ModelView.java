@@ -11,6 +11,7 @@ import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
  * The region of an image that a model sees, in the size at which it works: as large as in the image
@@ -47,13 +48,25 @@ public final class ModelView {
    * @param nativeSize width and height of the model's pictures, in pixels
    * @param factor of the latents, 8 for Stable Diffusion
    */
-  public static Region worked(Region seen, RegionOptions options, int nativeSize, int factor) {
+  private static Region worked(Region seen, RegionOptions options, int nativeSize, int factor) {
     if (!options.scale()) {
       return seen;
     }
     double scale = (double) nativeSize / Math.max(seen.width(), seen.height());
     int width = multiple(factor, seen.width() * scale);
     return new Region(0, 0, width, multiple(factor, seen.height() * scale));
+  }
+
+  /**
+   * Returns a copy of a request with the width and height at which a model works on a region.
+   *
+   * @param nativeSize width and height of the model's pictures, in pixels
+   * @param factor of the latents, 8 for Stable Diffusion
+   */
+  public static Request sized(
+      Request request, Region seen, RegionOptions options, int nativeSize, int factor) {
+    Region padded = worked(seen, options, nativeSize, factor).padded(factor);
+    return request.withSize(padded.width(), padded.height());
   }
 
   private static int multiple(int factor, double size) {

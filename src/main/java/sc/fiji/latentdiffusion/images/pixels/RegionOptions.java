@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.keys.MacroLine;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
  * The region around a selection that the model works on.
@@ -63,22 +64,28 @@ public record RegionOptions(
    *
    * @param seen by the model
    * @param size width and height of those pictures, in pixels
-   * @return one, with the factor by which scaling would resize the region; empty if the size fits,
-   *     or the region is scaled
+   * @param tiling of the region
+   * @return one, with the factor by which scaling would resize the region, which for a large one
+   *     goes on from {@link Tiling#suggestion}; empty if the size fits, the region is scaled, or it
+   *     is large and seen in tiles
    */
-  public Optional<String> sizeNote(Region seen, int size) {
+  public Optional<String> sizeNote(Region seen, int size, Tiling tiling) {
     double factor = (double) size / Math.max(seen.width(), seen.height());
-    if (scale || (factor <= FAR && factor >= 1 / FAR)) return Optional.empty();
+    boolean isLarge = factor < 1 / FAR;
+    if (scale || isLarge && tiling.isOn() || !isLarge && factor <= FAR) return Optional.empty();
+    String scaling = "\"Scale to the model's size\"";
     return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "The model sees %d × %d pixels, but was made for %d × %d. \"Scale to the model's size\""
-                + " resizes it by %.2f.",
-            seen.width(),
-            seen.height(),
-            size,
-            size,
-            factor));
+        isLarge
+            ? String.format(Locale.ROOT, "Or %s resizes it by %.2f.", scaling, factor)
+            : String.format(
+                Locale.ROOT,
+                "The model sees %d × %d pixels, but was made for %d × %d. %s resizes it by %.2f.",
+                seen.width(),
+                seen.height(),
+                size,
+                size,
+                scaling,
+                factor));
   }
 
   /**

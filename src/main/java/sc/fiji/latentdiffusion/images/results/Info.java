@@ -99,10 +99,14 @@ public final class Info {
     return this;
   }
 
-  /** Adds the plan of a run, its first step, and whether it keeps a part of the picture. */
+  /**
+   * Adds the plan of a run, its first step, its number of views, and whether it keeps a part of the
+   * picture.
+   */
   public Info putSteps(Run run) {
     put(LatentStep.BEGUN, run.begun());
     if (run.holdsRegion()) put(KeptParts.INFO, "what is around the selection");
+    if (run.request().tiling().isOn()) put("views", run.views().size());
     return put(run.plan());
   }
 

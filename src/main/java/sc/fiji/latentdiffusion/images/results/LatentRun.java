@@ -30,6 +30,8 @@ public record LatentRun(
           "seed",
           "clipskip",
           "weighting",
+          "tile",
+          "overlap",
           "control",
           "embeddings",
           "lora",

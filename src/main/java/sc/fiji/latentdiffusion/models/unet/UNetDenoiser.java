@@ -1,9 +1,8 @@
 package sc.fiji.latentdiffusion.models.unet;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Denoiser;
@@ -11,6 +10,7 @@ import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.views.View;
 
 /**
  * A U-Net as a denoiser.
@@ -28,51 +28,49 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
 
   @Override
   public Session begin(Conditioning conditioning, NDManager run) {
-    return new UNetSession(network, conditioning, run);
+    return new UNetSession(new Prompted(network, conditioning, run), conditioning.channels());
   }
 
-  /** The predictions of one run, which share the keys and values of the prompts. */
-  private static final class UNetSession implements Session {
+  /** The U-Net with the prompts of one run, of which it makes keys and values once. */
+  private static final class Prompted {
 
     private final LazyNetwork<UNet2DConditionModel> network;
     private final Conditioning conditioning;
     private final NDManager run;
     private KeyValueCache cache;
-    private NDArray channels;
 
-    UNetSession(
-        LazyNetwork<UNet2DConditionModel> network, Conditioning conditioning, NDManager run) {
+    Prompted(LazyNetwork<UNet2DConditionModel> network, Conditioning conditioning, NDManager run) {
       this.network = network;
       this.conditioning = conditioning;
       this.run = run;
     }
 
-    @Override
-    public NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
-      if (conditioning.channels() == null) return output(x, evaluation, residuals);
-      try (NDArray whole = x.concat(channels(x.getShape().get(0)), 1)) {
-        return output(whole, evaluation, residuals);
-      }
-    }
-
-    private NDArray output(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
+    NDArray output(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
       return network.use(
           unet -> {
             if (cache == null) cache = unet.context(conditioning, run);
             return unet.forward(x, evaluation.timestep(), cache, residuals);
           });
     }
+  }
 
-    /** The further channels, once for each sample of the batch. */
-    private NDArray channels(long batch) {
-      if (channels == null) {
-        NDList copies = new NDList();
-        for (long i = 0; i < batch; i += conditioning.channels().getShape().get(0)) {
-          copies.add(conditioning.channels());
-        }
-        channels = copies.size() == 1 ? copies.get(0) : NDArrays.concat(copies);
+  /** The predictions of one run; further channels, or null, are the same for all its samples. */
+  private record UNetSession(Prompted prompted, NDArray channels) implements Session {
+
+    @Override
+    public NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
+      if (channels == null) return prompted.output(x, evaluation, residuals);
+      Shape one = channels.getShape();
+      Shape all = new Shape(x.getShape().get(0), one.get(1), one.get(2), one.get(3));
+      try (NDArray repeated = channels.broadcast(all);
+          NDArray whole = x.concat(repeated, 1)) {
+        return prompted.output(whole, evaluation, residuals);
       }
-      return channels;
+    }
+
+    @Override
+    public Session of(View view) {
+      return channels == null ? this : new UNetSession(prompted, view.of(channels, prompted.run));
     }
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
+import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
  * Runs a network over a large array tile by tile, in the memory of a tile. Tiles overlap, and fade
@@ -55,14 +56,7 @@ record Tiles(int size, int overlap, double factor) {
 
   /** Where tiles begin; the last ends with the input. */
   int[] starts(int length) {
-    int count = length <= size ? 1 : 1 + ceilDiv(length - size, size - overlap);
-    int[] starts = new int[count];
-    for (int i = 1; i < count; i++) starts[i] = Math.min(i * (size - overlap), length - size);
-    return starts;
-  }
-
-  private static int ceilDiv(int a, int b) {
-    return (a + b - 1) / b;
+    return Tiling.starts(length, size, size - overlap);
   }
 
   /** The weighted sum of tiles. */

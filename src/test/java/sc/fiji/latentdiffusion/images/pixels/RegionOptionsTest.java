@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.views.Tiling;
 
 class RegionOptionsTest {
 
@@ -73,10 +74,14 @@ class RegionOptionsTest {
   @Test
   void aRegionFarFromTheModelsSizeIsNotedWithTheFactorOfScaling() {
     Region large = new Region(0, 0, 512, 400);
-    String note = RegionOptions.SHARP.sizeNote(large, 128).orElseThrow();
-    assertTrue(note.contains("512 × 400") && note.endsWith("resizes it by 0.25."), note);
-    assertTrue(RegionOptions.SHARP.sizeNote(new Region(0, 0, 40, 30), 128).isPresent());
-    assertTrue(RegionOptions.SHARP.sizeNote(new Region(0, 0, 150, 30), 128).isEmpty());
-    assertTrue(new RegionOptions(0, 0, true).sizeNote(large, 128).isEmpty());
+    String note = RegionOptions.SHARP.sizeNote(large, 128, Tiling.NONE).orElseThrow();
+    assertEquals("Or \"Scale to the model's size\" resizes it by 0.25.", note);
+    Region small = new Region(0, 0, 40, 30);
+    note = RegionOptions.SHARP.sizeNote(small, 128, Tiling.NONE).orElseThrow();
+    assertTrue(note.contains("40 × 30") && note.endsWith("resizes it by 3.20."), note);
+    Region fitting = new Region(0, 0, 150, 30);
+    assertTrue(RegionOptions.SHARP.sizeNote(fitting, 128, Tiling.NONE).isEmpty());
+    assertTrue(RegionOptions.SHARP.sizeNote(large, 128, new Tiling(128, -1)).isEmpty());
+    assertTrue(new RegionOptions(0, 0, true).sizeNote(large, 128, Tiling.NONE).isEmpty());
   }
 }

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.addons;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +13,7 @@ import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.Prompts;
 
 /** Notes on learned words that a run does not use. */
-final class WordNotes {
+public final class WordNotes {
 
   private WordNotes() {}
 
@@ -24,7 +24,7 @@ final class WordNotes {
    * @param prompts of the run
    * @param tokenizers of the model
    */
-  static List<String> of(
+  public static List<String> of(
       List<LearnedWord> words, Prompts prompts, List<PromptTokenizer> tokenizers) {
     Set<LearnedWord> named = new HashSet<>();
     for (Prompt prompt : prompts.with(words).batch()) {

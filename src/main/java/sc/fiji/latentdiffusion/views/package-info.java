@@ -1,0 +1,6 @@
+/**
+ * How a large picture is cut into views: {@link sc.fiji.latentdiffusion.views.Tiling} holds their
+ * size and overlap, {@link sc.fiji.latentdiffusion.views.View} is one of them. The denoiser sees
+ * view after view ({@code pipeline.TiledModel}); the autoencoder's tiles lie alike.
+ */
+package sc.fiji.latentdiffusion.views;
