@@ -55,7 +55,9 @@ function drawMicrograph() {
 	}
 	run("Gaussian Blur...", "sigma=1.5");
 	run("Macro...", "code=v=v+70+18*sin(x/70)+20*y/256");
-	run("Add Specified Noise...", "standard=6");
+	for (y = 0; y < 256; y++) {
+		for (x = 0; x < 256; x++) setPixel(x, y, getPixel(x, y) + 6 * random("gaussian"));
+	}
 	setColor(20);
 	fillOval(62, 44, 16, 13);
 	setColor(235);
