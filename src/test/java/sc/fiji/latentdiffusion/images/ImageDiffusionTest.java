@@ -406,7 +406,9 @@ class ImageDiffusionTest {
     ImagePlus image = VERBS.textToImage(open, Stacks.NONE, Progress.NONE).get(0);
     String line = image.getStringProperty("macro");
     assertTrue(line.contains("seed=" + image.getStringProperty("seed") + " "), line);
-    assertTrue(!line.contains("seed=-1") && !line.contains("auto"), line);
+    for (String undecided : List.of("seed=-1", "precision=auto", "device=auto")) {
+      assertFalse(line.contains(" " + undecided), line);
+    }
   }
 
   @Test
