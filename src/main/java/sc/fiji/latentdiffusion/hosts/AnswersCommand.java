@@ -48,8 +48,8 @@ public abstract class AnswersCommand extends SamplingCommand {
       label = "Share of a second seed",
       description =
           "Variations of a picture: how far its first noise is turned towards that of a second"
-              + " seed. 0 leaves it; 1 takes the second seed's. Several answers count the second"
-              + " seed.",
+              + " seed. 0 leaves it; 1 takes the second seed's. Of several answers each has the"
+              + " next second seed.",
       min = "0",
       max = "1",
       stepSize = "0.01",

@@ -4,7 +4,8 @@
  * latents decoded. {@link sc.fiji.latentdiffusion.pipeline.Guidance} joins the two halves of the
  * prediction, {@link sc.fiji.latentdiffusion.pipeline.Sampler} runs any plan. A run is an iteration
  * over its evaluations: its user, {@code images.ImageRun}, stops it. A {@link
- * sc.fiji.latentdiffusion.pipeline.Request} holds a small record for each part; a new value goes
- * into the record of the class that uses it.
+ * sc.fiji.latentdiffusion.pipeline.Start} is where it starts from: noise, a picture or latents. A
+ * {@link sc.fiji.latentdiffusion.pipeline.Request} holds a small record for each part; a new value
+ * goes into the record of the class that uses it.
  */
 package sc.fiji.latentdiffusion.pipeline;

@@ -43,7 +43,7 @@ final class VaeKernels {
   }
 
   /**
-   * Takes the scale from latents.
+   * Divides latents by the scaling factor.
    *
    * @param owner of the result
    * @param latents {@code [b, c, h, w]}
