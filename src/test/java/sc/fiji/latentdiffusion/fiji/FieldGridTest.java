@@ -21,8 +21,6 @@ import org.scijava.convert.ConvertService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleService;
-import org.scijava.widget.AbstractInputWidget;
-import org.scijava.widget.DefaultWidgetModel;
 import org.scijava.widget.WidgetService;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
@@ -52,7 +50,7 @@ class FieldGridTest {
       CommandInfo info = new CommandInfo(TextToImage.class);
       Module module = info.createModule();
       List<Key> keys = Inputs.keys(info);
-      keys.forEach(key -> widgets.addWidget(new Field(key, module)));
+      keys.forEach(key -> widgets.addWidget(widget(key, module)));
       DialogOrder order = new DialogOrder(keys, null);
       return new FieldGrid(widgets, order.first(), order.more());
     } catch (ModuleException e) {
@@ -60,40 +58,18 @@ class FieldGridTest {
     }
   }
 
-  /** A field of some size, in flags with a box. */
-  private final class Field extends AbstractInputWidget<Object, JPanel> {
-
-    private final JPanel component = new JPanel(new GridLayout());
-
-    Field(Key key, Module module) {
-      component.setName(key.name());
-      if (key.type() == boolean.class) {
-        component.add(new JCheckBox());
-      } else {
-        component.setPreferredSize(new Dimension(20 + 10 * key.name().length(), 20));
-      }
-      set(new DefaultWidgetModel(context, widgets, module, key.item(), List.of()));
+  /** Makes a field of some size, in flags with a box. */
+  private PlainField widget(Key key, Module module) {
+    PlainField field = new PlainField(context, widgets, module, key);
+    JPanel component = field.getComponent();
+    component.setLayout(new GridLayout());
+    component.setName(key.name());
+    if (key.type() == boolean.class) {
+      component.add(new JCheckBox());
+    } else {
+      component.setPreferredSize(new Dimension(20 + 10 * key.name().length(), 20));
     }
-
-    @Override
-    public Object getValue() {
-      return null;
-    }
-
-    @Override
-    public void refreshWidget() {
-      component.repaint();
-    }
-
-    @Override
-    public JPanel getComponent() {
-      return component;
-    }
-
-    @Override
-    public Class<JPanel> getComponentType() {
-      return JPanel.class;
-    }
+    return field;
   }
 
   private Component field(String key) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
-import ij.process.ByteProcessor;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -28,9 +27,7 @@ import org.scijava.menu.MenuService;
 import org.scijava.menu.ShadowMenu;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
-import org.scijava.widget.AbstractInputWidget;
-import org.scijava.widget.DefaultWidgetModel;
-import org.scijava.widget.WidgetModel;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
@@ -81,14 +78,14 @@ class OutsideCommandTest {
         menu.getMenu("Plugins>Latent Diffusion").getChildren().stream()
             .map(ShadowMenu::getName)
             .toList();
-    assertEquals(List.of("Round Trip..."), labels);
+    assertEquals(List.of("Round Trip...", "Scaled Image..."), labels);
   }
 
   @Test
   void theDialogAsksForItsKeysByTheirLabels() {
     Module module = module();
     DialogPanel panel = new DialogPanel();
-    Inputs.keys(info).forEach(key -> panel.addWidget(new Field(key, module, panel)));
+    Inputs.keys(info).forEach(key -> panel.addWidget(new PlainField(context, panel, module, key)));
     List<Key> keys = new DialogOrder(Inputs.keys(info), null).first();
     JPanel shown = new FieldGrid(panel, keys, List.of()).panel();
     List<String> labels =
@@ -97,37 +94,6 @@ class OutsideCommandTest {
             .map(label -> ((JLabel) label).getText())
             .toList();
     assertEquals(List.of("Title", "Trips", "Precision", "Device", "Latents", "Model"), labels);
-  }
-
-  /** A field without a use. */
-  private static final class Field extends AbstractInputWidget<Object, JPanel> {
-
-    private final JPanel component = new JPanel();
-
-    Field(Key key, Module module, DialogPanel panel) {
-      WidgetModel model = new DefaultWidgetModel(context, panel, module, key.item(), List.of());
-      set(model);
-    }
-
-    @Override
-    public Object getValue() {
-      return null;
-    }
-
-    @Override
-    public void refreshWidget() {
-      component.repaint();
-    }
-
-    @Override
-    public JPanel getComponent() {
-      return component;
-    }
-
-    @Override
-    public Class<JPanel> getComponentType() {
-      return JPanel.class;
-    }
   }
 
   @Test
@@ -146,7 +112,7 @@ class OutsideCommandTest {
                 false,
                 Map.of(
                     "image",
-                    new ImagePlus("a", new ByteProcessor(32, 24)),
+                    TestImages.black("8-bit", 32, 24),
                     "model",
                     TestResources.spelled(TestResources.SD1),
                     "trips",

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -55,21 +54,6 @@ class FlowTest {
     SLOPES.put("unipc", 2.94);
   }
 
-  /** Schedulers whose walk needs betas. */
-  private static final List<String> REFUSED =
-      List.of(
-          "ddpm",
-          "deis",
-          "deis_k",
-          "pndm",
-          "kdpm_2",
-          "kdpm_2_k",
-          "kdpm_2_a",
-          "kdpm_2_a_k",
-          "dpmpp_sde",
-          "dpmpp_sde_k",
-          "tcd");
-
   @Test
   void thoseThatNeedBetasAreRefusedByNameAndAllOthersAreProvedHere() {
     List<String> refused = new ArrayList<>();
@@ -83,7 +67,7 @@ class FlowTest {
         refused.add(name);
       }
     }
-    assertEquals(REFUSED, refused);
+    assertEquals(SchedulerConfigs.NEED_BETAS, refused);
   }
 
   @TestFactory
@@ -93,19 +77,12 @@ class FlowTest {
   }
 
   private static void endsOnThePoint(String name) {
-    Random random = new Random(5);
     for (double shift : new double[] {1, 3})
       for (int steps : new int[] {1, 2, 3, 5, 14, 15, 50})
         for (double strength : new double[] {0.1, 0.3, 0.5, 0.8, 1}) {
           Plan plan = plan(name, shift, steps, strength);
-          double found =
-              Runner.run(
-                  plan,
-                  0.7,
-                  -1.3,
-                  (input, e) -> ExactDenoisers.ofData(0.7, input, e, Prediction.FLOW),
-                  e -> random.nextGaussian());
-          assertEquals(0.7, found, 1e-9, () -> name + "\n" + plan);
+          double found = OnePoint.run(plan, Prediction.FLOW);
+          assertEquals(OnePoint.X0, found, 1e-9, () -> name + "\n" + plan);
         }
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,8 @@ import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
  */
 class OnePointTest {
 
-  private static final double X0 = 0.7;
-  private static final double Z = -1.3;
+  private static final double X0 = OnePoint.X0;
+  private static final double Z = OnePoint.NOISE;
 
   /** The schedulers whose results keep the noise of train timestep 0. */
   private static final List<String> KEEPS_THE_LEAST_NOISE = List.of("deis", "deis_k", "tcd");
@@ -81,7 +80,7 @@ class OnePointTest {
 
   private static void prove(Case c) {
     Plan plan = c.plan();
-    double found = run(plan, c.prediction());
+    double found = OnePoint.run(plan, c.prediction());
     assertEquals(expected(c, plan), found, tolerance(c), () -> c + "\n" + plan);
   }
 
@@ -110,7 +109,7 @@ class OnePointTest {
         Plan plan = Schedulers.get(name).plan(schedule, 20, strength);
         double noise = strength == 1 ? firstNoise(plan) : Z;
         double expected = last.alpha() * X0 + last.sigma() * noise;
-        assertEquals(expected, run(plan, Prediction.EPSILON), 1e-9, name);
+        assertEquals(expected, OnePoint.run(plan, Prediction.EPSILON), 1e-9, name);
       }
     assertEquals(0.0292, last.sigma(), 1e-4);
   }
@@ -123,7 +122,7 @@ class OnePointTest {
     for (String name : List.of("deis_k", "unipc_k")) {
       Plan plan = Schedulers.get(name).plan(BetaSchedule.of(SchedulerConfigs.of(config)), 20, 0.5);
       double expected = last.alpha() * X0 + last.sigma() * Z;
-      assertEquals(expected, run(plan, Prediction.EPSILON), 1e-6, name);
+      assertEquals(expected, OnePoint.run(plan, Prediction.EPSILON), 1e-6, name);
     }
   }
 
@@ -131,20 +130,6 @@ class OnePointTest {
   private static double firstNoise(Plan plan) {
     NoiseLevel level = plan.evaluations().get(0).level();
     return (plan.noiseWeight() * Z - level.alpha() * X0) / level.sigma();
-  }
-
-  private static double run(Plan plan, Prediction prediction) {
-    Random random = new Random(5);
-    return Runner.run(
-        plan,
-        X0,
-        Z,
-        (input, evaluation) -> perfect(input, evaluation, prediction),
-        evaluation -> random.nextGaussian());
-  }
-
-  private static double perfect(double input, Evaluation evaluation, Prediction prediction) {
-    return ExactDenoisers.ofData(X0, input, evaluation, prediction);
   }
 
   private static Map<String, Object> config(Spacing spacing, boolean alphaToOne) {

@@ -325,7 +325,7 @@ public final class Picture {
             .filter(k -> weights[k] == 0)
             .mapToDouble(k -> values[k])
             .toArray();
-    Intensity range = Around.of(kept);
+    Intensity range = SurroundingRange.of(kept);
     return maps[c].min() > maps[c].max() ? range.reversed() : range;
   }
 

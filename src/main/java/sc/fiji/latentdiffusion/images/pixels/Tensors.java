@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.function.Consumer;
-import net.imglib2.FinalInterval;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.img.basictypeaccess.nio.FloatBufferAccess;
@@ -75,21 +74,6 @@ public final class Tensors {
         });
   }
 
-  /** As {@link #channels(NDArray)}, of the upper left part of that size. */
-  public static float[][] channels(NDArray tensor, int width, int height) {
-    RandomAccessibleInterval<FloatType> image = image(tensor);
-    float[][] channels = new float[Math.toIntExact(image.dimension(2))][width * height];
-    for (int c = 0; c < channels.length; c++) {
-      int i = 0;
-      for (FloatType x :
-          Views.flatIterable(
-              Views.interval(Views.hyperSlice(image, 2, c), new FinalInterval(width, height)))) {
-        channels[c][i++] = x.get();
-      }
-    }
-    return channels;
-  }
-
   /**
    * Copies the channels of a tensor into arrays of their own.
    *
@@ -98,11 +82,20 @@ public final class Tensors {
    */
   public static float[][] channels(NDArray tensor) {
     Shape shape = tensor.getShape();
+    return channels(tensor, Math.toIntExact(shape.get(3)), Math.toIntExact(shape.get(2)));
+  }
+
+  /** As {@link #channels(NDArray)}, of the upper left part of that size. */
+  public static float[][] channels(NDArray tensor, int width, int height) {
+    Shape shape = tensor.getShape();
+    int row = Math.toIntExact(shape.get(3));
+    int plane = Math.toIntExact(shape.get(2) * row);
     FloatBuffer memory = tensor.toByteBuffer(true).asFloatBuffer();
-    float[][] channels =
-        new float[Math.toIntExact(shape.get(1))][Math.toIntExact(shape.get(2) * shape.get(3))];
-    for (float[] channel : channels) {
-      memory.get(channel);
+    float[][] channels = new float[Math.toIntExact(shape.get(1))][width * height];
+    for (int c = 0; c < channels.length; c++) {
+      for (int y = 0; y < height; y++) {
+        memory.get(c * plane + y * row, channels[c], y * width, width);
+      }
     }
     return channels;
   }

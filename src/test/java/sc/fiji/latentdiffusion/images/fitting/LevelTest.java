@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.ImagePlus;
 import ij.gui.OvalRoi;
 import ij.gui.Roi;
-import ij.process.ByteProcessor;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 
@@ -22,7 +22,7 @@ class LevelTest {
   private static final Region SEEN = new Region(3, 2, WIDTH, HEIGHT);
 
   private static Selection selection(Roi roi) {
-    ImagePlus image = new ImagePlus("", new ByteProcessor(50, 40));
+    ImagePlus image = TestImages.black("8-bit", 50, 40);
     image.setRoi(roi);
     return Selection.of(image, 0);
   }

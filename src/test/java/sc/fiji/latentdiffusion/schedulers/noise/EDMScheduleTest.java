@@ -9,15 +9,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.schedulers.ExactDenoisers;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
+import sc.fiji.latentdiffusion.schedulers.OnePoint;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
-import sc.fiji.latentdiffusion.schedulers.Runner;
 
 /** The numbers of EDM; whole schedules are compared with diffusers elsewhere. */
 class EDMScheduleTest {
@@ -36,21 +34,6 @@ class EDMScheduleTest {
           "exponential",
           "prediction_type",
           "v_prediction");
-
-  /** Schedulers whose walk needs betas. */
-  private static final List<String> REFUSED =
-      List.of(
-          "ddpm",
-          "deis",
-          "deis_k",
-          "pndm",
-          "kdpm_2",
-          "kdpm_2_k",
-          "kdpm_2_a",
-          "kdpm_2_a_k",
-          "dpmpp_sde",
-          "dpmpp_sde_k",
-          "tcd");
 
   private static EDMSchedule with(String key, Object value) {
     Map<String, Object> config = new HashMap<>(COSXL);
@@ -102,21 +85,14 @@ class EDMScheduleTest {
         refused.add(name);
       }
     }
-    assertEquals(REFUSED, refused);
+    assertEquals(SchedulerConfigs.NEED_BETAS, refused);
   }
 
   private static void endsOnThePoint(String name, int steps, double strength) {
     Plan plan =
         Schedulers.get(name).plan(EDMSchedule.of(SchedulerConfigs.of(COSXL)), steps, strength);
-    Random random = new Random(5);
-    double found =
-        Runner.run(
-            plan,
-            0.7,
-            -1.3,
-            (input, e) -> ExactDenoisers.ofData(0.7, input, e, Prediction.V_PREDICTION),
-            e -> random.nextGaussian());
-    assertEquals(0.7, found, 1e-6, () -> name + "\n" + plan);
+    double found = OnePoint.run(plan, Prediction.V_PREDICTION);
+    assertEquals(OnePoint.X0, found, 1e-6, () -> name + "\n" + plan);
   }
 
   @Test

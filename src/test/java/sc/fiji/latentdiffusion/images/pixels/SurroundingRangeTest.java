@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 
-class AroundTest {
+class SurroundingRangeTest {
 
   private static final int SIZE = 64;
   private static final ChannelMapping AROUND = new ChannelMapping("", "around", 0, 255);

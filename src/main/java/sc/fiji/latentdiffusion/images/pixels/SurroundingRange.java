@@ -7,12 +7,12 @@ import java.util.Arrays;
  * 99.8 % quantile, and a tenth of that range more on both sides. Faint surroundings so have as much
  * contrast to the model as strong ones.
  */
-final class Around {
+final class SurroundingRange {
 
   private static final double OUTLIERS = 0.002;
   private static final double MORE = 0.1;
 
-  private Around() {}
+  private SurroundingRange() {}
 
   /**
    * Returns the map of a range of values.
