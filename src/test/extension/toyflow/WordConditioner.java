@@ -8,8 +8,8 @@ import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.Loading;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 
 /**
  * Words to conditioning: the mean of the words' rows in a table. It knows no weights of words and

@@ -75,6 +75,7 @@ class ArchitectureTest {
           "models.tiny",
           "models.clip",
           "models",
+          "models.prompts",
           "nn.layers",
           "nn",
           "engine",

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
-import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.Loading;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 
 /**
  * Add-ons whose files were found, and their additions to a model: changes of weights, words of

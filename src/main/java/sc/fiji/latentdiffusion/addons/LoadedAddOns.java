@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 
 /**
  * The loaded add-ons of a run. Changes of weights are not among them: they belong to the loaded

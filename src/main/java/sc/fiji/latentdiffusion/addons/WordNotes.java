@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import sc.fiji.latentdiffusion.models.LearnedWord;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
-import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 
 /** Notes on learned words that a run does not use. */
 public final class WordNotes {

@@ -18,7 +18,7 @@ import sc.fiji.latentdiffusion.images.tables.TokenTable;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.models;
 
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 
 /** Encodes prompts to the conditioning that a denoiser takes. */
 public interface Conditioner extends AutoCloseable {

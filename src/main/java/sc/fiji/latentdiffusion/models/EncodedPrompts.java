@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
 /** Remembers the conditioning of the last prompts. Safe for use by several threads. */

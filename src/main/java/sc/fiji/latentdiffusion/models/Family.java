@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelKind;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**

@@ -1,7 +1,8 @@
 /**
- * The interfaces of a model: family and its declaration, denoiser, autoencoder, conditioner, latent
- * space; the prompts and the conditioning that pass between them; and the networks whose weights
- * are in memory. This package knows no architecture: each has a package below this one. A family is
+ * The interfaces of a model: family and its declaration, denoiser (and the inputs that it {@link
+ * sc.fiji.latentdiffusion.models.Takes takes}), autoencoder, conditioner, latent space; the
+ * conditioning that passes between them; and the networks whose weights are in memory. This package
+ * knows no architecture: each has a package below this one, beside that of the prompts. A family is
  * one class marked {@code @Plugin} in a package of its own; it builds a model of networks. Where
  * the denoiser works on pixels, the autoencoder is the identity and {@link
  * sc.fiji.latentdiffusion.models.LatentSpace#factor} is 1. {@code src/test/extension/toyflow} is an

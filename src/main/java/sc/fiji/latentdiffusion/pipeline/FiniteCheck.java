@@ -9,7 +9,7 @@ import java.util.Set;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.Kind;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 
 /**
  * Refuses numbers beyond a precision's range, which would show as black. The message names what the

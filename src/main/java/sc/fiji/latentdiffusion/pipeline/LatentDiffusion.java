@@ -21,7 +21,7 @@ import sc.fiji.latentdiffusion.models.EncodedPrompts;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.tiny.TinyDecoder;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 

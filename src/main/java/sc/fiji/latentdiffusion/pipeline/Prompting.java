@@ -1,6 +1,6 @@
 package sc.fiji.latentdiffusion.pipeline;
 
-import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
 
 /**
  * The prompts, and how they are read.

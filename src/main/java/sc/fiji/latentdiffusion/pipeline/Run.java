@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.addons.WordNotes;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.views.Tiling;

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.io.files.FileStamp;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.LearnedWord;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.Prompts;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 
 class WordNotesTest {
 

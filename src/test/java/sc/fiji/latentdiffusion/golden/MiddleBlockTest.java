@@ -31,9 +31,9 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.Prompts;
 import sc.fiji.latentdiffusion.models.TestLoading;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusionXL;
 
 /**

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.Prompts;
 import sc.fiji.latentdiffusion.models.TestLoading;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 
 /** Encodes weighted and long prompts; {@code src/test/python/prompts.py} makes the goldens. */

@@ -19,9 +19,9 @@ import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.EncodedPrompts;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.Prompts;
 import sc.fiji.latentdiffusion.models.TestLoading;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 
 /** The text encoder's weights are in memory only while prompts are encoded. */

@@ -20,8 +20,8 @@ import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 

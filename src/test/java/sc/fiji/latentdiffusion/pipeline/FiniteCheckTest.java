@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 
 /** What is said to have made numbers that are not finite. */
 class FiniteCheckTest {

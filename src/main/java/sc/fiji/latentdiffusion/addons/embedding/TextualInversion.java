@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
-import sc.fiji.latentdiffusion.models.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 
 /**
  * Words of a prompt that stand for vectors which were learned (Gal et al. 2023, arXiv:2208.01618).

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.addons.NamedImages;
-import sc.fiji.latentdiffusion.models.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 
 /**
  * Textual inversions whose words prompts may contain.

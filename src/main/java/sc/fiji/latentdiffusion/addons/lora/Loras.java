@@ -11,8 +11,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.files.FileStamp;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
-import sc.fiji.latentdiffusion.models.LearnedWord;
 import sc.fiji.latentdiffusion.models.Loading;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 
 /**
  * LoRAs that change the weights of a model.

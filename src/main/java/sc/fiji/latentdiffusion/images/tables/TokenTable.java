@@ -9,10 +9,10 @@ import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.Family;
-import sc.fiji.latentdiffusion.models.LearnedWord;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
-import sc.fiji.latentdiffusion.models.TokenBlock;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 
 /**
  * The tokens of prompts, without padding, as ImageJ's table. A row has the prompt, the tokenizer of

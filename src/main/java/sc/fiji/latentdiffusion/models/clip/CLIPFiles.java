@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.models.LearnedWord;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
-import sc.fiji.latentdiffusion.models.TokenBlock;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
+import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 
 /**
  * The files of a CLIP text encoder and of its tokenizer.

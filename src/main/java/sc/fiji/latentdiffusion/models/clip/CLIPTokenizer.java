@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.TokenBlock;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 
 /**
  * Turns a prompt into the numbers that CLIP's text encoder takes: byte pairs of the lower-cased

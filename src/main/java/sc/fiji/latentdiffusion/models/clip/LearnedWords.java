@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.models.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorStore;
 import sc.fiji.latentdiffusion.nn.Weights;

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import sc.fiji.latentdiffusion.models.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
 
 /**
  * The way in which prompts weigh words, as the web UI of AUTOMATIC1111 made it common: {@code

@@ -12,8 +12,8 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /** Stable Diffusion 1.x and 2.x (Rombach et al. 2022): U-Net, VAE and one CLIP text encoder. */

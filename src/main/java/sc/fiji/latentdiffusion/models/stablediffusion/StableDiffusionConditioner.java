@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import sc.fiji.latentdiffusion.models.Conditioning;
-import sc.fiji.latentdiffusion.models.Prompts;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 
 /**
  * Conditioning of Stable Diffusion 1.x and 2.x: the states of one CLIP text encoder after its final

@@ -13,9 +13,9 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
-import sc.fiji.latentdiffusion.models.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
+import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.settings.Config;
 

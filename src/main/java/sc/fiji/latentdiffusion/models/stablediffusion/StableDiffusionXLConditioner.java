@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.models.Conditioning;
-import sc.fiji.latentdiffusion.models.Prompt;
-import sc.fiji.latentdiffusion.models.Prompts;
-import sc.fiji.latentdiffusion.models.TokenBlock;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
+import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 
 /**

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
-import sc.fiji.latentdiffusion.models.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 
 /** The list that the key {@code embeddings} holds. */
 class EmbeddingListTest {

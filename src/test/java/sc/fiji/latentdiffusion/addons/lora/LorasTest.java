@@ -17,7 +17,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.models.Families;
-import sc.fiji.latentdiffusion.models.LearnedWord;
+import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 
 /** Words whose vectors OneTrainer and the web UI keep in the file of a LoRA. */
 class LorasTest {

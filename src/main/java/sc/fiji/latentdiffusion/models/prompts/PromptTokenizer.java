@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.models;
+package sc.fiji.latentdiffusion.models.prompts;
 
 import java.io.IOException;
 import java.util.List;
