@@ -2,8 +2,10 @@
 // draws a micrograph with dust, a hair and a dead block, repairs them, and shows both on a sheet, which is saved as
 // repair.png in the folder given as argument.
 folder = getArgument();
-if (folder == "" && call("java.awt.GraphicsEnvironment.isHeadless") == "true") folder = "target";
-managed = RoiManager.size > 0;
+headless = matches(call("java.awt.GraphicsEnvironment.isHeadless"), "true");
+if (folder == "" && headless) folder = "target";
+managed = false;
+if (headless || isOpen("ROI Manager")) managed = roiManager("count") > 0; // which else opens the manager
 drawn = nImages == 0 || (!managed && selectionType == -1);
 setBatchMode(true);
 if (drawn) {
@@ -11,7 +13,7 @@ if (drawn) {
 	areas = 4;
 } else {
 	areas = 1;
-	if (managed) areas = RoiManager.size;
+	if (managed) areas = roiManager("count");
 }
 source = getImageID();
 repaired = source;
@@ -41,7 +43,7 @@ function repair(seed) {
 	feather = minOf(4, floor(minOf(width, height) / 12));
 	scale = "false";
 	if (longer + 2 * context > 192) scale = "true";
-	run("Image to Image...", "model=repair steps=10 strength=1 guidance=1 seed=" + seed + " feather=" + feather + " context=" + context + " scale=" + scale + " detail=1 level=true prompt=[]");
+	run("Image to Image...", "model=repair steps=10 strength=1 guidance=1 seed=" + seed + " feather=" + feather + " context=" + context + " scale=" + scale + " intensity=around detail=1 level=true prompt=[]");
 }
 
 // Draws cells on an uneven background, the noise of a camera, and dirt.

@@ -35,8 +35,6 @@ final class RepaintedImage {
 
   private static final Slices.Position FIRST = new Slices.Position(1, 1);
 
-  private static final ChannelMapping AROUND = new ChannelMapping("", "around", 0, 255);
-
   private final ImagePlus input;
   private final ImageToImageOptions options;
   private final Selection selection;
@@ -91,7 +89,8 @@ final class RepaintedImage {
   private Channels copied() {
     boolean isSplit = isFloat() && input.getType() == ImagePlus.COLOR_RGB;
     if (!isSplit) return channels;
-    ChannelMapping mapping = options.mapping().isAround() ? AROUND : ChannelMapping.DISPLAY;
+    ChannelMapping mapping =
+        options.mapping().isAround() ? ChannelMapping.AROUND : ChannelMapping.DISPLAY;
     return Channels.of(copy, mapping, positions().get(0), selection, seen);
   }
 

@@ -30,6 +30,9 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
   /** The first three channels, by their display ranges. */
   public static final ChannelMapping DISPLAY = new ChannelMapping("", "display", MINIMUM, MAXIMUM);
 
+  /** The first three channels, each by the range of what is seen around the selection. */
+  public static final ChannelMapping AROUND = new ChannelMapping("", "around", MINIMUM, MAXIMUM);
+
   /**
    * Checks every value.
    *

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
@@ -61,6 +62,7 @@ public final class Repair {
     texts.put("guidance", MacroLine.text(1.0));
     texts.put("scheduler", Sampling.DEFAULT.scheduler());
     texts.put("scale", MacroLine.text(region.scale()));
+    texts.put("intensity", ChannelMapping.AROUND.intensity());
     return texts;
   }
 
