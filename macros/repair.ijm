@@ -2,10 +2,8 @@
 // draws a micrograph with dust, a hair and a dead block, repairs them, and shows both on a sheet, which is saved as
 // repair.png in the folder given as argument.
 folder = getArgument();
-headless = matches(call("java.awt.GraphicsEnvironment.isHeadless"), "true");
-if (folder == "" && headless) folder = "target";
-managed = false;
-if (headless || isOpen("ROI Manager")) managed = roiManager("count") > 0; // which else opens the manager
+if (folder == "" && call("java.awt.GraphicsEnvironment.isHeadless") == "true") folder = "target";
+managed = !matches("" + call("ij.plugin.frame.RoiManager.getName", "0"), "null"); // opens no manager
 drawn = nImages == 0 || (!managed && selectionType == -1);
 setBatchMode(true);
 if (drawn) {

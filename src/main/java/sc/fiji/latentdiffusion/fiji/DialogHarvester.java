@@ -64,7 +64,7 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     reset(inputs, open);
     DiffusionCommand command = (DiffusionCommand) module.getDelegateObject();
     DialogWindow window = new DialogWindow(command, texts.subject(), fields, panel);
-    boolean all = isChanged(inputs, fields.more());
+    boolean all = fields.more().stream().map(Key::name).anyMatch(texts::isChosen);
     Runnable change =
         () -> {
           follow(inputs, panel);
@@ -99,12 +99,6 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
   }
 
   /** Whether one of the hidden keys has been changed and should be shown. */
-  private static boolean isChanged(Inputs inputs, List<Key> keys) {
-    Map<String, String> values = inputs.values();
-    values.entrySet().removeAll(inputs.defaults().entrySet());
-    return keys.stream().map(Key::name).anyMatch(values::containsKey);
-  }
-
   private static void showUsed(Map<String, String> used, DialogPanel panel) {
     EventQueue.invokeLater(() -> panel.showUsed(used));
   }

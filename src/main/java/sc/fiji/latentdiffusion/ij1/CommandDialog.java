@@ -62,7 +62,7 @@ final class CommandDialog implements DialogListener {
     }
     DialogOrder order = new DialogOrder(inputs.keys(), inputs.image());
     fields = new DialogFields(dialog, inputs.defaults(), texts.shown());
-    fields.add(order);
+    fields.add(order, texts::isChosen);
     dialog.addMessage(LineBreaks.wrapped("", LINES));
     message = (MultiLineLabel) dialog.getMessage();
     dialog.addDialogListener(this);

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
 import sc.fiji.latentdiffusion.hosts.InputCheck;
@@ -55,9 +56,11 @@ final class DialogFields {
   }
 
   /**
-   * Adds all fields; those that few people change are hidden behind a button, unless they differ.
+   * Adds all fields; those that few people change are hidden behind a button.
+   *
+   * @param isChosen whether the text of a key is the user's; then none of them is hidden
    */
-  void add(DialogOrder inputs) {
+  void add(DialogOrder inputs, Predicate<String> isChosen) {
     addAll(inputs.first());
     if (inputs.more().isEmpty()) {
       return;
@@ -67,11 +70,7 @@ final class DialogFields {
     toggle = (Button) dialog.getComponent(first - 1);
     addAll(inputs.more());
     more = List.of(dialog.getComponents()).subList(first, dialog.getComponentCount());
-    showMore(inputs.more().stream().anyMatch(this::isChanged));
-  }
-
-  private boolean isChanged(Key key) {
-    return !defaults.getOrDefault(key.name(), "").equals(shown.get(key.name()));
+    showMore(inputs.more().stream().map(Key::name).anyMatch(isChosen));
   }
 
   private void showMore(boolean visible) {

@@ -73,7 +73,7 @@ class WrongFilesTest {
         new String[] {"7z\u00bc\u00af\u0027\u001c" + "x".repeat(40), "a 7z archive"},
         new String[] {"\u0080\u0006\u0095" + "x".repeat(40), "newer protocol than 5"},
         new String[] {"\u0000".repeat(4096), "as its download broke off"},
-        new String[] {"", "this one has 0"},
+        new String[] {"", "is empty"},
         new String[] {"\u0028\u0023\u0000\u0000\u0000\u0000\u0000\u0000{\"model", "is truncated"});
   }
 

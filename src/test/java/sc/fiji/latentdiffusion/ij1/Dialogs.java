@@ -93,6 +93,7 @@ public final class Dialogs extends Driver {
     focus(dialog);
     keys(KeyEvent.VK_ESCAPE);
     await("the dialog to close", () -> !dialog.isShowing());
+    awaitCommands();
   }
 
   /** Opens two dialogs many times, and chooses a model that has a long description. */

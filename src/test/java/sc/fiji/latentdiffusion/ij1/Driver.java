@@ -72,6 +72,16 @@ abstract class Driver {
     }
   }
 
+  /** Waits for the threads in which ImageJ runs commands: they record and abort at their end. */
+  final void awaitCommands() {
+    await(
+        "the end of the command",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread != Thread.currentThread()) // of the same name in IJ.run
+                .noneMatch(thread -> thread.getName().startsWith("Run$_")));
+  }
+
   final <T> T get(String what, Supplier<T> supplier) {
     await(what, () -> supplier.get() != null);
     return supplier.get();

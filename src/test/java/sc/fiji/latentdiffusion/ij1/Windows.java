@@ -80,6 +80,7 @@ public final class Windows extends Driver {
     screenshot("no-image", message);
     write("no-image.txt", IJ.getErrorMessage());
     keys(KeyEvent.VK_ENTER);
+    awaitCommands();
   }
 
   /** Fills the dialog, wrongly at first, and runs. */
@@ -271,7 +272,7 @@ public final class Windows extends Driver {
     field(dialog, 0).setText("256");
     field(dialog, 1).setText("256");
     setModel(dialog);
-    ((Checkbox) dialog.getCheckboxes().get(1)).setState(latents);
+    checkbox(dialog, "Latents").setState(latents);
     keys(KeyEvent.VK_ENTER);
   }
 
@@ -291,6 +292,7 @@ public final class Windows extends Driver {
     int more = WindowManager.getImageCount() - before;
     write("preview.txt", seen + ", " + kept.getTitle() + ", " + more + " more images");
     kept.changes = false;
+    robot.waitForIdle(); // ImageJ closes no window that is being painted
     kept.close();
   }
 

@@ -40,9 +40,9 @@ class DialogOrderTest {
   @Test
   void onlyWhatMakesADifferenceToTheImageIsAsked() {
     ImagePlus rgb = TestImages.black("RGB", 8, 8);
-    assertEquals(List.of(), asked(rgb));
+    assertEquals(List.of("intensity"), asked(rgb));
     rgb.setRoi(1, 1, 4, 4);
-    assertEquals(List.of("feather", "context", "level"), asked(rgb));
+    assertEquals(List.of("feather", "context", "intensity", "level"), asked(rgb));
     ImagePlus stack = TestImages.ramp("16-bit", 8, 8, 3);
     assertEquals(List.of("intensity", "minimum", "maximum", "slices", "seeds"), asked(stack));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
@@ -77,7 +77,8 @@ class DialogOrderTest {
   @Test
   void theFirstLookIsWhatIsToBeSeenThenHowItIsMade() {
     assertEquals(
-        List.of("prompt", "negative", "width", "height", "steps", "guidance", "seed", "model"),
+        List.of(
+            "prompt", "negative", "width", "height", "steps", "guidance", "seed", "count", "model"),
         names(fields(TextToImage.class).first()));
     assertEquals(
         List.of(
@@ -92,6 +93,7 @@ class DialogOrderTest {
             "steps",
             "guidance",
             "seed",
+            "count",
             "model"),
         names(fields(ImageToImage.class).first()));
   }

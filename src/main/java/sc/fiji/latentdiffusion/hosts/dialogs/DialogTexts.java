@@ -57,6 +57,11 @@ public final class DialogTexts {
     return new LinkedHashMap<>(shown);
   }
 
+  /** Returns whether the text of a key is the user's: neither its default nor the image's. */
+  public synchronized boolean isChosen(String key) {
+    return !start.texts(defaults, Map.of()).get(key).equals(shown.get(key));
+  }
+
   /**
    * Follows the user.
    *

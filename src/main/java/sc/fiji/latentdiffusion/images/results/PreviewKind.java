@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ij.process.ColorProcessor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -54,9 +55,22 @@ public enum PreviewKind {
    * Returns a kind by its name in macros.
    *
    * @param name one of the key's choices
+   * @throws IllegalArgumentException if it is none; the message lists them
    */
   public static PreviewKind of(String name) {
-    return valueOf(name.toUpperCase(Locale.ROOT));
+    return Arrays.stream(values())
+        .filter(kind -> kind.key().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    String.format(
+                        "preview must be one of %s, but is %s.",
+                        Arrays.stream(values()).map(PreviewKind::key).toList(), name)));
+  }
+
+  private String key() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns whether a network makes it, which takes time. */
