@@ -34,7 +34,7 @@ def train(modules: torch.nn.ModuleDict, loss_of, steps: int, peak: float, checkp
     while step < steps:
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, steps, peak)
-        with torch.autocast(device.type, torch.bfloat16):
+        with torch.autocast(device.type, torch.bfloat16, enabled=_multiplies_bfloat16(device)):
             loss = loss_of(modules, torch.Generator().manual_seed(seed + step * size + rank), step)
         optimizer.zero_grad()
         loss.backward()
@@ -50,6 +50,11 @@ def train(modules: torch.nn.ModuleDict, loss_of, steps: int, peak: float, checkp
         if rank == 0 and (step % 250 == 0 or step == steps):
             _save(checkpoint, step, modules, average, optimizer)
     return average
+
+
+def _multiplies_bfloat16(device: torch.device) -> bool:
+    """Whether products of bfloat16 are faster than those of float32 there."""
+    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
 
 
 def _share_gradients(modules, size):

@@ -2,7 +2,7 @@
 
     python repair.py --work build/repair --model ../../main/resources/repair
 
-A second call goes on where the first was stopped. The U-Net's input is diffusers' for inpainting: the noisy latents, the mask (1 where a
+A second call goes on where the first was stopped; `--start FOLDER` goes on from the weights of a written model. The U-Net's input is diffusers' for inpainting: the noisy latents, the mask (1 where a
 picture is to be repaired), the latents of the picture with 0 (middle grey) where it is masked. The prompt is always empty.
 """
 import argparse
@@ -33,16 +33,16 @@ VAE = dict(
     block_out_channels=(24, 48, 64), layers_per_block=1, norm_num_groups=4, scaling_factor=1.0,
 )
 UNET = dict(
-    sample_size=32, in_channels=9, out_channels=4, block_out_channels=(64, 96, 112), layers_per_block=1,
-    down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-    up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+    sample_size=32, in_channels=9, out_channels=4, block_out_channels=(32, 64, 112, 112), layers_per_block=1,
+    down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
+    up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
     cross_attention_dim=32, attention_head_dim=4, norm_num_groups=16,
 )
 TEXT = dict(hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2, projection_dim=32)
 OUTSIDE = 0.1
 """How much an error outside of the mask counts; inside it counts 1."""
 
-FULL = dict(pictures=16000, versions=2, vae_steps=3000, vae_cut_steps=1800, vae_batch=8, unet_steps=6000, batch=32)
+FULL = dict(pictures=12000, versions=1, vae_steps=2100, vae_cut_steps=1800, vae_batch=8, unet_steps=2250, batch=32)
 TOY = dict(pictures=40, versions=2, vae_steps=4, vae_cut_steps=2, vae_batch=4, unet_steps=2, batch=4)
 
 
@@ -89,13 +89,14 @@ def train_vae(work: Path, length: dict, device: torch.device) -> AutoencoderKL:
     return loop.train(modules, loss, length["vae_steps"], 1e-3, work / "vae.pt", device, decay=0.995)["vae"]
 
 
-def encode(work: Path, length: dict, device: torch.device, model: AutoencoderKL):
+def encode(work: Path, length: dict, device: torch.device, model: AutoencoderKL, is_white: bool = False):
     """Stage 2: whitened latents of the pictures, of the masked pictures, and the masks: each picture some times, turned and masked anew."""
     paths = {name: work / f"{name}.npy" for name in ("latents", "masked", "masks")}
     whitened = work / "whitened.pt"
     if not whitened.exists():
         drawn = pictures(work / "data", length["pictures"])
-        _whiten(model, drawn, device)
+        if not is_white:
+            _whiten(model, drawn, device)
         found = [_examples(model, drawn[i:i + 200], i, length["versions"], device) for i in range(0, len(drawn), 200)]
         for path, parts in zip(paths.values(), zip(*found)):
             np.save(path, np.concatenate(parts))
@@ -134,7 +135,7 @@ class Repairing:
         chosen = torch.randint(len(self.examples["latents"]), (self.batch,), generator=generator)
         clean, masked, mask = (self.examples[n][chosen].to(self.device).float() for n in ("latents", "masked", "masks"))
         noise = torch.randn(clean.shape, generator=generator).to(self.device)
-        timesteps = torch.randint(self.scheduler.config.num_train_timesteps, (self.batch,), generator=generator).to(self.device)
+        timesteps = self._timesteps(generator).to(self.device)
         noisy = self.scheduler.add_noise(clean, noise, timesteps)
         velocity = self.scheduler.get_velocity(clean, noise, timesteps)
         seen = torch.cat([noisy, mask, masked], 1)
@@ -144,23 +145,32 @@ class Repairing:
         squared = (weight * (predicted - velocity).square()).sum((1, 2, 3)) / (4 * weight.sum((1, 2, 3)))
         return squared.mean()
 
+    def _timesteps(self, generator):
+        """The later of two: what continues a structure is decided where there is much noise."""
+        last = self.scheduler.config.num_train_timesteps
+        return torch.randint(last, (2, self.batch), generator=generator).amax(0)
 
-def build_unet() -> UNet2DConditionModel:
-    """Random weights, the same at every call."""
+
+def build_unet(start: Path | None = None) -> UNet2DConditionModel:
+    """Random weights, the same at every call; or those of a written model."""
     torch.manual_seed(22)
-    unet = UNet2DConditionModel(**UNET)
+    unet = _load(UNet2DConditionModel, start / "unet") if start else UNet2DConditionModel(**UNET)
     unet.set_attn_processor(AttnProcessor())  # the fused attention's gradient is slow on a CPU
     return unet
 
 
-def train_unet(work: Path, length: dict, device: torch.device, examples: dict):
+def _load(kind, folder: Path):
+    return kind.from_pretrained(folder, variant="fp16", torch_dtype=torch.float32)
+
+
+def train_unet(work: Path, length: dict, device: torch.device, examples: dict, start: Path | None = None):
     """Stage 3: the U-Net; the text encoder keeps its random weights, as the empty prompt is all that it is asked."""
     tokenizer.write(work / "tokenizer")
     words = tokenizer.load(work / "tokenizer")
     text_encoder = diffusion.build_text_encoder(words, TEXT)
     with torch.no_grad():
         states = text_encoder(tokenizer.ids_of(words, [""])).last_hidden_state
-    modules = torch.nn.ModuleDict({"unet": build_unet()}).to(device)
+    modules = torch.nn.ModuleDict({"unet": build_unet(start)}).to(device)
     loss = Repairing(examples, states, length["batch"], device)
     return loop.train(modules, loss, length["unet_steps"], 8e-4, work / "unet.pt", device, decay=0.999)["unet"], text_encoder
 
@@ -172,17 +182,19 @@ def main():
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--toy", action="store_true", help="a few steps of each stage, to try the scripts")
     parser.add_argument("--until", choices=STAGES, default=STAGES[-1], help="the last stage to run")
+    parser.add_argument("--start", type=Path, help="folder of a written model whose autoencoder is kept and whose U-Net is trained further")
     options = parser.parse_args()
-    run(options.work, options.model, TOY if options.toy else FULL, loop.device_of(options.device), STAGES.index(options.until))
+    length, device = TOY if options.toy else FULL, loop.device_of(options.device)
+    run(options.work, options.model, length, device, STAGES.index(options.until), options.start)
 
 
-def run(work: Path, model: Path, length: dict, device: torch.device, last: int):
+def run(work: Path, model: Path, length: dict, device: torch.device, last: int, start: Path | None = None):
     """All stages up to number `last`."""
-    autoencoder = train_vae(work, length, device)
+    autoencoder = _load(AutoencoderKL, start / "vae").to(device) if start else train_vae(work, length, device)
     if last >= 1:
-        examples, autoencoder = encode(work, length, device, autoencoder)
+        examples, autoencoder = encode(work, length, device, autoencoder, is_white=start is not None)
     if last >= 2:
-        unet, text_encoder = train_unet(work, length, device, examples)
+        unet, text_encoder = train_unet(work, length, device, examples, start)
     if last >= 3:
         export.write(model, autoencoder, unet, text_encoder, "StableDiffusionInpaintPipeline")
 

@@ -149,3 +149,11 @@ def test_diffusers_repairs_with_the_export(repairing):
     assert made.shape == (1, 128, 128, 3) and np.isfinite(made).all()
     size = sum(p.stat().st_size for p in (repairing / "model").rglob("*.safetensors"))
     assert size < 12_000_000
+
+
+def test_training_goes_on_from_a_written_model(repairing, tmp_path):
+    subprocess.run([sys.executable, HERE / "repair.py", "--toy", "--device", "cpu", "--work", tmp_path / "work",
+                    "--model", tmp_path / "model", "--start", repairing / "model"], check=True)
+    weights = "diffusion_pytorch_model.fp16.safetensors"
+    assert (tmp_path / "model" / "vae" / weights).read_bytes() == (repairing / "model" / "vae" / weights).read_bytes()
+    assert (tmp_path / "model" / "unet" / weights).read_bytes() != (repairing / "model" / "unet" / weights).read_bytes()

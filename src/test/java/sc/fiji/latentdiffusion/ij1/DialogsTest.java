@@ -35,9 +35,9 @@ class DialogsTest {
   @Test
   void theMenuHasGroupsWhatMakesPicturesLatentsInsideModels() throws IOException {
     assertEquals(
-        "Examples - Text to Image... Image to Image... - Show Latent... Decode Latent... Denoise"
-            + " Latent... - Show Schedule... Show Tokens... - Model Info... Models... Get Model..."
-            + " - Latent Diffusion Help",
+        "Examples - Text to Image... Image to Image... Sweep... - Show Latent... Decode Latent..."
+            + " Denoise Latent... - Show Schedule... Show Tokens... - Model Info... Models... Get"
+            + " Model... - Latent Diffusion Help",
         read("menu.txt"));
   }
 
@@ -93,13 +93,12 @@ class DialogsTest {
   }
 
   @Test
-  void imageToImageSaysWhatItRepaintsAndSuggestsAnEdgeContextAndAGreyPrompt() throws IOException {
+  void imageToImageSaysWhatItRepairsOrRepaintsAndSuggestsAnEdgeAndContext() throws IOException {
     assertContains(
         "region.txt",
-        "Repaints the oval selection (40 × 30 pixels) of \"Cells\": 512 × 400 pixels, 16-bit,"
-            + " slice 1 of 3, values ",
-        "white nuclei on a dark background",
-        "feather and context 3 44");
+        "Repairs the selection from its surroundings: the oval selection (40 × 30 pixels) of"
+            + " \"Cells\": 512 × 400 pixels, 16-bit, slice 1 of 3, values ",
+        "feather and context 2 44");
     assertContains("whole.txt", "Repaints all of \"Cells\"", "resizes it by 0.25");
   }
 

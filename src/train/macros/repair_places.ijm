@@ -1,0 +1,34 @@
+// Repairs each oval of src/train/python/measure.py and saves it with its surroundings.
+// Argument: the folder of `measure.py places`, a comma, the name of the method, a comma, the options of Image to Image.
+argument = split(getArgument(), ",");
+work = argument[0] + File.separator;
+method = argument[1];
+options = argument[2];
+margin = 32;
+File.makeDirectory(work + method);
+setBatchMode(true);
+files = getFileList(work);
+for (f = 0; f < files.length; f++) {
+  if (endsWith(files[f], ".csv")) {
+    name = replace(files[f], ".csv", "");
+    open(work + name + ".tif");
+    picture = getImageID();
+    rows = split(File.openAsString(work + files[f]), "\n");
+    for (k = 0; k < rows.length - 1; k++) {
+      place = split(rows[k + 1], ",");
+      x = parseInt(place[0]); y = parseInt(place[1]); w = parseInt(place[2]); h = parseInt(place[3]);
+      selectImage(picture);
+      makeOval(x, y, w, h);
+      run("Image to Image...", options + " seed=" + k);
+      left = maxOf(0, x - margin); top = maxOf(0, y - margin);
+      right = minOf(getWidth(), x + w + margin); bottom = minOf(getHeight(), y + h + margin);
+      run("Remove Overlay");
+      makeRectangle(left, top, right - left, bottom - top);
+      run("Crop");
+      saveAs("Tiff", work + method + File.separator + name + "-" + k);
+      close();
+    }
+    selectImage(picture);
+    close();
+  }
+}
