@@ -78,7 +78,9 @@ class ShownResultsTest {
       })
   void allWindowsAreOnTheScreenAndNoneIsOverAnother(String name) throws IOException {
     List<Shown> windows = new ArrayList<>(shown(name));
-    windows.removeIf(window -> List.of("Preview", "Log").contains(window.title()));
+    windows.removeIf(window -> window.title().equals("Preview"));
+    // the log suggests a tile for the large image, and ImageJ places it
+    windows.removeIf(window -> name.equals("large") && window.title().equals("Log"));
     for (Shown window : windows) {
       assertTrue(SCREEN.contains(window.place()), window.toString());
       for (Shown other : windows) {
@@ -138,8 +140,7 @@ class ShownResultsTest {
   @ValueSource(strings = {"Latents by step", "Noise by step"})
   void aMontageOfAStackShowsSomething(String title) throws IOException {
     String[] found = text("montage of " + title).split(" ");
-    // one channel has up to 256 colours, all of them added up have more
-    assertTrue(Integer.parseInt(found[0]) > 100, found[0] + " colours");
+    assertTrue(Integer.parseInt(found[0]) > 1000, found[0] + " colours");
     assertTrue(Double.parseDouble(found[1]) < 0.4, found[1] + " of the pixels are white");
   }
 

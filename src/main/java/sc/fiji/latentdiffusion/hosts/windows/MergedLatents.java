@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.hosts.windows;
 
+import ij.CommandListener;
 import ij.CompositeImage;
+import ij.Executer;
 import ij.IJ;
 import ij.ImageListener;
 import ij.ImagePlus;
@@ -12,21 +14,33 @@ import sc.fiji.latentdiffusion.images.results.LatentDisplay;
  * a time. Make Montage…, for example, opens all channels added up, at 100 %. Macros, and those
  * being recorded, get what ImageJ gives them.
  */
-final class MergedLatents implements ImageListener {
+final class MergedLatents implements CommandListener, ImageListener {
 
   private static boolean listens;
+
+  private volatile boolean isByHand;
 
   private MergedLatents() {}
 
   /** Begins, once. */
   static synchronized void listen() {
-    if (!listens) ImagePlus.addImageListener(new MergedLatents());
+    if (listens) return;
+    MergedLatents merged = new MergedLatents();
+    Executer.addCommandListener(merged);
+    ImagePlus.addImageListener(merged);
     listens = true;
+  }
+
+  /** Asks here, in the command's thread: AWT tells of the image later, when a macro may be over. */
+  @Override
+  public String commandExecuting(String command) {
+    isByHand = !IJ.isMacro() && !IJ.recording();
+    return command;
   }
 
   @Override
   public void imageOpened(ImagePlus image) {
-    if (IJ.isMacro() || IJ.recording()) return;
+    if (!isByHand) return;
     if (!LatentDisplay.isAddedUp(image) || image.getWindow() == null) return;
     CompositeImage latents = (CompositeImage) image;
     latents.setMode(IJ.COLOR);
