@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Roi;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.images.fitting.Fitting;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
@@ -43,7 +45,7 @@ final class RepaintedImage {
   private final boolean isSlice;
   private final ResultType type;
   private final ImagePlus copy;
-  private final Channels copied;
+  private final Map<Slices.Position, Channels> copied = new HashMap<>();
 
   /**
    * Checks and copies an image.
@@ -63,7 +65,6 @@ final class RepaintedImage {
     isSlice = answers.areSeveral();
     this.type = type;
     copy = copy();
-    copied = copied();
   }
 
   private ImagePlus copy() {
@@ -82,16 +83,18 @@ final class RepaintedImage {
     isSlice = first.isSlice;
     this.type = type;
     copy = copy();
-    copied = copied();
   }
 
-  /** Returns the channels of the copy, which has one for each colour of an RGB image. */
-  private Channels copied() {
+  /** Returns the channels of the copy at a position. */
+  private Channels copied(Slices.Position at) {
+    return copied.computeIfAbsent(at, this::channelsOfCopy);
+  }
+
+  /** A 32-bit copy of an RGB image has a channel for each colour. */
+  private Channels channelsOfCopy(Slices.Position at) {
     boolean isSplit = isFloat() && input.getType() == ImagePlus.COLOR_RGB;
-    if (!isSplit) return channels;
-    ChannelMapping mapping =
-        options.mapping().isAround() ? ChannelMapping.AROUND : ChannelMapping.DISPLAY;
-    return Channels.of(copy, mapping, positions().get(0), selection, seen);
+    Channels all = isSplit ? Channels.of(copy, ChannelMapping.DISPLAY) : channels;
+    return options.mapping().isAround() ? all.around(copy, at, selection, seen) : all;
   }
 
   private boolean isFloat() {
@@ -150,12 +153,12 @@ final class RepaintedImage {
 
   /** Returns the positions of the slices that change, in the copy. */
   List<Slices.Position> positions() {
-    return isSlice ? List.of(new Slices.Position(1, 1)) : options.slices().positions(input);
+    return isSlice ? List.of(FIRST) : options.slices().positions(input);
   }
 
   /** Returns the region of a slice; what replaces it goes into the copy. */
   Picture region(Slices.Position at) {
-    return copied.picture(copy, at, selection, seen);
+    return copied(at).picture(copy, at, selection, seen);
   }
 
   /** Returns the pixels of a slice that say nothing of the picture to a model that repairs. */
@@ -190,7 +193,7 @@ final class RepaintedImage {
 
   /** Returns a whole slice. */
   Picture slice(Slices.Position at) {
-    return copied.picture(copy, at, Selection.all(frame()), frame());
+    return copied(at).picture(copy, at, Selection.all(frame()), frame());
   }
 
   /** Writes the seed of a slice before its label, in all channels. */
@@ -234,7 +237,7 @@ final class RepaintedImage {
     if (!isFloat()) return new ImagePlus("", view.decode(latents));
     ImagePlus region = FloatCopies.region(copy, at, seen);
     Region all = new Region(0, 0, seen.width(), seen.height());
-    view.decode(latents, copied.picture(region, FIRST, Selection.all(all), all));
+    view.decode(latents, copied(at).picture(region, FIRST, Selection.all(all), all));
     return calibrated(region);
   }
 }

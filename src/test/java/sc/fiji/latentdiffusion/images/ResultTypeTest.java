@@ -101,6 +101,33 @@ class ResultTypeTest {
     assertEquals(expected.getCalibration().getValueUnit(), found.getCalibration().getValueUnit());
   }
 
+  @Test
+  void eachSliceIsPredictedInTheRangeOfItsOwnSurroundings() throws IOException {
+    ImagePlus imp = TestImages.random("16-bit", 45, 37, 1, 2, 1, 3);
+    for (int i = 0; i < 45 * 37; i++) {
+      int value = imp.getStack().getProcessor(1).get(i) / 100;
+      imp.getStack().getProcessor(1).set(i, value);
+      imp.getStack().getProcessor(2).set(i, value + 2000);
+    }
+    imp.setRoi(10, 10, 12, 9);
+    ImageToImageOptions around =
+        new ImageToImageOptions(
+            new RegionOptions(3, 8, false),
+            new ChannelMapping("", ChannelMapping.AROUND, 0, 255),
+            new Slices("all", "same"));
+    var results = FLOAT.imageToImage(imp, REQUEST, around, DECODED, Progress.NONE);
+    for (ImagePlus result : List.of(results.get(0), results.get(2))) {
+      int slices = result.getStackSize();
+      for (int i = 0; i < slices; i += 2) {
+        float[] first = pixels(result, i + 1);
+        float[] second = pixels(result, i + 2);
+        for (int k = 0; k < first.length; k++) {
+          assertEquals(first[k] + 2000, second[k], 0.01f, result.getTitle());
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"8-bit", "16-bit", "32-bit", "RGB"})
   void whereNothingChangesACopyIsImageJsConversion(String type) throws IOException {

@@ -19,8 +19,11 @@ import sc.fiji.latentdiffusion.keys.Numbers;
  */
 public record ChannelMapping(String channels, String intensity, double minimum, double maximum) {
 
+  /** The intensity of a repair. */
+  public static final String AROUND = "around";
+
   /** The choices of {@link #intensity}. */
-  public static final List<String> INTENSITIES = List.of("display", "full", "given", "around");
+  public static final List<String> INTENSITIES = List.of("display", "full", "given", AROUND);
 
   /** The minimum if none is given. */
   private static final double MINIMUM = 0;
@@ -29,9 +32,6 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
 
   /** The first three channels, by their display ranges. */
   public static final ChannelMapping DISPLAY = new ChannelMapping("", "display", MINIMUM, MAXIMUM);
-
-  /** The first three channels, each by the range of what is seen around the selection. */
-  public static final ChannelMapping AROUND = new ChannelMapping("", "around", MINIMUM, MAXIMUM);
 
   /**
    * Checks every value.
@@ -76,7 +76,7 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
 
   /** Returns whether black and white are found around a selection. */
   public boolean isAround() {
-    return intensity.equals("around");
+    return intensity.equals(AROUND);
   }
 
   /** Returns the values, by key, in another form than the user may have given them. */

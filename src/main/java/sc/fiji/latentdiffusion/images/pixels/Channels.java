@@ -19,13 +19,11 @@ public final class Channels {
 
   private final ImagePlus imp;
   private final int[] rgb;
-  private final boolean isAround;
   private final Intensity[] maps = new Intensity[3];
 
-  private Channels(ImagePlus imp, int[] rgb, boolean isAround) {
+  private Channels(ImagePlus imp, int[] rgb) {
     this.imp = imp;
     this.rgb = rgb;
-    this.isAround = isAround;
   }
 
   /**
@@ -53,16 +51,22 @@ public final class Channels {
   public static Channels of(
       ImagePlus imp, ChannelMapping mapping, Slices.Position at, Selection selection, Region seen) {
     Channels channels = found(imp, mapping);
-    if (mapping.isAround()) {
-      Picture picture = channels.picture(imp, at, selection, seen);
-      if (!picture.hasSurroundings()) {
-        throw new IllegalArgumentException(
-            "intensity=around needs pixels around the selection that the model sees, but there are"
-                + " none. Select a part of the image and give a context (context=32, for example),"
-                + " or choose intensity=display.");
-      }
-      Arrays.setAll(channels.maps, picture::map);
-    }
+    return mapping.isAround() ? channels.around(imp, at, selection, seen) : channels;
+  }
+
+  /**
+   * Returns the same channels with the range of what is seen around a selection, of each colour.
+   *
+   * @param target this image or a copy
+   * @param at the position
+   * @param selection the pixels that are replaced
+   * @param seen the region that the model sees
+   * @throws IllegalArgumentException if nothing is seen around the selection, or nothing finite
+   */
+  public Channels around(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
+    Channels channels = new Channels(imp, rgb);
+    Intensity[] ranges = SurroundingRange.of(picture(target, at, selection, seen));
+    System.arraycopy(ranges, 0, channels.maps, 0, 3);
     return channels;
   }
 
@@ -73,7 +77,7 @@ public final class Channels {
               + " and 255, but is given. Image ▸ Color ▸ Make Composite makes it an image with"
               + " ranges.");
     }
-    Channels channels = new Channels(imp, mapping.rgb(imp.getNChannels()), mapping.isAround());
+    Channels channels = new Channels(imp, mapping.rgb(imp.getNChannels()));
     for (int c = 0; c < 3; c++) {
       int first = channels.first(c);
       channels.maps[c] = first < c ? channels.maps[first] : channels.map(c, mapping);
@@ -104,14 +108,14 @@ public final class Channels {
   }
 
   private Intensity map(int c, ChannelMapping mapping) {
-    if (rgb[c] == 0 || imp.getType() == ImagePlus.COLOR_RGB) {
+    if (rgb[c] == 0 || isRgb()) {
       return Intensity.RGB;
     }
     Intensity map =
         switch (mapping.intensity()) {
           case "given" -> given(mapping.minimum(), mapping.maximum());
           case "full" -> full(rgb[c]);
-          case "around" -> Intensity.RGB; // until a selection is known
+          case ChannelMapping.AROUND -> Intensity.RGB; // until a selection is known
           default -> displayed(rgb[c]);
         };
     return isInverted() ? map.reversed() : map;
@@ -188,11 +192,6 @@ public final class Channels {
    * @param seen the region that the model sees
    */
   public Picture picture(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
-    Picture picture = mapped(target, at, selection, seen);
-    return isAround && picture.hasSurroundings() ? picture.mappedByThem() : picture;
-  }
-
-  private Picture mapped(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
     if (target.getType() == ImagePlus.COLOR_RGB) {
       return new Picture((ColorProcessor) processor(target, 1, at), maps, selection, seen);
     }
@@ -210,7 +209,11 @@ public final class Channels {
 
   /** Returns whether the model's red, green and blue are the same grey. */
   public boolean isGrey() {
-    return imp.getType() != ImagePlus.COLOR_RGB && rgb[0] == rgb[1] && rgb[1] == rgb[2];
+    return !isRgb() && rgb[0] == rgb[1] && rgb[1] == rgb[2];
+  }
+
+  private boolean isRgb() {
+    return imp.getType() == ImagePlus.COLOR_RGB;
   }
 
   /** Returns the one channel of several, from 1, that is grey to the model; 0 for any other. */
@@ -248,7 +251,7 @@ public final class Channels {
   }
 
   private String joined(ToDoubleFunction<Intensity> end) {
-    boolean isOne = isGrey() || imp.getType() == ImagePlus.COLOR_RGB && !isAround;
+    boolean isOne = isGrey() || isRgb() && Arrays.stream(maps).allMatch(Intensity.RGB::equals);
     return Arrays.stream(maps)
         .limit(isOne ? 1 : 3)
         .map(map -> Numbers.text(imp.getCalibration().getCValue(end.applyAsDouble(map))))

@@ -6,7 +6,6 @@ import ij.process.FloatProcessor;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 
 /** What a repair continues: the finite values around the selection of a picture. */
 public final class Continuation {
@@ -58,12 +57,7 @@ public final class Continuation {
 
   /** Returns the value that all pixels around the selection have, but for those not finite. */
   private static OptionalDouble constant(Picture picture, int c) {
-    double[] values = picture.values(c);
-    DoubleSummaryStatistics around =
-        IntStream.range(0, values.length)
-            .filter(i -> !picture.isSelected(i) && Double.isFinite(values[i]))
-            .mapToDouble(i -> values[i])
-            .summaryStatistics();
+    DoubleSummaryStatistics around = Arrays.stream(picture.valuesAround(c)).summaryStatistics();
     boolean constant = around.getCount() > 0 && around.getMin() == around.getMax();
     return constant ? OptionalDouble.of(around.getMin()) : OptionalDouble.empty();
   }

@@ -293,42 +293,6 @@ public final class Picture {
     return maps[c];
   }
 
-  /** Returns whether the model sees pixels that are not replaced. */
-  boolean hasSurroundings() {
-    for (FloatType weight : Views.flatIterable(weights())) {
-      if (weight.get() == 0) return true;
-    }
-    return false;
-  }
-
-  /**
-   * Returns the same picture, each colour mapped by the range of its pixels that are not replaced.
-   *
-   * @throws IllegalArgumentException if none of them is finite
-   */
-  Picture mappedByThem() {
-    Intensity[] found = maps.clone();
-    for (int c = 0; c < 3; c++) {
-      if (isMissing(c)) continue;
-      found[c] = first(c) < c ? found[first(c)] : around(c);
-    }
-    return new Picture(rgb, colours, found, selection, region);
-  }
-
-  private Intensity around(int c) {
-    double[] values = values(c);
-    double[] weights = new double[values.length];
-    int i = 0;
-    for (FloatType weight : Views.flatIterable(weights())) weights[i++] = weight.get();
-    double[] kept =
-        IntStream.range(0, values.length)
-            .filter(k -> weights[k] == 0)
-            .mapToDouble(k -> values[k])
-            .toArray();
-    Intensity range = SurroundingRange.of(kept);
-    return maps[c].min() > maps[c].max() ? range.reversed() : range;
-  }
-
   /** Returns the stored values of a colour in the region, rows first. */
   public double[] values(int c) {
     double[] values = new double[region.width() * region.height()];
@@ -337,6 +301,20 @@ public final class Picture {
       values[i++] = value.getRealDouble();
     }
     return values;
+  }
+
+  /** Returns the finite values of a colour that the model sees and that do not change. */
+  double[] valuesAround(int c) {
+    double[] values = values(c);
+    return IntStream.range(0, values.length)
+        .filter(i -> !isSelected(i) && Double.isFinite(values[i]))
+        .mapToDouble(i -> values[i])
+        .toArray();
+  }
+
+  /** Returns whether the model sees pixels that do not change. */
+  boolean hasSurroundings() {
+    return !IntStream.range(0, region.width() * region.height()).allMatch(this::isSelected);
   }
 
   /** Returns whether a pixel of the region, rows first, changes at all. */

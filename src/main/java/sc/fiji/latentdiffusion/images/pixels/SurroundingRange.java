@@ -15,15 +15,34 @@ final class SurroundingRange {
   private SurroundingRange() {}
 
   /**
-   * Returns the map of a range of values.
+   * Returns the maps of a picture's colours; a missing one, and the orientation, stay as they are.
    *
-   * @param values finite ones count; others are left out. If these are whole numbers, the range has
-   *     one more on both sides at least
-   * @throws IllegalArgumentException if none is finite
+   * @throws IllegalArgumentException if nothing is seen around the selection, or nothing finite
    */
-  static Intensity of(double[] values) {
-    double[] sorted = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
-    if (sorted.length == 0) return Intensity.of(Double.NaN, Double.NaN);
+  static Intensity[] of(Picture picture) {
+    if (!picture.hasSurroundings()) {
+      throw new IllegalArgumentException(
+          "intensity=around needs pixels around the selection that the model sees, but there are"
+              + " none. Select a part of the image and give a context (context=32, for example),"
+              + " or choose intensity=display.");
+    }
+    Intensity[] maps = new Intensity[3];
+    for (int c = 0; c < 3; c++) {
+      maps[c] = picture.first(c) < c ? maps[picture.first(c)] : map(picture, c);
+    }
+    return maps;
+  }
+
+  private static Intensity map(Picture picture, int c) {
+    if (picture.isMissing(c)) return picture.map(c);
+    Intensity range = range(picture.valuesAround(c));
+    return picture.map(c).min() > picture.map(c).max() ? range.reversed() : range;
+  }
+
+  /** Returns the map of values; the range of whole numbers has one more on both sides at least. */
+  private static Intensity range(double[] values) {
+    if (values.length == 0) return Intensity.of(Double.NaN, Double.NaN);
+    double[] sorted = Arrays.stream(values).sorted().toArray();
     boolean areWhole = Arrays.stream(sorted).allMatch(value -> value == Math.rint(value));
     int cut = (int) (OUTLIERS * (sorted.length - 1));
     double low = sorted[cut];

@@ -62,7 +62,7 @@ public final class Repair {
     texts.put("guidance", MacroLine.text(1.0));
     texts.put("scheduler", Sampling.DEFAULT.scheduler());
     texts.put("scale", MacroLine.text(region.scale()));
-    texts.put("intensity", ChannelMapping.AROUND.intensity());
+    texts.put("intensity", ChannelMapping.AROUND);
     return texts;
   }
 

@@ -148,8 +148,10 @@ class SurroundingRangeTest {
     image.setRoi(20, 20, 16, 16);
     Channels channels = channels(image, all());
     for (int slice = 1; slice <= 2; slice++) {
-      Picture picture =
-          channels.picture(image, new Slices.Position(slice, 1), Selection.of(image, 0), all());
+      Slices.Position at = new Slices.Position(slice, 1);
+      Selection selection = Selection.of(image, 0);
+      Channels own = channels.around(image, at, selection, all());
+      Picture picture = own.picture(image, at, selection, all());
       assertEquals(slice == 1 ? 990 : 2990, picture.map(0).min());
     }
   }
