@@ -98,7 +98,6 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     EventQueue.invokeLater(() -> panel.show(others.keySet()));
   }
 
-  /** Whether one of the hidden keys has been changed and should be shown. */
   private static void showUsed(Map<String, String> used, DialogPanel panel) {
     EventQueue.invokeLater(() -> panel.showUsed(used));
   }

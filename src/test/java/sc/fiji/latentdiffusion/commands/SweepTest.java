@@ -161,6 +161,7 @@ class SweepTest {
         "key=latents values=true|seed=1|is latents, which opens a further window.",
         "key=strength values=0.5|strength=1|key is strength, which stands in options, too.",
         "key=strength values=0.5,2|seed=1|strength must be between 0 and 1, but is 2",
+        "key=share values=0,abc|seed=1|share must be",
         "key=strength values=0.5:a:1|seed=1|values must be numbers with commas between them",
         "key=strength values=0.1:0.9:-0.1|seed=1|values must be numbers with commas between them",
         "key=strength values=0.1:0.9:0|seed=1|values must be numbers with commas between them",

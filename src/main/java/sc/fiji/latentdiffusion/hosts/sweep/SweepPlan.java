@@ -148,8 +148,8 @@ public final class SweepPlan {
     Map<String, String> texts = new LinkedHashMap<>(options);
     texts.put(slices.key().name(), slices.texts().get(index % sliceCount()));
     if (frames != null) texts.put(frames.key().name(), frames.texts().get(index / sliceCount()));
-    boolean isVaried = texts.containsKey("share") && Double.parseDouble(texts.get("share")) > 0;
-    if (!isVaried && isSwept("share")) texts.remove("seed2");
+    boolean isOff = isSwept("share") && texts.get("share").matches("0*\\.?0*");
+    if (isOff) texts.remove("seed2"); // which is used with a share above 0 only
     return texts;
   }
 
