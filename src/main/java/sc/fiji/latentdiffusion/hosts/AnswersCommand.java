@@ -20,10 +20,7 @@ public abstract class AnswersCommand extends SamplingCommand {
           "How many pictures are made, with this seed and the next ones: the slices of one stack.",
       min = "1",
       max = "10000",
-      attrs = {
-        @Attr(name = Key.AFTER, value = "weighting"),
-        @Attr(name = Key.ROW, value = "count")
-      })
+      attrs = {@Attr(name = Key.AFTER, value = "weighting"), @Attr(name = Key.ROW, value = "seed")})
   private int count = 1;
 
   @Parameter(
@@ -33,7 +30,7 @@ public abstract class AnswersCommand extends SamplingCommand {
               + " the last bits of a picture may differ from those of a run alone.",
       min = "1",
       max = "64",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "count")})
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "answers")})
   private int batch = 1;
 
   @Parameter(
@@ -41,7 +38,11 @@ public abstract class AnswersCommand extends SamplingCommand {
       description =
           "Opens the mean and the standard deviation of the answers, pixel by pixel, of 32 bit:"
               + " what they have in common, and where they differ. Needs two answers or more.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.WINDOW)})
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "answers"),
+        @Attr(name = Key.WINDOW)
+      })
   private boolean statistics = false;
 
   @Parameter(

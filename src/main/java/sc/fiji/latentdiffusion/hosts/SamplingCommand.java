@@ -92,7 +92,8 @@ public abstract class SamplingCommand extends NetworkCommand {
           "Equal seeds give equal pictures: 0…4294967295, or −1 to draw one, which the macro then"
               + " records. Of larger ones the lower 32 bits are used, as torch does.",
       style = Key.SEED_STYLE,
-      persist = false)
+      persist = false,
+      attrs = @Attr(name = Key.ROW, value = "seed"))
   private long seed = -1;
 
   @Parameter(
@@ -119,7 +120,7 @@ public abstract class SamplingCommand extends NetworkCommand {
       label = "Type of the result",
       description = TYPE,
       choices = {"auto", "32-bit"},
-      attrs = @Attr(name = Key.MORE))
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "answers")})
   private String type = "auto";
 
   @Parameter(
@@ -153,7 +154,11 @@ public abstract class SamplingCommand extends NetworkCommand {
               + " folder (taesd, taesdxl); decoded the model's own. Both take at most a quarter of"
               + " the time.",
       choices = {"off", "linear", "tiny", "decoded"},
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.NOT_IN_INFO)})
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "tiles"),
+        @Attr(name = Key.NOT_IN_INFO)
+      })
   private String preview = "linear";
 
   @Parameter(

@@ -78,6 +78,7 @@ final class DialogFields {
     toggle.setLabel(visible ? DialogOrder.LESS : DialogOrder.MORE);
     if (dialog.isShowing()) {
       dialog.pack();
+      DialogSize.fit(dialog);
     }
   }
 
