@@ -74,7 +74,7 @@ function drawMicrograph() {
 function selectDirt(i) {
 	if (i == 0) makeOval(57, 39, 26, 23);
 	if (i == 1) makeOval(171, 65, 21, 22);
-	if (i == 2) makePolygon(46, 184, 70, 192, 94, 174, 96, 186, 72, 205, 46, 198);
+	if (i == 2) makePolygon(44, 182, 70, 184, 92, 170, 98, 184, 72, 208, 44, 202);
 	if (i == 3) makeRectangle(166, 166, 28, 28);
 }
 
