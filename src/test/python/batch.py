@@ -7,18 +7,16 @@ first noise is turned towards a second seed's; and slerp.A, slerp.B and slerp.T,
 arrays between them.
 """
 
-import json
 from pathlib import Path
 from unittest.mock import patch
 
-import diffusers
 import numpy as np
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion import pipeline_stable_diffusion_img2img as img2img
 from safetensors.torch import load_file, save_file
 
-from pipelines import NEGATIVE, PROMPT, SCHEDULERS
+from pipelines import NEGATIVE, PROMPT, opened
 
 GOLDEN = Path(__file__).parent.parent / "resources" / "golden"
 MODEL = GOLDEN / "models" / "sd1"
@@ -45,19 +43,8 @@ def slerp(a, b, t):
     return torch.from_numpy(between / np.sin(angle)).float()
 
 
-def pipeline(cls, scheduler):
-    pipe = cls.from_pretrained(
-        MODEL, safety_checker=None, torch_dtype=torch.float32, local_files_only=True
-    )
-    config = json.loads((MODEL / "scheduler" / "scheduler_config.json").read_text())
-    name, keys = SCHEDULERS[scheduler]
-    pipe.scheduler = getattr(diffusers, name).from_config(config, **keys)
-    pipe.set_progress_bar_config(disable=True)
-    return pipe
-
-
 def text(scheduler):
-    pipe = pipeline(StableDiffusionPipeline, scheduler)
+    pipe = opened(StableDiffusionPipeline, MODEL, scheduler)
     return pipe(
         height=SIZE,
         width=SIZE,
@@ -68,7 +55,7 @@ def text(scheduler):
 
 
 def image(scheduler, picture):
-    pipe = pipeline(StableDiffusionImg2ImgPipeline, scheduler)
+    pipe = opened(StableDiffusionImg2ImgPipeline, MODEL, scheduler)
     mean = lambda output, generator=None, sample_mode="sample": output.latent_dist.mode()
     with patch.object(img2img, "retrieve_latents", mean):
         return pipe(
@@ -81,7 +68,7 @@ def image(scheduler, picture):
 
 
 def share(scheduler):
-    pipe = pipeline(StableDiffusionPipeline, scheduler)
+    pipe = opened(StableDiffusionPipeline, MODEL, scheduler)
     first, second = generators((SEEDS[0], SEED2))
     shape = (1, 4, SIZE // 8, SIZE // 8)
     noise = [torch.randn(shape, generator=g) for g in (first, second)]

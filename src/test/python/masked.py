@@ -5,19 +5,18 @@ final latents of each of RUNS on the model golden/models/sd1 and the picture of 
 The posterior's mean is taken, as by the other goldens.
 """
 
-import json
 from pathlib import Path
 from unittest.mock import patch
 
-import diffusers
 import torch
 from diffusers import StableDiffusionInpaintPipeline
 from diffusers.pipelines.stable_diffusion import pipeline_stable_diffusion_inpaint as inpaint
 from safetensors.torch import load_file, save_file
 
-from pipelines import NEGATIVE, PROMPT, SCHEDULERS
+from pipelines import NEGATIVE, PROMPT, opened
 
 GOLDEN = Path(__file__).parent.parent / "resources" / "golden"
+MODEL = GOLDEN / "models" / "sd1"
 RUNS = {"ddim": (5, 0.6), "euler": (5, 0.6), "euler_k": (4, 0.75), "dpmpp_2m": (6, 0.5)}
 SIZE = 64
 
@@ -28,9 +27,8 @@ def mask():
     return ((x - 3) ** 2 + (y - 4) ** 2 <= 7).float()[None, None]
 
 
-def run(pipe, scheduler, steps, strength, picture):
-    cls, keys = SCHEDULERS[scheduler]
-    pipe.scheduler = getattr(diffusers, cls).from_config(pipe.file_config, **keys)
+def run(scheduler, steps, strength, picture):
+    pipe = opened(StableDiffusionInpaintPipeline, MODEL, scheduler)
     pixels = mask().repeat_interleave(8, 2).repeat_interleave(8, 3)
     mean = lambda output, generator=None, sample_mode="sample": output.latent_dist.mode()
     with patch.object(inpaint, "retrieve_latents", mean):
@@ -50,17 +48,10 @@ def run(pipe, scheduler, steps, strength, picture):
 
 
 def main():
-    folder = GOLDEN / "models" / "sd1"
-    pipe = StableDiffusionInpaintPipeline.from_pretrained(
-        folder, safety_checker=None, torch_dtype=torch.float32, local_files_only=True
-    )
-    pipe.set_progress_bar_config(disable=True)
-    file = folder / "scheduler" / "scheduler_config.json"
-    pipe.file_config = json.loads(file.read_text())
-    picture = load_file(folder / "golden" / "vae.safetensors")["picture"][:, :, :SIZE, :SIZE]
+    picture = load_file(MODEL / "golden" / "vae.safetensors")["picture"][:, :, :SIZE, :SIZE]
     tensors = {"mask": mask()}
     for name, (steps, strength) in RUNS.items():
-        tensors[name + ".latents"] = run(pipe, name, steps, strength, picture).contiguous()
+        tensors[name + ".latents"] = run(name, steps, strength, picture).contiguous()
     save_file(tensors, GOLDEN / "masked.safetensors")
 
 

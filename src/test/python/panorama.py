@@ -6,15 +6,13 @@ picture of 12 × 16; "uneven" are ours of 11 × 13, which it would leave uncover
 """
 
 import functools
-import json
 from pathlib import Path
 
-import diffusers
 import torch
 from diffusers import StableDiffusionPanoramaPipeline
 from safetensors.torch import save_file
 
-from pipelines import NEGATIVE, PROMPT, SCHEDULERS
+from pipelines import NEGATIVE, PROMPT, opened
 
 GOLDEN = Path(__file__).parent.parent / "resources" / "golden"
 STEPS, WINDOW, STRIDE = 4, 8, 4
@@ -33,10 +31,10 @@ def ours(height, width, circular_padding=False):
     return [(y, y + WINDOW, x, x + WINDOW) for y in starts(height // 8) for x in columns]
 
 
-def run(pipe, scheduler, kind, views):
-    cls, keys = SCHEDULERS[scheduler]
-    pipe.scheduler = getattr(diffusers, cls).from_config(pipe.file_config, **keys)
-    pipe.get_views = views[kind]
+def run(scheduler, kind):
+    pipe = opened(StableDiffusionPanoramaPipeline, GOLDEN / "models" / "sd1", scheduler)
+    even = functools.partial(pipe.get_views, window_size=WINDOW, stride=STRIDE)
+    pipe.get_views = even if kind == "even" else ours
     height, width = SIZES[kind]
     return pipe(
         prompt=PROMPT,
@@ -51,15 +49,7 @@ def run(pipe, scheduler, kind, views):
 
 
 def main():
-    folder = GOLDEN / "models" / "sd1"
-    pipe = StableDiffusionPanoramaPipeline.from_pretrained(
-        folder, safety_checker=None, torch_dtype=torch.float32, local_files_only=True
-    )
-    pipe.set_progress_bar_config(disable=True)
-    pipe.file_config = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
-    even = functools.partial(pipe.get_views, window_size=WINDOW, stride=STRIDE)
-    views = {"even": even, "uneven": ours}
-    latents = {f"{s}.{kind}.latents": run(pipe, s, kind, views).contiguous() for s, kind in RUNS}
+    latents = {f"{s}.{kind}.latents": run(s, kind).contiguous() for s, kind in RUNS}
     save_file(latents, GOLDEN / "panorama.safetensors")
 
 

@@ -1,5 +1,6 @@
 """Whole models: files in diffusers' layout, and the goldens of every stage and of whole runs."""
 
+import json
 from unittest.mock import patch
 
 import diffusers
@@ -18,6 +19,18 @@ OWN_PATH, WRONG_FROM_THE_MIDDLE = ("dpmpp_sde", "dpmpp_sde_k"), ("lms", "lms_k",
 TAME = 3e-4
 TIMESTEPS = (999, 981, 500.25, 1, 0)
 PROMPT, NEGATIVE = "a photo of many bright green nuclei", "blurry, low contrast"
+
+
+def opened(cls, folder, scheduler):
+    """The pipeline of a written model, in float32, with a scheduler over the settings in its file."""
+    pipe = cls.from_pretrained(
+        folder, safety_checker=None, torch_dtype=torch.float32, local_files_only=True
+    )
+    config = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
+    name, keys = SCHEDULERS[scheduler]
+    pipe.scheduler = getattr(diffusers, name).from_config(config, **keys)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
 
 
 class Model:
