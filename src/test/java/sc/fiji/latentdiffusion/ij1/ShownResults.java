@@ -212,9 +212,29 @@ public final class ShownResults extends Driver {
     await("the windows to close", () -> WindowManager.getImageCount() == 0);
   }
 
-  /** Waits until AWT has handled all events. */
+  /**
+   * Waits until AWT has handled all events and no window changes its place: the screen tells the
+   * size in which a window opened after the program has given it another.
+   */
   private void settle() {
     robot.waitForIdle();
+    String[] places = new String[3];
+    await(
+        "the windows to stay where they are",
+        () -> {
+          robot.delay(50);
+          places[0] = places[1];
+          places[1] = places[2];
+          places[2] = places();
+          return places[2].equals(places[0]) && places[2].equals(places[1]);
+        });
+  }
+
+  private static String places() {
+    return Arrays.stream(Window.getWindows())
+        .filter(Window::isShowing)
+        .map(window -> text(window.getBounds()))
+        .collect(Collectors.joining(" "));
   }
 
   private static String titles() {
