@@ -19,7 +19,6 @@ import sc.fiji.latentdiffusion.settings.Config;
  */
 public final class TimestepEmbedding {
 
-  private static final double MAX_PERIOD = 10000;
   private static final String ADDITION = "addition_embed_type";
   private static final String GUIDANCE = "time_cond_proj_dim";
 
@@ -31,8 +30,8 @@ public final class TimestepEmbedding {
   private final int addedWidth;
   private final int addedChannels;
   private final int channels;
-  private final boolean flipSinToCos;
-  private final double freqShift;
+  private final Sinusoids sinusoids;
+  private final Sinusoids sizes;
 
   /**
    * @param weights the U-Net's place
@@ -43,8 +42,7 @@ public final class TimestepEmbedding {
     embeddings = new UNetKernels(kernels);
     parameters = layers(weights.at("time_embedding"));
     channels = (int) LayerShapes.in(weights, "time_embedding.linear_1");
-    flipSinToCos = config.flag("flip_sin_to_cos", true);
-    freqShift = config.number("freq_shift", 0);
+    sinusoids = Sinusoids.of(config, channels);
     boolean adds = weights.has("add_embedding");
     String asked = config.text(ADDITION, null);
     ConfigCheck.refuse(asked != null && !asked.equals("text_time"), "The U-Net", ADDITION, asked);
@@ -58,6 +56,7 @@ public final class TimestepEmbedding {
     added = adds ? layers(weights.at("add_embedding")) : null;
     addedWidth = adds ? (int) weights.shape("add_embedding.linear_1.weight")[1] : 0;
     addedChannels = config.integer("addition_time_embed_dim", 256);
+    sizes = Sinusoids.of(config, addedChannels);
   }
 
   private static void requireSame(String key, Object asked, String place, boolean there)
@@ -98,7 +97,7 @@ public final class TimestepEmbedding {
    * @return SiLU of the embedding, {@code [1, d]} or {@code [b, d]}, as every block wants it
    */
   public NDArray forward(double timestep, Conditioning conditioning, NDManager manager) {
-    float[] numbers = sinusoids((float) timestep, channels);
+    float[] numbers = sinusoids.of((float) timestep);
     try (NDManager local = manager.newSubManager()) {
       NDArray time = kernels.create(local, numbers, new Shape(1, channels));
       if (guidance != null) time = guided(time, conditioning.guidanceScale(), local);
@@ -114,7 +113,7 @@ public final class TimestepEmbedding {
     int width = (int) guidance.getShape().get(1);
     float[] numbers = new float[width];
     for (int i = 0; i < width / 2; i++) {
-      double exponent = -Math.log(MAX_PERIOD) * i / (width / 2 - 1);
+      double exponent = -Math.log(Sinusoids.MAX_PERIOD) * i / (width / 2 - 1);
       double angle = 1000 * (scale - 1) * Math.exp(exponent);
       numbers[i] = (float) Math.sin(angle);
       numbers[width / 2 + i] = (float) Math.cos(angle);
@@ -151,7 +150,7 @@ public final class TimestepEmbedding {
     int at = 0;
     for (float[] row : timeIds) {
       for (float id : row) {
-        System.arraycopy(sinusoids(id, addedChannels), 0, numbers, at, addedChannels);
+        System.arraycopy(sizes.of(id), 0, numbers, at, addedChannels);
         at += addedChannels;
       }
     }
@@ -160,18 +159,5 @@ public final class TimestepEmbedding {
       joined.attach(manager);
       return joined;
     }
-  }
-
-  /** In float32 as diffusers computes them: rounding shows at large timesteps. */
-  private float[] sinusoids(float timestep, int width) {
-    int half = width / 2;
-    float[] embedding = new float[width];
-    for (int i = 0; i < half; i++) {
-      float exponent = (float) -Math.log(MAX_PERIOD) * i / (float) (half - freqShift);
-      float angle = timestep * (float) Math.exp(exponent);
-      embedding[flipSinToCos ? half + i : i] = (float) Math.sin(angle);
-      embedding[flipSinToCos ? i : half + i] = (float) Math.cos(angle);
-    }
-    return embedding;
   }
 }

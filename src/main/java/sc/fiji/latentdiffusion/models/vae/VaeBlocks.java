@@ -8,6 +8,7 @@ import sc.fiji.latentdiffusion.engine.MallocTrim;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.Conv2D;
+import sc.fiji.latentdiffusion.nn.layers.ImageAttention;
 import sc.fiji.latentdiffusion.nn.layers.OutputConv;
 import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
 import sc.fiji.latentdiffusion.nn.layers.Upsample2D;
@@ -86,8 +87,8 @@ final class VaeBlocks {
     return new ResnetBlock2D(weights, groups, EPS, 0, false).overwriting();
   }
 
-  private VaeAttention attention(Weights weights) throws IOException {
-    return new VaeAttention(weights, groups, EPS);
+  private ImageAttention attention(Weights weights) throws IOException {
+    return new ImageAttention(weights, groups, EPS, 0);
   }
 
   /** Runs layers, freeing every result but the last. The input stays open. */

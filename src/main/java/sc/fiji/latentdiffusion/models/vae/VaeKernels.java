@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import sc.fiji.latentdiffusion.nn.KernelFunctions;
 import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.nn.Parameters;
 
 /** The kernels of the autoencoder beside its convolutions; the text is {@code vae}. */
 final class VaeKernels {
@@ -13,21 +12,6 @@ final class VaeKernels {
 
   VaeKernels(Kernels kernels) {
     functions = kernels.functions(VaeKernels.class, "vae");
-  }
-
-  /**
-   * Self-attention of one head over pixels, after a group norm and added to its input.
-   *
-   * @param x {@code [b, c, h, w]}
-   * @param w of the norm {@code [c]} and {@code [c]}; of queries, keys, values and output each
-   *     {@code [c, c]} and {@code [c]}
-   * @param groups of the norm
-   * @param eps of the norm
-   * @param upcast whether attention is computed in float32
-   * @return {@code [b, c, h, w]}, of the manager of x
-   */
-  NDArray imageAttention(NDArray x, Parameters w, int groups, double eps, boolean upcast) {
-    return functions.call(x.getManager(), "image_attention", x, w, groups, eps, upcast);
   }
 
   /**

@@ -141,4 +141,21 @@ public final class LayerKernels {
     return functions.call(
         x.getManager(), "timed_resnet_of_two", x, skip, temb, w, groups, eps, scaleShift);
   }
+
+  /**
+   * Self-attention over pixels, added to its input.
+   *
+   * @param x {@code [b, c, h, w]}
+   * @param w of queries, keys, values and output each {@code [c, c]} and {@code [c]}; then, where a
+   *     group norm comes first, {@code [c]} and {@code [c]}
+   * @param groups of the norm
+   * @param eps of the norm
+   * @param heads of the attention, which divide c
+   * @param upcast whether attention is computed in float32
+   * @return {@code [b, c, h, w]}
+   */
+  public NDArray imageAttention(
+      NDArray x, Parameters w, int groups, double eps, int heads, boolean upcast) {
+    return functions.call(x.getManager(), "image_attention", x, w, groups, eps, heads, upcast);
+  }
 }
