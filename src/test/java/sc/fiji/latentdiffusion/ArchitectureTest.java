@@ -70,6 +70,7 @@ class ArchitectureTest {
           "addons.embedding",
           "addons",
           "models.stablediffusion",
+          "models.unet2d",
           "models.unet",
           "models.vae",
           "models.tiny",
