@@ -56,6 +56,7 @@ class ArchitectureTest {
           "hosts.windows",
           "hosts.dialogs",
           "images",
+          "images.inside",
           "images.tables",
           "images.results",
           "images.repair",

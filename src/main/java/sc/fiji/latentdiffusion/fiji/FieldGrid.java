@@ -104,18 +104,20 @@ final class FieldGrid {
     }
   }
 
-  /** The flags of stacks share a row, below a heading. */
+  /** The flags of stacks share rows, below a heading. */
   private void addStacks(List<Key> keys) {
     row++;
     place(new JLabel(DialogOrder.STACKS), 0, COLUMNS, GridBagConstraints.LINE_START);
-    JPanel flags = new JPanel(new FlowLayout(FlowLayout.LEADING, 2 * GAPS.left, 0));
-    for (Key key : keys) {
-      JPanel field = field(key);
-      if (!isFlag(key, field)) flags.add(label(key));
-      flags.add(field);
+    for (List<Key> some : DialogOrder.rows(keys)) {
+      JPanel flags = new JPanel(new FlowLayout(FlowLayout.LEADING, 2 * GAPS.left, 0));
+      for (Key key : some) {
+        JPanel field = field(key);
+        if (!isFlag(key, field)) flags.add(label(key));
+        flags.add(field);
+      }
+      row++;
+      place(flags, 0, COLUMNS, GridBagConstraints.LINE_START);
     }
-    row++;
-    place(flags, 0, COLUMNS, GridBagConstraints.LINE_START);
   }
 
   private JPanel field(Key key) {

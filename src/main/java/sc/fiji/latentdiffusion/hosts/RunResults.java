@@ -2,9 +2,11 @@ package sc.fiji.latentdiffusion.hosts;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.measure.ResultsTable;
 import java.awt.Point;
 import java.util.List;
 import org.scijava.command.CommandModule;
+import org.scijava.module.ModuleItem;
 import sc.fiji.latentdiffusion.hosts.windows.ResultWindows;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.tables.TableWindow;
@@ -27,7 +29,9 @@ record RunResults(Results made, String source, Point preview, String ended) {
   /** Gives each result to the output of its role. */
   void putInto(CommandModule outputs) {
     made.images().forEach((role, image) -> put(outputs, role, image));
-    put(outputs, "table", made.table());
+    for (ModuleItem<?> output : outputs.getInfo().outputs()) {
+      if (output.getType() == ResultsTable.class) put(outputs, output.getName(), made.table());
+    }
   }
 
   private static void put(CommandModule outputs, String name, Object value) {

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.hosts;
 
 import ij.ImagePlus;
+import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -181,9 +182,36 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Parameter(
       label = "Images",
-      description = "Opens the picture as predicted at every step.",
+      description =
+          "Opens the picture as predicted at every step; x also what the model sees there, the"
+              + " noisy latents, decoded.",
+      choices = {"false", "true", "x"},
       attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private boolean decoded = false;
+  private String decoded = "false";
+
+  @Parameter(
+      label = "Both halves of the noise",
+      description =
+          "Opens the noise that the model predicts with the prompt, and that with the negative one,"
+              + " before guidance joins them.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean split = false;
+
+  @Parameter(
+      label = "Table",
+      description =
+          "Opens a table of numbers of every step – noise level, size of the latents, of the noise"
+              + " and of the prediction, guidance – and plots of them.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean table = false;
+
+  @Parameter(
+      label = "Montage",
+      description =
+          "Opens one picture of the run: latents, predicted noise and predicted picture of up to"
+              + " six steps.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean montage = false;
 
   @Parameter(
       label = "ControlNet",
@@ -257,6 +285,27 @@ public abstract class SamplingCommand extends NetworkCommand {
   @Parameter(type = ItemIO.OUTPUT, label = "Images by step")
   private ImagePlus imagesteps;
 
+  @Parameter(type = ItemIO.OUTPUT, label = "Noisy images by step")
+  private ImagePlus noisysteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Conditional noise by step")
+  private ImagePlus conditionalsteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Unconditional noise by step")
+  private ImagePlus unconditionalsteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Norms by step")
+  private ImagePlus norms;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Cosine by step")
+  private ImagePlus cosine;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Montage")
+  private ImagePlus montagesheet;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Steps")
+  private ResultsTable steptable;
+
   /** The inputs as a request; its constructor checks them. */
   protected Request request() {
     return new Request(
@@ -274,7 +323,9 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   /** The stacks that are to be opened. */
   protected final Stacks stacks() {
-    return new Stacks(latents, noise, predicted, decoded);
+    boolean noisy = decoded.equals("x");
+    Stacks.Further further = new Stacks.Further(noisy, split, table, montage);
+    return new Stacks(latents, noise, predicted, noisy || decoded.equals("true"), further);
   }
 
   @Override

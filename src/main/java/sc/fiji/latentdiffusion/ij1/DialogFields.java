@@ -242,12 +242,22 @@ final class DialogFields {
     setters.put(key.name(), value -> choice.select(key.label(value)));
   }
 
-  private void addStacks(List<Key> flags) {
-    if (flags.isEmpty()) {
+  private void addStacks(List<Key> keys) {
+    if (keys.isEmpty()) {
       return;
     }
     dialog.setInsets(10, 20, 0);
     dialog.addMessage(DialogOrder.STACKS);
+    for (List<Key> row : DialogOrder.rows(keys)) {
+      addFlags(row.stream().filter(key -> key.type() == boolean.class).toList());
+      row.stream().filter(key -> key.type() != boolean.class).forEach(this::add);
+    }
+  }
+
+  private void addFlags(List<Key> flags) {
+    if (flags.isEmpty()) {
+      return;
+    }
     dialog.setInsets(0, 20, 0);
     String[] labels = flags.stream().map(Key::label).toArray(String[]::new);
     boolean[] states = new boolean[labels.length];

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.images.inside.Insides;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
@@ -34,11 +36,14 @@ import sc.fiji.latentdiffusion.progress.Progress;
  */
 final class ImageRun {
 
+  private static final String PARTIAL = " (partial)";
+
   private final MacroCall call;
   private final LatentDiffusion model;
   private final AddOnFiles addOns;
   private final ImageStart start;
   private final StepStacks stacks;
+  private final Insides insides;
   private final Preview.Display display;
   private Info info;
   private int done;
@@ -65,6 +70,7 @@ final class ImageRun {
     this.start = start;
     this.display = display;
     stacks = new StepStacks(which);
+    insides = new Insides(which.further(), start.view());
   }
 
   /**
@@ -99,17 +105,22 @@ final class ImageRun {
   private Results partial(CancellationException e) {
     Results finished = results();
     if (finished.all().isEmpty()) throw e;
-    for (ImagePlus image : finished.all()) image.setTitle(image.getTitle() + " (partial)");
+    for (ImagePlus image : finished.all()) image.setTitle(image.getTitle() + PARTIAL);
     start.describeResult(info);
     String reason = String.format("canceled after %d of %d %ss", done, start.runs(), start.unit());
-    return info.put("partial", start.runs() == 1 ? e.getMessage() : reason).appliedTo(finished);
+    return info.put("partial", start.runs() == 1 ? e.getMessage() : reason)
+        .appliedTo(finished)
+        .titled(finished.title() + PARTIAL);
   }
 
   private Results results() {
     ModelView view = start.view();
     Calibrated whole = start.calibration();
     Results result = done == 0 ? Results.NONE : Results.of(start.result()).with(start.statistics());
-    Results all = result.with(stacks.images(view.calibrated(whole), view.latentsCalibrated(whole)));
+    Results all =
+        result
+            .with(stacks.images(view.calibrated(whole), view.latentsCalibrated(whole)))
+            .with(insides.results());
     return done == 0 ? all : start.picture().map(p -> all.with(Results.PICTURE, p)).orElse(all);
   }
 
@@ -130,10 +141,13 @@ final class ImageRun {
   private void run(Run run, Progress progress) {
     List<EvaluationLabel> labels = start.labels(run.plan());
     List<RunFrames> frames = new ArrayList<>();
+    List<Consumer<Evaluated>> inside = new ArrayList<>();
     for (int i = 0; i < run.batch(); i++) {
       int index = done + i;
       frames.add(
           stacks.begin(start.label(index), labels, latents -> start.predicted(index, latents)));
+      long seed = run.request().sampling().answer(i).seed();
+      inside.add(insides.begin(index + 1, seed, start.slice(index), labels));
     }
     Function<NDArray, Preview> previews = start.previews(done);
     int views = run.views().size();
@@ -142,7 +156,10 @@ final class ImageRun {
     update(progress, labels, 0, views);
     for (Evaluated results : run) {
       if (evaluated == 0) keepParts(run);
-      for (int i = 0; i < run.batch(); i++) frames.get(i).accept(results.answer(i));
+      for (int i = 0; i < run.batch(); i++) {
+        frames.get(i).accept(results.answer(i));
+        inside.get(i).accept(results.answer(i));
+      }
       display.show(previews.apply(results.answer(0).predOriginalSample()));
       evaluated++;
       if (evaluated < run.size()) update(progress, labels, 0, views);

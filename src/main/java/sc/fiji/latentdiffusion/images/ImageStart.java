@@ -25,6 +25,9 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
 /** The start of an {@link ImageRun}, and the place where its result goes. */
 interface ImageStart {
 
+  /** What a run makes, where it works on a slice. */
+  String SLICE = "slice";
+
   /** Returns the number of runs, one a slice; a run of several answers counts as so many. */
   default int runs() {
     return 1;
@@ -37,7 +40,7 @@ interface ImageStart {
 
   /** Returns the word for what a run makes, "slice" or "answer". */
   default String unit() {
-    return "slice";
+    return SLICE;
   }
 
   /** Returns the region that the model sees, the same in all runs. */
@@ -75,6 +78,11 @@ interface ImageStart {
   /** Returns the label of a run, from 0, among several: of its slices in the stacks. */
   default String label(int run) {
     return runs() > 1 ? "slice " + (run + 1) : "";
+  }
+
+  /** Returns the slice of the input that a run, from 0, works on, counted from 1. */
+  default int slice(int run) {
+    return runs() > 1 && unit().equals(SLICE) ? run + 1 : 1;
   }
 
   /** Returns the labels of the evaluations of a run. */

@@ -47,8 +47,9 @@ public final class ResultMemory {
     double pixels = (double) request.width() * request.height();
     double latents = pixels / (factor * factor) * LATENT_BYTES;
     int several = (stacks.latents() ? 1 : 0) + (stacks.noise() ? 1 : 0);
-    several += stacks.predicted() ? 1 : 0;
-    return request.steps() * (several * latents + (stacks.decoded() ? picture(request, type) : 0));
+    several += (stacks.predicted() ? 1 : 0) + (stacks.further().split() ? 2 : 0);
+    int pictures = (stacks.decoded() ? 1 : 0) + (stacks.further().noisy() ? 1 : 0);
+    return request.steps() * (several * latents + pictures * picture(request, type));
   }
 
   /**

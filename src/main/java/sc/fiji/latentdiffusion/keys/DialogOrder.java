@@ -27,6 +27,8 @@ public final class DialogOrder {
   /** A command of no more keys than these shows them all. */
   private static final int FEW = 8;
 
+  private static final int IN_A_ROW = 4;
+
   private final List<Key> first = new ArrayList<>();
   private final List<Key> more = new ArrayList<>();
 
@@ -45,6 +47,17 @@ public final class DialogOrder {
     }
     first.sort(Comparator.comparingInt(Key::part));
     more.sort(Comparator.comparingInt(Key::part));
+  }
+
+  /** Cuts keys that open stacks into the rows of a dialog, those that are no flags last. */
+  public static List<List<Key>> rows(List<Key> stacks) {
+    List<Key> sorted = new ArrayList<>(stacks);
+    sorted.sort(Comparator.comparing(key -> key.type() != boolean.class));
+    List<List<Key>> rows = new ArrayList<>();
+    for (int i = 0; i < sorted.size(); i += IN_A_ROW) {
+      rows.add(sorted.subList(i, Math.min(i + IN_A_ROW, sorted.size())));
+    }
+    return rows;
   }
 
   /** The keys that everyone is asked for. */

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
@@ -13,13 +14,39 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
  * @param noise the noise in it as the network predicts it, ε̂, after guidance
  * @param predOriginalSample the data in it as the network predicts them, x̂0
  * @param next x_(n+1), the sample after the evaluation
+ * @param halves of the noise, before guidance joins them
  */
 public record Evaluated(
     Evaluation evaluation,
     NDArray sample,
     NDArray noise,
     NDArray predOriginalSample,
-    NDArray next) {
+    NDArray next,
+    Halves halves) {
+
+  /**
+   * The two halves of a prediction, before guidance joins them.
+   *
+   * @param conditional of the prompt
+   * @param unconditional of the negative prompt; empty without guidance
+   */
+  public record Halves(NDArray conditional, Optional<NDArray> unconditional) {
+
+    private Halves answer(int index) {
+      return new Halves(
+          Answer.of(conditional, index), unconditional.map(half -> Answer.of(half, index)));
+    }
+  }
+
+  /** The results of an evaluation without guidance, whose only half is the noise itself. */
+  public Evaluated(
+      Evaluation evaluation,
+      NDArray sample,
+      NDArray noise,
+      NDArray predOriginalSample,
+      NDArray next) {
+    this(evaluation, sample, noise, predOriginalSample, next, new Halves(noise, Optional.empty()));
+  }
 
   /**
    * Returns the results of one answer of the batch.
@@ -35,6 +62,7 @@ public record Evaluated(
             Answer.of(sample, index),
             Answer.of(noise, index),
             Answer.of(predOriginalSample, index),
-            Answer.of(next, index));
+            Answer.of(next, index),
+            halves.answer(index));
   }
 }

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,7 @@ public final class Guidance implements Sampler.Model {
   private final boolean isGuided;
   private final List<Steering.Session> steering;
   private final Denoiser.Session session;
+  private Optional<Evaluated.Halves> halves = Optional.empty();
 
   /**
    * Begins a run of a denoiser; nothing is computed before the first prediction.
@@ -131,10 +133,22 @@ public final class Guidance implements Sampler.Model {
   @Override
   public NDArray predict(NDArray input, Evaluation evaluation) {
     if (!isGuided) return output(input, evaluation);
-    try (NDArray twice = input.concat(input);
-        NDArray both = output(twice, evaluation)) {
+    try (NDArray twice = input.concat(input)) {
+      NDArray both = output(twice, evaluation);
+      halves = Optional.of(halves(both));
       return kernels.guide(input.getManager(), both, options.scale());
     }
+  }
+
+  private static Evaluated.Halves halves(NDArray both) {
+    long b = both.getShape().get(0) / 2;
+    NDArray without = both.get(new NDIndex("{}:{}", 0, b));
+    return new Evaluated.Halves(both.get(new NDIndex("{}:{}", b, 2 * b)), Optional.of(without));
+  }
+
+  @Override
+  public Optional<Evaluated.Halves> halves() {
+    return halves;
   }
 
   private NDArray output(NDArray sample, Evaluation evaluation) {

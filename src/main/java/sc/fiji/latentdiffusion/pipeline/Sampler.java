@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Correction;
@@ -37,6 +38,15 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
      * @return the output in the input's shape, float32, in the input's manager
      */
     NDArray predict(NDArray input, Evaluation evaluation);
+
+    /**
+     * The halves of the last output, as the network gives them, valid as long as its input.
+     *
+     * @return empty if the output is the only half
+     */
+    default Optional<Evaluated.Halves> halves() {
+      return Optional.empty();
+    }
   }
 
   /** A change of each sample before the network sees it. */
@@ -125,6 +135,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     NDArray out = model.predict(scaled(x, evaluation.inputScale()), evaluation);
     NDArray data = data(evaluation, x, out);
     NDArray eps = combined(evaluation.noise(), x, out);
+    Optional<Evaluated.Halves> halves = model.halves().map(of -> noise(of, evaluation, x));
     outputs.addFirst(model(evaluation, x, out, data));
     samples.addFirst(x);
     keep(corrected(evaluation.correction()));
@@ -132,7 +143,20 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     sample = nextSample(evaluation);
     forget();
     index++;
-    return new Evaluated(evaluation, x, eps, data, sample);
+    return new Evaluated(
+        evaluation,
+        x,
+        eps,
+        data,
+        sample,
+        halves.orElse(new Evaluated.Halves(eps, Optional.empty())));
+  }
+
+  /** ε̂ of each half. */
+  private Evaluated.Halves noise(Evaluated.Halves out, Evaluation evaluation, NDArray x) {
+    return new Evaluated.Halves(
+        combined(evaluation.noise(), x, out.conditional()),
+        out.unconditional().map(half -> combined(evaluation.noise(), x, half)));
   }
 
   /**

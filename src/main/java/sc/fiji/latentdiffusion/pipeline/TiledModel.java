@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -29,6 +30,7 @@ final class TiledModel implements Sampler.Model {
   private final List<Sampler.Model> models = new ArrayList<>();
   private final NDArray counts;
   private final IntConsumer listener;
+  private Optional<Evaluated.Halves> halves = Optional.empty();
 
   /**
    * @param views that cover the latents
@@ -65,13 +67,32 @@ final class TiledModel implements Sampler.Model {
   public NDArray predict(NDArray input, Evaluation evaluation) {
     NDManager owner = input.getManager();
     NDArray sum = input.zerosLike();
+    NDArray conditional = input.zerosLike();
+    NDArray unconditional = input.zerosLike();
     for (int i = 0; i < views.size(); i++) {
+      View view = views.get(i);
+      Sampler.Model model = models.get(i);
       try (NDManager local = owner.newSubManager()) {
-        NDArray seen = views.get(i).of(input, local);
-        views.get(i).add(models.get(i).predict(seen, evaluation), sum);
+        view.add(model.predict(view.of(input, local), evaluation), sum);
+        halves = model.halves();
+        halves.ifPresent(seen -> view.add(seen.conditional(), conditional));
+        halves
+            .flatMap(Evaluated.Halves::unconditional)
+            .ifPresent(seen -> view.add(seen, unconditional));
       }
       listener.accept(i + 1);
     }
+    halves =
+        halves.map(
+            seen ->
+                new Evaluated.Halves(
+                    conditional.divi(counts),
+                    seen.unconditional().map(half -> unconditional.divi(counts))));
     return sum.divi(counts);
+  }
+
+  @Override
+  public Optional<Evaluated.Halves> halves() {
+    return halves;
   }
 }

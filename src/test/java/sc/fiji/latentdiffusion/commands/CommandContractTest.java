@@ -59,21 +59,21 @@ class CommandContractTest {
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
-            + " decoded control embeddings lora prompt negative");
+            + " decoded split table montage control embeddings lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds count batch"
             + " statistics type share seed2 tile overlap detail level preview latents noise"
-            + " predicted decoded control embeddings lora prompt negative");
+            + " predicted decoded split table montage control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device type");
     KEYS.put(
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
-            + " type tile overlap preview latents noise predicted decoded control embeddings lora"
-            + " prompt negative");
+            + " type tile overlap preview latents noise predicted decoded split table montage"
+            + " control embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");

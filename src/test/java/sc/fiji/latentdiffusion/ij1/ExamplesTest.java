@@ -110,7 +110,8 @@ class ExamplesTest {
   @CsvSource({
     "Tour, Tour 1192×748×1×1×1",
     "Text to Image, Text to Image-1 64×64×1×1×1",
-    "Steps, Steps 908×388×1×1×1",
+    "Steps, Montage 778×456×1×1×1",
+    "Numbers, Norms by step",
     "Image to Image, Spots 256×192×1×1×1|Image to Image 256×192×1×1×1",
     "Strength, Strength 968×358×1×1×1",
     "Selection, Selection 518×146×1×1×1",
@@ -139,6 +140,7 @@ class ExamplesTest {
     "tour, target/tour/poster.png",
     "tour, target/tour/Noise by step.tif",
     "steps, target/steps.png",
+    "numbers, target/numbers.csv",
     "strength, target/strength.png",
     "selection, target/selection.png",
     "repair, target/repair.png",

@@ -124,7 +124,8 @@ public class WindowTest {
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
                     + " weighting=true count=1 batch=1 statistics=false type=auto share=0"
                     + " seed2=-1 tile=0 overlap=-1 preview=linear latents=false noise=false"
-                    + " predicted=false decoded=false control=\\[] embeddings=\\[] lora=\\[]"
+                    + " predicted=false decoded=false split=false table=false montage=false"
+                    + " control=\\[] embeddings=\\[] lora=\\[]"
                     + " prompt=\\[green nuclei\\\\n"
                     + "3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));

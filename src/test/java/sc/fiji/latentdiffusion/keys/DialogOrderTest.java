@@ -104,8 +104,18 @@ class DialogOrderTest {
     List<String> more = names(fields.more());
     assertEquals("scheduler", more.get(0));
     assertEquals(
-        List.of("lora", "latents", "noise", "predicted", "decoded"),
-        more.subList(more.size() - 5, more.size()));
+        List.of("lora", "latents", "noise", "predicted", "decoded", "split", "table", "montage"),
+        more.subList(more.size() - 8, more.size()));
+  }
+
+  @Test
+  void whatOpensStacksStandsInRowsOfFourFlagsFirst() {
+    List<Key> stacks = fields(ImageToImage.class).more().stream().filter(Key::isStack).toList();
+    assertEquals(
+        List.of(
+            List.of("latents", "noise", "predicted", "split"),
+            List.of("table", "montage", "decoded")),
+        DialogOrder.rows(stacks).stream().map(DialogOrderTest::names).toList());
   }
 
   @Test

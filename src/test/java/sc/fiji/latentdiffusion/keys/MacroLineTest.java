@@ -34,8 +34,9 @@ class MacroLineTest {
         "run(\"Text to Image...\", \"model=[] width=128 height=64 steps=20 guidance=7.5"
             + " scheduler=dpmpp_2m_k seed=42 precision=auto device=auto clipskip=1 weighting=true"
             + " count=1 batch=1 statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1"
-            + " latents=true noise=false predicted=false decoded=true control=[] embeddings=[]"
-            + " lora=[] prompt=[green nuclei] negative=[]\");",
+            + " latents=true noise=false predicted=false decoded=true split=false table=false"
+            + " montage=false control=[] embeddings=[] lora=[] prompt=[green nuclei]"
+            + " negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
     assertEquals(
@@ -43,8 +44,8 @@ class MacroLineTest {
             + " device=auto clipskip=1 weighting=true feather=0 context=0 scale=false channels=[]"
             + " intensity=display minimum=0 maximum=255 slices=current seeds=same count=1 batch=1"
             + " statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1 detail=0 level=false"
-            + " latents=false noise=false predicted=false decoded=false control=[] embeddings=[]"
-            + " lora=[] prompt=[] negative=[]",
+            + " latents=false noise=false predicted=false decoded=false split=false table=false"
+            + " montage=false control=[] embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu type=auto",

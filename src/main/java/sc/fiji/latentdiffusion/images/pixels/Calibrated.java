@@ -46,6 +46,14 @@ public final class Calibrated {
     return transformed(0, 0, horizontal, vertical);
   }
 
+  /** Returns the same with frames that are one of a unit apart. */
+  public Calibrated inTime(String unit) {
+    Calibration timed = calibration.copy();
+    timed.frameInterval = 1;
+    timed.setTimeUnit(unit);
+    return new Calibrated(timed);
+  }
+
   private Calibrated transformed(double x, double y, double horizontal, double vertical) {
     Calibration moved = calibration.copy();
     moved.xOrigin = (calibration.xOrigin - x) / horizontal;

@@ -227,15 +227,22 @@ public final class ModelView {
     }
   }
 
+  /** As {@link #enlarged(ColorProcessor, int)}, bilinear. */
+  public ColorProcessor enlarged(ColorProcessor small) {
+    return enlarged(small, ImageProcessor.BILINEAR);
+  }
+
   /**
    * Enlarges a picture of the latents' size.
    *
    * @param small a pixel for each of the latents
+   * @param interpolation one of ImageJ's methods
    * @return of the size of the region
    */
-  public ColorProcessor enlarged(ColorProcessor small) {
-    small.setInterpolationMethod(ImageProcessor.BILINEAR);
+  public ColorProcessor enlarged(ColorProcessor small, int interpolation) {
+    small.setInterpolationMethod(interpolation);
     ImageProcessor padded = small.resize(padded().width(), padded().height());
+    padded.setInterpolationMethod(interpolation);
     padded.setRoi(0, 0, width, height);
     ImageProcessor enlarged = padded.crop();
     return (ColorProcessor) (isScaled() ? enlarged.resize(seen.width(), seen.height()) : enlarged);

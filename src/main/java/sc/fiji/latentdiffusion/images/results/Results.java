@@ -48,11 +48,18 @@ public record Results(Map<String, ImagePlus> images, ResultsTable table, String 
     return new Results(all, table, title);
   }
 
-  /** Returns these with the images of others behind their own. */
+  /** Returns these with the images of others behind their own, and with their table if any. */
   public Results with(Results others) {
     Map<String, ImagePlus> all = new LinkedHashMap<>(images);
     all.putAll(others.images);
-    return new Results(all, table, title);
+    return others.table == null
+        ? new Results(all, table, title)
+        : new Results(all, others.table, others.title);
+  }
+
+  /** Returns these with another title of the table. */
+  public Results titled(String other) {
+    return new Results(images, table, other);
   }
 
   /** All images, in their order. */

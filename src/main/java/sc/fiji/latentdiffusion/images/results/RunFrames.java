@@ -20,8 +20,11 @@ public final class RunFrames implements Consumer<Evaluated> {
   private final List<EvaluationLabel> labels;
   private ImageStack latents;
   private ImageStack noise;
+  private ImageStack conditional;
+  private ImageStack unconditional;
   private ImageStack predicted;
   private ImageStack decoded;
+  private ImageStack noisy;
   private ImagePlus picture;
   private int channels;
   private boolean whole;
@@ -48,7 +51,20 @@ public final class RunFrames implements Consumer<Evaluated> {
     if (which.latents()) latents = added(latents, evaluated.sample(), label);
     if (which.noise()) noise = added(noise, evaluated.noise(), label);
     if (which.predicted()) predicted = added(predicted, evaluated.predOriginalSample(), label);
-    if (which.decoded()) addPicture(decoder.apply(evaluated.predOriginalSample()), label);
+    if (which.decoded()) decoded = added(decoded, evaluated.predOriginalSample(), label, decoder);
+    if (which.further().noisy()) noisy = added(noisy, input(evaluated), label, decoder);
+    if (which.further().split()) split(evaluated.halves(), label);
+  }
+
+  private void split(Evaluated.Halves halves, String label) {
+    conditional = added(conditional, halves.conditional(), label);
+    halves.unconditional().ifPresent(half -> unconditional = added(unconditional, half, label));
+  }
+
+  /** Returns the sample as the denoiser sees it, of about the variance of latents. */
+  private static NDArray input(Evaluated evaluated) {
+    double scale = evaluated.evaluation().inputScale();
+    return scale == 1 ? evaluated.sample() : evaluated.sample().mul((float) scale);
   }
 
   /**
@@ -73,14 +89,17 @@ public final class RunFrames implements Consumer<Evaluated> {
     return all;
   }
 
-  private void addPicture(ImagePlus image, String label) {
-    picture = image;
-    if (decoded == null) decoded = new ImageStack(image.getWidth(), image.getHeight());
-    int channels = image.getNChannels();
+  private ImageStack added(
+      ImageStack stack, NDArray array, String label, Function<NDArray, ImagePlus> decoder) {
+    picture = decoder.apply(array);
+    ImageStack all =
+        stack == null ? new ImageStack(picture.getWidth(), picture.getHeight()) : stack;
+    int channels = picture.getNChannels();
     for (int c = 1; c <= channels; c++) {
       String suffix = channels == 1 ? "" : ", channel " + c;
-      decoded.addSlice(label + suffix, image.getStack().getPixels(c));
+      all.addSlice(label + suffix, picture.getStack().getPixels(c));
     }
+    return all;
   }
 
   private String label(Evaluation evaluation) {
@@ -115,12 +134,22 @@ public final class RunFrames implements Consumer<Evaluated> {
     return noise;
   }
 
+  /** Returns the frames of the noise that is predicted of the prompt; null for none. */
+  ImageStack conditional() {
+    return conditional;
+  }
+
+  /** Returns the frames of the noise that is predicted of the negative prompt; null for none. */
+  ImageStack unconditional() {
+    return unconditional;
+  }
+
   /** Returns the frames of the predicted latents; null for none. */
   ImageStack predicted() {
     return predicted;
   }
 
-  /** Returns the image of the last predicted picture; null for none. */
+  /** Returns the image of the last picture; null for none. */
   ImagePlus picture() {
     return picture;
   }
@@ -128,5 +157,10 @@ public final class RunFrames implements Consumer<Evaluated> {
   /** Returns the frames of the predicted pictures; null for none. */
   ImageStack decoded() {
     return decoded;
+  }
+
+  /** Returns the frames of the denoiser's inputs, decoded; null for none. */
+  ImageStack noisy() {
+    return noisy;
   }
 }

@@ -33,6 +33,18 @@ public final class StepStacks {
   /** The role of the predicted pictures. */
   public static final String DECODED = "imagesteps";
 
+  /** The role of the denoiser's inputs, decoded. */
+  public static final String NOISY = "noisysteps";
+
+  /** The role of the noise that is predicted of the prompt. */
+  public static final String CONDITIONAL = "conditionalsteps";
+
+  /** The role of the noise that is predicted of the negative prompt. */
+  public static final String UNCONDITIONAL = "unconditionalsteps";
+
+  /** The unit of the frames' axis, of which each frame is one. */
+  private static final String TIME_UNIT = "evaluation";
+
   private final Stacks which;
   private final KeptParts kept = new KeptParts();
   private final List<RunFrames> runs = new ArrayList<>();
@@ -60,8 +72,9 @@ public final class StepStacks {
   }
 
   /**
-   * Returns the wanted stacks that have frames, in the order latents, noise, predicted, decoded. A
-   * run that was stopped is left out, unless none has come to its end.
+   * Returns the wanted stacks that have frames, in the order latents, noise, predicted, decoded,
+   * noisy, conditional, unconditional. A run that was stopped is left out, unless none has come to
+   * its end.
    *
    * @param picture calibration of the region
    * @param latent calibration of its latents
@@ -74,7 +87,12 @@ public final class StepStacks {
     images = with(images, NOISE, Quantity.NOISE.told(noise));
     ImagePlus predicted = latents("Predicted latents by step", RunFrames::predicted, latent);
     images = with(images, PREDICTED, Quantity.PREDICTED.told(predicted));
-    return with(images, DECODED, pictures(picture));
+    images = with(images, DECODED, pictures("Images by step", RunFrames::decoded, picture));
+    images = with(images, NOISY, pictures("Noisy images by step", RunFrames::noisy, picture));
+    ImagePlus conditional = latents("Conditional noise by step", RunFrames::conditional, latent);
+    images = with(images, CONDITIONAL, Quantity.NOISE.told(conditional));
+    ImagePlus rest = latents("Unconditional noise by step", RunFrames::unconditional, latent);
+    return with(images, UNCONDITIONAL, Quantity.NOISE.told(rest));
   }
 
   private static Results with(Results images, String role, ImagePlus image) {
@@ -88,19 +106,20 @@ public final class StepStacks {
     int channels = runs.get(0).channels();
     CompositeImage image =
         LatentImages.image(title, joined(slices, channels), channels, slices.size());
-    place.applyTo(image);
+    place.inTime(TIME_UNIT).applyTo(image);
     return image;
   }
 
-  private ImagePlus pictures(Calibrated place) {
-    List<ImageStack> slices = slices(RunFrames::decoded);
+  private ImagePlus pictures(
+      String title, Function<RunFrames, ImageStack> quantity, Calibrated place) {
+    List<ImageStack> slices = slices(quantity);
     if (slices.isEmpty()) return null;
     ImagePlus first = runs.get(0).picture();
     int channels = first.getNChannels();
     int[] dimensions = {channels, slices.size(), slices.get(0).size() / channels};
-    ImagePlus pictures = Copies.like(first, "Images by step", joined(slices, channels), dimensions);
+    ImagePlus pictures = Copies.like(first, title, joined(slices, channels), dimensions);
     pictures.setOpenAsHyperStack(true);
-    place.applyTo(pictures);
+    place.inTime(TIME_UNIT).applyTo(pictures);
     pictures.setPosition(1, 1, pictures.getNFrames());
     return pictures;
   }

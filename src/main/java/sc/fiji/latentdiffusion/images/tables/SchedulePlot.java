@@ -20,8 +20,12 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
  */
 final class SchedulePlot {
 
-  private static final int WIDTH = 720;
-  private static final int HEIGHT = 420;
+  /** The width in pixels of the part within the axes. */
+  static final int WIDTH = 720;
+
+  /** The height in pixels of the part within the axes. */
+  static final int HEIGHT = 420;
+
   private static final int NAMES_A_ROW = 3;
 
   /** A longer legend stands beside the curves. */
@@ -30,19 +34,20 @@ final class SchedulePlot {
   /** The width of a legend's line and its margins, in pixels. */
   private static final int LEGEND_LINE = 45;
 
-  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+  /** The font of all texts. */
+  static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
 
   /** With more curves than this, circles at the evaluations hide one another. */
   private static final int MARKED = 4;
 
   /** The most distinct colours come first; further curves have them again, thinner. */
-  private static final int[] COLORS = {
+  static final int[] COLORS = {
     0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0x000000, 0xb8860b, 0x56b4e9, 0x800000, 0x6a3d9a,
     0x7f7f00, 0xff1493, 0x008080, 0x8b4513, 0x00b000, 0x4b4bff, 0x808080
   };
 
   /** The left end of the axis of steps, which begins with step 1. */
-  private static final double FIRST = 0.5;
+  static final double FIRST = 0.5;
 
   private final List<Curve> curves;
   private final String stepsLabel;

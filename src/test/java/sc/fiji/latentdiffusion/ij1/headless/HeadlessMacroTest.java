@@ -60,6 +60,22 @@ class HeadlessMacroTest {
   }
 
   @Test
+  void theNumbersOfARunAreATableThatMacrosReadAndSave(@TempDir Path folder) throws Exception {
+    Path csv = folder.resolve("steps.csv");
+    succeeds(
+        run("Text to Image...", QUICK + "seed=1 table=true montage decoded=x prompt=[a b]")
+            + "if (getResult('evaluation', 1) != 2) exit('wrong row');"
+            + "saveAs('Results', '"
+            + TestResources.spelled(csv)
+            + "');");
+    assertTrue(Files.readString(csv).contains("x RMS"), Files.readString(csv));
+    assertEquals(3, Files.readAllLines(csv).size());
+    assertEquals(ImagePlus.COLOR_RGB, image("Montage").getType());
+    assertEquals(2, image("Noisy images by step").getNFrames());
+    assertEquals(2, image("Images by step").getNFrames());
+  }
+
+  @Test
   void theMacroLineInTheInfoReplaysToTheSamePixels() {
     succeeds(run("Text to Image...", QUICK + "seed=-1 prompt=[few cells]"));
     int[] first = pixels(image("Text to Image"));
