@@ -85,4 +85,29 @@ final class LatentKernels {
   NDArray resized(NDArray x, int height, int width) {
     return functions.call(x.getManager(), "resized", x, height, width);
   }
+
+  /**
+   * Clips predicted data ({@link Sampler}).
+   *
+   * @param owner of the result
+   * @param x {@code [b, c, h, w]}
+   * @param range the largest absolute value
+   * @return {@code [b, c, h, w]}
+   */
+  NDArray clipped(NDManager owner, NDArray x, double range) {
+    return functions.call(owner, "clipped", x, range);
+  }
+
+  /**
+   * Clips each sample of predicted data to −s…s, and divides it by s ({@link Sampler}).
+   *
+   * @param owner of the result
+   * @param x {@code [b, c, h, w]}
+   * @param range the largest s
+   * @param quantile of |x|, 0…1, that is s if it is at least 1
+   * @return {@code [b, c, h, w]}
+   */
+  NDArray clippedByQuantile(NDManager owner, NDArray x, double range, double quantile) {
+    return functions.call(owner, "clipped_by_quantile", x, range, quantile);
+  }
 }

@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.schedulers.Clipping;
 import sc.fiji.latentdiffusion.schedulers.Correction;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
@@ -188,7 +189,13 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   /** x̂0, clipped if the plan says so. */
   private NDArray data(Evaluation evaluation, NDArray x, NDArray out) {
     NDArray data = combined(evaluation.predOriginalSample(), x, out);
-    return evaluation.clipping().map(c -> data.clip(-c.range(), c.range())).orElse(data);
+    return evaluation.clipping().map(limit -> clipped(data, limit)).orElse(data);
+  }
+
+  private NDArray clipped(NDArray data, Clipping limit) {
+    return limit.isDynamic()
+        ? sums.clippedByQuantile(scope, data, limit.range(), limit.quantile())
+        : sums.clipped(scope, data, limit.range());
   }
 
   /** The history entry m. */

@@ -206,13 +206,13 @@ public record Evaluation(
    * This evaluation with x̂0 clipped and m_n made of it: the output in m_n is replaced by that
    * which belongs to the clipped x̂0.
    *
-   * @param range the largest absolute value that x̂0 may have, &gt; 0
+   * @param limit of x̂0; its weight is not used
    * @return a copy
    */
-  public Evaluation clipped(double range) {
+  public Evaluation clipped(Clipping limit) {
     double dataWeight = model.output() / predOriginalSample.output();
     double sampleWeight = model.sample() - dataWeight * predOriginalSample.sample();
-    return clipped(new OutputWeights(sampleWeight, 0), new Clipping(range, dataWeight));
+    return clipped(new OutputWeights(sampleWeight, 0), limit.withDataWeight(dataWeight));
   }
 
   /**

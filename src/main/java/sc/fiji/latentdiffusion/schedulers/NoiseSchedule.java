@@ -39,11 +39,20 @@ public interface NoiseSchedule {
   /**
    * The number of train timesteps.
    *
-   * @return {@code num_train_timesteps}, 1000 if the config does not say; at most 10000, since each
-   *     is an entry of several tables
+   * @return {@code num_train_timesteps}, 1000 if the config does not say; at most 100000, since
+   *     each is an entry of several tables
    */
   default int trainSteps() {
-    return config().integer("num_train_timesteps", 1000, 1, 10_000);
+    return config().integer("num_train_timesteps", 1000, 1, 100_000);
+  }
+
+  /**
+   * Whether the data are pixels, which lie between −1 and 1.
+   *
+   * @return false for latents
+   */
+  default boolean isOfPixels() {
+    return false;
   }
 
   /**

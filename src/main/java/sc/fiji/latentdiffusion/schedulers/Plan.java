@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.schedulers;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * All the numbers of one run, known before it starts: the weights with which data and noise make
@@ -68,6 +69,16 @@ public final class Plan {
     if (!(strength >= 0 && strength <= 1))
       throw new IllegalArgumentException("strength: expected 0…1; found " + strength + ".");
     return steps - Math.min((int) (steps * strength), steps);
+  }
+
+  /**
+   * This plan with other evaluations.
+   *
+   * @param change of each evaluation
+   * @return a copy
+   */
+  Plan with(UnaryOperator<Evaluation> change) {
+    return new Plan(dataWeight, noiseWeight, evaluations.stream().map(change).toList());
   }
 
   /**

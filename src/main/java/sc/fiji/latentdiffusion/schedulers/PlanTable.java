@@ -42,8 +42,7 @@ final class PlanTable {
   }
 
   private static String text(Clipping clipping) {
-    return String.format(
-        Locale.ROOT, " %+.6g data in ±%.6g", clipping.dataWeight(), clipping.range());
+    return String.format(Locale.ROOT, " %+.6g data in ±%s", clipping.dataWeight(), clipping.text());
   }
 
   private static String text(Correction correction) {

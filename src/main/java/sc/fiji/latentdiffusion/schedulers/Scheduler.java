@@ -59,7 +59,12 @@ public record Scheduler(Solver solver, Sigmas sigmas) {
    */
   public Plan plan(NoiseSchedule noise, int steps, double strength) {
     try {
-      return solver.plan(noise, sigmas, steps, strength);
+      Plan plan = solver.plan(noise, sigmas, steps, strength);
+      return solver
+          .clipSettings()
+          .of(noise)
+          .map(limit -> plan.with(row -> solver.clipped(row, limit)))
+          .orElse(plan);
     } catch (Refusal e) {
       throw new IllegalArgumentException("Scheduler '" + name() + "' " + e.getMessage(), e);
     }

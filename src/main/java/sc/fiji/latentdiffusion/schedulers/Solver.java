@@ -23,6 +23,26 @@ public interface Solver extends SciJavaPlugin {
   }
 
   /**
+   * The limits of x̂0 that it obeys where a model's config asks for them.
+   *
+   * @return none, unless the solver says otherwise
+   */
+  default ClipSettings clipSettings() {
+    return ClipSettings.NONE;
+  }
+
+  /**
+   * An evaluation of its plan with x̂0 clipped.
+   *
+   * @param evaluation of {@link #plan}
+   * @param limit of x̂0
+   * @return a copy whose history entry is made of the clipped x̂0
+   */
+  default Evaluation clipped(Evaluation evaluation, Clipping limit) {
+    return evaluation.clipped(limit);
+  }
+
+  /**
    * The table of one run.
    *
    * @param noise the model's noise schedule

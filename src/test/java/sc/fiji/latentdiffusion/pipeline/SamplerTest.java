@@ -33,6 +33,7 @@ import sc.fiji.latentdiffusion.random.BrownianPath;
 import sc.fiji.latentdiffusion.random.Noise;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
+import sc.fiji.latentdiffusion.schedulers.Clipping;
 import sc.fiji.latentdiffusion.schedulers.Correction;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.ExactDenoisers;
@@ -120,7 +121,8 @@ class SamplerTest {
 
   private void agreesClipped(String name) {
     Plan plan = Schedulers.get(name).plan(schedule(Prediction.V_PREDICTION), 12, 0.8);
-    List<Evaluation> rows = plan.evaluations().stream().map(e -> e.clipped(0.3)).toList();
+    List<Evaluation> rows =
+        plan.evaluations().stream().map(e -> e.clipped(new Clipping(0.3, 1))).toList();
     agrees(new Plan(0, 1, rows), start);
     try (Sampler sampler = sampler(new Plan(0, 1, rows), start)) {
       float most = sampler.next().predOriginalSample().abs().max().getFloat();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
+import sc.fiji.latentdiffusion.settings.Config;
 
 /** Properties that the plans of all schedulers share. */
 class PlanTest {
@@ -180,9 +182,6 @@ class PlanTest {
 
   @Test
   void whatASchedulerCannotDoIsRefusedByName() {
-    refused("ddim", with("clip_sample", true), 10, 1, "ddim", "clip_sample=true");
-    refused("ddim", with("thresholding", true), 10, 1, "thresholding=true");
-    refused("dpmpp_2m", with("thresholding", true), 10, 1, "thresholding=true");
     refused("unipc_k", with("predict_x0", false), 10, 1, "unipc_k", "predict_x0=false");
     refused("deis", with("solver_order", 4), 10, 1, "deis", "solver_order=4");
     refused("unipc", with("solver_order", 0), 10, 1, "unipc", "solver_order=0");
@@ -196,6 +195,50 @@ class PlanTest {
     refused("euler", with("interpolation_type", "cubic"), 10, 1, "interpolation_type", "cubic");
     refused("euler", with("timestep_type", "continuous"), 10, 1, "timestep_type", "continuous");
     assertEquals(10, plan("euler", with("clip_sample", true), 10, 1).evaluations().size());
+  }
+
+  private static Optional<Clipping> limit(String scheduler, BetaSchedule noise) {
+    return Schedulers.get(scheduler).plan(noise, 4, 1).evaluations().get(0).clipping();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ddim, 1.5, q 0.9",
+    "ddpm, 1.5, q 0.9",
+    "lcm, 1.5, q 0.9",
+    "heun, 1.5,",
+    "heun_k, 1.5,",
+    "dpmpp_2m,, q 0.9",
+    "dpmpp_3m,, q 0.9",
+    "dpmpp_2s,, q 0.9",
+    "dpmpp_2m_sde,, q 0.9",
+    "unipc,, q 0.9",
+    "deis,, q 0.9",
+    "euler,,",
+    "tcd,,",
+    "pndm,,",
+    "kdpm_2,,"
+  })
+  void limitsOfTheConfigAreThoseThatDiffusersObeys(String name, String clip, String threshold) {
+    Map<String, Object> config = with("clip_sample", true, "clip_sample_range", 1.5);
+    BetaSchedule noise = BetaSchedule.of(SchedulerConfigs.of(config));
+    assertEquals(Optional.ofNullable(clip), limit(name, noise).map(Clipping::text));
+    Map<String, Object> both = new HashMap<>(config);
+    both.putAll(Map.of("thresholding", true, "dynamic_thresholding_ratio", 0.9));
+    noise = BetaSchedule.of(SchedulerConfigs.of(both));
+    String expected = threshold == null ? clip : threshold;
+    assertEquals(Optional.ofNullable(expected), limit(name, noise).map(Clipping::text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ddim, 1.0", "ddpm, 1.0", "lcm,", "heun,", "dpmpp_2m,"})
+  void pixelsAreClippedByTheDefaultsOfTheSchedulersClassAndLatentsAreNot(String name, String clip) {
+    Config config = SchedulerConfigs.of(Map.of());
+    assertEquals(
+        Optional.ofNullable(clip), limit(name, BetaSchedule.ofPixels(config)).map(Clipping::text));
+    assertEquals(Optional.empty(), limit(name, BetaSchedule.of(config)));
+    Config off = SchedulerConfigs.of(Map.of("clip_sample", false));
+    assertEquals(Optional.empty(), limit(name, BetaSchedule.ofPixels(off)));
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
+import sc.fiji.latentdiffusion.schedulers.Clipping;
 import sc.fiji.latentdiffusion.schedulers.Correction;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -22,8 +23,9 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  *
  * where x is the sample, output the denoiser's for {@code [input scale] · x}, m the remembered
  * model output, s the kept sample, which is x unless the scheduler corrects it, and z noise. A
- * weight that a scheduler does not have is 0. If z comes from a Brownian path, it is the increment
- * between the sigmas {@code z from} and {@code z to}.
+ * weight that a scheduler does not have is 0. {@code clip} is the limit of x̂0, if there is one. If
+ * z comes from a Brownian path, it is the increment between the sigmas {@code z from} and {@code z
+ * to}.
  */
 final class ScheduleTable {
 
@@ -84,6 +86,7 @@ final class ScheduleTable {
     table.addValue("input scale", evaluation.inputScale());
     table.addValue("x in m", evaluation.model().sample());
     table.addValue("output in m", evaluation.model().output());
+    table.addValue("clip", evaluation.clipping().map(Clipping::text).orElse(""));
     add(evaluation.correction());
     add("s", evaluation.sampleWeights(), samples, "");
     add("m", evaluation.modelWeights(), models, "");

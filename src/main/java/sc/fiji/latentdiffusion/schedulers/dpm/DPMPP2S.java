@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.schedulers.dpm;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.ClipSettings;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
@@ -32,6 +33,11 @@ import sc.fiji.latentdiffusion.settings.Config;
     description = "Second-order single-step DPM-Solver++: Lu et al. 2022, arXiv:2211.01095",
     priority = 2000)
 public class DPMPP2S implements Solver {
+
+  @Override
+  public ClipSettings clipSettings() {
+    return ClipSettings.THRESHOLDS;
+  }
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
@@ -67,8 +73,7 @@ public class DPMPP2S implements Solver {
 
   /** Refuses settings that it cannot follow, and returns the solver type. */
   private String check(Config config) {
-    Refusal.ifAny(
-        config, "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    Refusal.ifAny(config, "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
     return config.choice("solver_type", "midpoint", DPMSolverMultistep.SOLVERS);
   }
 

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.schedulers.dpm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import sc.fiji.latentdiffusion.schedulers.ClipSettings;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
@@ -46,6 +47,11 @@ abstract class DPMSolverMultistep implements Solver {
   }
 
   @Override
+  public ClipSettings clipSettings() {
+    return ClipSettings.THRESHOLDS;
+  }
+
+  @Override
   public final Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     boolean heun = check(noise.config()).equals("heun");
     int begin = Plan.begin(noise, steps, strength);
@@ -74,12 +80,7 @@ abstract class DPMSolverMultistep implements Solver {
   /** Refuses settings that it cannot follow, and returns the solver type. */
   private String check(Config config) {
     Refusal.ifAny(
-        config,
-        "thresholding",
-        "use_exponential_sigmas",
-        "use_beta_sigmas",
-        "use_lu_lambdas",
-        "use_flow_sigmas");
+        config, "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas");
     return config.choice("solver_type", "midpoint", SOLVERS);
   }
 

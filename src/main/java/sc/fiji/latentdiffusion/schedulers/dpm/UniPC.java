@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.ClipSettings;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
@@ -40,6 +41,11 @@ public class UniPC implements Solver {
   private static final List<String> SOLVERS = List.of("bh2", "bh1", "midpoint", "heun", "logrho");
 
   @Override
+  public ClipSettings clipSettings() {
+    return ClipSettings.THRESHOLDS;
+  }
+
+  @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     boolean bh1 = check(noise.config()).equals("bh1");
     int begin = Plan.begin(noise, steps, strength);
@@ -67,8 +73,7 @@ public class UniPC implements Solver {
   }
 
   private String check(Config config) {
-    Refusal.ifAny(
-        config, "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    Refusal.ifAny(config, "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
     if (!config.flag("predict_x0", true)) throw Refusal.of("predict_x0", false);
     return config.choice("solver_type", "bh2", SOLVERS);
   }

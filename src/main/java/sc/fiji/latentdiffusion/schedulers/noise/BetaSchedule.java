@@ -35,14 +35,16 @@ public final class BetaSchedule implements NoiseSchedule {
   private static final double SAME = 1 - 1e-6;
 
   private final Config config;
+  private final boolean ofPixels;
   private final boolean zeroSnr;
   private final double[] alphasCumprod;
   private final double[] sigmas;
   private final Prediction prediction;
   private final Optional<Spacing> spacing;
 
-  private BetaSchedule(Config config) {
+  private BetaSchedule(Config config, boolean ofPixels) {
     this.config = config;
+    this.ofPixels = ofPixels;
     float[] cumprod = Betas.alphasCumprod(Betas.of(config, trainSteps()));
     requireData(config, cumprod);
     this.alphasCumprod = doubles(cumprod);
@@ -62,7 +64,12 @@ public final class BetaSchedule implements NoiseSchedule {
    *     the key and the value
    */
   public static BetaSchedule of(Config config) {
-    return new BetaSchedule(config);
+    return new BetaSchedule(config, false);
+  }
+
+  /** As {@link #of}, for a model of pixels. */
+  public static BetaSchedule ofPixels(Config config) {
+    return new BetaSchedule(config, true);
   }
 
   /**
@@ -158,6 +165,11 @@ public final class BetaSchedule implements NoiseSchedule {
     double w = (logSigma(low) - log) / (logSigma(low) - logSigma(low + 1));
     w = Math.max(0, Math.min(w, 1));
     return (1 - w) * low + w * (low + 1);
+  }
+
+  @Override
+  public boolean isOfPixels() {
+    return ofPixels;
   }
 
   @Override

@@ -3,17 +3,17 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.ClipSettings;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /**
  * DDPM's ancestral sampling, which adds noise at every step (Ho et al. 2020, equations 7 and 11);
- * diffusers' {@code DDPMScheduler} with {@code clip_sample} false, as latents need it.
+ * diffusers' {@code DDPMScheduler}.
  *
  * <p>The variance of the noise is the posterior's, β̃, or with {@code variance_type} fixed_large β
  * itself. The step that starts at timestep 0 draws no noise.
@@ -30,9 +30,13 @@ public final class DDPM implements Solver {
   private static final double LEAST_VARIANCE = 1e-20;
 
   @Override
+  public ClipSettings clipSettings() {
+    return new ClipSettings(true, true, true);
+  }
+
+  @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     BetaSchedule betas = BetaSchedule.require(noise);
-    Refusal.ifAny(noise.config(), "clip_sample", "thresholding");
     List<String> known = List.of("fixed_small", "fixed_small_log", "fixed_large");
     boolean large =
         noise.config().choice("variance_type", "fixed_small", known).equals("fixed_large");

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.ClipSettings;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -37,6 +38,11 @@ import sc.fiji.latentdiffusion.settings.Config;
 public class DEIS implements Solver {
 
   private static final int MAX_ORDER = 3;
+
+  @Override
+  public ClipSettings clipSettings() {
+    return ClipSettings.THRESHOLDS;
+  }
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
@@ -74,8 +80,7 @@ public class DEIS implements Solver {
   }
 
   private void check(Config config) {
-    Refusal.ifAny(
-        config, "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    Refusal.ifAny(config, "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
   }
 
   /** The integrals over ρ of Lagrange's polynomials in log ρ, newest node first. */

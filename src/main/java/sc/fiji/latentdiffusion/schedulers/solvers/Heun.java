@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.ClipSettings;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -30,8 +31,13 @@ import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 public class Heun implements Solver {
 
   @Override
+  public ClipSettings clipSettings() {
+    return new ClipSettings(true, false, false);
+  }
+
+  @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    Refusal.ifAny(noise.config(), "clip_sample", "use_exponential_sigmas", "use_beta_sigmas");
+    Refusal.ifAny(noise.config(), "use_exponential_sigmas", "use_beta_sigmas");
     int begin = Plan.begin(noise, steps, strength);
     Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
     List<Evaluation> table = new ArrayList<>();

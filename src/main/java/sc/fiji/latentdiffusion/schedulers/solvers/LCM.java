@@ -3,13 +3,13 @@ package sc.fiji.latentdiffusion.schedulers.solvers;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.schedulers.ClipSettings;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
@@ -40,8 +40,12 @@ public final class LCM implements Solver {
   private static final double SIGMA_DATA = 0.5;
 
   @Override
+  public ClipSettings clipSettings() {
+    return new ClipSettings(true, false, true);
+  }
+
+  @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    Refusal.ifAny(noise.config(), "clip_sample", "thresholding");
     int begin = Plan.begin(noise, steps, strength);
     if (begin == steps) return Plan.EMPTY;
     return noise instanceof BetaSchedule betas

@@ -8,7 +8,6 @@ import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
@@ -33,7 +32,6 @@ public final class TCD implements Solver {
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     BetaSchedule betas = BetaSchedule.require(noise);
-    Refusal.ifAny(noise.config(), "clip_sample", "thresholding");
     int begin = Plan.begin(noise, steps, strength);
     if (begin == steps) return Plan.EMPTY;
     int[] timesteps = LCM.timesteps(betas, steps);

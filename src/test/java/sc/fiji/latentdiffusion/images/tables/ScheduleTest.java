@@ -37,7 +37,10 @@ class ScheduleTest {
 
   private static final Path MODEL = TestResources.SD1;
   private static final NoiseSchedule NOISE =
-      BetaSchedule.of(SchedulerConfigs.of(Map.of("clip_sample", true)));
+      BetaSchedule.of(SchedulerConfigs.of(Map.of("variance_type", "learned")));
+
+  /** The value of an empty cell. */
+  private static final double NONE = Double.NaN;
 
   private static Info info() {
     return new Info(new MacroCall("Show Schedule...", Map.of()));
@@ -59,10 +62,11 @@ class ScheduleTest {
     ResultsTable table = ScheduleTable.of(plans);
     assertEquals(
         "scheduler, evaluation, step, part of step, timestep, sigma, alpha-bar, SNR, input scale,"
-            + " x in m, output in m, x(n) in s, s(n), s(n-1), m(n), m(n-1), z(n)",
+            + " x in m, output in m, clip, x(n) in s, s(n), s(n-1), m(n), m(n-1), z(n)",
         String.join(", ", table.getHeadings()));
-    assertRow(table, 0, 1, 1, 1, 900.5, 2, 0.2, 0.25, 0.4472136, 0.25, -0.5, 1, 0.75, 0, 1.5, 0, 0);
-    assertRow(table, 1, 2, 1, 2, 800, 1, 0.5, 1, 1, 0.25, -0.5, 1, 0, 1, 0.1, 0.2, 0.3);
+    assertRow(
+        table, 0, 1, 1, 1, 900.5, 2, 0.2, 0.25, 0.4472136, 0.25, -0.5, NONE, 1, 0.75, 0, 1.5, 0, 0);
+    assertRow(table, 1, 2, 1, 2, 800, 1, 0.5, 1, 1, 0.25, -0.5, NONE, 1, 0, 1, 0.1, 0.2, 0.3);
   }
 
   private static void assertRow(ResultsTable table, int row, double... expected) {
@@ -111,18 +115,18 @@ class ScheduleTest {
   @Test
   void schedulersThatRefuseTheModelAreLeftOutOfSeveralAndTheInfoSaysWhy() {
     Request request = Request.defaults().withSteps(4).withStrength(1);
-    Schedule schedule = Schedule.of(NOISE, request, List.of("ddim", "euler"), info());
+    Schedule schedule = Schedule.of(NOISE, request, List.of("ddpm", "euler"), info());
     assertEquals(4, schedule.table().size());
     assertEquals("euler", schedule.table().getStringValue("scheduler", 0));
     String text = schedule.sigmas().getInfoProperty();
-    assertTrue(text.contains("leftOut.ddim=Scheduler 'ddim' cannot do clip_sample=true"), text);
+    assertTrue(text.contains("leftOut.ddpm="), text);
   }
 
   @Test
   void oneSchedulerThatRefusesTheModelIsAnError() {
     Request request = Request.defaults().withSteps(4).withStrength(1);
-    String message = refusal(request, "ddim");
-    assertTrue(message.contains("clip_sample=true"), message);
+    String message = refusal(request, "ddpm");
+    assertTrue(message.contains("variance_type"), message);
   }
 
   @Test
