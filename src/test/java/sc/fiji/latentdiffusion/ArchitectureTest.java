@@ -65,6 +65,7 @@ class ArchitectureTest {
           "keys",
           "library",
           "pipeline",
+          "training",
           "random",
           "addons.lora",
           "addons.controlnet",

@@ -20,6 +20,23 @@ public interface Autoencoder {
   NDArray encode(NDArray picture, NDManager owner);
 
   /**
+   * Encodes to a normal distribution, whose mean {@link #encode} gives.
+   *
+   * @param picture {@code [b, n, h, w]}, -1..1
+   * @param owner of the result
+   * @return means, then standard deviations, both scaled as latents are, {@code [b, 2 c, h /
+   *     factor, w / factor]}, float32; the deviations are 0 where there is no distribution
+   */
+  default NDArray posterior(NDArray picture, NDManager owner) {
+    try (NDManager local = owner.newSubManager()) {
+      NDArray mean = encode(picture, local);
+      NDArray both = mean.concat(mean.zerosLike(), 1);
+      both.attach(owner);
+      return both;
+    }
+  }
+
+  /**
    * Decodes latents.
    *
    * @param latents scaled, {@code [b, c, h, w]}, float32

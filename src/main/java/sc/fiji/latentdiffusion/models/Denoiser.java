@@ -40,6 +40,21 @@ public interface Denoiser {
     NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals);
 
     /**
+     * Predicts at a timestep for each batch entry, as in training. A denoiser that can't be trained
+     * need not override this.
+     *
+     * @param x scaled noisy latents, {@code [b, c, h, w]}, float32
+     * @param timesteps b of them
+     * @return the output, {@code [b, c, h, w]}, float32, of the manager of x
+     * @throws UnsupportedOperationException if it can't
+     */
+    default NDArray predict(NDArray x, double[] timesteps) {
+      throw new UnsupportedOperationException(
+          "This kind of model takes one timestep for all pictures, so it can't be trained."
+              + " Choose another model.");
+    }
+
+    /**
      * Returns the predictions for a part of the latents, as if they were the whole. They share with
      * this session what does not depend on the place. A denoiser that takes no further channels
      * need not override this.

@@ -31,6 +31,7 @@ public final class LazyNetwork<N> implements AutoCloseable {
   private final Builder<N> builder;
   private final N outline;
   private final double bytes;
+  private final boolean isTrained;
   private TensorStore store;
   private N network;
   private int users;
@@ -42,13 +43,17 @@ public final class LazyNetwork<N> implements AutoCloseable {
    * @param headers of its files, of which the check is built; they are closed then
    * @param opener opens the files, of which the network is built
    * @param builder builds either
+   * @param trained whether some of its weights are trained: then it stays in memory until it is
+   *     closed
    * @throws IOException if a tensor is missing or left over, or something is not supported
    */
-  LazyNetwork(String name, TensorHeaders headers, Opener opener, Builder<N> builder)
+  LazyNetwork(
+      String name, TensorHeaders headers, Opener opener, Builder<N> builder, boolean trained)
       throws IOException {
     this.name = name;
     this.opener = opener;
     this.builder = builder;
+    isTrained = trained;
     try (headers) {
       outline = builder.build(Weights.of(headers));
       bytes = headers.bytes();
@@ -66,6 +71,11 @@ public final class LazyNetwork<N> implements AutoCloseable {
   /** Returns how many bytes its weights take when they are in memory. */
   public double bytes() {
     return bytes;
+  }
+
+  /** Returns whether some of its weights are trained. */
+  public boolean isTrained() {
+    return isTrained;
   }
 
   /** Returns whether its weights are in memory. */
@@ -129,6 +139,10 @@ public final class LazyNetwork<N> implements AutoCloseable {
    * @return whether that was possible: they were in memory and not in use
    */
   public synchronized boolean release() {
+    return !isTrained && freed();
+  }
+
+  private boolean freed() {
     if (network == null || users > 0) return false;
     network = null;
     store.close();
@@ -136,8 +150,8 @@ public final class LazyNetwork<N> implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    release();
+  public synchronized void close() {
+    freed();
   }
 
   @Override

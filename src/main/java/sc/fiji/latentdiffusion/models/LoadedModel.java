@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.models;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.nn.Kernels;
@@ -58,7 +59,7 @@ public record LoadedModel(
   public <N> LazyNetwork<N> checked(
       String name, NetworkFiles.Tensors tensors, LazyNetwork.Builder<N> builder)
       throws IOException {
-    return new NetworkFiles(tensors, Map.of(), manager(), kernels(), precision())
+    return new NetworkFiles(tensors, Map.of(), Optional.empty(), manager(), kernels(), precision())
         .network(name, builder);
   }
 

@@ -31,6 +31,15 @@ public final class LoadedWeights {
     return network;
   }
 
+  /**
+   * Reads the networks that are trained, so that their weights can be set.
+   *
+   * @throws java.io.UncheckedIOException if they can't be read
+   */
+  public void loadTrained() {
+    networks.stream().filter(LazyNetwork::isTrained).forEach(LazyNetwork::load);
+  }
+
   /** Frees a network for good. */
   public void remove(LazyNetwork<?> network) {
     networks.remove(network);

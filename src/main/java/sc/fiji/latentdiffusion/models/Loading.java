@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.nn.TrainedWeights;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
@@ -36,6 +38,15 @@ public record Loading(
      * @param component as {@code model_index.json} names it, for example {@code unet}
      */
     Map<String, List<WeightChange>> of(String component) throws IOException;
+
+    /**
+     * Returns the weights that are trained; none unless a model is loaded to be trained.
+     *
+     * @param component as {@code model_index.json} names it, for example {@code unet}
+     */
+    default Optional<TrainedWeights> trained(String component) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -48,7 +59,12 @@ public record Loading(
    */
   public NetworkFiles files(Model files, String component, Precision stored) throws IOException {
     return new NetworkFiles(
-        () -> files.tensors(component), changes.of(component), manager, kernels, stored);
+        () -> files.tensors(component),
+        changes.of(component),
+        changes.trained(component),
+        manager,
+        kernels,
+        stored);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
@@ -13,6 +14,7 @@ import sc.fiji.latentdiffusion.io.files.FileStamp;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorHeaders;
 import sc.fiji.latentdiffusion.nn.TensorStore;
+import sc.fiji.latentdiffusion.nn.TrainedWeights;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
@@ -32,6 +34,7 @@ public final class NetworkFiles {
   private final Map<String, StoredTensor> headers;
   private final Set<FileStamp> stamps;
   private final Map<String, List<WeightChange>> changes;
+  private final Optional<TrainedWeights> trained;
   private final NDManager manager;
   private final Kernels kernels;
   private final Precision precision;
@@ -41,6 +44,7 @@ public final class NetworkFiles {
    *
    * @param tensors opens the files
    * @param changes of the weights, by tensor
+   * @param trained the weights that are trained, if there are some
    * @param manager will own the tensors
    * @param kernels run on it
    * @param precision to read it in
@@ -49,12 +53,14 @@ public final class NetworkFiles {
   NetworkFiles(
       Tensors tensors,
       Map<String, List<WeightChange>> changes,
+      Optional<TrainedWeights> trained,
       NDManager manager,
       Kernels kernels,
       Precision precision)
       throws IOException {
     this.tensors = tensors;
     this.changes = changes;
+    this.trained = trained;
     this.manager = manager;
     this.kernels = kernels;
     this.precision = precision;
@@ -90,7 +96,13 @@ public final class NetworkFiles {
     return new LazyNetwork<>(
         name,
         new TensorHeaders(headers, manager, kernels, precision),
-        () -> new TensorStore(reopened(), changes, manager, kernels, precision),
-        builder);
+        this::store,
+        builder,
+        trained.isPresent());
+  }
+
+  private TensorStore store() throws IOException {
+    TrainedWeights own = trained.orElseGet(() -> new TrainedWeights(Set.of()));
+    return new TensorStore(reopened(), changes, own, manager, kernels, precision);
   }
 }

@@ -93,7 +93,7 @@ public final class KernelFunctions {
         values[i] = value(arguments[i], temporary);
       }
       keepFromRewriting();
-      try (IValue result = IValueUtils.runMethod(module, function, values)) {
+      try (IValue result = result(function, values)) {
         return read.apply(result);
       }
     } catch (EngineException e) {
@@ -102,6 +102,12 @@ public final class KernelFunctions {
       temporary.forEach(IValue::close);
       record(event, function, arguments);
     }
+  }
+
+  private IValue result(String function, IValue... values) {
+    return kernels.areDifferentiable()
+        ? DifferentiableCall.run(module, function, values)
+        : IValueUtils.runMethod(module, function, values);
   }
 
   /**

@@ -45,6 +45,7 @@ public final class Kernels {
   private final NDManager manager;
   private final NDArray onGpu;
   private final boolean isSlowInBfloat16;
+  private final boolean areDifferentiable;
   private final Map<String, KernelFunctions> texts = new LinkedHashMap<>();
   private final TensorKernels tensors;
   private final OperatorKernels operators;
@@ -67,14 +68,17 @@ public final class Kernels {
    * @param likeGpu whether to take those of a GPU, which run on a CPU, too
    */
   public Kernels(NDManager manager, boolean likeGpu) {
-    this(manager, likeGpu, !likeGpu && !Processor.present().isFasterInBfloat16());
+    this(manager, likeGpu, !likeGpu && !Processor.present().isFasterInBfloat16(), false);
   }
 
-  private Kernels(NDManager manager, boolean likeGpu, boolean slowInBfloat16) {
+  private Kernels(
+      NDManager manager, boolean likeGpu, boolean slowInBfloat16, boolean differentiable) {
     this.manager = manager;
+    areDifferentiable = differentiable;
     onGpu = manager.getDevice().isGpu() ? manager.create(0f) : null;
     isSlowInBfloat16 = slowInBfloat16;
     if (likeGpu) overlays = WITH_CUDA;
+    else if (differentiable) overlays = PLAIN;
     else overlays = slowInBfloat16 ? SLOW_IN_BFLOAT16 : WITH_ONEDNN;
     tensors = new TensorKernels(this);
     operators = new OperatorKernels(this);
@@ -82,7 +86,21 @@ public final class Kernels {
 
   /** Kernels of a CPU that is slow in bfloat16, on any CPU. */
   static Kernels slowInBfloat16(NDManager manager) {
-    return new Kernels(manager, false, true);
+    return new Kernels(manager, false, true, false);
+  }
+
+  /**
+   * Kernels whose calls are recorded for gradients. They do not use oneDNN's packed weights, which
+   * have no gradients.
+   *
+   * @param manager owns them, and says on which device they run
+   */
+  public static Kernels differentiable(NDManager manager) {
+    return new Kernels(manager, manager.getDevice().isGpu(), false, true);
+  }
+
+  boolean areDifferentiable() {
+    return areDifferentiable;
   }
 
   /**

@@ -13,7 +13,12 @@ public final class Parameters implements AutoCloseable {
 
   private final IValue value;
 
-  Parameters(List<NDArray> tensors) {
+  /**
+   * Makes a list. It is to be closed; networks get theirs by {@link Weights#parameters}.
+   *
+   * @param tensors in the kernel's order; they must stay open as long as the list is used
+   */
+  public Parameters(List<NDArray> tensors) {
     value = IValue.listFrom(tensors.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
   }
 

@@ -113,6 +113,17 @@ public final class TensorKernels {
   }
 
   /**
+   * Copies a tensor to one with respect to which can be differentiated.
+   *
+   * @param owner of the result
+   * @param x of any shape and format
+   * @return the same numbers, laid out alike
+   */
+  NDArray needingGradient(NDManager owner, NDArray x) {
+    return functions.call(owner, "needing_gradient", x);
+  }
+
+  /**
    * Looks for infinities and for numbers that are none.
    *
    * @param x of any shape and format

@@ -6,8 +6,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import sc.fiji.latentdiffusion.engine.MallocTrim;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.io.StoredTensor;
@@ -19,9 +21,12 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  */
 public final class TensorStore extends TensorHeaders {
 
+  private static final TrainedWeights NONE = new TrainedWeights(Set.of());
+
   private final Staging staging;
   private final TensorReader reader;
   private final Map<String, List<WeightChange>> changes;
+  private final TrainedWeights trained;
 
   /**
    * @param tensors by name
@@ -47,7 +52,25 @@ public final class TensorStore extends TensorHeaders {
       NDManager manager,
       Kernels kernels,
       Precision precision) {
-    this(tensors, changes, manager, kernels, precision, TensorReader.LARGEST_PIECE);
+    this(tensors, changes, NONE, manager, kernels, precision, TensorReader.LARGEST_PIECE);
+  }
+
+  /**
+   * @param tensors by name
+   * @param changes made to tensors when they are read, by the tensor's name
+   * @param trained the weights that are trained
+   * @param manager will own the tensors that are read, on its device
+   * @param kernels run on the tensors
+   * @param precision of the tensors that are read
+   */
+  public TensorStore(
+      Map<String, StoredTensor> tensors,
+      Map<String, List<WeightChange>> changes,
+      TrainedWeights trained,
+      NDManager manager,
+      Kernels kernels,
+      Precision precision) {
+    this(tensors, changes, trained, manager, kernels, precision, TensorReader.LARGEST_PIECE);
   }
 
   TensorStore(
@@ -57,14 +80,30 @@ public final class TensorStore extends TensorHeaders {
       Kernels kernels,
       Precision precision,
       int pieceBytes) {
+    this(tensors, changes, NONE, manager, kernels, precision, pieceBytes);
+  }
+
+  private TensorStore(
+      Map<String, StoredTensor> tensors,
+      Map<String, List<WeightChange>> changes,
+      TrainedWeights trained,
+      NDManager manager,
+      Kernels kernels,
+      Precision precision,
+      int pieceBytes) {
     super(tensors, manager, kernels, precision);
     staging = new Staging(kernels, manager());
     reader = new TensorReader(kernels, staging, pieceBytes);
     this.changes = Map.copyOf(changes);
+    this.trained = trained;
   }
 
   @Override
   public NDArray read(String name, long... shape) throws IOException {
+    return trained.part(manager(), kernels(), plain(name, shape), name, 0);
+  }
+
+  private NDArray plain(String name, long... shape) throws IOException {
     StoredTensor tensor = asked(name);
     long[] seen = shape.length == 0 ? tensor.shape() : shape;
     List<WeightChange> made = changes.getOrDefault(name, List.of());
@@ -75,7 +114,7 @@ public final class TensorStore extends TensorHeaders {
 
   @Override
   NDArray packed(String name, int stride) throws IOException {
-    if (!isPacked(name)) return unpacked(name);
+    if (!isPacked(name)) return trained.part(manager(), kernels(), unpacked(name), name, 0);
     try (NDManager scope = manager().newSubManager()) {
       return packed(staged(name, scope), stride);
     }
@@ -83,7 +122,7 @@ public final class TensorStore extends TensorHeaders {
 
   @Override
   NDArray packedForUpsampling(String name) throws IOException {
-    if (!isPacked(name)) return unpacked(name);
+    if (!isPacked(name)) return trained.part(manager(), kernels(), unpacked(name), name, 0);
     try (NDManager scope = manager().newSubManager()) {
       return kernels().operators().packUpsample(manager(), staged(name, scope));
     }
@@ -91,7 +130,7 @@ public final class TensorStore extends TensorHeaders {
 
   /** A convolution would turn its weight's channels last at every call, as its image's are. */
   private NDArray unpacked(String name) throws IOException {
-    NDArray weight = read(name);
+    NDArray weight = plain(name);
     if (weight.getShape().dimension() != 4) return weight;
     try (weight) {
       return kernels().tensors().laidOutChannelsLast(manager(), weight);
@@ -100,10 +139,21 @@ public final class TensorStore extends TensorHeaders {
 
   @Override
   List<NDArray> packedHalves(String name) throws IOException {
-    if (!isPacked(name)) return halves(read(name), manager());
+    if (!isPacked(name)) return trainedHalves(name);
     try (NDManager scope = manager().newSubManager()) {
       return halves(staged(name, scope), scope).stream().map(half -> packed(half, 1)).toList();
     }
+  }
+
+  private List<NDArray> trainedHalves(String name) throws IOException {
+    List<NDArray> trainable = new ArrayList<>();
+    long first = 0;
+    for (NDArray half : halves(plain(name), manager())) {
+      long rows = half.getShape().get(0);
+      trainable.add(trained.part(manager(), kernels(), half, name, first));
+      first += rows;
+    }
+    return trainable;
   }
 
   private List<NDArray> halves(NDArray whole, NDManager owner) {
@@ -118,15 +168,17 @@ public final class TensorStore extends TensorHeaders {
     if (names.size() == 1) return packed(names.get(0), 1);
     try (NDManager scope = manager().newSubManager()) {
       NDList parts = new NDList();
+      List<Long> heights = new ArrayList<>();
       for (String name : names) {
-        NDArray part = read(name);
+        NDArray part = plain(name);
+        heights.add(part.getShape().get(0));
         part.attach(scope);
         parts.add(part);
       }
       NDArray whole = NDArrays.concat(parts);
       if (isPacked(names.get(0))) return packed(whole, 1);
       whole.attach(manager());
-      return whole;
+      return trained.together(manager(), kernels(), whole, names, heights);
     }
   }
 

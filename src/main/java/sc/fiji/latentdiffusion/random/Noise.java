@@ -34,6 +34,32 @@ public final class Noise {
   }
 
   /**
+   * The next uniform numbers of the stream, what {@code torch.rand(n, generator=g)} would give.
+   *
+   * @param n how many, ≥ 0
+   * @return numbers from 0 to less than 1
+   */
+  public float[] rand(int n) {
+    float[] u = new float[n];
+    fill(u, 0);
+    return u;
+  }
+
+  /**
+   * The next whole numbers of the stream, what {@code torch.randint(0, bound, (n,), generator=g)}
+   * would give.
+   *
+   * @param bound above all of them, 1 … 2³¹ − 1
+   * @param n how many, ≥ 0
+   * @return numbers from 0 to less than the bound
+   */
+  public int[] randint(int bound, int n) {
+    int[] drawn = new int[n];
+    for (int i = 0; i < n; i++) drawn[i] = Integer.remainderUnsigned(bits.next(), bound);
+    return drawn;
+  }
+
+  /**
    * The next numbers of the stream, what {@code torch.randn(n, generator=g)} would give. As in
    * torch, ten calls for one number are not one call for ten or one for a hundred.
    *

@@ -169,7 +169,8 @@ public final class ControlNetModel {
       NDArray sample, double timestep, KeyValueCache context, NDArray hint, double scale) {
     NDManager owner = sample.getManager();
     try (NDManager manager = owner.newSubManager()) {
-      NDArray temb = encoder.timeEmbedding().forward(timestep, context.conditioning(), manager);
+      NDArray temb =
+          encoder.timeEmbedding().forward(new double[] {timestep}, context.conditioning(), manager);
       NDArray entered = encoder.enter(tensors.cast(manager, sample, Precision.FLOAT32));
       NDArray first = Layer.then(entered, x -> tensors.plus(manager, x, hint));
       Deque<NDArray> results = encoder.down(first, temb, context);

@@ -91,15 +91,19 @@ public final class TimestepEmbedding {
   }
 
   /**
-   * @param timestep 0 … 999, need not be whole
+   * @param timesteps 0 … 999, need not be whole; one, or b of them
    * @param conditioning with additions, {@code [b, addedWidth]}, or null where the width is 0
    * @param manager owns the result
    * @return SiLU of the embedding, {@code [1, d]} or {@code [b, d]}, as every block wants it
    */
-  public NDArray forward(double timestep, Conditioning conditioning, NDManager manager) {
-    float[] numbers = sinusoids.of((float) timestep);
+  public NDArray forward(double[] timesteps, Conditioning conditioning, NDManager manager) {
+    float[] numbers = new float[timesteps.length * channels];
+    for (int i = 0; i < timesteps.length; i++) {
+      float[] one = sinusoids.of((float) timesteps[i]);
+      System.arraycopy(one, 0, numbers, i * channels, channels);
+    }
     try (NDManager local = manager.newSubManager()) {
-      NDArray time = kernels.create(local, numbers, new Shape(1, channels));
+      NDArray time = kernels.create(local, numbers, new Shape(timesteps.length, channels));
       if (guidance != null) time = guided(time, conditioning.guidanceScale(), local);
       return added == null
           ? embeddings.timeEmbedding(manager, time, parameters)

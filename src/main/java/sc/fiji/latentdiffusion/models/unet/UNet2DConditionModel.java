@@ -122,7 +122,8 @@ public final class UNet2DConditionModel {
    */
   public NDArray forward(NDArray sample, double timestep, Conditioning conditioning) {
     try (NDManager local = sample.getManager().newSubManager()) {
-      return forward(sample, timestep, context(conditioning, local), List.of());
+      double[] timesteps = {timestep};
+      return forward(sample, timesteps, context(conditioning, local), List.of());
     }
   }
 
@@ -140,15 +141,15 @@ public final class UNet2DConditionModel {
    * Predicts under control.
    *
    * @param sample noisy latents, {@code [b, c, h, w]}, float32
-   * @param timestep 0 … 999, need not be whole
+   * @param timesteps 0 … 999, need not be whole; one for all, or {@code b} of them
    * @param context of {@code b} prompts
    * @param residuals of ControlNets for the same input, any number; they stay open
    * @return the model's output, {@code [b, c, h, w]}, float32, of the sample's manager
    */
   public NDArray forward(
-      NDArray sample, double timestep, KeyValueCache context, List<Residuals> residuals) {
+      NDArray sample, double[] timesteps, KeyValueCache context, List<Residuals> residuals) {
     try (NDManager manager = sample.getManager().newSubManager()) {
-      NDArray temb = encoder.timeEmbedding().forward(timestep, context.conditioning(), manager);
+      NDArray temb = encoder.timeEmbedding().forward(timesteps, context.conditioning(), manager);
       NDArray input = kernels.tensors().cast(manager, sample, Precision.FLOAT32);
       NDArray prediction = predict(input, temb, context, residuals);
       prediction.attach(sample.getManager());

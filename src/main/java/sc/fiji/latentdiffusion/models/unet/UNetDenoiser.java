@@ -45,11 +45,11 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
       this.run = run;
     }
 
-    NDArray output(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
+    NDArray output(NDArray x, double[] timesteps, List<Residuals> residuals) {
       return network.use(
           unet -> {
             if (cache == null) cache = unet.context(conditioning, run);
-            return unet.forward(x, evaluation.timestep(), cache, residuals);
+            return unet.forward(x, timesteps, cache, residuals);
           });
     }
   }
@@ -59,12 +59,21 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
 
     @Override
     public NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
-      if (channels == null) return prompted.output(x, evaluation, residuals);
+      return predict(x, new double[] {evaluation.timestep()}, residuals);
+    }
+
+    @Override
+    public NDArray predict(NDArray x, double[] timesteps) {
+      return predict(x, timesteps, List.of());
+    }
+
+    private NDArray predict(NDArray x, double[] timesteps, List<Residuals> residuals) {
+      if (channels == null) return prompted.output(x, timesteps, residuals);
       Shape one = channels.getShape();
       Shape all = new Shape(x.getShape().get(0), one.get(1), one.get(2), one.get(3));
       try (NDArray repeated = channels.broadcast(all);
           NDArray whole = x.concat(repeated, 1)) {
-        return prompted.output(whole, evaluation, residuals);
+        return prompted.output(whole, timesteps, residuals);
       }
     }
 

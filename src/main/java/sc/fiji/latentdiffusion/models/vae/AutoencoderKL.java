@@ -10,6 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.engine.MallocTrim;
 import sc.fiji.latentdiffusion.engine.Precision;
@@ -109,14 +110,24 @@ public final class AutoencoderKL implements Autoencoder {
 
   @Override
   public NDArray encode(NDArray picture, NDManager owner) {
+    return encode(picture, VaeEncoder::encode, owner);
+  }
+
+  @Override
+  public NDArray posterior(NDArray picture, NDManager owner) {
+    return encode(picture, VaeEncoder::posterior, owner);
+  }
+
+  private NDArray encode(
+      NDArray picture, BiFunction<VaeEncoder, NDArray, NDArray> work, NDManager owner) {
     long width = picture.getShape().get(3);
     long height = picture.getShape().get(2);
     return finite(
         part -> {
-          double work = part.bytes(width, height);
-          MallocTrim.giveBack(work);
-          prepare(part.encoder(), work);
-          return owned(part.encoder(), encoder -> encoder.encode(picture), owner);
+          double bytes = part.bytes(width, height);
+          MallocTrim.giveBack(bytes);
+          prepare(part.encoder(), bytes);
+          return owned(part.encoder(), encoder -> work.apply(encoder, picture), owner);
         });
   }
 

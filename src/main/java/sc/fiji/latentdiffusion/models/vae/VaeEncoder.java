@@ -58,16 +58,35 @@ public final class VaeEncoder {
    * @return scaled latents, {@code [b, c, h/f, w/f]}, float32, of the picture's manager
    */
   public NDArray encode(NDArray picture) {
-    return config.isTiled(picture.getShape().get(3), picture.getShape().get(2))
-        ? config.ofPicture().run(picture, this::whole, picture.getManager())
-        : whole(picture);
+    return encode(picture, kernels::scaledMean);
   }
 
-  private NDArray whole(NDArray picture) {
+  /**
+   * Encodes to a normal distribution.
+   *
+   * @param picture as {@link #encode} takes it
+   * @return its means, then its standard deviations, both times the scaling factor, {@code [b, 2 c,
+   *     h, w]}, float32, of the picture's manager
+   */
+  public NDArray posterior(NDArray picture) {
+    return encode(picture, kernels::scaledPosterior);
+  }
+
+  /** A result of the moments, the number of channels and the scaling factor. */
+  private interface Posterior {
+    NDArray of(NDArray moments, int channels, double factor);
+  }
+
+  private NDArray encode(NDArray picture, Posterior which) {
+    return config.isTiled(picture.getShape().get(3), picture.getShape().get(2))
+        ? config.ofPicture().run(picture, part -> whole(part, which), picture.getManager())
+        : whole(picture, which);
+  }
+
+  private NDArray whole(NDArray picture, Posterior which) {
     try (NDManager manager = picture.getManager().newSubManager()) {
       NDArray moments = VaeBlocks.run(layers, tensors.cast(manager, picture, Precision.FLOAT32));
-      NDArray latents =
-          kernels.scaledMean(moments, config.latentChannels(), config.scalingFactor());
+      NDArray latents = which.of(moments, config.latentChannels(), config.scalingFactor());
       latents.attach(picture.getManager());
       return latents;
     }

@@ -27,6 +27,18 @@ final class VaeKernels {
   }
 
   /**
+   * The posterior's means and standard deviations, scaled.
+   *
+   * @param moments {@code [b, 2 channels, h, w]}: means, then logarithms of variances
+   * @param channels of latents
+   * @param factor multiplied with both
+   * @return means, then standard deviations, {@code [b, 2 channels, h, w]}, float32
+   */
+  NDArray scaledPosterior(NDArray moments, int channels, double factor) {
+    return functions.call(moments.getManager(), "scaled_posterior", moments, channels, factor);
+  }
+
+  /**
    * Divides latents by the scaling factor.
    *
    * @param owner of the result
