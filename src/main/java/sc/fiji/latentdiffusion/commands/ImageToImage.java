@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
@@ -18,6 +19,7 @@ import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
+import sc.fiji.latentdiffusion.images.areas.AreaOptions;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
@@ -167,15 +169,64 @@ public final class ImageToImage extends AnswersCommand {
   private String slices = "current";
 
   @Parameter(
-      label = "Seeds of slices",
-      description = "Stacks: the same noise for all slices, or the next seed for each slice.",
+      label = "Seeds of slices and areas",
+      description =
+          "The same noise for all slices, and for all areas that are repainted each in a run of"
+              + " its own, or the next seed for each.",
       choices = {"same", "consecutive"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "slices")})
+  private String seeds = "same";
+
+  @Parameter(
+      label = "ROIs",
+      description =
+          "The areas that are repainted: the selection of the image, or the ROIs of the ROI Manager"
+              + " (the selected ones, or all) or of the overlay. A ROI with a position belongs to"
+              + " its slice; lines and points are left out.",
+      choices = {"selection", "manager", "overlay"},
+      attrs = {
+        @Attr(name = Key.AFTER, value = "overlap"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "areas")
+      })
+  private String rois = "selection";
+
+  @Parameter(
+      label = "Areas",
+      description =
+          "Several ROIs, or the parts of a selection: together in one run, or each in a run of its"
+              + " own with its own bounds and context, on the result so far.",
+      choices = {"together", "each"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "areas")})
+  private String areas = "together";
+
+  @Parameter(
+      label = "Labels",
+      description =
+          "Opens an image of 16 bit with the number of each area, 0 elsewhere: with the result a"
+              + " training pair. Where areas overlap the later one counts.",
       attrs = {
         @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "slices"),
-        @Attr(name = Key.USE, value = Key.STACK)
+        @Attr(name = Key.ROW, value = "areas"),
+        @Attr(name = Key.WINDOW)
       })
-  private String seeds = "same";
+  private boolean labels = false;
+
+  @Parameter(
+      label = "Mask",
+      description =
+          "Empty for none; else the title or path of a grey image that weights what is repainted:"
+              + " of 8 bit 0 (nothing) to 255, of 32 bit 0 to 1, of 16 bit labels, all above 0. It"
+              + " is as large as the image, or is resized if the region is scaled.",
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.AFTER, value = "montage"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE)
+      })
+  private String mask = "";
 
   @Parameter(
       label = "Noise and texture of the image",
@@ -186,7 +237,7 @@ public final class ImageToImage extends AnswersCommand {
       max = "1",
       stepSize = "0.1",
       attrs = {
-        @Attr(name = Key.AFTER, value = "overlap"),
+        @Attr(name = Key.AFTER, value = "labels"),
         @Attr(name = Key.PART, value = Key.UPPER)
       })
   private double detail = 0;
@@ -202,11 +253,14 @@ public final class ImageToImage extends AnswersCommand {
       })
   private boolean level = false;
 
+  @Parameter(type = ItemIO.OUTPUT, label = "Labels")
+  private ImagePlus labelled;
+
   private String subject; // reading the values of a large selection takes time
 
   @Override
   public void checkImage() {
-    checkPicture(image);
+    ImageDiffusion.check(image, options().areas());
   }
 
   @Override
@@ -218,7 +272,8 @@ public final class ImageToImage extends AnswersCommand {
     return new ImageToImageOptions(
         new RegionOptions(feather, context, scale, detail, level),
         new ChannelMapping(channels, intensity, minimum, maximum),
-        new Slices(slices, seeds));
+        new Slices(slices, seeds),
+        new AreaOptions(rois, areas, false, labels, mask));
   }
 
   @Override
@@ -251,7 +306,7 @@ public final class ImageToImage extends AnswersCommand {
   protected List<String> notes(Estimates estimates) throws IOException {
     List<String> notes = new ArrayList<>(super.notes(estimates));
     notes.addAll(Repair.notes(request()));
-    estimates.sizeNote(image, request(), options().region()).ifPresent(notes::add);
+    estimates.sizeNote(image, request(), options()).ifPresent(notes::add);
     return notes;
   }
 

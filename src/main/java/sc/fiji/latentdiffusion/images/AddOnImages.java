@@ -3,23 +3,14 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
-import ij.WindowManager;
-import ij.io.Opener;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.addons.Kind;
 import sc.fiji.latentdiffusion.addons.NamedImages;
+import sc.fiji.latentdiffusion.images.imagej.OpenImages;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -49,49 +40,13 @@ final class AddOnImages {
   }
 
   private static ImagePlus found(Kind kind, Entry entry, Supplier<ImagePlus> active) {
-    ImagePlus image = entry.image().isEmpty() ? active.get() : named(entry.image());
+    ImagePlus image =
+        entry.image().isEmpty()
+            ? active.get()
+            : OpenImages.find(entry.image(), "control image").orElse(null);
     if (image == null || image.getProcessor() == null) throw missing(kind, entry);
     Picture.check(image);
     return image;
-  }
-
-  private static ImagePlus named(String name) {
-    List<ImagePlus> open = open().filter(image -> image.getTitle().equals(name)).toList();
-    if (open.size() > 1) throw repeated(name, open);
-    if (open.isEmpty()) return isFile(name) ? opened(name) : null;
-    return open.get(0);
-  }
-
-  private static IllegalArgumentException repeated(String title, List<ImagePlus> open) {
-    return new IllegalArgumentException(
-        String.format(
-            "Expected one open image with the title \"%s\", but found %d: those with the IDs %s."
-                + " Rename one of them (Image ▸ Rename…).",
-            title,
-            open.size(),
-            open.stream()
-                .map(image -> String.valueOf(image.getID()))
-                .collect(Collectors.joining(" and "))));
-  }
-
-  private static boolean isFile(String name) {
-    try {
-      return Files.isRegularFile(Path.of(name));
-    } catch (InvalidPathException e) {
-      return false; // no file has such a name
-    }
-  }
-
-  private static ImagePlus opened(String path) {
-    Opener opener = new Opener();
-    opener.setSilentMode(true);
-    ImagePlus image = opener.openImage(path);
-    if (image != null) return image;
-    throw new IllegalArgumentException(
-        "ImageJ can't read the control image "
-            + path
-            + ": expected a TIFF, PNG, JPEG, GIF, BMP, DICOM, FITS or PGM file. Open it, and name"
-            + " it by its title.");
   }
 
   private static IllegalArgumentException missing(Kind kind, Entry entry) {
@@ -101,7 +56,6 @@ final class AddOnImages {
             : "the title of an open image or the path of a file, but found neither for \""
                 + entry.image()
                 + "\"";
-    String open = open().map(ImagePlus::getTitle).collect(Collectors.joining(", "));
     return new IllegalArgumentException(
         "The "
             + kind.name()
@@ -110,19 +64,12 @@ final class AddOnImages {
             + " needs "
             + expected
             + ". Open are: "
-            + (open.isEmpty() ? "none" : open)
+            + OpenImages.titles()
             + ". Open one, and name it: "
             + kind.key()
             + "=["
             + entry.name()
             + "=title].");
-  }
-
-  private static Stream<ImagePlus> open() {
-    int[] ids = WindowManager.getIDList();
-    return ids == null
-        ? Stream.of()
-        : IntStream.of(ids).mapToObj(WindowManager::getImage).filter(Objects::nonNull);
   }
 
   /**

@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.images;
 
+import sc.fiji.latentdiffusion.images.areas.Areas;
+import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
@@ -67,6 +69,30 @@ public record Answers(int count, int batch, boolean statistics) {
             + count
             + ". Give slices=current for several answers to the current slice, or leave count"
             + " out.");
+  }
+
+  /**
+   * Refuses answers that need another number of runs than one each.
+   *
+   * @param areas of each answer
+   * @param type of the results
+   * @throws IllegalArgumentException if several are evaluated at once, or the statistics would not
+   *     be those of 32-bit results
+   */
+  void require(Areas areas, ResultType type) {
+    if (!areSeveral() || !areas.areSeveralRuns()) return;
+    String runs = "areas=each runs each of the " + areas.count() + " areas on the result so far, ";
+    if (batch > 1) {
+      throw new IllegalArgumentException(
+          runs
+              + "which differs from answer to answer: batch must be 1, but is "
+              + batch
+              + ". Give batch=1, or areas=together.");
+    }
+    if (statistics && type != ResultType.FLOAT) {
+      throw new IllegalArgumentException(
+          runs + "which statistics=true must not round. Give type=32-bit, or areas=together.");
+    }
   }
 
   /**

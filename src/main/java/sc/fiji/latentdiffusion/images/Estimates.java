@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.images.areas.Areas;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
-import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
-import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
@@ -76,14 +75,15 @@ public final class Estimates {
       throws IOException {
     Channels.check(input, options.mapping());
     answers.requireMemory(ResultMemory.slice(input, type));
-    Repair.check(input, request, options.region());
-    Region image = new Region(0, 0, input.getWidth(), input.getHeight());
-    Region seen = options.region().seen(Selection.of(input, 0).bounds(), image);
+    Areas areas = new Areas(input, options.areas(), options.region(), options.slices());
+    Repair.check(input, request, options.region(), areas.places());
+    answers.require(areas, type);
+    Region seen = areas.largestSeen();
     return of(
         answers.atOnce(request),
         (asked, own, factor) -> ModelView.sized(asked, seen, options.region(), own, factor),
         Optional.empty(),
-        answers.count() * options.slices().positions(input).size());
+        answers.count() * areas.places().size());
   }
 
   /** Estimates steps on latents. */
@@ -141,11 +141,11 @@ public final class Estimates {
    *
    * @return one; empty if the size fits
    */
-  public Optional<String> sizeNote(ImagePlus input, Request request, RegionOptions options)
+  public Optional<String> sizeNote(ImagePlus input, Request request, ImageToImageOptions options)
       throws IOException {
-    Region image = new Region(0, 0, input.getWidth(), input.getHeight());
-    Region seen = options.seen(Selection.of(input, 0).bounds(), image);
-    return options.sizeNote(seen, declaration(request).nativeSize(), request.tiling());
+    Areas areas = new Areas(input, options.areas(), options.region(), options.slices());
+    Region seen = areas.largestSeen();
+    return options.region().sizeNote(seen, declaration(request).nativeSize(), request.tiling());
   }
 
   /**

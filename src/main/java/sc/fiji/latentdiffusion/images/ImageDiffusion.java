@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.images.areas.AreaOptions;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -179,9 +180,11 @@ public final class ImageDiffusion {
       throws IOException {
     answers.require(options.slices());
     answers.requireMemory(ResultMemory.slice(input, type));
-    Repair.check(input, request, options.region());
-    AddOnFiles addOns = loading.find(request, () -> input);
     RepaintedImage image = new RepaintedImage(input, options, answers, type);
+    Repair.check(input, request, options.region(), image.places());
+    answers.require(image.areas(), type);
+    stacks.require(image.areas());
+    AddOnFiles addOns = loading.find(request, () -> input);
     image.requireFitting(request, loading.declaration(request));
     if (Repair.isAskedBy(request)) image.requireSurroundings();
     return run(
@@ -215,6 +218,15 @@ public final class ImageDiffusion {
   public static void check(ImagePlus input) {
     Picture.check(input);
     Selection.of(input, 0);
+  }
+
+  /**
+   * As {@link #check(ImagePlus)}, for the areas that are repainted: a selection that is not is not
+   * checked.
+   */
+  public static void check(ImagePlus input, AreaOptions areas) {
+    if (areas.isSelection()) check(input);
+    else Picture.check(input);
   }
 
   /**

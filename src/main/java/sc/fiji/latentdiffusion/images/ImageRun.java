@@ -116,18 +116,19 @@ final class ImageRun {
   private Results results() {
     ModelView view = start.view();
     Calibrated whole = start.calibration();
-    Results result = done == 0 ? Results.NONE : Results.of(start.result()).with(start.statistics());
+    boolean made = start.hasResult(done);
+    Results result = made ? Results.of(start.result()).with(start.statistics()) : Results.NONE;
     Results all =
         result
             .with(stacks.images(view.calibrated(whole), view.latentsCalibrated(whole)))
             .with(insides.results());
-    return done == 0 ? all : start.picture().map(p -> all.with(Results.PICTURE, p)).orElse(all);
+    return !made ? all : start.picture().map(p -> all.with(Results.PICTURE, p)).orElse(all);
   }
 
   private void run(int batch, Progress progress) throws IOException {
     try (NDManager memory = model.manager().newSubManager()) {
       LoadedAddOns loaded =
-          addOns.loaded(model, start.view(), start.frame(), start.position(done), memory);
+          addOns.loaded(model, start.view(done), start.frame(), start.position(done), memory);
       Request first = start.request(done);
       Request request = first.withSampling(first.sampling().withBatch(batch));
       try (Run run = model.run(request, start.start(done, memory), loaded)) {

@@ -43,8 +43,13 @@ interface ImageStart {
     return SLICE;
   }
 
-  /** Returns the region that the model sees, the same in all runs. */
+  /** Returns the region that the model sees; in the first run, if the runs see different ones. */
   ModelView view();
+
+  /** Returns the region that the model sees in a run, from 0. */
+  default ModelView view(int run) {
+    return view();
+  }
 
   /** Returns the whole image; a control image of this size is seen through the view, too. */
   default Region frame() {
@@ -127,6 +132,15 @@ interface ImageStart {
    */
   void finish(int run, Answer answer);
 
+  /**
+   * Returns whether there is a result.
+   *
+   * @param done number of runs that are finished
+   */
+  default boolean hasResult(int done) {
+    return done > 0;
+  }
+
   /** Takes note that a run, from 0, has no step, and leaves its input as it is. */
   default void skip(int run) {}
 
@@ -135,7 +149,7 @@ interface ImageStart {
     return Optional.empty();
   }
 
-  /** Returns images of the statistics of all results. */
+  /** Returns images beside the result: the statistics of all results, for example. */
   default Results statistics() {
     return Results.NONE;
   }

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import ij.ImagePlus;
 import java.util.HashMap;
 import java.util.Map;
+import sc.fiji.latentdiffusion.images.areas.AreaOptions;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
@@ -15,12 +16,19 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
  * @param region around the selection that the model sees
  * @param mapping of the image's values to colours, and back
  * @param slices of a stack that are repainted
+ * @param areas of a slice that are repainted
  */
-public record ImageToImageOptions(RegionOptions region, ChannelMapping mapping, Slices slices) {
+public record ImageToImageOptions(
+    RegionOptions region, ChannelMapping mapping, Slices slices, AreaOptions areas) {
 
   /** The current slice's selection, with a sharp edge, by its display ranges. */
   public static final ImageToImageOptions PLAIN =
       new ImageToImageOptions(RegionOptions.SHARP, ChannelMapping.DISPLAY, Slices.CURRENT);
+
+  /** Options of the image's selection. */
+  public ImageToImageOptions(RegionOptions region, ChannelMapping mapping, Slices slices) {
+    this(region, mapping, slices, AreaOptions.PLAIN);
+  }
 
   private static final String GREY_PROMPT = "white nuclei on a dark background";
 

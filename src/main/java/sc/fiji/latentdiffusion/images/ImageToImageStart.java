@@ -4,12 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.images.areas.LabelImage;
+import sc.fiji.latentdiffusion.images.areas.Place;
 import sc.fiji.latentdiffusion.images.fitting.Fitted;
 import sc.fiji.latentdiffusion.images.fitting.Fitting;
 import sc.fiji.latentdiffusion.images.fitting.Level;
@@ -19,6 +23,7 @@ import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Rounding;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.Info;
@@ -32,18 +37,21 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Start;
 
-/** Runs from the slices of an image back into a copy of it, or into the slices of a stack. */
+/**
+ * Runs from the places of an image back into a copy of it, or into the slices of a stack: each
+ * answer is made of all places, one after the other, on the result so far.
+ */
 final class ImageToImageStart implements ImageStart {
 
   private final RepaintedImage image;
-  private final List<Slices.Position> positions;
+  private final List<Place> places;
   private final Request request;
   private final Answers answers;
   private final AnswerImages images;
-  private final ModelView view;
+  private final LatentDiffusion model;
   private final boolean repairs;
   private boolean invented;
-  private final Fitting fitting;
+  private RepaintedImage target; // of the answer that is being made
   private final List<Level> levels = new ArrayList<>();
   private final Rounding rounding = new Rounding();
   private final List<Double> noises = new ArrayList<>();
@@ -54,14 +62,13 @@ final class ImageToImageStart implements ImageStart {
     this.answers = answers;
     images = new AnswerImages(RepaintedImage.TITLE, answers);
     repairs = Repair.isAskedBy(request);
-    positions = image.positions();
-    view = ModelView.of(model, image.seen(), image.options().region());
-    fitting = repairs ? image.fitting().ofRepair() : image.fitting();
+    places = image.places();
+    this.model = model;
   }
 
   @Override
   public int runs() {
-    return positions.size() * answers.count();
+    return places.size() * answers.count();
   }
 
   @Override
@@ -71,17 +78,22 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public String unit() {
+    if (image.areas().areSeveralRuns()) return "area";
     return answers.areSeveral() ? Answers.UNIT : ImageStart.super.unit();
   }
 
-  /** Returns the position of a run; all answers have one. */
-  private Slices.Position at(int run) {
-    return positions.get(answers.areSeveral() ? 0 : run);
+  private Place place(int run) {
+    return places.get(run % places.size());
   }
 
   @Override
   public ModelView view() {
-    return view;
+    return view(0);
+  }
+
+  @Override
+  public ModelView view(int run) {
+    return ModelView.of(model, place(run).seen(), image.options().region());
   }
 
   @Override
@@ -96,36 +108,38 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public Slices.Position position(int run) {
-    return image.options().slices().isCurrent() ? null : at(run);
+    return image.options().slices().isCurrent() ? null : place(run).at();
   }
 
   @Override
   public Request request(int run) {
-    return answers.areSeveral()
-        ? answers.request(request, run)
-        : image.options().slices().request(request, run);
+    Request answer = answers.areSeveral() ? answers.request(request, run / places.size()) : request;
+    return image.options().slices().request(answer, run % places.size());
   }
 
   @Override
   public Start start(int run, NDManager memory) {
-    NDArray picture = view.tensor(image.region(at(run)), memory);
+    NDArray picture = view(run).tensor(target(run).region(place(run)), memory);
     return new Start.FromPicture(picture, mask(run, memory));
   }
 
   /** Returns how much each latent pixel may change; empty if all may change. */
   private Optional<NDArray> mask(int run, NDManager memory) {
-    if (repairs) return Optional.of(view.mask(image.invented(at(run)), memory));
-    return image.selection().covers(image.seen())
+    Place place = place(run);
+    if (repairs) return Optional.of(view(run).mask(target(run).invented(place), memory));
+    return place.selection().covers(place.seen())
         ? Optional.empty()
-        : Optional.of(view.mask(image.selection(), memory));
+        : Optional.of(view(run).mask(place.selection(), memory));
   }
 
   /** Returns previews of the whole slice, if it is not too large. */
   @Override
   public Function<NDArray, Preview> previews(int run) {
-    if (!Inset.isPossible(frame())) return ImageStart.super.previews(run);
-    Picture slice = image.slice(at(run));
-    Inset inset = new Inset(() -> view.colours(slice, frame()), image.selection(), image.seen());
+    ModelView view = view(run);
+    if (!Inset.isPossible(frame())) return latents -> new LatentPreview(view, latents);
+    Place place = place(run);
+    Picture slice = target(run).slice(place);
+    Inset inset = new Inset(() -> view.colours(slice, frame()), place.selection(), place.seen());
     return latents -> inset.around(new LatentPreview(view, latents));
   }
 
@@ -136,45 +150,71 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public void describe(Info info) {
-    image.describe(info, view);
+    image.describe(info, view());
   }
 
   @Override
   public void finish(int run, Answer answer) {
-    RepaintedImage target = target();
-    Picture slice = target.region(at(run));
-    try (NDManager memory = view.model().manager().newSubManager()) {
-      NDArray picture = view.sized(answer.picture());
+    Picture slice = target(run).region(place(run));
+    try (NDManager memory = model.manager().newSubManager()) {
+      NDArray picture = view(run).sized(answer.picture());
+      Fitting fitting = fitting(place(run));
       NDArray made =
-          fitting.isNone() && !repairs
-              ? picture
-              : fitted(picture, slice, request(run).seed(), memory);
+          fitting.isNone() && !repairs ? picture : fitted(run, fitting, picture, slice, memory);
       slice.replace(made);
       rounding.add(slice);
-      if (repairs) target.mark(at(run));
+      if (repairs) target(run).mark(place(run));
       invented = repairs;
-      images.add(target.image(), request(run), () -> inFloat(run, Optional.of(made)));
+      if (isLast(run)) add(run, () -> inFloat(run, Optional.of(made)));
     }
-    if (hasSeeds()) image.labelSeed(at(run), request(run).seed());
+    if (hasSeeds()) image.labelSeed(place(run), request(run).seed());
   }
 
   @Override
   public void skip(int run) {
-    images.add(target().image(), request(run), () -> inFloat(run, Optional.empty()));
+    target(run);
+    if (isLast(run)) add(run, () -> inFloat(run, Optional.empty()));
   }
 
-  private RepaintedImage target() {
-    return answers.areSeveral() ? image.again() : image;
+  /** Returns whether an answer is whole after a run. */
+  private boolean isLast(int run) {
+    return !answers.areSeveral() || run % places.size() == places.size() - 1;
   }
 
+  private void add(int run, Supplier<ImagePlus> inFloat) {
+    Request answer = answers.request(request, answers.areSeveral() ? run / places.size() : 0);
+    images.add(target(run).image(), answer, inFloat);
+    target = null;
+  }
+
+  @Override
+  public boolean hasResult(int done) {
+    return answers.areSeveral() ? done >= places.size() : done > 0;
+  }
+
+  /** Returns the copy into which a run paints; each answer has one. */
+  private RepaintedImage target(int run) {
+    if (!answers.areSeveral()) return image;
+    if (target == null) target = image.again();
+    return target;
+  }
+
+  /** Several places hold together what earlier ones have made, of 32 bit alone. */
   private ImagePlus inFloat(int run, Optional<NDArray> picture) {
-    RepaintedImage target = image.inFloat();
-    picture.ifPresent(made -> target.region(at(run)).replace(made));
-    return target.calibrated(target.image());
+    if (places.size() > 1) return image.calibrated(target(run).image().duplicate());
+    RepaintedImage single = image.inFloat();
+    picture.ifPresent(made -> single.region(place(run)).replace(made));
+    return single.calibrated(single.image());
   }
 
-  private NDArray fitted(NDArray picture, Picture target, long seed, NDManager memory) {
-    NDArray before = fitting.givesDetail() ? view.reconstructed(target, memory) : null;
+  private Fitting fitting(Place place) {
+    return repairs ? image.fitting(place).ofRepair() : image.fitting(place);
+  }
+
+  private NDArray fitted(
+      int run, Fitting fitting, NDArray picture, Picture target, NDManager memory) {
+    NDArray before = fitting.givesDetail() ? view(run).reconstructed(target, memory) : null;
+    long seed = request(run).seed();
     Fitted fitted = Fitted.of(picture, before, target, fitting, seed, memory);
     levels.addAll(fitted.levels());
     noises.addAll(fitted.noises());
@@ -184,15 +224,21 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public List<String> warnings() {
-    List<String> warnings = new ArrayList<>(image.note().stream().toList());
+    List<String> warnings = new ArrayList<>(image.notes());
     warnings.addAll(Repair.notes(request));
-    warnings.addAll(fitting.warnings());
+    Map<Selection, Place> each = new LinkedHashMap<>(); // many slices may have one selection
+    places.forEach(place -> each.putIfAbsent(place.selection(), place));
+    each.values().stream()
+        .map(place -> fitting(place).warnings())
+        .filter(some -> !some.isEmpty())
+        .findFirst()
+        .ifPresent(warnings::addAll);
     return warnings;
   }
 
   @Override
   public ImagePlus predicted(int run, NDArray latents) {
-    return image.predicted(at(run), view, latents);
+    return image.predicted(place(run), view(run), latents);
   }
 
   /** Adds the levels and noises of all colours, slice after slice. */
@@ -200,7 +246,7 @@ final class ImageToImageStart implements ImageStart {
   public void describeResult(Info info) {
     images.describe(info);
     info.put(rounding);
-    if (invented) info.put(Repair.INFO, image.selection().bounds());
+    if (invented) info.put(Repair.INFO, image.bounds());
     if (!levels.isEmpty()) {
       info.put("levelGain", join(levels, Level::gain));
       info.put("levelOffset", join(levels, Level::offset));
@@ -215,7 +261,8 @@ final class ImageToImageStart implements ImageStart {
   }
 
   private boolean hasSeeds() {
-    return positions.size() > 1 && image.options().slices().isConsecutive();
+    boolean isOneEach = places.size() > 1 && !image.areas().areSeveralRuns();
+    return isOneEach && image.options().slices().isConsecutive();
   }
 
   @Override
@@ -227,7 +274,11 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public Results statistics() {
-    return images.statistics();
+    Results statistics = images.statistics();
+    return image
+        .labels()
+        .map(labels -> statistics.with(LabelImage.ROLE, labels))
+        .orElse(statistics);
   }
 
   @Override

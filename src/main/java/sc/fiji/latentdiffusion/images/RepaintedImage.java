@@ -4,16 +4,23 @@ import ai.djl.ndarray.NDArray;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Roi;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.images.areas.Area;
+import sc.fiji.latentdiffusion.images.areas.Areas;
+import sc.fiji.latentdiffusion.images.areas.LabelImage;
+import sc.fiji.latentdiffusion.images.areas.Place;
 import sc.fiji.latentdiffusion.images.fitting.Fitting;
+import sc.fiji.latentdiffusion.images.imagej.Copies;
+import sc.fiji.latentdiffusion.images.imagej.FloatCopies;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Continuation;
-import sc.fiji.latentdiffusion.images.pixels.Copies;
-import sc.fiji.latentdiffusion.images.pixels.FloatCopies;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
@@ -26,9 +33,9 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
- * The copy of an image in which image to image repaints the selection, slice by slice; or, for
- * several answers, copies of its current slice and frame. A 32-bit copy of another type holds the
- * stored values until it is the result.
+ * The copy of an image in which image to image repaints areas, place by place; or, for several
+ * answers, copies of its current slice and frame. A 32-bit copy of another type holds the stored
+ * values until it is the result.
  */
 final class RepaintedImage {
 
@@ -39,13 +46,13 @@ final class RepaintedImage {
 
   private final ImagePlus input;
   private final ImageToImageOptions options;
-  private final Selection selection;
-  private final Region seen;
+  private final Areas areas;
+  private final List<Place> places;
   private final Channels channels;
   private final boolean isSlice;
   private final ResultType type;
   private final ImagePlus copy;
-  private final Map<Slices.Position, Channels> copied = new HashMap<>();
+  private final Map<Place, Channels> copied = new IdentityHashMap<>();
 
   /**
    * Checks and copies an image.
@@ -58,10 +65,10 @@ final class RepaintedImage {
     Picture.check(input);
     this.input = input;
     this.options = options;
-    selection = Selection.of(input, options.region().feather());
-    seen = options.region().seen(selection.bounds(), frame());
-    Slices.Position first = options.slices().positions(input).get(0);
-    channels = Channels.of(input, options.mapping(), first, selection, seen);
+    areas = new Areas(input, options.areas(), options.region(), options.slices());
+    places = areas.places();
+    Place first = places.get(0);
+    channels = Channels.of(input, options.mapping(), first.at(), first.selection(), first.seen());
     isSlice = answers.areSeveral();
     this.type = type;
     copy = copy();
@@ -77,24 +84,30 @@ final class RepaintedImage {
   private RepaintedImage(RepaintedImage first, ResultType type) {
     input = first.input;
     options = first.options;
-    selection = first.selection;
-    seen = first.seen;
+    areas = first.areas;
+    places = first.places;
     channels = first.channels;
     isSlice = first.isSlice;
     this.type = type;
     copy = copy();
   }
 
-  /** Returns the channels of the copy at a position. */
-  private Channels copied(Slices.Position at) {
-    return copied.computeIfAbsent(at, this::channelsOfCopy);
+  /** Returns the channels of the copy at a place, whose range is found when it is first asked. */
+  private Channels copied(Place place) {
+    return copied.computeIfAbsent(place, this::channelsOfCopy);
   }
 
   /** A 32-bit copy of an RGB image has a channel for each colour. */
-  private Channels channelsOfCopy(Slices.Position at) {
+  private Channels channelsOfCopy(Place place) {
     boolean isSplit = isFloat() && input.getType() == ImagePlus.COLOR_RGB;
     Channels all = isSplit ? Channels.of(copy, ChannelMapping.DISPLAY) : channels;
-    return options.mapping().isAround() ? all.around(copy, at, selection, seen) : all;
+    return options.mapping().isAround()
+        ? all.around(copy, inCopy(place), place.selection(), place.seen())
+        : all;
+  }
+
+  private Slices.Position inCopy(Place place) {
+    return isSlice ? FIRST : place.at();
   }
 
   private boolean isFloat() {
@@ -118,8 +131,10 @@ final class RepaintedImage {
    */
   void requireFitting(Request request, Declaration model) {
     int factor = model.latents().factor();
-    ModelView.sized(request, seen, options.region(), model.nativeSize(), factor)
-        .requireFitting(factor);
+    for (Place place : places) {
+      ModelView.sized(request, place.seen(), options.region(), model.nativeSize(), factor)
+          .requireFitting(factor);
+    }
   }
 
   /** Returns the whole image. */
@@ -127,43 +142,47 @@ final class RepaintedImage {
     return new Region(0, 0, input.getWidth(), input.getHeight());
   }
 
-  /** Returns the region that a model sees. */
-  Region seen() {
-    return seen;
+  /** Returns the places of the runs of an answer. */
+  List<Place> places() {
+    return places;
   }
 
-  /** Returns the pixels that change. */
-  Selection selection() {
-    return selection;
+  /** Returns the areas of all places. */
+  Areas areas() {
+    return areas;
   }
 
   /** Returns how results are fitted to the image. */
-  Fitting fitting() {
-    return Fitting.of(options.region(), selection, seen);
+  Fitting fitting(Place place) {
+    return Fitting.of(options.region(), place.selection(), place.seen());
+  }
+
+  /** Returns the numbers of the areas, 16-bit; nothing if they are not asked for. */
+  Optional<ImagePlus> labels() {
+    if (!options.areas().labels()) return Optional.empty();
+    boolean isWhole = !options.slices().isCurrent();
+    return Optional.of(LabelImage.of(input, places, isWhole, areas.count()));
   }
 
   ImageToImageOptions options() {
     return options;
   }
 
-  /** Returns a note for the user on the image's range of values. */
-  Optional<String> note() {
-    return channels.note();
+  /** Returns notes for the user on the image's range of values, and on its areas. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>(channels.note().stream().toList());
+    notes.addAll(areas.notes());
+    return notes;
   }
 
-  /** Returns the positions of the slices that change, in the copy. */
-  List<Slices.Position> positions() {
-    return isSlice ? List.of(FIRST) : options.slices().positions(input);
+  /** Returns the region of a place; what replaces it goes into the copy. */
+  Picture region(Place place) {
+    return copied(place).picture(copy, inCopy(place), place.selection(), place.seen());
   }
 
-  /** Returns the region of a slice; what replaces it goes into the copy. */
-  Picture region(Slices.Position at) {
-    return copied(at).picture(copy, at, selection, seen);
-  }
-
-  /** Returns the pixels of a slice that say nothing of the picture to a model that repairs. */
-  Selection invented(Slices.Position at) {
-    return Continuation.hidden(region(at));
+  /** Returns the pixels of a place that say nothing of the picture to a model that repairs. */
+  Selection invented(Place place) {
+    return Continuation.hidden(region(place));
   }
 
   /**
@@ -172,32 +191,35 @@ final class RepaintedImage {
    * @throws IllegalArgumentException if not; the message says what to do
    */
   void requireSurroundings() {
-    for (Slices.Position at : positions()) {
-      if (invented(at).covers(seen)) {
+    for (Place place : places) {
+      if (invented(place).covers(place.seen())) {
+        Slices.Position at = place.at();
         throw new IllegalArgumentException(
             String.format(
                 "A repair continues in a selection what is around it, but no value around it is a"
                     + " finite number%s. Select less, or give more context.",
-                positions().size() == 1
-                    ? ""
-                    : " in slice " + at.slice() + " of frame " + at.frame()));
+                places.size() == 1 ? "" : " in slice " + at.slice() + " of frame " + at.frame()));
       }
+    }
+    copied.clear(); // a later place sees what an earlier one has repaired
+  }
+
+  /** Marks the areas of a place as repaired. */
+  void mark(Place place) {
+    for (Area area : place.areas()) {
+      if (isSlice) RepairMark.mark(copy, area.outline());
+      else RepairMark.mark(copy, area.outline(), channels.single(), place.at());
     }
   }
 
-  /** Marks the selection of a slice as repaired. */
-  void mark(Slices.Position at) {
-    if (isSlice) RepairMark.mark(copy, input.getRoi());
-    else RepairMark.mark(copy, input.getRoi(), channels.single(), at);
+  /** Returns the whole slice of a place. */
+  Picture slice(Place place) {
+    return copied(place).picture(copy, inCopy(place), Selection.all(frame()), frame());
   }
 
-  /** Returns a whole slice. */
-  Picture slice(Slices.Position at) {
-    return copied(at).picture(copy, at, Selection.all(frame()), frame());
-  }
-
-  /** Writes the seed of a slice before its label, in all channels. */
-  void labelSeed(Slices.Position at, long seed) {
+  /** Writes the seed of a place's slice before its label, in all channels. */
+  void labelSeed(Place place, long seed) {
+    Slices.Position at = inCopy(place);
     ImageStack slices = copy.getStack();
     for (int c = 1; c <= copy.getNChannels(); c++) {
       int index = copy.getStackIndex(c, at.slice(), at.frame());
@@ -206,9 +228,32 @@ final class RepaintedImage {
     }
   }
 
-  /** Adds the lines of the input. */
+  /**
+   * Adds the lines of the input; of several places with semicolons between them.
+   *
+   * @param view of the first place
+   */
   void describe(Info info, ModelView view) {
-    info.put(input, selection.bounds(), view, channels);
+    info.put(input, places.get(0).selection().bounds(), view, channels);
+    if (places.size() > 1) {
+      info.put("region", joined(place -> place.selection().bounds()));
+      info.put("seen", joined(Place::seen));
+    }
+    if (!options.areas().isSelection() || places.size() > 1) info.put("areaCount", areas.count());
+    areas.outside().ifPresent(numbers -> info.put(Areas.OUTSIDE, numbers));
+  }
+
+  /** Returns the bounds of the pixels that change, of several places with semicolons. */
+  String bounds() {
+    return joined(place -> place.selection().bounds());
+  }
+
+  private String joined(Function<Place, Region> region) {
+    return places.stream()
+        .map(region)
+        .distinct()
+        .map(Region::toString)
+        .collect(Collectors.joining(";"));
   }
 
   /** Returns the copy. */
@@ -230,14 +275,15 @@ final class RepaintedImage {
   }
 
   /**
-   * Returns the image of the region at a position as a run predicts it: RGB, or of 32 bit with the
+   * Returns the image of the region at a place as a run predicts it: RGB, or of 32 bit with the
    * copy's channels and values.
    */
-  ImagePlus predicted(Slices.Position at, ModelView view, NDArray latents) {
+  ImagePlus predicted(Place place, ModelView view, NDArray latents) {
     if (!isFloat()) return new ImagePlus("", view.decode(latents));
-    ImagePlus region = FloatCopies.region(copy, at, seen);
+    Region seen = place.seen();
+    ImagePlus region = FloatCopies.region(copy, inCopy(place), seen);
     Region all = new Region(0, 0, seen.width(), seen.height());
-    view.decode(latents, copied(at).picture(region, FIRST, Selection.all(all), all));
+    view.decode(latents, copied(place).picture(region, FIRST, Selection.all(all), all));
     return calibrated(region);
   }
 }

@@ -64,8 +64,9 @@ class CommandContractTest {
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds count batch"
-            + " statistics type share seed2 tile overlap detail level preview latents noise"
-            + " predicted decoded split table montage control embeddings lora prompt negative");
+            + " statistics type share seed2 tile overlap rois areas labels detail level preview"
+            + " latents noise predicted decoded split table montage mask control embeddings lora"
+            + " prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device type");
@@ -86,6 +87,7 @@ class CommandContractTest {
           "seed",
           "seed2",
           "model",
+          "mask",
           "control",
           "embeddings",
           "lora",

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.StoppingProgress;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
@@ -341,26 +342,5 @@ class AnswersTest {
   private static void assertRefused(String beginning, Executable call) {
     String message = assertThrows(IllegalArgumentException.class, call).getMessage();
     assertTrue(message.startsWith(beginning), message);
-  }
-
-  /** Stops when a message is shown. */
-  private static final class StoppingProgress implements Progress {
-
-    private final String at;
-    private boolean stopped;
-
-    StoppingProgress(String at) {
-      this.at = at;
-    }
-
-    @Override
-    public void update(long done, long total, String message) {
-      stopped |= message.startsWith(at);
-    }
-
-    @Override
-    public boolean isCanceled() {
-      return stopped;
-    }
   }
 }

@@ -20,15 +20,7 @@ class DialogOrderTest {
 
   private static final List<String> DEPENDING =
       List.of(
-          "feather",
-          "context",
-          "channels",
-          "intensity",
-          "minimum",
-          "maximum",
-          "slices",
-          "seeds",
-          "level");
+          "feather", "context", "channels", "intensity", "minimum", "maximum", "slices", "level");
 
   private static List<String> asked(ImagePlus imp) {
     return names(keys(ImageToImage.class).stream().filter(key -> key.isOfUse(imp)).toList())
@@ -44,7 +36,7 @@ class DialogOrderTest {
     rgb.setRoi(1, 1, 4, 4);
     assertEquals(List.of("feather", "context", "intensity", "level"), asked(rgb));
     ImagePlus stack = TestImages.ramp("16-bit", 8, 8, 3);
-    assertEquals(List.of("intensity", "minimum", "maximum", "slices", "seeds"), asked(stack));
+    assertEquals(List.of("intensity", "minimum", "maximum", "slices"), asked(stack));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
     assertEquals(List.of("channels", "intensity", "minimum", "maximum"), asked(composite));
     assertEquals(DEPENDING, asked(null));

@@ -43,9 +43,10 @@ class MacroLineTest {
         "model=[] steps=20 strength=0.5 guidance=4 scheduler=dpmpp_2m_k seed=1 precision=auto"
             + " device=auto clipskip=1 weighting=true feather=0 context=0 scale=false channels=[]"
             + " intensity=display minimum=0 maximum=255 slices=current seeds=same count=1 batch=1"
-            + " statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1 detail=0 level=false"
-            + " latents=false noise=false predicted=false decoded=false split=false table=false"
-            + " montage=false control=[] embeddings=[] lora=[] prompt=[] negative=[]",
+            + " statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1 rois=selection"
+            + " areas=together labels=false detail=0 level=false latents=false noise=false"
+            + " predicted=false decoded=false split=false table=false montage=false mask=[]"
+            + " control=[] embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu type=auto",

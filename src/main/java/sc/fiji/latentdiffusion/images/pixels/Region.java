@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.images.pixels;
 
+import java.awt.Rectangle;
 import net.imglib2.FinalInterval;
 import net.imglib2.Interval;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -82,6 +83,11 @@ public record Region(int x, int y, int width, int height) {
   /** Returns the pixels of the region, for ImgLib2. */
   public Interval interval() {
     return FinalInterval.createMinSize(x, y, width, height);
+  }
+
+  /** Returns the region as ImageJ's rectangle. */
+  Rectangle rectangle() {
+    return new Rectangle(x, y, width, height);
   }
 
   /** Returns the region as {@code x,y,width,height}. */

@@ -3,14 +3,14 @@ package sc.fiji.latentdiffusion.images.pixels;
 import ij.ImagePlus;
 import ij.gui.ImageRoi;
 import ij.gui.Roi;
-import ij.gui.ShapeRoi;
 import ij.gui.TextRoi;
-import ij.plugin.filter.EDM;
 import ij.process.ByteProcessor;
 import ij.process.FloatProcessor;
-import ij.process.FloodFiller;
 import ij.process.ImageProcessor;
 import java.awt.Rectangle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import net.imglib2.FinalInterval;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
@@ -24,8 +24,6 @@ import net.imglib2.view.Views;
  * the image. At the border of the image nothing fades.
  */
 public final class Selection {
-
-  private static final int IN = 255;
 
   private final Region bounds;
   private final FloatProcessor weights; // null if all of the bounds is selected entirely
@@ -51,39 +49,139 @@ public final class Selection {
    *
    * @param imp any image
    * @param feather width of the soft edge, in pixels, ≥ 0
-   * @throws IllegalArgumentException if the selection is not an area, of several parts, empty, or
-   *     outside the image; the message says what to do
+   * @throws IllegalArgumentException if the selection is not an area, empty, or outside the image;
+   *     the message says what to do
    */
   public static Selection of(ImagePlus imp, double feather) {
     Region image = new Region(0, 0, imp.getWidth(), imp.getHeight());
     Roi roi = imp.getRoi();
-    if (roi == null) {
-      return all(image);
-    }
+    if (roi == null) return all(image);
     requireArea(roi);
-    Region inside = inside(roi, image);
-    ImageProcessor shape = roi.getMask();
-    return shape == null && feather == 0 ? all(inside) : of(roi, shape, inside, image, feather);
+    requireInside(roi, image);
+    return inside(roi, image, feather).orElseThrow(() -> empty(roi));
   }
 
-  /** Draws the selection with a margin of one pixel, inside the image: feathering needs edges. */
-  private static Selection of(
-      Roi roi, ImageProcessor shape, Region inside, Region image, double feather) {
-    Region area = inside.widened(1, image);
-    ByteProcessor mask = mask(roi, shape, area);
-    Rectangle tight = tight(mask);
-    if (tight.isEmpty()) {
-      throw empty(roi);
+  /**
+   * Returns the part of an area that lies inside an image; nothing if it has no pixel there.
+   *
+   * @param roi an area, see {@link #isArea}
+   * @param image the whole image
+   * @param feather width of the soft edge, in pixels, ≥ 0
+   */
+  public static Optional<Selection> inside(Roi roi, Region image, double feather) {
+    Rectangle inside = roi.getBounds().intersection(image.rectangle());
+    if (inside.isEmpty()) return Optional.empty();
+    Region bounds = new Region(inside.x, inside.y, inside.width, inside.height);
+    ImageProcessor shape = roi.getMask();
+    if (shape == null && feather == 0) return Optional.of(all(bounds));
+    return of(
+        DrawnMask.of(roi, shape, bounds.widened(1, image)), bounds.widened(1, image), feather);
+  }
+
+  /**
+   * Returns the parts of an area inside an image, in the order of their first pixels, rows first. A
+   * part is of pixels that touch one another, if only by their corners.
+   *
+   * @param roi an area, see {@link #isArea}
+   * @param image the whole image
+   * @param feather width of the soft edge of each, in pixels, ≥ 0
+   */
+  public static List<Selection> parts(Roi roi, Region image, double feather) {
+    ImageProcessor shape = roi.getMask();
+    Optional<Selection> whole = inside(roi, image, feather);
+    if (shape == null || whole.isEmpty()) return whole.stream().toList();
+    Region area = whole.get().bounds().widened(1, image);
+    List<Selection> parts = new ArrayList<>();
+    for (Parts.Part part : Parts.of(DrawnMask.of(roi, shape, area))) {
+      Region bounds = part.bounds();
+      Region moved =
+          new Region(area.x() + bounds.x(), area.y() + bounds.y(), bounds.width(), bounds.height());
+      of(part.mask(), moved, feather).ifPresent(parts::add);
     }
-    if (roi instanceof ShapeRoi) {
-      requireOnePart(mask);
-    }
+    return parts.size() == 1 ? whole.stream().toList() : parts;
+  }
+
+  /** Returns the selection that a mask, with a margin where the image has one, draws in an area. */
+  private static Optional<Selection> of(ByteProcessor mask, Region area, double feather) {
+    Rectangle tight = DrawnMask.tight(mask);
+    if (tight.isEmpty()) return Optional.empty();
     Region bounds = new Region(area.x() + tight.x, area.y() + tight.y, tight.width, tight.height);
-    return new Selection(bounds, weights(mask, tight, feather));
+    return Optional.of(new Selection(bounds, DrawnMask.weights(mask, tight, feather)));
+  }
+
+  /**
+   * Returns all selected pixels of several selections; each has the largest of its weights.
+   *
+   * @param selections at least one
+   */
+  public static Selection union(List<Selection> selections) {
+    if (selections.size() == 1) return selections.get(0);
+    Rectangle all = new Rectangle(selections.get(0).bounds.rectangle());
+    for (Selection one : selections) all.add(one.bounds.rectangle());
+    FloatProcessor most = new FloatProcessor(all.width, all.height);
+    for (Selection one : selections) {
+      one.forEach(
+          (x, y, weight) -> {
+            int i = (y - all.y) * all.width + x - all.x;
+            most.setf(i, Math.max(most.getf(i), weight));
+          });
+    }
+    return new Selection(new Region(all.x, all.y, all.width, all.height), most);
+  }
+
+  /**
+   * Returns the selection whose weights are multiplied by those of a mask; nothing if no pixel is
+   * left.
+   *
+   * @param mask as large as the image, 0…1
+   */
+  public Optional<Selection> times(FloatProcessor mask) {
+    FloatProcessor product = new FloatProcessor(bounds.width(), bounds.height());
+    ByteProcessor left = new ByteProcessor(bounds.width(), bounds.height());
+    forEach(
+        (x, y, weight) -> {
+          float value = weight * mask.getf(x, y);
+          product.setf(x - bounds.x(), y - bounds.y(), value);
+          left.set(x - bounds.x(), y - bounds.y(), value > 0 ? DrawnMask.IN : 0);
+        });
+    Rectangle tight = DrawnMask.tight(left);
+    if (tight.isEmpty()) return Optional.empty();
+    product.setRoi(tight);
+    return Optional.of(
+        new Selection(
+            new Region(bounds.x() + tight.x, bounds.y() + tight.y, tight.width, tight.height),
+            (FloatProcessor) product.crop()));
+  }
+
+  /** Takes the pixels of a selection. */
+  public interface Pixels {
+
+    /**
+     * Takes a pixel.
+     *
+     * @param x in the image
+     * @param y in the image
+     * @param weight 0…1, more than 0
+     */
+    void take(int x, int y, float weight);
+  }
+
+  /** Gives all pixels that may change at all, rows first. */
+  public void forEach(Pixels taker) {
+    for (int i = 0; i < bounds.width() * bounds.height(); i++) {
+      float weight = weights == null ? 1 : weights.getf(i);
+      int x = bounds.x() + i % bounds.width();
+      if (weight > 0) taker.take(x, bounds.y() + i / bounds.width(), weight);
+    }
+  }
+
+  /** Returns whether a ROI is an area: no line, points, text or image. */
+  public static boolean isArea(Roi roi) {
+    return roi.isArea() && !(roi instanceof TextRoi) && !(roi instanceof ImageRoi);
   }
 
   private static void requireArea(Roi roi) {
-    if (!roi.isArea() || roi instanceof TextRoi || roi instanceof ImageRoi) {
+    if (!isArea(roi)) {
       throw new IllegalArgumentException(
           String.format(
               "The selection must be an area (or none, for the whole image), but is of type"
@@ -93,21 +191,15 @@ public final class Selection {
     }
   }
 
-  /** Returns the part of a selection's bounds that lies in the image. */
-  private static Region inside(Roi roi, Region image) {
+  private static void requireInside(Roi roi, Region image) {
     Rectangle bounds = roi.getBounds();
-    if (bounds.isEmpty()) {
-      throw empty(roi);
-    }
-    Rectangle inside = bounds.intersection(new Rectangle(0, 0, image.width(), image.height()));
-    if (inside.isEmpty()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "The selection must touch the image of %d×%d pixels, but lies outside, at (%d, %d)."
-                  + " Move it, or remove it (Edit ▸ Selection ▸ Select None) for the whole image.",
-              image.width(), image.height(), bounds.x, bounds.y));
-    }
-    return new Region(inside.x, inside.y, inside.width, inside.height);
+    if (bounds.isEmpty()) throw empty(roi);
+    if (bounds.intersects(image.rectangle())) return;
+    throw new IllegalArgumentException(
+        String.format(
+            "The selection must touch the image of %d×%d pixels, but lies outside, at (%d, %d)."
+                + " Move it, or remove it (Edit ▸ Selection ▸ Select None) for the whole image.",
+            image.width(), image.height(), bounds.x, bounds.y));
   }
 
   private static IllegalArgumentException empty(Roi roi) {
@@ -116,73 +208,6 @@ public final class Selection {
             "The selection must hold at least one pixel of the image, but is empty (%d×%d). Draw"
                 + " another, or remove it (Edit ▸ Selection ▸ Select None) for the whole image.",
             roi.getBounds().width, roi.getBounds().height));
-  }
-
-  /**
-   * Draws the selection in an area of the image: {@link #IN} inside, 0 outside.
-   *
-   * @param shape mask of the selection's bounds; null if all of them is selected
-   */
-  private static ByteProcessor mask(Roi roi, ImageProcessor shape, Region area) {
-    ByteProcessor mask = new ByteProcessor(area.width(), area.height());
-    Rectangle bounds = roi.getBounds();
-    bounds.translate(-area.x(), -area.y());
-    mask.setValue(IN);
-    mask.setMask(shape);
-    mask.setRoi(bounds); // and cuts its mask
-    mask.fill(shape == null ? null : mask.getMask());
-    mask.resetRoi();
-    return mask;
-  }
-
-  /** Returns the smallest rectangle around all pixels that are {@link #IN}; empty for none. */
-  private static Rectangle tight(ByteProcessor mask) {
-    int left = Integer.MAX_VALUE;
-    int top = Integer.MAX_VALUE;
-    int right = -1;
-    int bottom = -1;
-    for (int y = 0; y < mask.getHeight(); y++) {
-      for (int x = 0; x < mask.getWidth(); x++) {
-        if (mask.get(x, y) == IN) {
-          left = Math.min(left, x);
-          right = Math.max(right, x);
-          top = Math.min(top, y);
-          bottom = y;
-        }
-      }
-    }
-    return right < 0
-        ? new Rectangle()
-        : new Rectangle(left, top, right - left + 1, bottom - top + 1);
-  }
-
-  private static void requireOnePart(ByteProcessor mask) {
-    ImageProcessor rest = mask.duplicate();
-    int first = 0;
-    while (rest.get(first) != IN) {
-      first++;
-    }
-    rest.setValue(IN / 2);
-    new FloodFiller(rest).fill8(first % rest.getWidth(), first / rest.getWidth());
-    if (rest.getStats().max == IN) {
-      throw new IllegalArgumentException(
-          "The selection must be one area, but is of several parts. Work on one at a time (Edit ▸"
-              + " Selection ▸ Properties…, or Split in the ROI Manager), or select what lies"
-              + " between them, too.");
-    }
-  }
-
-  /** Returns a linear ramp of the feather's width from 0 at the edge inwards. */
-  private static FloatProcessor weights(ByteProcessor mask, Rectangle tight, double feather) {
-    FloatProcessor weights =
-        feather == 0 ? mask.convertToFloatProcessor() : new EDM().makeFloatEDM(mask, 0, false);
-    double scale = feather == 0 ? IN : feather;
-    for (int i = 0; i < weights.getPixelCount(); i++) {
-      double depth = feather == 0 ? weights.getf(i) : weights.getf(i) - 0.5;
-      weights.setf(i, mask.get(i) == 0 ? 0 : (float) Math.min(1, depth / scale));
-    }
-    weights.setRoi(tight);
-    return (FloatProcessor) weights.crop();
   }
 
   /** Returns the smallest rectangle around the selection. */

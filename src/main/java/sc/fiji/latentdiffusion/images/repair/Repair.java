@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.images.areas.Place;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
@@ -67,15 +68,20 @@ public final class Repair {
   }
 
   /**
-   * Checks that the model sees something around a selection.
+   * Checks that the model sees something around each area.
    *
    * @param request of any model
+   * @param places of its runs
    * @throws IllegalArgumentException if it names the repair model, which sees nothing; the message
    *     says what to do
    */
-  public static void check(ImagePlus image, Request request, RegionOptions options) {
-    if (!isAskedBy(request)) return;
-    Selection selection = Selection.of(image, 0);
+  public static void check(
+      ImagePlus image, Request request, RegionOptions options, List<Place> places) {
+    if (isAskedBy(request)) places.forEach(place -> check(image, options, place));
+  }
+
+  private static void check(ImagePlus image, RegionOptions options, Place place) {
+    Selection selection = place.selection();
     Region whole = new Region(0, 0, image.getWidth(), image.getHeight());
     if (selection.covers(whole)) {
       throw new IllegalArgumentException(
@@ -87,7 +93,7 @@ public final class Repair {
                   ? "nothing is selected in \"" + image.getTitle() + "\""
                   : "the selection covers all of \"" + image.getTitle() + "\""));
     }
-    if (selection.covers(options.seen(selection.bounds(), whole))) {
+    if (selection.covers(place.seen())) {
       throw new IllegalArgumentException(
           String.format(
               "The %s continues in a selection what is around it, but context is %d: it sees"

@@ -3,7 +3,7 @@ package sc.fiji.latentdiffusion.images.results;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Roi;
-import sc.fiji.latentdiffusion.images.pixels.Copies;
+import sc.fiji.latentdiffusion.images.imagej.Copies;
 
 /** Collects single images of one size and type as the slices of a hyperstack. */
 public final class AnswerStack {

@@ -4,7 +4,7 @@ import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.process.LUT;
-import sc.fiji.latentdiffusion.images.pixels.Copies;
+import sc.fiji.latentdiffusion.images.imagej.Copies;
 
 /**
  * Mean and standard deviation of 32-bit images, pixel by pixel: those of ImageJ's <i>Z Project</i>.

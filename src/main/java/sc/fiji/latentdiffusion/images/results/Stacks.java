@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.images.results;
 
+import sc.fiji.latentdiffusion.images.areas.Areas;
+
 /**
  * The quantities of a run that are opened beside its result. The stacks are hyperstacks with a
  * frame for each evaluation of the denoiser.
@@ -24,6 +26,22 @@ public record Stacks(
   /** Returns a copy with other further quantities. */
   public Stacks with(Further others) {
     return new Stacks(latents, noise, predicted, decoded, others);
+  }
+
+  /**
+   * Checks that stacks can be made of runs on areas.
+   *
+   * @throws IllegalArgumentException if the runs see different regions
+   */
+  public void require(Areas areas) {
+    boolean isTable = with(new Further(false, false, further.table(), false)).equals(this);
+    boolean isNone = isTable && !(latents || noise || predicted || decoded);
+    if (isNone || areas.seeOneRegion() && !areas.areSeveralRuns()) return;
+    throw new IllegalArgumentException(
+        "Stacks of the steps and the montage show one region, but the "
+            + areas.places().size()
+            + " runs see different ones. Give areas=together, and one slice, or leave the stacks"
+            + " out.");
   }
 
   /**

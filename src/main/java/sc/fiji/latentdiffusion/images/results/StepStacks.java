@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import sc.fiji.latentdiffusion.images.imagej.Copies;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
-import sc.fiji.latentdiffusion.images.pixels.Copies;
 
 /**
  * Collects the evaluations of runs in hyperstacks, a slice for each run and a frame for each

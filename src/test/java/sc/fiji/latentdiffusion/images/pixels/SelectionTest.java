@@ -15,11 +15,14 @@ import ij.gui.PolygonRoi;
 import ij.gui.Roi;
 import ij.gui.ShapeRoi;
 import ij.gui.TextRoi;
+import ij.process.FloatProcessor;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 
 class SelectionTest {
@@ -134,12 +137,75 @@ class SelectionTest {
     assertTrue(refusal(segments).contains("an area"));
   }
 
+  private static Roi threeParts() {
+    ShapeRoi parts = new ShapeRoi(new OvalRoi(16, 1, 9, 8)).or(new ShapeRoi(new Roi(1, 3, 6, 5)));
+    return parts.or(new ShapeRoi(holed()).and(new ShapeRoi(new Roi(2, 11, 9, 9))));
+  }
+
   @Test
-  void severalPartsAreRefusedAndTouchingOnesAreOne() {
-    ShapeRoi one = new ShapeRoi(new Roi(1, 1, 3, 3));
-    assertTrue(refusal(one.or(new ShapeRoi(new Roi(9, 9, 3, 3)))).contains("several parts"));
+  void aSelectionMayHaveSeveralParts() {
+    Selection all = of(threeParts(), 0);
+    assertEquals(new Region(1, 1, 24, 15), all.bounds());
+    assertEquals(0f, all.weight(10, 5));
+  }
+
+  @Test
+  void partsAreCountedInTheOrderOfTheirFirstPixels() {
+    List<Selection> parts = Selection.parts(threeParts(), IMAGE, 0);
+    assertEquals(
+        List.of(new Region(16, 1, 9, 8), new Region(1, 3, 6, 5)),
+        parts.stream().limit(2).map(Selection::bounds).toList());
+    assertEquals(3, parts.size());
+  }
+
+  @Test
+  void partsThatTouchByTheirCornersAreOne() {
     ShapeRoi corner = new ShapeRoi(new Roi(1, 1, 3, 3)).or(new ShapeRoi(new Roi(4, 4, 3, 3)));
-    assertEquals(new Region(1, 1, 6, 6), of(corner, 0).bounds());
+    List<Selection> parts = Selection.parts(corner, IMAGE, 0);
+    assertEquals(1, parts.size());
+    assertEquals(new Region(1, 1, 6, 6), parts.get(0).bounds());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1, 2.5, 6})
+  void theUnionOfTheFeatheredPartsIsTheFeatheredWhole(double feather) {
+    Roi beside = new ShapeRoi(threeParts()).or(new ShapeRoi(new Roi(8, 3, 4, 5))); // one pixel away
+    Selection whole = of(beside, feather);
+    Selection union = Selection.union(Selection.parts(beside, IMAGE, feather));
+    assertEquals(whole.bounds(), union.bounds());
+    for (int y = 0; y < HEIGHT; y++) {
+      for (int x = 0; x < WIDTH; x++) {
+        assertEquals(whole.weight(x, y), union.weight(x, y), x + ", " + y);
+      }
+    }
+  }
+
+  @Test
+  void aUnionHasTheLargestWeight() {
+    Selection one = of(new Roi(2, 2, 12, 12), 4);
+    Selection other = of(new Roi(8, 6, 14, 12), 3);
+    Selection union = Selection.union(List.of(one, other));
+    assertEquals(new Region(2, 2, 20, 16), union.bounds());
+    for (int y = 0; y < HEIGHT; y++) {
+      for (int x = 0; x < WIDTH; x++) {
+        assertEquals(Math.max(one.weight(x, y), other.weight(x, y)), union.weight(x, y));
+      }
+    }
+  }
+
+  @Test
+  void aMaskMultipliesTheWeightsAndTightensTheBounds() {
+    FloatProcessor mask = new FloatProcessor(WIDTH, HEIGHT);
+    mask.setf(9, 7, 0.5f);
+    mask.setf(11, 8, 1);
+    mask.setf(29, 19, 1); // not selected
+    Selection feathered = of(new Roi(5, 4, 20, 14), 4);
+    Selection weighted = feathered.times(mask).orElseThrow();
+    assertEquals(new Region(9, 7, 3, 2), weighted.bounds());
+    assertEquals(0.5f * feathered.weight(9, 7), weighted.weight(9, 7));
+    assertEquals(feathered.weight(11, 8), weighted.weight(11, 8));
+    assertEquals(0f, weighted.weight(10, 7));
+    assertTrue(of(new Roi(20, 4, 4, 4), 0).times(mask).isEmpty());
   }
 
   @Test

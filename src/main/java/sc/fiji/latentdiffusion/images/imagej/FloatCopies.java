@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images.pixels;
+package sc.fiji.latentdiffusion.images.imagej;
 
 import ij.CompositeImage;
 import ij.ImagePlus;
@@ -8,6 +8,8 @@ import ij.plugin.CompositeConverter;
 import ij.process.FloatProcessor;
 import ij.process.ImageConverter;
 import ij.process.LUT;
+import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
 
 /**
  * 32-bit copies, as Image ▸ Type ▸ 32-bit makes them. They are made in two parts: first the stored

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images.pixels;
+package sc.fiji.latentdiffusion.images.imagej;
 
 import ij.CompositeImage;
 import ij.ImagePlus;

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images.pixels;
+package sc.fiji.latentdiffusion.images.imagej;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
