@@ -65,7 +65,7 @@ public final class Estimates {
     answers.requireMemory(ResultMemory.picture(sized, type));
     return of(
         answers.atOnce(request).withStrength(1),
-        (asked, own, factor) -> asked.withNativeSize(own),
+        (asked, model) -> asked.withNativeSize(model.nativeSize()),
         Optional.empty(),
         answers.count());
   }
@@ -81,7 +81,9 @@ public final class Estimates {
     Region seen = areas.largestSeen();
     return of(
         answers.atOnce(request),
-        (asked, own, factor) -> ModelView.sized(asked, seen, options.region(), own, factor),
+        (asked, model) ->
+            ModelView.sized(
+                asked, seen, options.region(), model.nativeSize(), model.latents().pixelMultiple()),
         Optional.empty(),
         answers.count() * areas.places().size());
   }
@@ -94,7 +96,7 @@ public final class Estimates {
         range.from() == -1 ? LatentStep.of(latent).map(LatentStep::done).orElse(0) : range.from();
     return of(
         request,
-        (asked, own, factor) -> sized(asked, latent, factor),
+        (asked, model) -> sized(asked, latent, model.latents().factor()),
         Optional.of(new StepRange(Math.min(from, request.steps() - 1), range.to(), range.noised())),
         1);
   }

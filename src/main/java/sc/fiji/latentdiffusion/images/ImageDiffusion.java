@@ -22,6 +22,7 @@ import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
@@ -110,7 +111,7 @@ public final class ImageDiffusion {
     Declaration model = loading.declaration(request);
     int factor = model.latents().factor();
     Request sized = request.withNativeSize(model.nativeSize());
-    sized.requireFitting(factor);
+    sized.requireFitting(model.latents().pixelMultiple());
     answers.requireMemory(
         ResultMemory.picture(sized, type) + ResultMemory.steps(sized, stacks, factor, type));
     AddOnFiles addOns = loading.find(request, WindowManager::getCurrentImage);
@@ -142,8 +143,8 @@ public final class ImageDiffusion {
   public Results denoiseLatent(
       ImagePlus latent, Request request, StepRange range, Stacks stacks, Progress progress)
       throws IOException {
-    int factor = loading.declaration(request).latents().factor();
-    Estimates.sized(request, latent, factor).requireFitting(factor);
+    LatentSpace space = loading.declaration(request).latents();
+    Estimates.sized(request, latent, space.factor()).requireFitting(space.pixelMultiple());
     AddOnFiles addOns = loading.find(request, () -> null);
     return run(
         model -> new DenoiseStart(model, latent, request, range, type),

@@ -130,7 +130,7 @@ final class RepaintedImage {
    * @throws IllegalArgumentException if the request's tiles do not fit
    */
   void requireFitting(Request request, Declaration model) {
-    int factor = model.latents().factor();
+    int factor = model.latents().pixelMultiple();
     for (Place place : places) {
       ModelView.sized(request, place.seen(), options.region(), model.nativeSize(), factor)
           .requireFitting(factor);

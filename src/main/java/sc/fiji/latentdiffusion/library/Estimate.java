@@ -7,6 +7,7 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Speed;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
@@ -24,11 +25,11 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  */
 public record Estimate(double seconds, double bytes, double present, List<String> notes) {
 
-  /** The size in pixels at which a model works, by its own size and factor. */
+  /** The size in pixels at which a model works. */
   public interface Size {
 
     /** Returns the request with its width and height. */
-    Request of(Request request, int nativeSize, int factor);
+    Request of(Request request, Declaration model);
   }
 
   /**
@@ -57,10 +58,8 @@ public record Estimate(double seconds, double bytes, double present, List<String
     Model model = Model.find(request.model(), modelsFolder);
     ModelSize files = models.size(model, request);
     Memory memory = Hardware.expectedMemory(request.device());
-    Request sized =
-        size.of(request, files.declaration().nativeSize(), files.declaration().latents().factor())
-            .withGuidanceFor(model.words());
-    sized.requireFitting(files.declaration().latents().factor());
+    Request sized = size.of(request, files.declaration()).withGuidanceFor(model.words());
+    sized.requireFitting(files.declaration().latents().pixelMultiple());
     memory.require(sized.width(), sized.height(), files.decoding(sized));
     NoiseSchedule schedule = files.noiseSchedule();
     Plan plan =

@@ -14,6 +14,8 @@ import java.util.Optional;
  *     offsets; empty if none is known
  * @param tinyDecoder name of the small decoder for previews, for example {@code taesd}; empty if
  *     there is none
+ * @param multiple by which the denoiser needs width and height of latents to be divisible
+ * @param isGrey whether pictures are grey: their red, green and blue are equal
  */
 public record LatentSpace(
     int channels,
@@ -21,4 +23,28 @@ public record LatentSpace(
     double scale,
     double shift,
     Optional<double[][]> colours,
-    Optional<String> tinyDecoder) {}
+    Optional<String> tinyDecoder,
+    int multiple,
+    boolean isGrey) {
+
+  /** Latents of coloured pictures, of any size. */
+  public LatentSpace(
+      int channels,
+      int factor,
+      double scale,
+      double shift,
+      Optional<double[][]> colours,
+      Optional<String> tinyDecoder) {
+    this(channels, factor, scale, shift, colours, tinyDecoder, 1, false);
+  }
+
+  /** Returns a copy for a denoiser that needs width and height to be divisible by a number. */
+  public LatentSpace inMultiplesOf(int number) {
+    return new LatentSpace(channels, factor, scale, shift, colours, tinyDecoder, number, isGrey);
+  }
+
+  /** Returns by which number width and height of a picture must be divisible. */
+  public int pixelMultiple() {
+    return factor * multiple;
+  }
+}

@@ -113,14 +113,32 @@ public final class Guidance implements Sampler.Model {
         : Prompts.of(prompt);
   }
 
+  /**
+   * Checks that a request has no prompts for a denoiser that takes none.
+   *
+   * @throws IllegalArgumentException if it has; the message says what to leave out
+   */
+  static void require(Request request, Takes takes) {
+    if (takes.prompts()) return;
+    Request.check(
+        !request.prompting().hasWords(),
+        "prompt and negative",
+        "empty, as the model takes no words",
+        "\"" + String.join("\" and \"", texts(request.prompting())) + "\"");
+    Request.check(
+        request.guidance().equals(Options.DEFAULT),
+        "guidance",
+        Options.DEFAULT.scale() + " (its default), as the model takes no words to be guided by",
+        request.guidance().scale());
+  }
+
+  private static List<String> texts(Prompting prompting) {
+    return List.of(prompting.prompt(), prompting.negative());
+  }
+
   /** Returns a note for the user if a run does not use all prompts of its request. */
   static Optional<String> note(Request request, Takes takes) {
-    if (!takes.prompts()) {
-      boolean hasWords = request.prompting().hasWords();
-      return hasWords
-          ? Optional.of("The prompts are not used: the model takes none.")
-          : Optional.empty();
-    }
+    if (!takes.prompts()) return Optional.empty();
     boolean isUsed = isGuided(request.guidance(), takes);
     if (isUsed || request.prompting().negative().isBlank()) return Optional.empty();
     return Optional.of(

@@ -132,6 +132,11 @@ public final class LatentDiffusion implements AutoCloseable {
     return space().factor();
   }
 
+  /** Returns by which number width and height of a picture must be divisible, for example 8. */
+  public int multiple() {
+    return space().pixelMultiple();
+  }
+
   /** Returns the number of channels of a latent, for example 4. */
   public int latentChannels() {
     return space().channels();
@@ -160,11 +165,11 @@ public final class LatentDiffusion implements AutoCloseable {
   /**
    * Checks the size of a picture.
    *
-   * @throws IllegalArgumentException if a side is no multiple of {@link #factor}, tiles do not fit,
-   *     or decoding needs more memory than the device has
+   * @throws IllegalArgumentException if a side is no multiple of {@link #multiple}, tiles do not
+   *     fit, or decoding needs more memory than the device has
    */
   void requireSize(Request request) {
-    request.requireFitting(factor());
+    request.requireFitting(multiple());
     requireMemory(request.width(), request.height());
   }
 

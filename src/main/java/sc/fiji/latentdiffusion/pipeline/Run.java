@@ -51,6 +51,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     this.start = start;
     this.addOns = addOns;
     networks = model.networks();
+    Guidance.require(request, networks.denoiser().takes());
     Request sized = start.resolved(request, model);
     model.requireSize(sized);
     this.request =
@@ -58,7 +59,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             .withDrawnSeed()
             .withHardware(model.precision(), model.device())
             .withGuidanceFor(model.words())
-            .withTiling(sized.tiling().resolved(model.factor()));
+            .withTiling(sized.tiling().resolved(model.multiple()));
     plan = start.plan(model.noiseSchedule(), this.request);
     memory = model.manager().newSubManager();
   }

@@ -38,7 +38,7 @@ public final class ModelView {
 
   /** Returns a region in the size that the options ask for. */
   public static ModelView of(LatentDiffusion model, Region seen, RegionOptions options) {
-    Region worked = worked(seen, options, model.nativeSize(), model.factor());
+    Region worked = worked(seen, options, model.nativeSize(), model.multiple());
     return new ModelView(model, seen, worked.width(), worked.height());
   }
 
@@ -89,7 +89,7 @@ public final class ModelView {
 
   /** Returns the width and height at which the model works, multiples of the factor. */
   public Region padded() {
-    return new Region(0, 0, width, height).padded(model.factor());
+    return new Region(0, 0, width, height).padded(model.multiple());
   }
 
   /** Returns the calibration of the region, from that of the image. */
@@ -120,7 +120,7 @@ public final class ModelView {
    */
   public NDArray tensor(Picture picture, NDManager manager) {
     if (!isScaled()) {
-      return picture.tensor(manager, model.factor());
+      return picture.tensor(manager, model.multiple());
     }
     try (NDArray whole = picture.tensor(manager, 1);
         NDArray resized = model.resized(whole, width, height)) {
@@ -137,7 +137,7 @@ public final class ModelView {
   public NDArray fitted(Picture other, NDManager manager) {
     try (NDArray whole = other.tensor(manager, 1);
         NDArray resized = model.resized(whole, width, height)) {
-      return copy(resized).tensor(manager, model.factor());
+      return copy(resized).tensor(manager, model.multiple());
     }
   }
 

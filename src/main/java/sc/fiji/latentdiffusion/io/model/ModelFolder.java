@@ -20,8 +20,9 @@ import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * A model in diffusers' folder layout: {@code model_index.json} and one folder for every component
- * that it names. The model's {@linkplain ModelKind kind} tells which of them are used. Read only.
- * Opening one checks that nothing is missing; contents are read later.
+ * that it names; or a folder without that file whose {@linkplain FolderLayout layout} a kind knows.
+ * The model's {@linkplain ModelKind kind} tells which of them are used. Read only. Opening one
+ * checks that nothing is missing; contents are read later.
  */
 public final class ModelFolder implements Model {
 
@@ -31,18 +32,21 @@ public final class ModelFolder implements Model {
   private final String name;
   private final Path folder;
   private final Config index;
+  private final Map<String, String> places;
   private final Settings settings;
   private final Set<String> named;
   private final ModelStamp stamp;
   private Optional<BuiltIn> builtIn = Optional.empty();
   private List<String> found = List.of();
 
-  private ModelFolder(String name, Path folder, Config index, Settings settings, ModelStamp stamp) {
+  private ModelFolder(
+      String name, Path folder, FolderLayout layout, Settings settings, ModelStamp stamp) {
     this.settings = settings;
+    places = layout.places();
     this.stamp = stamp;
     this.name = name;
     this.folder = folder;
-    this.index = index;
+    index = layout.index();
     named = named(index);
   }
 
@@ -59,13 +63,27 @@ public final class ModelFolder implements Model {
   }
 
   static ModelFolder open(Path path, String name) throws IOException {
-    ModelSearch.requireModel(path);
+    FolderLayout layout = layout(path);
     ModelStamp stamp = ModelStamp.of(path);
-    Settings settings = (component, file) -> Json.config(path.resolve(component).resolve(file));
-    Config index = Json.config(path.resolve(INDEX));
-    ModelFolder model = new ModelFolder(name, path, index, settings, stamp);
+    Settings settings = (component, file) -> Json.config(place(path, layout, component, file));
+    ModelFolder model = new ModelFolder(name, path, layout, settings, stamp);
     model.requireWhole();
     return model;
+  }
+
+  private static FolderLayout layout(Path path) throws IOException {
+    Path index = path.resolve(INDEX);
+    if (!Files.isRegularFile(index) && Files.isDirectory(path)) {
+      Optional<FolderLayout> known = ModelKinds.layout(path);
+      if (known.isPresent()) return known.get();
+    }
+    ModelSearch.requireModel(path);
+    return new FolderLayout(Json.config(index), Map.of());
+  }
+
+  private static Path place(Path folder, FolderLayout layout, String component, String file) {
+    String place = layout.places().getOrDefault(component, component);
+    return folder.resolve(place).resolve(file);
   }
 
   /**
@@ -89,7 +107,8 @@ public final class ModelFolder implements Model {
    * @param settings of its components
    */
   public static ModelFolder remote(String name, Config index, Settings settings) {
-    return new ModelFolder(name, Path.of(name), index, settings, ModelStamp.NONE);
+    FolderLayout layout = new FolderLayout(index, Map.of());
+    return new ModelFolder(name, Path.of(name), layout, settings, ModelStamp.NONE);
   }
 
   /** Gives the settings of components. */
@@ -151,12 +170,12 @@ public final class ModelFolder implements Model {
   @Override
   public Map<String, StoredTensor> tensors(String component) throws IOException {
     requireFolder(component);
-    return WeightFiles.in(folder.resolve(component)).tensors();
+    return WeightFiles.in(place(component)).tensors();
   }
 
   @Override
   public Optional<Path> folder(String component) {
-    return Optional.of(folder.resolve(component));
+    return Optional.of(place(component));
   }
 
   @Override
@@ -164,16 +183,18 @@ public final class ModelFolder implements Model {
     return KnownWords.in(folder);
   }
 
-  private Path file(String component, String file) {
-    return folder.resolve(component).resolve(file);
+  /** Returns the folder of a component. */
+  private Path place(String component) {
+    return folder.resolve(places.getOrDefault(component, component));
   }
 
   @Override
   public List<Path> weightFiles() throws IOException {
     List<Path> files = new ArrayList<>();
     for (String component : names().sorted().toList()) {
-      Path path = folder.resolve(component);
-      if (WeightFiles.anyIn(path)) files.addAll(WeightFiles.in(path).files());
+      Path path = place(component);
+      if (isNetwork(component) && WeightFiles.anyIn(path))
+        files.addAll(WeightFiles.in(path).files());
     }
     return files;
   }
@@ -183,7 +204,9 @@ public final class ModelFolder implements Model {
     Set<String> known = names().collect(Collectors.toCollection(HashSet::new));
     ModelKinds.of(this).ifPresent(kind -> known.addAll(kind.ignored()));
     List<String> others = named.stream().filter(name -> !known.contains(name)).toList();
-    if (others.isEmpty()) return found;
+    List<String> notes = new ArrayList<>(found);
+    ModelKinds.of(this).ifPresent(kind -> notes.addAll(kind.notes(this)));
+    if (others.isEmpty()) return notes;
     return List.of(
         INDEX
             + " of "
@@ -208,6 +231,11 @@ public final class ModelFolder implements Model {
     return named.stream().filter(known::containsKey).map(known::get).toList();
   }
 
+  private boolean isNetwork(String component) {
+    return components().stream()
+        .anyMatch(known -> known.name().equals(component) && known.role().isNetwork());
+  }
+
   private Stream<String> names() {
     return components().stream().map(Component::name);
   }
@@ -227,15 +255,15 @@ public final class ModelFolder implements Model {
   }
 
   private void requireWhole() throws IOException {
-    List<String> missing = names().filter(c -> !Files.isDirectory(folder.resolve(c))).toList();
+    List<String> missing = names().filter(c -> !Files.isDirectory(place(c))).toList();
     if (!missing.isEmpty()) throw incomplete(missing);
     for (Component component : components()) {
       if (component.role() == Role.TOKENIZER) continue;
-      Path config = file(component.name(), component.role().configName());
+      Path config = place(component.name()).resolve(component.role().configName());
       if (!Files.isRegularFile(config)) {
         throw new IOException(config + " is missing; copy or download the whole model again");
       }
-      if (component.role().isNetwork()) WeightFiles.in(folder.resolve(component.name()));
+      if (component.role().isNetwork()) WeightFiles.in(place(component.name()));
     }
   }
 
@@ -253,7 +281,7 @@ public final class ModelFolder implements Model {
   }
 
   private void requireFolder(String component) throws IOException {
-    if (Files.isDirectory(folder.resolve(component))) return;
+    if (Files.isDirectory(place(component))) return;
     throw new IOException(
         folder
             + " has no component \""

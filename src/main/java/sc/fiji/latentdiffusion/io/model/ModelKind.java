@@ -1,7 +1,9 @@
 package sc.fiji.latentdiffusion.io.model;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.scijava.plugin.SciJavaPlugin;
 
@@ -19,6 +21,26 @@ public interface ModelKind extends SciJavaPlugin {
    *     it {@linkplain Model#named names}; the files themselves may be missing
    */
   boolean fits(Model model);
+
+  /**
+   * Returns the layout of a folder without {@code model_index.json}, if models of this kind are
+   * also kept so and it is one.
+   *
+   * @param folder whose settings are read
+   * @throws IOException if settings are there, but are no JSON object
+   */
+  default Optional<FolderLayout> layout(Path folder) throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns notes for the user on how a model of this kind is read; mostly none.
+   *
+   * @param model is asked only for its index and for the components that it names
+   */
+  default List<String> notes(Model model) {
+    return List.of();
+  }
 
   /**
    * Checks that a model can be run, by its settings alone: before its weights are read, or brought

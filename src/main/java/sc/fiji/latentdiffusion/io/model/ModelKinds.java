@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.io.model;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -42,6 +44,19 @@ public final class ModelKinds {
   /** Returns the kind of a model, if it is of a known one. */
   public static Optional<ModelKind> of(Model model) {
     return ALL.stream().filter(kind -> kind.fits(model)).findFirst();
+  }
+
+  /**
+   * Returns the layout of a folder without {@code model_index.json}, if a kind knows it.
+   *
+   * @throws IOException as {@link ModelKind#layout}
+   */
+  static Optional<FolderLayout> layout(Path folder) throws IOException {
+    for (ModelKind kind : ALL) {
+      Optional<FolderLayout> layout = kind.layout(folder);
+      if (layout.isPresent()) return layout;
+    }
+    return Optional.empty();
   }
 
   /** Returns the components of a model's kind, or of all kinds if it is of none of them. */

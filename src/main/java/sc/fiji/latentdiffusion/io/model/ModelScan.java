@@ -17,7 +17,7 @@ import sc.fiji.latentdiffusion.io.WeightFormat;
 /**
  * Finds the models in a models folder: folders in diffusers' layout, whole or not, and single files
  * that may hold a model, some levels deep, each once. Links are followed, but not to folders above;
- * one that leads nowhere counts as a model, which can't be opened. Nothing is opened.
+ * one that leads nowhere counts as a model, which can't be opened. Nothing but settings is opened.
  */
 public final class ModelScan {
 
@@ -98,7 +98,7 @@ public final class ModelScan {
       found.add(folder); // opening it says why
       return;
     }
-    boolean model = depth > 0 && isModel(names);
+    boolean model = depth > 0 && (isModel(names) || hasLayout(folder, names));
     if (model && !isSettings(folder, names)) found.add(folder);
     for (String name : names) {
       if (name.startsWith(".") || depth == 0 && isOther.test(name)) continue;
@@ -130,6 +130,15 @@ public final class ModelScan {
     String name = ModelSearch.name(folder);
     return WeightFormat.ofModels().stream()
         .anyMatch(end -> Files.isRegularFile(folder.resolveSibling(name + "." + end)));
+  }
+
+  /** Whether a kind knows the layout of a folder without model_index.json. */
+  private static boolean hasLayout(Path folder, List<String> names) {
+    try {
+      return names.contains("config.json") && ModelKinds.layout(folder).isPresent();
+    } catch (IOException e) {
+      return true; // opening it says why
+    }
   }
 
   private boolean isModel(List<String> names) {

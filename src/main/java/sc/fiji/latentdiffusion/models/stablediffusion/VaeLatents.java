@@ -52,6 +52,19 @@ public final class VaeLatents {
   private VaeLatents() {}
 
   /**
+   * Describes the latents of a VAE for which there is no small decoder.
+   *
+   * @param config its settings
+   * @param tensors its own, by diffusers' names
+   * @param factor by which the latents are smaller than the picture
+   * @throws IOException if it is no VAE
+   */
+  public static LatentSpace of(Config config, Map<String, StoredTensor> tensors, int factor)
+      throws IOException {
+    return of(config, tensors, factor, Optional.empty());
+  }
+
+  /**
    * Describes the latents of a VAE.
    *
    * @param config its settings
@@ -63,12 +76,18 @@ public final class VaeLatents {
   static LatentSpace of(
       Config config, Map<String, StoredTensor> tensors, int factor, String tinyDecoder)
       throws IOException {
+    return of(config, tensors, factor, Optional.of(tinyDecoder));
+  }
+
+  private static LatentSpace of(
+      Config config, Map<String, StoredTensor> tensors, int factor, Optional<String> tinyDecoder)
+      throws IOException {
     int channels = channels(tensors);
     double scale = config.number("scaling_factor", VaeConfig.SCALING_FACTOR);
     Optional<double[][]> colours =
         channels == 4 ? colours(scale, config.integers("block_out_channels")) : Optional.empty();
     double shift = config.number("shift_factor", 0);
-    return new LatentSpace(channels, factor, scale, shift, colours, Optional.of(tinyDecoder));
+    return new LatentSpace(channels, factor, scale, shift, colours, tinyDecoder);
   }
 
   private static int channels(Map<String, StoredTensor> tensors) throws IOException {

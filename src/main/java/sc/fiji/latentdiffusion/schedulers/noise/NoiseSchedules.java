@@ -21,4 +21,10 @@ public final class NoiseSchedules {
     if (name.startsWith("EDM")) return EDMSchedule.of(config);
     return name.startsWith("FlowMatch") ? FlowSchedule.of(config) : BetaSchedule.of(config);
   }
+
+  /** As {@link #of}, for a model of pixels. */
+  public static NoiseSchedule ofPixels(Config config) {
+    NoiseSchedule schedule = of(config);
+    return schedule instanceof BetaSchedule ? BetaSchedule.ofPixels(config) : schedule;
+  }
 }

@@ -1,0 +1,169 @@
+package sc.fiji.latentdiffusion.models.unet2d;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.LatentSpace;
+import sc.fiji.latentdiffusion.models.stablediffusion.VaeLatents;
+import sc.fiji.latentdiffusion.models.vae.VaeConfig;
+import sc.fiji.latentdiffusion.models.vae.VaeMemory;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
+import sc.fiji.latentdiffusion.settings.Config;
+
+/**
+ * What the settings of a model without words tell of it.
+ *
+ * @param model whose settings they are
+ * @param unet those of its network
+ */
+record UNet2DSettings(Model model, Config unet) {
+
+  /** diffusers' own, where a config has none. */
+  private static final int SAMPLE_SIZE = 64;
+
+  private static final String IN = "in_channels";
+  private static final String OUT = "out_channels";
+
+  static UNet2DSettings of(Model model) throws IOException {
+    return new UNet2DSettings(model, model.config(UNet2DFamily.UNET.name()));
+  }
+
+  private boolean isOfPixels() {
+    return !model.named().contains(UNet2DFamily.VAE.name());
+  }
+
+  /**
+   * Checks that the model can be run.
+   *
+   * @throws IOException if it can't, naming the setting
+   */
+  void check() throws IOException {
+    for (String part : model.named()) {
+      String found = UNet2DLayout.className(model.index(), part);
+      requireClass(part, found);
+    }
+    requireClass(UNet2DFamily.UNET.name(), unet.text("_class_name", UNet2DLayout.NETWORK));
+    UNet2DConfig.check(unet);
+    requireEqualChannels();
+    if (isOfPixels()) requirePicture();
+    else VaeConfig.check(model.config(UNet2DFamily.VAE.name()));
+    noiseSchedule();
+  }
+
+  private void requireClass(String part, String found) throws IOException {
+    String expected =
+        switch (part) {
+          case "unet" -> UNet2DLayout.NETWORK;
+          case "vae" -> "AutoencoderKL";
+          case "scheduler" -> found;
+          default -> "no such part";
+        };
+    if (found.equals(expected)) return;
+    throw new IOException(
+        "The model "
+            + model.path()
+            + " has a part "
+            + part
+            + " of the class "
+            + found
+            + "; expected "
+            + expected
+            + ". Models without words are a UNet2DModel with an AutoencoderKL or without. Choose"
+            + " another model.");
+  }
+
+  private int in() {
+    return unet.integer(IN, 3);
+  }
+
+  private void requireEqualChannels() throws IOException {
+    int out = unet.integer(OUT, 3);
+    if (in() == out) return;
+    throw new IOException(
+        "The U-Net of "
+            + model.path()
+            + " takes "
+            + in()
+            + " channels and predicts "
+            + out
+            + ": a network that sees an image beside its noise can't be run yet. Expected as many"
+            + " channels in as out. Choose another model.");
+  }
+
+  private void requirePicture() throws IOException {
+    if (in() == 1 || in() == 3) return;
+    throw new IOException(
+        "The U-Net of "
+            + model.path()
+            + " makes pictures of "
+            + in()
+            + " channels; expected 1 (grey) or 3 (red, green and blue). Choose another model.");
+  }
+
+  /** Returns the space in which the network works. */
+  LatentSpace latents() throws IOException {
+    int multiple = 1 << (Math.max(1, unet.texts("down_block_types").size()) - 1);
+    if (isOfPixels()) return Pixels.space(in()).inMultiplesOf(multiple);
+    String vae = UNet2DFamily.VAE.name();
+    return VaeLatents.of(model.config(vae), model.tensors(vae), memory().factor())
+        .inMultiplesOf(multiple);
+  }
+
+  private VaeMemory memory() throws IOException {
+    return VaeMemory.of(model.tensors(UNet2DFamily.VAE.name()), 1);
+  }
+
+  /** Returns width and height in pixels of the pictures that it was trained with. */
+  int nativeSize() throws IOException {
+    List<Integer> sizes = unet.integers("sample_size");
+    return (sizes.isEmpty() ? SAMPLE_SIZE : sizes.get(0)) * latents().factor();
+  }
+
+  /** Returns how much memory its autoencoder takes. */
+  Declaration.Work work() throws IOException {
+    if (isOfPixels()) return (width, height, bytes) -> Pixels.bytes(in(), width, height);
+    VaeMemory memory = memory();
+    return (width, height, bytes) -> memory.times(bytes).bytes(width, height);
+  }
+
+  /** Returns the noise that it was trained with; without settings that of DDPM. */
+  NoiseSchedule noiseSchedule() throws IOException {
+    String scheduler = UNet2DFamily.SCHEDULER.name();
+    Config config =
+        model.named().contains(scheduler)
+            ? model.config(scheduler)
+            : Config.of(Map.of("_class_name", "DDPMScheduler"), model.path() + ", no scheduler");
+    return isOfPixels() ? NoiseSchedules.ofPixels(config) : NoiseSchedules.of(config);
+  }
+
+  /**
+   * Checks that the settings are those of the weights.
+   *
+   * @throws IOException if not, naming the setting and the tensor
+   */
+  static void requireMatch(Model model, Config unet, UNet2DModel network) throws IOException {
+    requireMatch(model, IN, unet.integer(IN, 3), "conv_in.weight", network.inChannels());
+    requireMatch(model, OUT, unet.integer(OUT, 3), "conv_out.weight", network.outChannels());
+  }
+
+  private static void requireMatch(Model model, String key, int asked, String tensor, int found)
+      throws IOException {
+    if (asked == found) return;
+    throw new IOException(
+        "The U-Net's config of "
+            + model.path()
+            + " has "
+            + key
+            + " = "
+            + asked
+            + ", its tensor "
+            + tensor
+            + " has "
+            + found
+            + " channels: config and weights belong to different models. Copy or download the"
+            + " model again.");
+  }
+}

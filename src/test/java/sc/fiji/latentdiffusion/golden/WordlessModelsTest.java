@@ -1,0 +1,152 @@
+package sc.fiji.latentdiffusion.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
+import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Run;
+
+/**
+ * Whole models without words, in all layouts in which people have them. {@code
+ * src/test/python/unet2d_models.py} makes them and their goldens.
+ */
+class WordlessModelsTest {
+
+  private static final Path MODELS = TestResources.golden("unet2d_models");
+
+  @TempDir Path temp;
+
+  private static Request request(String scheduler) {
+    return Request.defaults().withSteps(8).withSeed(42).withScheduler(scheduler);
+  }
+
+  private static LatentDiffusion load(Path folder) throws IOException {
+    return ModelLoader.load(Model.open(folder), "float32", Golden.DEVICE);
+  }
+
+  private static float[] latents(LatentDiffusion model, Request request) {
+    try (Run run = model.textToImage(request)) {
+      run.forEach(evaluated -> {});
+      return run.latents().toFloatArray();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rgb", "grey", "latent"})
+  void runsAgreeWithDiffusers(String name) throws IOException {
+    Golden golden = Golden.read(MODELS.resolve(name).resolve("golden.safetensors"));
+    try (LatentDiffusion model = load(MODELS.resolve(name))) {
+      for (String scheduler : golden.names()) {
+        if (scheduler.contains(".")) continue;
+        try (Run run = model.textToImage(request(scheduler))) {
+          run.forEach(evaluated -> {});
+          golden.assertNear(scheduler, 1, run.latents(), 1e-3);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rgb", "latent"})
+  void picturesAgreeWithDiffusers(String name) throws IOException {
+    Golden golden = Golden.read(MODELS.resolve(name).resolve("golden.safetensors"));
+    try (LatentDiffusion model = load(MODELS.resolve(name));
+        NDManager manager = model.manager().newSubManager();
+        Run run = model.textToImage(request("ddim"))) {
+      run.forEach(evaluated -> {});
+      golden.assertWithinOne("ddim.picture", model.decode(run.latents(), manager));
+    }
+  }
+
+  private Path flat(String name) throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("flat"));
+    ModelCopies.into(folder, MODELS.resolve(name).resolve("unet"));
+    ModelCopies.into(folder, MODELS.resolve(name).resolve("scheduler"));
+    return folder;
+  }
+
+  private void assertEqualRuns(Path one, Path other) throws IOException {
+    try (LatentDiffusion model = load(one);
+        LatentDiffusion copy = load(other)) {
+      assertArrayEquals(latents(model, request("ddpm")), latents(copy, request("ddpm")));
+    }
+  }
+
+  @Test
+  void theFlatFoldersOf2022Run() throws IOException {
+    assertEqualRuns(MODELS.resolve("grey"), flat("grey"));
+  }
+
+  @Test
+  void aFileOfAFlatFolderStandsForTheFolder() throws IOException {
+    Path folder = flat("grey");
+    Model model = Model.find(folder.resolve("config.json").toString(), temp);
+    assertEquals(folder, model.path());
+  }
+
+  @Test
+  void foldersWithoutAnIndexRun() throws IOException {
+    ModelCopies.into(temp, MODELS.resolve("latent"));
+    Files.delete(temp.resolve("model_index.json"));
+    assertEqualRuns(MODELS.resolve("latent"), temp);
+  }
+
+  @Test
+  void aNetworkAloneRunsWithTheNoiseOfDdpmAndANote() throws IOException {
+    Path bare = temp.resolve("bare/unet");
+    ModelCopies.into(Files.createDirectories(bare), MODELS.resolve("rgb/unet"));
+    assertEqualRuns(MODELS.resolve("rgb"), bare.getParent());
+    Model model = Model.open(bare.getParent());
+    assertTrue(model.notes().get(0).contains("DDPMScheduler"), model.notes()::toString);
+  }
+
+  @Test
+  void wordsAndGuidanceAreRefused() throws IOException {
+    try (LatentDiffusion model = load(MODELS.resolve("grey"))) {
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> model.textToImage(request("ddim").withPrompt("a cell", "")));
+      assertTrue(e.getMessage().contains("no words"), e::getMessage);
+      e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> model.textToImage(request("ddim").withGuidance(7)));
+      assertTrue(e.getMessage().contains("guidance must be 4.0"), e::getMessage);
+    }
+  }
+
+  @Test
+  void sizesThatTheNetworkCanNotHalveAreRefusedWithTheNearest() throws IOException {
+    try (LatentDiffusion model = load(MODELS.resolve("grey"))) {
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> model.textToImage(request("ddim").withSize(16, 17)));
+      assertTrue(e.getMessage().contains("multiple of 2"), e::getMessage);
+    }
+  }
+
+  @Test
+  void theFamilyIsToldInPlainWords() throws IOException {
+    Model model = Model.open(MODELS.resolve("grey"));
+    assertEquals("Models without words (UNet2DModel)", Families.declare(model).label());
+    assertEquals(16, Families.declare(model).nativeSize());
+  }
+}
