@@ -140,10 +140,10 @@ final class DenoiseStart implements ImageStart {
     calibration().applyTo(picture);
   }
 
-  /** Returns a canvas in colours, or of 32 bit in the values of a grey picture. */
+  /** Returns a canvas in the model's colours, or of 32 bit in the values of a grey picture. */
   private Canvas canvas() {
     boolean isFloat = type == ResultType.FLOAT;
-    return Canvas.of(view.seen(), type, isFloat ? Info.grey(latent) : Optional.empty());
+    return Canvas.of(view.seen(), type, isFloat ? Info.grey(latent).or(view::grey) : view.grey());
   }
 
   @Override

@@ -42,6 +42,7 @@ final class LatentView {
       LatentDiffusion model,
       ChannelMapping mapping)
       throws IOException {
+    channels.requireFitting(model.declaration().latents());
     Slices.Position here = Slices.CURRENT.positions(input).get(0);
     Region region = view.seen();
     Picture picture = channels.picture(input, here, Selection.all(region), region);
@@ -68,7 +69,7 @@ final class LatentView {
       NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
       ModelView view = ModelView.of(model, pixels);
-      Canvas canvas = Canvas.of(pixels, type, Info.grey(latent));
+      Canvas canvas = Canvas.of(pixels, type, Info.grey(latent).or(view::grey));
       view.decode(latents, canvas.picture());
       ImagePlus result = canvas.image("Decoded");
       Calibrated.of(latent).scaled(1.0 / model.factor()).applyTo(result);

@@ -127,9 +127,11 @@ final class RepaintedImage {
   /**
    * Checks that a model can work on the region that it sees.
    *
-   * @throws IllegalArgumentException if the request's tiles do not fit
+   * @throws IllegalArgumentException if the request's tiles do not fit, or the image has colours
+   *     and the model makes grey pictures
    */
   void requireFitting(Request request, Declaration model) {
+    channels.requireFitting(model.latents());
     int factor = model.latents().pixelMultiple();
     for (Place place : places) {
       ModelView.sized(request, place.seen(), options.region(), model.nativeSize(), factor)

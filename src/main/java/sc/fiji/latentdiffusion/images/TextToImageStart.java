@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.images;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
-import java.util.Optional;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.Canvas;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
@@ -92,7 +91,7 @@ final class TextToImageStart implements ImageStart {
   }
 
   private Canvas canvas(ResultType of) {
-    return Canvas.of(view.seen(), of, Optional.empty());
+    return Canvas.of(view.seen(), of, view.grey());
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.keys.Numbers;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 
 /**
  * The channels of an image that are a model's red, green and blue, with the map of each channel's
@@ -210,6 +211,23 @@ public final class Channels {
   /** Returns whether the model's red, green and blue are the same grey. */
   public boolean isGrey() {
     return !isRgb() && rgb[0] == rgb[1] && rgb[1] == rgb[2];
+  }
+
+  /**
+   * Checks that a model's pictures can be like the image.
+   *
+   * @throws IllegalArgumentException if the model makes grey pictures and the image is none
+   */
+  public void requireFitting(LatentSpace latents) {
+    if (!latents.isGrey() || isGrey()) return;
+    int found = isRgb() ? 3 : (int) Arrays.stream(rgb).distinct().count();
+    throw new IllegalArgumentException(
+        "The model makes grey pictures: expected 1 channel, but it would see "
+            + found
+            + " of \""
+            + imp.getTitle()
+            + "\". Choose one, as in channels=1"
+            + (isRgb() ? ", after Image ▸ Type ▸ 8-bit or Image ▸ Color ▸ Make Composite." : "."));
   }
 
   private boolean isRgb() {

@@ -6,6 +6,7 @@ import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import java.util.Arrays;
+import java.util.Optional;
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
@@ -76,6 +77,15 @@ public final class ModelView {
   /** Returns the model. */
   public LatentDiffusion model() {
     return model;
+  }
+
+  /**
+   * Returns the values that are black and white in new images of a model that makes grey pictures;
+   * empty for a model of colours.
+   */
+  public Optional<Intensity> grey() {
+    boolean isGrey = model.declaration().latents().isGrey();
+    return isGrey ? Optional.of(Intensity.RGB) : Optional.empty();
   }
 
   /** Returns the region of the image. */

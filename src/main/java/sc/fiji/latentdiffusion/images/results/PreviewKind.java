@@ -32,12 +32,13 @@ public enum PreviewKind {
   TINY {
     @Override
     public void prepare(LatentDiffusion model, Path modelsFolder) throws IOException {
-      model.loadTinyDecoder(modelsFolder);
+      if (!isOfPixels(model)) model.loadTinyDecoder(modelsFolder);
     }
 
     @Override
     ColorProcessor picture(ModelView view, NDArray latents) {
       LatentDiffusion model = view.model();
+      if (isOfPixels(model)) return view.decode(latents);
       try (NDManager manager = model.manager().newSubManager()) {
         return view.picture(model.tinyDecoder().decode(latents, manager));
       }
@@ -67,6 +68,11 @@ public enum PreviewKind {
                     String.format(
                         "preview must be one of %s, but is %s.",
                         Arrays.stream(values()).map(PreviewKind::key).toList(), name)));
+  }
+
+  /** Returns whether latents are the picture, and need no decoder. */
+  private static boolean isOfPixels(LatentDiffusion model) {
+    return model.factor() == 1;
   }
 
   private String key() {
