@@ -72,7 +72,7 @@ public final class ShowTokens extends ModelCommand {
   private Request request() {
     return Request.defaults()
         .withModel(model())
-        .withPrompting(new Prompting(prompt, negative, 1, weighting))
+        .withPrompting(Prompting.DEFAULT.withTexts(prompt, negative).withReading(1, weighting))
         .withAddOns(AddOns.of(this::text));
   }
 

@@ -36,10 +36,10 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
     Inputs inputs = new Inputs(module);
     inputs.setImage(Interpreter.getLastBatchModeImage());
     try {
-      Collection<String> given = given(module, inputs);
+      Collection<String> given = given(inputs);
       inputs.requireConditions(given);
       if (GraphicsEnvironment.isHeadless() || !given.isEmpty()) {
-        inputs.names().forEach(module::resolveInput);
+        inputs.resolveAll();
       }
     } catch (IllegalArgumentException e) {
       cancel(command.refuse(e));
@@ -47,8 +47,8 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
   }
 
   /** The keys that a script names, or a macro, whose options are read. */
-  private static Collection<String> given(Module module, Inputs inputs) {
-    List<String> set = inputs.names().stream().filter(module::isInputResolved).toList();
+  private static Collection<String> given(Inputs inputs) {
+    List<String> set = inputs.resolved();
     String options = IJ.isMacro() ? Macro.getOptions() : null;
     if (options == null
         || set.stream().anyMatch(key -> Macro.getValue(options, key, null) == null)) {

@@ -45,7 +45,7 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     DiffusionCommand command = (DiffusionCommand) module.getDelegateObject();
     Map<String, String> given = new HashMap<>(command.asked());
     Map<String, String> now = inputs.values();
-    now.keySet().removeIf(key -> !module.isInputResolved(key));
+    now.keySet().retainAll(inputs.resolved());
     given.putAll(now);
     Map<String, String> last = new LastValues(command, inputs.keys()).get();
     texts = new DialogTexts(command::dialogStart, inputs.defaults(), last, given);
@@ -57,7 +57,7 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
     DialogPanel panel = (DialogPanel) inputPanel;
     Inputs inputs = new Inputs(module);
     List<Key> open = new ArrayList<>(inputs.keys());
-    open.removeIf(key -> panel.getWidget(key.name()) == null);
+    open.removeIf(key -> panel.getWidget(key.input()) == null);
     DialogOrder fields = new DialogOrder(open, inputs.image());
     open.removeAll(fields.first());
     open.removeAll(fields.more());

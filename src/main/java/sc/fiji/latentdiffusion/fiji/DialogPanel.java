@@ -36,7 +36,7 @@ final class DialogPanel extends AbstractInputPanel<JPanel, JPanel> {
    */
   void enable(List<Key> keys, Map<String, String> texts) {
     for (Key key : keys) {
-      InputWidget<?, JPanel> widget = getWidget(key.name());
+      InputWidget<?, JPanel> widget = getWidget(key.input());
       boolean counts = key.counts(texts);
       if (widget != null && widget.getComponent().isEnabled() != counts) {
         if (!counts) widget.refreshWidget();

@@ -75,7 +75,7 @@ final class DialogWindow {
 
   private void mark(List<Key> keys, InputCheck verdict) {
     for (Key key : keys) {
-      JComponent field = panel.getWidget(key.name()).getComponent();
+      JComponent field = panel.getWidget(key.input()).getComponent();
       boolean wrong = verdict.refuses(key.name());
       Color colour = wrong ? WRONG : field.getBackground();
       field.setBorder(BorderFactory.createLineBorder(colour));

@@ -99,7 +99,7 @@ final class FieldGrid {
     column += columns;
     if (columns == 1) fieldWidth = Math.max(fieldWidth, field.getPreferredSize().width);
     if (key.isStyle(Key.SEED_STYLE)) {
-      place(dice(widgets.getWidget(key.name())), column, 2, GridBagConstraints.LINE_START);
+      place(dice(widgets.getWidget(key.input())), column, 2, GridBagConstraints.LINE_START);
       column = COLUMNS;
     }
   }
@@ -121,7 +121,7 @@ final class FieldGrid {
   }
 
   private JPanel field(Key key) {
-    JPanel field = widgets.getWidget(key.name()).getComponent();
+    JPanel field = widgets.getWidget(key.input()).getComponent();
     Fields.fit(field);
     key.zero().ifPresent(word -> Fields.showZeroAs(field, word));
     return field;

@@ -214,6 +214,16 @@ public abstract class SamplingCommand extends NetworkCommand {
   private boolean montage = false;
 
   @Parameter(
+      label = "Class (−1: none)",
+      description =
+          "What a model draws that was trained with numbered classes instead of words: 0, 1, …; −1"
+              + " for other models.",
+      min = "-1",
+      persist = false,
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.MACRO, value = "class")})
+  private int classLabel = -1;
+
+  @Parameter(
       label = "ControlNet",
       description =
           "Empty for none; else ControlNets with commas between them. Each may have a colon and a"
@@ -263,7 +273,7 @@ public abstract class SamplingCommand extends NetworkCommand {
       style = Key.TEXT_STYLE,
       required = false,
       attrs = @Attr(name = Key.PART, value = Key.TOP))
-  private String prompt = "green nuclei on a dark background";
+  private String prompt = Prompting.EXAMPLE;
 
   @Parameter(
       label = "Negative prompt",
@@ -316,7 +326,7 @@ public abstract class SamplingCommand extends NetworkCommand {
         device(),
         new Sampling(steps, 1, scheduler, Seed.used("seed", BigInteger.valueOf(seed))),
         new Guidance.Options(guidance),
-        new Prompting(prompt, negative, clipskip, weighting),
+        new Prompting(prompt, negative, clipskip, weighting, classLabel),
         new Tiling(tile, overlap),
         AddOns.of(this::text));
   }

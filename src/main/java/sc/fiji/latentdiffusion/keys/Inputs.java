@@ -93,6 +93,16 @@ public final class Inputs {
     return keys.stream().map(Key::name).toList();
   }
 
+  /** The names of the keys that are given, not to be asked for. */
+  public List<String> resolved() {
+    return keys.stream().filter(key -> module.isInputResolved(key.input())).map(Key::name).toList();
+  }
+
+  /** Marks all keys as given. */
+  public void resolveAll() {
+    keys.forEach(key -> module.resolveInput(key.input()));
+  }
+
   /** The values of a new module, by key. */
   public Map<String, String> defaults() {
     try {
@@ -105,14 +115,16 @@ public final class Inputs {
   /** The present values as texts, by key. */
   public Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
-    names().forEach(key -> values.put(key, MacroLine.text(module.getInput(key))));
+    keys.forEach(key -> values.put(key.name(), MacroLine.text(module.getInput(key.input()))));
     return values;
   }
 
   /** The command with the present values of some of its keys. */
   public MacroCall call(Predicate<Key> which) {
     Map<String, Object> values = new LinkedHashMap<>();
-    keys.stream().filter(which).forEach(key -> values.put(key.name(), module.getInput(key.name())));
+    keys.stream()
+        .filter(which)
+        .forEach(key -> values.put(key.name(), module.getInput(key.input())));
     return new MacroCall(label(module.getInfo()), values);
   }
 
@@ -131,7 +143,7 @@ public final class Inputs {
     notes.clear();
     for (Key key : keys) {
       String text = texts.getOrDefault(key.name(), defaults.get(key.name()));
-      module.setInput(key.name(), value(key, text));
+      module.setInput(key.input(), value(key, text));
     }
   }
 
@@ -144,8 +156,8 @@ public final class Inputs {
   public void decode() {
     for (Key key : keys) {
       if (key.isFreeText()) {
-        Object text = module.getInput(key.name());
-        module.setInput(key.name(), text == null ? "" : MacroLine.decode(text.toString()));
+        Object text = module.getInput(key.input());
+        module.setInput(key.input(), text == null ? "" : MacroLine.decode(text.toString()));
       }
     }
   }
@@ -156,7 +168,7 @@ public final class Inputs {
    * @throws IllegalArgumentException naming the key, the values it may have and the one it has
    */
   public void check() {
-    keys.forEach(key -> Range.of(key).check(key.name(), module.getInput(key.name())));
+    keys.forEach(key -> Range.of(key).check(key.name(), module.getInput(key.input())));
   }
 
   /**

@@ -44,6 +44,9 @@ public record Key(ModuleItem<?> item) {
   /** Another key and its value, {@code intensity=given}, without which this key has its default. */
   public static final String WHERE = "where";
 
+  /** The key in macros, where it is a word of Java and can't be the name of the input. */
+  public static final String MACRO = "macro";
+
   /** A word that stands for 0 in the dialog. */
   public static final String ZERO = "zero";
 
@@ -108,6 +111,12 @@ public record Key(ModuleItem<?> item) {
 
   /** The key in macros. */
   public String name() {
+    String other = item.get(MACRO);
+    return other == null ? item.getName() : other;
+  }
+
+  /** The name of the input, which scripts give; the key in macros, but for words of Java. */
+  public String input() {
     return item.getName();
   }
 

@@ -12,12 +12,14 @@ import ai.djl.ndarray.NDArray;
  * @param channels that stand behind the channels of the latents, {@code [1, n, h, w]}, float32;
  *     null for none
  * @param guidanceScale for a denoiser that takes the guidance scale as input
+ * @param label the number of the class, for a denoiser that takes one
  */
-public record Conditioning(NDArray states, NDArray added, NDArray channels, double guidanceScale) {
+public record Conditioning(
+    NDArray states, NDArray added, NDArray channels, double guidanceScale, int label) {
 
   /** Conditioning by prompts alone. */
   public Conditioning(NDArray states, NDArray added) {
-    this(states, added, null, 1);
+    this(states, added, null, 1, -1);
   }
 
   /**
@@ -29,7 +31,7 @@ public record Conditioning(NDArray states, NDArray added, NDArray channels, doub
     return times == 1
         ? this
         : new Conditioning(
-            repeated(states, times), repeated(added, times), channels, guidanceScale);
+            repeated(states, times), repeated(added, times), channels, guidanceScale, label);
   }
 
   private static NDArray repeated(NDArray array, int times) {
@@ -38,11 +40,16 @@ public record Conditioning(NDArray states, NDArray added, NDArray channels, doub
 
   /** Returns a copy with further channels. */
   public Conditioning withChannels(NDArray behind) {
-    return new Conditioning(states, added, behind, guidanceScale);
+    return new Conditioning(states, added, behind, guidanceScale, label);
   }
 
   /** Returns a copy with a guidance scale. */
   public Conditioning withGuidanceScale(double scale) {
-    return new Conditioning(states, added, channels, scale);
+    return new Conditioning(states, added, channels, scale, label);
+  }
+
+  /** Returns a copy with the number of a class. */
+  public Conditioning withLabel(int number) {
+    return new Conditioning(states, added, channels, guidanceScale, number);
   }
 }

@@ -114,26 +114,38 @@ public final class Guidance implements Sampler.Model {
   }
 
   /**
-   * Checks that a request has no prompts for a denoiser that takes none.
+   * Checks that a request has what a denoiser takes: a class if it knows classes, and no words if
+   * it takes none.
    *
-   * @throws IllegalArgumentException if it has; the message says what to leave out
+   * @return the request, without the words of commands that are given none
+   * @throws IllegalArgumentException if not; the message says what to give or leave out
    */
-  static void require(Request request, Takes takes) {
-    if (takes.prompts()) return;
-    Request.check(
-        !request.prompting().hasWords(),
-        "prompt and negative",
-        "empty, as the model takes no words",
-        "\"" + String.join("\" and \"", texts(request.prompting())) + "\"");
+  static Request fitted(Request request, Takes takes) {
+    requireClass(request.prompting().label(), takes.classes());
+    if (takes.prompts()) return request;
+    Prompting words = request.prompting().withoutExample();
+    requireNone("prompt", words.prompt());
+    requireNone("negative", words.negative());
     Request.check(
         request.guidance().equals(Options.DEFAULT),
         "guidance",
         Options.DEFAULT.scale() + " (its default), as the model takes no words to be guided by",
         request.guidance().scale());
+    return request.withPrompting(words);
   }
 
-  private static List<String> texts(Prompting prompting) {
-    return List.of(prompting.prompt(), prompting.negative());
+  private static void requireNone(String key, String text) {
+    String expected = "empty, as the model takes no words";
+    Request.check(text.isBlank(), key, expected, "\"" + text + "\"");
+  }
+
+  private static void requireClass(int label, int classes) {
+    boolean isKnown = classes == 0 ? label == -1 : label >= 0 && label < classes;
+    String expected =
+        classes == 0
+            ? "−1, as the model knows no classes"
+            : "one that the model knows, 0…" + (classes - 1);
+    Request.check(isKnown, "class", expected, label);
   }
 
   /** Returns a note for the user if a run does not use all prompts of its request. */

@@ -11,11 +11,17 @@ import sc.fiji.latentdiffusion.models.prompts.Prompt;
  *     state is taken; 1 for the last
  * @param weighting whether brackets weight words, {@code (word:1.2)}, {@code ((word))}, {@code
  *     [word]}, and BREAK begins a new block of tokens
+ * @param label the number of the class that is drawn, for models with classes instead of words; −1
+ *     for none
  */
-public record Prompting(String prompt, String negative, int clipSkip, boolean weighting) {
+public record Prompting(
+    String prompt, String negative, int clipSkip, boolean weighting, int label) {
 
-  /** No words; brackets weight, and no layer is skipped. */
-  public static final Prompting DEFAULT = new Prompting("", "", 1, true);
+  /** No words and no class; brackets weight, and no layer is skipped. */
+  public static final Prompting DEFAULT = new Prompting("", "", 1, true, -1);
+
+  /** The prompt of commands that are given none. */
+  public static final String EXAMPLE = "green nuclei on a dark background";
 
   /** The largest number of layers from the last. */
   public static final int MAX_CLIP_SKIP = 12;
@@ -33,16 +39,27 @@ public record Prompting(String prompt, String negative, int clipSkip, boolean we
         "clipskip",
         "1 (the text encoder's last layer) … " + MAX_CLIP_SKIP,
         clipSkip);
+    Request.check(label >= -1, "class", "−1 (none), 0, 1, …", label);
   }
 
   /** Returns a copy with other texts, read in the same way. */
   public Prompting withTexts(String wanted, String unwanted) {
-    return new Prompting(wanted, unwanted, clipSkip, weighting);
+    return new Prompting(wanted, unwanted, clipSkip, weighting, label);
   }
 
   /** Returns a copy of the same texts, read in another way. */
   public Prompting withReading(int skip, boolean weights) {
-    return new Prompting(prompt, negative, skip, weights);
+    return new Prompting(prompt, negative, skip, weights, label);
+  }
+
+  /** Returns a copy for another class; −1 for none. */
+  public Prompting withLabel(int number) {
+    return new Prompting(prompt, negative, clipSkip, weighting, number);
+  }
+
+  /** Returns a copy without the words of commands that are given none. */
+  Prompting withoutExample() {
+    return prompt.equals(EXAMPLE) ? withTexts("", negative) : this;
   }
 
   /** Returns whether either text has words. */

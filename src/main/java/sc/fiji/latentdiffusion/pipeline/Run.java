@@ -51,8 +51,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     this.start = start;
     this.addOns = addOns;
     networks = model.networks();
-    Guidance.require(request, networks.denoiser().takes());
-    Request sized = start.resolved(request, model);
+    Request sized = start.resolved(Guidance.fitted(request, networks.denoiser().takes()), model);
     model.requireSize(sized);
     this.request =
         sized
@@ -85,7 +84,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             .encode(prompts(), seen(request.width()), seen(request.height()), memory)
             .repeated(batch())
             .withChannels(beginning.channels())
-            .withGuidanceScale(request.guidance().scale());
+            .withGuidanceScale(request.guidance().scale())
+            .withLabel(request.prompting().label());
     Guidance guidance =
         new Guidance(networks, conditioning, steering(conditioning), request.guidance(), memory);
     // 3. Subtract as the plan says; the known region is put back before each evaluation.

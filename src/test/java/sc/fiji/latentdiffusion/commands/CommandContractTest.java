@@ -59,14 +59,14 @@ class CommandContractTest {
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
-            + " decoded split table montage control embeddings lora prompt negative");
+            + " decoded split table montage class control embeddings lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds count batch"
             + " statistics type share seed2 tile overlap rois areas labels detail level preview"
-            + " latents noise predicted decoded split table montage mask control embeddings lora"
-            + " prompt negative");
+            + " latents noise predicted decoded split table montage mask class control embeddings"
+            + " lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device type");
@@ -74,7 +74,7 @@ class CommandContractTest {
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table montage"
-            + " control embeddings lora prompt negative");
+            + " class control embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
@@ -86,6 +86,7 @@ class CommandContractTest {
       Set.of(
           "seed",
           "seed2",
+          "class",
           "model",
           "mask",
           "control",
@@ -169,7 +170,8 @@ class CommandContractTest {
   void everyInputHasADefaultThatTheCommandAccepts() {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
       Module module = module(command);
-      keys(command).forEach(key -> assertNotNull(module.getInput(key), command + " " + key));
+      Map<String, String> values = new Inputs(module).values();
+      keys(command).forEach(key -> assertNotNull(values.get(key), command + " " + key));
       ((DiffusionCommand) module.getDelegateObject()).check();
     }
   }
@@ -205,7 +207,7 @@ class CommandContractTest {
   void everyInputHasALabelAndADescription() {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
       for (String key : keys(command)) {
-        ModuleItem<?> item = info(command).getInput(key);
+        ModuleItem<?> item = key(command, key).item();
         assertFalse(item.getLabel().isEmpty(), command + " " + key);
         assertTrue(item.getDescription().endsWith("."), command + " " + key);
       }
@@ -234,7 +236,10 @@ class CommandContractTest {
   }
 
   private static Key key(Class<? extends DiffusionCommand> command, String name) {
-    return new Key(info(command).getInput(name));
+    return Inputs.keys(info(command)).stream()
+        .filter(key -> key.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

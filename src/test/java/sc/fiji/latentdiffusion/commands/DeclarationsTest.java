@@ -172,7 +172,7 @@ class DeclarationsTest {
     }
     try {
       Module module = info.createModule();
-      String value = MacroLine.text(module.getInput(key.name()));
+      String value = MacroLine.text(module.getInput(key.input()));
       return value.isEmpty() ? "empty" : "`" + value + "`";
     } catch (ModuleException e) {
       throw new IllegalStateException(e);

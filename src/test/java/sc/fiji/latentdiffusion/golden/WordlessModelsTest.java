@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
@@ -19,6 +20,7 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 
@@ -36,6 +38,11 @@ class WordlessModelsTest {
     return Request.defaults().withSteps(8).withSeed(42).withScheduler(scheduler);
   }
 
+  /** The goldens are of class 3. */
+  private static Prompting drawn(String name) {
+    return Prompting.DEFAULT.withLabel(name.equals("classes") ? 3 : -1);
+  }
+
   private static LatentDiffusion load(Path folder) throws IOException {
     return ModelLoader.load(Model.open(folder), "float32", Golden.DEVICE);
   }
@@ -48,13 +55,13 @@ class WordlessModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rgb", "grey", "latent"})
+  @ValueSource(strings = {"rgb", "grey", "latent", "classes"})
   void runsAgreeWithDiffusers(String name) throws IOException {
     Golden golden = Golden.read(MODELS.resolve(name).resolve("golden.safetensors"));
     try (LatentDiffusion model = load(MODELS.resolve(name))) {
       for (String scheduler : golden.names()) {
         if (scheduler.contains(".")) continue;
-        try (Run run = model.textToImage(request(scheduler))) {
+        try (Run run = model.textToImage(request(scheduler).withPrompting(drawn(name)))) {
           run.forEach(evaluated -> {});
           golden.assertNear(scheduler, 1, run.latents(), 1e-3);
         }
@@ -129,6 +136,29 @@ class WordlessModelsTest {
               IllegalArgumentException.class,
               () -> model.textToImage(request("ddim").withGuidance(7)));
       assertTrue(e.getMessage().contains("guidance must be 4.0"), e::getMessage);
+    }
+  }
+
+  @Test
+  void thePromptOfCommandsThatAreGivenNoneIsLeftOut() throws IOException {
+    try (LatentDiffusion model = load(MODELS.resolve("grey"));
+        Run run = model.textToImage(request("ddim").withPrompt(Prompting.EXAMPLE, ""))) {
+      assertEquals("", run.request().prompting().prompt());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "classes, -1, 'one that the model knows, 0…4, but is -1'",
+    "classes, 5, 'one that the model knows, 0…4, but is 5'",
+    "grey, 0, 'the model knows no classes, but is 0'"
+  })
+  void classesThatTheModelDoesNotKnowAreRefused(String name, int label, String message)
+      throws IOException {
+    try (LatentDiffusion model = load(MODELS.resolve(name))) {
+      Request request = request("ddim").withPrompting(Prompting.DEFAULT.withLabel(label));
+      var e = assertThrows(IllegalArgumentException.class, () -> model.textToImage(request));
+      assertTrue(e.getMessage().contains(message), e::getMessage);
     }
   }
 

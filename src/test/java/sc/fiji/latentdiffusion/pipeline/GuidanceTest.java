@@ -1,7 +1,10 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.models.Takes;
@@ -23,12 +26,13 @@ class GuidanceTest {
   }
 
   @Test
-  void promptsOfAModelThatTakesNoneAreNoted() {
-    assertEquals(
-        Optional.of("The prompts are not used: the model takes none."),
-        Guidance.note(REQUEST.withGuidance(4), Takes.NOTHING));
-    Request none = REQUEST.withPrompt("", " ");
-    assertEquals(Optional.empty(), Guidance.note(none, Takes.NOTHING));
+  void promptsOfAModelThatTakesNoneAreRefused() {
+    for (Request wrong :
+        List.of(REQUEST.withPrompt("cells", ""), REQUEST.withPrompt("", "grain"))) {
+      var e =
+          assertThrows(IllegalArgumentException.class, () -> Guidance.fitted(wrong, Takes.NOTHING));
+      assertTrue(e.getMessage().contains("must be empty, as the model takes no words"));
+    }
   }
 
   @Test

@@ -98,10 +98,12 @@ public final class ModelScan {
       found.add(folder); // opening it says why
       return;
     }
-    boolean model = depth > 0 && (isModel(names) || hasLayout(folder, names));
+    boolean flat = depth > 0 && hasLayout(folder, names);
+    boolean model = depth > 0 && isModel(names) || flat;
     if (model && !isSettings(folder, names)) found.add(folder);
     for (String name : names) {
       if (name.startsWith(".") || depth == 0 && isOther.test(name)) continue;
+      if (flat && isFile(name)) continue; // the model's own weights
       Place place = new Place(folder.resolve(name), depth + 1, model);
       if (Files.isSymbolicLink(place.path())) {
         if (!model || isFile(name)) links.add(place);
@@ -132,7 +134,7 @@ public final class ModelScan {
         .anyMatch(end -> Files.isRegularFile(folder.resolveSibling(name + "." + end)));
   }
 
-  /** Whether a kind knows the layout of a folder without model_index.json. */
+  /** Whether a kind knows a folder with settings and weights of its own. */
   private static boolean hasLayout(Path folder, List<String> names) {
     try {
       return names.contains("config.json") && ModelKinds.layout(folder).isPresent();

@@ -15,7 +15,7 @@ record UNet2DDenoiser(LazyNetwork<UNet2DModel> network) implements Denoiser {
 
   @Override
   public Takes takes() {
-    return Takes.NOTHING;
+    return Takes.oneOf(network.outline().classes());
   }
 
   @Override
@@ -26,6 +26,6 @@ record UNet2DDenoiser(LazyNetwork<UNet2DModel> network) implements Denoiser {
   @Override
   public Session begin(Conditioning conditioning, NDManager run) {
     return (x, evaluation, residuals) ->
-        network.use(unet -> unet.forward(x, evaluation.timestep(), 0));
+        network.use(unet -> unet.forward(x, evaluation.timestep(), conditioning.label()));
   }
 }
