@@ -109,9 +109,7 @@ class NumberFieldsTest {
   private static JSpinner spinner(Module module, Key key) {
     DialogPanel panel = new DialogPanel();
     WidgetModel model =
-        context
-            .service(WidgetService.class)
-            .createModel(panel, module, module.getInfo().getInput(key.name()), List.of());
+        context.service(WidgetService.class).createModel(panel, module, key.item(), List.of());
     Numbers widget = new Numbers();
     widget.set(model);
     panel.addWidget(widget);
@@ -144,7 +142,7 @@ class NumberFieldsTest {
             seen++;
             spinner.setValue(value);
             String shown = field(spinner).getText();
-            Object used = module.getInput(key.name());
+            Object used = module.getInput(key.input());
             if (Double.parseDouble(shown) != ((Number) used).doubleValue()) {
               wrong.add(
                   module.getInfo().getLabel() + ", " + key.name() + ": " + shown + " for " + used);
