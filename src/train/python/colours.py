@@ -2,7 +2,7 @@
 
 python colours.py prints rows red, green, blue (of −1…1) for channels 1…4 and for 1, by least squares over the means
 of 8 × 8 pixels of drawn scenes, and how much of the variance of scenes not fitted to it explains. They stand in
-src/main/java/sc/fiji/latentdiffusion/models/stablediffusion/VaeLatents.java.
+src/main/java/sc/fiji/latentdiffusion/models/vae/VaeLatents.java.
 """
 
 from pathlib import Path

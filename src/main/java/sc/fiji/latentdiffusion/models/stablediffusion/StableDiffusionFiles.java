@@ -13,6 +13,7 @@ import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.unet.UNetNames;
+import sc.fiji.latentdiffusion.models.vae.VaeLatents;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;

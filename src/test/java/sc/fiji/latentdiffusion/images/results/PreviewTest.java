@@ -25,7 +25,7 @@ import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.LatentSpace;
-import sc.fiji.latentdiffusion.models.stablediffusion.VaeLatents;
+import sc.fiji.latentdiffusion.models.vae.VaeLatents;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.models.stablediffusion;
+package sc.fiji.latentdiffusion.models.vae;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.models.LatentSpace;
-import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -73,7 +72,7 @@ public final class VaeLatents {
    * @param tinyDecoder name of the small decoder of its family
    * @throws IOException if it is no VAE
    */
-  static LatentSpace of(
+  public static LatentSpace of(
       Config config, Map<String, StoredTensor> tensors, int factor, String tinyDecoder)
       throws IOException {
     return of(config, tensors, factor, Optional.of(tinyDecoder));
