@@ -58,6 +58,7 @@ class ArchitectureTest {
           "hosts.dialogs",
           "images",
           "images.inside",
+          "images.training",
           "images.tables",
           "images.results",
           "images.repair",

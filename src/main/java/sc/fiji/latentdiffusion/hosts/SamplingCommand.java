@@ -362,7 +362,7 @@ public abstract class SamplingCommand extends NetworkCommand {
   }
 
   /** Returns a sentence on an estimate. */
-  static String sentence(Estimate expected) {
+  public static String sentence(Estimate expected) {
     String memory =
         "at least " + size(expected.bytes()) + " of " + size(expected.present()) + " of memory";
     return Double.isNaN(expected.seconds())

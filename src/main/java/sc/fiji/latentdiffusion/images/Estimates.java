@@ -3,16 +3,21 @@ package sc.fiji.latentdiffusion.images;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.engine.Hardware;
+import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.images.areas.Areas;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
+import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
+import sc.fiji.latentdiffusion.images.training.TrainingOptions;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.library.LoadedModels;
@@ -20,6 +25,9 @@ import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.training.Crops;
+import sc.fiji.latentdiffusion.training.Recipe;
+import sc.fiji.latentdiffusion.training.TrainingMemory;
 
 /**
  * Estimates the time and memory of the verbs of {@link ImageDiffusion}, quickly and without loading
@@ -158,6 +166,23 @@ public final class Estimates {
   public Optional<String> historyNote(Request request, StepRange range) throws IOException {
     Model model = Model.find(request.model(), modelsFolder.get());
     return range.historyNote(Families.noiseSchedule(model), request);
+  }
+
+  /**
+   * Estimates the memory of a training, and checks what can be checked before it.
+   *
+   * @throws IllegalArgumentException if the training would be refused
+   * @throws IOException if the model can't be found or read
+   */
+  public Estimate training(ImagePlus input, TrainingOptions options) throws IOException {
+    Model model = Model.find(options.model(), modelsFolder.get());
+    Recipe recipe = options.resolved(modelsFolder.get()).recipe();
+    Region region = Selection.of(input, 0).bounds();
+    Crops.requireRoom(region.width(), region.height(), recipe.size());
+    options.requireFree(modelsFolder.get());
+    TrainingMemory memory = TrainingMemory.of(model, recipe, Float.BYTES);
+    Memory present = Hardware.expectedMemory(options.device());
+    return new Estimate(Double.NaN, memory.bytes(), present.bytes(), List.of());
   }
 
   private Estimate of(Request request, Estimate.Size size, Optional<StepRange> range, int runs)

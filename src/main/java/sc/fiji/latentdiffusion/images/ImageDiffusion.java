@@ -19,6 +19,8 @@ import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.images.training.LoraTraining;
+import sc.fiji.latentdiffusion.images.training.TrainingOptions;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.Declaration;
@@ -288,6 +290,37 @@ public final class ImageDiffusion {
         queued -> {
           LatentDiffusion loaded = loading.forVae(model, precision, device, queued, "Decoding");
           return LatentView.picture(call, latent, loaded, type);
+        });
+  }
+
+  /**
+   * Trains a LoRA on all slices of an image, or on the bounds of its selection in them, and writes
+   * it into the models folder.
+   *
+   * @param input an image of 8, 16 or 32 bit, or RGB; it stays as it is
+   * @param mapping of values to colours
+   * @param options with all that follows from the model
+   * @param progress in steps; a user who stops it gets what was learned
+   * @return "Training samples", the plot "Training loss" and the table "Training"
+   * @throws IllegalArgumentException if image, model or an option is not suitable
+   * @throws IOException if a file can't be read or written
+   */
+  public Results trainLora(
+      ImagePlus input, ChannelMapping mapping, TrainingOptions options, Progress progress)
+      throws IOException {
+    LoraTraining.Painter painter =
+        (request, silent) ->
+            calledBy(MacroCall.NONE)
+                .previewingOn(Preview.Display.NONE)
+                .textToImage(request, Stacks.NONE, silent)
+                .get(Results.RESULT);
+    LoraTraining.Checked training =
+        new LoraTraining(loading.modelsFolder(), call, painter).checked(input, mapping, options);
+    return queue.take(
+        progress,
+        noted -> {
+          loading.release();
+          return training.train(noted);
         });
   }
 

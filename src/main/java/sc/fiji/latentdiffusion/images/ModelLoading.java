@@ -81,6 +81,11 @@ final class ModelLoading {
     return loaded;
   }
 
+  /** Frees the model that is kept. */
+  void release() {
+    models.close();
+  }
+
   private static String message() {
     return NativeLibrary.mustBeUnpacked() ? NativeLibrary.UNPACKING : "Loading the model";
   }

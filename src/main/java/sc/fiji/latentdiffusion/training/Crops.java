@@ -93,7 +93,7 @@ public final class Crops {
   }
 
   private List<Crop> cut(Example example, int count, Noise noise) {
-    requireRoom(example);
+    requireRoom(example.width(), example.height(), size);
     float[] u = noise.rand(2 * count);
     List<Crop> cut = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -104,18 +104,18 @@ public final class Crops {
     return cut;
   }
 
-  private void requireRoom(Example example) {
-    if (example.width() >= size && example.height() >= size) return;
+  /**
+   * Proves that a crop fits into a picture.
+   *
+   * @throws IllegalArgumentException if not, with both sizes
+   */
+  public static void requireRoom(int width, int height, int size) {
+    if (width >= size && height >= size) return;
     throw new IllegalArgumentException(
-        "Crops of "
-            + size
-            + " × "
-            + size
-            + " pixels don't fit into a picture of "
-            + example.width()
-            + " × "
-            + example.height()
-            + ". Choose a smaller size, a larger selection or larger pictures.");
+        String.format(
+            "Crops of %d × %d pixels don't fit into a picture of %d × %d. Choose a smaller size, a"
+                + " larger selection or larger pictures.",
+            size, size, width, height));
   }
 
   /** The number of crops of each picture: their total, or four times what covers the picture. */

@@ -42,14 +42,12 @@ public record TrainingFiles(Path folder, String name) {
   }
 
   /**
-   * Makes the folder, and proves that files can be written into it.
+   * Proves that the name is free.
    *
    * @param replaces whether a LoRA of this name may be replaced
-   * @param bytes of both files
    * @throws IllegalArgumentException if there is one that may not
-   * @throws IOException if nothing can be written, or there is too little room
    */
-  public void requireWritable(boolean replaces, long bytes) throws IOException {
+  public void requireFree(boolean replaces) {
     if (!replaces && Files.exists(lora())) {
       throw new IllegalArgumentException(
           "name is that of a LoRA that exists: "
@@ -58,6 +56,18 @@ public record TrainingFiles(Path folder, String name) {
               + name
               + ").");
     }
+  }
+
+  /**
+   * Makes the folder, and proves that files can be written into it.
+   *
+   * @param replaces whether a LoRA of this name may be replaced
+   * @param bytes of both files
+   * @throws IllegalArgumentException if there is one that may not
+   * @throws IOException if nothing can be written, or there is too little room
+   */
+  public void requireWritable(boolean replaces, long bytes) throws IOException {
+    requireFree(replaces);
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, name, ".part"));

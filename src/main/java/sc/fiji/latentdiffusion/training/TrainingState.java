@@ -51,6 +51,15 @@ public final class TrainingState {
   }
 
   /**
+   * Returns a value that decided its numbers.
+   *
+   * @param key of {@link #requireSame}
+   */
+  public String deciding(String key) {
+    return deciding.get(key);
+  }
+
+  /**
    * Proves that a training goes on as it began.
    *
    * @param now all that decides its numbers

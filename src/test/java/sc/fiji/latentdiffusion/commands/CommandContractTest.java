@@ -47,6 +47,7 @@ class CommandContractTest {
     LABELS.put(TextToImage.class, "Text to Image...");
     LABELS.put(ImageToImage.class, "Image to Image...");
     LABELS.put(Sweep.class, "Sweep...");
+    LABELS.put(TrainLora.class, "Train LoRA...");
     LABELS.put(ShowLatent.class, "Show Latent...");
     LABELS.put(DecodeLatent.class, "Decode Latent...");
     LABELS.put(DenoiseLatent.class, "Denoise Latent...");
@@ -68,6 +69,10 @@ class CommandContractTest {
             + " latents noise predicted decoded split table montage mask class control embeddings"
             + " lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
+    KEYS.put(
+        TrainLora.class,
+        "model steps rank layers words size crops batch rate warmup snr every augment captions seed"
+            + " precision device channels intensity minimum maximum overwrite resume name prompt");
     KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
     KEYS.put(DecodeLatent.class, "model precision device type");
     KEYS.put(
@@ -97,6 +102,8 @@ class CommandContractTest {
           "checksums",
           "folder",
           "accept",
+          "overwrite",
+          "resume",
           "revision",
           "variant",
           "hub",

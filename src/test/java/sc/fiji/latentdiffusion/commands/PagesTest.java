@@ -46,7 +46,7 @@ class PagesTest {
         }
       }
     }
-    assertEquals(11, KEYS.size());
+    assertEquals(12, KEYS.size());
   }
 
   private static List<Path> pages() throws IOException {

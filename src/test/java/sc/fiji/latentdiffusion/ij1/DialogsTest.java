@@ -35,9 +35,9 @@ class DialogsTest {
   @Test
   void theMenuHasGroupsWhatMakesPicturesLatentsInsideModels() throws IOException {
     assertEquals(
-        "Examples - Text to Image... Image to Image... Sweep... - Show Latent... Decode Latent..."
-            + " Denoise Latent... - Show Schedule... Show Tokens... - Model Info... Models... Get"
-            + " Model... - Latent Diffusion Help",
+        "Examples - Text to Image... Image to Image... Sweep... Train LoRA... - Show Latent..."
+            + " Decode Latent... Denoise Latent... - Show Schedule... Show Tokens... - Model"
+            + " Info... Models... Get Model... - Latent Diffusion Help",
         read("menu.txt"));
   }
 

@@ -21,7 +21,7 @@ public final class Versions {
   private Versions() {}
 
   /** Returns versions by name, in the order of the Info. */
-  static Map<String, String> all() {
+  public static Map<String, String> all() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("plugin", plugin());
     all.put("djl", Engine.getDjlVersion());
