@@ -50,7 +50,7 @@ public final class ModelsFolder {
               + " as long as the system property "
               + PROPERTY
               + " says so; start ImageJ without it to choose "
-              + wanted
+              + (wanted.isEmpty() ? "ImageJ's own, models/diffusion" : wanted)
               + ".");
     }
     check(wanted);
