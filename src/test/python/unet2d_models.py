@@ -2,6 +2,7 @@
 
     rgb, grey    on pixels, as DDPMPipeline and DDIMPipeline are saved
     latent       on the latents of a VAE
+    quantised    on the latents of a VQModel, as LDMPipeline is saved
     classes      on grey pixels, with a class
     NAME/golden.safetensors    SCHEDULER = latents of seed 42 after 8 steps, as the loop of DDPMPipeline makes
                                them; SCHEDULER.picture = the picture as 8 bit
@@ -12,7 +13,7 @@ from types import SimpleNamespace
 
 import diffusers
 import torch
-from diffusers import UNet2DModel
+from diffusers import AutoencoderKL, UNet2DModel, VQModel
 
 import networks as nets
 import parts
@@ -33,11 +34,13 @@ VAE = {"in_channels": 3, "out_channels": 3, "latent_channels": 3, "block_out_cha
 VAE |= {"layers_per_block": 1, "norm_num_groups": 2, "act_fn": "silu", "sample_size": 32}
 VAE |= {"down_block_types": ["DownEncoderBlock2D"] * 2, "up_block_types": ["UpDecoderBlock2D"] * 2}
 VAE |= {"scaling_factor": 0.5}
+VQ = {k: v for k, v in VAE.items() if k != "sample_size"} | {"num_vq_embeddings": 40, "vq_embed_dim": 3}
 MODELS = {
     "rgb": (RGB, SCHEDULER | {"clip_sample": True}, None, None),  # tame only where it is clipped
     # the defaults of the class decide; thresholding where it is asked for
     "grey": (GREY, VELOCITY | {"thresholding": True, "sample_max_value": 1.2}, None, None),
     "latent": (RGB, VELOCITY, VAE, None),
+    "quantised": (RGB, VELOCITY, VQ, None),
     "classes": (GREY | {"num_class_embeds": 5}, VELOCITY, None, 3),
 }
 
@@ -88,10 +91,12 @@ def write(name, unet, scheduler, vae, label, seed):
     index |= {"scheduler": ["diffusers", "DDPMScheduler"], "unet": ["diffusers", "UNet2DModel"]}
     decode = lambda x: x
     if vae:
-        made = parts.make_vae(parts.vae_config(**vae), seed + 2)
-        nets.write_json(folder / "vae/config.json", parts.vae_config(**vae))
-        nets.write_weights(folder / "vae", "diffusion_pytorch_model", made.state_dict())
-        index |= {"vae": ["diffusers", "AutoencoderKL"]}
+        cls, part = (VQModel, "vqvae") if "vq_embed_dim" in vae else (AutoencoderKL, "vae")
+        config = {"_class_name": cls.__name__, "_diffusers_version": "0.42.1", **vae}
+        made = parts.make(cls, config, seed + 2, "float16")
+        nets.write_json(folder / part / "config.json", config)
+        nets.write_weights(folder / part, "diffusion_pytorch_model", made.state_dict())
+        index |= {part: ["diffusers", cls.__name__]}
         decode = lambda x: made.decode(x / vae["scaling_factor"]).sample
     nets.write_json(folder / "model_index.json", index)
     golden, size = {}, (unet["in_channels"], unet["sample_size"], unet["sample_size"])
@@ -99,6 +104,11 @@ def write(name, unet, scheduler, vae, label, seed):
         x = run(wordless, one, scheduler, size, label, vae is not None)
         golden[one] = x
         golden[f"{one}.picture"] = ((decode(x) / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)
+    if vae:
+        picture = torch.rand(1, 3, 16, 24, generator=nets.generator(seed + 3)) * 2 - 1
+        encoded = made.encode(picture)
+        mean = encoded.latents if "vq_embed_dim" in vae else encoded.latent_dist.mean
+        golden |= {"encode.picture": picture, "encode.latents": mean * vae["scaling_factor"]}
     nets.write_tensors(folder / "golden.safetensors", golden)
     print(name, {k: round(v.abs().max().item(), 2) for k, v in golden.items() if "." not in k})
 

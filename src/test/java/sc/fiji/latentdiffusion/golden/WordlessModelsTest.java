@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ class WordlessModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rgb", "grey", "latent", "classes"})
+  @ValueSource(strings = {"rgb", "grey", "latent", "quantised", "classes"})
   void runsAgreeWithDiffusers(String name) throws IOException {
     Golden golden = Golden.read(MODELS.resolve(name).resolve("golden.safetensors"));
     try (LatentDiffusion model = load(MODELS.resolve(name))) {
@@ -70,7 +71,7 @@ class WordlessModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rgb", "latent"})
+  @ValueSource(strings = {"rgb", "latent", "quantised"})
   void picturesAgreeWithDiffusers(String name) throws IOException {
     Golden golden = Golden.read(MODELS.resolve(name).resolve("golden.safetensors"));
     try (LatentDiffusion model = load(MODELS.resolve(name));
@@ -78,6 +79,17 @@ class WordlessModelsTest {
         Run run = model.textToImage(request("ddim"))) {
       run.forEach(evaluated -> {});
       golden.assertWithinOne("ddim.picture", model.decode(run.latents(), manager));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"latent", "quantised"})
+  void encodedPicturesAgreeWithDiffusers(String name) throws IOException {
+    Golden golden = Golden.read(MODELS.resolve(name).resolve("golden.safetensors"));
+    try (LatentDiffusion model = load(MODELS.resolve(name));
+        NDManager manager = model.manager().newSubManager()) {
+      NDArray latents = model.encode(golden.array("encode.picture", manager), manager);
+      golden.assertNear("encode.latents", 1, latents, 1e-4);
     }
   }
 

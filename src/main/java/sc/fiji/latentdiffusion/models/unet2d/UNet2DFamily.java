@@ -22,8 +22,9 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
- * Models without words on pixels (Ho et al. 2020) or on the latents of a VAE (Rombach et al. 2022),
- * as diffusers' {@code DDPMPipeline}, {@code DDIMPipeline} and {@code LDMPipeline} save them.
+ * Models without words on pixels (Ho et al. 2020) or on the latents of an autoencoder (Rombach et
+ * al. 2022), as diffusers' {@code DDPMPipeline}, {@code DDIMPipeline} and {@code LDMPipeline} save
+ * them.
  */
 @Plugin(type = Family.class, label = UNet2DFamily.LABEL)
 public final class UNet2DFamily implements Family {
@@ -33,6 +34,7 @@ public final class UNet2DFamily implements Family {
   static final Component SCHEDULER = new Component("scheduler", Role.SCHEDULER);
   static final Component UNET = new Component("unet", Role.DENOISER);
   static final Component VAE = new Component("vae", Role.AUTOENCODER);
+  static final Component VQVAE = new Component("vqvae", Role.AUTOENCODER);
 
   private static final Set<String> PIPELINES =
       Set.of("DDPMPipeline", "DDIMPipeline", "LDMPipeline");
@@ -65,7 +67,7 @@ public final class UNet2DFamily implements Family {
 
   @Override
   public List<Component> components() {
-    return List.of(SCHEDULER, UNET, VAE);
+    return List.of(SCHEDULER, UNET, VAE, VQVAE);
   }
 
   @Override
@@ -92,9 +94,10 @@ public final class UNet2DFamily implements Family {
     LazyNetwork<UNet2DModel> network =
         with.network("U-Net", files, UNET.name(), weights -> UNet2DModel.of(weights, config));
     UNet2DSettings.requireMatch(files, config, network.outline());
+    Optional<String> vae = UNet2DSettings.of(files).autoencoder();
     Autoencoder autoencoder =
-        files.has(VAE.name())
-            ? AutoencoderKL.of(files, VAE.name(), declaration.latents(), with)
+        vae.isPresent()
+            ? AutoencoderKL.of(files, vae.get(), declaration.latents(), with)
             : new Pixels(declaration.latents(), with.kernels());
     return new LoadedModel(
         files, declaration, with, new UNet2DDenoiser(network), autoencoder, Conditioner.NONE);

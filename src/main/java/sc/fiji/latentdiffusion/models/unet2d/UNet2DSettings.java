@@ -3,6 +3,9 @@ package sc.fiji.latentdiffusion.models.unet2d;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.LatentSpace;
@@ -31,8 +34,16 @@ record UNet2DSettings(Model model, Config unet) {
     return new UNet2DSettings(model, model.config(UNet2DFamily.UNET.name()));
   }
 
+  /** Returns the name of its autoencoder; empty for a model of pixels. */
+  Optional<String> autoencoder() {
+    return Stream.of(UNet2DFamily.VAE, UNet2DFamily.VQVAE)
+        .map(Component::name)
+        .filter(model.named()::contains)
+        .findFirst();
+  }
+
   private boolean isOfPixels() {
-    return !model.named().contains(UNet2DFamily.VAE.name());
+    return autoencoder().isEmpty();
   }
 
   /**
@@ -49,7 +60,7 @@ record UNet2DSettings(Model model, Config unet) {
     UNet2DConfig.check(unet);
     requireEqualChannels();
     if (isOfPixels()) requirePicture();
-    else VaeConfig.check(model.config(UNet2DFamily.VAE.name()));
+    else VaeConfig.check(model.config(autoencoder().orElseThrow()));
     noiseSchedule();
   }
 
@@ -58,6 +69,7 @@ record UNet2DSettings(Model model, Config unet) {
         switch (part) {
           case "unet" -> UNet2DLayout.NETWORK;
           case "vae" -> "AutoencoderKL";
+          case "vqvae" -> "VQModel";
           case "scheduler" -> found;
           default -> "no such part";
         };
@@ -71,8 +83,8 @@ record UNet2DSettings(Model model, Config unet) {
             + found
             + "; expected "
             + expected
-            + ". Models without words are a UNet2DModel with an AutoencoderKL or without. Choose"
-            + " another model.");
+            + ". Models without words are a UNet2DModel, alone or with an AutoencoderKL or VQModel."
+            + " Choose another model.");
   }
 
   private int in() {
@@ -107,13 +119,13 @@ record UNet2DSettings(Model model, Config unet) {
   LatentSpace latents() throws IOException {
     int multiple = 1 << (Math.max(1, unet.texts("down_block_types").size()) - 1);
     if (isOfPixels()) return Pixels.space(in()).inMultiplesOf(multiple);
-    String vae = UNet2DFamily.VAE.name();
+    String vae = autoencoder().orElseThrow();
     return VaeLatents.of(model.config(vae), model.tensors(vae), memory().factor())
         .inMultiplesOf(multiple);
   }
 
   private VaeMemory memory() throws IOException {
-    return VaeMemory.of(model.tensors(UNet2DFamily.VAE.name()), 1);
+    return VaeMemory.of(model.tensors(autoencoder().orElseThrow()), 1);
   }
 
   /** Returns width and height in pixels of the pictures that it was trained with. */

@@ -42,7 +42,10 @@ public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memo
    */
   static VaeConfig of(Weights weights, Config config) throws IOException {
     check(config);
-    int channels = (int) LayerShapes.in(weights, "decoder.conv_in");
+    int channels =
+        weights.has(Codebook.TENSOR)
+            ? (int) LayerShapes.in(weights, Codebook.PLACE + ".embedding")
+            : (int) LayerShapes.in(weights, "decoder.conv_in");
     double factor = config.number("scaling_factor", SCALING_FACTOR);
     return new VaeConfig(channels, factor, VaeMemory.of(weights));
   }
@@ -60,6 +63,10 @@ public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memo
     }
     String act = config.text("act_fn", "silu");
     refuse("act_fn", act, !List.of("silu", "swish").contains(act));
+    String norm = config.text("norm_type", "group");
+    refuse("norm_type", norm, !norm.equals("group"));
+    boolean looksUp = config.flag("lookup_from_codebook", false);
+    refuse("lookup_from_codebook", looksUp, looksUp);
     for (String key : List.of("latents_mean", "latents_std")) {
       refuse(key, config.toMap().get(key), config.has(key));
     }

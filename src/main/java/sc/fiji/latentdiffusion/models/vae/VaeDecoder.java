@@ -20,6 +20,7 @@ public final class VaeDecoder {
   private VaeDecoder(Weights weights, Config config) throws IOException {
     kernels = new VaeKernels(weights.kernels());
     this.config = VaeConfig.of(weights, config);
+    if (weights.has(Codebook.TENSOR)) layers.add(new Codebook(weights));
     if (weights.has("post_quant_conv")) {
       layers.add(Conv2D.pointwise(weights.at("post_quant_conv")));
     }

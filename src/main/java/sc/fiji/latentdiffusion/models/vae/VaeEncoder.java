@@ -41,7 +41,7 @@ public final class VaeEncoder {
    */
   public static VaeEncoder of(Weights weights, Config config) throws IOException {
     VaeEncoder encoder = new VaeEncoder(weights, config);
-    weights.requireAllRead(VaeConfig.NAME, "decoder", "post_quant_conv");
+    weights.requireAllRead(VaeConfig.NAME, "decoder", "post_quant_conv", Codebook.PLACE);
     return encoder;
   }
 

@@ -49,4 +49,15 @@ final class VaeKernels {
   NDArray unscale(NDManager owner, NDArray latents, double factor) {
     return functions.call(owner, "unscale", latents, factor);
   }
+
+  /**
+   * Replaces every pixel by the nearest row of a codebook.
+   *
+   * @param x {@code [b, c, h, w]}
+   * @param codebook {@code [n, c]}
+   * @return {@code [b, c, h, w]}, of the manager of x
+   */
+  NDArray quantized(NDArray x, NDArray codebook) {
+    return functions.call(x.getManager(), "quantized", x, codebook);
+  }
 }

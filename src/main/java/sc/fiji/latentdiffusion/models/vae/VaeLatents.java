@@ -90,6 +90,8 @@ public final class VaeLatents {
   }
 
   private static int channels(Map<String, StoredTensor> tensors) throws IOException {
+    StoredTensor codebook = tensors.get(Codebook.TENSOR);
+    if (codebook != null && codebook.shape().length == 2) return (int) codebook.shape()[1];
     String name = "decoder.conv_in.weight";
     StoredTensor input = tensors.get(name);
     if (input != null && input.shape().length == 4) return (int) input.shape()[1];
