@@ -201,13 +201,22 @@ public final class ImageToImage extends AnswersCommand {
   private String areas = "together";
 
   @Parameter(
+      label = "Names are prompts",
+      description =
+          "Paints each ROI by its name as prompt, without a number that the ROI Manager adds, and"
+              + " the rest by the prompt. ROIs that overlap share. Needs ROIs with names of your"
+              + " own.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "areas")})
+  private boolean regions = false;
+
+  @Parameter(
       label = "Labels",
       description =
           "Opens an image of 16 bit with the number of each area, 0 elsewhere: with the result a"
               + " training pair. Where areas overlap the later one counts.",
       attrs = {
         @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "areas"),
+        @Attr(name = Key.ROW, value = "tiles"),
         @Attr(name = Key.WINDOW)
       })
   private boolean labels = false;
@@ -273,7 +282,7 @@ public final class ImageToImage extends AnswersCommand {
         new RegionOptions(feather, context, scale, detail, level),
         new ChannelMapping(channels, intensity, minimum, maximum),
         new Slices(slices, seeds),
-        new AreaOptions(rois, areas, false, labels, mask));
+        new AreaOptions(rois, areas, regions, labels, mask));
   }
 
   @Override
@@ -306,7 +315,7 @@ public final class ImageToImage extends AnswersCommand {
   protected List<String> notes(Estimates estimates) throws IOException {
     List<String> notes = new ArrayList<>(super.notes(estimates));
     notes.addAll(Repair.notes(request()));
-    estimates.sizeNote(image, request(), options()).ifPresent(notes::add);
+    notes.addAll(estimates.areaNotes(image, request(), options()));
     return notes;
   }
 

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.images;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -84,16 +85,28 @@ public final class Estimates {
     Channels.check(input, options.mapping());
     answers.requireMemory(ResultMemory.slice(input, type));
     Areas areas = new Areas(input, options.areas(), options.region(), options.slices());
-    Repair.check(input, request, options.region(), areas.places());
+    Repair.check(input, request, options.region(), areas);
     answers.require(areas, type);
     Region seen = areas.largestSeen();
-    return of(
-        answers.atOnce(request),
-        (asked, model) ->
-            ModelView.sized(
-                asked, seen, options.region(), model.nativeSize(), model.latents().pixelMultiple()),
-        Optional.empty(),
-        answers.count() * areas.places().size());
+    Estimate one =
+        of(
+            answers.atOnce(request),
+            (asked, model) ->
+                ModelView.sized(
+                    asked,
+                    seen,
+                    options.region(),
+                    model.nativeSize(),
+                    model.latents().pixelMultiple()),
+            Optional.empty(),
+            answers.count() * areas.places().size());
+    return one.times(options.areas().areRegionsTogether() ? prompted(areas, request) : 1);
+  }
+
+  /** Returns how many times as long an evaluation takes with the prompts of all regions. */
+  private static double prompted(Areas areas, Request request) {
+    int prompts = 1 + areas.prompts().size();
+    return request.guidance().isOn() ? (1 + prompts) / 2.0 : prompts;
   }
 
   /** Estimates steps on latents. */
@@ -146,14 +159,20 @@ public final class Estimates {
     LatentImages.check(latent, declaration(request).latents().channels());
   }
 
-  /**
-   * Notes on a region that is far from the model's size.
-   *
-   * @return one; empty if the size fits
-   */
-  public Optional<String> sizeNote(ImagePlus input, Request request, ImageToImageOptions options)
+  /** Notes on a region that is far from the model's size, and on the prompts of regions. */
+  public List<String> areaNotes(ImagePlus input, Request request, ImageToImageOptions options)
       throws IOException {
     Areas areas = new Areas(input, options.areas(), options.region(), options.slices());
+    List<String> notes = new ArrayList<>(areas.notes());
+    for (String prompt : areas.prompts()) {
+      notes.addAll(PromptNotes.of(request.withPrompt(prompt, ""), modelsFolder.get()));
+    }
+    sizeNote(areas, request, options).ifPresent(notes::add);
+    return notes;
+  }
+
+  private Optional<String> sizeNote(Areas areas, Request request, ImageToImageOptions options)
+      throws IOException {
     Region seen = areas.largestSeen();
     return options.region().sizeNote(seen, declaration(request).nativeSize(), request.tiling());
   }

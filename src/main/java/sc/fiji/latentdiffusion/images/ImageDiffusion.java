@@ -184,7 +184,7 @@ public final class ImageDiffusion {
     answers.require(options.slices());
     answers.requireMemory(ResultMemory.slice(input, type));
     RepaintedImage image = new RepaintedImage(input, options, answers, type);
-    Repair.check(input, request, options.region(), image.places());
+    Repair.check(input, request, options.region(), image.areas());
     answers.require(image.areas(), type);
     stacks.require(image.areas());
     AddOnFiles addOns = loading.find(request, () -> input);

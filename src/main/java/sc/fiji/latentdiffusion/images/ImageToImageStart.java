@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.images.areas.AreaOptions;
 import sc.fiji.latentdiffusion.images.areas.LabelImage;
 import sc.fiji.latentdiffusion.images.areas.Place;
 import sc.fiji.latentdiffusion.images.fitting.Fitted;
@@ -32,6 +33,7 @@ import sc.fiji.latentdiffusion.images.results.LatentPreview;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Numbers;
+import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -114,13 +116,24 @@ final class ImageToImageStart implements ImageStart {
   @Override
   public Request request(int run) {
     Request answer = answers.areSeveral() ? answers.request(request, run / places.size()) : request;
-    return image.options().slices().request(answer, run % places.size());
+    Request own = image.options().slices().request(answer, run % places.size());
+    AreaOptions areas = image.options().areas();
+    if (!areas.regions() || !areas.isEach()) return own;
+    return own.withPrompt(place(run).areas().get(0).prompt(), own.prompting().negative());
   }
 
   @Override
   public Start start(int run, NDManager memory) {
     NDArray picture = view(run).tensor(target(run).region(place(run)), memory);
-    return new Start.FromPicture(picture, mask(run, memory));
+    return new Start.FromPicture(picture, mask(run, memory), prompted(run));
+  }
+
+  private List<RegionPrompts.Region> prompted(int run) {
+    if (!image.options().areas().areRegionsTogether()) return List.of();
+    ModelView view = view(run);
+    return place(run).areas().stream()
+        .map(area -> new RegionPrompts.Region(area.prompt(), view.covered(area.shape())))
+        .toList();
   }
 
   /** Returns how much each latent pixel may change; empty if all may change. */

@@ -242,6 +242,7 @@ final class RepaintedImage {
       info.put("seen", joined(Place::seen));
     }
     if (!options.areas().isSelection() || places.size() > 1) info.put("areaCount", areas.count());
+    if (options.areas().regions()) info.put("regionPrompts", String.join(" | ", areas.prompts()));
     areas.outside().ifPresent(numbers -> info.put(Areas.OUTSIDE, numbers));
   }
 

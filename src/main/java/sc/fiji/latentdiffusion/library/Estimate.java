@@ -78,6 +78,11 @@ public record Estimate(double seconds, double bytes, double present, List<String
     return new Estimate(seconds, bytes, memory.bytes(), notes);
   }
 
+  /** Returns the same with so many times the seconds. */
+  public Estimate times(double factor) {
+    return new Estimate(factor * seconds, bytes, present, notes);
+  }
+
   private static double seconds(Speed speed, int evaluations, Request request, int runs) {
     int batch = request.sampling().batch();
     double whole = runs / batch * speed.seconds(evaluations, request);

@@ -3,17 +3,18 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.addons.Steering;
-import sc.fiji.latentdiffusion.models.Conditioning;
-import sc.fiji.latentdiffusion.models.Denoiser;
+import sc.fiji.latentdiffusion.addons.SteeredDenoiser;
 import sc.fiji.latentdiffusion.models.LoadedModel;
-import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
+import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.views.View;
 
@@ -21,6 +22,9 @@ import sc.fiji.latentdiffusion.views.View;
  * Classifier-free guidance (Ho and Salimans 2022): {@code ε = ε_uncond + g (ε_cond − ε_uncond)},
  * both halves in one batch. With {@code g ≤ 1}, and for a denoiser that takes {@code g} as input or
  * no prompts, one half is computed alone.
+ *
+ * <p>Where regions have prompts of their own, {@code ε_cond = Σ w_r c_r}, see {@link
+ * RegionPrompts}: the first prompt is computed beside the negative one, each further one alone.
  */
 public final class Guidance implements Sampler.Model {
 
@@ -58,41 +62,69 @@ public final class Guidance implements Sampler.Model {
     }
   }
 
+  /**
+   * The denoiser with one prompt.
+   *
+   * @param whole with the prompt, and for guidance with the negative one before it
+   * @param alone with the prompt alone; not used of the only prompt
+   */
+  record Prompted(SteeredDenoiser whole, SteeredDenoiser alone) {
+
+    private Prompted of(View view) {
+      return new Prompted(whole.of(view), alone == null ? null : alone.of(view));
+    }
+  }
+
   private final LatentKernels kernels;
   private final Options options;
   private final boolean isGuided;
-  private final List<Steering.Session> steering;
-  private final Denoiser.Session session;
+  private final RegionPrompts regions;
+  private final Map<String, Prompted> prompted;
+  private final List<NDArray> shares = new ArrayList<>();
+  private final NDManager run;
   private Optional<Evaluated.Halves> halves = Optional.empty();
 
   /**
    * Begins a run of a denoiser; nothing is computed before the first prediction.
    *
    * @param model its networks
-   * @param conditioning by the {@link #prompts} of the request
-   * @param steering of the denoiser, both halves alike
+   * @param regions the prompts of the run
+   * @param prompted the denoiser with each of them
    * @param options of guidance
+   * @param latents any of the run's, {@code [b, c, h, w]}
    * @param run owns what lasts as long as the run
    */
   Guidance(
       LoadedModel model,
-      Conditioning conditioning,
-      List<Steering.Session> steering,
+      RegionPrompts regions,
+      Map<String, Prompted> prompted,
       Options options,
+      NDArray latents,
       NDManager run) {
     kernels = new LatentKernels(model.kernels());
     this.options = options;
     isGuided = isGuided(options, model.denoiser().takes());
-    this.steering = steering;
-    session = model.denoiser().begin(conditioning, run);
+    this.regions = regions;
+    this.prompted = prompted;
+    this.run = run;
+    makeShares((int) latents.getShape().get(2), (int) latents.getShape().get(3));
   }
 
   private Guidance(Guidance whole, View view) {
     kernels = whole.kernels;
     options = whole.options;
     isGuided = whole.isGuided;
-    steering = whole.steering.stream().map(one -> one.of(view)).toList();
-    session = whole.session.of(view);
+    regions = whole.regions.of(view);
+    prompted = new HashMap<>();
+    for (String text : regions.texts()) prompted.put(text, whole.prompted.get(text).of(view));
+    run = whole.run;
+    makeShares(view.height(), view.width());
+  }
+
+  private void makeShares(int height, int width) {
+    for (int i = 0; !regions.isOne() && i < regions.texts().size(); i++) {
+      shares.add(run.create(regions.shares(i), new Shape(1, 1, height, width)));
+    }
   }
 
   /** Returns the predictions for a part of the latents, as if they were the whole. */
@@ -104,10 +136,13 @@ public final class Guidance implements Sampler.Model {
     return options.isOn() && takes.prompts() && !takes.guidanceScale();
   }
 
-  /** Returns the prompts of a request: both for guidance, else the positive one alone. */
-  static Prompts prompts(Request request, Takes takes) {
+  /**
+   * Returns a prompt as a run of a request takes it: with the negative one for guidance, else
+   * alone.
+   */
+  static Prompts prompts(String text, Request request, Takes takes) {
     Prompting prompting = request.prompting();
-    Prompt prompt = prompting.of(prompting.prompt());
+    Prompt prompt = prompting.of(text);
     return isGuided(request.guidance(), takes)
         ? Prompts.of(prompt, prompting.of(prompting.negative()))
         : Prompts.of(prompt);
@@ -162,12 +197,36 @@ public final class Guidance implements Sampler.Model {
 
   @Override
   public NDArray predict(NDArray input, Evaluation evaluation) {
-    if (!isGuided) return output(input, evaluation);
+    SteeredDenoiser first = prompted(0).whole();
+    if (!isGuided) return shared(first.predict(input, evaluation), input, evaluation);
     try (NDArray twice = input.concat(input)) {
-      NDArray both = output(twice, evaluation);
+      NDArray both = first.predict(twice, evaluation);
       halves = Optional.of(halves(both));
+      if (!regions.isOne()) {
+        NDArray sum = shared(halves.get().conditional(), input, evaluation);
+        NDArray without = halves.get().unconditional().orElseThrow();
+        both = without.concat(sum);
+        halves = Optional.of(new Evaluated.Halves(sum, Optional.of(without)));
+      }
       return kernels.guide(input.getManager(), both, options.scale());
     }
+  }
+
+  /** Returns {@code Σ w_r c_r}, the first c being known; of one prompt this is c itself. */
+  private NDArray shared(NDArray first, NDArray input, Evaluation evaluation) {
+    if (regions.isOne()) return first;
+    NDArray sum = first.mul(shares.get(0));
+    for (int i = 1; i < shares.size(); i++) {
+      try (NDArray next = prompted(i).alone().predict(input, evaluation);
+          NDArray part = next.mul(shares.get(i))) {
+        sum.addi(part);
+      }
+    }
+    return sum;
+  }
+
+  private Prompted prompted(int index) {
+    return prompted.get(regions.texts().get(index));
   }
 
   private static Evaluated.Halves halves(NDArray both) {
@@ -179,15 +238,5 @@ public final class Guidance implements Sampler.Model {
   @Override
   public Optional<Evaluated.Halves> halves() {
     return halves;
-  }
-
-  private NDArray output(NDArray sample, Evaluation evaluation) {
-    List<Residuals> residuals = new ArrayList<>();
-    try {
-      for (Steering.Session one : steering) residuals.addAll(one.residuals(sample, evaluation));
-      return session.predict(sample, evaluation, residuals);
-    } finally {
-      residuals.forEach(Residuals::close);
-    }
   }
 }

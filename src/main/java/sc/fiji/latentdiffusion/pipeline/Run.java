@@ -4,17 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.addons.SteeredDenoiser;
 import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.addons.WordNotes;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
+import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.views.Tiling;
@@ -34,6 +38,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private final Start start;
   private final LoadedAddOns addOns;
   private final Plan plan;
+  private final RegionPrompts regions;
   private final NDManager memory;
   private Beginning beginning;
   private Sampler sampler;
@@ -60,7 +65,14 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             .withGuidanceFor(model.words())
             .withTiling(sized.tiling().resolved(model.multiple()));
     plan = start.plan(model.noiseSchedule(), this.request);
+    regions = regions(this.request.prompting().prompt());
     memory = model.manager().newSubManager();
+  }
+
+  private RegionPrompts regions(String prompt) {
+    return networks.denoiser().takes().prompts()
+        ? start.regions(prompt, model.factor())
+        : RegionPrompts.of(prompt);
   }
 
   /**
@@ -78,16 +90,9 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     beginning = Beginning.of(start, model, request, plan, noise, memory);
     // 2. Predict: the denoiser takes the prompts, add-ons steer it, guidance joins both halves;
     // in each view of a large picture.
-    Conditioning conditioning =
-        model
-            .conditioner()
-            .encode(prompts(), seen(request.width()), seen(request.height()), memory)
-            .repeated(batch())
-            .withChannels(beginning.channels())
-            .withGuidanceScale(request.guidance().scale())
-            .withLabel(request.prompting().label());
     Guidance guidance =
-        new Guidance(networks, conditioning, steering(conditioning), request.guidance(), memory);
+        new Guidance(
+            networks, regions, prompted(), request.guidance(), beginning.latents(), memory);
     // 3. Subtract as the plan says; the known region is put back before each evaluation.
     sampler =
         new Sampler(
@@ -97,7 +102,33 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             networks.kernels(),
             inViews(guidance),
             beginning.constraint());
-    return new TimedEvaluations(sampler, networks.kernels(), model.speed(), request);
+    Speed speed = regions.isOne() ? model.speed() : new Speed(); // several are slower
+    return new TimedEvaluations(sampler, networks.kernels(), speed, request);
+  }
+
+  private Map<String, Guidance.Prompted> prompted() {
+    Map<String, Guidance.Prompted> prompted = new HashMap<>();
+    for (String text : regions.texts()) {
+      SteeredDenoiser whole = steered(prompts(text));
+      SteeredDenoiser alone =
+          regions.isOne() ? null : steered(Prompts.of(request.prompting().of(text)));
+      prompted.put(text, new Guidance.Prompted(whole, alone));
+    }
+    return prompted;
+  }
+
+  private SteeredDenoiser steered(Prompts prompts) {
+    Conditioning conditioning =
+        model
+            .conditioner()
+            .encode(
+                prompts.with(addOns.words()), seen(request.width()), seen(request.height()), memory)
+            .repeated(batch())
+            .withChannels(beginning.channels())
+            .withGuidanceScale(request.guidance().scale())
+            .withLabel(request.prompting().label());
+    return new SteeredDenoiser(
+        networks.denoiser().begin(conditioning, memory), steering(conditioning));
   }
 
   /**
@@ -161,8 +192,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     }
   }
 
-  private Prompts prompts() {
-    return Guidance.prompts(request, networks.denoiser().takes()).with(addOns.words());
+  private Prompts prompts(String text) {
+    return Guidance.prompts(text, request, networks.denoiser().takes());
   }
 
   private List<Steering.Session> steering(Conditioning conditioning) {
@@ -247,8 +278,19 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     start.historyNote(model.noiseSchedule(), request).ifPresent(warnings::add);
     Guidance.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
     warnings.addAll(addOns.notes());
-    warnings.addAll(WordNotes.of(addOns.words(), prompts(), model.tokenizers()));
+    warnings.addAll(wordNotes());
     return List.copyOf(warnings);
+  }
+
+  /** Returns notes on learned words that no prompt uses. */
+  private List<String> wordNotes() {
+    List<String> notes = new ArrayList<>();
+    for (String text : regions.texts()) {
+      List<String> own = WordNotes.of(addOns.words(), prompts(text), model.tokenizers());
+      if (text.equals(regions.texts().get(0))) notes.addAll(own);
+      else notes.retainAll(own);
+    }
+    return notes;
   }
 
   /** Frees the run's memory. */

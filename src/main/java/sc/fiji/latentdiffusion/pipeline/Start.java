@@ -3,7 +3,9 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -35,8 +37,21 @@ public sealed interface Start {
    * @param picture {@code [1, 3, h, w]}, float32, −1…1, h and w multiples of the model's factor f
    * @param mask {@code [1, 1, h/f, w/f]}, float32: how much each latent pixel may change, from 0
    *     (nothing) to 1 (by the whole strength); empty if all may change
+   * @param prompted regions with prompts of their own, of the latents' size; none for one prompt
    */
-  record FromPicture(NDArray picture, Optional<NDArray> mask) implements Start {
+  record FromPicture(NDArray picture, Optional<NDArray> mask, List<RegionPrompts.Region> prompted)
+      implements Start {
+
+    /** A picture with one prompt. */
+    public FromPicture(NDArray picture, Optional<NDArray> mask) {
+      this(picture, mask, List.of());
+    }
+
+    @Override
+    public RegionPrompts regions(String prompt, int factor) {
+      int width = Math.toIntExact(picture.getShape().get(3)) / factor;
+      return RegionPrompts.of(prompt, prompted, width);
+    }
 
     @Override
     public Request resolved(Request request, LatentDiffusion model) {
@@ -228,6 +243,16 @@ public sealed interface Start {
   /** Returns whether a region of the latents must not change. */
   default boolean holdsRegion() {
     return false;
+  }
+
+  /**
+   * Returns the prompts of the picture's regions.
+   *
+   * @param prompt of the request
+   * @param factor pixels of the picture that a pixel of the latents covers
+   */
+  default RegionPrompts regions(String prompt, int factor) {
+    return RegionPrompts.of(prompt);
   }
 
   /**

@@ -265,6 +265,7 @@ public final class Dialogs extends Driver {
     write("final-latents.txt", messages(last));
     screenshot("final-latents", last);
     cancel(last);
+    awaitCommands(); // what is given up aborts macros, and the next command would be one
     IJ.run("Close All");
   }
 

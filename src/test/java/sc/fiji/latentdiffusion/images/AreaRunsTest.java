@@ -32,6 +32,7 @@ import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.views.Tiling;
 
 /** Image to image of several areas, with the tiny model sd1. */
 class AreaRunsTest {
@@ -288,5 +289,95 @@ class AreaRunsTest {
       }
       assertEquals(slice <= 2, changed > 50, slice + ": " + changed);
     }
+  }
+
+  private static Roi named(String name, Roi roi) {
+    roi.setName(name);
+    return roi;
+  }
+
+  private static ImageToImageOptions prompted(String areas) {
+    AreaOptions which = new AreaOptions("overlay", areas, true, false, "");
+    return new ImageToImageOptions(REGION, ChannelMapping.DISPLAY, Slices.CURRENT, which);
+  }
+
+  @Test
+  void oneRegionOfEverythingIsThePlainRunToTheBit() throws IOException {
+    ImagePlus input = input("8-bit");
+    ImagePlus plain =
+        VERBS
+            .imageToImage(
+                input,
+                REQUEST.withPrompt("red dots", ""),
+                options("selection", "together"),
+                Stacks.NONE,
+                Progress.NONE)
+            .get(Results.RESULT);
+    input.setOverlay(TestImages.overlay(named("red dots-1", new Roi(0, 0, 61, 43))));
+    ImagePlus regional = result(input, prompted("together"));
+    assertArrayEquals(pixels(plain), pixels(regional));
+    assertEquals("red dots", regional.getStringProperty("regionPrompts"));
+  }
+
+  @Test
+  void eachRegionHasItsPromptInItsOwnRun() throws IOException {
+    String[] names = {"red dots", "a dark hole", "red dots-1"};
+    ImagePlus input = input("16-bit");
+    Overlay overlay = new Overlay();
+    for (int i = 0; i < 3; i++) overlay.add(named(names[i], mixed().get(i)));
+    ImagePlus last = input;
+    for (int i = 0; i < 3; i++) {
+      last.setRoi(mixed().get(i));
+      Request own = REQUEST.withPrompt(names[i].replace("-1", ""), "");
+      ImageToImageOptions selected = options("selection", "together");
+      last =
+          VERBS.imageToImage(last, own, selected, Stacks.NONE, Progress.NONE).get(Results.RESULT);
+    }
+    ImagePlus each = input("16-bit");
+    each.setOverlay(overlay);
+    assertArrayEquals(pixels(last), pixels(result(each, prompted("each"))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 32})
+  void promptsOfRegionsTogetherChangeTheirRegionsAlone(int tile) throws IOException {
+    ImagePlus input = input("8-bit");
+    ImageToImageOptions options = prompted("together");
+    input.setOverlay(
+        TestImages.overlay(
+            named("red dots", new Roi(4, 4, 20, 30)), named("a hole", new Roi(34, 4, 20, 30))));
+    Request request = REQUEST.withTiling(new Tiling(tile, -1));
+    ImagePlus both =
+        VERBS.imageToImage(input, request, options, Stacks.NONE, Progress.NONE).get("result");
+    int changed = 0;
+    for (int i = 0; i < 61 * 43; i++) {
+      int x = i % 61;
+      int y = i / 61;
+      boolean same = input.getProcessor().get(i) == both.getProcessor().get(i);
+      Overlay overlay = input.getOverlay();
+      assertTrue(same || overlay.get(0).contains(x, y) || overlay.get(1).contains(x, y));
+      changed += same ? 0 : 1;
+    }
+    assertTrue(changed > 800, changed + " pixels changed");
+    assertEquals("red dots | a hole", both.getStringProperty("regionPrompts"));
+  }
+
+  @Test
+  void namesThatAreNoPromptsAreRefusedBeforeAModelIsLoaded() {
+    ImagePlus input = input("8-bit");
+    input.setOverlay(
+        TestImages.overlay(
+            named("red dots", new Roi(4, 4, 9, 9)), named("0012-0034", new Roi(30, 4, 9, 9))));
+    Request none = REQUEST.withModel("none");
+    assertRefused(
+        () -> VERBS.imageToImage(input, none, prompted("together"), Stacks.NONE, Progress.NONE),
+        "ROI 2",
+        "0012-0034");
+    input.getOverlay().remove(1);
+    Request repair = REQUEST.withModel("repair");
+    assertRefused(
+        () -> VERBS.imageToImage(input, repair, prompted("together"), Stacks.NONE, Progress.NONE),
+        "regions=true",
+        "takes no words");
   }
 }

@@ -141,6 +141,16 @@ public final class Areas {
     return List.copyOf(places);
   }
 
+  /** Returns the prompts of all areas, each once; none if their names are no prompts. */
+  public List<String> prompts() {
+    return places.stream()
+        .flatMap(place -> place.areas().stream())
+        .map(Area::prompt)
+        .filter(prompt -> !prompt.isEmpty())
+        .distinct()
+        .toList();
+  }
+
   /** Returns the number of areas. */
   public int count() {
     return numbers.size();

@@ -7,10 +7,6 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import java.util.Arrays;
 import java.util.Optional;
-import net.imglib2.Cursor;
-import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.type.numeric.real.FloatType;
-import net.imglib2.view.Views;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -168,33 +164,25 @@ public final class ModelView {
    * @return [1, 1, h/f, w/f], 0…1
    */
   public NDArray mask(Selection selection, NDManager manager) {
-    int factor = model.factor();
-    Region latents = new Region(0, 0, padded().width() / factor, padded().height() / factor);
-    return Tensors.create(
-        manager, 1, latents.height(), latents.width(), image -> fill(image, selection));
+    LatentCells cells = cells();
+    float[][] mask = {cells.largest(selection)};
+    return Tensors.of(manager, mask, cells.rows(), cells.columns());
   }
 
-  private void fill(RandomAccessibleInterval<FloatType> image, Selection selection) {
-    Cursor<FloatType> cell = Views.flatIterable(Views.hyperSlice(image, 2, 0)).localizingCursor();
-    while (cell.hasNext()) {
-      cell.fwd();
-      cell.get().set(most(selection, cell.getIntPosition(0), cell.getIntPosition(1)));
-    }
+  /**
+   * Returns the part of each latent pixel that a selection covers, whatever its weights: a pixel of
+   * the image is in it or not.
+   *
+   * @return h/f rows of w/f, 0…1
+   */
+  public float[] covered(Selection selection) {
+    return cells().covered(selection);
   }
 
-  /** Ignores the mirrored margin, which is cut from the result. */
-  private float most(Selection selection, int column, int row) {
-    int left = (int) Math.floor(column * horizontalFactor());
-    int top = (int) Math.floor(row * verticalFactor());
-    int right = (int) Math.min(seen.width(), Math.ceil((column + 1) * horizontalFactor()));
-    int bottom = (int) Math.min(seen.height(), Math.ceil((row + 1) * verticalFactor()));
-    float most = 0;
-    for (int y = top; y < bottom; y++) {
-      for (int x = left; x < right; x++) {
-        most = Math.max(most, selection.weight(seen.x() + x, seen.y() + y));
-      }
-    }
-    return most;
+  private LatentCells cells() {
+    int columns = padded().width() / model.factor();
+    int rows = padded().height() / model.factor();
+    return new LatentCells(seen, columns, rows, horizontalFactor(), verticalFactor());
   }
 
   /** Decodes latents and puts the picture in its place. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.images.areas.Areas;
 import sc.fiji.latentdiffusion.images.areas.Place;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Region;
@@ -71,13 +72,20 @@ public final class Repair {
    * Checks that the model sees something around each area.
    *
    * @param request of any model
-   * @param places of its runs
-   * @throws IllegalArgumentException if it names the repair model, which sees nothing; the message
-   *     says what to do
+   * @param areas of its runs
+   * @throws IllegalArgumentException if it names the repair model, which sees nothing, or is told
+   *     prompts of regions; the message says what to do
    */
-  public static void check(
-      ImagePlus image, Request request, RegionOptions options, List<Place> places) {
-    if (isAskedBy(request)) places.forEach(place -> check(image, options, place));
+  public static void check(ImagePlus image, Request request, RegionOptions options, Areas areas) {
+    if (!isAskedBy(request)) return;
+    if (!areas.prompts().isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "regions=true takes the names of ROIs as prompts, but the %s takes no words. Give"
+                  + " regions=false, or choose another model (model=).",
+              BuiltIn.REPAIR.title()));
+    }
+    areas.places().forEach(place -> check(image, options, place));
   }
 
   private static void check(ImagePlus image, RegionOptions options, Place place) {

@@ -148,4 +148,26 @@ class AreasMacroTest {
             if (max != 0) exit("changed outside by " + max);
             """);
   }
+
+  @Test
+  void theNamesOfManagedRoisArePromptsUnlessTheManagerGaveThem() {
+    String named =
+        """
+        roiManager("select", 0); roiManager("rename", "red dots");
+        roiManager("select", 1); roiManager("rename", "a hole");
+        roiManager("deselect");
+        """;
+    String message = failure(THREE + named + run("rois=manager regions=true"));
+    assertTrue(message.contains("ROI 3") && message.contains("Rename"), message);
+    succeeds(
+        THREE
+            + named
+            + "roiManager('select', 2); roiManager('delete');\n"
+            + run("rois=manager regions=true")
+            + """
+            info = getMetadata("Info");
+            if (indexOf(info, "regionPrompts=red dots | a hole") < 0) exit(info);
+            if (indexOf(info, "rois=manager areas=together regions=true") < 0) exit(info);
+            """);
+  }
 }

@@ -57,6 +57,27 @@ class RepairMacroTest {
   }
 
   @Test
+  void everyRoiOfAListIsMarkedAsRepaired() throws IOException {
+    for (String areas : new String[] {"each", "together"}) {
+      String macro =
+          """
+          newImage("a", "8-bit ramp", 64, 64, 1);
+          makeOval(10, 10, 12, 14); run("Add Selection...");
+          makeRectangle(40, 40, 8, 8); run("Add Selection...");
+          run("Select None");
+          run("Image to Image...", "model=repair rois=overlay areas=%s steps=1 strength=1 guidance=1 seed=1 context=8 intensity=around prompt=[]");
+          if (indexOf(getMetadata("Info"), "invented=%s") < 0) exit(getMetadata("Info"));
+          if (selectRepaired() != 2) exit("repairs");
+          if (!selectionContains(16, 16) || !selectionContains(44, 44)) exit("inside");
+          if (selectionContains(30, 30)) exit("between");
+          """
+              .formatted(areas, areas.equals("each") ? "10,10,12,14;40,40,8,8" : "10,10,38,38\\n");
+      assertEquals(Optional.empty(), HeadlessMacro.failureOf(macro + function(), ""));
+      TestImages.closeAll();
+    }
+  }
+
+  @Test
   void theExampleDrawsAnImageRepairsItAndReplays() throws IOException {
     for (String name : new String[] {"one", "other"}) {
       Path out = Files.createDirectory(folder.resolve(name));
