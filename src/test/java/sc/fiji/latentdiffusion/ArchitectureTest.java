@@ -57,6 +57,7 @@ class ArchitectureTest {
           "hosts.windows",
           "hosts.dialogs",
           "images",
+          "images.latents",
           "images.inside",
           "images.training",
           "images.tables",

@@ -81,6 +81,11 @@ public final class DenoiseLatent extends SamplingCommand {
   }
 
   @Override
+  public Map<String, String> implied() {
+    return image == null ? Map.of() : LatentRun.of(image).implied();
+  }
+
+  @Override
   protected List<String> notes(Estimates estimates) throws IOException {
     List<String> notes = new ArrayList<>(super.notes(estimates));
     notes.addAll(LatentStep.mismatches(image, request()));

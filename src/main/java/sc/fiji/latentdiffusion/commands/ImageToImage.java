@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
@@ -13,6 +14,7 @@ import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
 import sc.fiji.latentdiffusion.hosts.AnswersCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.EncodingCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
@@ -20,6 +22,7 @@ import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
 import sc.fiji.latentdiffusion.images.areas.AreaOptions;
+import sc.fiji.latentdiffusion.images.imagej.PointSelection;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
@@ -28,6 +31,7 @@ import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.Estimate;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -43,30 +47,11 @@ import sc.fiji.latentdiffusion.progress.Progress;
     attrs = @Attr(name = Recording.OWN))
 public final class ImageToImage extends AnswersCommand {
 
-  /** The meaning of {@code channels}. */
-  static final String CHANNELS =
-      "For composites: channel numbers of red, green, blue, as in 1,2,3; 0 for none, one number"
-          + " alone as grey. Empty for the first three.";
-
-  /** The meaning of {@code intensity} where no selection is repainted. */
-  static final String INTENSITY =
-      "The values that are black and white to the model: the display range, the full range of the"
-          + " type (of the values, for 32 bit), or the minimum and maximum given here. RGB is"
-          + " always 0…255.";
-
   private static final String INTENSITY_AROUND =
       "The values that are black and white to the model: the display range, the full range of the"
           + " type (of the values, for 32 bit), the minimum and maximum given here, or the range of"
           + " the pixels around the selection and a tenth more, so that faint surroundings have"
           + " their full contrast. RGB is 0…255 unless it is around: then each colour has its own.";
-
-  /** The meaning of {@code minimum}. */
-  static final String MINIMUM =
-      "The value that is black to the model; it is used only with intensity=given.";
-
-  /** The meaning of {@code maximum}. */
-  static final String MAXIMUM =
-      "The value that is white to the model; it is used only with intensity=given.";
 
   @Parameter(label = "Image", required = false)
   private ImagePlus image;
@@ -119,7 +104,7 @@ public final class ImageToImage extends AnswersCommand {
 
   @Parameter(
       label = "Channels (R,G,B)",
-      description = CHANNELS,
+      description = EncodingCommand.CHANNELS,
       required = false,
       attrs = {
         @Attr(name = Key.MORE),
@@ -137,7 +122,7 @@ public final class ImageToImage extends AnswersCommand {
 
   @Parameter(
       label = "Minimum",
-      description = MINIMUM,
+      description = EncodingCommand.MINIMUM,
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.ROW, value = "range"),
@@ -148,7 +133,7 @@ public final class ImageToImage extends AnswersCommand {
 
   @Parameter(
       label = "Maximum",
-      description = MAXIMUM,
+      description = EncodingCommand.MAXIMUM,
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.ROW, value = "range"),
@@ -230,7 +215,7 @@ public final class ImageToImage extends AnswersCommand {
       required = false,
       persist = false,
       attrs = {
-        @Attr(name = Key.AFTER, value = "montage"),
+        @Attr(name = Key.AFTER, value = "point"),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
         @Attr(name = Key.WIDE)
@@ -269,7 +254,25 @@ public final class ImageToImage extends AnswersCommand {
 
   @Override
   public void checkImage() {
-    ImageDiffusion.check(image, options().areas());
+    ImageDiffusion.check(whole(), options().areas());
+  }
+
+  /** The image without a point selection. */
+  private ImagePlus whole() {
+    return PointSelection.isIn(image) ? PointSelection.without(image) : image;
+  }
+
+  /** The image, which a point selection leaves whole where attention is asked for. */
+  private ImagePlus worked() {
+    return showsAttention() ? whole() : image;
+  }
+
+  /** The pixel whose attention is to be opened: that of the key, or of a point selection. */
+  @Override
+  protected Optional<AttentionProbe.Pixel> point() {
+    Optional<AttentionProbe.Pixel> named = super.point();
+    boolean isSelected = named.isEmpty() && showsAttention() && PointSelection.isIn(image);
+    return isSelected ? Optional.of(PointSelection.first(image)) : named;
   }
 
   @Override
@@ -293,21 +296,21 @@ public final class ImageToImage extends AnswersCommand {
 
   @Override
   public Map<String, String> used() {
-    return ImageToImageOptions.range(image, options().mapping());
+    return ImageToImageOptions.range(whole(), options().mapping());
   }
 
   @Override
   public DialogStart dialogStart(Map<String, String> chosen) {
-    if (subject == null) subject = ImageSubject.of(image) + ".";
-    if (Repair.isSuggested(image, chosen)) {
+    if (subject == null) subject = ImageSubject.of(whole()) + ".";
+    if (Repair.isSuggested(whole(), chosen)) {
       return new DialogStart(
           "Repairs the selection from its surroundings: " + subject,
           Map.of("prompt", ""),
-          Repair.suggested(image, library().builtIn(BuiltIn.REPAIR).size()));
+          Repair.suggested(whole(), library().builtIn(BuiltIn.REPAIR).size()));
     }
     return new DialogStart(
         "Repaints " + subject,
-        ImageToImageOptions.suggested(image, library().builtIn(BuiltIn.DRAWING).size()),
+        ImageToImageOptions.suggested(whole(), library().builtIn(BuiltIn.DRAWING).size()),
         Map.of());
   }
 
@@ -315,19 +318,19 @@ public final class ImageToImage extends AnswersCommand {
   protected List<String> notes(Estimates estimates) throws IOException {
     List<String> notes = new ArrayList<>(super.notes(estimates));
     notes.addAll(Repair.notes(request()));
-    notes.addAll(estimates.areaNotes(image, request(), options()));
+    notes.addAll(estimates.areaNotes(worked(), request(), options()));
     return notes;
   }
 
   @Override
   protected Estimate expected(Estimates estimates) throws IOException {
-    return estimates.answering(answers()).imageToImage(image, request(), options());
+    return estimates.answering(answers()).imageToImage(worked(), request(), options());
   }
 
   @Override
   protected Results sample(ImageDiffusion images, Progress progress) throws IOException {
     return images
         .answering(answers())
-        .imageToImage(image, request(), options(), stacks(), progress);
+        .imageToImage(worked(), request(), options(), stacks(), progress);
   }
 }

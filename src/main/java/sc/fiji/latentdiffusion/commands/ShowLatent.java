@@ -2,21 +2,26 @@ package sc.fiji.latentdiffusion.commands;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.Map;
+import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
-import sc.fiji.latentdiffusion.hosts.NetworkCommand;
+import sc.fiji.latentdiffusion.hosts.EncodingCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
-import sc.fiji.latentdiffusion.images.ImageToImageOptions;
-import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
+import sc.fiji.latentdiffusion.images.latents.Encoding;
+import sc.fiji.latentdiffusion.images.latents.Posterior;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.keys.Seed;
+import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Encodes the active image, or its selection, and opens the latents as an image. */
@@ -30,55 +35,62 @@ import sc.fiji.latentdiffusion.progress.Progress;
     menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class ShowLatent extends NetworkCommand {
+public final class ShowLatent extends EncodingCommand {
 
   @Parameter(label = "Image", required = false)
   private ImagePlus image;
 
   @Parameter(
-      label = "Channels (R,G,B)",
-      description = ImageToImage.CHANNELS,
-      required = false,
-      attrs = {
-        @Attr(name = Key.ROW, value = "channels"),
-        @Attr(name = Key.USE, value = Key.CHANNELS)
-      })
-  private String channels = "";
+      label = "Posterior",
+      description =
+          "The autoencoder encodes to a normal distribution for each value: its mean, as all runs"
+              + " use it, its standard deviation (sd), or a sample of it.",
+      choices = {"mean", "sd", "sample"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "posterior")})
+  private String posterior = "mean";
 
   @Parameter(
-      label = "Intensity",
-      description = ImageToImage.INTENSITY,
-      choices = {"display", "full", "given"},
-      attrs = {@Attr(name = Key.ROW, value = "channels"), @Attr(name = Key.USE, value = Key.GREY)})
-  private String intensity = "display";
+      label = "Seed of a sample (−1: random)",
+      description = "The seed of posterior=sample: 0…4294967295, or −1 to draw one.",
+      style = Key.SEED_STYLE,
+      persist = false,
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "posterior")})
+  private long seed = -1;
 
   @Parameter(
-      label = "Minimum",
-      description = ImageToImage.MINIMUM,
-      attrs = {
-        @Attr(name = Key.ROW, value = "range"),
-        @Attr(name = Key.USE, value = Key.GREY),
-        @Attr(name = Key.WHERE, value = "intensity=given")
-      })
-  private double minimum = 0;
+      label = "Slices",
+      description = "Stacks: the current slice, or all of them.",
+      choices = {"current", "all"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.USE, value = Key.STACK)})
+  private String slices = "current";
 
   @Parameter(
-      label = "Maximum",
-      description = ImageToImage.MAXIMUM,
-      attrs = {
-        @Attr(name = Key.ROW, value = "range"),
-        @Attr(name = Key.USE, value = Key.GREY),
-        @Attr(name = Key.WHERE, value = "intensity=given")
-      })
-  private double maximum = 255;
+      label = "Error of the autoencoder",
+      description =
+          "Opens what is lost on the way to latents and back, in the image's values; the Info has"
+              + " its mean, RMS and the PSNR.",
+      attrs = @Attr(name = Key.WINDOW))
+  private boolean error = false;
 
-  private ChannelMapping mapping() {
-    return new ChannelMapping(channels, intensity, minimum, maximum);
+  @Parameter(type = ItemIO.OUTPUT, label = "Autoencoder error")
+  private ImagePlus errorimage;
+
+  private Encoding.Options options() {
+    Posterior shown = Posterior.of(posterior);
+    long used = Seed.used("seed", BigInteger.valueOf(seed));
+    if (used >= 0 && shown != Posterior.SAMPLE) {
+      throw new IllegalArgumentException(
+          "seed is used with posterior=sample alone, but posterior is "
+              + posterior
+              + ". Give posterior=sample, or leave seed out.");
+    }
+    return new Encoding.Options(
+        mapping(), shown, Math.max(used, 0), new Slices(slices, "same"), error);
   }
 
   @Override
   public void check() {
-    mapping();
+    options();
   }
 
   @Override
@@ -87,8 +99,8 @@ public final class ShowLatent extends NetworkCommand {
   }
 
   @Override
-  public Map<String, String> used() {
-    return ImageToImageOptions.range(image, mapping());
+  protected ImagePlus picture() {
+    return image;
   }
 
   @Override
@@ -98,7 +110,8 @@ public final class ShowLatent extends NetworkCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    return Results.of(
-        images.showLatent(image, mapping(), model(), precision(), device(), progress));
+    boolean draws = Posterior.of(posterior) == Posterior.SAMPLE && seed < 0;
+    if (draws) seed = Sampling.drawnSeed(); // which is recorded
+    return images.showLatent(image, options(), model(), precision(), device(), progress);
   }
 }

@@ -11,6 +11,7 @@ import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.EncodingCommand;
 import sc.fiji.latentdiffusion.hosts.ModelsFolder;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
@@ -187,7 +188,7 @@ public final class TrainLora extends NetworkCommand {
 
   @Parameter(
       label = "Channels (R,G,B)",
-      description = ImageToImage.CHANNELS,
+      description = EncodingCommand.CHANNELS,
       required = false,
       attrs = {
         @Attr(name = Key.AFTER, value = "device"),
@@ -199,7 +200,7 @@ public final class TrainLora extends NetworkCommand {
 
   @Parameter(
       label = "Intensity",
-      description = ImageToImage.INTENSITY,
+      description = EncodingCommand.INTENSITY,
       choices = {"display", "full", "given"},
       attrs = {
         @Attr(name = Key.MORE),
@@ -210,7 +211,7 @@ public final class TrainLora extends NetworkCommand {
 
   @Parameter(
       label = "Minimum",
-      description = ImageToImage.MINIMUM,
+      description = EncodingCommand.MINIMUM,
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.ROW, value = "range"),
@@ -221,7 +222,7 @@ public final class TrainLora extends NetworkCommand {
 
   @Parameter(
       label = "Maximum",
-      description = ImageToImage.MAXIMUM,
+      description = EncodingCommand.MAXIMUM,
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.ROW, value = "range"),

@@ -39,6 +39,7 @@ public final class DefaultsPreprocessor extends AbstractPreprocessorPlugin {
       Collection<String> given = given(inputs);
       inputs.requireConditions(given);
       if (GraphicsEnvironment.isHeadless() || !given.isEmpty()) {
+        inputs.complete(given, command.implied());
         inputs.resolveAll();
       }
     } catch (IllegalArgumentException e) {

@@ -121,6 +121,11 @@ public abstract class DiffusionCommand implements Command, Cancelable {
     return Map.of();
   }
 
+  /** Values that the image gives for keys that a macro or a script does not name, as texts. */
+  public Map<String, String> implied() {
+    return Map.of();
+  }
+
   /** The text behind the dialog's Help button, about keys in the dialog's order. */
   public final String help(List<Key> keys) {
     return Help.html(module().getInfo(), keys, about());

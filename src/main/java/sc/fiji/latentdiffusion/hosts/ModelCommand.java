@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
-import sc.fiji.latentdiffusion.images.PromptNotes;
 import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.library.PromptNotes;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** A command that reads a model. */

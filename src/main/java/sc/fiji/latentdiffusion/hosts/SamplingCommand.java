@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.scijava.ItemIO;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
@@ -21,6 +22,7 @@ import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.Seed;
 import sc.fiji.latentdiffusion.library.Estimate;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.pipeline.Guidance;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -53,6 +55,24 @@ public abstract class SamplingCommand extends NetworkCommand {
       "Empty for none; else names or paths of textual inversions with commas between them, which"
           + " the prompts then may name as words. Names are found in the folder embeddings of the"
           + " models folder; a name with a comma stands in quotes.";
+
+  /** The meaning of {@code clipskip}. */
+  public static final String CLIP_SKIP =
+      "The layer of the text encoder, counted from its last, at which the words are read; 1 is"
+          + " the last.";
+
+  /** The meaning of {@code preview}. */
+  public static final String PREVIEW =
+      "Shows the picture while it forms, in a window; closing it stops the run. linear takes"
+          + " the latents' colours, which costs no time; tiny a small decoder in the models"
+          + " folder (taesd, taesdxl); decoded the model's own. Both take at most a quarter of"
+          + " the time.";
+
+  /** The meaning of {@code lora}. */
+  public static final String LORA =
+      "Empty for none; else names or paths of LoRA files with commas between them. Each may"
+          + " have a colon and a weight: cells:0.8, ink. Names are found in the folder lora of"
+          + " the models folder; a name with a comma stands in quotes.";
 
   /** The meaning of {@code prompt}. */
   public static final String PROMPT = "A description of the picture.";
@@ -99,9 +119,7 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Parameter(
       label = "Clip skip",
-      description =
-          "The layer of the text encoder, counted from its last, at which the words are read; 1 is"
-              + " the last.",
+      description = CLIP_SKIP,
       min = "1",
       max = "12",
       attrs = {
@@ -149,11 +167,7 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Parameter(
       label = "Preview",
-      description =
-          "Shows the picture while it forms, in a window; closing it stops the run. linear takes"
-              + " the latents' colours, which costs no time; tiny a small decoder in the models"
-              + " folder (taesd, taesdxl); decoded the model's own. Both take at most a quarter of"
-              + " the time.",
+      description = PREVIEW,
       choices = {"off", "linear", "tiny", "decoded"},
       attrs = {
         @Attr(name = Key.MORE),
@@ -206,12 +220,29 @@ public abstract class SamplingCommand extends NetworkCommand {
   private boolean table = false;
 
   @Parameter(
+      label = "Attention",
+      description =
+          "Opens where the model looks for each word of the prompt, at every step and on average.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean attention = false;
+
+  @Parameter(
       label = "Montage",
       description =
           "Opens one picture of the run: latents, predicted noise and predicted picture of up to"
               + " six steps.",
       attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
   private boolean montage = false;
+
+  @Parameter(
+      label = "Attention of point x,y",
+      description =
+          "Empty for none; else a pixel of the picture, as 64,32: opens where the model looks for"
+              + " what it paints there.",
+      required = false,
+      persist = false,
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private String point = "";
 
   @Parameter(
       label = "Class (−1: none)",
@@ -254,10 +285,7 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Parameter(
       label = "LoRA",
-      description =
-          "Empty for none; else names or paths of LoRA files with commas between them. Each may"
-              + " have a colon and a weight: cells:0.8, ink. Names are found in the folder lora of"
-              + " the models folder; a name with a comma stands in quotes.",
+      description = LORA,
       required = false,
       persist = false,
       attrs = {
@@ -310,6 +338,15 @@ public abstract class SamplingCommand extends NetworkCommand {
   @Parameter(type = ItemIO.OUTPUT, label = "Cosine by step")
   private ImagePlus cosine;
 
+  @Parameter(type = ItemIO.OUTPUT, label = "Attention by step")
+  private ImagePlus attentionsteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Attention")
+  private ImagePlus attentionimage;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Attention of a point")
+  private ImagePlus pointsteps;
+
   @Parameter(type = ItemIO.OUTPUT, label = "Montage")
   private ImagePlus montagesheet;
 
@@ -334,8 +371,18 @@ public abstract class SamplingCommand extends NetworkCommand {
   /** The stacks that are to be opened. */
   protected final Stacks stacks() {
     boolean noisy = decoded.equals("x");
-    Stacks.Further further = new Stacks.Further(noisy, split, table, montage);
+    Stacks.Further further = new Stacks.Further(noisy, split, table, attention, montage, point());
     return new Stacks(latents, noise, predicted, noisy || decoded.equals("true"), further);
+  }
+
+  /** Whether the attention to words is to be opened. */
+  protected final boolean showsAttention() {
+    return attention;
+  }
+
+  /** The pixel whose attention is to be opened. */
+  protected Optional<AttentionProbe.Pixel> point() {
+    return Stacks.Further.point(point);
   }
 
   @Override
@@ -345,7 +392,13 @@ public abstract class SamplingCommand extends NetworkCommand {
 
   @Override
   public void check() {
-    request();
+    Request request = request();
+    stacks();
+    if (attention && request.prompting().prompt().isBlank()) {
+      throw new IllegalArgumentException(
+          "attention shows where the model looks for each word, but the prompt is empty. Write a"
+              + " prompt, or leave attention out.");
+    }
   }
 
   /** The time and memory that the run will take. */

@@ -57,6 +57,7 @@ public final class CommandRunner implements PlugIn {
             MacroOptions.parse(options == null ? "" : options, inputs.names());
         inputs.requireConditions(texts.keySet());
         inputs.setAll(texts);
+        inputs.complete(texts.keySet(), command(module).implied());
         inputs.logNotes();
         if (succeeds(info, command(module))) {
           command(module).show();

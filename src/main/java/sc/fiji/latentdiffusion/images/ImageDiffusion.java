@@ -8,9 +8,10 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.images.areas.AreaOptions;
+import sc.fiji.latentdiffusion.images.latents.Encoding;
+import sc.fiji.latentdiffusion.images.latents.LatentSource;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
-import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
@@ -19,6 +20,7 @@ import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.images.tables.ModelTables;
 import sc.fiji.latentdiffusion.images.training.LoraTraining;
 import sc.fiji.latentdiffusion.images.training.TrainingOptions;
 import sc.fiji.latentdiffusion.keys.MacroCall;
@@ -114,6 +116,7 @@ public final class ImageDiffusion {
     int factor = model.latents().factor();
     Request sized = request.withNativeSize(model.nativeSize());
     sized.requireFitting(model.latents().pixelMultiple());
+    stacks.further().requireSeen(new Region(0, 0, sized.width(), sized.height()));
     answers.requireMemory(
         ResultMemory.picture(sized, type) + ResultMemory.steps(sized, stacks, factor, type));
     AddOnFiles addOns = loading.find(request, WindowManager::getCurrentImage);
@@ -146,7 +149,9 @@ public final class ImageDiffusion {
       ImagePlus latent, Request request, StepRange range, Stacks stacks, Progress progress)
       throws IOException {
     LatentSpace space = loading.declaration(request).latents();
-    Estimates.sized(request, latent, space.factor()).requireFitting(space.pixelMultiple());
+    Request sized = Estimates.sized(request, latent, space.factor());
+    sized.requireFitting(space.pixelMultiple());
+    stacks.further().requireSeen(new Region(0, 0, sized.width(), sized.height()));
     AddOnFiles addOns = loading.find(request, () -> null);
     return run(
         model -> new DenoiseStart(model, latent, request, range, type),
@@ -187,9 +192,11 @@ public final class ImageDiffusion {
     Repair.check(input, request, options.region(), image.areas());
     answers.require(image.areas(), type);
     stacks.require(image.areas());
+    stacks.further().requireOnePrompt(options.areas().regions());
     AddOnFiles addOns = loading.find(request, () -> input);
     image.requireFitting(request, loading.declaration(request));
     if (Repair.isAskedBy(request)) image.requireSurroundings();
+    stacks.further().requireSeen(image.places().get(0).seen());
     return run(
         model -> new ImageToImageStart(model, image, request, answers),
         request,
@@ -232,21 +239,7 @@ public final class ImageDiffusion {
     else Picture.check(input);
   }
 
-  /**
-   * Encodes an image's current slice, or the bounds of its selection, to the scaled mean of the
-   * VAE's posterior.
-   *
-   * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels; it stays as it
-   *     is
-   * @param mapping of values to colours
-   * @param model empty for the built-in model, else a folder or the name of one
-   * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
-   * @param progress of loading and encoding; the user may stop in between
-   * @return "Latents", 32-bit, a channel each, an eighth of the region's size (padded by mirroring)
-   * @throws IllegalArgumentException if the image is not supported
-   * @throws IOException if the model can't be found or read
-   */
+  /** As below: the latents of the posterior's mean alone. */
   public ImagePlus showLatent(
       ImagePlus input,
       ChannelMapping mapping,
@@ -255,17 +248,99 @@ public final class ImageDiffusion {
       String device,
       Progress progress)
       throws IOException {
+    return showLatent(input, Encoding.Options.mean(mapping), model, precision, device, progress)
+        .get(Results.RESULT);
+  }
+
+  /**
+   * Encodes an image, or the bounds of its selection.
+   *
+   * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels; it stays as it
+   *     is
+   * @param options what is shown of the VAE's posterior, and of which slices
+   * @param model empty for the built-in model, else a folder or the name of one
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @param progress of loading and encoding; the user may stop in between
+   * @return "Latents" or "Posterior SD", 32-bit, a channel each, an eighth of the region's size
+   *     (padded by mirroring); then "Autoencoder error", if it is asked for
+   * @throws IllegalArgumentException if the image is not supported
+   * @throws IOException if the model can't be found or read
+   */
+  public Results showLatent(
+      ImagePlus input,
+      Encoding.Options options,
+      String model,
+      String precision,
+      String device,
+      Progress progress)
+      throws IOException {
     Picture.check(input);
-    Region region = Selection.of(input, 0).bounds();
-    region.requireSize(Request.MAX_SIZE);
-    Channels channels = Channels.of(input, mapping);
+    Selection.of(input, 0).bounds().requireSize(Request.MAX_SIZE);
+    Channels.of(input, options.mapping());
     return queue.take(
         progress,
         queued -> {
           LatentDiffusion loaded = loading.forVae(model, precision, device, queued, "Encoding");
-          ModelView view = ModelView.of(loaded, region);
-          return LatentView.latents(call, input, channels, view, loaded, mapping);
+          return new Encoding(input, options, loaded).results(call, queued);
         });
+  }
+
+  /**
+   * Finds the noise of which DDIM makes a picture's latents.
+   *
+   * @param input a latent image, of which the current frame is inverted, or any other image: the
+   *     current slice, or the bounds of its selection
+   * @param mapping of a picture's values to colours
+   * @param request all that decides the result; scheduler, seed, size and strength are not used
+   * @param stacks which quantities of the run to return as hyperstacks
+   * @param error whether to go the way back and return the difference, "Inversion error"
+   * @param progress of the run, in evaluations
+   * @return first the noise, "Inverted", then the stacks and the error. Of a cancelled run, the
+   *     stacks so far, "(partial)" in the titles
+   * @throws IllegalArgumentException if the image is not supported or the request can't be
+   *     fulfilled, with a message for the user
+   * @throws IOException if the model or an add-on can't be found or read
+   * @throws CancellationException if the user cancels before anything is finished
+   */
+  public Results invert(
+      ImagePlus input,
+      ChannelMapping mapping,
+      Request request,
+      Stacks stacks,
+      boolean error,
+      Progress progress)
+      throws IOException {
+    Request asked = request.withScheduler(InvertStart.SCHEDULER).withSeed(0);
+    LatentSource.check(input, mapping, loading.declaration(asked).latents().channels());
+    loading.requireInvertible(asked);
+    AddOnFiles addOns = loading.find(asked, () -> null);
+    return queue.take(
+        progress,
+        noted -> {
+          LatentDiffusion model = loading.forRun(asked, addOns, display.kind(), noted);
+          InvertStart start = new InvertStart(new LatentSource(input, mapping, model), asked);
+          Progress there = error ? noted.part("Way", 0, 2) : noted;
+          Results made =
+              start.labelled(new ImageRun(call, model, addOns, start, stacks, display).made(there));
+          return error ? withError(made, start, model, addOns, noted.part("Way", 1, 2)) : made;
+        });
+  }
+
+  /** Goes the way back; leaves the results as they are if the user stops it. */
+  private Results withError(
+      Results made, InvertStart start, LatentDiffusion model, AddOnFiles addOns, Progress progress)
+      throws IOException {
+    ImagePlus inverted = made.get(Results.RESULT);
+    if (inverted == null) return made;
+    DenoiseStart back =
+        new DenoiseStart(model, inverted, start.request(0), new StepRange(0, -1, false), type);
+    try {
+      new ImageRun(call, model, addOns, back, Stacks.NONE, Preview.Display.NONE).made(progress);
+      return made.with(InvertStart.ERROR, start.error(back.result()));
+    } catch (CancellationException e) {
+      return made; // the inversion is whole
+    }
   }
 
   /**

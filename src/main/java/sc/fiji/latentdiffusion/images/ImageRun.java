@@ -121,7 +121,7 @@ final class ImageRun {
     Results all =
         result
             .with(stacks.images(view.calibrated(whole), view.latentsCalibrated(whole)))
-            .with(insides.results());
+            .with(insides.results(whole));
     return !made ? all : start.picture().map(p -> all.with(Results.PICTURE, p)).orElse(all);
   }
 
@@ -133,6 +133,7 @@ final class ImageRun {
       Request request = first.withSampling(first.sampling().withBatch(batch));
       try (Run run = model.run(request, start.start(done, memory), loaded)) {
         if (info == null) info = RunInfo.of(call, model, start, run);
+        insides.prepare(run);
         if (run.size() > 0) run(run, progress);
         else for (int i = 0; i < batch; i++) start.skip(done + i);
       }
@@ -148,7 +149,9 @@ final class ImageRun {
       frames.add(
           stacks.begin(start.label(index), labels, latents -> start.predicted(index, latents)));
       long seed = run.request().sampling().answer(i).seed();
-      inside.add(insides.begin(index + 1, seed, start.slice(index), labels));
+      inside.add(
+          insides.begin(
+              new Insides.Place(index + 1, seed, start.slice(index), start.label(index), labels)));
     }
     Function<NDArray, Preview> previews = start.previews(done);
     int views = run.views().size();

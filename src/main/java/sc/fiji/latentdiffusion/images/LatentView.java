@@ -8,15 +8,10 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.Canvas;
-import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
-import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
-import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Rounding;
-import sc.fiji.latentdiffusion.images.pixels.Selection;
-import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
@@ -24,38 +19,10 @@ import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
-/** Encodes an image to an image of latents, and decodes latents to an image. */
+/** Decodes latents to an image. */
 final class LatentView {
 
   private LatentView() {}
-
-  /**
-   * Encodes the region of an image's current slice that a view shows.
-   *
-   * @param call of the command
-   */
-  static ImagePlus latents(
-      MacroCall call,
-      ImagePlus input,
-      Channels channels,
-      ModelView view,
-      LatentDiffusion model,
-      ChannelMapping mapping)
-      throws IOException {
-    channels.requireFitting(model.declaration().latents());
-    Slices.Position here = Slices.CURRENT.positions(input).get(0);
-    Region region = view.seen();
-    Picture picture = channels.picture(input, here, Selection.all(region), region);
-    try (NDManager manager = model.manager().newSubManager()) {
-      NDArray latents = model.encode(view.tensor(picture, manager), manager);
-      ImagePlus result = LatentImages.of("Latents", latents, "latents of " + input.getTitle());
-      view.latentsCalibrated(Calibrated.of(input)).applyTo(result);
-      Info.ofVae(call.with(hardware(model)).with(mapping.resolved()), model)
-          .put(input, region, view, channels)
-          .applyTo(result);
-      return result;
-    }
-  }
 
   /**
    * Decodes a latent image's current frame, to grey if it was made of a grey picture.

@@ -7,11 +7,14 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.engine.NativeLibrary;
 import sc.fiji.latentdiffusion.images.results.PreviewKind;
+import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.schedulers.solvers.DDIMInverse;
 
 /** Finds what a request names in the models folder, and loads it; the progress says so. */
 final class ModelLoading {
@@ -36,6 +39,16 @@ final class ModelLoading {
   /** Returns the declaration of a request's model; nothing is loaded. */
   Declaration declaration(Request request) throws IOException {
     return models.declaration(request, folder.get());
+  }
+
+  /**
+   * Checks that DDIM can be run backwards with a request's model; nothing is loaded.
+   *
+   * @throws IllegalArgumentException if not, with a message for the user
+   */
+  void requireInvertible(Request request) throws IOException {
+    Model model = Model.find(request.model(), folder.get());
+    DDIMInverse.plan(Families.noiseSchedule(model), request.steps());
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.keys.Numbers;
+import sc.fiji.latentdiffusion.library.PromptNotes;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;

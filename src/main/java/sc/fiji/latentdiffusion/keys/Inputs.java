@@ -147,6 +147,21 @@ public final class Inputs {
     }
   }
 
+  /**
+   * Sets inputs that are not named.
+   *
+   * @param named the keys that a macro or a script names
+   * @param texts values by key; those of named keys are not used
+   */
+  public void complete(Collection<String> named, Map<String, String> texts) {
+    for (Key key : keys) {
+      String text = texts.get(key.name());
+      if (text != null && !named.contains(key.name())) {
+        module.setInput(key.input(), value(key, text));
+      }
+    }
+  }
+
   /** Writes to ImageJ's log which inputs are used in another way than they were set. */
   public void logNotes() {
     notes.forEach(note -> IJ.log(label(module.getInfo()).replace("...", ": ") + note));

@@ -55,6 +55,13 @@ public interface Denoiser {
     }
 
     /**
+     * Shows a probe every later prediction. A denoiser without attention need not override this.
+     *
+     * @param probe is begun before each prediction
+     */
+    default void watch(AttentionProbe probe) {}
+
+    /**
      * Returns the predictions for a part of the latents, as if they were the whole. They share with
      * this session what does not depend on the place. A denoiser that takes no further channels
      * need not override this.

@@ -15,6 +15,7 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
  * @param predOriginalSample the data in it as the network predicts them, x̂0
  * @param next x_(n+1), the sample after the evaluation
  * @param halves of the noise, before guidance joins them
+ * @param attention of the denoiser, as far as it was asked for
  */
 public record Evaluated(
     Evaluation evaluation,
@@ -22,7 +23,26 @@ public record Evaluated(
     NDArray noise,
     NDArray predOriginalSample,
     NDArray next,
-    Halves halves) {
+    Halves halves,
+    Attention attention) {
+
+  /**
+   * Where a denoiser looks with the prompt: means over its attention layers and their heads.
+   *
+   * @param words the attention to each token that was asked for, {@code [b, tokens, h, w]}; all
+   *     tokens together have 1 at each place
+   * @param point the attention of a point, {@code [b, 1, h, w]}; its mean is 1
+   */
+  public record Attention(Optional<NDArray> words, Optional<NDArray> point) {
+
+    /** Nothing was asked for. */
+    public static final Attention NONE = new Attention(Optional.empty(), Optional.empty());
+
+    private Attention answer(int index) {
+      return new Attention(
+          words.map(all -> Answer.of(all, index)), point.map(all -> Answer.of(all, index)));
+    }
+  }
 
   /**
    * The two halves of a prediction, before guidance joins them.
@@ -45,7 +65,14 @@ public record Evaluated(
       NDArray noise,
       NDArray predOriginalSample,
       NDArray next) {
-    this(evaluation, sample, noise, predOriginalSample, next, new Halves(noise, Optional.empty()));
+    this(
+        evaluation,
+        sample,
+        noise,
+        predOriginalSample,
+        next,
+        new Halves(noise, Optional.empty()),
+        Attention.NONE);
   }
 
   /**
@@ -63,6 +90,7 @@ public record Evaluated(
             Answer.of(noise, index),
             Answer.of(predOriginalSample, index),
             Answer.of(next, index),
-            halves.answer(index));
+            halves.answer(index),
+            attention.answer(index));
   }
 }

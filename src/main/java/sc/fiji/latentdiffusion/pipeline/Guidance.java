@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.SteeredDenoiser;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
@@ -82,6 +83,9 @@ public final class Guidance implements Sampler.Model {
   private final Map<String, Prompted> prompted;
   private final List<NDArray> shares = new ArrayList<>();
   private final NDManager run;
+  private final AttentionProbe.Wish wish;
+  private final int factor;
+  private final Optional<AttentionProbe> probe;
   private Optional<Evaluated.Halves> halves = Optional.empty();
 
   /**
@@ -92,6 +96,7 @@ public final class Guidance implements Sampler.Model {
    * @param prompted the denoiser with each of them
    * @param options of guidance
    * @param latents any of the run's, {@code [b, c, h, w]}
+   * @param wish for attention
    * @param run owns what lasts as long as the run
    */
   Guidance(
@@ -100,6 +105,7 @@ public final class Guidance implements Sampler.Model {
       Map<String, Prompted> prompted,
       Options options,
       NDArray latents,
+      AttentionProbe.Wish wish,
       NDManager run) {
     kernels = new LatentKernels(model.kernels());
     this.options = options;
@@ -108,6 +114,17 @@ public final class Guidance implements Sampler.Model {
     this.prompted = prompted;
     this.run = run;
     makeShares((int) latents.getShape().get(2), (int) latents.getShape().get(3));
+    this.wish = wish;
+    factor = model.autoencoder().space().factor();
+    probe = watching();
+  }
+
+  /** Regions of several prompts have none. */
+  private Optional<AttentionProbe> watching() {
+    if (!wish.isAny() || !regions.isOne()) return Optional.empty();
+    AttentionProbe watching = new AttentionProbe(wish, factor);
+    prompted(0).whole().session().watch(watching);
+    return Optional.of(watching);
   }
 
   private Guidance(Guidance whole, View view) {
@@ -119,6 +136,9 @@ public final class Guidance implements Sampler.Model {
     for (String text : regions.texts()) prompted.put(text, whole.prompted.get(text).of(view));
     run = whole.run;
     makeShares(view.height(), view.width());
+    factor = whole.factor;
+    wish = whole.wish.of(view.times(factor));
+    probe = watching();
   }
 
   private void makeShares(int height, int width) {
@@ -197,6 +217,8 @@ public final class Guidance implements Sampler.Model {
 
   @Override
   public NDArray predict(NDArray input, Evaluation evaluation) {
+    int batch = Math.toIntExact(input.getShape().get(0));
+    probe.ifPresent(watching -> watching.begin(input, isGuided ? batch : 0));
     SteeredDenoiser first = prompted(0).whole();
     if (!isGuided) return shared(first.predict(input, evaluation), input, evaluation);
     try (NDArray twice = input.concat(input)) {
@@ -238,5 +260,12 @@ public final class Guidance implements Sampler.Model {
   @Override
   public Optional<Evaluated.Halves> halves() {
     return halves;
+  }
+
+  @Override
+  public Evaluated.Attention attention() {
+    return probe
+        .map(seen -> new Evaluated.Attention(seen.words(), seen.point()))
+        .orElse(Evaluated.Attention.NONE);
   }
 }

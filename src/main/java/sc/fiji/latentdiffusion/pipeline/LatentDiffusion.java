@@ -281,6 +281,24 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /**
+   * Encodes a picture to the standard deviation of the VAE's posterior.
+   *
+   * @param picture as for {@link #encode}
+   * @param owner owns the result
+   * @return scaled as latents, {@code [1, c, h/f, w/f]}, float32; 0 where there is no posterior
+   * @throws IllegalArgumentException if the machine has less memory than that takes
+   */
+  public NDArray deviation(NDArray picture, NDManager owner) {
+    requireMemory(picture.getShape().get(3), picture.getShape().get(2));
+    try (NDArray both = model.autoencoder().posterior(picture, owner);
+        NDArray deviations = both.get(":, {}:", latentChannels())) {
+      NDArray own = deviations.duplicate();
+      own.attach(owner);
+      return own;
+    }
+  }
+
+  /**
    * Decodes latents to pictures.
    *
    * @param latents scaled, {@code [b, c, h, w]}, float32

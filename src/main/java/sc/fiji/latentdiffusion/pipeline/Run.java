@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,10 +16,13 @@ import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.SteeredDenoiser;
 import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.addons.WordNotes;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
+import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.views.Tiling;
@@ -43,6 +47,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private Beginning beginning;
   private Sampler sampler;
   private IntConsumer viewListener = done -> {};
+  private AttentionProbe.Wish wish = AttentionProbe.Wish.NONE;
 
   /**
    * @param model that runs
@@ -92,7 +97,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     // in each view of a large picture.
     Guidance guidance =
         new Guidance(
-            networks, regions, prompted(), request.guidance(), beginning.latents(), memory);
+            networks, regions, prompted(), request.guidance(), beginning.latents(), wish, memory);
     // 3. Subtract as the plan says; the known region is put back before each evaluation.
     sampler =
         new Sampler(
@@ -224,6 +229,32 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
    */
   public void afterEachView(IntConsumer listener) {
     viewListener = listener;
+  }
+
+  /**
+   * Asks for attention, which takes time, before the run is iterated.
+   *
+   * @param wanted words, and a pixel of the picture
+   */
+  public void attend(AttentionProbe.Wish wanted) {
+    requireFresh();
+    wish = wanted;
+  }
+
+  /**
+   * Returns the tokens of the prompt's first block, between the start and the end token, without
+   * the sign for the end of a word.
+   *
+   * @return none where the prompt has no words, or the model takes none
+   * @throws IOException if the vocabulary can't be read
+   */
+  public List<String> tokens() throws IOException {
+    if (model.tokenizers().isEmpty()) return List.of();
+    Prompt prompt = prompts(regions.texts().get(0)).with(addOns.words()).prompt();
+    TokenBlock block = model.tokenizers().get(0).encode(List.of(prompt)).get(0).get(0);
+    return block.tokens().subList(1, block.end()).stream()
+        .map(token -> token.replace("</w>", ""))
+        .toList();
   }
 
   /** Returns the number of evaluations of the denoiser. */

@@ -48,6 +48,11 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
     default Optional<Evaluated.Halves> halves() {
       return Optional.empty();
     }
+
+    /** Where the network looked for the last output, valid as long as its input. */
+    default Evaluated.Attention attention() {
+      return Evaluated.Attention.NONE;
+    }
   }
 
   /** A change of each sample before the network sees it. */
@@ -150,7 +155,8 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
         eps,
         data,
         sample,
-        halves.orElse(new Evaluated.Halves(eps, Optional.empty())));
+        halves.orElse(new Evaluated.Halves(eps, Optional.empty())),
+        model.attention());
   }
 
   /** ε̂ of each half. */

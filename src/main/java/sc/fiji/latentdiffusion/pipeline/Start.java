@@ -10,6 +10,7 @@ import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.solvers.DDIMInverse;
 
 /**
  * What a run starts from: noise alone, a picture, or latents at some step. It decides the size and
@@ -172,6 +173,29 @@ public sealed interface Start {
     @Override
     public boolean continuesNoise() {
       return !range.noised();
+    }
+  }
+
+  /**
+   * Latents without noise: all steps of DDIM run backwards, to the noise of which it makes them.
+   *
+   * @param latents scaled, {@code [1, c, h, w]}, float32
+   */
+  record Inversion(NDArray latents) implements Start {
+
+    @Override
+    public Request resolved(Request request, LatentDiffusion model) {
+      return sized(request, latents.getShape(), model.factor());
+    }
+
+    @Override
+    public Plan plan(NoiseSchedule schedule, Request request) {
+      return DDIMInverse.plan(schedule, request.steps());
+    }
+
+    @Override
+    public Optional<NDArray> latents(LatentDiffusion model, NDManager owner) {
+      return Optional.of(latents);
     }
   }
 

@@ -31,6 +31,7 @@ final class TiledModel implements Sampler.Model {
   private final NDArray counts;
   private final IntConsumer listener;
   private Optional<Evaluated.Halves> halves = Optional.empty();
+  private Evaluated.Attention attention = Evaluated.Attention.NONE;
 
   /**
    * @param views that cover the latents
@@ -67,32 +68,84 @@ final class TiledModel implements Sampler.Model {
   public NDArray predict(NDArray input, Evaluation evaluation) {
     NDManager owner = input.getManager();
     NDArray sum = input.zerosLike();
-    NDArray conditional = input.zerosLike();
-    NDArray unconditional = input.zerosLike();
+    Means beside = new Means(input);
     for (int i = 0; i < views.size(); i++) {
       View view = views.get(i);
       Sampler.Model model = models.get(i);
       try (NDManager local = owner.newSubManager()) {
         view.add(model.predict(view.of(input, local), evaluation), sum);
-        halves = model.halves();
-        halves.ifPresent(seen -> view.add(seen.conditional(), conditional));
-        halves
-            .flatMap(Evaluated.Halves::unconditional)
-            .ifPresent(seen -> view.add(seen, unconditional));
+        beside.add(view, model);
       }
       listener.accept(i + 1);
     }
-    halves =
-        halves.map(
-            seen ->
-                new Evaluated.Halves(
-                    conditional.divi(counts),
-                    seen.unconditional().map(half -> unconditional.divi(counts))));
+    halves = beside.halves();
+    attention = beside.attention();
     return sum.divi(counts);
   }
 
   @Override
   public Optional<Evaluated.Halves> halves() {
     return halves;
+  }
+
+  @Override
+  public Evaluated.Attention attention() {
+    return attention;
+  }
+
+  /** The means over views of what models say beside their outputs, as far as they do. */
+  private final class Means {
+
+    private final NDArray input;
+    private NDArray conditional;
+    private NDArray unconditional;
+    private NDArray words;
+    private NDArray point;
+    private NDArray pointCounts;
+
+    Means(NDArray input) {
+      this.input = input;
+    }
+
+    void add(View view, Sampler.Model model) {
+      model
+          .halves()
+          .ifPresent(
+              seen -> {
+                conditional = plus(conditional, seen.conditional(), view);
+                seen.unconditional()
+                    .ifPresent(half -> unconditional = plus(unconditional, half, view));
+              });
+      model.attention().words().ifPresent(seen -> words = plus(words, seen, view));
+      model
+          .attention()
+          .point()
+          .ifPresent(
+              seen -> {
+                point = plus(point, seen, view);
+                pointCounts = plus(pointCounts, seen.onesLike(), view);
+              });
+    }
+
+    private NDArray plus(NDArray sum, NDArray part, View view) {
+      Shape whole = input.getShape();
+      Shape shape = new Shape(whole.get(0), part.getShape().get(1), whole.get(2), whole.get(3));
+      NDArray all = sum == null ? input.getManager().zeros(shape) : sum;
+      view.add(part, all);
+      return all;
+    }
+
+    Optional<Evaluated.Halves> halves() {
+      if (conditional == null) return Optional.empty();
+      Optional<NDArray> rest = Optional.ofNullable(unconditional).map(sum -> sum.divi(counts));
+      return Optional.of(new Evaluated.Halves(conditional.divi(counts), rest));
+    }
+
+    /** The point's is the mean of the views that hold it, and 0 elsewhere. */
+    Evaluated.Attention attention() {
+      return new Evaluated.Attention(
+          Optional.ofNullable(words).map(sum -> sum.divi(counts)),
+          Optional.ofNullable(point).map(sum -> sum.divi(pointCounts.maximum(1))));
+    }
   }
 }

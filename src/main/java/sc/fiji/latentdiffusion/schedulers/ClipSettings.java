@@ -25,7 +25,7 @@ public record ClipSettings(boolean clips, boolean clipsPixels, boolean threshold
    * @param noise the model's noise schedule
    * @return the limit, with a weight of 1; empty if x̂0 is not clipped
    */
-  Optional<Clipping> of(NoiseSchedule noise) {
+  public Optional<Clipping> of(NoiseSchedule noise) {
     Config config = noise.config();
     if (thresholds && config.flag("thresholding", false)) {
       double ratio = config.number("dynamic_thresholding_ratio", 0.995);

@@ -51,6 +51,8 @@ class CommandContractTest {
     LABELS.put(ShowLatent.class, "Show Latent...");
     LABELS.put(DecodeLatent.class, "Decode Latent...");
     LABELS.put(DenoiseLatent.class, "Denoise Latent...");
+    LABELS.put(Invert.class, "Invert...");
+    LABELS.put(BlendLatents.class, "Blend Latents...");
     LABELS.put(ShowSchedule.class, "Show Schedule...");
     LABELS.put(ShowTokens.class, "Show Tokens...");
     LABELS.put(ModelInfo.class, "Model Info...");
@@ -60,27 +62,34 @@ class CommandContractTest {
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
-            + " decoded split table montage class control embeddings lora prompt negative");
+            + " decoded split table attention montage point class control embeddings lora prompt"
+            + " negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds count batch"
             + " statistics type share seed2 tile overlap rois areas regions labels detail level"
-            + " preview latents noise predicted decoded split table montage mask class control"
-            + " embeddings"
-            + " lora prompt negative");
+            + " preview latents noise predicted decoded split table attention montage point mask"
+            + " class control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
         TrainLora.class,
         "model steps rank layers words size crops batch rate warmup snr every augment captions seed"
             + " precision device channels intensity minimum maximum overwrite resume name prompt");
-    KEYS.put(ShowLatent.class, "model precision device channels intensity minimum maximum");
+    KEYS.put(
+        ShowLatent.class,
+        "model precision device channels intensity minimum maximum posterior seed slices error");
+    KEYS.put(
+        Invert.class,
+        "model steps guidance precision device clipskip weighting channels intensity minimum"
+            + " maximum error preview latents noise predicted embeddings lora prompt");
+    KEYS.put(BlendLatents.class, "method share frames second");
     KEYS.put(DecodeLatent.class, "model precision device type");
     KEYS.put(
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
-            + " type tile overlap preview latents noise predicted decoded split table montage"
-            + " class control embeddings lora prompt negative");
+            + " type tile overlap preview latents noise predicted decoded split table attention"
+            + " montage point class control embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
@@ -98,6 +107,7 @@ class CommandContractTest {
           "control",
           "embeddings",
           "lora",
+          "point",
           "from",
           "to",
           "checksums",

@@ -46,7 +46,7 @@ class PagesTest {
         }
       }
     }
-    assertEquals(12, KEYS.size());
+    assertEquals(14, KEYS.size());
   }
 
   private static List<Path> pages() throws IOException {

@@ -122,11 +122,11 @@ public class WindowTest {
             .matches(
                 "run\\(\"Text to Image...\", \"model=\\S+ width=64 height=64 steps=5 guidance=4"
                     + " scheduler=dpmpp_2m_k seed=\\d+ precision=auto device=auto clipskip=1"
-                    + " weighting=true count=1 batch=1 statistics=false type=auto share=0"
-                    + " seed2=-1 tile=0 overlap=-1 preview=linear latents=false noise=false"
-                    + " predicted=false decoded=false split=false table=false montage=false"
-                    + " control=\\[] embeddings=\\[] lora=\\[]"
-                    + " prompt=\\[green nuclei\\\\n"
+                    + " weighting=true count=1 batch=1 statistics=false type=auto share=0 seed2=-1"
+                    + " tile=0 overlap=-1 preview=linear latents=false noise=false predicted=false"
+                    + " decoded=false split=false table=false attention=false montage=false"
+                    + " point=\\[] control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green"
+                    + " nuclei\\\\n"
                     + "3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));
   }

@@ -11,6 +11,7 @@ import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.images.tables.StepTable;
 import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
@@ -37,11 +39,15 @@ class InsideRunTest {
   private static final ImageDiffusion VERBS =
       new ImageDiffusion(LOADED, () -> TestResources.MODELS);
 
-  private static final Stacks ALL =
-      new Stacks(true, true, true, true).with(new Stacks.Further(true, true, true, true));
+  private static final Stacks.Further ALL_FURTHER =
+      new Stacks.Further(
+          true, true, true, true, true, Optional.of(new AttentionProbe.Pixel(11, 7)));
+
+  private static final Stacks ALL = new Stacks(true, true, true, true).with(ALL_FURTHER);
 
   private static final Stacks SPLIT =
-      new Stacks(false, true, false, false).with(new Stacks.Further(false, true, true, false));
+      new Stacks(false, true, false, false)
+          .with(new Stacks.Further(false, true, true, false, false, Optional.empty()));
 
   private static final Request REQUEST =
       Request.defaults()

@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleException;
@@ -42,7 +43,7 @@ public final class Calls {
         values.put("seed2", variation.seed());
       } else if (value instanceof Record group) {
         put(values, group);
-      } else {
+      } else if (!(value instanceof Optional)) { // which is no value as macros have it
         values.put(component.getName().toLowerCase(Locale.ROOT), value);
       }
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
+import sc.fiji.latentdiffusion.commands.DecodeLatent;
 import sc.fiji.latentdiffusion.commands.ImageToImage;
-import sc.fiji.latentdiffusion.commands.ShowLatent;
 import sc.fiji.latentdiffusion.commands.ShowSchedule;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
@@ -96,8 +96,18 @@ class DialogOrderTest {
     List<String> more = names(fields.more());
     assertEquals("scheduler", more.get(0));
     assertEquals(
-        List.of("lora", "latents", "noise", "predicted", "decoded", "split", "table", "montage"),
-        more.subList(more.size() - 8, more.size()));
+        List.of(
+            "lora",
+            "latents",
+            "noise",
+            "predicted",
+            "decoded",
+            "split",
+            "table",
+            "attention",
+            "montage",
+            "point"),
+        more.subList(more.size() - 10, more.size()));
   }
 
   @Test
@@ -106,13 +116,14 @@ class DialogOrderTest {
     assertEquals(
         List.of(
             List.of("latents", "noise", "predicted", "split"),
-            List.of("table", "montage", "decoded")),
+            List.of("table", "attention", "montage", "decoded"),
+            List.of("point")),
         DialogOrder.rows(stacks).stream().map(DialogOrderTest::names).toList());
   }
 
   @Test
   void aCommandOfFewInputsShowsThemAll() {
-    assertEquals(List.of(), fields(ShowLatent.class).more());
+    assertEquals(List.of(), fields(DecodeLatent.class).more());
     assertEquals(
         List.of("steps", "strength", "scheduler", "model"),
         names(fields(ShowSchedule.class).first()));

@@ -33,9 +33,21 @@ public final class FloatCopies {
     ImagePlus image = copy.getType() == ImagePlus.COLOR_RGB ? colours(copy) : copy;
     double min = image.getDisplayRangeMin();
     double max = image.getDisplayRangeMax();
-    new ImageConverter(image).convertToGray32();
+    convert(image);
     if (!image.isComposite()) image.setDisplayRange(min, max);
     return image;
+  }
+
+  /**
+   * ImageJ fails on hyperstacks of one channel, which are no composites; as stacks it takes them.
+   */
+  private static void convert(ImagePlus image) {
+    int slices = image.getNSlices();
+    int frames = image.getNFrames();
+    boolean isSplit = image.isComposite() || slices * frames != image.getStackSize();
+    if (!isSplit) image.setDimensions(1, slices * frames, 1);
+    new ImageConverter(image).convertToGray32();
+    if (!isSplit) image.setDimensions(1, slices, frames);
   }
 
   private static ImagePlus colours(ImagePlus rgb) {

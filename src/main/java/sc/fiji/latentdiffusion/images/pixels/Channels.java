@@ -6,6 +6,8 @@ import ij.process.ColorProcessor;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -253,6 +255,16 @@ public final class Channels {
    */
   public String white() {
     return joined(Intensity::max);
+  }
+
+  /** Returns the channels that the model sees, from 1, red, green, blue of RGB, and their maps. */
+  public Map<Integer, Intensity> mapped() {
+    Map<Integer, Intensity> mapped = new LinkedHashMap<>();
+    for (int c = 0; c < 3; c++) {
+      int channel = isRgb() ? c + 1 : rgb[c];
+      if (channel > 0) mapped.put(channel, maps[c]);
+    }
+    return mapped;
   }
 
   /** Returns a note for the user if whole numbers can show nothing of what a model paints. */

@@ -7,6 +7,7 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import java.util.Arrays;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -96,6 +97,18 @@ public final class ModelView {
   /** Returns the width and height at which the model works, multiples of the factor. */
   public Region padded() {
     return new Region(0, 0, width, height).padded(model.multiple());
+  }
+
+  /** Returns the width and height at which the model works, without padding. */
+  public Region worked() {
+    return new Region(0, 0, width, height);
+  }
+
+  /** Returns the pixel of the model's picture that shows a pixel of the image. */
+  public AttentionProbe.Pixel pixel(AttentionProbe.Pixel ofImage) {
+    long x = (2L * (ofImage.x() - seen.x()) + 1) * width / (2L * seen.width());
+    long y = (2L * (ofImage.y() - seen.y()) + 1) * height / (2L * seen.height());
+    return new AttentionProbe.Pixel((int) x, (int) y);
   }
 
   /** Returns the calibration of the region, from that of the image. */

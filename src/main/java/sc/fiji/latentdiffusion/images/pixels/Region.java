@@ -75,6 +75,11 @@ public record Region(int x, int y, int width, int height) {
     }
   }
 
+  /** Returns whether a pixel lies in it. */
+  public boolean contains(int column, int row) {
+    return column >= x && row >= y && column < x + width && row < y + height;
+  }
+
   /** Returns this region with its size rounded up to multiples of the factor. */
   public Region padded(int factor) {
     return new Region(x, y, roundUp(width, factor), roundUp(height, factor));

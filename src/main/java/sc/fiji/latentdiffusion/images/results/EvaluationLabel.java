@@ -2,8 +2,10 @@ package sc.fiji.latentdiffusion.images.results;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
@@ -45,6 +47,18 @@ public record EvaluationLabel(int step, int steps, int part, int parts) {
       all.add(new EvaluationLabel(number, steps, part, parts.get(evaluation.step()).intValue()));
     }
     return all;
+  }
+
+  /** Returns the label of an evaluation at this place: step, timestep and sigma. */
+  public String of(Evaluation evaluation) {
+    return String.format(
+        Locale.ROOT,
+        "step %d/%d%s, timestep %s, sigma %.5g",
+        step,
+        steps,
+        partLabel(),
+        Numbers.text(evaluation.timestep()),
+        evaluation.sigma());
   }
 
   /** Returns the place on an axis of steps: parts lie between their step and the next. */

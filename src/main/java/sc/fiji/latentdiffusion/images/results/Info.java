@@ -166,6 +166,11 @@ public final class Info {
     imp.setProperty("Info", before == null ? toString() : this + "\n" + before);
   }
 
+  /** Writes one more line into an image that has an Info. */
+  public static void add(ImagePlus imp, String key, Object value) {
+    imp.setProperty("Info", new Info(MacroCall.NONE).put(key, value) + imp.getInfoProperty());
+  }
+
   /** Writes the lines into all results of a run, and returns them. */
   public Results appliedTo(Results results) {
     results.all().forEach(this::applyTo);

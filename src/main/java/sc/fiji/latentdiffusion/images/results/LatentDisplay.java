@@ -3,6 +3,8 @@ package sc.fiji.latentdiffusion.images.results;
 import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.process.LUT;
+import java.awt.Color;
 import java.util.Arrays;
 
 /**
@@ -23,6 +25,40 @@ public final class LatentDisplay {
       imp.setChannelLut(DivergingLut.of(limit(imp, c)), c);
     }
     choose(imp);
+  }
+
+  /** Sets each channel's range from −max to max of its absolute values. */
+  static void symmetric(CompositeImage imp) {
+    for (int c = 1; c <= imp.getNChannels(); c++) {
+      double most = largest(imp, c, true);
+      imp.setChannelLut(DivergingLut.of(most > 0 ? most : 1), c);
+    }
+  }
+
+  /** Sets greys from 0 to each channel's largest value. */
+  public static void fromZero(CompositeImage imp) {
+    fromZero(imp, LUT.createLutFromColor(Color.WHITE));
+  }
+
+  /** Sets colours from 0 to each channel's largest value over all frames and slices. */
+  public static void fromZero(CompositeImage imp, LUT colours) {
+    for (int c = 1; c <= imp.getNChannels(); c++) {
+      LUT lut = (LUT) colours.clone();
+      double most = largest(imp, c, false);
+      lut.min = 0;
+      lut.max = most > 0 ? most : 1;
+      imp.setChannelLut(lut, c);
+    }
+  }
+
+  private static double largest(ImagePlus imp, int channel, boolean absolute) {
+    double most = 0;
+    for (int t = 1; t <= imp.getNFrames(); t++) {
+      for (float value : values(imp, channel, t)) {
+        most = Math.max(most, absolute ? Math.abs(value) : value);
+      }
+    }
+    return most;
   }
 
   /** Returns whether an image has these colours in all channels, and shows their sum. */

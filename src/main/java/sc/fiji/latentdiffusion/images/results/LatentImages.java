@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
+import java.util.regex.Pattern;
 import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.loops.LoopBuilder;
 import net.imglib2.view.Views;
@@ -12,6 +13,12 @@ import sc.fiji.latentdiffusion.images.pixels.Tensors;
 
 /** Latents as 32-bit hyperstacks, a channel for each latent channel, and any number of frames. */
 public final class LatentImages {
+
+  /** In the labels of latents. */
+  private static final Pattern CHANNEL = Pattern.compile("\\bchannel \\d+");
+
+  /** A picture has no more channels; all latents that are known have. */
+  private static final int COLOURS = 3;
 
   private LatentImages() {}
 
@@ -22,7 +29,7 @@ public final class LatentImages {
    * @param latents [1, channels, height, width], float32; copied
    * @param label of the slices, before the channel's number
    */
-  static void add(ImageStack stack, NDArray latents, String label) {
+  public static void add(ImageStack stack, NDArray latents, String label) {
     float[][] channels = Tensors.channels(latents);
     for (int c = 0; c < channels.length; c++) {
       stack.addSlice(label + ", channel " + (c + 1), channels[c]);
@@ -39,13 +46,21 @@ public final class LatentImages {
   }
 
   /** Returns a stack of frames of slices of channels as a hyperstack. */
-  static CompositeImage image(String title, ImageStack stack, int channels, int slices) {
+  public static CompositeImage image(String title, ImageStack stack, int channels, int slices) {
     ImagePlus imp = new ImagePlus(title, stack);
     imp.setDimensions(channels, slices, stack.size() / (channels * slices));
     CompositeImage composite = new CompositeImage(imp, CompositeImage.COLOR);
     composite.setOpenAsHyperStack(true);
     LatentDisplay.applyTo(composite);
     return composite;
+  }
+
+  /** As {@link #image}, of differences: each channel from −max to max of its absolute values. */
+  public static CompositeImage differences(
+      String title, ImageStack stack, int channels, int slices) {
+    CompositeImage image = image(title, stack, channels, slices);
+    LatentDisplay.symmetric(image);
+    return image;
   }
 
   /**
@@ -76,6 +91,18 @@ public final class LatentImages {
                 .forEachPixel((value, x) -> x.set(value));
           }
         });
+  }
+
+  /** Returns whether the Info of an image says that it holds latents, and it can. */
+  public static boolean isTold(ImagePlus imp) {
+    if (imp.getType() != ImagePlus.GRAY32 || imp.getStringProperty(Info.FACTOR) == null) {
+      return false;
+    }
+    String label = String.valueOf(imp.getStack().getSliceLabel(imp.getCurrentSlice()));
+    String command = String.valueOf(imp.getStringProperty("command"));
+    boolean isPicture = command.startsWith("Image to Image") && !CHANNEL.matcher(label).find();
+    int channels = imp.getNChannels() == 1 ? imp.getStackSize() : imp.getNChannels();
+    return channels > COLOURS && !isPicture;
   }
 
   /**

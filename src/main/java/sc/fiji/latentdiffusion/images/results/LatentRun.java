@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
  */
 public record LatentRun(
     Map<String, String> lines, Optional<LatentStep> step, Optional<String> seed) {
+
+  /** The key of the line that says that DDIM was run backwards. */
+  public static final String INVERTED = "inverted";
 
   private static final Pattern SEED = Pattern.compile("\\bseed (\\d{1,10}), ");
 
@@ -40,6 +44,8 @@ public record LatentRun(
 
   /** Steps of a run if the image does not say how many. */
   private static final int STEPS = 20;
+
+  private static final Set<String> IMPLIED = Set.of("steps", "scheduler");
 
   private static final int LONG = 60;
 
@@ -94,6 +100,17 @@ public record LatentRun(
     int from = isUnfinished() ? step.get().done() : steps() / 2;
     values.put("from", String.valueOf(from));
     values.put("noised", String.valueOf(!isUnfinished()));
+    return values;
+  }
+
+  /**
+   * Returns values of <i>Denoise Latent</i>'s keys, as texts, that a macro need not name: the steps
+   * and the scheduler by which the inversion of a picture is undone; none for other latents.
+   */
+  public Map<String, String> implied() {
+    if (!lines.containsKey(INVERTED)) return Map.of();
+    Map<String, String> values = values();
+    values.keySet().retainAll(IMPLIED);
     return values;
   }
 

@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ij.ImagePlus;
 import ij.ImageStack;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
@@ -103,15 +101,7 @@ public final class RunFrames implements Consumer<Evaluated> {
   }
 
   private String label(Evaluation evaluation) {
-    EvaluationLabel place = labels.get(evaluation.index());
-    return String.format(
-        Locale.ROOT,
-        prefix + "step %d/%d%s, timestep %s, sigma %.5g",
-        place.step(),
-        place.steps(),
-        place.partLabel(),
-        Numbers.text(evaluation.timestep()),
-        evaluation.sigma());
+    return prefix + labels.get(evaluation.index()).of(evaluation);
   }
 
   /** Returns whether the run has come to its end. */

@@ -43,7 +43,7 @@ public final class StepStacks {
   public static final String UNCONDITIONAL = "unconditionalsteps";
 
   /** The unit of the frames' axis, of which each frame is one. */
-  private static final String TIME_UNIT = "evaluation";
+  public static final String TIME_UNIT = "evaluation";
 
   private final Stacks which;
   private final KeptParts kept = new KeptParts();
@@ -134,7 +134,7 @@ public final class StepStacks {
   }
 
   /** Joins the frames of runs: channels first, then runs, then frames, as hyperstacks have them. */
-  private static ImageStack joined(List<ImageStack> runs, int channels) {
+  public static ImageStack joined(List<ImageStack> runs, int channels) {
     ImageStack first = runs.get(0);
     ImageStack all = new ImageStack(first.getWidth(), first.getHeight());
     for (int start = 1; start <= first.size(); start += channels) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
@@ -122,9 +123,23 @@ final class BasicTransformerBlock {
    */
   NDArray forward(NDArray x, KeyValueCache context) {
     NDArray seen = prompt2.of(context);
+    if (context.probe() != null) show(x, seen, context);
     return prompt1 == null
         ? kernels.transformerBlock(x, seen, norms, attn1, attn2, ff, heads, upcast)
         : kernels.onlyCrossTransformerBlock(
             x, prompt1.of(context), seen, norms, attn1, attn2, ff, heads, upcast);
+  }
+
+  /** Computes the probabilities of both attentions beside the run, of that part of the batch. */
+  private void show(NDArray x, NDArray seen, KeyValueCache context) {
+    AttentionProbe probe = context.probe();
+    if (probe.wish().tokens() > 0) {
+      NDArray first = prompt1 == null ? null : prompt1.of(context);
+      probe.addWords(
+          kernels.attentionToWords(x, first, seen, norms, attn1, attn2, heads, upcast, probe));
+    }
+    if (probe.wish().point().isPresent() && prompt1 == null) {
+      probe.addPoint(kernels.attentionOfPoint(x, norms, attn1, heads, probe));
+    }
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.Conditioning;
 
 /**
@@ -18,6 +19,7 @@ public final class KeyValueCache {
   private final NDArray states;
   private final NDManager owner;
   private final Map<String, NDArray> keysAndValues = new HashMap<>();
+  private AttentionProbe probe;
 
   /**
    * @param conditioning of the prompts
@@ -28,6 +30,16 @@ public final class KeyValueCache {
     this.conditioning = conditioning;
     this.states = states;
     this.owner = owner;
+  }
+
+  /** Sets who looks at the attention layers, or null for nobody. */
+  void watch(AttentionProbe watching) {
+    probe = watching;
+  }
+
+  /** Returns who looks at the attention layers; null for nobody. */
+  AttentionProbe probe() {
+    return probe;
   }
 
   public Conditioning conditioning() {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Parameters;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -55,6 +56,8 @@ final class Transformer2DModel {
    * @return {@code [b, c, h, w]}, of the manager of x
    */
   NDArray forward(NDArray x, KeyValueCache context) {
+    AttentionProbe probe = context.probe();
+    if (probe != null) probe.enter(x.getShape().get(2), x.getShape().get(3));
     NDArray tokens = kernels.projectIn(x, in, groups, EPS);
     for (BasicTransformerBlock block : blocks) {
       tokens = Layer.then(tokens, t -> block.forward(t, context));

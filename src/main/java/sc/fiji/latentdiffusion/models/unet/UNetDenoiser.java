@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
@@ -45,17 +46,27 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
       this.run = run;
     }
 
-    NDArray output(NDArray x, double[] timesteps, List<Residuals> residuals) {
+    NDArray output(NDArray x, double[] timesteps, List<Residuals> residuals, AttentionProbe probe) {
       return network.use(
           unet -> {
             if (cache == null) cache = unet.context(conditioning, run);
+            cache.watch(probe);
             return unet.forward(x, timesteps, cache, residuals);
           });
     }
   }
 
   /** The predictions of one run; further channels, or null, are the same for all its samples. */
-  private record UNetSession(Prompted prompted, NDArray channels) implements Session {
+  private static final class UNetSession implements Session {
+
+    private final Prompted prompted;
+    private final NDArray channels;
+    private AttentionProbe probe;
+
+    UNetSession(Prompted prompted, NDArray channels) {
+      this.prompted = prompted;
+      this.channels = channels;
+    }
 
     @Override
     public NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
@@ -68,18 +79,24 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
     }
 
     private NDArray predict(NDArray x, double[] timesteps, List<Residuals> residuals) {
-      if (channels == null) return prompted.output(x, timesteps, residuals);
+      if (channels == null) return prompted.output(x, timesteps, residuals, probe);
       Shape one = channels.getShape();
       Shape all = new Shape(x.getShape().get(0), one.get(1), one.get(2), one.get(3));
       try (NDArray repeated = channels.broadcast(all);
           NDArray whole = x.concat(repeated, 1)) {
-        return prompted.output(whole, timesteps, residuals);
+        return prompted.output(whole, timesteps, residuals, probe);
       }
     }
 
     @Override
+    public void watch(AttentionProbe watching) {
+      probe = watching;
+    }
+
+    @Override
     public Session of(View view) {
-      return channels == null ? this : new UNetSession(prompted, view.of(channels, prompted.run));
+      NDArray seen = channels == null ? null : view.of(channels, prompted.run);
+      return new UNetSession(prompted, seen);
     }
   }
 }

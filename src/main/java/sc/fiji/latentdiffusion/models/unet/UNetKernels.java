@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.models.unet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.nn.KernelFunctions;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Parameters;
@@ -155,5 +156,90 @@ public final class UNetKernels {
         ff,
         heads,
         upcast);
+  }
+
+  /**
+   * The attention of pixels to words in a block's second attention, softmax in float32, mean over
+   * heads, resized bilinearly to the latents. It computes the first attention again.
+   *
+   * @param x tokens {@code [b, n, d]}
+   * @param seen1 keys and values for the first attention, if it looks at the prompt; else null
+   * @param seen2 keys and values for the second attention {@code [b, m, 2 d]}
+   * @param norms as {@link #transformerBlock} takes them
+   * @param attn1 as {@link #transformerBlock} or {@link #onlyCrossTransformerBlock} takes it
+   * @param attn2 as {@link #transformerBlock} takes it
+   * @param upcast whether the first attention is computed in float32
+   * @param probe says which part of the batch, how many words, and all sizes
+   * @return {@code [part of b, words, h, w]}, float32
+   */
+  NDArray attentionToWords(
+      NDArray x,
+      NDArray seen1,
+      NDArray seen2,
+      Parameters norms,
+      Parameters attn1,
+      Parameters attn2,
+      int heads,
+      boolean upcast,
+      AttentionProbe probe) {
+    boolean isCross = seen1 != null;
+    NDArray seen = isCross ? seen1 : seen2;
+    int first = probe.first();
+    int words = probe.wish().tokens();
+    int rows = probe.rows();
+    int columns = probe.columns();
+    int height = probe.height();
+    int width = probe.width();
+    return functions.call(
+        x.getManager(),
+        "attention_to_words",
+        x,
+        seen,
+        isCross,
+        seen2,
+        norms,
+        attn1,
+        attn2,
+        heads,
+        upcast,
+        first,
+        words,
+        rows,
+        columns,
+        height,
+        width);
+  }
+
+  /**
+   * The attention of one pixel to all in a block's first attention, softmax in float32, mean over
+   * heads, times the number of pixels, resized bilinearly to the latents.
+   *
+   * @param x tokens {@code [b, n, d]}
+   * @param norms as {@link #transformerBlock} takes them
+   * @param attn1 as {@link #transformerBlock} takes it
+   * @param probe says which part of the batch, which pixel, and all sizes
+   * @return {@code [part of b, 1, h, w]}, float32
+   */
+  NDArray attentionOfPoint(
+      NDArray x, Parameters norms, Parameters attn1, int heads, AttentionProbe probe) {
+    int first = probe.first();
+    int cell = probe.cell();
+    int rows = probe.rows();
+    int columns = probe.columns();
+    int height = probe.height();
+    int width = probe.width();
+    return functions.call(
+        x.getManager(),
+        "attention_of_point",
+        x,
+        norms,
+        attn1,
+        heads,
+        first,
+        cell,
+        rows,
+        columns,
+        height,
+        width);
   }
 }

@@ -47,7 +47,7 @@ public final class DDIM implements Solver {
     for (int i = begin; i < steps; i++) {
       int timestep = (int) timesteps[i];
       NoiseLevel level = betas.level(timestep);
-      NoiseLevel next = next(betas, timestep - noise.trainSteps() / steps);
+      NoiseLevel next = earlier(betas, timestep - noise.trainSteps() / steps);
       table.add(
           Evaluation.ofData(i - begin, i - begin, timestep, level, noise)
               .next(level.sampleWeight(next), level.dataWeight(next)));
@@ -67,7 +67,8 @@ public final class DDIM implements Solver {
     return row.clipped(noise, limit.withDataWeight(alpha)).next(0, 1);
   }
 
-  private static NoiseLevel next(BetaSchedule noise, int timestep) {
+  /** The level of a timestep; below 0 the config says whether some noise is left. */
+  static NoiseLevel earlier(BetaSchedule noise, int timestep) {
     boolean finished = timestep < 0 && noise.config().flag("set_alpha_to_one", true);
     return finished ? NoiseLevel.ofAlphaCumprod(1) : noise.level(timestep);
   }

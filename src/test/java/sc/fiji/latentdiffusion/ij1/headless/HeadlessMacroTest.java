@@ -76,6 +76,48 @@ class HeadlessMacroTest {
   }
 
   @Test
+  void anInvertedPictureIsDenoisedWithItsOwnStepsAndScheduler() {
+    succeeds(
+        run("Text to Image...", QUICK + "width=32 height=24 seed=1 prompt=[a b]")
+            + run("Invert...", MODEL + "steps=3 error=true prompt=[a b]"));
+    ImagePlus inverted = image("Inverted");
+    assertEquals(
+        "0", inverted.getStack().getSliceLabel(1).replaceAll(".*step (\\d+) of 3.*", "$1"));
+    assertEquals("3", info(inverted, "steps"));
+    assertArrayEquals(new int[] {4, 3, 4, 1, 1}, image("Inversion error").getDimensions());
+    succeeds(
+        "selectImage('Inverted');"
+            + run("Denoise Latent...", MODEL + "latents=true guidance=1 prompt=[a b]"));
+    assertEquals("ddim", info(image("Denoised"), "scheduler"));
+    assertEquals(4, image("Latents by step").getNFrames());
+  }
+
+  @Test
+  void latentsAreBlendedAllTheWay() {
+    succeeds(
+        run("Text to Image...", QUICK + "width=32 height=24 seed=1 latents=true prompt=[a b]")
+            + "selectImage('Text to Image');"
+            + run("Show Latent...", MODEL + "posterior=sample seed=4")
+            + "rename('other'); selectImage('Text to Image');"
+            + run("Show Latent...", MODEL)
+            + run("Blend Latents...", "frames=3 second=other"));
+    assertArrayEquals(new int[] {4, 3, 4, 1, 3}, image("Blended").getDimensions());
+    Optional<String> failure =
+        HeadlessMacro.failureOf(run("Blend Latents...", "share=0.2 frames=3 second=other"), "");
+    assertTrue(failure.orElse("").contains("share is for one frame"), failure.toString());
+  }
+
+  @Test
+  void aPointSelectionIsTheOneWhoseAttentionIsShown() {
+    succeeds(
+        run("Text to Image...", QUICK + "width=32 height=24 seed=1 prompt=[a b]")
+            + "makePoint(9, 20);"
+            + run("Image to Image...", QUICK + "strength=1 attention=true prompt=[a b]"));
+    assertEquals(2, image("Attention of a point").getNFrames());
+    assertEquals("32", "" + image("Attention").getWidth());
+  }
+
+  @Test
   void theMacroLineInTheInfoReplaysToTheSamePixels() {
     succeeds(run("Text to Image...", QUICK + "seed=-1 prompt=[few cells]"));
     int[] first = pixels(image("Text to Image"));

@@ -40,7 +40,9 @@ class StepTableTest {
     NDArray x = array(1, 2, 3, 4);
     Evaluated.Halves halves =
         new Evaluated.Halves(array(3, 0, 0, 4), Optional.of(array(0, 0, 0, 4)));
-    rows.accept(new Evaluated(evaluation(0), x, array(1, -1, 1, -1), x, x, halves));
+    rows.accept(
+        new Evaluated(
+            evaluation(0), x, array(1, -1, 1, -1), x, x, halves, Evaluated.Attention.NONE));
     rows.accept(new Evaluated(evaluation(1), x, x, array(1, 2, 3, 8), x));
     return table.results().table();
   }

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images;
+package sc.fiji.latentdiffusion.library;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ public final class PromptNotes {
    *
    * @throws IOException if the model belongs to no family
    */
-  static List<String> signs(Model model, Prompting prompting) throws IOException {
+  public static List<String> signs(Model model, Prompting prompting) throws IOException {
     Set<String> notes = new LinkedHashSet<>();
     for (PromptTokenizer tokenizer : Families.of(model).tokenizers(model)) {
       for (Prompt prompt : prompts(prompting)) notes.addAll(tokenizer.notes(prompt));

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images;
+package sc.fiji.latentdiffusion.images.tables;
 
 import ij.IJ;
 import ij.measure.ResultsTable;
@@ -12,11 +12,9 @@ import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.addons.Contents;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Versions;
-import sc.fiji.latentdiffusion.images.tables.ModelTable;
-import sc.fiji.latentdiffusion.images.tables.Schedule;
-import sc.fiji.latentdiffusion.images.tables.TokenTable;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.keys.MacroCall;
+import sc.fiji.latentdiffusion.library.PromptNotes;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
@@ -32,7 +30,7 @@ public final class ModelTables {
    * @param modelsFolder in which models are found by name
    * @param call of the command, for the Info and the log
    */
-  ModelTables(Path modelsFolder, MacroCall call) {
+  public ModelTables(Path modelsFolder, MacroCall call) {
     this.modelsFolder = modelsFolder;
     this.call = call;
   }

@@ -1,0 +1,207 @@
+package sc.fiji.latentdiffusion.commands;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.scijava.ItemIO;
+import org.scijava.command.Command;
+import org.scijava.plugin.Attr;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.hosts.EncodingCommand;
+import sc.fiji.latentdiffusion.hosts.Recording;
+import sc.fiji.latentdiffusion.hosts.SamplingCommand;
+import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
+import sc.fiji.latentdiffusion.images.Estimates;
+import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.ImageSubject;
+import sc.fiji.latentdiffusion.images.latents.LatentSource;
+import sc.fiji.latentdiffusion.images.results.PreviewKind;
+import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.images.results.Stacks;
+import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
+import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.progress.Progress;
+
+/** Finds the noise of which a model makes the active image. */
+@Plugin(
+    type = Command.class,
+    label = "Invert",
+    description =
+        "Finds the noise of which the model makes the active picture, or its selection, or the"
+            + " active latents, by DDIM backwards. Denoise Latent goes on from it.",
+    menuPath = "Plugins>Latent Diffusion>Invert...",
+    menuRoot = DiffusionCommand.MENU,
+    headless = true,
+    attrs = @Attr(name = Recording.OWN))
+public final class Invert extends EncodingCommand {
+
+  @Parameter(label = "Image", required = false)
+  private ImagePlus image;
+
+  @Parameter(
+      label = "Steps",
+      description =
+          "How many times noise is added. The way back takes as many; more are closer to the"
+              + " picture.",
+      min = "1",
+      attrs = {@Attr(name = Key.AFTER, value = "model"), @Attr(name = Key.ROW, value = "steps")})
+  private int steps = 50;
+
+  @Parameter(
+      label = "Guidance",
+      description =
+          "How strictly the prompt is followed. Above 1 the way back to the picture is often"
+              + " lost.",
+      min = "0",
+      stepSize = "0.5",
+      attrs = @Attr(name = Key.ROW, value = "steps"))
+  private double guidance = 1;
+
+  @Parameter(
+      label = "Clip skip",
+      description = SamplingCommand.CLIP_SKIP,
+      min = "1",
+      max = "12",
+      attrs = {
+        @Attr(name = Key.AFTER, value = "device"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "reading")
+      })
+  private int clipskip = 1;
+
+  @Parameter(
+      label = "Brackets weigh words",
+      description = SamplingCommand.WEIGHTING,
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "reading")})
+  private boolean weighting = true;
+
+  @Parameter(
+      label = "Error of the way back",
+      description =
+          "Also goes the way back, and opens what its latents differ by from those of the picture.",
+      attrs = {@Attr(name = Key.AFTER, value = "maximum"), @Attr(name = Key.WINDOW)})
+  private boolean error = false;
+
+  @Parameter(
+      label = "Preview",
+      description = SamplingCommand.PREVIEW,
+      choices = {"off", "linear", "tiny", "decoded"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.NOT_IN_INFO)})
+  private String preview = "linear";
+
+  @Parameter(
+      label = "Latents",
+      description = "Opens the latents before every step, and the final ones.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean latents = false;
+
+  @Parameter(
+      label = "Noise",
+      description = "Opens the noise that the model predicts at every step.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean noise = false;
+
+  @Parameter(
+      label = "Predicted latents",
+      description = "Opens the latents of the picture as predicted at every step.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
+  private boolean predicted = false;
+
+  @Parameter(
+      label = "Embeddings",
+      description = SamplingCommand.EMBEDDINGS,
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE)
+      })
+  private String embeddings = "";
+
+  @Parameter(
+      label = "LoRA",
+      description = SamplingCommand.LORA,
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE)
+      })
+  private String lora = "";
+
+  @Parameter(
+      label = "Prompt",
+      description = SamplingCommand.PROMPT,
+      style = Key.TEXT_STYLE,
+      required = false,
+      attrs = @Attr(name = Key.PART, value = Key.TOP))
+  private String prompt = Prompting.EXAMPLE;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Inversion error")
+  private ImagePlus errorlatents;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Latents by step")
+  private ImagePlus latentsteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Noise by step")
+  private ImagePlus noisesteps;
+
+  @Parameter(type = ItemIO.OUTPUT, label = "Predicted latents by step")
+  private ImagePlus predictedsteps;
+
+  private Request request() {
+    return Request.defaults()
+        .withModel(model())
+        .withHardware(precision(), device())
+        .withSteps(steps)
+        .withGuidance(guidance)
+        .withPrompting(Prompting.DEFAULT.withTexts(prompt, "").withReading(clipskip, weighting))
+        .withAddOns(AddOns.of(this::text));
+  }
+
+  @Override
+  public void check() {
+    super.check();
+    request();
+  }
+
+  @Override
+  public void checkImage() {
+    LatentSource.check(image);
+  }
+
+  @Override
+  protected ImagePlus picture() {
+    return image;
+  }
+
+  @Override
+  public DialogStart dialogStart(Map<String, String> chosen) {
+    String subject =
+        LatentSource.isLatent(image) ? ImageSubject.ofLatents(image) : ImageSubject.of(image);
+    return DialogStart.of("Inverts " + subject + ".");
+  }
+
+  @Override
+  protected PreviewKind preview() {
+    return PreviewKind.of(preview);
+  }
+
+  @Override
+  protected List<String> notes(Estimates estimates) throws IOException {
+    return promptNotes(request());
+  }
+
+  @Override
+  protected Results work(ImageDiffusion images, Progress progress) throws IOException {
+    Stacks stacks = new Stacks(latents, noise, predicted, false);
+    return images.invert(image, mapping(), request(), stacks, error, progress);
+  }
+}
