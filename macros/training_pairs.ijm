@@ -43,7 +43,9 @@ function drawCells() {
 	}
 	run("Select None");
 	run("Gaussian Blur...", "sigma=1.5");
-	run("Add Specified Noise...", "standard=5");
+	for (y = 0; y < 128; y++) {
+		for (x = 0; x < 128; x++) setPixel(x, y, maxOf(0, getPixel(x, y) + 5 * random("gaussian")));
+	}
 }
 
 // Saves and closes the active image; the first five are copied to a row of the sheet.

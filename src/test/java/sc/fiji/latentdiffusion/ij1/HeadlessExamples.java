@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacro;
+import sc.fiji.latentdiffusion.ij1.headless.Main;
 
 /**
  * Runs every macro of a folder without a screen, as from the source tree: a program that {@link
@@ -23,8 +25,7 @@ public final class HeadlessExamples {
   public static void main(String[] args) throws IOException {
     for (String macro : Path.of(args[1]).toFile().list()) {
       if (!macro.endsWith(".ijm")) continue;
-      String text = Files.readString(Path.of(args[1], macro));
-      String failure = HeadlessMacro.failureOf(text, "").orElse("ran");
+      String failure = failureOf(Path.of(args[1], macro)).orElse("ran");
       String images =
           IntStream.of(ids())
               .mapToObj(WindowManager::getImage)
@@ -34,6 +35,14 @@ public final class HeadlessExamples {
       TestImages.closeAll();
     }
     System.exit(0);
+  }
+
+  /** The ROI Manager needs windows that need no screen. */
+  private static Optional<String> failureOf(Path macro) throws IOException {
+    String text = Files.readString(macro);
+    return text.contains("rois=manager")
+        ? Main.runMacro(macro, "")
+        : HeadlessMacro.failureOf(text, "");
   }
 
   private static int[] ids() {

@@ -52,7 +52,7 @@ public final class Main {
   }
 
   /** Runs a macro headless; returns the error, or nothing. */
-  static Optional<String> runMacro(Path file, String argument) {
+  public static Optional<String> runMacro(Path file, String argument) {
     try {
       return failureOf(text(file), argument).map(message -> file + ", " + message);
     } catch (NoSuchFileException e) {
