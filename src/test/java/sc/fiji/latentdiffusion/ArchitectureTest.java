@@ -64,6 +64,7 @@ class ArchitectureTest {
           "images.results",
           "images.repair",
           "images.areas",
+          "images.addons",
           "images.fitting",
           "images.imagej",
           "images.pixels",

@@ -223,6 +223,24 @@ public final class ImageToImage extends AnswersCommand {
   private String mask = "";
 
   @Parameter(
+      label = "Coherence of slices",
+      description =
+          "Stacks, with slices=all: how far the picture that the model predicts of a slice is"
+              + " averaged with those of its neighbours at every step, so that they flicker less."
+              + " 0 repaints each slice for itself.",
+      style = NumberWidget.SLIDER_STYLE,
+      min = "0",
+      max = "1",
+      stepSize = "0.1",
+      attrs = {
+        @Attr(name = Key.AFTER, value = "labels"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.USE, value = Key.STACK),
+        @Attr(name = Key.WHERE, value = "slices=all")
+      })
+  private double coherence = 0;
+
+  @Parameter(
       label = "Noise and texture of the image",
       description =
           "How much of the image's own fine noise and texture, which a model's pictures lack, the"
@@ -230,10 +248,7 @@ public final class ImageToImage extends AnswersCommand {
       min = "0",
       max = "1",
       stepSize = "0.1",
-      attrs = {
-        @Attr(name = Key.AFTER, value = "labels"),
-        @Attr(name = Key.PART, value = Key.UPPER)
-      })
+      attrs = @Attr(name = Key.PART, value = Key.UPPER))
   private double detail = 0;
 
   @Parameter(
@@ -284,7 +299,7 @@ public final class ImageToImage extends AnswersCommand {
     return new ImageToImageOptions(
         new RegionOptions(feather, context, scale, detail, level),
         new ChannelMapping(channels, intensity, minimum, maximum),
-        new Slices(slices, seeds),
+        new Slices(slices, seeds, coherence),
         new AreaOptions(rois, areas, regions, labels, mask));
   }
 

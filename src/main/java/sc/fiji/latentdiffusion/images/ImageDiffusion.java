@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.images.addons.AddOnFiles;
 import sc.fiji.latentdiffusion.images.areas.AreaOptions;
 import sc.fiji.latentdiffusion.images.latents.Encoding;
 import sc.fiji.latentdiffusion.images.latents.LatentSource;

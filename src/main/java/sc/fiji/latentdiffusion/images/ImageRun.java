@@ -1,30 +1,24 @@
 package sc.fiji.latentdiffusion.images;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.images.addons.AddOnFiles;
 import sc.fiji.latentdiffusion.images.inside.Insides;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
-import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.images.results.RunFrames;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.keys.MacroCall;
-import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Lockstep;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.progress.Progress;
@@ -74,7 +68,7 @@ final class ImageRun {
   }
 
   /**
-   * Makes all runs, or as many as there is time for.
+   * Makes all runs, or as many as there is time for. Of slices in lockstep all are made, or none.
    *
    * @return the result, then the stacks; of a cancelled run the finished part, "(partial)" in the
    *     titles
@@ -84,9 +78,13 @@ final class ImageRun {
   Results made(Progress progress) throws IOException {
     try {
       while (done < start.runs()) {
-        int batch = Math.min(start.batch(), start.runs() - done);
-        run(batch, part(progress));
-        done += batch;
+        if (start.coherence() > 0) {
+          lockstep(progress);
+        } else {
+          int batch = Math.min(start.batch(), start.runs() - done);
+          run(batch, part(progress));
+          done += batch;
+        }
       }
     } catch (CancellationException e) {
       return partial(e);
@@ -103,6 +101,7 @@ final class ImageRun {
   }
 
   private Results partial(CancellationException e) {
+    if (start.coherence() > 0) throw e;
     Results finished = results();
     if (finished.all().isEmpty()) throw e;
     for (ImagePlus image : finished.all()) image.setTitle(image.getTitle() + PARTIAL);
@@ -126,68 +125,104 @@ final class ImageRun {
   }
 
   private void run(int batch, Progress progress) throws IOException {
-    try (NDManager memory = model.manager().newSubManager()) {
+    try (OpenRun one = open(done, batch)) {
+      int evaluations = one.run().size();
+      update(one, progress, 0);
+      one.run().afterEachView(view -> update(one, progress, view));
+      for (Evaluated results : one.run()) {
+        one.accept(results);
+        display.show(one.preview(results));
+        if (one.evaluated() < evaluations) update(one, progress, 0);
+      }
+      if (evaluations > 0) progress.update(evaluations, evaluations, "Decoding");
+      one.finish();
+    }
+  }
+
+  private OpenRun open(int index, int batch) throws IOException {
+    NDManager memory = model.manager().newSubManager();
+    try {
       LoadedAddOns loaded =
-          addOns.loaded(model, start.view(done), start.frame(), start.position(done), memory);
-      Request first = start.request(done);
+          addOns.loaded(model, start.view(index), start.frame(), start.position(index), memory);
+      Request first = start.request(index);
       Request request = first.withSampling(first.sampling().withBatch(batch));
-      try (Run run = model.run(request, start.start(done, memory), loaded)) {
-        if (info == null) info = RunInfo.of(call, model, start, run);
-        insides.prepare(run);
-        if (run.size() > 0) run(run, progress);
-        else for (int i = 0; i < batch; i++) start.skip(done + i);
-      }
+      Run run = model.run(request, start.start(index, memory), loaded);
+      if (info == null) info = RunInfo.of(call, model, start, run);
+      insides.prepare(run);
+      return new OpenRun(run, index, start, stacks, insides, memory);
+    } catch (IOException | RuntimeException e) {
+      memory.close();
+      throw e;
     }
   }
 
-  private void run(Run run, Progress progress) {
-    List<EvaluationLabel> labels = start.labels(run.plan());
-    List<RunFrames> frames = new ArrayList<>();
-    List<Consumer<Evaluated>> inside = new ArrayList<>();
-    for (int i = 0; i < run.batch(); i++) {
-      int index = done + i;
-      frames.add(
-          stacks.begin(start.label(index), labels, latents -> start.predicted(index, latents)));
-      long seed = run.request().sampling().answer(i).seed();
-      inside.add(
-          insides.begin(
-              new Insides.Place(index + 1, seed, start.slice(index), start.label(index), labels)));
-    }
-    Function<NDArray, Preview> previews = start.previews(done);
-    int views = run.views().size();
-    evaluated = 0;
-    run.afterEachView(view -> update(progress, labels, view, views));
-    update(progress, labels, 0, views);
-    for (Evaluated results : run) {
-      if (evaluated == 0) keepParts(run);
-      for (int i = 0; i < run.batch(); i++) {
-        frames.get(i).accept(results.answer(i));
-        inside.get(i).accept(results.answer(i));
-      }
-      display.show(previews.apply(results.answer(0).predOriginalSample()));
-      evaluated++;
-      if (evaluated < run.size()) update(progress, labels, 0, views);
-    }
-    progress.update(evaluated, evaluated, "Decoding");
-    List<Answer> answers = run.answers();
-    for (int i = 0; i < run.batch(); i++) {
-      frames.get(i).finish(answers.get(i).latents());
-      start.finish(done + i, answers.get(i));
-    }
+  private static void update(OpenRun one, Progress progress, int view) {
+    if (one.run().size() == 0) return;
+    int evaluated = one.evaluated();
+    long views = one.run().views().size();
+    progress.update(evaluated * views + view, one.run().size() * views, one.message(view));
+    requireGoingOn(progress, evaluated, one.run().size());
   }
 
-  private void keepParts(Run run) {
-    for (int i = 0; i < run.batch(); i++) stacks.kept().add(done + i + 1, run.known(i));
-  }
-
-  private void update(Progress progress, List<EvaluationLabel> labels, int view, int views) {
-    EvaluationLabel next = labels.get(evaluated);
-    int total = labels.size();
-    String step = "Step " + next.step() + " of " + next.steps() + next.partLabel();
-    String part = view == 0 ? "" : String.format(", %d of %d views", view, views);
-    progress.update((long) evaluated * views + view, (long) total * views, step + part);
+  private static void requireGoingOn(Progress progress, int evaluated, int total) {
     if (progress.mustStop()) {
       throw new CancellationException("Canceled after " + evaluated + " of " + total + " steps.");
+    }
+  }
+
+  private void lockstep(Progress progress) throws IOException {
+    int first = done;
+    int count = start.neighbours(first);
+    new Lockstep(model, start.coherence(), count, k -> new Neighbour(first + k, progress)).run();
+  }
+
+  /** A slice in lockstep with its neighbours; previews show the one that is finished next. */
+  private final class Neighbour implements Lockstep.Slice {
+
+    private final OpenRun one;
+    private final int index;
+    private final Progress progress;
+
+    Neighbour(int index, Progress progress) throws IOException {
+      one = open(index, 1);
+      this.index = index;
+      this.progress = progress;
+      one.run().afterEachView(this::update);
+      if (evaluated == 0) update(0);
+    }
+
+    private void update(int view) {
+      int size = one.run().size();
+      if (size == 0) return;
+      long views = one.run().views().size();
+      int total = start.runs() * size;
+      String slice = String.format("Slice %d of %d: ", index + 1, start.runs());
+      progress.update(evaluated * views + view, total * views, slice + one.message(view));
+      requireGoingOn(progress, evaluated, total);
+    }
+
+    @Override
+    public Run run() {
+      return one.run();
+    }
+
+    @Override
+    public void accept(Evaluated results) {
+      one.accept(results);
+      if (index == done) display.show(one.preview(results));
+      evaluated++;
+      if (one.evaluated() < one.run().size()) update(0);
+    }
+
+    @Override
+    public void finish() {
+      one.finish();
+      done++;
+    }
+
+    @Override
+    public void close() {
+      one.close();
     }
   }
 }

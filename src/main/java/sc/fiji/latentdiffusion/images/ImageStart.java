@@ -43,6 +43,20 @@ interface ImageStart {
     return SLICE;
   }
 
+  /** Returns how far the pictures of neighbouring runs are averaged, 0…1, see {@link Slices}. */
+  default double coherence() {
+    return 0;
+  }
+
+  /**
+   * Returns how many runs, in their order, are neighbours of one another, with a coherence above 0.
+   *
+   * @param first of them, from 0
+   */
+  default int neighbours(int first) {
+    return 1;
+  }
+
   /** Returns the region that the model sees; in the first run, if the runs see different ones. */
   ModelView view();
 

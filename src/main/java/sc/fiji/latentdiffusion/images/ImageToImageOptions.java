@@ -21,6 +21,21 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 public record ImageToImageOptions(
     RegionOptions region, ChannelMapping mapping, Slices slices, AreaOptions areas) {
 
+  /**
+   * Checks that the values fit together.
+   *
+   * @throws IllegalArgumentException if not; the message names the keys
+   */
+  public ImageToImageOptions {
+    if (slices.coherence() > 0 && areas.isEach()) {
+      throw new IllegalArgumentException(
+          "coherence above 0 needs areas=together, one run for each slice, but areas is each and"
+              + " coherence is "
+              + slices.coherence()
+              + ". Give areas=together, or leave coherence out.");
+    }
+  }
+
   /** The current slice's selection, with a sharp edge, by its display ranges. */
   public static final ImageToImageOptions PLAIN =
       new ImageToImageOptions(RegionOptions.SHARP, ChannelMapping.DISPLAY, Slices.CURRENT);

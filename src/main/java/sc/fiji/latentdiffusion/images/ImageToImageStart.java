@@ -84,6 +84,18 @@ final class ImageToImageStart implements ImageStart {
     return answers.areSeveral() ? Answers.UNIT : ImageStart.super.unit();
   }
 
+  @Override
+  public double coherence() {
+    return image.options().slices().coherence();
+  }
+
+  @Override
+  public int neighbours(int first) {
+    int end = first + 1;
+    while (end < places.size() && image.areNeighbours(places.get(end - 1), places.get(end))) end++;
+    return end - first;
+  }
+
   private Place place(int run) {
     return places.get(run % places.size());
   }

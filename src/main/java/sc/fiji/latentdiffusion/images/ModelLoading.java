@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.engine.NativeLibrary;
+import sc.fiji.latentdiffusion.images.addons.AddOnFiles;
 import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.LoadedModels;

@@ -67,11 +67,25 @@ final class RepaintedImage {
     this.options = options;
     areas = new Areas(input, options.areas(), options.region(), options.slices());
     places = areas.places();
+    if (options.slices().coherence() > 0) requireOneRegion();
     Place first = places.get(0);
     channels = Channels.of(input, options.mapping(), first.at(), first.selection(), first.seen());
     isSlice = answers.areSeveral();
     this.type = type;
     copy = copy();
+  }
+
+  private void requireOneRegion() {
+    Region first = places.get(0).seen();
+    for (Place place : places) {
+      if (place.seen().equals(first)) continue;
+      throw new IllegalArgumentException(
+          String.format(
+              "coherence averages the same region of all slices, but the model sees %s of the first"
+                  + " and %s of slice %d, frame %d (x,y,width,height). Give areas of the same"
+                  + " bounds, or leave coherence out.",
+              first, place.seen(), place.at().slice(), place.at().frame()));
+    }
   }
 
   private ImagePlus copy() {
@@ -180,6 +194,11 @@ final class RepaintedImage {
   /** Returns the region of a place; what replaces it goes into the copy. */
   Picture region(Place place) {
     return copied(place).picture(copy, inCopy(place), place.selection(), place.seen());
+  }
+
+  /** Returns whether two places lie side by side in z, or in t where there is one slice. */
+  boolean areNeighbours(Place place, Place next) {
+    return Slices.areNeighbours(input, place.at(), next.at());
   }
 
   /** Returns the pixels of a place that say nothing of the picture to a model that repairs. */

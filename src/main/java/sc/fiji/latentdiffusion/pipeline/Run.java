@@ -89,6 +89,16 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   @Override
   public Iterator<Evaluated> iterator() {
     if (plan.isEmpty()) return Collections.emptyIterator();
+    return speed().timed(begin(), networks.kernels(), request);
+  }
+
+  /**
+   * Begins to compute the run, which has at least one evaluation.
+   *
+   * @return its evaluations
+   * @throws IllegalStateException if the run was begun before
+   */
+  Sampler begin() {
     requireFresh();
     // 1. Noise of the seed, in latent space; mixed with the picture's latents if there is one.
     NoiseBatch noise = request.sampling().noise();
@@ -107,8 +117,14 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             networks.kernels(),
             inViews(guidance),
             beginning.constraint());
-    Speed speed = regions.isOne() ? model.speed() : new Speed(); // several are slower
-    return new TimedEvaluations(sampler, networks.kernels(), speed, request);
+    return sampler;
+  }
+
+  /**
+   * Returns what takes note of the speed: of several prompts, which are slower, nothing lasting.
+   */
+  Speed speed() {
+    return regions.isOne() ? model.speed() : new Speed();
   }
 
   private Map<String, Guidance.Prompted> prompted() {

@@ -81,6 +81,9 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
 
   private NDManager scope;
   private NDArray sample;
+  private NDArray x;
+  private NDArray out;
+  private NDArray data;
   private int index;
 
   /**
@@ -134,12 +137,42 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
    */
   @Override
   public Evaluated next() {
+    predict();
+    return step();
+  }
+
+  /**
+   * Evaluates the network, the first half of an evaluation.
+   *
+   * @return x̂0, valid until the {@link #step(NDArray)}
+   */
+  NDArray predict() {
     if (!hasNext()) throw new NoSuchElementException("The plan has no further evaluation.");
     Evaluation evaluation = plan.evaluations().get(index);
     enterNewScope();
-    NDArray x = constraint.apply(sample, evaluation);
-    NDArray out = model.predict(scaled(x, evaluation.inputScale()), evaluation);
-    NDArray data = data(evaluation, x, out);
+    x = constraint.apply(sample, evaluation);
+    out = model.predict(scaled(x, evaluation.inputScale()), evaluation);
+    return data = data(evaluation, x, out);
+  }
+
+  /**
+   * The second half of an evaluation, as if the network had predicted other data: the output
+   * becomes {@code out + (x̂0' − x̂0) / e}, where {@code x̂0 = d x + e out}, and noise and history
+   * follow. Nothing changes if e is 0.
+   *
+   * @param changed x̂0', of the shape of x̂0; stays the caller's and unchanged
+   */
+  Evaluated step(NDArray changed) {
+    double weight = plan.evaluations().get(index).predOriginalSample().output();
+    if (weight != 0) {
+      out = plus(out, 1 / weight, plus(changed, -1, data));
+      data = sums.scaled(scope, changed, 1);
+    }
+    return step();
+  }
+
+  private Evaluated step() {
+    Evaluation evaluation = plan.evaluations().get(index);
     NDArray eps = combined(evaluation.noise(), x, out);
     Optional<Evaluated.Halves> halves = model.halves().map(of -> noise(of, evaluation, x));
     outputs.addFirst(model(evaluation, x, out, data));

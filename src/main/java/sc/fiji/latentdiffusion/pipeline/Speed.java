@@ -1,6 +1,8 @@
 package sc.fiji.latentdiffusion.pipeline;
 
+import java.util.Iterator;
 import java.util.List;
+import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.views.View;
 
 /**
@@ -24,6 +26,18 @@ public final class Speed {
    */
   synchronized void evaluated(double seconds, Request request) {
     evaluation = seconds / work(request);
+  }
+
+  /**
+   * Takes note of evaluations as they are made.
+   *
+   * @param evaluations of a run
+   * @param kernels wait for each
+   * @param request of the run
+   * @return the same evaluations
+   */
+  Iterator<Evaluated> timed(Iterator<Evaluated> evaluations, Kernels kernels, Request request) {
+    return new Timed(evaluations, kernels, this, request);
   }
 
   /**
@@ -61,5 +75,46 @@ public final class Speed {
 
   private static double pixels(Request request) {
     return (double) request.width() * request.height();
+  }
+
+  /**
+   * Passes evaluations on, waits for each – the only wait of a step on a GPU –, and measures how
+   * long they take: the time from the first to the last, with all that its user does between them.
+   */
+  private static final class Timed implements Iterator<Evaluated> {
+
+    private final Iterator<Evaluated> evaluations;
+    private final Kernels kernels;
+    private final Speed speed;
+    private final Request request;
+    private int done;
+    private long firstDone;
+
+    Timed(Iterator<Evaluated> evaluations, Kernels kernels, Speed speed, Request request) {
+      this.evaluations = evaluations;
+      this.kernels = kernels;
+      this.speed = speed;
+      this.request = request;
+    }
+
+    @Override
+    public boolean hasNext() {
+      boolean more = evaluations.hasNext();
+      if (!more && done > 1) {
+        double seconds = (System.nanoTime() - firstDone) / 1e9;
+        speed.evaluated(seconds / (done - 1), request);
+        done = 0; // noted once
+      }
+      return more;
+    }
+
+    @Override
+    public Evaluated next() {
+      Evaluated evaluated = evaluations.next();
+      kernels.await(evaluated.next());
+      if (done == 0) firstDone = System.nanoTime(); // the first may take longer
+      done++;
+      return evaluated;
+    }
   }
 }

@@ -68,9 +68,9 @@ class CommandContractTest {
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds count batch"
-            + " statistics type share seed2 tile overlap rois areas regions labels detail level"
-            + " preview latents noise predicted decoded split table attention montage point mask"
-            + " class control embeddings lora prompt negative");
+            + " statistics type share seed2 tile overlap rois areas regions labels coherence detail"
+            + " level preview latents noise predicted decoded split table attention montage point"
+            + " mask class control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
         TrainLora.class,

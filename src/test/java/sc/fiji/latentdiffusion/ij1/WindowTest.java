@@ -174,7 +174,8 @@ public class WindowTest {
         recorded.contains(
             "feather=3 context=44 scale=false channels=[] intensity=display minimum=0 maximum=255"
                 + " slices=current seeds=same count=1 batch=1 statistics=false type=auto share=0"
-                + " seed2=-1 tile=0 overlap=-1 detail=1 level=true preview=linear"),
+                + " seed2=-1 tile=0 overlap=-1 rois=selection areas=together"
+                + " regions=false labels=false coherence=0 detail=1 level=true preview=linear"),
         recorded);
   }
 

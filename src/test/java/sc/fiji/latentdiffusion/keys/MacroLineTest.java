@@ -44,10 +44,10 @@ class MacroLineTest {
             + " device=auto clipskip=1 weighting=true feather=0 context=0 scale=false channels=[]"
             + " intensity=display minimum=0 maximum=255 slices=current seeds=same count=1 batch=1"
             + " statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1 rois=selection"
-            + " areas=together regions=false labels=false detail=0 level=false latents=false"
-            + " noise=false predicted=false decoded=false split=false table=false attention=false"
-            + " montage=false point=[] mask=[] class=-1 control=[] embeddings=[] lora=[] prompt=[]"
-            + " negative=[]",
+            + " areas=together regions=false labels=false coherence=0 detail=0 level=false"
+            + " latents=false noise=false predicted=false decoded=false split=false table=false"
+            + " attention=false montage=false point=[] mask=[] class=-1 control=[] embeddings=[]"
+            + " lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu type=auto",

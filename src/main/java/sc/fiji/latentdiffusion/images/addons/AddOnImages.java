@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images;
+package sc.fiji.latentdiffusion.images.addons;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

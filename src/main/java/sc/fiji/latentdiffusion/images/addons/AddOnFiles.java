@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images;
+package sc.fiji.latentdiffusion.images.addons;
 
 import ai.djl.ndarray.NDManager;
 import ij.ImagePlus;
@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /** The files and images of a request's add-ons. Their networks are not loaded yet. */
-final class AddOnFiles {
+public final class AddOnFiles {
 
   private final AddOnImages images;
   private final Added added;
@@ -28,13 +28,14 @@ final class AddOnFiles {
    * @throws IllegalArgumentException if an image is missing, or a file is named twice
    * @throws IOException if a file is missing or not valid
    */
-  AddOnFiles(AddOns addOns, Supplier<ImagePlus> active, Path modelsFolder) throws IOException {
+  public AddOnFiles(AddOns addOns, Supplier<ImagePlus> active, Path modelsFolder)
+      throws IOException {
     images = new AddOnImages(addOns, active);
     added = addOns.find(modelsFolder);
   }
 
   /** Returns what the files add to a model. */
-  Added added() {
+  public Added added() {
     return added;
   }
 
@@ -49,7 +50,7 @@ final class AddOnFiles {
    * @return the add-ons of the run
    * @throws IOException if an add-on is for another family of models, or damaged
    */
-  LoadedAddOns loaded(
+  public LoadedAddOns loaded(
       LatentDiffusion model, ModelView view, Region frame, Slices.Position at, NDManager manager)
       throws IOException {
     return model.load(added, images.seen(view, frame, at), manager);
