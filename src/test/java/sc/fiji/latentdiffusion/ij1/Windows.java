@@ -155,7 +155,7 @@ public final class Windows extends Driver {
     MenuChoice.choose("Show Latent...");
     GenericDialog dialog = (GenericDialog) dialog("Show Latent");
     Choice intensity = list(dialog, list -> list.getItem(0).equals("display"));
-    TextField maximum = (TextField) dialog.getStringFields().lastElement();
+    TextField maximum = field(dialog, 1);
     String seen = maximum.isEnabled() + " " + maximum.getText();
     for (String choice : new String[] {"given", "full"}) {
       choose(intensity, choice);
