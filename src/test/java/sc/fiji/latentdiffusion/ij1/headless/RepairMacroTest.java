@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
@@ -28,6 +29,8 @@ class RepairMacroTest {
 
   @TempDir Path folder;
 
+  /** The example draws an image only where none is open. */
+  @BeforeEach
   @AfterEach
   void closeAll() {
     TestImages.closeAll();
