@@ -218,15 +218,16 @@ public final class ShownResults extends Driver {
    */
   private void settle() {
     robot.waitForIdle();
-    String[] places = new String[3];
+    String[] last = {places()};
+    int[] polls = {0};
     await(
         "the windows to stay where they are",
         () -> {
           robot.delay(50);
-          places[0] = places[1];
-          places[1] = places[2];
-          places[2] = places();
-          return places[2].equals(places[0]) && places[2].equals(places[1]);
+          String now = places();
+          polls[0] = now.equals(last[0]) ? polls[0] + 1 : 0;
+          last[0] = now;
+          return polls[0] == 10;
         });
   }
 

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 /** Macros that repaint the ROIs of the ROI Manager and of overlays, or through a mask. */
 class AreasMacroTest {
 
-  /** Earlier macros leave their images and ROIs. */
+  /** Macros leave their images and ROIs. */
   private static final String START =
       """
       close("*");
@@ -48,6 +49,11 @@ class AreasMacroTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @AfterEach
+  void closeAll() {
+    succeeds("");
   }
 
   private void succeeds(String macro) {
