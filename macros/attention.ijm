@@ -16,8 +16,14 @@ sheet = getImageID();
 put(picture, 0, "the picture");
 for (i = 0; i < words.length; i++) {
 	selectImage(maps);
-	channel = channelOf(words[i]);
-	run("Duplicate...", "title=word duplicate channels=" + channel);
+	channelOf(words[i]);
+	getLut(reds, greens, blues);
+	run("Select All");
+	run("Copy");
+	newImage("word", "32-bit black", width, height, 1);
+	run("Paste");
+	run("Select None");
+	setLut(reds, greens, blues);
 	resetMinAndMax();
 	run("RGB Color");
 	selectImage(picture);
