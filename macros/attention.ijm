@@ -27,8 +27,11 @@ for (i = 0; i < words.length; i++) {
 	resetMinAndMax();
 	run("RGB Color");
 	selectImage(picture);
+	run("Select All");
+	run("Copy");
+	newImage("laid", "RGB black", width, height, 1);
+	run("Paste");
 	run("Select None");
-	run("Duplicate...", "title=laid");
 	run("Add Image...", "image=word x=0 y=0 opacity=50");
 	run("Flatten");
 	put(getImageID(), i + 1, words[i]);

@@ -34,7 +34,10 @@ class ExamplesTest {
   private static final Path SEEN = Path.of("target", "screenshots", "examples").toAbsolutePath();
   private static final Path MODELS = SEEN.resolve("models");
 
-  /** The folder in which the programs run. */
+  /** The folder in which the program with a screen runs. */
+  private static final Path SHOWN = SEEN.resolve("shown");
+
+  /** The folder in which the program without a screen runs. */
   private static final Path HERE = SEEN.resolve("here");
 
   @BeforeAll
@@ -45,12 +48,22 @@ class ExamplesTest {
     Files.createDirectories(SEEN.resolve("batch"));
     BufferedImage image = new BufferedImage(24, 20, BufferedImage.TYPE_INT_RGB);
     ImageIO.write(image, "png", SEEN.resolve("batch/one.png").toFile());
-    Files.createDirectories(HERE);
+    Files.createDirectories(SHOWN);
+    Files.createDirectories(HERE.resolve("target"));
+    Path log = SEEN.resolve("headless.log");
+    Process headless =
+        program(HeadlessExamples.class, true)
+            .directory(HERE.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
     try (Screen screen = new Screen()) {
-      screen.run(program(ShownExamples.class, false), SEEN.resolve("shown.log"));
-      assertEquals(0, HERE.toFile().list().length, "files were written unasked");
-      Files.createDirectories(HERE.resolve("target"));
-      screen.run(program(HeadlessExamples.class, true), SEEN.resolve("headless.log"));
+      ProcessBuilder shown = program(ShownExamples.class, false).directory(SHOWN.toFile());
+      screen.run(shown, SEEN.resolve("shown.log"));
+      assertEquals(0, SHOWN.toFile().list().length, "files were written unasked");
+      assertEquals(0, headless.waitFor(), () -> "see " + log);
+    } finally {
+      headless.destroy();
     }
   }
 
@@ -61,19 +74,18 @@ class ExamplesTest {
             .collect(Collectors.joining(File.pathSeparator));
     ProcessBuilder program =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-Dpatience=300", // thirty runs on a busy machine
-                "-Djava.awt.headless=" + headless,
-                "-Duser.home=" + SEEN, // nobody's ImageJ preferences
-                "-DDJL_CACHE_DIR=" + Path.of(System.getProperty("user.home"), ".djl.ai"),
-                "-Dlatentdiffusion.models=" + MODELS,
-                "-cp",
-                SEEN.resolve("classes") + File.pathSeparator + jars,
-                main.getName(),
-                SEEN.toString(),
-                MACROS.toString())
-            .directory(HERE.toFile());
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1g",
+            "-Dpatience=300", // thirty runs on a busy machine
+            "-Djava.awt.headless=" + headless,
+            "-Duser.home=" + SEEN, // nobody's ImageJ preferences
+            "-DDJL_CACHE_DIR=" + Path.of(System.getProperty("user.home"), ".djl.ai"),
+            "-Dlatentdiffusion.models=" + MODELS,
+            "-cp",
+            SEEN.resolve("classes") + File.pathSeparator + jars,
+            main.getName(),
+            SEEN.toString(),
+            MACROS.toString());
     program.environment().put("OMP_NUM_THREADS", "1"); // networks so small gain nothing by more
     return program;
   }
