@@ -159,6 +159,7 @@ class ExamplesTest {
     "tour, target/tour/Noise by step.tif",
     "steps, target/steps.png",
     "numbers, target/numbers.csv",
+    "attention, target/attention.png",
     "edit, target/edit.png",
     "strength, target/strength.png",
     "selection, target/selection.png",

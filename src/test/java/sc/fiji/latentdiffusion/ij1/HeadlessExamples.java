@@ -6,11 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import sc.fiji.latentdiffusion.fixtures.TestImages;
-import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacro;
 import sc.fiji.latentdiffusion.ij1.headless.Main;
 
 /**
@@ -19,30 +16,30 @@ import sc.fiji.latentdiffusion.ij1.headless.Main;
  */
 public final class HeadlessExamples {
 
+  /** Macros leave their images and ROIs. */
+  private static final String CLOSE = "close(\"*\"); roiManager(\"reset\");";
+
   private HeadlessExamples() {}
 
   /** Writes into the first folder named how each macro of the second one ended and what it left. */
   public static void main(String[] args) throws IOException {
+    Path close = Files.writeString(Path.of(args[0], "close.ijm"), CLOSE);
     for (String macro : Path.of(args[1]).toFile().list()) {
       if (!macro.endsWith(".ijm")) continue;
-      String failure = failureOf(Path.of(args[1], macro)).orElse("ran");
+      String failure = Main.runMacro(Path.of(args[1], macro), "").orElse("ran");
       String images =
           IntStream.of(ids())
               .mapToObj(WindowManager::getImage)
               .map(HeadlessExamples::line)
               .collect(Collectors.joining());
       Files.writeString(Path.of(args[0], macro + ".txt"), failure + "\n" + images);
-      TestImages.closeAll();
+      Main.runMacro(close, "").ifPresent(HeadlessExamples::fail);
     }
     System.exit(0);
   }
 
-  /** The ROI Manager needs windows that need no screen. */
-  private static Optional<String> failureOf(Path macro) throws IOException {
-    String text = Files.readString(macro);
-    return text.contains("rois=manager")
-        ? Main.runMacro(macro, "")
-        : HeadlessMacro.failureOf(text, "");
+  private static void fail(String message) {
+    throw new IllegalStateException(message);
   }
 
   private static int[] ids() {
