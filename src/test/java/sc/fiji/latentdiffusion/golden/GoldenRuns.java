@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -20,6 +22,11 @@ import sc.fiji.latentdiffusion.pipeline.Run;
  */
 final class GoldenRuns {
 
+  /** The prompts of {@link #guided}. */
+  static final String PROMPT = "a photo of many bright green nuclei";
+
+  static final String NEGATIVE = "blurry, low contrast";
+
   private static final double RUN = 1e-3;
 
   private GoldenRuns() {}
@@ -30,6 +37,22 @@ final class GoldenRuns {
     String text = Files.readString(folder.resolve("golden/" + file));
     JsonParser.parseString(text).getAsJsonArray().forEach(row -> rows.add(row.getAsJsonObject()));
     return rows;
+  }
+
+  /** Loads a model as these goldens are computed, in float32. */
+  static LatentDiffusion load(Path path) throws IOException {
+    return ModelLoader.load(Model.open(path), "float32", Golden.DEVICE);
+  }
+
+  /** Returns the request of the goldens of several predictions at once: tiles and regions. */
+  static Request guided(String scheduler) {
+    return Request.defaults()
+        .withSteps(4)
+        .withStrength(1)
+        .withGuidance(3)
+        .withScheduler(scheduler)
+        .withSeed(11)
+        .withPrompt(PROMPT, NEGATIVE);
   }
 
   /** Returns a description's request. */

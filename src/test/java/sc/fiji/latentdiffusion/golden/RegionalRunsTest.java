@@ -22,8 +22,6 @@ import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNets;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
-import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -35,28 +33,12 @@ import sc.fiji.latentdiffusion.views.Tiling;
 /** Prompts for regions, compared with ten lines of Python and with runs of each prompt alone. */
 class RegionalRunsTest {
 
-  private static final String PROMPT = "a photo of many bright green nuclei";
-  private static final String NEGATIVE = "blurry, low contrast";
   private static final List<String> TEXTS = List.of("red nuclei", "a dark background");
 
   @TempDir Path temp;
 
-  private static LatentDiffusion load(Path path) throws IOException {
-    return ModelLoader.load(Model.open(path), "float32", Golden.DEVICE);
-  }
-
   private static Path model(String name) {
     return Golden.root().resolve(name);
-  }
-
-  private static Request request(String scheduler) {
-    return Request.defaults()
-        .withSteps(4)
-        .withStrength(1)
-        .withGuidance(3)
-        .withScheduler(scheduler)
-        .withSeed(11)
-        .withPrompt(PROMPT, NEGATIVE);
   }
 
   private static Golden golden() throws IOException {
@@ -86,9 +68,9 @@ class RegionalRunsTest {
   @ParameterizedTest
   @CsvSource({"ddim, 0", "euler, 0", "dpmpp_2m_k, 0", "ddim, 64"})
   void runsAgreeWithTenLinesOfPython(String scheduler, int tile) throws IOException {
-    Request request = request(scheduler).withTiling(new Tiling(tile, -1));
+    Request request = GoldenRuns.guided(scheduler).withTiling(new Tiling(tile, -1));
     String name = scheduler + (tile == 0 ? "" : ".views") + ".latents";
-    try (LatentDiffusion model = load(model("models/sd1"));
+    try (LatentDiffusion model = GoldenRuns.load(model("models/sd1"));
         NDManager manager = model.manager().newSubManager();
         Run run = model.run(request, start(manager, regions()))) {
       assertEquals(tile == 0 ? 1 : 2, run.views().size());
@@ -100,12 +82,14 @@ class RegionalRunsTest {
   @ParameterizedTest
   @ValueSource(doubles = {1, 3})
   void oneRegionOfEverythingIsThePlainRunToTheBit(double guidance) throws IOException {
-    Request request = request("dpmpp_2m_k").withGuidance(guidance);
+    Request request = GoldenRuns.guided("dpmpp_2m_k").withGuidance(guidance);
     float[] all = new float[8 * 12];
     Arrays.fill(all, 1);
-    try (LatentDiffusion model = load(model("models/sd1"));
+    try (LatentDiffusion model = GoldenRuns.load(model("models/sd1"));
         NDManager manager = model.manager().newSubManager();
-        Run plain = model.run(request.withPrompt("a cell", NEGATIVE), start(manager, List.of()));
+        Run plain =
+            model.run(
+                request.withPrompt("a cell", GoldenRuns.NEGATIVE), start(manager, List.of()));
         Run regional =
             model.run(request, start(manager, List.of(new RegionPrompts.Region("a cell", all))))) {
       assertArrayEquals(finish(plain), finish(regional));
@@ -116,12 +100,12 @@ class RegionalRunsTest {
   void regionsOfOnePromptAreThePlainRunToTheBit() throws IOException {
     List<RegionPrompts.Region> same =
         regions().stream()
-            .map(region -> new RegionPrompts.Region(PROMPT, region.covered()))
+            .map(region -> new RegionPrompts.Region(GoldenRuns.PROMPT, region.covered()))
             .toList();
-    try (LatentDiffusion model = load(model("models/sd1"));
+    try (LatentDiffusion model = GoldenRuns.load(model("models/sd1"));
         NDManager manager = model.manager().newSubManager();
-        Run plain = model.run(request("ddim"), start(manager, List.of()));
-        Run regional = model.run(request("ddim"), start(manager, same))) {
+        Run plain = model.run(GoldenRuns.guided("ddim"), start(manager, List.of()));
+        Run regional = model.run(GoldenRuns.guided("ddim"), start(manager, same))) {
       assertArrayEquals(finish(plain), finish(regional));
     }
   }
@@ -129,38 +113,38 @@ class RegionalRunsTest {
   @ParameterizedTest
   @ValueSource(doubles = {1, 3})
   void anEvaluationIsTheMeanOfThePromptsAlone(double guidance) throws IOException {
-    try (LatentDiffusion model = load(model("models/micro-fp16"))) {
-      Request request = request("ddim").withGuidance(guidance);
+    try (LatentDiffusion model = GoldenRuns.load(model("models/micro-fp16"))) {
+      Request request = GoldenRuns.guided("ddim").withGuidance(guidance);
       prove(model, request, 16, 24, Optional.empty(), Optional.empty());
     }
   }
 
   @Test
   void soItIsWithStableDiffusionXL() throws IOException {
-    try (LatentDiffusion model = load(model("xl/base.safetensors"))) {
-      prove(model, request("euler"), 16, 24, Optional.empty(), Optional.empty());
+    try (LatentDiffusion model = GoldenRuns.load(model("xl/base.safetensors"))) {
+      prove(model, GoldenRuns.guided("euler"), 16, 24, Optional.empty(), Optional.empty());
     }
   }
 
   @Test
   void soItIsUnderAControlNetThatSeesEachPrompt() throws IOException {
     Golden control = Golden.read(model("control/golden.safetensors"));
-    try (LatentDiffusion model = load(model("models/micro-fp16"));
+    try (LatentDiffusion model = GoldenRuns.load(model("models/micro-fp16"));
         NDManager manager = model.manager().newSubManager()) {
       NDArray image = control.array("image.wide", manager);
-      prove(model, request("euler"), 16, 24, Optional.of(image), Optional.empty());
+      prove(model, GoldenRuns.guided("euler"), 16, 24, Optional.of(image), Optional.empty());
     }
   }
 
   @Test
   void soItIsWithAModelForInpainting() throws IOException {
     ModelCopies.into(temp, model("models/micro-fp16"), model("inpaint"));
-    try (LatentDiffusion model = load(temp);
+    try (LatentDiffusion model = GoldenRuns.load(temp);
         NDManager manager = model.manager().newSubManager()) {
       float[] part = new float[8 * 12];
       Arrays.fill(part, 20, 70, 1);
       NDArray mask = manager.create(part, new Shape(1, 1, 8, 12));
-      prove(model, request("ddim"), 16, 24, Optional.empty(), Optional.of(mask));
+      prove(model, GoldenRuns.guided("ddim"), 16, 24, Optional.empty(), Optional.of(mask));
     }
   }
 
@@ -190,9 +174,19 @@ class RegionalRunsTest {
       Start plain = new Start.FromPicture(picture, mask);
       float[] whole = first(model, request, plain, control, manager);
       float[] one =
-          first(model, request.withPrompt(TEXTS.get(0), NEGATIVE), plain, control, manager);
+          first(
+              model,
+              request.withPrompt(TEXTS.get(0), GoldenRuns.NEGATIVE),
+              plain,
+              control,
+              manager);
       float[] two =
-          first(model, request.withPrompt(TEXTS.get(1), NEGATIVE), plain, control, manager);
+          first(
+              model,
+              request.withPrompt(TEXTS.get(1), GoldenRuns.NEGATIVE),
+              plain,
+              control,
+              manager);
       float[] expected = new float[whole.length];
       for (int i = 0; i < expected.length; i++) {
         int cell = i % cells;

@@ -20,8 +20,6 @@ import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNets;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
-import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.KnownLatents;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -35,27 +33,10 @@ import sc.fiji.latentdiffusion.views.View;
 /** Compares runs in views with diffusers' panorama pipeline, and with runs of each view alone. */
 class TiledRunsTest {
 
-  private static final String PROMPT = "a photo of many bright green nuclei";
-  private static final String NEGATIVE = "blurry, low contrast";
-
   @TempDir Path temp;
-
-  private static LatentDiffusion load(Path path) throws IOException {
-    return ModelLoader.load(Model.open(path), "float32", Golden.DEVICE);
-  }
 
   private static Path model(String name) {
     return Golden.root().resolve(name);
-  }
-
-  private static Request request(String scheduler) {
-    return Request.defaults()
-        .withSteps(4)
-        .withStrength(1)
-        .withGuidance(3)
-        .withScheduler(scheduler)
-        .withSeed(11)
-        .withPrompt(PROMPT, NEGATIVE);
   }
 
   /** {@code src/test/python/panorama.py} makes the goldens. */
@@ -71,8 +52,9 @@ class TiledRunsTest {
   void runsInViewsAgreeWithDiffusers(
       String scheduler, String kind, int width, int height, int views) throws IOException {
     Golden golden = Golden.read(Golden.root().resolve("panorama.safetensors"));
-    Request request = request(scheduler).withSize(width, height).withTiling(new Tiling(64, 32));
-    try (LatentDiffusion model = load(model("models/sd1"));
+    Request request =
+        GoldenRuns.guided(scheduler).withSize(width, height).withTiling(new Tiling(64, 32));
+    try (LatentDiffusion model = GoldenRuns.load(model("models/sd1"));
         Run run = model.textToImage(request)) {
       assertEquals(views, run.views().size());
       run.forEach(evaluated -> {});
@@ -83,8 +65,8 @@ class TiledRunsTest {
   @ParameterizedTest
   @ValueSource(strings = {"dpmpp_2m_k", "euler_a"})
   void oneTileOfTheWholeChangesNoBit(String scheduler) throws IOException {
-    Request request = request(scheduler).withSize(96, 64);
-    try (LatentDiffusion model = load(model("models/sd1"));
+    Request request = GoldenRuns.guided(scheduler).withSize(96, 64);
+    try (LatentDiffusion model = GoldenRuns.load(model("models/sd1"));
         Run whole = model.textToImage(request);
         Run tiled = model.textToImage(request.withTiling(new Tiling(96, -1)))) {
       assertEquals(1, tiled.views().size());
@@ -100,8 +82,8 @@ class TiledRunsTest {
   @ParameterizedTest
   @ValueSource(doubles = {1, 3})
   void anEvaluationIsTheMeanOfItsViewsAlone(double guidance) throws IOException {
-    Request request = request("ddim").withSize(26, 16).withGuidance(guidance);
-    try (LatentDiffusion model = load(model("models/micro-fp16"))) {
+    Request request = GoldenRuns.guided("ddim").withSize(26, 16).withGuidance(guidance);
+    try (LatentDiffusion model = GoldenRuns.load(model("models/micro-fp16"))) {
       prove(model, request, new Start.FromNoise(), Optional.empty());
     }
   }
@@ -109,8 +91,8 @@ class TiledRunsTest {
   /** The sizes that it is told are the view's, and the crop is at 0, 0. */
   @Test
   void soItIsWithStableDiffusionXL() throws IOException {
-    Request request = request("euler").withSize(26, 16);
-    try (LatentDiffusion model = load(model("xl/base.safetensors"))) {
+    Request request = GoldenRuns.guided("euler").withSize(26, 16);
+    try (LatentDiffusion model = GoldenRuns.load(model("xl/base.safetensors"))) {
       prove(model, request, new Start.FromNoise(), Optional.empty());
     }
   }
@@ -119,8 +101,8 @@ class TiledRunsTest {
   @Test
   void soItIsUnderAControlNet() throws IOException {
     Golden golden = Golden.read(model("control/golden.safetensors"));
-    Request request = request("euler").withSize(24, 16);
-    try (LatentDiffusion model = load(model("models/micro-fp16"));
+    Request request = GoldenRuns.guided("euler").withSize(24, 16);
+    try (LatentDiffusion model = GoldenRuns.load(model("models/micro-fp16"));
         NDManager manager = model.manager().newSubManager()) {
       NDArray image = golden.array("image.wide", manager);
       prove(model, request, new Start.FromNoise(), Optional.of(image));
@@ -131,11 +113,11 @@ class TiledRunsTest {
   void soItIsWithAModelForInpainting() throws IOException {
     ModelCopies.into(temp, model("models/micro-fp16"), model("inpaint"));
     Golden golden = Golden.read(model("inpaint/golden/runs.safetensors"));
-    try (LatentDiffusion model = load(temp);
+    try (LatentDiffusion model = GoldenRuns.load(temp);
         NDManager manager = model.manager().newSubManager()) {
       NDArray picture = golden.array("picture", manager);
       Start start = new Start.FromPicture(picture, Optional.of(golden.array("mask", manager)));
-      prove(model, request("ddim"), start, Optional.empty());
+      prove(model, GoldenRuns.guided("ddim"), start, Optional.empty());
     }
   }
 

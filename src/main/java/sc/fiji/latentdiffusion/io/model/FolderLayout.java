@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.io.model;
 
+import java.nio.file.Path;
 import java.util.Map;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -10,4 +11,10 @@ import sc.fiji.latentdiffusion.settings.Config;
  * @param places folders of components, relative to the model's; a component that is not among them
  *     lies in the folder of its name
  */
-public record FolderLayout(Config index, Map<String, String> places) {}
+public record FolderLayout(Config index, Map<String, String> places) {
+
+  /** Returns the folder of a component in a model's folder. */
+  Path place(Path folder, String component) {
+    return folder.resolve(places.getOrDefault(component, component));
+  }
+}

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,8 +32,7 @@ public final class ModelFolder implements Model {
 
   private final String name;
   private final Path folder;
-  private final Config index;
-  private final Map<String, String> places;
+  private final FolderLayout layout;
   private final Settings settings;
   private final Set<String> named;
   private final ModelStamp stamp;
@@ -42,12 +42,11 @@ public final class ModelFolder implements Model {
   private ModelFolder(
       String name, Path folder, FolderLayout layout, Settings settings, ModelStamp stamp) {
     this.settings = settings;
-    places = layout.places();
+    this.layout = layout;
     this.stamp = stamp;
     this.name = name;
     this.folder = folder;
-    index = layout.index();
-    named = named(index);
+    named = named(layout.index());
   }
 
   /**
@@ -65,7 +64,8 @@ public final class ModelFolder implements Model {
   static ModelFolder open(Path path, String name) throws IOException {
     FolderLayout layout = layout(path);
     ModelStamp stamp = ModelStamp.of(path);
-    Settings settings = (component, file) -> Json.config(place(path, layout, component, file));
+    Settings settings =
+        (component, file) -> Json.config(layout.place(path, component).resolve(file));
     ModelFolder model = new ModelFolder(name, path, layout, settings, stamp);
     model.requireWhole();
     return model;
@@ -79,11 +79,6 @@ public final class ModelFolder implements Model {
     }
     ModelSearch.requireModel(path);
     return new FolderLayout(Json.config(index), Map.of());
-  }
-
-  private static Path place(Path folder, FolderLayout layout, String component, String file) {
-    String place = layout.places().getOrDefault(component, component);
-    return folder.resolve(place).resolve(file);
   }
 
   /**
@@ -144,7 +139,7 @@ public final class ModelFolder implements Model {
 
   @Override
   public Config index() {
-    return index;
+    return layout.index();
   }
 
   @Override
@@ -185,16 +180,18 @@ public final class ModelFolder implements Model {
 
   /** Returns the folder of a component. */
   private Path place(String component) {
-    return folder.resolve(places.getOrDefault(component, component));
+    return layout.place(folder, component);
   }
 
   @Override
   public List<Path> weightFiles() throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String component : names().sorted().toList()) {
-      Path path = place(component);
-      if (isNetwork(component) && WeightFiles.anyIn(path))
-        files.addAll(WeightFiles.in(path).files());
+    List<Component> sorted =
+        components().stream().sorted(Comparator.comparing(Component::name)).toList();
+    for (Component component : sorted) {
+      Path path = place(component.name());
+      boolean isNetwork = component.role().isNetwork();
+      if (isNetwork && WeightFiles.anyIn(path)) files.addAll(WeightFiles.in(path).files());
     }
     return files;
   }
@@ -229,11 +226,6 @@ public final class ModelFolder implements Model {
     Map<String, Component> known = new HashMap<>();
     ModelKinds.components(this).forEach(component -> known.put(component.name(), component));
     return named.stream().filter(known::containsKey).map(known::get).toList();
-  }
-
-  private boolean isNetwork(String component) {
-    return components().stream()
-        .anyMatch(known -> known.name().equals(component) && known.role().isNetwork());
   }
 
   private Stream<String> names() {

@@ -73,7 +73,14 @@ public final class TimestepEmbedding {
             + ": config and weights belong to different models.");
   }
 
-  private static Parameters layers(Weights weights) throws IOException {
+  /**
+   * Reads the two linear layers of an embedding.
+   *
+   * @param weights their place, with {@code linear_1} and {@code linear_2}
+   * @return as {@link UNetKernels#timeEmbedding} takes them
+   * @throws IOException if a tensor is missing or has another shape
+   */
+  public static Parameters layers(Weights weights) throws IOException {
     long width = LayerShapes.out(weights, "linear_1");
     LayerShapes.requireLinear(weights, "linear_1", width, LayerShapes.in(weights, "linear_1"));
     LayerShapes.requireLinear(weights, "linear_2", width, width);

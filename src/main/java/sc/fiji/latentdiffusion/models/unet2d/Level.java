@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.models.unet2d;
 
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import sc.fiji.latentdiffusion.nn.Layer;
@@ -18,8 +17,8 @@ import sc.fiji.latentdiffusion.nn.layers.Upsample2D;
  */
 final class Level {
 
-  private final List<ResnetBlock2D> resnets = new ArrayList<>();
-  private final List<ImageAttention> attentions = new ArrayList<>();
+  private final List<ResnetBlock2D> resnets;
+  private final List<ImageAttention> attentions;
   private final Conv2D downsampler;
   private final Upsample2D upsampler;
 
@@ -31,13 +30,8 @@ final class Level {
    * @param timeWidth width of the time's embedding
    */
   Level(Weights block, UNet2DConfig config, long timeWidth) throws IOException {
-    for (Weights place : block.each("resnets")) {
-      resnets.add(
-          new ResnetBlock2D(place, config.groups(), config.eps(), timeWidth, config.scaleShift()));
-    }
-    for (Weights place : block.each("attentions")) {
-      attentions.add(new ImageAttention(place, config.groups(), config.eps(), config.headWidth()));
-    }
+    resnets = config.resnets(block, timeWidth);
+    attentions = config.attentions(block, config.groups());
     if (!attentions.isEmpty() && attentions.size() != resnets.size()) {
       throw new IOException(
           "The U-Net's level "

@@ -2,9 +2,9 @@ package sc.fiji.latentdiffusion.models.unet2d;
 
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.nn.Layer;
+import sc.fiji.latentdiffusion.nn.TensorKernels;
 import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.ImageAttention;
 import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
@@ -15,22 +15,18 @@ import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
  */
 final class Middle {
 
+  private final TensorKernels tensors;
   private final UNet2DKernels kernels;
-  private final List<ResnetBlock2D> resnets = new ArrayList<>();
-  private final List<ImageAttention> attentions = new ArrayList<>();
+  private final List<ResnetBlock2D> resnets;
+  private final List<ImageAttention> attentions;
   private final double divisor;
 
   Middle(Weights block, UNet2DConfig config, long timeWidth) throws IOException {
+    tensors = block.kernels().tensors();
     kernels = new UNet2DKernels(block.kernels());
     divisor = config.middleDivisor();
-    for (Weights place : block.each("resnets")) {
-      resnets.add(
-          new ResnetBlock2D(place, config.groups(), config.eps(), timeWidth, config.scaleShift()));
-    }
-    for (Weights place : block.each("attentions")) {
-      attentions.add(
-          new ImageAttention(place, config.middleGroups(), config.eps(), config.headWidth()));
-    }
+    resnets = config.resnets(block, timeWidth);
+    attentions = config.attentions(block, config.middleGroups());
     if (!attentions.isEmpty() && attentions.size() != resnets.size() - 1) {
       throw new IOException(
           "The U-Net's middle has "
@@ -50,7 +46,7 @@ final class Middle {
    * @return {@code [b, c, h, w]}, of the manager of x
    */
   NDArray forward(NDArray x, NDArray temb) {
-    if (resnets.isEmpty()) return kernels.divided(x, 1);
+    if (resnets.isEmpty()) return tensors.copy(x.getManager(), x);
     NDArray h = divided(resnets.get(0).forward(x, temb));
     for (int i = 1; i < resnets.size(); i++) {
       if (!attentions.isEmpty()) h = divided(Layer.then(h, attentions.get(i - 1)));

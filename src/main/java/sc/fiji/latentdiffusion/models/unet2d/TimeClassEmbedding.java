@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.models.unet.Sinusoids;
+import sc.fiji.latentdiffusion.models.unet.TimestepEmbedding;
 import sc.fiji.latentdiffusion.models.unet.UNetKernels;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Parameters;
@@ -37,11 +38,11 @@ final class TimeClassEmbedding {
     kernels = weights.kernels();
     times = new UNetKernels(kernels);
     both = new UNet2DKernels(kernels);
-    parameters = layers(weights.at("time_embedding"));
+    parameters = TimestepEmbedding.layers(weights.at("time_embedding"));
     numbers = numbers(weights, config);
     boolean isNumber = config.has("class_embed_type");
     boolean isRow = !isNumber && config.has(COUNT);
-    numbered = isNumber ? layers(weights.at(CLASSES)) : null;
+    numbered = isNumber ? TimestepEmbedding.layers(weights.at(CLASSES)) : null;
     table = isRow ? table(weights, config.integer(COUNT)) : null;
     classes = isNumber ? config.integer(COUNT, Integer.MAX_VALUE) : isRow ? rows(weights) : 0;
   }
@@ -67,14 +68,6 @@ final class TimeClassEmbedding {
 
   private static int rows(Weights weights) throws IOException {
     return (int) weights.shape(CLASSES + ".weight")[0];
-  }
-
-  private static Parameters layers(Weights weights) throws IOException {
-    long width = LayerShapes.out(weights, "linear_1");
-    LayerShapes.requireLinear(weights, "linear_1", width, LayerShapes.in(weights, "linear_1"));
-    LayerShapes.requireLinear(weights, "linear_2", width, width);
-    return weights.parameters(
-        "linear_1.weight", "linear_1.bias", "linear_2.weight", "linear_2.bias");
   }
 
   /** Returns how many classes there are; 0 if none is asked for. */

@@ -1,8 +1,12 @@
 package sc.fiji.latentdiffusion.models.unet2d;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import sc.fiji.latentdiffusion.nn.Weights;
 import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
+import sc.fiji.latentdiffusion.nn.layers.ImageAttention;
+import sc.fiji.latentdiffusion.nn.layers.ResnetBlock2D;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -46,6 +50,36 @@ record UNet2DConfig(
         scaleShift,
         config.integer("downsample_padding", 1) == 0,
         config.flag("center_input_sample", false));
+  }
+
+  /**
+   * Builds the resnets of a block.
+   *
+   * @param block its place
+   * @param timeWidth width of the time's embedding
+   * @throws IOException if a tensor is missing or has another shape
+   */
+  List<ResnetBlock2D> resnets(Weights block, long timeWidth) throws IOException {
+    List<ResnetBlock2D> resnets = new ArrayList<>();
+    for (Weights place : block.each("resnets")) {
+      resnets.add(new ResnetBlock2D(place, groups, eps, timeWidth, scaleShift));
+    }
+    return resnets;
+  }
+
+  /**
+   * Builds the attentions of a block; may be none.
+   *
+   * @param block its place
+   * @param normGroups of the norm before each; 0 without one
+   * @throws IOException if a tensor is missing or has another shape
+   */
+  List<ImageAttention> attentions(Weights block, int normGroups) throws IOException {
+    List<ImageAttention> attentions = new ArrayList<>();
+    for (Weights place : block.each("attentions")) {
+      attentions.add(new ImageAttention(place, normGroups, eps, headWidth));
+    }
+    return attentions;
   }
 
   /**

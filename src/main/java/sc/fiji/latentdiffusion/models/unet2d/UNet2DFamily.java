@@ -36,6 +36,8 @@ public final class UNet2DFamily implements Family {
   static final Component VAE = new Component("vae", Role.AUTOENCODER);
   static final Component VQVAE = new Component("vqvae", Role.AUTOENCODER);
 
+  static final List<Component> COMPONENTS = List.of(SCHEDULER, UNET, VAE, VQVAE);
+
   private static final Set<String> PIPELINES =
       Set.of("DDPMPipeline", "DDIMPipeline", "LDMPipeline");
 
@@ -67,20 +69,14 @@ public final class UNet2DFamily implements Family {
 
   @Override
   public List<Component> components() {
-    return List.of(SCHEDULER, UNET, VAE, VQVAE);
+    return COMPONENTS;
   }
 
   @Override
   public Declaration declare(Model model) throws IOException {
-    UNet2DSettings settings = UNet2DSettings.of(model);
-    return new Declaration(
-        LABEL,
-        components().stream().filter(component -> model.has(component.name())).toList(),
-        settings.latents(),
-        settings.nativeSize(),
-        0,
-        settings.work(),
-        Declaration.LoraNames.NONE);
+    return UNet2DSettings.of(model)
+        .declaration(
+            LABEL, COMPONENTS.stream().filter(component -> model.has(component.name())).toList());
   }
 
   @Override

@@ -31,7 +31,7 @@ final class UNet2DLayout {
   static Optional<FolderLayout> of(Path folder) throws IOException {
     if (isNetwork(folder.resolve(UNet2DFamily.UNET.name()))) {
       Map<String, Object> index = new LinkedHashMap<>();
-      for (Component component : new UNet2DFamily().components()) {
+      for (Component component : UNet2DFamily.COMPONENTS) {
         Path place = folder.resolve(component.name());
         String settings = component.role().configName();
         if (Files.isRegularFile(place.resolve(settings))) add(index, component, place);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
@@ -115,30 +116,38 @@ record UNet2DSettings(Model model, Config unet) {
             + " channels; expected 1 (grey) or 3 (red, green and blue). Choose another model.");
   }
 
-  /** Returns the space in which the network works. */
-  LatentSpace latents() throws IOException {
-    int multiple = 1 << (Math.max(1, unet.texts("down_block_types").size()) - 1);
-    if (isOfPixels()) return Pixels.space(in()).inMultiplesOf(multiple);
+  /**
+   * Declares the model; of an autoencoder the headers are read.
+   *
+   * @param label of the family
+   * @param components of the model
+   */
+  Declaration declaration(String label, List<Component> components) throws IOException {
+    if (isOfPixels()) {
+      Declaration.Work work = (width, height, bytes) -> Pixels.bytes(in(), width, height);
+      return declaration(label, components, Pixels.space(in()), work);
+    }
     String vae = autoencoder().orElseThrow();
-    return VaeLatents.of(model.config(vae), model.tensors(vae), memory().factor())
-        .inMultiplesOf(multiple);
+    Map<String, StoredTensor> tensors = model.tensors(vae);
+    VaeMemory memory = VaeMemory.of(tensors, 1);
+    Declaration.Work work = (width, height, bytes) -> memory.times(bytes).bytes(width, height);
+    LatentSpace latents = VaeLatents.of(model.config(vae), tensors, memory.factor());
+    return declaration(label, components, latents, work);
   }
 
-  private VaeMemory memory() throws IOException {
-    return VaeMemory.of(model.tensors(autoencoder().orElseThrow()), 1);
-  }
-
-  /** Returns width and height in pixels of the pictures that it was trained with. */
-  int nativeSize() throws IOException {
+  private Declaration declaration(
+      String label, List<Component> components, LatentSpace latents, Declaration.Work work) {
+    int multiple = 1 << (Math.max(1, unet.texts("down_block_types").size()) - 1);
     List<Integer> sizes = unet.integers("sample_size");
-    return (sizes.isEmpty() ? SAMPLE_SIZE : sizes.get(0)) * latents().factor();
-  }
-
-  /** Returns how much memory its autoencoder takes. */
-  Declaration.Work work() throws IOException {
-    if (isOfPixels()) return (width, height, bytes) -> Pixels.bytes(in(), width, height);
-    VaeMemory memory = memory();
-    return (width, height, bytes) -> memory.times(bytes).bytes(width, height);
+    int nativeSize = (sizes.isEmpty() ? SAMPLE_SIZE : sizes.get(0)) * latents.factor();
+    return new Declaration(
+        label,
+        components,
+        latents.inMultiplesOf(multiple),
+        nativeSize,
+        0,
+        work,
+        Declaration.LoraNames.NONE);
   }
 
   /** Returns the noise that it was trained with; without settings that of DDPM. */

@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.schedulers.noise;
 
+import java.util.function.Function;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -17,14 +18,17 @@ public final class NoiseSchedules {
    *     the message names the key and the value
    */
   public static NoiseSchedule of(Config config) {
-    String name = config.text("_class_name", "");
-    if (name.startsWith("EDM")) return EDMSchedule.of(config);
-    return name.startsWith("FlowMatch") ? FlowSchedule.of(config) : BetaSchedule.of(config);
+    return of(config, BetaSchedule::of);
   }
 
   /** As {@link #of}, for a model of pixels. */
   public static NoiseSchedule ofPixels(Config config) {
-    NoiseSchedule schedule = of(config);
-    return schedule instanceof BetaSchedule ? BetaSchedule.ofPixels(config) : schedule;
+    return of(config, BetaSchedule::ofPixels);
+  }
+
+  private static NoiseSchedule of(Config config, Function<Config, BetaSchedule> betas) {
+    String name = config.text("_class_name", "");
+    if (name.startsWith("EDM")) return EDMSchedule.of(config);
+    return name.startsWith("FlowMatch") ? FlowSchedule.of(config) : betas.apply(config);
   }
 }
