@@ -265,8 +265,8 @@ public final class Dialogs extends Driver {
     write("final-latents.txt", messages(last));
     screenshot("final-latents", last);
     cancel(last);
-    awaitCommands(); // what is given up aborts macros, and the next command would be one
-    IJ.run("Close All");
+    awaitCommands();
+    WindowManager.closeAllWindows(); // as a command it would be ended by what was given up
   }
 
   private static String ended(String beginning) {
