@@ -2,7 +2,7 @@
 
     python repair.py --work build/repair --model ../../main/resources/repair
 
-A second call goes on where the first was stopped; `--start FOLDER` goes on from the weights of a written model. The U-Net's input is diffusers' for inpainting: the noisy latents, the mask (1 where a
+A second call goes on where the first was stopped; `--start FOLDER` goes on from the weights of a written model, with `--first` of other pictures. The U-Net's input is diffusers' for inpainting: the noisy latents, the mask (1 where a
 picture is to be repaired), the latents of the picture with 0 (middle grey) where it is masked. The prompt is always empty.
 """
 import argparse
@@ -89,15 +89,15 @@ def train_vae(work: Path, length: dict, device: torch.device) -> AutoencoderKL:
     return loop.train(modules, loss, length["vae_steps"], 1e-3, work / "vae.pt", device, decay=0.995)["vae"]
 
 
-def encode(work: Path, length: dict, device: torch.device, model: AutoencoderKL, is_white: bool = False):
+def encode(work: Path, length: dict, device: torch.device, model: AutoencoderKL, is_white: bool = False, first: int = 0):
     """Stage 2: whitened latents of the pictures, of the masked pictures, and the masks: each picture some times, turned and masked anew."""
     paths = {name: work / f"{name}.npy" for name in ("latents", "masked", "masks")}
     whitened = work / "whitened.pt"
     if not whitened.exists():
-        drawn = pictures(work / "data", length["pictures"])
+        drawn = pictures(work / "data", length["pictures"], first)
         if not is_white:
             _whiten(model, drawn, device)
-        found = [_examples(model, drawn[i:i + 200], i, length["versions"], device) for i in range(0, len(drawn), 200)]
+        found = [_examples(model, drawn[i:i + 200], first + i, length["versions"], device) for i in range(0, len(drawn), 200)]
         for path, parts in zip(paths.values(), zip(*found)):
             np.save(path, np.concatenate(parts))
         torch.save(model.state_dict(), whitened)
@@ -163,7 +163,7 @@ def _load(kind, folder: Path):
     return kind.from_pretrained(folder, variant="fp16", torch_dtype=torch.float32)
 
 
-def train_unet(work: Path, length: dict, device: torch.device, examples: dict, start: Path | None = None):
+def train_unet(work: Path, length: dict, device: torch.device, examples: dict, start: Path | None = None, first: int = 0):
     """Stage 3: the U-Net; the text encoder keeps its random weights, as the empty prompt is all that it is asked."""
     tokenizer.write(work / "tokenizer")
     words = tokenizer.load(work / "tokenizer")
@@ -172,7 +172,7 @@ def train_unet(work: Path, length: dict, device: torch.device, examples: dict, s
         states = text_encoder(tokenizer.ids_of(words, [""])).last_hidden_state
     modules = torch.nn.ModuleDict({"unet": build_unet(start)}).to(device)
     loss = Repairing(examples, states, length["batch"], device)
-    return loop.train(modules, loss, length["unet_steps"], 8e-4, work / "unet.pt", device, decay=0.999)["unet"], text_encoder
+    return loop.train(modules, loss, length["unet_steps"], 8e-4, work / "unet.pt", device, decay=0.999, seed=first)["unet"], text_encoder
 
 
 def main():
@@ -183,18 +183,19 @@ def main():
     parser.add_argument("--toy", action="store_true", help="a few steps of each stage, to try the scripts")
     parser.add_argument("--until", choices=STAGES, default=STAGES[-1], help="the last stage to run")
     parser.add_argument("--start", type=Path, help="folder of a written model whose autoencoder is kept and whose U-Net is trained further")
+    parser.add_argument("--first", type=int, default=0, help="seed of the first drawn picture")
     options = parser.parse_args()
     length, device = TOY if options.toy else FULL, loop.device_of(options.device)
-    run(options.work, options.model, length, device, STAGES.index(options.until), options.start)
+    run(options.work, options.model, length, device, STAGES.index(options.until), options.start, options.first)
 
 
-def run(work: Path, model: Path, length: dict, device: torch.device, last: int, start: Path | None = None):
-    """All stages up to number `last`."""
+def run(work: Path, model: Path, length: dict, device: torch.device, last: int, start: Path | None = None, first: int = 0):
+    """All stages up to number `last`, on the pictures of the seeds from `first`."""
     autoencoder = _load(AutoencoderKL, start / "vae").to(device) if start else train_vae(work, length, device)
     if last >= 1:
-        examples, autoencoder = encode(work, length, device, autoencoder, is_white=start is not None)
+        examples, autoencoder = encode(work, length, device, autoencoder, start is not None, first)
     if last >= 2:
-        unet, text_encoder = train_unet(work, length, device, examples, start)
+        unet, text_encoder = train_unet(work, length, device, examples, start, first)
     if last >= 3:
         export.write(model, autoencoder, unet, text_encoder, "StableDiffusionInpaintPipeline")
 
