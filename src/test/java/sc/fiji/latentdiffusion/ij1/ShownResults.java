@@ -106,6 +106,7 @@ public final class ShownResults extends Driver {
     keys(KeyEvent.VK_ENTER);
     await("the dialog to close", () -> !dialog.isShowing());
     ImagePlus montage = get("the magnified montage", () -> magnified("Montage"));
+    settle();
     write("montage by hand.txt", line(montage));
   }
 
@@ -128,6 +129,9 @@ public final class ShownResults extends Driver {
   private void namedAfterTheirSource() throws IOException {
     ImagePlus source = IJ.createImage("img2d.tif", "8-bit ramp", 128, 128, 1);
     source.show();
+    settle();
+    source.getWindow().setLocation(600, 160);
+    settle();
     source.setRoi(16, 16, 64, 64);
     for (int i = 0; i < 2; i++) {
       IJ.selectWindow(source.getID());

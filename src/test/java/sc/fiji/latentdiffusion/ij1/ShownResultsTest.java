@@ -175,6 +175,13 @@ class ShownResultsTest {
   }
 
   @Test
+  void windowsKeepTheSizeThatTheyAreGivenWhenTheyOpen() throws IOException {
+    for (Shown window : shown("named")) {
+      if (window.title().contains("Image to Image")) window.has("canvas=256×256");
+    }
+  }
+
+  @Test
   void theResultKeepsTheSelection() throws IOException {
     List<String> selections = text("selection").lines().toList();
     assertTrue(selections.get(0).contains("x=16, y=16, width=64"), selections.get(0));

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.images.imagej.HeldBounds;
 import sc.fiji.latentdiffusion.images.results.Results;
 
 /**
@@ -76,11 +77,12 @@ public final class ResultWindows {
     List<ResultWindow> windows = windows(results);
     if (windows.isEmpty()) return;
     List<Window> own = windows.stream().map(ResultWindow::window).toList();
+    List<List<Rectangle>> earlier = own.stream().map(HeldBounds::release).toList();
     for (double scale : SCALES) {
       List<Dimension> sizes = windows.stream().map(window -> window.resized(scale)).toList();
       Optional<List<Rectangle>> places = places(own, preview, sizes);
       if (places.isPresent()) {
-        move(own, places.get());
+        move(own, earlier, places.get());
         return;
       }
     }
@@ -90,12 +92,13 @@ public final class ResultWindows {
         screen
             .places(null, sizes)
             .orElse(own.stream().map(window -> screen.moved(window.getBounds())).toList());
-    move(own, places);
+    move(own, earlier, places);
   }
 
-  private static void move(List<Window> windows, List<Rectangle> places) {
+  private static void move(
+      List<Window> windows, List<List<Rectangle>> earlier, List<Rectangle> places) {
     for (int i = 0; i < windows.size(); i++) {
-      windows.get(i).setLocation(places.get(i).getLocation());
+      HeldBounds.set(windows.get(i), earlier.get(i), places.get(i));
     }
   }
 

@@ -1,2 +1,5 @@
-/** ImageJ's images as a whole: their copies, and those that a user names. */
+/**
+ * ImageJ's images and windows as a whole: {@code Copies} of images, those that a user names in
+ * {@code OpenImages}, and the size and place of a new window in {@code HeldBounds}.
+ */
 package sc.fiji.latentdiffusion.images.imagej;

@@ -7,6 +7,7 @@ import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Rectangle;
 import java.util.Arrays;
+import sc.fiji.latentdiffusion.images.imagej.HeldBounds;
 
 /**
  * The widths of the columns of a table's window. ImageJ makes a column as wide as the widest cell
@@ -53,7 +54,9 @@ final class ColumnWidths {
     ColumnWidths columns = new ColumnWidths(window.getTextPanel());
     int width = MARGIN + Arrays.stream(columns.widths).map(cell -> cell + GAP).sum();
     Rectangle screen = GUI.getMaxWindowBounds(window);
-    window.setSize(Math.min(width, screen.width), window.getHeight());
+    Rectangle wanted = window.getBounds();
+    wanted.width = Math.min(width, screen.width);
+    HeldBounds.set(window, HeldBounds.release(window), wanted);
     columns.widen();
   }
 
