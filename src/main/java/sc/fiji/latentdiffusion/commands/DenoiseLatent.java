@@ -46,7 +46,10 @@ public final class DenoiseLatent extends SamplingCommand {
       description = "How many of the steps are done already; −1 reads it from the image.",
       min = "-1",
       persist = false,
-      attrs = {@Attr(name = Key.AFTER, value = "steps"), @Attr(name = Key.ROW, value = "range")})
+      attrs = {
+        @Attr(name = Key.AFTER, value = "steps"),
+        @Attr(name = Key.ROW, value = "steps/range")
+      })
   private int from = -1;
 
   @Parameter(
@@ -54,7 +57,7 @@ public final class DenoiseLatent extends SamplingCommand {
       description = "After how many steps to stop; −1 takes all of them.",
       min = "-1",
       persist = false,
-      attrs = @Attr(name = Key.ROW, value = "range"))
+      attrs = @Attr(name = Key.ROW, value = "steps/range"))
   private int to = -1;
 
   @Parameter(

@@ -125,7 +125,7 @@ public final class ImageToImage extends AnswersCommand {
       description = EncodingCommand.MINIMUM,
       attrs = {
         @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "range"),
+        @Attr(name = Key.ROW, value = "channels/range"),
         @Attr(name = Key.USE, value = Key.GREY),
         @Attr(name = Key.WHERE, value = "intensity=given")
       })
@@ -136,7 +136,7 @@ public final class ImageToImage extends AnswersCommand {
       description = EncodingCommand.MAXIMUM,
       attrs = {
         @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "range"),
+        @Attr(name = Key.ROW, value = "channels/range"),
         @Attr(name = Key.USE, value = Key.GREY),
         @Attr(name = Key.WHERE, value = "intensity=given")
       })
@@ -201,7 +201,7 @@ public final class ImageToImage extends AnswersCommand {
               + " training pair. Where areas overlap the later one counts.",
       attrs = {
         @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "tiles"),
+        @Attr(name = Key.ROW, value = "tiles/labels"),
         @Attr(name = Key.WINDOW)
       })
   private boolean labels = false;
@@ -218,7 +218,8 @@ public final class ImageToImage extends AnswersCommand {
         @Attr(name = Key.AFTER, value = "point"),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE)
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "steering")
       })
   private String mask = "";
 
@@ -236,7 +237,8 @@ public final class ImageToImage extends AnswersCommand {
         @Attr(name = Key.AFTER, value = "labels"),
         @Attr(name = Key.MORE),
         @Attr(name = Key.USE, value = Key.STACK),
-        @Attr(name = Key.WHERE, value = "slices=all")
+        @Attr(name = Key.WHERE, value = "slices=all"),
+        @Attr(name = Key.ROW, value = "tiles/labels")
       })
   private double coherence = 0;
 
@@ -248,7 +250,7 @@ public final class ImageToImage extends AnswersCommand {
       min = "0",
       max = "1",
       stepSize = "0.1",
-      attrs = @Attr(name = Key.PART, value = Key.UPPER))
+      attrs = {@Attr(name = Key.PART, value = Key.UPPER), @Attr(name = Key.ROW, value = "fit")})
   private double detail = 0;
 
   @Parameter(
@@ -258,7 +260,8 @@ public final class ImageToImage extends AnswersCommand {
               + " of brightness remains. Needs context.",
       attrs = {
         @Attr(name = Key.PART, value = Key.UPPER),
-        @Attr(name = Key.USE, value = Key.SELECTION)
+        @Attr(name = Key.USE, value = Key.SELECTION),
+        @Attr(name = Key.ROW, value = "fit")
       })
   private boolean level = false;
 

@@ -120,7 +120,8 @@ public final class Invert extends EncodingCommand {
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE)
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "additions")
       })
   private String embeddings = "";
 
@@ -132,7 +133,8 @@ public final class Invert extends EncodingCommand {
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE)
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "additions")
       })
   private String lora = "";
 

@@ -214,7 +214,7 @@ public final class TrainLora extends NetworkCommand {
       description = EncodingCommand.MINIMUM,
       attrs = {
         @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "range"),
+        @Attr(name = Key.ROW, value = "channels/range"),
         @Attr(name = Key.USE, value = Key.GREY),
         @Attr(name = Key.WHERE, value = "intensity=given")
       })
@@ -225,7 +225,7 @@ public final class TrainLora extends NetworkCommand {
       description = EncodingCommand.MAXIMUM,
       attrs = {
         @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "range"),
+        @Attr(name = Key.ROW, value = "channels/range"),
         @Attr(name = Key.USE, value = Key.GREY),
         @Attr(name = Key.WHERE, value = "intensity=given")
       })
@@ -235,7 +235,11 @@ public final class TrainLora extends NetworkCommand {
       label = "Replace a LoRA of this name",
       description = "Without it a name that exists is refused.",
       persist = false,
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.BOTTOM)})
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.ROW, value = "resume")
+      })
   private boolean overwrite = false;
 
   @Parameter(
@@ -245,7 +249,11 @@ public final class TrainLora extends NetworkCommand {
               + " same image and settings.",
       required = false,
       persist = false,
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.BOTTOM)})
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.ROW, value = "resume")
+      })
   private String resume = "";
 
   @Parameter(

@@ -54,7 +54,11 @@ public abstract class AnswersCommand extends SamplingCommand {
       min = "0",
       max = "1",
       stepSize = "0.01",
-      attrs = {@Attr(name = Key.AFTER, value = "type"), @Attr(name = Key.MORE)})
+      attrs = {
+        @Attr(name = Key.AFTER, value = "type"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "variation/share")
+      })
   private double share = 0;
 
   @Parameter(
@@ -64,7 +68,7 @@ public abstract class AnswersCommand extends SamplingCommand {
               + " which the macro then records.",
       style = Key.SEED_STYLE,
       persist = false,
-      attrs = @Attr(name = Key.MORE))
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "variation/seed")})
   private long seed2 = -1;
 
   @Parameter(type = ItemIO.OUTPUT, label = "Mean")

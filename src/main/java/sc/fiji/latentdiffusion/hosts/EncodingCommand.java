@@ -51,7 +51,7 @@ public abstract class EncodingCommand extends NetworkCommand {
       label = "Minimum",
       description = MINIMUM,
       attrs = {
-        @Attr(name = Key.ROW, value = "range"),
+        @Attr(name = Key.ROW, value = "channels/range"),
         @Attr(name = Key.USE, value = Key.GREY),
         @Attr(name = Key.WHERE, value = "intensity=given")
       })
@@ -61,7 +61,7 @@ public abstract class EncodingCommand extends NetworkCommand {
       label = "Maximum",
       description = MAXIMUM,
       attrs = {
-        @Attr(name = Key.ROW, value = "range"),
+        @Attr(name = Key.ROW, value = "channels/range"),
         @Attr(name = Key.USE, value = Key.GREY),
         @Attr(name = Key.WHERE, value = "intensity=given")
       })

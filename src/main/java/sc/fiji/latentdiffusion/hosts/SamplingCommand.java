@@ -104,7 +104,7 @@ public abstract class SamplingCommand extends NetworkCommand {
       label = "Scheduler",
       description = "The method that takes the steps.",
       style = Key.SCHEDULER_STYLE,
-      attrs = @Attr(name = Key.MORE))
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "hardware/scheduler")})
   private String scheduler = "dpmpp_2m_k";
 
   @Parameter(
@@ -171,7 +171,7 @@ public abstract class SamplingCommand extends NetworkCommand {
       choices = {"off", "linear", "tiny", "decoded"},
       attrs = {
         @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "tiles"),
+        @Attr(name = Key.ROW, value = "tiles/preview"),
         @Attr(name = Key.NOT_IN_INFO)
       })
   private String preview = "linear";
@@ -251,7 +251,11 @@ public abstract class SamplingCommand extends NetworkCommand {
               + " for other models.",
       min = "-1",
       persist = false,
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.MACRO, value = "class")})
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.MACRO, value = "class"),
+        @Attr(name = Key.ROW, value = "tiles/preview")
+      })
   private int classLabel = -1;
 
   @Parameter(
@@ -267,7 +271,8 @@ public abstract class SamplingCommand extends NetworkCommand {
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE)
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "steering")
       })
   private String control = "";
 
@@ -279,7 +284,8 @@ public abstract class SamplingCommand extends NetworkCommand {
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE)
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "additions")
       })
   private String embeddings = "";
 
@@ -291,7 +297,8 @@ public abstract class SamplingCommand extends NetworkCommand {
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE)
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "additions")
       })
   private String lora = "";
 

@@ -9,7 +9,6 @@ import java.awt.Color;
 import java.awt.Component;
 import java.awt.TextComponent;
 import java.awt.TextField;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +30,12 @@ final class DialogFields {
   private static final Color IDLE = Color.LIGHT_GRAY;
   private static final int TEXT_COLUMNS = 48;
 
-  /** ImageJ gives a row of its own to longer fields. */
   private static final int SHORT_COLUMNS = 8;
+  private static final int HALF_COLUMNS = 22;
+  private static final int FLAGS_IN_A_ROW = 4;
 
   private final GenericDialog dialog;
+  private final FieldGrid grid;
   private final Map<String, String> shown;
   private final Map<String, String> defaults;
   private Button toggle;
@@ -51,6 +52,7 @@ final class DialogFields {
    */
   DialogFields(GenericDialog dialog, Map<String, String> defaults, Map<String, String> shown) {
     this.dialog = dialog;
+    grid = new FieldGrid(dialog);
     this.defaults = defaults;
     this.shown = shown;
   }
@@ -62,15 +64,19 @@ final class DialogFields {
    */
   void add(DialogOrder inputs, Predicate<String> isChosen) {
     addAll(inputs.first());
-    if (inputs.more().isEmpty()) {
-      return;
-    }
+    if (!inputs.more().isEmpty()) addMore(inputs.more(), isChosen);
+    GridPlaces.fill(dialog, new Scroller(grid.panel()));
+  }
+
+  private void addMore(List<Key> keys, Predicate<String> isChosen) {
     dialog.addButton(DialogOrder.MORE, event -> showMore(!more.get(0).isVisible()));
-    int first = dialog.getComponentCount();
-    toggle = (Button) dialog.getComponent(first - 1);
-    addAll(inputs.more());
-    more = List.of(dialog.getComponents()).subList(first, dialog.getComponentCount());
-    showMore(inputs.more().stream().map(Key::name).anyMatch(isChosen));
+    int last = dialog.getComponentCount() - 1;
+    toggle = (Button) dialog.getComponent(last);
+    grid.addLine();
+    int first = grid.panel().getComponentCount();
+    addAll(keys);
+    more = List.of(grid.panel().getComponents()).subList(first, grid.panel().getComponentCount());
+    showMore(keys.stream().map(Key::name).anyMatch(isChosen));
   }
 
   private void showMore(boolean visible) {
@@ -83,23 +89,21 @@ final class DialogFields {
   }
 
   private void addAll(List<Key> keys) {
-    Key last = null;
-    List<Key> stacks = new ArrayList<>();
-    for (Key key : keys) {
-      if (key.isStack()) {
-        stacks.add(key);
-      } else {
-        if (key.isBeside(last)) {
-          dialog.addToSameRow();
-        }
-        add(key);
-        last = key;
-      }
-    }
-    addStacks(stacks);
+    List<Key> usual = keys.stream().filter(key -> !key.isStack()).toList();
+    DialogOrder.lines(usual, FieldGrid.IN_A_LINE).forEach(this::addLine);
+    List<Key> stacks = keys.stream().filter(Key::isStack).toList();
+    if (!stacks.isEmpty()) addStacks(stacks);
   }
 
-  private void add(Key key) {
+  private void addLine(List<Key> keys) {
+    grid.begin();
+    for (Key key : keys) {
+      add(key, keys.size() > 1);
+      grid.take(key.equals(keys.get(keys.size() - 1)));
+    }
+  }
+
+  private void add(Key key, boolean shared) {
     if (key.type() == boolean.class) {
       addFlag(key);
     } else if (key.isStyle(Key.MODEL_STYLE)) {
@@ -109,25 +113,26 @@ final class DialogFields {
     } else if (isBounded(key)) {
       addSlider(key);
     } else {
-      addText(key);
+      addText(key, shared);
     }
   }
 
   private static boolean isBounded(Key key) {
     boolean both = key.item().getMinimumValue() != null && key.item().getMaximumValue() != null;
-    return key.type() == double.class && both;
+    return key.type() == double.class && both && key.zero().isEmpty();
   }
 
-  private void addText(Key key) {
+  private void addText(Key key, boolean shared) {
     String text = shown.get(key.name());
     if (key.isStyle(Key.TEXT_STYLE)) {
-      keep(key, TextBox.add(dialog, key.label(), text, TEXT_COLUMNS));
+      keep(key, TextBox.add(dialog, key.label(), text, TEXT_COLUMNS, fields.isEmpty()));
       return;
     }
     if (key.isStyle(Key.FOLDER_STYLE)) {
       dialog.addDirectoryField(key.label(), text, TEXT_COLUMNS - 8);
     } else {
-      int columns = key.isWide() ? TEXT_COLUMNS : SHORT_COLUMNS;
+      int wide = shared ? HALF_COLUMNS : TEXT_COLUMNS;
+      int columns = key.isWide() ? wide : SHORT_COLUMNS;
       dialog.addStringField(key.label(), text.equals("0") ? zero(key) : text, columns);
     }
     TextField field = (TextField) dialog.getStringFields().lastElement();
@@ -198,6 +203,7 @@ final class DialogFields {
         (key, field) -> {
           String text = used.get(key.name());
           if (!field.isEnabled() && text != null && !text.equals(field.getText())) {
+            if (field instanceof TextField f) f.setColumns(Math.max(SHORT_COLUMNS, text.length()));
             field.setText(text);
           }
         });
@@ -217,8 +223,7 @@ final class DialogFields {
         dialog,
         field,
         DialogOrder.RANDOM,
-        event -> field.setText(String.valueOf(Sampling.drawnSeed())),
-        false);
+        event -> field.setText(String.valueOf(Sampling.drawnSeed())));
   }
 
   private void addFlag(Key key) {
@@ -243,29 +248,22 @@ final class DialogFields {
   }
 
   private void addStacks(List<Key> keys) {
-    if (keys.isEmpty()) {
-      return;
-    }
-    dialog.setInsets(10, 20, 0);
     dialog.addMessage(DialogOrder.STACKS);
-    for (List<Key> row : DialogOrder.rows(keys)) {
-      addFlags(row.stream().filter(key -> key.type() == boolean.class).toList());
-      row.stream().filter(key -> key.type() != boolean.class).forEach(this::add);
-    }
+    grid.addLine();
+    addFlags(keys.stream().filter(key -> key.type() == boolean.class).toList());
+    addLine(keys.stream().filter(key -> key.type() != boolean.class).toList());
   }
 
   private void addFlags(List<Key> flags) {
-    if (flags.isEmpty()) {
-      return;
-    }
-    dialog.setInsets(0, 20, 0);
     String[] labels = flags.stream().map(Key::label).toArray(String[]::new);
     boolean[] states = new boolean[labels.length];
     for (int i = 0; i < states.length; i++) {
       states[i] = Boolean.parseBoolean(shown.get(flags.get(i).name()));
     }
     int before = dialog.getCheckboxes() == null ? 0 : dialog.getCheckboxes().size();
-    dialog.addCheckboxGroup(1, labels.length, labels, states);
+    int rows = (labels.length + FLAGS_IN_A_ROW - 1) / FLAGS_IN_A_ROW;
+    dialog.addCheckboxGroup(rows, Math.min(labels.length, FLAGS_IN_A_ROW), labels, states);
+    grid.addLine();
     for (int i = 0; i < states.length; i++) {
       keep(flags.get(i), (Checkbox) dialog.getCheckboxes().get(before + i));
     }

@@ -43,12 +43,20 @@ final class DialogSize {
   }
 
   private static void moveOntoScreen(Window dialog) {
-    Rectangle screen = dialog.getGraphicsConfiguration().getBounds();
-    Insets bars = Toolkit.getDefaultToolkit().getScreenInsets(dialog.getGraphicsConfiguration());
-    int right = screen.x + screen.width - bars.right - dialog.getWidth();
-    int bottom = screen.y + screen.height - bars.bottom - dialog.getHeight();
-    int x = Math.max(screen.x + bars.left, Math.min(dialog.getX(), right));
-    int y = Math.max(screen.y + bars.top, Math.min(dialog.getY(), bottom));
+    Rectangle screen = screen(dialog);
+    int right = screen.x + screen.width - dialog.getWidth();
+    int bottom = screen.y + screen.height - dialog.getHeight();
+    int x = Math.max(screen.x, Math.min(dialog.getX(), right));
+    int y = Math.max(screen.y, Math.min(dialog.getY(), bottom));
     if (!dialog.getLocation().equals(new Point(x, y))) dialog.setLocation(x, y);
+  }
+
+  /** The screen of a component, without the desktop's bars. */
+  static Rectangle screen(Component part) {
+    Rectangle screen = part.getGraphicsConfiguration().getBounds();
+    Insets bars = Toolkit.getDefaultToolkit().getScreenInsets(part.getGraphicsConfiguration());
+    int width = screen.width - bars.left - bars.right;
+    int height = screen.height - bars.top - bars.bottom;
+    return new Rectangle(screen.x + bars.left, screen.y + bars.top, width, height);
   }
 }

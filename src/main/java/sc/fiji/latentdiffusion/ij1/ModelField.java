@@ -49,7 +49,7 @@ final class ModelField {
     String first = BuiltIn.DRAWING.label();
     dialog.addChoice(label, new String[] {first}, first);
     choice = (Choice) dialog.getChoices().lastElement();
-    GridPlaces.addButton(dialog, choice, "Browse…", event -> browse(), true);
+    GridPlaces.addButton(dialog, choice, "Browse…", event -> browse());
     dialog.addMessage(LineBreaks.wrapped("", LINES));
     description = (MultiLineLabel) dialog.getMessage();
     CompletableFuture<List<ModelSummary>> scan = library.scan();

@@ -6,7 +6,6 @@ import java.awt.TextArea;
 import java.awt.TextField;
 import java.awt.event.KeyAdapter;
 import java.awt.event.KeyEvent;
-import java.util.Arrays;
 
 /**
  * A field of several lines in ImageJ's dialogs, which have two such fields at most, and those
@@ -16,18 +15,21 @@ import java.util.Arrays;
 final class TextBox {
 
   private static final int ROWS = 3;
+  private static final int FURTHER_ROWS = 2;
 
   private TextBox() {}
 
   /**
-   * Adds one to a dialog, all of its text selected where it is the first.
+   * Adds one to a dialog.
    *
    * @param columns its width in characters
+   * @param first whether it is the first of the dialog: all of its text is selected, and it is
+   *     higher
    */
-  static TextArea add(GenericDialog dialog, String label, String text, int columns) {
-    boolean first = Arrays.stream(dialog.getComponents()).noneMatch(c -> c instanceof TextArea);
+  static TextArea add(GenericDialog dialog, String label, String text, int columns, boolean first) {
     dialog.addStringField(label, "", columns);
-    TextArea area = new TextArea(text, ROWS, columns, TextArea.SCROLLBARS_VERTICAL_ONLY);
+    TextArea area =
+        new TextArea(text, first ? ROWS : FURTHER_ROWS, columns, TextArea.SCROLLBARS_VERTICAL_ONLY);
     area.setFocusTraversalKeys(KeyboardFocusManager.FORWARD_TRAVERSAL_KEYS, null);
     area.setFocusTraversalKeys(KeyboardFocusManager.BACKWARD_TRAVERSAL_KEYS, null);
     area.addTextListener(dialog);
@@ -42,7 +44,7 @@ final class TextBox {
   private static void putInPlaceOf(TextField field, TextArea area, GenericDialog dialog) {
     dialog.getStringFields().remove(field);
     area.setBackground(field.getBackground());
-    GridPlaces.replace(dialog, field, area, true);
+    GridPlaces.replace(dialog, field, area);
   }
 
   /** Hands keys on to the dialog, but for the one that begins a line. */

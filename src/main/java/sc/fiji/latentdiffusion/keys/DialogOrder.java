@@ -76,4 +76,39 @@ public final class DialogOrder {
   public List<Key> more() {
     return List.copyOf(more);
   }
+
+  /**
+   * Cuts keys into the lines of a dialog. Those of one row stay together as far as they fit, and
+   * related rows share a line where there is room.
+   *
+   * @param keys in their order
+   * @param most the number of keys that fit beside one another
+   */
+  public static List<List<Key>> lines(List<Key> keys, int most) {
+    List<List<Key>> lines = new ArrayList<>();
+    Key last = null;
+    for (List<Key> row : together(keys, most)) {
+      boolean fits = last != null && lines.get(lines.size() - 1).size() + row.size() <= most;
+      if (fits && row.get(0).isRelated(last)) {
+        lines.get(lines.size() - 1).addAll(row);
+      } else {
+        lines.add(new ArrayList<>(row));
+      }
+      last = row.get(row.size() - 1);
+    }
+    return lines;
+  }
+
+  private static List<List<Key>> together(List<Key> keys, int most) {
+    List<List<Key>> rows = new ArrayList<>();
+    Key last = null;
+    for (Key key : keys) {
+      if (!key.isBeside(last) || rows.get(rows.size() - 1).size() == most) {
+        rows.add(new ArrayList<>());
+      }
+      rows.get(rows.size() - 1).add(key);
+      last = key;
+    }
+    return rows;
+  }
 }

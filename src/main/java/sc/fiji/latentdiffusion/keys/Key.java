@@ -32,7 +32,10 @@ public record Key(ModuleItem<?> item) {
   /** A key that few people change: it is hidden behind a button if the command has many keys. */
   public static final String MORE = "more";
 
-  /** A name of a row of the dialog; neighbours with the same one share a row. */
+  /**
+   * A name of a row of the dialog; neighbours with the same one share a row. Rows whose names are
+   * equal up to a slash are related: they share a line where a dialog has room for both.
+   */
   public static final String ROW = "row";
 
   /** A key whose field is as wide as the dialog. */
@@ -206,6 +209,15 @@ public record Key(ModuleItem<?> item) {
   public boolean isBeside(Key before) {
     String row = item.get(ROW);
     return before != null && row != null && row.equals(before.item.get(ROW));
+  }
+
+  /** Whether its row is related to that of another key. */
+  boolean isRelated(Key other) {
+    return rowGroup().isPresent() && rowGroup().equals(other.rowGroup());
+  }
+
+  private Optional<String> rowGroup() {
+    return Optional.ofNullable(item.get(ROW)).map(row -> row.split("/")[0]);
   }
 
   /** The word that stands for 0 in the dialog, or nothing. */

@@ -14,7 +14,6 @@ import java.awt.Button;
 import java.awt.Component;
 import java.awt.Dialog;
 import java.awt.EventQueue;
-import java.awt.Insets;
 import java.awt.Menu;
 import java.awt.Rectangle;
 import java.awt.TextComponent;
@@ -127,24 +126,19 @@ public final class Dialogs extends Driver {
     List<String> clipped = new ArrayList<>();
     Rectangle screen = new Rectangle(Toolkit.getDefaultToolkit().getScreenSize());
     if (!screen.contains(dialog.getBounds())) clipped.add(name + ": " + dialog.getBounds());
-    Insets insets = dialog.getInsets();
-    int right = dialog.getWidth() - insets.right;
-    int bottom = dialog.getHeight() - insets.bottom;
-    for (Component part : dialog.getComponents()) {
-      Rectangle at = part.getBounds();
+    for (Component part : parts(dialog, Component.class).filter(Component::isShowing).toList()) {
       boolean narrow =
-          part instanceof MultiLineLabel && part.getPreferredSize().width > at.width + 1;
-      if (narrow || at.x + at.width > right || at.y + at.height > bottom) {
-        clipped.add(name + ": " + part.getClass().getSimpleName() + " " + at);
+          part instanceof MultiLineLabel && part.getPreferredSize().width > part.getWidth() + 1;
+      if (narrow || part != dialog && !isSeen(part)) {
+        clipped.add(name + ": " + part.getClass().getSimpleName() + " " + part.getBounds());
       }
     }
     return clipped;
   }
 
   private static String messages(GenericDialog dialog) {
-    return Arrays.stream(dialog.getComponents())
-        .filter(MultiLineLabel.class::isInstance)
-        .map(label -> text((MultiLineLabel) label))
+    return parts(dialog, MultiLineLabel.class)
+        .map(Dialogs::text)
         .collect(Collectors.joining("\n--\n"));
   }
 

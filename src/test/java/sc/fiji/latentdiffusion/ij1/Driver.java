@@ -129,12 +129,7 @@ abstract class Driver {
 
   /** The prompt is 0, the negative one 1. */
   static TextArea area(GenericDialog dialog, int index) {
-    return Arrays.stream(dialog.getComponents())
-        .filter(TextArea.class::isInstance)
-        .map(TextArea.class::cast)
-        .skip(index)
-        .findFirst()
-        .orElseThrow();
+    return parts(dialog, TextArea.class).skip(index).findFirst().orElseThrow();
   }
 
   static Choice list(GenericDialog dialog, Predicate<Choice> which) {
@@ -148,7 +143,10 @@ abstract class Driver {
   /** Clicks the button of this label, through AWT's event. */
   static void press(GenericDialog dialog, String label) {
     Button button =
-        buttons(dialog).filter(b -> b.getLabel().equals(label)).findFirst().orElseThrow();
+        parts(dialog, Button.class)
+            .filter(b -> b.getLabel().equals(label))
+            .findFirst()
+            .orElseThrow();
     EventQueue.invokeLater(
         () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "")));
   }
@@ -163,13 +161,25 @@ abstract class Driver {
         });
   }
 
-  private static Stream<Button> buttons(Component component) {
-    if (component instanceof Button button) {
-      return Stream.of(button);
+  /** Returns the parts of a type in a component, at any depth, in their order. */
+  static <T extends Component> Stream<T> parts(Component component, Class<T> type) {
+    Stream<T> inner =
+        component instanceof Container container
+            ? Arrays.stream(container.getComponents()).flatMap(part -> parts(part, type))
+            : Stream.empty();
+    return type.isInstance(component)
+        ? Stream.concat(Stream.of(type.cast(component)), inner)
+        : inner;
+  }
+
+  /** Returns whether all of a part lies on the screen, within everything that holds it. */
+  static boolean isSeen(Component part) {
+    Rectangle at = new Rectangle(part.getLocationOnScreen(), part.getSize());
+    Rectangle seen = new Rectangle(Toolkit.getDefaultToolkit().getScreenSize());
+    for (Container in = part.getParent(); in != null; in = in.getParent()) {
+      seen = seen.intersection(new Rectangle(in.getLocationOnScreen(), in.getSize()));
     }
-    return component instanceof Container container
-        ? Arrays.stream(container.getComponents()).flatMap(Driver::buttons)
-        : Stream.empty();
+    return seen.union(at).equals(seen); // an empty part is contained in nothing
   }
 
   final void tabTo(TextComponent field) {

@@ -17,16 +17,20 @@ final class Screen implements AutoCloseable {
 
   /** Opens a screen of 1280 × 1024 pixels; without Xvfb the tests are left out. */
   Screen() throws IOException {
-    process = start();
+    this(1280, 1024);
+  }
+
+  /** Opens a screen of so many pixels; without Xvfb the tests are left out. */
+  Screen(int width, int height) throws IOException {
+    process = start(width + "x" + height + "x24");
     String number = process.inputReader().readLine();
     assertNotNull(number, "Xvfb gives no display");
     display = ":" + number;
   }
 
-  private static Process start() {
+  private static Process start(String size) {
     try {
-      return new ProcessBuilder(
-              "Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24", "-noreset", "-r")
+      return new ProcessBuilder("Xvfb", "-displayfd", "1", "-screen", "0", size, "-noreset", "-r")
           .redirectError(DISCARD)
           .start();
     } catch (IOException e) {

@@ -203,10 +203,7 @@ public final class Windows extends Driver {
   }
 
   private static String labels(GenericDialog dialog) {
-    return Arrays.stream(dialog.getComponents())
-        .filter(Label.class::isInstance)
-        .map(component -> ((Label) component).getText())
-        .collect(Collectors.joining("\n"));
+    return parts(dialog, Label.class).map(Label::getText).collect(Collectors.joining("\n"));
   }
 
   private static Dialog help() {

@@ -138,6 +138,35 @@ class DialogOrderTest {
     assertFalse(key("steps").isBeside(null));
   }
 
+  private static List<List<String>> lines(ImagePlus imp, int from, int to) {
+    List<Key> more = new DialogOrder(keys(ImageToImage.class), imp).more();
+    List<List<Key>> lines =
+        DialogOrder.lines(more.stream().filter(key -> !key.isStack()).toList(), 3);
+    return lines.subList(from, to).stream().map(DialogOrderTest::names).toList();
+  }
+
+  @Test
+  void relatedRowsShareALineAsLongAsNoneOfThemIsTorn() {
+    ImagePlus grey = TestImages.ramp("16-bit", 8, 8, 1);
+    assertEquals(
+        List.of(
+            List.of("scheduler", "precision", "device"),
+            List.of("clipskip", "weighting"),
+            List.of("intensity", "minimum", "maximum")),
+        lines(grey, 0, 3));
+    assertEquals(
+        List.of(
+            List.of("rois", "areas", "regions"),
+            List.of("labels", "preview", "class"),
+            List.of("mask", "control"),
+            List.of("embeddings", "lora")),
+        lines(grey, 7, 11));
+    ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
+    assertEquals(
+        List.of(List.of("channels", "intensity"), List.of("minimum", "maximum")),
+        lines(composite, 2, 4));
+  }
+
   private static Key width() {
     return new Key(new CommandInfo(TextToImage.class).getInput("width"));
   }
