@@ -91,6 +91,7 @@ final class DialogWindow {
     JPanel content = new JPanel(new BorderLayout());
     content.setBorder(BorderFactory.createEmptyBorder(MARGIN, MARGIN, MARGIN, MARGIN));
     content.add(grid.panel(), BorderLayout.NORTH);
+    Fields.scrollToFocus(content);
     content.addComponentListener(
         new ComponentAdapter() {
           @Override

@@ -3,12 +3,15 @@ package sc.fiji.latentdiffusion.fiji;
 import java.awt.Component;
 import java.awt.Container;
 import java.awt.KeyboardFocusManager;
+import java.awt.event.FocusAdapter;
+import java.awt.event.FocusEvent;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.text.NumberFormat;
 import java.text.ParseException;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import javax.swing.JComponent;
 import javax.swing.JSpinner;
 import javax.swing.JTextArea;
 import javax.swing.SpinnerNumberModel;
@@ -34,6 +37,22 @@ final class Fields {
   static void fit(Component component) {
     within(component, JTextArea.class).forEach(Fields::fit);
     within(component, JSpinner.class).forEach(Fields::fit);
+  }
+
+  /** Scrolls every part of a component into view when it gets the focus. */
+  static void scrollToFocus(JComponent component) {
+    for (Component part : component.getComponents()) {
+      if (part instanceof JComponent inner) {
+        inner.addFocusListener(
+            new FocusAdapter() {
+              @Override
+              public void focusGained(FocusEvent event) {
+                component.scrollRectToVisible(inner.getBounds()); // a text scrolls only itself
+              }
+            });
+        scrollToFocus(inner);
+      }
+    }
   }
 
   /** Those of a kind in a component, in their order. */
