@@ -1,8 +1,8 @@
 // A picture three times as wide as those that the model was made for, on one sheet: seen by the model as a whole, and in
-// overlapping tiles of its own size. Saved as mosaic.png in the folder given as argument.
+// tiles of its own size, which fade into one another. Saved as mosaic.png in the folder given as argument.
 folder = getArgument();
 if (folder == "" && call("java.awt.GraphicsEnvironment.isHeadless") == "true") folder = "target";
-settings = newArray("tile=0", "tile=128 overlap=64");
+settings = newArray("tile=0", "tile=128 fade=true");
 captions = newArray("the whole at once", "tiles of 128 pixels");
 
 setBatchMode(true);

@@ -259,6 +259,14 @@ public abstract class SamplingCommand extends NetworkCommand {
   private int classLabel = -1;
 
   @Parameter(
+      label = "Tiles fade into one another",
+      description =
+          "Each tile counts less towards its borders, over the overlap, so that they do not show."
+              + " Without it all tiles over a pixel count alike.",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "tiles/preview")})
+  private boolean fade = false;
+
+  @Parameter(
       label = "ControlNet",
       description =
           "Empty for none; else ControlNets with commas between them. Each may have a colon and a"
@@ -371,7 +379,7 @@ public abstract class SamplingCommand extends NetworkCommand {
         new Sampling(steps, 1, scheduler, Seed.used("seed", BigInteger.valueOf(seed))),
         new Guidance.Options(guidance),
         new Prompting(prompt, negative, clipskip, weighting, classLabel),
-        new Tiling(tile, overlap),
+        new Tiling(tile, overlap, fade),
         AddOns.of(this::text));
   }
 

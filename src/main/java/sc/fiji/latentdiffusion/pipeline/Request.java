@@ -269,6 +269,7 @@ public record Request(
     values.put("seed2", sampling.variation().seed());
     values.put("tile", tiling.tile());
     values.put("overlap", tiling.overlap());
+    values.put("fade", tiling.fade());
     values.put("precision", precision);
     values.put("device", device);
     return values;

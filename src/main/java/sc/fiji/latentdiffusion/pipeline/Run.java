@@ -204,7 +204,12 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     return views.size() == 1
         ? whole
         : new TiledModel(
-            views, whole::of, beginning.latents(), memory, done -> viewListener.accept(done));
+            views,
+            request.tiling().ramp(model.factor()),
+            whole::of,
+            beginning.latents(),
+            memory,
+            done -> viewListener.accept(done));
   }
 
   private void requireFresh() {

@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param tile side of a view in pixels; 0 for one view of the whole
  * @param overlap of neighbours in pixels, 0 … tile − 1; −1 for half the tile, rounded down to a
  *     multiple of the latents' factor
+ * @param fade whether a view counts less towards its borders, see {@link Ramp}; else all views of a
+ *     pixel count alike
  */
-public record Tiling(int tile, int overlap) {
+public record Tiling(int tile, int overlap, boolean fade) {
 
   /** One view of the whole. */
   public static final Tiling NONE = new Tiling(0, -1);
@@ -21,7 +23,7 @@ public record Tiling(int tile, int overlap) {
   private static final double FAR = 1.5;
 
   /**
-   * Checks both values.
+   * Checks the values.
    *
    * @throws IllegalArgumentException naming the key, the values it may have and the one it has
    */
@@ -41,6 +43,19 @@ public record Tiling(int tile, int overlap) {
         "overlap must be less than tile, which is %d, but is %d.",
         tile,
         overlap);
+    check(
+        tile > 0 || !fade,
+        "fade is used only with tile, but fade is true and tile is 0 (off). Give tile (tile=128),"
+            + " or leave fade out.");
+    check(
+        overlap != 0 || !fade,
+        "fade needs tiles that overlap, but fade is true and overlap is 0. Leave overlap out (half"
+            + " the tile), or leave fade out.");
+  }
+
+  /** Views of which each counts alike. */
+  public Tiling(int tile, int overlap) {
+    this(tile, overlap, false);
   }
 
   private static void check(boolean holds, String message, Object... values) {
@@ -91,7 +106,17 @@ public record Tiling(int tile, int overlap) {
    * @param factor of the latents
    */
   public Tiling resolved(int factor) {
-    return isOn() && overlap < 0 ? new Tiling(tile, tile / 2 / factor * factor) : this;
+    return isOn() && overlap < 0 ? new Tiling(tile, tile / 2 / factor * factor, fade) : this;
+  }
+
+  /**
+   * Returns how much a view counts at each of its pixels in the latents.
+   *
+   * @param factor of the latents
+   * @return empty if all count alike
+   */
+  public Optional<Ramp> ramp(int factor) {
+    return fade ? Optional.of(new Ramp(resolved(factor).overlap / factor)) : Optional.empty();
   }
 
   /** Returns the side in pixels of what a network sees of a side of the picture. */
@@ -112,8 +137,8 @@ public record Tiling(int tile, int overlap) {
     return Optional.of(
         String.format(
             "The model sees %d × %d pixels at once, but was made for %d × %d: it tends to repeat"
-                + " the contents of larger pictures, or to lose their structure. Give tile=%d: it"
-                + " then sees overlapping views of its own size.",
+                + " the contents of larger pictures, or to lose their structure. Give tile=%d"
+                + " fade=true: it then sees views of its own size, which fade into one another.",
             seen(width), seen(height), size, size, size));
   }
 

@@ -62,15 +62,15 @@ class CommandContractTest {
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
-            + " decoded split table attention montage point class control embeddings lora prompt"
-            + " negative");
+            + " decoded split table attention montage point class fade control embeddings lora"
+            + " prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds count batch"
             + " statistics type share seed2 tile overlap rois areas regions labels coherence detail"
             + " level preview latents noise predicted decoded split table attention montage point"
-            + " mask class control embeddings lora prompt negative");
+            + " mask class fade control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
         TrainLora.class,
@@ -89,7 +89,7 @@ class CommandContractTest {
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table attention"
-            + " montage point class control embeddings lora prompt negative");
+            + " montage point class fade control embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");

@@ -47,13 +47,15 @@ class TiledRunsTest {
     "heun, even, 128, 96, 6",
     "dpmpp_2m_k, even, 128, 96, 6",
     "unipc, even, 128, 96, 6",
-    "ddim, uneven, 104, 88, 6"
+    "ddim, uneven, 104, 88, 6",
+    "ddim, faded, 104, 88, 6",
+    "dpmpp_2m_k, faded, 104, 88, 6"
   })
   void runsInViewsAgreeWithDiffusers(
       String scheduler, String kind, int width, int height, int views) throws IOException {
     Golden golden = Golden.read(Golden.root().resolve("panorama.safetensors"));
-    Request request =
-        GoldenRuns.guided(scheduler).withSize(width, height).withTiling(new Tiling(64, 32));
+    Tiling tiling = new Tiling(64, 32, kind.equals("faded"));
+    Request request = GoldenRuns.guided(scheduler).withSize(width, height).withTiling(tiling);
     try (LatentDiffusion model = GoldenRuns.load(model("models/sd1"));
         Run run = model.textToImage(request)) {
       assertEquals(views, run.views().size());

@@ -30,7 +30,7 @@ import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
 import sc.fiji.latentdiffusion.views.Tiling;
 
-/** Images in tiles, with the tiny model sd1; seams with the built-in model. */
+/** Images in tiles, with the tiny model sd1. */
 class TiledImagesTest {
 
   private static final LoadedModels LOADED = new LoadedModels();
@@ -47,8 +47,8 @@ class TiledImagesTest {
           .withHardware("float32", "cpu")
           .withPrompt("a cell", "");
 
-  /** Six views of 64 × 48 pixels. */
-  private static final Request TILED = REQUEST.withTiling(new Tiling(32, -1));
+  /** Six views of 64 × 48 pixels, which fade into one another. */
+  private static final Request TILED = REQUEST.withTiling(new Tiling(32, -1, true));
 
   private final List<String> told = new ArrayList<>();
 
@@ -159,6 +159,7 @@ class TiledImagesTest {
     assertEquals("6", result.getStringProperty("views"));
     assertEquals("32", result.getStringProperty("tile"));
     assertEquals("16", result.getStringProperty("overlap"));
+    assertEquals("true", result.getStringProperty("fade"));
     assertTrue(told.contains("Step 2 of 3, 5 of 6 views"), told.toString());
   }
 
@@ -184,7 +185,7 @@ class TiledImagesTest {
   void aTileIsSuggestedForAPictureThatIsFarTooLarge() throws IOException {
     Request wide = REQUEST.withSize(104, 32).withSteps(1); // the model is made for 64
     ImagePlus whole = VERBS.textToImage(wide, Stacks.NONE, Progress.NONE).get(0);
-    assertTrue(whole.getStringProperty("warning1").contains("Give tile=64"));
+    assertTrue(whole.getStringProperty("warning1").contains("Give tile=64 fade=true"));
     Request tiled = wide.withTiling(new Tiling(64, -1));
     ImagePlus inTiles = VERBS.textToImage(tiled, Stacks.NONE, Progress.NONE).get(0);
     assertEquals(null, inTiles.getStringProperty("warning1"));

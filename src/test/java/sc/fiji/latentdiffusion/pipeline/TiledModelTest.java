@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.pipeline;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +37,6 @@ class TiledModelTest {
 
   private static final int SIDE = 48;
   private static final int HALF = 10;
-  private static final Tiling TILING = new Tiling(16, 8);
   private static final Map<String, Object> SD =
       Map.of("beta_schedule", "scaled_linear", "beta_start", 0.00085, "beta_end", 0.012);
 
@@ -55,13 +56,15 @@ class TiledModelTest {
   private TiledModel tiled(NDArray latents, Tiling tiling, Sampler.Model model) {
     Shape shape = latents.getShape();
     List<View> views = tiling.views((int) shape.get(2), (int) shape.get(3), 1);
-    return new TiledModel(views, view -> model, latents, manager, done -> {});
+    return new TiledModel(views, tiling.ramp(1), view -> model, latents, manager, done -> {});
   }
 
-  @Test
-  void theMeanOfViewsOfAPixelwiseNetworkIsItsOutputForTheWhole() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theMeanOfViewsOfAPixelwiseNetworkIsItsOutputForTheWhole(boolean fade) {
     NDArray x = manager.create(NoiseBatch.of(1).randn(2 * 3 * 11 * 7), new Shape(2, 3, 11, 7));
-    NDArray found = tiled(x, new Tiling(4, 1), (input, row) -> input.tanh()).predict(x, null);
+    Tiling tiling = new Tiling(4, 1, fade);
+    NDArray found = tiled(x, tiling, (input, row) -> input.tanh()).predict(x, null);
     assertArrayEquals(x.tanh().toFloatArray(), found.toFloatArray(), 1e-6f);
   }
 
@@ -75,18 +78,69 @@ class TiledModelTest {
     assertArrayEquals(row, Arrays.copyOf(found.toFloatArray(), 7), 1e-6f);
   }
 
+  /** Shares of the second view by the formula in {@code Ramp}, at ¼ and ¾ of the overlap. */
+  @Test
+  void viewsThatFadeCountLessTowardsTheirBorders() {
+    float[] numbers = {0};
+    NDArray x = manager.zeros(new Shape(1, 1, 2, 6));
+    Sampler.Model numbered = (input, row) -> input.onesLike().mul(++numbers[0]);
+    NDArray found = tiled(x, new Tiling(4, 2, true), numbered).predict(x, null);
+    float quarter = (float) Math.pow(Math.sin(Math.PI / 8), 2);
+    float[] row = {1, 1, 1 + quarter, 2 - quarter, 2, 2};
+    assertArrayEquals(row, Arrays.copyOf(found.toFloatArray(), 6), 1e-6f);
+  }
+
+  /**
+   * Of a network that adds another number to each view, as group norms do: the mean step across
+   * borders of views in relation to elsewhere.
+   */
+  @Test
+  void bordersOfViewsThatFadeDoNotShow() {
+    double alike = seam(new Tiling(16, 8));
+    assertTrue(alike > 1.2, "all alike: " + alike);
+    assertEquals(1, seam(new Tiling(16, 8, true)), 0.05);
+  }
+
+  private double seam(Tiling tiling) {
+    int rows = 32 * SIDE;
+    float[] noise = NoiseBatch.of(4).randn(rows * SIDE);
+    NDArray x = manager.create(noise, new Shape(1, 32, SIDE, SIDE));
+    NoiseBatch levels = NoiseBatch.of(5);
+    Sampler.Model shifting = (input, row) -> input.add(1.5f * levels.randn(16)[0]);
+    NDArray seen = tiled(x, tiling, shifting).predict(x, null);
+    NDArray across = seen.get(":, :, :, 1:").sub(seen.get(":, :, :, :-1")).abs();
+    float[] steps = across.reshape(rows, SIDE - 1).mean(new int[] {0}).toFloatArray();
+    double[] sums = new double[2];
+    int[] counts = new int[2];
+    for (int i = 0; i < steps.length; i++) {
+      int border = (i + 1) % 8 == 0 ? 1 : 0;
+      sums[border] += steps[i];
+      counts[border]++;
+    }
+    return sums[1] / counts[1] / (sums[0] / counts[0]);
+  }
+
   /**
    * The noise in the samples has the variance that the schedule says, under any number of views.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"ddpm", "euler_a", "dpmpp_2m_sde_k", "dpmpp_sde"})
-  void oneDrawForTheWholeKeepsTheVarianceOfTheSchedule(String scheduler) {
+  @CsvSource({
+    "ddpm, false",
+    "euler_a, false",
+    "dpmpp_2m_sde_k, false",
+    "dpmpp_sde, false",
+    "ddpm, true",
+    "euler_a, true",
+    "dpmpp_2m_sde_k, true"
+  })
+  void oneDrawForTheWholeKeepsTheVarianceOfTheSchedule(String scheduler, boolean fade) {
     Shape shape = new Shape(1, 4, SIDE, SIDE);
     NoiseBatch noise = NoiseBatch.of(3);
     Plan plan = plan(scheduler);
     NDArray drawn = manager.create(noise.randn((int) shape.size()), shape);
     NDArray start = drawn.mul((float) plan.noiseWeight());
-    TiledModel model = tiled(start, TILING, TiledModelTest::noise);
+    Tiling tiling = new Tiling(16, 8, fade);
+    TiledModel model = tiled(start, tiling, TiledModelTest::noise);
     try (Sampler sampler = new Sampler(plan, start, noise, kernels, model)) {
       Evaluated half = sampler.next();
       while (half.evaluation().index() < HALF) half = sampler.next();
@@ -142,6 +196,7 @@ class TiledModelTest {
     TiledModel model =
         new TiledModel(
             new Tiling(4, 0).views(8, 8, 1),
+            Optional.empty(),
             view -> (input, row) -> input.onesLike(),
             x,
             manager,

@@ -47,10 +47,24 @@ class TilingTest {
   }
 
   @Test
+  void weightsFallOverTheOverlapButNotTowardsTheEndsOfTheWhole() {
+    assertTrue(new Tiling(64, 32).ramp(8).isEmpty());
+    Ramp ramp = new Tiling(64, -1, true).ramp(8).orElseThrow();
+    assertEquals(4, ramp.overlap());
+    float[] left = new Ramp(2).weights(new View(0, 0, 1, 4), 1, 6);
+    float[] right = new Ramp(2).weights(new View(0, 2, 1, 4), 1, 6);
+    float quarter = (float) Math.pow(Math.sin(Math.PI / 8), 2);
+    assertArrayEquals(new float[] {1, 1, 1 - quarter, quarter}, left, 1e-6f);
+    assertArrayEquals(new float[] {quarter, 1 - quarter, 1, 1}, right, 1e-6f);
+  }
+
+  @Test
   void whatDoesNotFitIsRefusedWithWhatWasExpectedAndFound() {
     refused(() -> new Tiling(-8, -1), "tile", "0 (off)", "-8");
     refused(() -> new Tiling(128, -2), "overlap", "−1 (half the tile)", "-2");
     refused(() -> new Tiling(0, 0), "overlap is used only with tile", "tile is 0", "leave");
+    refused(() -> new Tiling(0, -1, true), "fade is used only with tile", "tile is 0", "leave");
+    refused(() -> new Tiling(64, 0, true), "fade needs tiles that overlap", "overlap is 0");
     refused(() -> new Tiling(64, 64), "overlap must be less than tile", "64");
     refused(() -> new Tiling(100, -1).require(512, 512, 8), "multiple of 8", "100", "104");
     refused(() -> new Tiling(4, -1).require(512, 512, 8), "multiple of 8", "is 4", "nearest is 8");
@@ -70,7 +84,7 @@ class TilingTest {
   void aTileIsSuggestedAboveOneAndAHalfTimesTheModelsSize() {
     assertTrue(Tiling.NONE.suggestion(192, 64, 128).isEmpty());
     String note = Tiling.NONE.suggestion(200, 64, 128).orElseThrow();
-    assertTrue(note.contains("200 × 64") && note.contains("tile=128"), note);
+    assertTrue(note.contains("200 × 64") && note.contains("tile=128 fade=true"), note);
     assertTrue(new Tiling(128, -1).suggestion(4096, 4096, 128).isEmpty());
     assertTrue(new Tiling(512, -1).suggestion(4096, 4096, 128).isPresent());
   }

@@ -36,6 +36,7 @@ public record LatentRun(
           "weighting",
           "tile",
           "overlap",
+          "fade",
           "control",
           "embeddings",
           "lora",

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
+import sc.fiji.latentdiffusion.views.Ramp;
 import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
@@ -64,6 +65,7 @@ record Tiles(int size, int overlap, double factor) {
 
     private final int height;
     private final int width;
+    private final Ramp ramp = new Ramp(scaled(overlap));
     private final float[] weights;
     private float[] sum;
 
@@ -81,7 +83,7 @@ record Tiles(int size, int overlap, double factor) {
       float[] values = tile.toFloatArray();
       for (int y = 0; y < rows; y++) {
         for (int x = 0; x < columns; x++) {
-          float weight = weight(y, rows, top, height) * weight(x, columns, left, width);
+          float weight = ramp.linear(y, rows, top, height) * ramp.linear(x, columns, left, width);
           int at = (top + y) * width + left + x;
           weights[at] += weight;
           for (int c = 0; c < channels; c++) {
@@ -89,14 +91,6 @@ record Tiles(int size, int overlap, double factor) {
           }
         }
       }
-    }
-
-    /** Rises from the tile's edges over the overlap, but not where the input ends. */
-    private float weight(int i, int count, int start, int whole) {
-      float ramp = Math.max(1, scaled(overlap));
-      float fromStart = start == 0 ? 1 : Math.min(1, (i + 0.5f) / ramp);
-      float fromEnd = start + count == whole ? 1 : Math.min(1, (count - i - 0.5f) / ramp);
-      return Math.min(fromStart, fromEnd);
     }
 
     NDArray toArray(NDManager owner) {
