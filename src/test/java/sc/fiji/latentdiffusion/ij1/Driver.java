@@ -251,7 +251,7 @@ abstract class Driver {
     return a.getWidth() == b.getWidth() && Arrays.equals(pixels(a), pixels(b));
   }
 
-  private static int[] pixels(BufferedImage picture) {
+  static int[] pixels(BufferedImage picture) {
     int width = picture.getWidth();
     return picture.getRGB(0, 0, width, picture.getHeight(), null, 0, width);
   }

@@ -16,6 +16,7 @@ import java.awt.Rectangle;
 import java.awt.Scrollbar;
 import java.awt.Window;
 import java.awt.event.KeyEvent;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,6 +47,7 @@ public final class ShownResults extends Driver {
     program.await("ImageJ's window", imagej::isShowing);
     program.steps();
     program.montage();
+    program.figure();
     program.latents();
     program.namedAfterTheirSource();
     program.whileRecording();
@@ -86,34 +88,50 @@ public final class ShownResults extends Driver {
       ImagePlus montage = image("Montage");
       int[] pixels = (int[]) montage.flatten().getProcessor().getPixels();
       long colours = Arrays.stream(pixels).distinct().count();
-      long white = Arrays.stream(pixels).filter(pixel -> (pixel & 0xffffff) == 0xffffff).count();
-      write(
-          "montage of " + title + ".txt",
-          colours + " " + String.format(Locale.ROOT, "%.2f", (double) white / pixels.length));
+      write("montage of " + title + ".txt", colours + " " + white(pixels));
       screenshot("montage of " + title, null);
       montage.changes = false;
       montage.close();
     }
-    montageByHand();
+    montageByHand("montage by hand");
     closeAll();
   }
 
   /** The figure that a user makes from the menu. */
-  private void montageByHand() throws IOException {
+  private void montageByHand(String name) throws IOException {
     IJ.selectWindow("Noise by step");
     IJ.doCommand("Make Montage..."); // as the menu does
     Dialog dialog = dialog("Make Montage");
     keys(KeyEvent.VK_ENTER);
     await("the dialog to close", () -> !dialog.isShowing());
-    ImagePlus montage = get("the magnified montage", () -> magnified("Montage"));
+    ImagePlus montage = get("the magnified montage", ShownResults::magnifiedLatents);
     settle();
-    write("montage by hand.txt", line(montage));
+    Rectangle canvas = new Rectangle(montage.getCanvas().getSize());
+    canvas.setLocation(montage.getCanvas().getLocationOnScreen());
+    BufferedImage seen = painted(() -> canvas);
+    write(name + ".txt", line(montage) + "white=" + white(pixels(seen)));
+    save(name, seen);
   }
 
-  /** Returns the image of a title; null if there is none, or it is not magnified. */
-  private static ImagePlus magnified(String title) {
-    ImagePlus image = WindowManager.getImage(title);
-    return image == null || image.getCanvas().getMagnification() == 1 ? null : image;
+  /** Returns the part of white pixels, which no latents have that are shown by channel. */
+  private static String white(int[] pixels) {
+    long white = Arrays.stream(pixels).filter(pixel -> (pixel & 0xffffff) == 0xffffff).count();
+    return String.format(Locale.ROOT, "%.2f", (double) white / pixels.length);
+  }
+
+  /** A run's own figure, beside which a stack of steps has less room. */
+  private void figure() throws IOException {
+    IJ.run("Text to Image...", "steps=6 seed=42 preview=off noise montage " + PROMPT);
+    record("figure", "");
+    montageByHand("montage of channel 1");
+    closeAll();
+  }
+
+  /** Returns the active image if it is magnified and of channels; else null. */
+  private static ImagePlus magnifiedLatents() {
+    ImagePlus image = WindowManager.getCurrentImage();
+    boolean isMontage = image instanceof CompositeImage && image.getTitle().startsWith("Montage");
+    return isMontage && image.getCanvas().getMagnification() > 1 ? image : null;
   }
 
   /** The latents of a small image, and what they decode to. */
@@ -279,6 +297,7 @@ public final class ShownResults extends Driver {
         image.getTitle(),
         text(image.getWindow().getBounds()),
         "zoom=" + image.getCanvas().getMagnification(),
+        "whole=" + isWhole(image),
         "canvas=" + canvas.width + "×" + canvas.height,
         "channel=" + image.getChannel(),
         "frame=" + image.getFrame(),
@@ -286,6 +305,14 @@ public final class ShownResults extends Driver {
         "range=" + image.getDisplayRangeMin() + "…" + image.getDisplayRangeMax(),
         "mode=" + (image instanceof CompositeImage composite ? composite.getMode() : 0),
         "type=" + image.getType() + "\n");
+  }
+
+  /** Returns whether no part of an image is outside of its window. */
+  private static boolean isWhole(ImagePlus image) {
+    return image
+        .getCanvas()
+        .getSrcRect()
+        .contains(new Rectangle(image.getWidth(), image.getHeight()));
   }
 
   /** Returns the value of the window's last slider; 0 if it has none. */

@@ -68,6 +68,7 @@ class ShownResultsTest {
       strings = {
         "steps",
         "large",
+        "figure",
         "latents",
         "named",
         "schedule-dpmpp_2m_k",
@@ -76,13 +77,14 @@ class ShownResultsTest {
         "tokens",
         "models"
       })
-  void allWindowsAreOnTheScreenAndNoneIsOverAnother(String name) throws IOException {
+  void allWindowsAreOnTheScreenInFullAndNoneIsOverAnother(String name) throws IOException {
     List<Shown> windows = new ArrayList<>(shown(name));
     windows.removeIf(window -> window.title().equals("Preview"));
     // the log suggests a tile for the large image, and ImageJ places it
     windows.removeIf(window -> name.equals("large") && window.title().equals("Log"));
     for (Shown window : windows) {
       assertTrue(SCREEN.contains(window.place()), window.toString());
+      assertFalse(window.seen().contains("whole=false"), window.toString());
       for (Shown other : windows) {
         boolean over = window.place().intersects(other.place());
         assertFalse(window != other && over, window + " and " + other);
@@ -150,6 +152,10 @@ class ShownResultsTest {
     assertTrue(found.contains("zoom=4.0"), found);
     assertTrue(found.contains("canvas=320×256"), found);
     assertTrue(found.contains("mode=" + IJ.COLOR), found);
+    assertTrue(found.endsWith("white=0.00"), found);
+    String first = text("montage of channel 1");
+    assertTrue(first.contains("channel=1"), first);
+    assertTrue(first.endsWith("white=0.00"), first);
   }
 
   @Test

@@ -45,6 +45,7 @@ final class MergedLatents implements CommandListener, ImageListener {
     CompositeImage latents = (CompositeImage) image;
     latents.setMode(IJ.COLOR);
     LatentDisplay.choose(latents);
+    latents.updateAndDraw();
     if (latents.getWindow() instanceof StackWindow stack) stack.updateSliceSelector();
     Zoom.apply(latents, Zoom.of(latents.getWidth(), latents.getHeight()));
   }

@@ -23,15 +23,17 @@ final class Zoom {
     return zoom;
   }
 
-  /** Magnifies an image, and fits its window to it, unless the user has closed it. */
+  /**
+   * Magnifies an image, and fits its window to it, unless the user has closed it. The size is
+   * rounded as ImageJ does: it cuts a line of pixels off an image that is shown larger.
+   */
   static void apply(ImagePlus image, double zoom) {
     double within = Math.min(zoom, MOST);
     ImageWindow window = image.getWindow();
     if (window == null || window.isClosed()) return;
     ImageCanvas canvas = window.getCanvas();
     canvas.setMagnification(within);
-    canvas.setSize(
-        (int) Math.round(within * image.getWidth()), (int) Math.round(within * image.getHeight()));
+    canvas.setSize((int) (image.getWidth() * within), (int) (image.getHeight() * within));
     window.pack();
   }
 }
