@@ -71,6 +71,7 @@ class ArchitectureTest {
           "keys",
           "library",
           "pipeline",
+          "guidance",
           "training",
           "random",
           "addons.lora",

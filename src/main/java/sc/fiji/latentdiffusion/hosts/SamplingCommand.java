@@ -12,6 +12,8 @@ import org.scijava.ItemIO;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
+import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
@@ -23,7 +25,6 @@ import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.Seed;
 import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
-import sc.fiji.latentdiffusion.pipeline.Guidance;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
@@ -94,11 +95,10 @@ public abstract class SamplingCommand extends NetworkCommand {
       label = "Guidance",
       description =
           "How strictly the prompt is followed. 1 and below switch guidance off and halve the"
-              + " time.",
-      min = "0",
-      stepSize = "0.5",
+              + " time. Several numbers with commas between them are one for each step.",
+      style = Key.NUMBERS_STYLE,
       attrs = @Attr(name = Key.ROW, value = "steps"))
-  private double guidance = 4;
+  private String guidance = "4";
 
   @Parameter(
       label = "Scheduler",
@@ -259,11 +259,99 @@ public abstract class SamplingCommand extends NetworkCommand {
   private int classLabel = -1;
 
   @Parameter(
+      label = "Guidance from (0…1)",
+      description =
+          "The part of the steps, 0…1, before which guidance is off. Such steps take half the"
+              + " time.",
+      min = "0",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/guide")})
+  private double guidancefrom = 0;
+
+  @Parameter(
+      label = "to",
+      description =
+          "The part of the steps, guidancefrom…1, from which guidance is off again. The last steps"
+              + " draw details, which need little of it.",
+      min = "0",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/guide")})
+  private double guidanceto = 1;
+
+  @Parameter(
+      label = "Guide",
+      description =
+          "How the predictions with and without the prompt are joined: cfg by their difference;"
+              + " zero by what the one does not share with the other (CFG-Zero*); apg by the part"
+              + " of the difference that changes the picture instead of its contrast (adaptive"
+              + " projected guidance).",
+      choices = {"cfg", "zero", "apg"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/guide")})
+  private String guide = "cfg";
+
+  @Parameter(
+      label = "Zero steps",
+      description =
+          "With guide=zero: the first steps that predict nothing; −1 for the usual number, which is"
+              + " 0 for models that predict noise.",
+      min = "-1",
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "further/projected"),
+        @Attr(name = Key.WHERE, value = "guide=zero")
+      })
+  private int zerosteps = Guide.ZeroStar.STEPS;
+
+  @Parameter(
+      label = "Momentum",
+      description =
+          "With guide=apg: the part of the last step's difference that is added to this one's;"
+              + " below 0 it is taken away.",
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "further/projected"),
+        @Attr(name = Key.WHERE, value = "guide=apg")
+      })
+  private double momentum = -0.5;
+
+  @Parameter(
+      label = "Threshold",
+      description =
+          "With guide=apg: the largest norm of the difference over all latents; 0 for any. 15 is"
+              + " for Stable Diffusion XL, 2.5 for smaller models.",
+      min = "0",
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "further/projected"),
+        @Attr(name = Key.WHERE, value = "guide=apg")
+      })
+  private double threshold = 15;
+
+  @Parameter(
+      label = "Parallel",
+      description =
+          "With guide=apg: the weight of the part of the difference that changes the contrast; 1"
+              + " keeps all of it, as cfg.",
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "further/projected"),
+        @Attr(name = Key.WHERE, value = "guide=apg")
+      })
+  private double parallel = 0;
+
+  @Parameter(
+      label = "Rescale (0…1)",
+      description =
+          "How far the contrast that guidance adds is taken back, 0…1: 1 keeps the standard"
+              + " deviation of the prediction with the prompt.",
+      min = "0",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/projected")})
+  private double rescale = 0;
+
+  @Parameter(
       label = "Tiles fade into one another",
       description =
           "Each tile counts less towards its borders, over the overlap, so that they do not show."
               + " Without it all tiles over a pixel count alike.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "tiles/preview")})
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/fade")})
   private boolean fade = false;
 
   @Parameter(
@@ -377,10 +465,21 @@ public abstract class SamplingCommand extends NetworkCommand {
         precision(),
         device(),
         new Sampling(steps, 1, scheduler, Seed.used("seed", BigInteger.valueOf(seed))),
-        new Guidance.Options(guidance),
+        guidance(),
         new Prompting(prompt, negative, clipskip, weighting, classLabel),
         new Tiling(tile, overlap, fade),
         AddOns.of(this::text));
+  }
+
+  private GuidanceOptions guidance() {
+    Guide.ZeroStar zero = new Guide.ZeroStar(zerosteps);
+    Guide.Projected projected = new Guide.Projected(momentum, threshold, parallel);
+    return new GuidanceOptions(
+        GuidanceOptions.scales(guidance),
+        guidancefrom,
+        guidanceto,
+        Guide.of(guide, zero, projected),
+        rescale);
   }
 
   /** The stacks that are to be opened. */
@@ -408,6 +507,7 @@ public abstract class SamplingCommand extends NetworkCommand {
   @Override
   public void check() {
     Request request = request();
+    request.guidance().require(request.steps());
     stacks();
     if (attention && request.prompting().prompt().isBlank()) {
       throw new IllegalArgumentException(

@@ -107,7 +107,8 @@ public final class Estimates {
   /** Returns how many times as long an evaluation takes with the prompts of all regions. */
   private static double prompted(Areas areas, Request request) {
     int prompts = 1 + areas.prompts().size();
-    return request.guidance().isOn() ? (1 + prompts) / 2.0 : prompts;
+    double share = request.guidance().share();
+    return (prompts + share) / (1 + share);
   }
 
   /** Estimates steps on latents. */

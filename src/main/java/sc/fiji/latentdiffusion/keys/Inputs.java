@@ -5,12 +5,14 @@ import ij.ImagePlus;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.scijava.Context;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleException;
@@ -211,6 +213,9 @@ public final class Inputs {
     if (key.isStyle(Key.SEED_STYLE)) {
       return seed(key.name(), text);
     }
+    if (key.isStyle(Key.NUMBERS_STYLE)) {
+      return numbers(key.name(), text);
+    }
     return key.type() == String.class ? text : number(key.name(), key.type(), text);
   }
 
@@ -240,6 +245,16 @@ public final class Inputs {
     } catch (ArithmeticException | NumberFormatException e) {
       String expected = type == double.class ? "a number" : "a whole number";
       throw refused(key, expected, text, e);
+    }
+  }
+
+  private static String numbers(String key, String text) {
+    try {
+      return Arrays.stream(text.strip().split("\\s*,\\s*|\\s+", -1))
+          .map(part -> MacroLine.text(Double.valueOf(part)))
+          .collect(Collectors.joining(","));
+    } catch (NumberFormatException e) {
+      throw refused(key, "a number, or several with commas between them", text, e);
     }
   }
 

@@ -109,6 +109,9 @@ public record Key(ModuleItem<?> item) {
   /** The style of a text that names one scheduler, several with commas, or {@link #ALL}. */
   public static final String SCHEDULERS_STYLE = "schedulers";
 
+  /** The style of a text that is a number, or several with commas. */
+  public static final String NUMBERS_STYLE = "numbers";
+
   /** Means every scheduler. */
   public static final String ALL = "all";
 
@@ -155,7 +158,7 @@ public record Key(ModuleItem<?> item) {
 
   /** Whether its values are free texts, in which macros may write character references. */
   public boolean isFreeText() {
-    return type() == String.class && choices().isEmpty();
+    return type() == String.class && choices().isEmpty() && !isStyle(NUMBERS_STYLE);
   }
 
   /** The values to choose from, as macros say them, in the dialog's order; empty for any value. */

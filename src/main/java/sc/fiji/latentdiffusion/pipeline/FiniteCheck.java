@@ -85,7 +85,7 @@ final class FiniteCheck {
 
   private static List<String> unusual(Request request) {
     List<String> unusual = new ArrayList<>();
-    double guidance = request.guidance().scale();
+    double guidance = request.guidance().largest();
     if (Math.abs(guidance) > USUAL_GUIDANCE) unusual.add("guidance=" + guidance);
     for (Kind kind : AddOns.kinds()) {
       for (Entry entry : request.addOns().entries(kind.key())) {

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.SteeredDenoiser;
+import sc.fiji.latentdiffusion.guidance.GuidanceJoin;
+import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
+import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Takes;
@@ -20,9 +23,10 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.views.View;
 
 /**
- * Classifier-free guidance (Ho and Salimans 2022): {@code ε = ε_uncond + g (ε_cond − ε_uncond)},
- * both halves in one batch. With {@code g ≤ 1}, and for a denoiser that takes {@code g} as input or
- * no prompts, one half is computed alone.
+ * The prediction of a denoiser with the run's prompts. In a guided step both halves, without and
+ * with the prompt, are computed in one batch and joined ({@link GuidanceJoin}). In other steps, and
+ * for a denoiser that takes the scale of guidance as input or no prompts, one half is computed
+ * alone.
  *
  * <p>Where regions have prompts of their own, {@code ε_cond = Σ w_r c_r}, see {@link
  * RegionPrompts}: the first prompt is computed beside the negative one, each further one alone.
@@ -30,44 +34,10 @@ import sc.fiji.latentdiffusion.views.View;
 public final class Guidance implements Sampler.Model {
 
   /**
-   * How closely the prompt is followed.
-   *
-   * @param scale {@code g}; 1 and below switch guidance off
-   */
-  public record Options(double scale) {
-
-    /** The defaults of every command. */
-    public static final Options DEFAULT = new Options(4);
-
-    /**
-     * Checks the value.
-     *
-     * @throws IllegalArgumentException naming the key, the values it may have and the one it has
-     */
-    public Options {
-      Request.check(
-          Double.isFinite(scale) && scale >= 0,
-          "guidance",
-          "a number of at least 0 (1 and below turn guidance off)",
-          scale);
-    }
-
-    /** Whether both halves are computed. */
-    public boolean isOn() {
-      return scale > 1;
-    }
-
-    /** Returns a copy with another scale. */
-    public Options withScale(double value) {
-      return new Options(value);
-    }
-  }
-
-  /**
    * The denoiser with one prompt.
    *
    * @param whole with the prompt, and for guidance with the negative one before it
-   * @param alone with the prompt alone; not used of the only prompt
+   * @param alone with the prompt alone; null if it is never used
    */
   record Prompted(SteeredDenoiser whole, SteeredDenoiser alone) {
 
@@ -76,8 +46,9 @@ public final class Guidance implements Sampler.Model {
     }
   }
 
-  private final LatentKernels kernels;
-  private final Options options;
+  private final LoadedModel model;
+  private final GuidanceSteps steps;
+  private final GuidanceJoin join;
   private final boolean isGuided;
   private final RegionPrompts regions;
   private final Map<String, Prompted> prompted;
@@ -94,7 +65,7 @@ public final class Guidance implements Sampler.Model {
    * @param model its networks
    * @param regions the prompts of the run
    * @param prompted the denoiser with each of them
-   * @param options of guidance
+   * @param steps in which guidance acts
    * @param latents any of the run's, {@code [b, c, h, w]}
    * @param wish for attention
    * @param run owns what lasts as long as the run
@@ -103,13 +74,14 @@ public final class Guidance implements Sampler.Model {
       LoadedModel model,
       RegionPrompts regions,
       Map<String, Prompted> prompted,
-      Options options,
+      GuidanceSteps steps,
       NDArray latents,
       AttentionProbe.Wish wish,
       NDManager run) {
-    kernels = new LatentKernels(model.kernels());
-    this.options = options;
-    isGuided = isGuided(options, model.denoiser().takes());
+    this.model = model;
+    this.steps = steps;
+    join = new GuidanceJoin(model.kernels(), steps, run);
+    isGuided = isGuided(steps.options(), model.denoiser().takes());
     this.regions = regions;
     this.prompted = prompted;
     this.run = run;
@@ -124,12 +96,14 @@ public final class Guidance implements Sampler.Model {
     if (!wish.isAny() || !regions.isOne()) return Optional.empty();
     AttentionProbe watching = new AttentionProbe(wish, factor);
     prompted(0).whole().session().watch(watching);
+    if (prompted(0).alone() != null) prompted(0).alone().session().watch(watching);
     return Optional.of(watching);
   }
 
   private Guidance(Guidance whole, View view) {
-    kernels = whole.kernels;
-    options = whole.options;
+    model = whole.model;
+    steps = whole.steps;
+    join = new GuidanceJoin(model.kernels(), steps, whole.run);
     isGuided = whole.isGuided;
     regions = whole.regions.of(view);
     prompted = new HashMap<>();
@@ -152,7 +126,7 @@ public final class Guidance implements Sampler.Model {
     return new Guidance(this, view);
   }
 
-  private static boolean isGuided(Options options, Takes takes) {
+  private static boolean isGuided(GuidanceOptions options, Takes takes) {
     return options.isOn() && takes.prompts() && !takes.guidanceScale();
   }
 
@@ -177,16 +151,35 @@ public final class Guidance implements Sampler.Model {
    */
   static Request fitted(Request request, Takes takes) {
     requireClass(request.prompting().label(), takes.classes());
+    if (takes.guidanceScale()) requireOneHalf(request.guidance());
     if (takes.prompts()) return request;
     Prompting words = request.prompting().withoutExample();
     requireNone("prompt", words.prompt());
     requireNone("negative", words.negative());
-    Request.check(
-        request.guidance().equals(Options.DEFAULT),
-        "guidance",
-        Options.DEFAULT.scale() + " (its default), as the model takes no words to be guided by",
-        request.guidance().scale());
+    requireDefault(request.guidance());
     return request.withPrompting(words);
+  }
+
+  private static void requireDefault(GuidanceOptions found) {
+    GuidanceOptions usual = GuidanceOptions.DEFAULT;
+    String why = " (its default), as the model takes no words to be guided by";
+    Request.check(
+        found.scales().equals(usual.scales()), "guidance", usual.text() + why, found.text());
+    requireNoFurther(found, "the model takes no words to be guided by");
+  }
+
+  private static void requireOneHalf(GuidanceOptions found) {
+    String why = "the model takes the scale of guidance as an input, and computes one half";
+    Request.check(found.scales().size() == 1, "guidance", "one number, as " + why, found.text());
+    requireNoFurther(found, why);
+  }
+
+  private static void requireNoFurther(GuidanceOptions found, String why) {
+    Request.check(
+        found.equals(GuidanceOptions.of(found.largest())),
+        "what joins both halves (guidancefrom, guidanceto, guide, rescale)",
+        "left out, as " + why,
+        "given");
   }
 
   private static void requireNone(String key, String text) {
@@ -217,12 +210,23 @@ public final class Guidance implements Sampler.Model {
 
   @Override
   public NDArray predict(NDArray input, Evaluation evaluation) {
+    boolean isStepGuided = isGuided && steps.isGuided(evaluation.step());
     int batch = Math.toIntExact(input.getShape().get(0));
-    probe.ifPresent(watching -> watching.begin(input, isGuided ? batch : 0));
-    SteeredDenoiser first = prompted(0).whole();
-    if (!isGuided) return shared(first.predict(input, evaluation), input, evaluation);
+    probe.ifPresent(watching -> watching.begin(input, isStepGuided ? batch : 0));
+    return isStepGuided ? guided(input, evaluation) : alone(input, evaluation);
+  }
+
+  private NDArray alone(NDArray input, Evaluation evaluation) {
+    halves = Optional.empty();
+    Prompted first = prompted(0);
+    SteeredDenoiser denoiser = isGuided ? first.alone() : first.whole();
+    NDArray only = shared(denoiser.predict(input, evaluation), input, evaluation);
+    return join.alone(only, evaluation.step());
+  }
+
+  private NDArray guided(NDArray input, Evaluation evaluation) {
     try (NDArray twice = input.concat(input)) {
-      NDArray both = first.predict(twice, evaluation);
+      NDArray both = prompted(0).whole().predict(twice, evaluation);
       halves = Optional.of(halves(both));
       if (!regions.isOne()) {
         NDArray sum = shared(halves.get().conditional(), input, evaluation);
@@ -230,7 +234,7 @@ public final class Guidance implements Sampler.Model {
         both = without.concat(sum);
         halves = Optional.of(new Evaluated.Halves(sum, Optional.of(without)));
       }
-      return kernels.guide(input.getManager(), both, options.scale());
+      return join.join(input.getManager(), both, evaluation.step());
     }
   }
 

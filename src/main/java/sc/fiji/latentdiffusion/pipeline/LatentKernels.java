@@ -15,18 +15,6 @@ final class LatentKernels {
   }
 
   /**
-   * Joins the two halves of a prediction: {@code u + scale · (c − u)} ({@link Guidance}).
-   *
-   * @param owner of the result
-   * @param both u without the prompt, then c with it, {@code [2 b, c, h, w]}
-   * @param scale of guidance
-   * @return {@code [b, c, h, w]}
-   */
-  NDArray guide(NDManager owner, NDArray both, double scale) {
-    return functions.call(owner, "guide", both, scale);
-  }
-
-  /**
    * Holds the known region ({@link KnownRegion}): {@code alpha · known + sigma · noise} wherever
    * the mask is 0 or below the threshold.
    *

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.views.Tiling;
 
@@ -31,7 +32,7 @@ public record Request(
     String precision,
     String device,
     Sampling sampling,
-    Guidance.Options guidance,
+    GuidanceOptions guidance,
     Prompting prompting,
     Tiling tiling,
     AddOns addOns) {
@@ -108,7 +109,7 @@ public record Request(
         "auto",
         "auto",
         Sampling.DEFAULT,
-        Guidance.Options.DEFAULT,
+        GuidanceOptions.DEFAULT,
         Prompting.DEFAULT,
         Tiling.NONE,
         AddOns.NONE);
@@ -198,19 +199,15 @@ public record Request(
     return withSampling(sampling.answer(index));
   }
 
-  /** Returns a copy with another scale of guidance. */
+  /** Returns a copy with another scale of guidance, of all steps. */
   public Request withGuidance(double scale) {
+    return withGuidance(guidance.withScale(scale));
+  }
+
+  /** Returns a copy with other guidance. */
+  public Request withGuidance(GuidanceOptions value) {
     return new Request(
-        model,
-        width,
-        height,
-        precision,
-        device,
-        sampling,
-        guidance.withScale(scale),
-        prompting,
-        tiling,
-        addOns);
+        model, width, height, precision, device, sampling, value, prompting, tiling, addOns);
   }
 
   /**
@@ -264,7 +261,7 @@ public record Request(
     values.put("width", width);
     values.put("height", height);
     values.put("scheduler", scheduler());
-    values.put("guidance", guidance.scale());
+    values.put("guidance", guidance.text());
     values.put("seed", seed());
     values.put("seed2", sampling.variation().seed());
     values.put("tile", tiling.tile());

@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.SteeredDenoiser;
 import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.addons.WordNotes;
+import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
@@ -63,6 +64,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     networks = model.networks();
     Request sized = start.resolved(Guidance.fitted(request, networks.denoiser().takes()), model);
     model.requireSize(sized);
+    sized.guidance().require(sized.steps());
     this.request =
         sized
             .withDrawnSeed()
@@ -107,7 +109,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     // in each view of a large picture.
     Guidance guidance =
         new Guidance(
-            networks, regions, prompted(), request.guidance(), beginning.latents(), wish, memory);
+            networks, regions, prompted(), guidanceSteps(), beginning.latents(), wish, memory);
     // 3. Subtract as the plan says; the known region is put back before each evaluation.
     sampler =
         new Sampler(
@@ -127,12 +129,16 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     return regions.isOne() ? model.speed() : new Speed();
   }
 
+  private GuidanceSteps guidanceSteps() {
+    return start.guidanceSteps(model.noiseSchedule(), request);
+  }
+
   private Map<String, Guidance.Prompted> prompted() {
     Map<String, Guidance.Prompted> prompted = new HashMap<>();
     for (String text : regions.texts()) {
       SteeredDenoiser whole = steered(prompts(text));
-      SteeredDenoiser alone =
-          regions.isOne() ? null : steered(Prompts.of(request.prompting().of(text)));
+      boolean isAlone = !regions.isOne() || !request.guidance().isConstant();
+      SteeredDenoiser alone = isAlone ? steered(Prompts.of(request.prompting().of(text))) : null;
       prompted.put(text, new Guidance.Prompted(whole, alone));
     }
     return prompted;
@@ -146,7 +152,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
                 prompts.with(addOns.words()), seen(request.width()), seen(request.height()), memory)
             .repeated(batch())
             .withChannels(beginning.channels())
-            .withGuidanceScale(request.guidance().scale())
+            .withGuidanceScale(request.guidance().largest())
             .withLabel(request.prompting().label());
     return new SteeredDenoiser(
         networks.denoiser().begin(conditioning, memory), steering(conditioning));

@@ -62,11 +62,11 @@ public final class Speed {
         : evaluations * evaluation * work(request) + decoding * answers(request) * pixels(request);
   }
 
-  /** Guidance is a second picture; each view is evaluated alone. */
+  /** Guidance is a second picture in its steps; each view is evaluated alone. */
   private static double work(Request request) {
     List<View> views = request.tiling().views(request.height(), request.width(), 1);
     double seen = (double) views.get(0).height() * views.get(0).width();
-    return views.size() * (FIXED + answers(request) * seen * (request.guidance().isOn() ? 2 : 1));
+    return views.size() * (FIXED + answers(request) * seen * (1 + request.guidance().share()));
   }
 
   private static int answers(Request request) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -132,6 +133,12 @@ public sealed interface Start {
       return range.noised() ? range.from() : range.begun();
     }
 
+    /** All from the schedule's first, so that a run in parts equals one without a stop. */
+    @Override
+    public GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request) {
+      return new GuidanceSteps(request.guidance(), range.from(), range.from(), request.steps());
+    }
+
     @Override
     public boolean isToTheEnd(Request request) {
       return range(request).to() == request.steps();
@@ -224,6 +231,15 @@ public sealed interface Start {
     long steps =
         plan(schedule, request).evaluations().stream().map(Evaluation::step).distinct().count();
     return request.steps() - Math.toIntExact(steps);
+  }
+
+  /**
+   * Returns the run's steps as guidance counts them: from the run's first, and a list of scales
+   * from the schedule's first.
+   */
+  default GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request) {
+    int begun = begun(schedule, request);
+    return new GuidanceSteps(request.guidance(), begun, 0, request.steps() - begun);
   }
 
   /** Returns whether the request's last step is among the run's. */

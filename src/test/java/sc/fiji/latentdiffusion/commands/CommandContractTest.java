@@ -62,15 +62,17 @@ class CommandContractTest {
         TextToImage.class,
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
-            + " decoded split table attention montage point class fade control embeddings lora"
-            + " prompt negative");
+            + " decoded split table attention montage point class guidancefrom guidanceto guide"
+            + " zerosteps momentum threshold parallel rescale fade control embeddings lora prompt"
+            + " negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
             + " context scale channels intensity minimum maximum slices seeds count batch"
             + " statistics type share seed2 tile overlap rois areas regions labels coherence detail"
             + " level preview latents noise predicted decoded split table attention montage point"
-            + " mask class fade control embeddings lora prompt negative");
+            + " mask class guidancefrom guidanceto guide zerosteps momentum threshold parallel"
+            + " rescale fade control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
         TrainLora.class,
@@ -89,7 +91,8 @@ class CommandContractTest {
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table attention"
-            + " montage point class fade control embeddings lora prompt negative");
+            + " montage point class guidancefrom guidanceto guide zerosteps momentum threshold"
+            + " parallel rescale fade control embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
@@ -198,7 +201,7 @@ class CommandContractTest {
   void defaultsAreTheContracts() {
     Module text = module(TextToImage.class);
     assertEquals(
-        "[, 0, 0, 20, 4.0, dpmpp_2m_k, -1, auto, auto, 1, true, 1, 1, false, auto, 0.0, -1, 0, -1,"
+        "[, 0, 0, 20, 4, dpmpp_2m_k, -1, auto, auto, 1, true, 1, 1, false, auto, 0.0, -1, 0, -1,"
             + " linear, false, false, false, false]",
         keys(TextToImage.class).subList(0, 24).stream().map(text::getInput).toList().toString());
     for (String key : List.of("control", "embeddings", "lora")) {

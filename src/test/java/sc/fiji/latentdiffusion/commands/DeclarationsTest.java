@@ -150,6 +150,9 @@ class DeclarationsTest {
     if (key.isStyle(Key.SCHEDULERS_STYLE)) {
       return "`all`, or [schedulers](schedulers.md)";
     }
+    if (key.isStyle(Key.NUMBERS_STYLE)) {
+      return "number from 0, or one for each step: `7,7,5,3`";
+    }
     if (!key.choices().isEmpty()) {
       return key.choices().stream()
           .map(choice -> "`" + choice + "`")

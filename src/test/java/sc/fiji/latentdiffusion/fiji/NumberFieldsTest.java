@@ -174,11 +174,11 @@ class NumberFieldsTest {
   @Test
   void aNumberThatIsTypedIsUsedAndShownAsItIs() {
     Module module = module(TextToImage.class);
-    JSpinner guidance = spinner(module, "guidance");
-    assertEquals("4.0", field(guidance).getText());
-    assertTrue(type(guidance, "7.25"));
-    assertEquals(7.25, module.getInput("guidance"));
-    assertEquals("7.25", field(guidance).getText());
+    JSpinner threshold = spinner(module, "threshold");
+    assertEquals("15", field(threshold).getText());
+    assertTrue(type(threshold, "7.25"));
+    assertEquals(7.25, module.getInput("threshold"));
+    assertEquals("7.25", field(threshold).getText());
     Module latent = module(ShowLatent.class);
     JSpinner minimum = spinner(latent, "minimum");
     assertTrue(type(minimum, "-0.25"));

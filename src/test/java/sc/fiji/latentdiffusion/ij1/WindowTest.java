@@ -125,7 +125,9 @@ public class WindowTest {
                     + " weighting=true count=1 batch=1 statistics=false type=auto share=0 seed2=-1"
                     + " tile=0 overlap=-1 preview=linear latents=false noise=false predicted=false"
                     + " decoded=false split=false table=false attention=false montage=false"
-                    + " point=\\[] class=-1 fade=false control=\\[] embeddings=\\[] lora=\\[]"
+                    + " point=\\[] class=-1 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1"
+                    + " momentum=-0.5 threshold=15 parallel=0 rescale=0 fade=false control=\\[]"
+                    + " embeddings=\\[] lora=\\[]"
                     + " prompt=\\[green nuclei\\\\n"
                     + "3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));

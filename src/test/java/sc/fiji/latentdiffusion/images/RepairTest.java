@@ -149,11 +149,12 @@ class RepairTest {
   @Test
   void otherModelsKeepTheirGuidanceWithoutWords() throws IOException {
     Request request = REQUEST.withGuidance(7);
-    assertEquals(1, request.withGuidanceFor(Model.find("repair", null).words()).guidance().scale());
-    assertEquals(7, request.withGuidanceFor(Model.find("", null).words()).guidance().scale());
-    assertEquals(7, request.withGuidanceFor(Optional.empty()).guidance().scale());
+    assertEquals(
+        1, request.withGuidanceFor(Model.find("repair", null).words()).guidance().largest());
+    assertEquals(7, request.withGuidanceFor(Model.find("", null).words()).guidance().largest());
+    assertEquals(7, request.withGuidanceFor(Optional.empty()).guidance().largest());
     Request words = request.withPrompt("nuclei", "");
-    assertEquals(7, words.withGuidanceFor(Model.find("repair", null).words()).guidance().scale());
+    assertEquals(7, words.withGuidanceFor(Model.find("repair", null).words()).guidance().largest());
   }
 
   @ParameterizedTest

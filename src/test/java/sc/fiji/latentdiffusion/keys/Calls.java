@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleException;
-import sc.fiji.latentdiffusion.pipeline.Guidance;
+import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.pipeline.Variation;
 
 /** Calls of commands whose keys have the values of options, for tests without a host. */
@@ -36,8 +36,8 @@ public final class Calls {
   private static void put(Map<String, Object> values, Record option) {
     for (RecordComponent component : option.getClass().getRecordComponents()) {
       Object value = value(component, option);
-      if (value instanceof Guidance.Options guidance) {
-        values.put("guidance", guidance.scale());
+      if (value instanceof GuidanceOptions guidance) {
+        values.put("guidance", guidance.text());
       } else if (value instanceof Variation variation) {
         values.put("share", variation.share());
         values.put("seed2", variation.seed());

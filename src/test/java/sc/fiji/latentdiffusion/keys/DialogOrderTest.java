@@ -158,9 +158,12 @@ class DialogOrderTest {
         List.of(
             List.of("rois", "areas", "regions"),
             List.of("labels", "preview", "class"),
+            List.of("guidancefrom", "guidanceto", "guide"),
+            List.of("zerosteps", "momentum", "threshold"),
+            List.of("parallel", "rescale", "fade"),
             List.of("mask", "control"),
             List.of("embeddings", "lora")),
-        lines(grey, 7, 11));
+        lines(grey, 7, 14));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
     assertEquals(
         List.of(List.of("channels", "intensity"), List.of("minimum", "maximum")),

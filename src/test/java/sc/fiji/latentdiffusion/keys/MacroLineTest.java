@@ -35,8 +35,9 @@ class MacroLineTest {
             + " scheduler=dpmpp_2m_k seed=42 precision=auto device=auto clipskip=1 weighting=true"
             + " count=1 batch=1 statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1"
             + " latents=true noise=false predicted=false decoded=true split=false table=false"
-            + " attention=false montage=false point=[] class=-1 fade=false control=[] embeddings=[]"
-            + " lora=[] prompt=[green nuclei] negative=[]\");",
+            + " attention=false montage=false point=[] class=-1 guidancefrom=0 guidanceto=1"
+            + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0 fade=false"
+            + " control=[] embeddings=[] lora=[] prompt=[green nuclei] negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
     assertEquals(
@@ -46,8 +47,9 @@ class MacroLineTest {
             + " statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1 rois=selection"
             + " areas=together regions=false labels=false coherence=0 detail=0 level=false"
             + " latents=false noise=false predicted=false decoded=false split=false table=false"
-            + " attention=false montage=false point=[] mask=[] class=-1 fade=false control=[]"
-            + " embeddings=[] lora=[] prompt=[] negative=[]",
+            + " attention=false montage=false point=[] mask=[] class=-1 guidancefrom=0"
+            + " guidanceto=1 guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0"
+            + " rescale=0 fade=false control=[] embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu type=auto",

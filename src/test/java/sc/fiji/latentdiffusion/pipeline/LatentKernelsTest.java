@@ -1,7 +1,6 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -14,14 +13,6 @@ class LatentKernelsTest {
 
   @PyTorch private NDManager manager;
   @PyTorch private Kernels kernels;
-
-  @Test
-  void guidanceIsTheDifferenceFromUnconditionalTimesItsScale() {
-    NDArray both = manager.create(new float[] {1, 2, 3, 5}, new Shape(2, 1, 1, 2));
-    NDArray guided = new LatentKernels(kernels).guide(manager, both, 7.5);
-    assertEquals(new Shape(1, 1, 1, 2), guided.getShape());
-    assertArrayEquals(new float[] {1 + 7.5f * 2, 2 + 7.5f * 3}, guided.toFloatArray());
-  }
 
   /** A mask of 0 stays known even where the threshold is 0. */
   @Test

@@ -16,7 +16,7 @@ class RequestTest {
     refused("strength", "1.01", () -> REQUEST.withStrength(1.01));
     refused("strength", "-0.1", () -> REQUEST.withStrength(-0.1));
     refused("strength", "NaN", () -> REQUEST.withStrength(Double.NaN));
-    refused("guidance", "-1.0", () -> REQUEST.withGuidance(-1));
+    refused("guidance", "is -1.", () -> REQUEST.withGuidance(-1));
     refused("guidance", "Infinity", () -> REQUEST.withGuidance(Double.POSITIVE_INFINITY));
     refused("seed", "-2", () -> REQUEST.withSeed(-2));
     refused("seed", "4294967296", () -> REQUEST.withSeed(1L << 32));

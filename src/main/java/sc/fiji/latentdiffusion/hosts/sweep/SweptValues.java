@@ -46,7 +46,8 @@ record SweptValues(Key key, List<String> texts) {
   }
 
   private static boolean isNumber(Key key) {
-    return key.type() != String.class && key.type() != boolean.class;
+    boolean isText = key.type() == String.class && !key.isStyle(Key.NUMBERS_STYLE);
+    return !isText && key.type() != boolean.class;
   }
 
   /** Counts in decimal numbers, in which 0.1 + 0.2 is 0.3. */

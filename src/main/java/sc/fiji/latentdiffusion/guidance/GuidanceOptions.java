@@ -1,0 +1,124 @@
+package sc.fiji.latentdiffusion.guidance;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How closely the prompt is followed.
+ *
+ * @param scales {@code g} of all steps, or of each step of the schedule; where it is 1 or less,
+ *     guidance is off
+ * @param from where guidance begins, as a part of the steps, 0…1
+ * @param to where it ends, from…1
+ * @param guide the formula
+ * @param rescale φ of Lin et al. 2023, arXiv:2305.08891, equation 16: how much of the result has
+ *     the standard deviation of the half with the prompt, 0…1
+ */
+public record GuidanceOptions(
+    List<Double> scales, double from, double to, Guide guide, double rescale) {
+
+  /** The defaults of every command. */
+  public static final GuidanceOptions DEFAULT = of(4);
+
+  private static final String SCALE =
+      "a number of at least 0 (1 and below turn guidance off), or one for each step with commas"
+          + " between them, as 7,7,5,3";
+
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException naming the key, the values it may have and the one it has
+   */
+  public GuidanceOptions {
+    scales = List.copyOf(scales);
+    check(!scales.isEmpty(), "guidance", SCALE, "empty");
+    for (double scale : scales) {
+      check(Double.isFinite(scale) && scale >= 0, "guidance", SCALE, text(scale));
+    }
+    check(from >= 0 && from <= 1, "guidancefrom", "between 0 and 1", text(from));
+    String end = "between guidancefrom (" + text(from) + ") and 1";
+    check(to >= from && to <= 1, "guidanceto", end, text(to));
+    check(rescale >= 0 && rescale <= 1, "rescale", "between 0 and 1", text(rescale));
+  }
+
+  /** Returns classifier-free guidance of one scale in all steps. */
+  public static GuidanceOptions of(double scale) {
+    return new GuidanceOptions(List.of(scale), 0, 1, Guide.CFG, 0);
+  }
+
+  /**
+   * Reads the key {@code guidance}.
+   *
+   * @param text a number, or several with commas or blanks between them
+   * @throws IllegalArgumentException if a part of it is no number
+   */
+  public static List<Double> scales(String text) {
+    List<Double> scales = new ArrayList<>();
+    for (String part : text.strip().split("\\s*,\\s*|\\s+", -1)) {
+      try {
+        scales.add(Double.valueOf(part));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "guidance must be " + SCALE + ", but is \"" + text + "\".", e);
+      }
+    }
+    return scales;
+  }
+
+  /**
+   * Checks that a list has a scale for each step.
+   *
+   * @param steps of the whole schedule
+   * @throws IllegalArgumentException if it has not; the message says both numbers
+   */
+  public void require(int steps) {
+    boolean fits = scales.size() == 1 || scales.size() == steps;
+    String expected = "one number, or one for each of the " + steps + " steps";
+    check(fits, "guidance", expected, scales.size() + " numbers (" + text() + ")");
+  }
+
+  /** Returns whether both halves are computed in some step. */
+  public boolean isOn() {
+    return to > from && largest() > 1;
+  }
+
+  /** Returns the largest scale of a step. */
+  public double largest() {
+    return scales.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+  }
+
+  /** Returns the part of the steps in which both halves are computed, 0…1. */
+  public double share() {
+    double on = scales.stream().filter(scale -> scale > 1).count();
+    return (to - from) * on / scales.size();
+  }
+
+  /** Returns whether both halves are computed in all steps, or in none. */
+  public boolean isConstant() {
+    return !isOn() || (from == 0 && to == 1 && scales.stream().allMatch(scale -> scale > 1));
+  }
+
+  /** Returns a copy with another scale, of all steps. */
+  public GuidanceOptions withScale(double scale) {
+    return new GuidanceOptions(List.of(scale), from, to, guide, rescale);
+  }
+
+  /** Returns the scales as the key {@code guidance} has them. */
+  public String text() {
+    return scales.stream().map(GuidanceOptions::text).collect(Collectors.joining(","));
+  }
+
+  static String text(double value) {
+    return Double.isFinite(value)
+        ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
+        : String.valueOf(value);
+  }
+
+  static void check(boolean holds, String key, String expected, Object found) {
+    if (!holds) {
+      throw new IllegalArgumentException(key + " must be " + expected + ", but is " + found + ".");
+    }
+  }
+}

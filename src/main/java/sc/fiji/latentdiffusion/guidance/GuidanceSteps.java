@@ -1,0 +1,44 @@
+package sc.fiji.latentdiffusion.guidance;
+
+/**
+ * The steps of a run in which guidance acts. Step k of n is guided if its scale is above 1 and
+ * {@code int(from · n) ≤ k < int(to · n)}, as in diffusers' guiders.
+ *
+ * @param options what the request says
+ * @param schedule the number of the run's first step in the schedule, from 0: of its scale in a
+ *     list
+ * @param first the number of the run's first step as the interval counts, from 0
+ * @param count n, the number of steps as the interval counts
+ */
+public record GuidanceSteps(GuidanceOptions options, int schedule, int first, int count) {
+
+  /**
+   * Returns the scale of a step.
+   *
+   * @param step of the run, from 0
+   */
+  double scale(int step) {
+    int last = options.scales().size() - 1;
+    return options.scales().get(Math.min(last, schedule + step));
+  }
+
+  /**
+   * Returns whether both halves are computed in a step.
+   *
+   * @param step of the run, from 0
+   */
+  public boolean isGuided(int step) {
+    int k = first + step;
+    boolean isWithin = k >= (int) (options.from() * count) && k < (int) (options.to() * count);
+    return isWithin && scale(step) > 1;
+  }
+
+  /**
+   * Returns whether the prediction of a step is 0.
+   *
+   * @param step of the run, from 0
+   */
+  boolean isZero(int step) {
+    return options.guide() instanceof Guide.ZeroStar zero && first + step < zero.steps();
+  }
+}
