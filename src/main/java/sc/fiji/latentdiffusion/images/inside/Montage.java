@@ -36,7 +36,7 @@ final class Montage implements Consumer<Evaluated> {
   private static final int GAP = 2;
   private static final int STRIP = 18;
   private static final int BASE = 16; // of a text in its strip
-  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+  private static final int LARGEST = 12; // size of a font
   private static final double LIMIT = 3;
   private static final List<String> ROWS = List.of("Latents", "Predicted noise", "Predicted image");
 
@@ -130,7 +130,7 @@ final class Montage implements Consumer<Evaluated> {
     sheet.fill();
     sheet.setColor(Color.BLACK);
     sheet.setAntialiasedText(true);
-    sheet.setFont(fitting(sheet, width));
+    sheet.setFont(fitting(sheet, captions, width));
     for (int row = 0; row < ROWS.size(); row++) {
       int top = STRIP + row * (STRIP + height);
       sheet.drawString(ROWS.get(row), 0, top + BASE);
@@ -143,10 +143,16 @@ final class Montage implements Consumer<Evaluated> {
     return Optional.of(new ImagePlus("Montage", sheet));
   }
 
-  /** Returns the font in which the longest caption is as wide as a panel at most. */
-  private Font fitting(ColorProcessor sheet, int width) {
-    sheet.setFont(FONT);
-    int needed = captions.stream().mapToInt(sheet::getStringWidth).max().orElse(0);
-    return needed <= width ? FONT : FONT.deriveFont(FONT.getSize2D() * width / needed);
+  /**
+   * Returns the font in which the longest caption is as wide as a panel at most. Whole sizes are
+   * tried: the width of a text grows in leaps with the size.
+   */
+  static Font fitting(ImageProcessor sheet, List<String> captions, int width) {
+    for (int size = LARGEST; ; size--) {
+      Font font = new Font(Font.SANS_SERIF, Font.PLAIN, size);
+      sheet.setFont(font);
+      int needed = captions.stream().mapToInt(sheet::getStringWidth).max().orElse(0);
+      if (needed <= width || size == 1) return font;
+    }
   }
 }
