@@ -221,13 +221,18 @@ public final class Dialogs extends Driver {
     cancel(dialog);
     cells.deleteRoi();
     GenericDialog whole = open("Image to Image...");
-    write("whole.txt", messages(whole));
+    write("whole.txt", messages(whole) + "\nprompt " + area(whole, 0).getText());
     screenshot("whole", whole);
     cancel(whole);
-    MenuChoice.choose("Denoise Latent...");
-    Dialog refusal = dialog("Denoise Latent");
-    write("no-latent.txt", IJ.getErrorMessage());
-    cancel(refusal);
+    String refusals = "";
+    for (String label : new String[] {"Decode Latent", "Denoise Latent", "Blend Latents"}) {
+      MenuChoice.choose(label + "...");
+      Dialog refusal = dialog(label);
+      String kind = refusal instanceof GenericDialog ? "asks" : "refuses";
+      refusals += label + " " + kind + ": " + IJ.getErrorMessage() + "\n";
+      cancel(refusal);
+    }
+    write("no-latent.txt", refusals);
     cells.close();
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +100,11 @@ class DialogsTest {
         "Repairs the selection from its surroundings: the oval selection (40 × 30 pixels) of"
             + " \"Cells\": 512 × 400 pixels, 16-bit, slice 1 of 3, values ",
         "feather and context 2 44");
-    assertContains("whole.txt", "Repaints all of \"Cells\"", "resizes it by 0.25");
+    assertContains(
+        "whole.txt",
+        "Repaints all of \"Cells\"",
+        "resizes it by 0.25",
+        "prompt white nuclei on a dark background");
   }
 
   @Test
@@ -124,8 +129,10 @@ class DialogsTest {
 
   @Test
   void anImageThatIsNoLatentIsRefusedBeforeADialogOpens() throws IOException {
-    assertContains(
-        "no-latent.txt", "Expected a latent image", "but found \"Cells\" of type 16-bit.");
+    for (String command : List.of("Decode Latent", "Denoise Latent", "Blend Latents")) {
+      assertContains("no-latent.txt", command + " refuses: Expected a latent image");
+    }
+    assertContains("no-latent.txt", "but found \"Cells\" of type 16-bit.");
   }
 
   @Test

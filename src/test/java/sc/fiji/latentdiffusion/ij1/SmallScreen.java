@@ -114,10 +114,9 @@ public final class SmallScreen extends Driver {
     if (hasText && part.getWidth() < part.getPreferredSize().width) {
       hidden.add(label + " cuts " + part);
     }
-    if (isField(part) && part.isEnabled()) {
+    if (isField(part) && part.isEnabled() && !isSeen(part)) {
       EventQueue.invokeLater(part::requestFocus);
-      await("the focus of " + part, part::isFocusOwner);
-      await("the place of " + part, () -> isSeen(part));
+      await("the place of " + part, () -> part.isFocusOwner() && isSeen(part));
     }
   }
 
