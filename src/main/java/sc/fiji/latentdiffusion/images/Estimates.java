@@ -26,6 +26,7 @@ import sc.fiji.latentdiffusion.library.PromptNotes;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Speed;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.training.Crops;
 import sc.fiji.latentdiffusion.training.Recipe;
@@ -77,7 +78,8 @@ public final class Estimates {
         answers.atOnce(request).withStrength(1),
         (asked, model) -> asked.withNativeSize(model.nativeSize()),
         Optional.empty(),
-        answers.count());
+        answers.count(),
+        Speed.Coding.NONE);
   }
 
   /** Estimates image to image of the chosen slices of an image's selection. */
@@ -100,8 +102,16 @@ public final class Estimates {
                     model.nativeSize(),
                     model.latents().pixelMultiple()),
             Optional.empty(),
-            answers.count() * areas.places().size());
+            answers.count() * areas.places().size(),
+            coding(areas, options.region().detail()));
     return one.times(options.areas().areRegionsTogether() ? prompted(areas, request) : 1);
+  }
+
+  /** The picture is encoded, and for detail decoded from that; once for all answers if they can. */
+  private Speed.Coding coding(Areas areas, double detail) {
+    int pictures = areas.places().size();
+    int each = pictures == 1 ? 1 : pictures * answers.count();
+    return detail > 0 ? new Speed.Coding(2 * each, each) : new Speed.Coding(each, 0);
   }
 
   /** Returns how many times as long an evaluation takes with the prompts of all regions. */
@@ -121,7 +131,8 @@ public final class Estimates {
         request,
         (asked, model) -> sized(asked, latent, model.latents().factor()),
         Optional.of(new StepRange(Math.min(from, request.steps() - 1), range.to(), range.noised())),
-        1);
+        1,
+        Speed.Coding.NONE);
   }
 
   /** Returns a copy of a request with the size of the picture that latents decode to. */
@@ -206,8 +217,9 @@ public final class Estimates {
     return new Estimate(Double.NaN, memory.bytes(), present.bytes(), List.of());
   }
 
-  private Estimate of(Request request, Estimate.Size size, Optional<StepRange> range, int runs)
+  private Estimate of(
+      Request request, Estimate.Size size, Optional<StepRange> range, int runs, Speed.Coding coding)
       throws IOException {
-    return Estimate.of(request, modelsFolder.get(), size, range, runs, models);
+    return Estimate.of(request, modelsFolder.get(), size, range, runs, coding, models);
   }
 }

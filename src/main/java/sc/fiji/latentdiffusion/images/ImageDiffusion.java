@@ -217,7 +217,9 @@ public final class ImageDiffusion {
         progress,
         noted -> {
           LatentDiffusion model = loading.forRun(request, addOns, display.kind(), noted);
-          return new ImageRun(call, model, addOns, start.apply(model), stacks, display).made(noted);
+          try (ImageStart one = start.apply(model)) {
+            return new ImageRun(call, model, addOns, one, stacks, display).made(noted);
+          }
         });
   }
 

@@ -23,7 +23,7 @@ import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /** The start of an {@link ImageRun}, and the place where its result goes. */
-interface ImageStart {
+interface ImageStart extends AutoCloseable {
 
   /** What a run makes, where it works on a slice. */
   String SLICE = "slice";
@@ -170,4 +170,8 @@ interface ImageStart {
 
   /** Returns the image of all results; the runs that are not finished are missing in it. */
   ImagePlus result();
+
+  /** Frees what several runs have shared. */
+  @Override
+  default void close() {}
 }

@@ -52,6 +52,7 @@ final class ImageToImageStart implements ImageStart {
   private final AnswerImages images;
   private final LatentDiffusion model;
   private final boolean repairs;
+  private final SourcePicture source;
   private boolean invented;
   private RepaintedImage target; // of the answer that is being made
   private final List<Level> levels = new ArrayList<>();
@@ -66,6 +67,7 @@ final class ImageToImageStart implements ImageStart {
     repairs = Repair.isAskedBy(request);
     places = image.places();
     this.model = model;
+    source = new SourcePicture(model.manager().newSubManager());
   }
 
   @Override
@@ -136,8 +138,24 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public Start start(int run, NDManager memory) {
+    return sharesSource()
+        ? source.start(owner -> fromPicture(run, owner), memory)
+        : fromPicture(run, memory);
+  }
+
+  /** Of several places a later one sees what an earlier one has made of the answer. */
+  private boolean sharesSource() {
+    return answers.areSeveral() && places.size() == 1;
+  }
+
+  private Start.FromPicture fromPicture(int run, NDManager memory) {
     NDArray picture = view(run).tensor(target(run).region(place(run)), memory);
     return new Start.FromPicture(picture, mask(run, memory), prompted(run));
+  }
+
+  @Override
+  public void close() {
+    source.close();
   }
 
   private List<RegionPrompts.Region> prompted(int run) {
@@ -238,13 +256,19 @@ final class ImageToImageStart implements ImageStart {
 
   private NDArray fitted(
       int run, Fitting fitting, NDArray picture, Picture target, NDManager memory) {
-    NDArray before = fitting.givesDetail() ? view(run).reconstructed(target, memory) : null;
+    NDArray before = fitting.givesDetail() ? reconstructed(run, target, memory) : null;
     long seed = request(run).seed();
     Fitted fitted = Fitted.of(picture, before, target, fitting, seed, memory);
     levels.addAll(fitted.levels());
     noises.addAll(fitted.noises());
     NDArray result = fitted.picture();
     return repairs ? Continuation.withConstants(target, result, memory) : result;
+  }
+
+  private NDArray reconstructed(int run, Picture target, NDManager memory) {
+    return sharesSource()
+        ? source.reconstructed(owner -> view(run).reconstructed(target, owner))
+        : view(run).reconstructed(target, memory);
   }
 
   @Override

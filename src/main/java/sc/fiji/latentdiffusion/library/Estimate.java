@@ -41,6 +41,7 @@ public record Estimate(double seconds, double bytes, double present, List<String
    * @param size at which the model works
    * @param range of the steps, for latents at some step
    * @param runs at least 1
+   * @param coding of the autoencoder beside the decoding of each run
    * @param models which ones were measured
    * @throws IOException if the model or an add-on can't be found or read
    * @throws IllegalArgumentException if the model can't make pictures of this size, the machine has
@@ -53,6 +54,7 @@ public record Estimate(double seconds, double bytes, double present, List<String
       Size size,
       Optional<StepRange> range,
       int runs,
+      Speed.Coding coding,
       LoadedModels models)
       throws IOException {
     Model model = Model.find(request.model(), modelsFolder);
@@ -67,7 +69,9 @@ public record Estimate(double seconds, double bytes, double present, List<String
             .map(part -> part.within(request.steps()).plan(schedule, sized))
             .orElseGet(() -> StepRange.byStrength(schedule, sized));
     int evaluations = plan.evaluations().size();
-    double seconds = seconds(models.speed(model, request), evaluations, sized, runs);
+    Speed speed = models.speed(model, request);
+    double seconds = seconds(speed, evaluations, sized, runs);
+    if (evaluations > 0) seconds += speed.seconds(coding, sized);
     double bytes = files.bytes(request.addOns().parameters(modelsFolder), sized, memory.usable());
     List<String> notes =
         sized

@@ -276,8 +276,14 @@ public final class LatentDiffusion implements AutoCloseable {
    * @throws IllegalArgumentException if the machine has less memory than that takes
    */
   public NDArray encode(NDArray picture, NDManager owner) {
-    requireMemory(picture.getShape().get(3), picture.getShape().get(2));
-    return model.autoencoder().encode(picture, owner);
+    long width = picture.getShape().get(3);
+    long height = picture.getShape().get(2);
+    requireMemory(width, height);
+    long start = System.nanoTime();
+    NDArray latents = model.autoencoder().encode(picture, owner);
+    model.kernels().await(latents);
+    speed.encoded((System.nanoTime() - start) / 1e9, width * height);
+    return latents;
   }
 
   /**

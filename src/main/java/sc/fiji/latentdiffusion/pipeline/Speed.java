@@ -15,7 +15,20 @@ public final class Speed {
   /** What an evaluation takes whatever the size is, in the time of as many pixels. */
   private static final double FIXED = 128 * 128;
 
+  /**
+   * What an autoencoder does for runs beside decoding each answer.
+   *
+   * @param encodings of a picture of the runs' size
+   * @param decodings of one picture
+   */
+  public record Coding(int encodings, int decodings) {
+
+    /** Nothing. */
+    public static final Coding NONE = new Coding(0, 0);
+  }
+
   private double evaluation = Double.NaN;
+  private double encoding = Double.NaN;
   private double decoding = Double.NaN;
 
   /**
@@ -47,6 +60,28 @@ public final class Speed {
    */
   synchronized void decoded(double seconds, long pixels) {
     decoding = seconds / pixels;
+  }
+
+  /**
+   * Takes note of an encoding.
+   *
+   * @param pixels of the picture
+   */
+  synchronized void encoded(double seconds, long pixels) {
+    encoding = seconds / pixels;
+  }
+
+  /**
+   * How long an autoencoder will take for runs beside decoding each answer. An encoding is taken to
+   * be as long as a decoding until one was measured.
+   *
+   * @param coding that is done
+   * @param request its size counts
+   * @return seconds; NaN if no decoding was measured yet
+   */
+  public synchronized double seconds(Coding coding, Request request) {
+    double each = Double.isNaN(encoding) ? decoding : encoding;
+    return (coding.encodings * each + coding.decodings * decoding) * pixels(request);
   }
 
   /**

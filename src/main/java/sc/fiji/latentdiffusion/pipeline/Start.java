@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
+import sc.fiji.latentdiffusion.models.SharedLatents;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -40,9 +41,21 @@ public sealed interface Start {
    * @param mask {@code [1, 1, h/f, w/f]}, float32: how much each latent pixel may change, from 0
    *     (nothing) to 1 (by the whole strength); empty if all may change
    * @param prompted regions with prompts of their own, of the latents' size; none for one prompt
+   * @param shared what it has in common with other runs from the same picture and mask; empty if it
+   *     is the only one
    */
-  record FromPicture(NDArray picture, Optional<NDArray> mask, List<RegionPrompts.Region> prompted)
+  record FromPicture(
+      NDArray picture,
+      Optional<NDArray> mask,
+      List<RegionPrompts.Region> prompted,
+      Optional<SharedLatents> shared)
       implements Start {
+
+    /** The picture of one run. */
+    public FromPicture(
+        NDArray picture, Optional<NDArray> mask, List<RegionPrompts.Region> prompted) {
+      this(picture, mask, prompted, Optional.empty());
+    }
 
     /** A picture with one prompt. */
     public FromPicture(NDArray picture, Optional<NDArray> mask) {
@@ -62,11 +75,20 @@ public sealed interface Start {
 
     @Override
     public Optional<NDArray> latents(LatentDiffusion model, NDManager owner) {
-      return Optional.of(model.encode(picture, owner));
+      return Optional.of(
+          shared
+              .map(all -> all.own(memory -> model.encode(picture, memory), owner))
+              .orElseGet(() -> model.encode(picture, owner)));
     }
 
     @Override
     public NDArray channels(LatentDiffusion model, Shape shape, NDManager owner) {
+      return shared
+          .map(all -> all.channels(memory -> encodedChannels(model, shape, memory), owner))
+          .orElseGet(() -> encodedChannels(model, shape, owner));
+    }
+
+    private NDArray encodedChannels(LatentDiffusion model, Shape shape, NDManager owner) {
       return mask.map(shares -> Inpainting.channels(model, picture, shares, owner))
           .orElseGet(() -> Inpainting.allPainted(model, shape, owner));
     }

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.golden;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
@@ -86,7 +88,12 @@ class BatchTest {
   }
 
   private static float[] latents(LatentDiffusion of, Request request, Start start) {
-    try (Run run = of.run(request, start)) {
+    return latents(of, request, start, LoadedAddOns.NONE);
+  }
+
+  private static float[] latents(
+      LatentDiffusion of, Request request, Start start, LoadedAddOns addOns) {
+    try (Run run = of.run(request, start, addOns)) {
       run.forEach(evaluated -> {});
       return run.latents().toFloatArray();
     }
@@ -128,10 +135,15 @@ class BatchTest {
 
   private static void assertBatchIsSingle(LatentDiffusion of, Request request, Start start)
       throws IOException {
-    float[] together = latents(of, batch(request), start);
+    assertBatchIsSingle(of, request, start, LoadedAddOns.NONE);
+  }
+
+  private static void assertBatchIsSingle(
+      LatentDiffusion of, Request request, Start start, LoadedAddOns addOns) throws IOException {
+    float[] together = latents(of, batch(request), start, addOns);
     int n = together.length / BATCH;
     for (int i = 0; i < BATCH; i++) {
-      float[] alone = latents(of, request.answer(i), start);
+      float[] alone = latents(of, request.answer(i), start, addOns);
       float[] part = Arrays.copyOfRange(together, i * n, (i + 1) * n);
       golden.assertNear(request.scheduler() + " answer " + i, alone, 1, part, SAME);
     }
@@ -160,6 +172,21 @@ class BatchTest {
         assertBatchIsSingle(inpainting, request("euler_a"), start);
         assertBatchIsSingle(inpainting, request("ddim").withSize(0, 0), new Start.FromNoise());
       }
+    }
+  }
+
+  @Test
+  void aControlNetSteersEachOfSeveralAnswersAsIfAlone() throws IOException {
+    Golden control = Golden.read(Golden.root().resolve("control/golden.safetensors"));
+    try (LatentDiffusion micro = GoldenRuns.load(Golden.root().resolve("models/micro-fp16"));
+        NDManager local = micro.manager().newSubManager()) {
+      Optional<NDArray> image = Optional.of(control.array("image.wide", local));
+      LoadedAddOns steered = GoldenRuns.steered(micro, image, local);
+      Request request = request("euler_a").withSize(24, 16);
+      assertBatchIsSingle(micro, request, new Start.FromNoise(), steered);
+      float[] free = latents(micro, request, new Start.FromNoise());
+      float[] held = latents(micro, request, new Start.FromNoise(), steered);
+      assertFalse(Arrays.equals(free, held));
     }
   }
 

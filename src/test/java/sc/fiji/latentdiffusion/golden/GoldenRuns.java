@@ -9,6 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.latentdiffusion.addons.Entry;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.addons.controlnet.ControlNets;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
@@ -42,6 +48,22 @@ final class GoldenRuns {
   /** Loads a model as these goldens are computed, in float32. */
   static LatentDiffusion load(Path path) throws IOException {
     return ModelLoader.load(Model.open(path), "float32", Golden.DEVICE);
+  }
+
+  /**
+   * Loads the ControlNet of the tiny models for an image, with a weight of 0.8.
+   *
+   * @param image {@code [1, 3, h, w]}; nothing is loaded without one
+   * @param manager owns the add-on
+   */
+  static LoadedAddOns steered(LatentDiffusion model, Optional<NDArray> image, NDManager manager)
+      throws IOException {
+    if (image.isEmpty()) return LoadedAddOns.NONE;
+    List<Entry> entries = List.of(new Entry("edges", 0.8, 0, 1, "image"));
+    List<ControlNetFile> files =
+        List.of(ControlNetFile.open(Golden.root().resolve("control/edges")));
+    GoldenImages images = new GoldenImages(Map.of("image", image.get()));
+    return model.load(new ControlNets(entries, files), images, manager);
   }
 
   /** Returns the request of the goldens of several predictions at once: tiles and regions. */

@@ -7,18 +7,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import sc.fiji.latentdiffusion.addons.Entry;
-import sc.fiji.latentdiffusion.addons.LoadedAddOns;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
-import sc.fiji.latentdiffusion.addons.controlnet.ControlNets;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.KnownLatents;
@@ -130,7 +124,9 @@ class TiledRunsTest {
     int factor = model.factor();
     Tiling tiling = new Tiling(4 * factor, 2 * factor);
     try (NDManager manager = model.manager().newSubManager();
-        Run tiled = model.run(request.withTiling(tiling), start, added(model, control, manager))) {
+        Run tiled =
+            model.run(
+                request.withTiling(tiling), start, GoldenRuns.steered(model, control, manager))) {
       Evaluated first = tiled.iterator().next();
       Optional<KnownLatents> known = tiled.known(0);
       Mean mean = new Mean(first.sample());
@@ -139,7 +135,7 @@ class TiledRunsTest {
         Optional<KnownLatents> part = known.map(all -> part(all, view, manager));
         Start alone = new Start.FromLatents(x, new StepRange(0, 1, false), part);
         Optional<NDArray> image = control.map(all -> view.times(factor).of(all, manager));
-        try (Run run = model.run(request, alone, added(model, image, manager))) {
+        try (Run run = model.run(request, alone, GoldenRuns.steered(model, image, manager))) {
           mean.add(view, run.iterator().next().noise().toFloatArray());
         }
       }
@@ -155,15 +151,6 @@ class TiledRunsTest {
         whole.variation(),
         whole.firstTimestep(),
         whole.inpaints());
-  }
-
-  private static LoadedAddOns added(
-      LatentDiffusion model, Optional<NDArray> image, NDManager manager) throws IOException {
-    if (image.isEmpty()) return LoadedAddOns.NONE;
-    List<Entry> entries = List.of(new Entry("edges", 0.8, 0, 1, "image"));
-    List<ControlNetFile> files = List.of(ControlNetFile.open(model("control/edges")));
-    GoldenImages images = new GoldenImages(Map.of("image", image.get()));
-    return model.load(new ControlNets(entries, files), images, manager);
   }
 
   /** The mean of views in plain loops. */

@@ -87,6 +87,26 @@ class EstimatesTest {
   }
 
   @Test
+  void detailCountsAnEncodingAndADecodingOnceForAllAnswers() throws IOException {
+    ImagePlus imp = TestImages.ramp("8-bit", 64, 64, 3);
+    new ImageDiffusion(loaded, () -> TestResources.MODELS)
+        .imageToImage(imp, REQUEST, detail(0), Stacks.NONE, Progress.NONE);
+    double plain = estimates.imageToImage(imp, REQUEST, detail(0)).seconds();
+    double detailed = estimates.imageToImage(imp, REQUEST, detail(1)).seconds();
+    assertTrue(detailed > plain, detailed + " s");
+    Estimates ofMany = estimates.answering(new Answers(100, 1));
+    double each = ofMany.imageToImage(imp, REQUEST, detail(0)).seconds();
+    double many = ofMany.imageToImage(imp, REQUEST, detail(1)).seconds();
+    assertEquals(detailed - plain, many - each, 1e-9 * many);
+    assertTrue(each < 100 * plain, each + " s"); // the picture is encoded once
+  }
+
+  private static ImageToImageOptions detail(double detail) {
+    RegionOptions region = new RegionOptions(0, 0, false, detail, false);
+    return new ImageToImageOptions(region, ChannelMapping.DISPLAY, Slices.CURRENT);
+  }
+
+  @Test
   void valuesAreNotLookedThroughForTheirRangeBeforeTheRun() throws IOException {
     ImagePlus imp = IJ.createImage("i", "32-bit black", 64, 64, 3);
     for (int i = 1; i <= 3; i++) {
