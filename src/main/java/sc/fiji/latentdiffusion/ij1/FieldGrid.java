@@ -24,10 +24,10 @@ final class FieldGrid {
   /** The most fields of a line. */
   static final int IN_A_LINE = 3;
 
-  private static final Insets GAPS = new Insets(2, 4, 2, 4);
-  private static final Insets LABEL_GAPS = new Insets(2, 10, 2, 0);
-  private static final Insets BOX_GAPS = new Insets(2, 16, 2, 4);
-  private static final Insets WIDE_GAPS = new Insets(4, 10, 2, 4);
+  private static final Insets GAPS = new Insets(1, 4, 1, 4);
+  private static final Insets LABEL_GAPS = new Insets(1, 10, 1, 0);
+  private static final Insets BOX_GAPS = new Insets(1, 16, 1, 4);
+  private static final Insets WIDE_GAPS = new Insets(2, 10, 0, 4);
 
   private final GenericDialog dialog;
   private final int others;
