@@ -20,7 +20,20 @@ final class ModulePattern {
   /** The steps that all expressions of a file may take together; names take some hundreds. */
   static final class Steps {
 
-    private long left = 20_000_000;
+    private static final long MOST = 20_000_000;
+
+    private long left;
+
+    Steps() {
+      this(MOST);
+    }
+
+    /**
+     * @param most that may be taken
+     */
+    Steps(long most) {
+      left = most;
+    }
 
     private void take(long steps) {
       left -= steps;

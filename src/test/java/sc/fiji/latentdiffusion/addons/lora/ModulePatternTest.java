@@ -66,8 +66,8 @@ class ModulePatternTest {
   @Test
   void stepsHaveABound() {
     ModulePattern pattern = new ModulePattern(".*.*.*.*.*.*.*.*!");
-    ModulePattern.Steps steps = new ModulePattern.Steps();
-    String name = "a".repeat(100_000);
+    ModulePattern.Steps steps = new ModulePattern.Steps(1_000_000);
+    String name = "a".repeat(10_000);
     String message =
         assertThrows(
                 IllegalArgumentException.class,

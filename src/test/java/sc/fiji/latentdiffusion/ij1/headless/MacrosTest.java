@@ -13,29 +13,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 
-/** Runs the project's macros on the built-in model. */
+/**
+ * Runs macros of the project on the built-in model, and looks at what they leave. {@code
+ * ExamplesTest} runs all of them on a smaller one.
+ */
 class MacrosTest {
 
   @BeforeAll
   static void headless() {
     System.setProperty("java.awt.headless", "true");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "text_to_image",
-        "image_to_image",
-        "show_latent",
-        "decode_latent",
-        "denoise_latent"
-      })
-  void everyCommandHasAMacroThatRuns(String name) {
-    assertEquals(Optional.empty(), Main.runMacro(Path.of("macros", name + ".ijm"), ""));
   }
 
   @Test
@@ -86,24 +74,6 @@ class MacrosTest {
     assertEquals(2, made.toFile().list().length);
     assertEquals(2, IJ.openImage(made.resolve("stack.tif").toString()).getStackSize());
     assertTrue(Files.exists(made.resolve("single.tif")));
-  }
-
-  @Test
-  void theSweepIsAHyperstackOfStrengthAndGuidance(@TempDir Path folder) {
-    assertEquals(
-        Optional.empty(), Main.runMacro(Path.of("macros", "sweep.ijm"), folder.toString()));
-    ImagePlus sweep = IJ.openImage(folder.resolve("sweep.tif").toString());
-    assertEquals(
-        "4 slices, 3 frames", sweep.getNSlices() + " slices, " + sweep.getNFrames() + " frames");
-    assertEquals(
-        "strength 0.5, guidance 8", sweep.getStack().getSliceLabel(sweep.getStackIndex(1, 2, 3)));
-  }
-
-  @Test
-  void theSelectionIsShownInFourPictures(@TempDir Path folder) {
-    assertEquals(
-        Optional.empty(), Main.runMacro(Path.of("macros", "selection.ijm"), folder.toString()));
-    assertEquals(518, IJ.openImage(folder.resolve("selection.png").toString()).getWidth());
   }
 
   @Test
