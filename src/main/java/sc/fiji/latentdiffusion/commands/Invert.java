@@ -192,6 +192,11 @@ public final class Invert extends EncodingCommand {
   }
 
   @Override
+  protected String estimate(Estimates estimates) throws IOException {
+    return SamplingCommand.sentence(estimates.invert(image, request(), error));
+  }
+
+  @Override
   protected PreviewKind preview() {
     return PreviewKind.of(preview);
   }

@@ -4,6 +4,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.awt.Point;
+import java.util.Iterator;
 import java.util.List;
 import org.scijava.command.CommandModule;
 import org.scijava.module.ModuleItem;
@@ -26,11 +27,13 @@ record RunResults(Results made, String source, Point preview, String ended) {
     return new RunResults(Results.NONE, "", null, ended);
   }
 
-  /** Gives each result to the output of its role. */
+  /** Gives each image to the output of its role, and the tables to outputs in their order. */
   void putInto(CommandModule outputs) {
     made.images().forEach((role, image) -> put(outputs, role, image));
+    Iterator<ResultsTable> tables = made.tables().values().iterator();
     for (ModuleItem<?> output : outputs.getInfo().outputs()) {
-      if (output.getType() == ResultsTable.class) put(outputs, output.getName(), made.table());
+      if (output.getType() != ResultsTable.class) continue;
+      put(outputs, output.getName(), tables.hasNext() ? tables.next() : null);
     }
   }
 
@@ -47,8 +50,8 @@ record RunResults(Results made, String source, Point preview, String ended) {
 
   /**
    * Opens the images, if they can be, the first one last, which makes it the active image; then the
-   * table, which without a screen becomes ImageJ's table of results. Windows stand beside one
-   * another.
+   * tables, of which the first one without a screen becomes ImageJ's table of results. Windows
+   * stand beside one another.
    *
    * @param named whether titles name the input image
    */
@@ -57,9 +60,7 @@ record RunResults(Results made, String source, Point preview, String ended) {
     if (opens) {
       ResultWindows.open(made, named ? source : "");
     }
-    if (made.table() != null) {
-      TableWindow.show(made.table(), made.title());
-    }
+    TableWindow.show(made.tables());
     ResultWindows.arrange(made, preview);
     if (!ended.isEmpty() && opens) IJ.showStatus(ended); // an image that opens clears it
   }

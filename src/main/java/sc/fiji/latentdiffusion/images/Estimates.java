@@ -10,11 +10,13 @@ import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.images.areas.Areas;
+import sc.fiji.latentdiffusion.images.latents.LatentSource;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.probe.ProbeOptions;
 import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
@@ -25,9 +27,12 @@ import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.library.PromptNotes;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Speed;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.probes.NoiseProbe;
+import sc.fiji.latentdiffusion.schedulers.solvers.DDIMInverse;
 import sc.fiji.latentdiffusion.training.Crops;
 import sc.fiji.latentdiffusion.training.Recipe;
 import sc.fiji.latentdiffusion.training.TrainingMemory;
@@ -133,6 +138,51 @@ public final class Estimates {
         Optional.of(new StepRange(Math.min(from, request.steps() - 1), range.to(), range.noised())),
         1,
         Speed.Coding.NONE);
+  }
+
+  /**
+   * Estimates an inversion.
+   *
+   * @param request with its steps
+   * @param both whether it goes the way back, too
+   */
+  public Estimate invert(ImagePlus input, Request request, boolean both) throws IOException {
+    int ways = both ? 2 : 1;
+    return encoded(
+        input,
+        request,
+        (speed, schedule, sized) -> {
+          int evaluations = DDIMInverse.plan(schedule, request.steps()).evaluations().size();
+          return ways * speed.seconds(evaluations, sized);
+        });
+  }
+
+  /** Estimates a probe of the noise in an image. */
+  public Estimate probeNoise(ImagePlus input, Request request, ProbeOptions options)
+      throws IOException {
+    NoiseProbe.Options noise = options.noise();
+    int evaluations = noise.evaluations(options.prompts().size());
+    Request atOnce = request.withSampling(request.sampling().withBatch(noise.batch()));
+    return encoded(input, atOnce, (speed, schedule, sized) -> speed.evaluating(evaluations, sized));
+  }
+
+  /** Estimates a verb on the latents of an image. */
+  private Estimate encoded(ImagePlus input, Request request, Estimate.Time time)
+      throws IOException {
+    LatentSource.check(input);
+    Estimate.Size size =
+        (asked, model) -> {
+          LatentSpace space = model.latents();
+          Region padded = LatentSource.region(input, space.factor()).padded(space.pixelMultiple());
+          return asked.withSize(padded.width(), padded.height());
+        };
+    Speed.Coding coding = LatentSource.isLatent(input) ? Speed.Coding.NONE : new Speed.Coding(1, 0);
+    return Estimate.of(
+        request,
+        modelsFolder.get(),
+        size,
+        models,
+        (speed, schedule, sized) -> time.of(speed, schedule, sized) + speed.seconds(coding, sized));
   }
 
   /** Returns a copy of a request with the size of the picture that latents decode to. */

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.images.addons.AddOnFiles;
 import sc.fiji.latentdiffusion.images.areas.AreaOptions;
+import sc.fiji.latentdiffusion.images.check.Checking;
 import sc.fiji.latentdiffusion.images.latents.Encoding;
 import sc.fiji.latentdiffusion.images.latents.LatentSource;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
@@ -17,8 +18,11 @@ import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.probe.ProbeOptions;
+import sc.fiji.latentdiffusion.images.probe.Probing;
 import sc.fiji.latentdiffusion.images.repair.Repair;
 import sc.fiji.latentdiffusion.images.results.Preview;
+import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.tables.ModelTables;
@@ -347,6 +351,33 @@ public final class ImageDiffusion {
   }
 
   /**
+   * Compares prompts by the noise that a model expects with each in an image.
+   *
+   * @param input a latent image's current frame, or any other image: the current slice, or the
+   *     bounds of its selection
+   * @param request gives model, hardware, the reading of prompts, and add-ons
+   * @param options prompts, and how often the model is asked
+   * @param progress in levels and prompts
+   * @return "Noise error" if it is asked for, and the tables "Prompts" and "Errors by timestep"
+   * @throws IllegalArgumentException if the image is not supported, or the model takes no prompts
+   * @throws IOException if the model or an add-on can't be found or read
+   * @throws CancellationException if the user cancels
+   */
+  public Results probeNoise(
+      ImagePlus input, Request request, ProbeOptions options, Progress progress)
+      throws IOException {
+    int channels = loading.declaration(request).latents().channels();
+    LatentSource.check(input, options.mapping(), channels);
+    AddOnFiles addOns = loading.find(request, () -> null);
+    return queue.take(
+        progress,
+        noted -> {
+          LatentDiffusion model = loading.forRun(request, addOns, PreviewKind.OFF, noted);
+          return new Probing(input, options, model, request, addOns).results(call, noted);
+        });
+  }
+
+  /**
    * Decodes a latent image's current frame.
    *
    * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; its
@@ -400,6 +431,25 @@ public final class ImageDiffusion {
           loading.release();
           return training.train(noted);
         });
+  }
+
+  /**
+   * Checks a model on this computer: schedulers, networks, and reference numbers beside it.
+   *
+   * @param model empty for the built-in model, else a folder or the name of one
+   * @param precision auto, float32, bfloat16 or float16
+   * @param device auto, cpu or gpu
+   * @param progress in facts
+   * @return the table "Check", a row for each fact, whether it holds or not
+   * @throws IllegalArgumentException if this machine has no such device or can't use the precision
+   * @throws IOException if the model can't be found or read
+   * @throws CancellationException if the user cancels
+   */
+  public Results checkModel(String model, String precision, String device, Progress progress)
+      throws IOException {
+    return queue.take(
+        progress,
+        noted -> new Checking(type -> loading.anew(model, type, device), noted).results(precision));
   }
 
   /** Returns the verbs that make tables of a model's files; they run no network. */

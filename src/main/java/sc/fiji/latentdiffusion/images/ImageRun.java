@@ -109,7 +109,7 @@ final class ImageRun {
     String reason = String.format("canceled after %d of %d %ss", done, start.runs(), start.unit());
     return info.put("partial", start.runs() == 1 ? e.getMessage() : reason)
         .appliedTo(finished)
-        .titled(finished.title() + PARTIAL);
+        .titled(PARTIAL);
   }
 
   private Results results() {

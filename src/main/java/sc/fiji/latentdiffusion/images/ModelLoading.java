@@ -95,6 +95,12 @@ final class ModelLoading {
     return loaded;
   }
 
+  /** Loads a model anew; the one before is freed. */
+  LatentDiffusion anew(String model, String precision, String device) throws IOException {
+    models.close();
+    return models.get(model, folder.get(), precision, device);
+  }
+
   /** Frees the model that is kept. */
   void release() {
     models.close();

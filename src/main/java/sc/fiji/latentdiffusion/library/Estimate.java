@@ -32,6 +32,19 @@ public record Estimate(double seconds, double bytes, double present, List<String
     Request of(Request request, Declaration model);
   }
 
+  /** The time that a verb takes. */
+  public interface Time {
+
+    /**
+     * Returns seconds, NaN if they are not known.
+     *
+     * @param speed of the model
+     * @param schedule of the model
+     * @param sized the request with its width and height
+     */
+    double of(Speed speed, NoiseSchedule schedule, Request sized);
+  }
+
   /**
    * Estimates the runs of one request, as many at once as its batch, one after the other. Only
    * headers of files are read.
@@ -57,21 +70,44 @@ public record Estimate(double seconds, double bytes, double present, List<String
       Speed.Coding coding,
       LoadedModels models)
       throws IOException {
+    return of(
+        request,
+        modelsFolder,
+        size,
+        models,
+        (speed, schedule, sized) -> {
+          Plan plan =
+              range
+                  .map(part -> part.within(request.steps()).plan(schedule, sized))
+                  .orElseGet(() -> StepRange.byStrength(schedule, sized));
+          int evaluations = plan.evaluations().size();
+          double seconds = seconds(speed, evaluations, sized, runs);
+          return evaluations > 0 ? seconds + speed.seconds(coding, sized) : seconds;
+        });
+  }
+
+  /**
+   * Estimates a verb of one request. Only headers of files are read.
+   *
+   * @param request of the verb
+   * @param modelsFolder where models are found by name
+   * @param size at which the model works
+   * @param models which ones were measured
+   * @param time that it takes
+   * @throws IOException if the model or an add-on can't be found or read
+   * @throws IllegalArgumentException if the model can't make pictures of this size, the machine has
+   *     less memory than decoding takes, or the model's settings are wrong
+   */
+  public static Estimate of(
+      Request request, Path modelsFolder, Size size, LoadedModels models, Time time)
+      throws IOException {
     Model model = Model.find(request.model(), modelsFolder);
     ModelSize files = models.size(model, request);
     Memory memory = Hardware.expectedMemory(request.device());
     Request sized = size.of(request, files.declaration()).withGuidanceFor(model.words());
     sized.requireFitting(files.declaration().latents().pixelMultiple());
     memory.require(sized.width(), sized.height(), files.decoding(sized));
-    NoiseSchedule schedule = files.noiseSchedule();
-    Plan plan =
-        range
-            .map(part -> part.within(request.steps()).plan(schedule, sized))
-            .orElseGet(() -> StepRange.byStrength(schedule, sized));
-    int evaluations = plan.evaluations().size();
-    Speed speed = models.speed(model, request);
-    double seconds = seconds(speed, evaluations, sized, runs);
-    if (evaluations > 0) seconds += speed.seconds(coding, sized);
+    double seconds = time.of(models.speed(model, request), files.noiseSchedule(), sized);
     double bytes = files.bytes(request.addOns().parameters(modelsFolder), sized, memory.usable());
     List<String> notes =
         sized

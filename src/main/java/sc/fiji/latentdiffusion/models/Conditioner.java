@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.models;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
@@ -22,6 +23,19 @@ public interface Conditioner extends AutoCloseable {
    * @throws java.io.UncheckedIOException if a file can't be read any more
    */
   Conditioning encode(Prompts prompts, int width, int height, NDManager owner);
+
+  /**
+   * Joins the encodings that diffusers' pipelines give to a U-Net.
+   *
+   * @param states of each token, {@code [b, tokens, d]}, float32
+   * @param text of the whole prompt, {@code [b, D]}, float32; null if the family takes none
+   * @param ids sizes and crop, a row for each prompt; null if the family takes none
+   * @param owner owns the result
+   * @throws IllegalArgumentException if the family takes more than is given
+   */
+  default Conditioning joined(NDArray states, NDArray text, float[][] ids, NDManager owner) {
+    return new Conditioning(states, null);
+  }
 
   /**
    * Returns the width of each text encoder's token embeddings, by the encoder's index among those

@@ -51,6 +51,11 @@ public final class EncodedPrompts implements Conditioner {
   }
 
   @Override
+  public Conditioning joined(NDArray states, NDArray text, float[][] ids, NDManager owner) {
+    return conditioner.joined(states, text, ids, owner);
+  }
+
+  @Override
   public Map<Integer, Integer> widths() {
     return conditioner.widths();
   }

@@ -15,7 +15,7 @@ import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
  * Refuses numbers beyond a precision's range, which would show as black. The message names what the
  * user gave that may have made them, what is far beyond its usual values before anything else.
  */
-final class FiniteCheck {
+public final class FiniteCheck {
 
   /** Above these, guidance and weights are far beyond their usual values. */
   private static final double USUAL_GUIDANCE = 100;
@@ -52,7 +52,7 @@ final class FiniteCheck {
    * @return the array
    * @throws IllegalStateException if not all of it is finite, naming what may have made them so
    */
-  static NDArray latents(NDArray latents, Request request, LatentDiffusion model) {
+  public static NDArray latents(NDArray latents, Request request, LatentDiffusion model) {
     if (isFinite(latents, model)) return latents;
     throw new IllegalStateException(
         "The latents hold numbers that are not finite in "

@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.Shape;
  * StableDiffusionInpaintPipeline. Such a model fits the painted region to its surroundings by
  * itself.
  */
-final class Inpainting {
+public final class Inpainting {
 
   /** A latent pixel is painted from this share of the strength on. */
   private static final float PAINTED = 0.5f;
@@ -43,7 +43,7 @@ final class Inpainting {
    * @param owner owns the result
    * @return {@code [1, 1 + c, h, w]}, float32
    */
-  static NDArray allPainted(LatentDiffusion model, Shape size, NDManager owner) {
+  public static NDArray allPainted(LatentDiffusion model, Shape size, NDManager owner) {
     int factor = model.factor();
     try (NDManager local = owner.newSubManager()) {
       NDArray painted = local.ones(new Shape(1, 1, size.get(2), size.get(3)));

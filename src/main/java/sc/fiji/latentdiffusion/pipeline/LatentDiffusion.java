@@ -197,12 +197,12 @@ public final class LatentDiffusion implements AutoCloseable {
   }
 
   /** Returns its networks. */
-  LoadedModel networks() {
+  public LoadedModel networks() {
     return model;
   }
 
   /** Returns the encoder of prompts, which remembers the last ones. */
-  Conditioner conditioner() {
+  public Conditioner conditioner() {
     return conditioner;
   }
 
@@ -216,7 +216,8 @@ public final class LatentDiffusion implements AutoCloseable {
     return words;
   }
 
-  NoiseSchedule noiseSchedule() {
+  /** Returns how its training mixed data and noise. */
+  public NoiseSchedule noiseSchedule() {
     return noiseSchedule;
   }
 

@@ -37,7 +37,7 @@ public final class Speed {
    * @param seconds that one took
    * @param request which size it had, of how many answers, and whether it was guided
    */
-  synchronized void evaluated(double seconds, Request request) {
+  public synchronized void evaluated(double seconds, Request request) {
     evaluation = seconds / work(request);
   }
 
@@ -77,11 +77,16 @@ public final class Speed {
    *
    * @param coding that is done
    * @param request its size counts
-   * @return seconds; NaN if no decoding was measured yet
+   * @return seconds; NaN if what is done was not measured yet
    */
   public synchronized double seconds(Coding coding, Request request) {
     double each = Double.isNaN(encoding) ? decoding : encoding;
-    return (coding.encodings * each + coding.decodings * decoding) * pixels(request);
+    return (times(coding.encodings, each) + times(coding.decodings, decoding)) * pixels(request);
+  }
+
+  /** What is not done takes no time, known or not. */
+  private static double times(int count, double each) {
+    return count == 0 ? 0 : count * each;
   }
 
   /**
@@ -94,7 +99,18 @@ public final class Speed {
   public synchronized double seconds(int evaluations, Request request) {
     return evaluations == 0
         ? 0
-        : evaluations * evaluation * work(request) + decoding * answers(request) * pixels(request);
+        : evaluating(evaluations, request) + decoding * answers(request) * pixels(request);
+  }
+
+  /**
+   * How long evaluations will take, without decoding.
+   *
+   * @param evaluations of the U-Net
+   * @param request its size, in pixels, guidance and answers count
+   * @return seconds; NaN if none was measured yet
+   */
+  public synchronized double evaluating(int evaluations, Request request) {
+    return evaluations * evaluation * work(request);
   }
 
   /** Guidance is a second picture in its steps; each view is evaluated alone. */

@@ -176,6 +176,26 @@ public interface NoiseSchedule {
   }
 
   /**
+   * The level at which the network was trained at a train timestep.
+   *
+   * @param index of the timestep, 0…{@link #trainSteps()} − 1
+   * @return a level whose samples the network is shown as they are
+   */
+  default NoiseLevel level(int index) {
+    return variancePreserving(sigmas()[index]);
+  }
+
+  /**
+   * The time that the network is told at a train timestep.
+   *
+   * @param index of the timestep, 0…{@link #trainSteps()} − 1
+   * @return the time
+   */
+  default double time(int index) {
+    return timestep(sigmas()[index]);
+  }
+
+  /**
    * The data as the network predicts them, x̂0, from the sample and the network's output.
    *
    * @param level the sample's noise level

@@ -53,9 +53,11 @@ class CommandContractTest {
     LABELS.put(DenoiseLatent.class, "Denoise Latent...");
     LABELS.put(Invert.class, "Invert...");
     LABELS.put(BlendLatents.class, "Blend Latents...");
+    LABELS.put(ProbeNoise.class, "Probe Noise...");
     LABELS.put(ShowSchedule.class, "Show Schedule...");
     LABELS.put(ShowTokens.class, "Show Tokens...");
     LABELS.put(ModelInfo.class, "Model Info...");
+    LABELS.put(CheckModel.class, "Check Model...");
     LABELS.put(Models.class, "Models...");
     LABELS.put(GetModel.class, "Get Model...");
     KEYS.put(
@@ -86,6 +88,10 @@ class CommandContractTest {
         "model steps guidance precision device clipskip weighting channels intensity minimum"
             + " maximum error preview latents noise predicted embeddings lora prompt");
     KEYS.put(BlendLatents.class, "method share frames second");
+    KEYS.put(
+        ProbeNoise.class,
+        "model levels trials seed precision device clipskip weighting channels intensity minimum"
+            + " maximum maps embeddings lora prompts");
     KEYS.put(DecodeLatent.class, "model precision device type");
     KEYS.put(
         DenoiseLatent.class,
@@ -96,6 +102,7 @@ class CommandContractTest {
     KEYS.put(ShowSchedule.class, "steps strength scheduler model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
+    KEYS.put(CheckModel.class, "model precision device");
     KEYS.put(Models.class, "checksums folder");
     KEYS.put(GetModel.class, "accept revision variant hub name");
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.scijava.Context;
@@ -140,7 +141,8 @@ class DeclarationsTest {
   }
 
   private static String row(String... cells) {
-    return "| " + String.join(" | ", cells) + " |\n";
+    List<String> escaped = Stream.of(cells).map(cell -> cell.replace("|", "\\|")).toList();
+    return "| " + String.join(" | ", escaped) + " |\n";
   }
 
   private static String values(Key key) {

@@ -46,7 +46,7 @@ class PagesTest {
         }
       }
     }
-    assertEquals(14, KEYS.size());
+    assertEquals(16, KEYS.size());
   }
 
   private static List<Path> pages() throws IOException {

@@ -37,8 +37,9 @@ class DialogsTest {
   void theMenuHasGroupsWhatMakesPicturesLatentsInsideModels() throws IOException {
     assertEquals(
         "Examples - Text to Image... Image to Image... Sweep... Train LoRA... - Show Latent..."
-            + " Decode Latent... Denoise Latent... Invert... Blend Latents... - Show Schedule..."
-            + " Show Tokens... - Model Info... Models... Get Model... - Latent Diffusion Help",
+            + " Decode Latent... Denoise Latent... Invert... Blend Latents... Probe Noise... - Show"
+            + " Schedule... Show Tokens... - Model Info... Check Model... Models... Get Model... -"
+            + " Latent Diffusion Help",
         read("menu.txt"));
   }
 

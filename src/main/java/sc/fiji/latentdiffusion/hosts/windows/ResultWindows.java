@@ -167,8 +167,8 @@ public final class ResultWindows {
         windows.add(ResultWindow.steps(image, window, own, ownWindow));
       }
     }
-    if (results.table() != null) {
-      Window table = WindowManager.getWindow(results.title());
+    for (String title : results.tables().keySet()) {
+      Window table = WindowManager.getWindow(title);
       if (table != null) windows.add(ResultWindow.table(table));
     }
     return windows;

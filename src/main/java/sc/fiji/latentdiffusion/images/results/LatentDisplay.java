@@ -51,6 +51,11 @@ public final class LatentDisplay {
     }
   }
 
+  /** Sets the same colours and range in all channels. */
+  public static void same(CompositeImage imp, LUT colours) {
+    for (int c = 1; c <= imp.getNChannels(); c++) imp.setChannelLut((LUT) colours.clone(), c);
+  }
+
   private static double largest(ImagePlus imp, int channel, boolean absolute) {
     double most = 0;
     for (int t = 1; t <= imp.getNFrames(); t++) {

@@ -6,6 +6,10 @@ import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
 import ij.text.TextWindow;
 import java.awt.GraphicsEnvironment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 
 /** Opens tables. */
 public final class TableWindow {
@@ -18,23 +22,32 @@ public final class TableWindow {
   private TableWindow() {}
 
   /**
-   * Opens a table in a window of its own. Where Java has no windows at all, in another program
-   * without a screen, the table becomes ImageJ's table of results if that has no rows of the
-   * user's; or else it is printed.
+   * Opens each table in a window of its own, the first one last. Where Java has no windows at all,
+   * in another program without a screen, the first table becomes ImageJ's table of results if that
+   * has no rows of the user's; all others are printed.
    *
-   * @param title of the window
+   * @param tables by the titles of their windows
    */
-  public static synchronized void show(ResultsTable table, String title) {
+  public static synchronized void show(Map<String, ResultsTable> tables) {
+    List<String> titles = new ArrayList<>(tables.keySet());
+    Collections.reverse(titles);
+    for (String title : titles) {
+      boolean isFirst = title.equals(titles.get(titles.size() - 1));
+      show(tables.get(title), title, isFirst);
+    }
+  }
+
+  private static void show(ResultsTable table, String title, boolean isFirst) {
     table.show(title);
     if (!GraphicsEnvironment.isHeadless()) {
       if (WindowManager.getWindow(title) instanceof TextWindow window) ColumnWidths.fit(window);
     } else if (ResultsTable.getResultsTable(title) == null) {
-      showWithoutWindow(table, title);
+      showWithoutWindow(table, title, isFirst);
     }
   }
 
-  private static void showWithoutWindow(ResultsTable table, String title) {
-    if (isFree(Analyzer.getResultsTable())) {
+  private static void showWithoutWindow(ResultsTable table, String title, boolean isFirst) {
+    if (isFirst && isFree(Analyzer.getResultsTable())) {
       Analyzer.setResultsTable(table); // sets the digits of measurements
       table.setPrecision(ScheduleTable.DECIMALS);
       shown = table;

@@ -123,7 +123,7 @@ public final class ModelScan {
   }
 
   private static boolean isFile(String name) {
-    return name.toLowerCase(Locale.ROOT).matches(FILE);
+    return name.toLowerCase(Locale.ROOT).matches(FILE) && !GoldenNames.isOf(name);
   }
 
   /** Whether a folder holds the settings of the single file of its name that lies beside it. */

@@ -28,6 +28,11 @@ record StableDiffusionConditioner(TextEncoder encoder) implements UNetConditione
   }
 
   @Override
+  public Conditioning joined(NDArray states, NDArray text, float[][] ids, NDManager owner) {
+    return new Conditioning(encoder.inRunPrecision(states, owner), null);
+  }
+
+  @Override
   public Map<Integer, Integer> widths() {
     return Map.of(encoder.index(), encoder.width());
   }

@@ -57,7 +57,17 @@ record StableDiffusionXLConditioner(
         text = text.mul(kept);
         states = states.mul(kept.reshape(2, 1, 1));
       }
-      float[][] ids = timeIds(prompts.batch().size(), width, height);
+      return joined(states, text, timeIds(prompts.batch().size(), width, height), owner);
+    }
+  }
+
+  @Override
+  public Conditioning joined(NDArray states, NDArray text, float[][] ids, NDManager owner) {
+    if (text == null || ids == null) {
+      throw new IllegalArgumentException(
+          "The U-Net also takes text_embeds and time_ids. Give both.");
+    }
+    try (NDManager local = owner.newSubManager()) {
       NDArray added = unet.addedCond(text, ids, local);
       added.attach(owner);
       return new Conditioning(last().inRunPrecision(states, owner), added);

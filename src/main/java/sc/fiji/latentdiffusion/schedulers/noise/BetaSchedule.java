@@ -115,8 +115,14 @@ public final class BetaSchedule implements NoiseSchedule {
    * @param timestep a whole train timestep; times beyond either end count as that end
    * @return its level
    */
+  @Override
   public NoiseLevel level(int timestep) {
     return NoiseLevel.ofAlphaCumprod(alphaCumprod(timestep));
+  }
+
+  @Override
+  public double time(int timestep) {
+    return timestep;
   }
 
   /**

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.keys.MacroLine;
@@ -105,6 +106,34 @@ class HeadlessMacroTest {
     Optional<String> failure =
         HeadlessMacro.failureOf(run("Blend Latents...", "share=0.2 frames=3 second=other"), "");
     assertTrue(failure.orElse("").contains("share is for one frame"), failure.toString());
+  }
+
+  @Test
+  void promptsAreComparedByTheNoiseThatTheModelExpects() {
+    succeeds(
+        run("Text to Image...", QUICK + "width=32 height=24 seed=1 prompt=[a b]")
+            + run("Probe Noise...", MODEL + "levels=2 trials=2 seed=3 prompts=[a cell|(b|c)|d e]")
+            + "if (nResults != 3) exit('wrong rows');"
+            + "if (getResultString('prompt', 0) != getInfo('bestPrompt')) exit('wrong order');");
+    ImagePlus errors = image("Noise error");
+    assertArrayEquals(new int[] {4, 3, 3, 1, 2}, errors.getDimensions());
+    assertTrue(errors.getStack().getSliceLabel(2).startsWith("(b|c), timestep 250, sigma "));
+    Optional<String> failure = HeadlessMacro.failureOf(run("Probe Noise...", "prompts=[ | ]"), "");
+    assertTrue(failure.orElse("").contains("at least one prompt"), failure.toString());
+  }
+
+  @Test
+  void theChecksOfAModelAreATableAndAFailingOneDoesNotEndTheMacro(@TempDir Path folder)
+      throws Exception {
+    Path model = folder.resolve("sd1");
+    ModelCopies.into(model, TestResources.SD1);
+    Files.writeString(model.resolve("goldens.safetensors"), "nothing");
+    succeeds(
+        run("Check Model...", "precision=float32 model=" + TestResources.spelled(model))
+            + "if (getResultString('result', 0) != 'pass') exit(getResultString('check', 0));"
+            + "last = nResults - 1;"
+            + "if (getResultString('check', last) != 'goldens') exit('no row of goldens');"
+            + "if (getResultString('result', last) != 'fail') exit('should fail');");
   }
 
   @Test

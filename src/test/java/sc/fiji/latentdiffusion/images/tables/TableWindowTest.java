@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,9 @@ class TableWindowTest {
 
   @Test
   void theTableOfResultsIsACommandsIfItIsEmptyOrAnotherCommands() {
-    TableWindow.show(table(3), "Tokens");
+    TableWindow.show(Map.of("Tokens", table(3)));
     assertEquals(3, Analyzer.getResultsTable().size());
-    TableWindow.show(table(5), "Schedule");
+    TableWindow.show(Map.of("Schedule", table(5)));
     assertEquals(5, Analyzer.getResultsTable().size());
   }
 
@@ -30,16 +31,16 @@ class TableWindowTest {
   void rowsOfTheUserStay() {
     ResultsTable user = table(2);
     Analyzer.setResultsTable(user);
-    TableWindow.show(table(3), "Tokens");
+    TableWindow.show(Map.of("Tokens", table(3)));
     assertSame(user, Analyzer.getResultsTable());
     assertEquals(2, user.size());
   }
 
   @Test
   void rowsThatTheUserAddsToACommandsTableStay() {
-    TableWindow.show(table(3), "Tokens");
+    TableWindow.show(Map.of("Tokens", table(3)));
     Analyzer.getResultsTable().addRow();
-    TableWindow.show(table(5), "Schedule");
+    TableWindow.show(Map.of("Schedule", table(5)));
     assertEquals(4, Analyzer.getResultsTable().size());
   }
 
