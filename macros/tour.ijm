@@ -44,26 +44,21 @@ run("Decode Latent...", "precision=auto");
 savePicture("Decoded");
 
 // 3. A region of a drawn picture, repainted.
-newImage("Sample", "RGB black", 256, 192, 1);
-setColor(10, 10, 10);
-fill();
-random("seed", 1);
-setColor(0, 180, 60);
-for (i = 0; i < 40; i++) fillOval(random() * 240, random() * 172, 16, 20);
+drawSample(256, 192);
 sample = getImageID();
 savePicture("Sample");
-makeRectangle(64, 32, 128, 128);
-run("Image to Image...", "strength=0.5 seed=42 prompt=[several green nuclei on a dark background]");
+makeOval(72, 36, 112, 112);
+run("Image to Image...", "strength=0.7 seed=3 feather=8 context=24 detail=1 level=true prompt=[several green nuclei on a dark background]");
 repainted = getImageID();
 savePicture("Image to Image");
-explain(520, "Image to Image", "a selection of a\ndrawn picture is\nrepainted, half way;\nthe rest stays");
+explain(520, "Image to Image", "a selection of a\ndrawn picture is\nrepainted, with a\nsoft edge and its\nnoise; the rest stays");
 place(sample, 152, 498);
 place(repainted, 410, 498);
 selectImage(poster);
 setColor(255, 255, 0);
-drawRect(216, 530, 128, 128);
+drawOval(224, 534, 112, 112);
 write(13, 152, 709, "before, with the selection");
-write(13, 410, 709, "after, strength 0.5");
+write(13, 410, 709, "after, strength 0.7");
 
 // 4. The same words and another seed: another picture.
 for (seed = 1; seed <= 3; seed++) {
@@ -80,6 +75,42 @@ if (folder != "") {
 	print("Look into " + folder);
 }
 setBatchMode(false);
+
+// Draws soft nuclei with a texture, and the noise of a camera, in green.
+function drawSample(width, height) {
+	random("seed", 4);
+	newImage("Sample", "32-bit black", width, height, 1);
+	nuclei = getImageID();
+	for (i = 0; i < 42; i++) {
+		setColor(0.5 + 0.5 * random);
+		size = 16 + 8 * random;
+		fillOval(random * width - 10, random * height - 10, size, size * (0.8 + 0.5 * random));
+	}
+	run("Gaussian Blur...", "sigma=1.5");
+	newImage("Texture", "32-bit black", width, height, 1);
+	texture = getImageID();
+	addNoise(1);
+	run("Gaussian Blur...", "sigma=2");
+	run("Multiply...", "value=2");
+	run("Add...", "value=1");
+	imageCalculator("Multiply", nuclei, texture);
+	selectImage(texture);
+	close();
+	selectImage(nuclei);
+	run("Multiply...", "value=150");
+	run("Add...", "value=4");
+	addNoise(2);
+	setMinAndMax(0, 255);
+	run("8-bit");
+	run("Green");
+	run("RGB Color");
+}
+
+function addNoise(deviation) {
+	for (y = 0; y < getHeight; y++) {
+		for (x = 0; x < getWidth; x++) setPixel(x, y, getPixel(x, y) + deviation * random("gaussian"));
+	}
+}
 
 // A text on the poster.
 function write(points, x, y, text) {
