@@ -3,7 +3,11 @@ package sc.fiji.latentdiffusion.models.vae;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.function.UnaryOperator;
 import sc.fiji.latentdiffusion.views.Ramp;
 import sc.fiji.latentdiffusion.views.Tiling;
@@ -60,14 +64,15 @@ record Tiles(int size, int overlap, double factor) {
     return Tiling.starts(length, size, size - overlap);
   }
 
-  /** The weighted sum of tiles. */
+  /** The weighted sum of tiles, in memory that the result shares on a CPU. */
   private final class Canvas {
 
     private final int height;
     private final int width;
     private final Ramp ramp = new Ramp(scaled(overlap));
     private final float[] weights;
-    private float[] sum;
+    private ByteBuffer memory;
+    private FloatBuffer sum;
 
     Canvas(int height, int width) {
       this.height = height;
@@ -79,7 +84,7 @@ record Tiles(int size, int overlap, double factor) {
       int channels = Math.toIntExact(tile.getShape().get(1));
       int rows = Math.toIntExact(tile.getShape().get(2));
       int columns = Math.toIntExact(tile.getShape().get(3));
-      if (sum == null) sum = new float[Math.multiplyExact(channels, height * width)];
+      if (sum == null) allocate(channels);
       float[] values = tile.toFloatArray();
       for (int y = 0; y < rows; y++) {
         for (int x = 0; x < columns; x++) {
@@ -87,16 +92,24 @@ record Tiles(int size, int overlap, double factor) {
           int at = (top + y) * width + left + x;
           weights[at] += weight;
           for (int c = 0; c < channels; c++) {
-            sum[c * height * width + at] += weight * values[(c * rows + y) * columns + x];
+            int i = c * height * width + at;
+            sum.put(i, sum.get(i) + weight * values[(c * rows + y) * columns + x]);
           }
         }
       }
     }
 
+    private void allocate(int channels) {
+      int bytes = Math.multiplyExact(Math.multiplyExact(channels * Float.BYTES, height), width);
+      memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+      sum = memory.asFloatBuffer();
+    }
+
     NDArray toArray(NDManager owner) {
-      int channels = sum.length / weights.length;
-      for (int i = 0; i < sum.length; i++) sum[i] /= weights[i % weights.length];
-      return owner.create(sum, new Shape(1, channels, height, width));
+      int channels = sum.capacity() / weights.length;
+      for (int i = 0; i < sum.capacity(); i++) sum.put(i, sum.get(i) / weights[i % weights.length]);
+      Shape shape = new Shape(1, channels, height, width);
+      return owner.create(memory, shape, DataType.FLOAT32);
     }
   }
 }
