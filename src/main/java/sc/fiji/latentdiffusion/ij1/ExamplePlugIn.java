@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -26,20 +27,28 @@ public final class ExamplePlugIn implements PlugIn {
   /** The resources' folder. */
   public static final String FOLDER = "/script_templates/Latent_Diffusion/";
 
+  /** The folder of examples that explain one idea each. */
+  public static final String LESSONS = "lessons/";
+
+  private static final Set<String> SMALL = Set.of("a", "and", "to");
+
   /**
-   * Returns the menu entry of an example: {@code text_to_image.ijm} is "Text to Image Example". No
-   * command has such a label, so that a macro that forgets the dots of a command's label runs no
-   * example.
+   * Returns the menu entry of an example: {@code text_to_image.ijm} is "Text to Image Example",
+   * {@code lessons/6_inversion.ijm} is "Lesson 6 Inversion". No command has such a label, so that a
+   * macro that forgets the dots of a command's label runs no example.
    *
-   * @param file name of the macro
+   * @param file name of the macro, with its folder
    */
   public static MenuEntries.Entry entry(String file) {
+    boolean isLesson = file.startsWith(LESSONS);
+    String name = file.substring(isLesson ? LESSONS.length() : 0, file.lastIndexOf('.'));
     String words =
-        Arrays.stream(file.substring(0, file.lastIndexOf('.')).split("_"))
-            .map(word -> word.equals("to") ? word : capital(word))
+        Arrays.stream(name.split("_"))
+            .map(word -> SMALL.contains(word) ? word : capital(word))
             .collect(Collectors.joining(" "));
     String plugin = ExamplePlugIn.class.getName() + "(\"" + file + "\")";
-    return new MenuEntries.Entry(MENU, words + " Example", plugin);
+    String label = isLesson ? "Lesson " + words : words + " Example";
+    return new MenuEntries.Entry(MENU, label, plugin);
   }
 
   private static String capital(String word) {
@@ -62,7 +71,8 @@ public final class ExamplePlugIn implements PlugIn {
   /** Opens a copy of the text, as both hosts have an editor of their own for files. */
   private static void open(String file) {
     try {
-      Path copy = Files.createTempDirectory("example").resolve(file);
+      String name = file.substring(file.lastIndexOf('/') + 1);
+      Path copy = Files.createTempDirectory("example").resolve(name);
       Files.writeString(copy, text(file));
       IJ.open(copy.toString());
     } catch (IOException e) {

@@ -43,7 +43,10 @@ class ExamplesTest {
           "train.ijm", List.of("steps=200", "steps=8"),
           "schedulers.ijm", List.of("steps=20", "steps=4"),
           "contact_sheet.ijm", List.of("\"seed=\"", "\"steps=4 seed=\""),
-          "training_pairs.ijm", List.of("\"rois=overlay", "\"steps=4 rois=overlay"));
+          "training_pairs.ijm", List.of("\"rois=overlay", "\"steps=4 rois=overlay"),
+          "lessons/1_noise_and_strength.ijm", List.of("steps=20", "steps=5"),
+          "lessons/2_which_word_did_it.ijm", List.of("steps=20", "steps=4"),
+          "lessons/4_what_a_scheduler_does.ijm", List.of("\"20\"", "\"10\""));
 
   /** The folder in which the program with a screen runs. */
   private static final Path SHOWN = SEEN.resolve("shown");
@@ -82,7 +85,8 @@ class ExamplesTest {
   /** Writes the macros for the program without a screen, and the shorter ones for the menu. */
   private static void shortenTheExamples() throws IOException {
     Path menu = Files.createDirectories(SEEN.resolve("classes/script_templates/Latent_Diffusion"));
-    Files.createDirectories(SHORTER);
+    Files.createDirectories(SHORTER.resolve(ExamplePlugIn.LESSONS));
+    Files.createDirectories(menu.resolve(ExamplePlugIn.LESSONS));
     for (String name : macros()) {
       String text = Files.readString(MACROS.resolve(name));
       List<String> change = SHORTENED.get(name);
@@ -119,7 +123,18 @@ class ExamplesTest {
   }
 
   static List<String> macros() {
-    return Arrays.stream(MACROS.toFile().list()).filter(m -> m.endsWith(".ijm")).sorted().toList();
+    return macros(MACROS);
+  }
+
+  /** Returns the macros of a folder, by their paths in it, and those of its lessons. */
+  static List<String> macros(Path folder) {
+    String lessons = ExamplePlugIn.LESSONS;
+    Stream<String> inside =
+        Arrays.stream(folder.resolve(lessons).toFile().list()).map(name -> lessons + name);
+    return Stream.concat(Arrays.stream(folder.toFile().list()), inside)
+        .filter(name -> name.endsWith(".ijm"))
+        .sorted()
+        .toList();
   }
 
   @Test
@@ -181,6 +196,19 @@ class ExamplesTest {
     assertTrue(!record.contains("touched"), record);
   }
 
+  /** Without a screen all are run. */
+  @ParameterizedTest
+  @CsvSource({
+    "Lesson 2 Which Word Did It, Lesson 2 Which word did it 336×168×1×1×1",
+    "Lesson 7 How Sure Is It, Lesson 7 How sure is it 404×168×1×1×1"
+  })
+  void fromTheMenuALessonLeavesItsFigureAlone(String label, String left) throws IOException {
+    String record = Files.readString(SEEN.resolve(label + ".txt"));
+    assertTrue(record.contains(left), record);
+    assertTrue(!record.contains("touched"), record);
+    assertEquals(1, record.lines().filter(line -> line.contains("×1×")).count(), record);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "tour, target/tour/poster.png",
@@ -196,6 +224,13 @@ class ExamplesTest {
     "debris, target/debris.png",
     "training_pairs, target/training-pairs.png",
     "training_pairs, target/masks/20.tif",
+    "1_noise_and_strength, target/lesson-1.jpg",
+    "2_which_word_did_it, target/lesson-2.jpg",
+    "3_guidance_taken_apart, target/lesson-3.jpg",
+    "4_what_a_scheduler_does, target/lesson-4.jpg",
+    "5_latent_arithmetic, target/lesson-5.jpg",
+    "6_inversion, target/lesson-6.jpg",
+    "7_how_sure_is_it, target/lesson-7.jpg",
     "sweep, target/sweep.tif",
     "train, target/train.png",
     "schedules, target/karras-alpha-bar.png",

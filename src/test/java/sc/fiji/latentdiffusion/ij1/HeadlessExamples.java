@@ -24,15 +24,15 @@ public final class HeadlessExamples {
   /** Writes into the first folder named how each macro of the second one ended and what it left. */
   public static void main(String[] args) throws IOException {
     Path close = Files.writeString(Path.of(args[0], "close.ijm"), CLOSE);
-    for (String macro : Path.of(args[1]).toFile().list()) {
-      if (!macro.endsWith(".ijm")) continue;
+    for (String macro : ExamplesTest.macros(Path.of(args[1]))) {
       String failure = Main.runMacro(Path.of(args[1], macro), "").orElse("ran");
       String images =
           IntStream.of(ids())
               .mapToObj(WindowManager::getImage)
               .map(HeadlessExamples::line)
               .collect(Collectors.joining());
-      Files.writeString(Path.of(args[0], macro + ".txt"), failure + "\n" + images);
+      Files.writeString(
+          Path.of(args[0], Path.of(macro).getFileName() + ".txt"), failure + "\n" + images);
       Main.runMacro(close, "").ifPresent(HeadlessExamples::fail);
     }
     System.exit(0);
