@@ -21,7 +21,7 @@ import javax.swing.JTextArea;
 import javax.swing.KeyStroke;
 import javax.swing.UIManager;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
-import sc.fiji.latentdiffusion.hosts.InputCheck;
+import sc.fiji.latentdiffusion.hosts.dialogs.InputCheck;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Key;
 

@@ -16,6 +16,7 @@ import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
+import sc.fiji.latentdiffusion.hosts.dialogs.InputCheck;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.LatentImages;

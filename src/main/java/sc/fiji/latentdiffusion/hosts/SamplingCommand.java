@@ -1,14 +1,10 @@
 package sc.fiji.latentdiffusion.hosts;
 
-import ij.ImagePlus;
-import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import org.scijava.ItemIO;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.addons.AddOns;
@@ -20,11 +16,9 @@ import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.Seed;
 import sc.fiji.latentdiffusion.library.Estimate;
-import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
@@ -32,10 +26,10 @@ import sc.fiji.latentdiffusion.progress.Progress;
 import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
- * A command that runs the four steps and may open the quantities of each of them. It declares the
- * keys that all such commands have, once; a command adds its own.
+ * A command that runs the four steps and may open what each of them makes. It declares the keys
+ * that all such commands have, once; a command adds its own.
  */
-public abstract class SamplingCommand extends NetworkCommand {
+public abstract class SamplingCommand extends StepsCommand {
 
   /** The meaning of {@code steps}. */
   public static final String STEPS =
@@ -177,74 +171,6 @@ public abstract class SamplingCommand extends NetworkCommand {
   private String preview = "linear";
 
   @Parameter(
-      label = "Latents",
-      description = "Opens the latents before every step, and the final ones.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private boolean latents = false;
-
-  @Parameter(
-      label = "Noise",
-      description = "Opens the noise that the model predicts at every step.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private boolean noise = false;
-
-  @Parameter(
-      label = "Predicted latents",
-      description = "Opens the latents of the final picture as predicted at every step.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private boolean predicted = false;
-
-  @Parameter(
-      label = "Images",
-      description =
-          "Opens the picture as predicted at every step; x also what the model sees there, the"
-              + " noisy latents, decoded.",
-      choices = {"false", "true", "x"},
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private String decoded = "false";
-
-  @Parameter(
-      label = "Both halves of the noise",
-      description =
-          "Opens the noise that the model predicts with the prompt, and that with the negative one,"
-              + " before guidance joins them.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private boolean split = false;
-
-  @Parameter(
-      label = "Table",
-      description =
-          "Opens a table of numbers of every step – noise level, size of the latents, of the noise"
-              + " and of the prediction, guidance – and plots of them.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private boolean table = false;
-
-  @Parameter(
-      label = "Attention",
-      description =
-          "Opens where the model looks for each word of the prompt, at every step and on average.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private boolean attention = false;
-
-  @Parameter(
-      label = "Montage",
-      description =
-          "Opens one picture of the run: latents, predicted noise and predicted picture of up to"
-              + " six steps.",
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private boolean montage = false;
-
-  @Parameter(
-      label = "Attention of point x,y",
-      description =
-          "Empty for none; else a pixel of the picture, as 64,32: opens where the model looks for"
-              + " what it paints there.",
-      required = false,
-      persist = false,
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.PART, value = Key.STACKS)})
-  private String point = "";
-
-  @Parameter(
       label = "Class (−1: none)",
       description =
           "What a model draws that was trained with numbered classes instead of words: 0, 1, …; −1"
@@ -252,6 +178,7 @@ public abstract class SamplingCommand extends NetworkCommand {
       min = "-1",
       persist = false,
       attrs = {
+        @Attr(name = Key.AFTER, value = "point"),
         @Attr(name = Key.MORE),
         @Attr(name = Key.MACRO, value = "class"),
         @Attr(name = Key.ROW, value = "tiles/preview")
@@ -414,48 +341,6 @@ public abstract class SamplingCommand extends NetworkCommand {
       attrs = @Attr(name = Key.PART, value = Key.TOP))
   private String negative = "";
 
-  @Parameter(type = ItemIO.OUTPUT, label = "Latents by step")
-  private ImagePlus latentsteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Noise by step")
-  private ImagePlus noisesteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Predicted latents by step")
-  private ImagePlus predictedsteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Images by step")
-  private ImagePlus imagesteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Noisy images by step")
-  private ImagePlus noisysteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Conditional noise by step")
-  private ImagePlus conditionalsteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Unconditional noise by step")
-  private ImagePlus unconditionalsteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Norms by step")
-  private ImagePlus norms;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Cosine by step")
-  private ImagePlus cosine;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Attention by step")
-  private ImagePlus attentionsteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Attention")
-  private ImagePlus attentionimage;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Attention of a point")
-  private ImagePlus pointsteps;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Montage")
-  private ImagePlus montagesheet;
-
-  @Parameter(type = ItemIO.OUTPUT, label = "Steps")
-  private ResultsTable steptable;
-
   /** The inputs as a request; its constructor checks them. */
   protected Request request() {
     return new Request(
@@ -482,23 +367,6 @@ public abstract class SamplingCommand extends NetworkCommand {
         rescale);
   }
 
-  /** The stacks that are to be opened. */
-  protected final Stacks stacks() {
-    boolean noisy = decoded.equals("x");
-    Stacks.Further further = new Stacks.Further(noisy, split, table, attention, montage, point());
-    return new Stacks(latents, noise, predicted, noisy || decoded.equals("true"), further);
-  }
-
-  /** Whether the attention to words is to be opened. */
-  protected final boolean showsAttention() {
-    return attention;
-  }
-
-  /** The pixel whose attention is to be opened. */
-  protected Optional<AttentionProbe.Pixel> point() {
-    return Stacks.Further.point(point);
-  }
-
   @Override
   protected final PreviewKind preview() {
     return PreviewKind.of(preview);
@@ -509,7 +377,7 @@ public abstract class SamplingCommand extends NetworkCommand {
     Request request = request();
     request.guidance().require(request.steps());
     stacks();
-    if (attention && request.prompting().prompt().isBlank()) {
+    if (showsAttention() && request.prompting().prompt().isBlank()) {
       throw new IllegalArgumentException(
           "attention shows where the model looks for each word, but the prompt is empty. Write a"
               + " prompt, or leave attention out.");
