@@ -41,6 +41,7 @@ class ExamplesTest {
   private static final Map<String, List<String>> SHORTENED =
       Map.of(
           "train.ijm", List.of("steps=200", "steps=8"),
+          "repairs.ijm", List.of("steps=10", "steps=2"),
           "schedulers.ijm", List.of("steps=20", "steps=4"),
           "contact_sheet.ijm", List.of("\"seed=\"", "\"steps=4 seed=\""),
           "training_pairs.ijm", List.of("\"rois=overlay", "\"steps=4 rois=overlay"),
@@ -174,6 +175,7 @@ class ExamplesTest {
     "Mosaic, Mosaic 384×422×1×1×1",
     "Region Prompts, Region prompts 580×146×1×1×1",
     "Repair, Repair 516×276×1×1×1",
+    "Repairs, Repairs 388×146×1×1×1",
     "Debris, Debris 516×276×1×1×1",
     "Training Pairs, Training pairs 648×258×1×1×1",
     "Sweep, Sweep 64×64×1×4×3",
@@ -221,6 +223,7 @@ class ExamplesTest {
     "selection, target/selection.png",
     "region_prompts, target/region-prompts.png",
     "repair, target/repair.png",
+    "repairs, target/repairs.png",
     "debris, target/debris.png",
     "training_pairs, target/training-pairs.png",
     "training_pairs, target/masks/20.tif",

@@ -21,10 +21,12 @@ import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.views.Tiling;
 
 /** Estimates of a run's time and memory, with the tiny model sd1. */
 class EstimatesTest {
@@ -99,6 +101,22 @@ class EstimatesTest {
     double many = ofMany.imageToImage(imp, REQUEST, detail(1)).seconds();
     assertEquals(detailed - plain, many - each, 1e-9 * many);
     assertTrue(each < 100 * plain, each + " s"); // the picture is encoded once
+  }
+
+  @Test
+  void aLargeRegionInTilesTakesLittleMemoryAndTimeThatGrowsWithItsArea() throws IOException {
+    Request tiled = REQUEST.withTiling(new Tiling(64, -1, true));
+    new ImageDiffusion(loaded, () -> TestResources.MODELS)
+        .textToImage(tiled.withSize(96, 96), Stacks.NONE, Progress.NONE);
+    Estimate small =
+        estimates.imageToImage(
+            IJ.createImage("i", "16-bit ramp", 2048, 2048, 1), tiled, ImageToImageOptions.PLAIN);
+    Estimate large =
+        estimates.imageToImage(
+            IJ.createImage("i", "16-bit ramp", 4096, 4096, 1), tiled, ImageToImageOptions.PLAIN);
+    assertEquals(4, large.seconds() / small.seconds(), 0.2);
+    assertTrue(large.bytes() < 3e9, large.bytes() + " bytes");
+    assertTrue(large.notes().isEmpty(), large.notes().toString());
   }
 
   private static ImageToImageOptions detail(double detail) {
