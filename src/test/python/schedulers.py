@@ -6,7 +6,8 @@
     compares
 
 diffusers.json has models with betas, flow.json flow matching: there the sigmas are the weights of
-the noise; edm.json models as CosXL; clipping.json has runs whose predicted data are clipped. A case is a scheduler's name, a
+the noise; edm.json models as CosXL; clipping.json has runs whose predicted data are clipped; spacing.json has steps that lie elsewhere (exponential, beta), and
+spacing_sigmas.json the sigmas and timesteps of ComfyUI's schedules and of Align Your Steps, by the formulas written here. A case is a scheduler's name, a
 scheduler_config.json, the number of steps and the strength. Its goldens are the timesteps and VE
 sigmas of the evaluations that run (every so many of them, in long runs) and the final sample of a
 run in which the network is out = tanh(input) * (t + 1) / (t + 2), the data DATA, the first noise
@@ -43,7 +44,10 @@ import sys
 import warnings
 
 import diffusers
+import numpy as np
+import scipy.stats
 import torch
+from diffusers.schedulers import AysSchedules
 
 from scheduler_names import SCHEDULERS
 
@@ -257,6 +261,52 @@ def clipped():
             yield name, dict(sd, **clip, prediction_type=prediction), steps, strength
 
 
+def spaced():
+    """Sigmas that the config asks for by a key of its own."""
+    sd = dict(STABLE_DIFFUSION, beta_schedule="scaled_linear")
+    names = ("euler", "heun", "lms", "kdpm_2", "kdpm_2_a", "dpmpp_sde", "dpmpp_2s", "dpmpp_2m", "dpmpp_3m", "dpmpp_2m_sde", "deis", "unipc")
+    for name, key, (steps, strength) in itertools.product(names, ("exponential", "beta"), ((2, 1.0), (7, 1.0), (20, 0.6))):
+        if not ("kdpm_2_a" in name and steps == 2):
+            yield name, {**sd, f"use_{key}_sigmas": True}, steps, strength
+    for name in ("dpmpp_2m", "dpmpp_3m"):
+        yield name, dict(sd, use_lu_lambdas=True), 12, 1.0
+        yield name, dict(sd, beta_schedule="squaredcos_cap_v2", use_exponential_sigmas=True), 12, 1.0
+    yield "euler", dict(sd, use_exponential_sigmas=True, sigma_min=0.05, sigma_max=12.0), 10, 0.5
+
+
+def comfy(table, steps):
+    """ComfyUI's schedules over a table of sigmas, ascending, and Align Your Steps: without the 0 at the end."""
+    total, log = len(table), np.log(table)
+    i = np.arange(steps)
+    between = lambda t: np.exp(np.interp(t, np.arange(total), log))
+    quantiles = scipy.stats.beta.ppf(1 - i / steps, 0.6, 0.6)
+    chosen = np.rint((total - 1) * quantiles).astype(int)
+    yield "beta_t", table[chosen[np.sort(np.unique(chosen, return_index=True)[1])]]
+    yield "simple", table[[total - 1 - int(k * total / steps) for k in i]]
+    yield "normal", between(np.linspace(total - 1, 0, steps))
+    yield "sgm_uniform", between((total - 1) * (1 - i / steps))
+    yield "ddim_uniform", table[1 :: max(total // steps, 1)][::-1]
+    part = i / (steps - 1)
+    yield "kl_optimal", np.tan(part * np.arctan(table[0]) + (1 - part) * np.arctan(table[-1]))
+    ays = (np.array(AysSchedules[kind]) for kind in ("StableDiffusionSigmas", "StableDiffusionXLSigmas"))
+    for name, sigmas in zip(("ays", "ays xl"), ays):
+        sigmas = np.append(sigmas[sigmas > 0], 0.029)[:11]
+        yield name, np.exp(np.interp(np.linspace(0, 10, steps + 1), np.arange(11), np.log(sigmas)))[:-1]
+
+
+def write_sigmas(path):
+    betas = torch.linspace(0.00085**0.5, 0.012**0.5, 1000, dtype=torch.float32) ** 2
+    cumprod = torch.cumprod(1 - betas, 0)
+    table = (((1 - cumprod) / cumprod) ** 0.5).double().numpy()
+    rows = []
+    for steps in (2, 7, 10, 20, 300):
+        for spacing, sigmas in comfy(table, steps):
+            times = np.interp(np.log(sigmas), np.log(table), np.arange(1000))
+            rows.append(dict(spacing=spacing, steps=steps, sigmas=[float(f"{s:.8g}") for s in sigmas], timesteps=[round(float(t), 4) for t in times]))
+    path.write_text("[\n" + ",\n".join(json.dumps(r, separators=(",", ":")) for r in rows) + "\n]\n")
+    print(path, path.stat().st_size, "bytes")
+
+
 def flow_cases():
     """Flow matching; heun has no other settings than the shift."""
     for name, shift, steps, strength in itertools.product(("euler", "heun"), (1.0, 3.0), (1, 2, 5, 20), (0.3, 0.6, 1.0)):
@@ -385,6 +435,8 @@ if __name__ == "__main__":
         sampled = [case for name in SCHEDULERS for case in draw.sample(list(grid([name])), 30)]
         write(RESOURCES / "diffusers.json", itertools.chain(sampled, special()))
         write(RESOURCES / "clipping.json", clipped())
+        write(RESOURCES / "spacing.json", spaced())
+        write_sigmas(RESOURCES / "spacing_sigmas.json")
         write(RESOURCES / "flow.json", flow_cases(), run_flow)
         write(RESOURCES / "edm.json", edm_cases(), run_edm)
         noise()

@@ -172,6 +172,7 @@ class ArchitectureTest {
           assertTrue(
               imported.startsWith("java.")
                   || imported.startsWith("org.scijava.plugin.")
+                  || imported.startsWith("org.apache.commons.math3.distribution.")
                   || imported.startsWith(OWN + "settings.")
                   || imported.startsWith(OWN + "schedulers."),
               file + " imports " + imported);

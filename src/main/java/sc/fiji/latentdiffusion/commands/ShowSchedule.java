@@ -5,6 +5,7 @@ import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
@@ -20,6 +21,7 @@ import sc.fiji.latentdiffusion.images.tables.Schedule;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Opens the plans of schedulers before a run: plots of the noise against the step, and a table. */
@@ -60,6 +62,14 @@ public final class ShowSchedule extends ModelCommand {
       style = Key.SCHEDULERS_STYLE)
   private String scheduler = "dpmpp_2m_k";
 
+  @Parameter(
+      label = "Spacing",
+      description =
+          "Where the steps lie; all compares every one that goes with the scheduler. Macros may"
+              + " also name several: spacing=model,karras.",
+      style = Key.SPACINGS_STYLE)
+  private String spacing = Spacings.MODEL;
+
   @Parameter(type = ItemIO.OUTPUT, label = "Alpha-bar by step")
   private ImagePlus alphas;
 
@@ -69,22 +79,30 @@ public final class ShowSchedule extends ModelCommand {
   @Override
   public void check() {
     request();
-    names();
+    curves();
   }
 
   private Request request() {
     return Request.defaults().withModel(model()).withSteps(steps).withStrength(strength);
   }
 
-  private List<String> names() {
-    return scheduler.strip().equalsIgnoreCase(Key.ALL)
-        ? Schedulers.names()
-        : Arrays.stream(scheduler.split(",")).map(Schedulers::name).distinct().toList();
+  private List<Schedule.Choice> curves() {
+    List<String> schedulers = names(scheduler, Schedulers.names(), Schedulers::name);
+    List<String> spacings = names(spacing, Spacings.names(), Spacings::name);
+    return schedulers.stream()
+        .flatMap(one -> spacings.stream().map(other -> new Schedule.Choice(one, other)))
+        .toList();
+  }
+
+  private static List<String> names(String text, List<String> all, UnaryOperator<String> nameOf) {
+    return text.strip().equalsIgnoreCase(Key.ALL)
+        ? all
+        : Arrays.stream(text.split(",")).map(nameOf).distinct().toList();
   }
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    Schedule schedule = images.tables().schedule(request(), scheduler.strip(), names());
+    Schedule schedule = images.tables().schedule(request(), scheduler.strip(), curves());
     return Results.of(schedule.table(), Schedule.TABLE)
         .with(Results.RESULT, schedule.sigmas())
         .with("alphas", schedule.alphas());

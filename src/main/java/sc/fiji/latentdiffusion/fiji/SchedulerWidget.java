@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.fiji;
 
 import java.awt.BorderLayout;
 import java.awt.Component;
+import java.util.List;
 import javax.swing.DefaultListCellRenderer;
 import javax.swing.JComboBox;
 import javax.swing.JList;
@@ -13,18 +14,21 @@ import org.scijava.widget.InputWidget;
 import org.scijava.widget.WidgetModel;
 import sc.fiji.latentdiffusion.keys.Key;
 
-/** A list of schedulers by their labels; their short names are chosen and recorded. */
+/**
+ * A list of schedulers by their labels, or of spacings; their short names are chosen and recorded.
+ */
 @Plugin(type = InputWidget.class, priority = Priority.HIGH)
 public final class SchedulerWidget extends AbstractInputWidget<String, JPanel> {
 
   private final JPanel component = new JPanel(new BorderLayout());
   private final JComboBox<String> list = new JComboBox<>();
 
+  private static final List<String> STYLES =
+      List.of(Key.SCHEDULER_STYLE, Key.SCHEDULERS_STYLE, Key.SPACING_STYLE, Key.SPACINGS_STYLE);
+
   @Override
   public boolean supports(WidgetModel model) {
-    return super.supports(model)
-        && model.isText()
-        && (model.isStyle(Key.SCHEDULER_STYLE) || model.isStyle(Key.SCHEDULERS_STYLE));
+    return super.supports(model) && model.isText() && STYLES.stream().anyMatch(model::isStyle);
   }
 
   @Override

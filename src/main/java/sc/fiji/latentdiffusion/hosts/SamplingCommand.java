@@ -22,6 +22,7 @@ import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
+import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.progress.Progress;
 import sc.fiji.latentdiffusion.views.Tiling;
 
@@ -274,6 +275,15 @@ public abstract class SamplingCommand extends StepsCommand {
   private double rescale = 0;
 
   @Parameter(
+      label = "Spacing",
+      description =
+          "Where the steps lie between noise and picture: model where the scheduler puts them;"
+              + " others by rules of their own, which the page on schedulers explains.",
+      style = Key.SPACING_STYLE,
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/spacing")})
+  private String spacing = Spacings.MODEL;
+
+  @Parameter(
       label = "Tiles fade into one another",
       description =
           "Each tile counts less towards its borders, over the overlap, so that they do not show."
@@ -349,7 +359,8 @@ public abstract class SamplingCommand extends StepsCommand {
         0,
         precision(),
         device(),
-        new Sampling(steps, 1, scheduler, Seed.used("seed", BigInteger.valueOf(seed))),
+        new Sampling(steps, 1, scheduler, Seed.used("seed", BigInteger.valueOf(seed)))
+            .withSpacing(spacing),
         guidance(),
         new Prompting(prompt, negative, clipskip, weighting, classLabel),
         new Tiling(tile, overlap, fade),

@@ -1,13 +1,14 @@
 package sc.fiji.latentdiffusion.keys;
 
 import ij.ImagePlus;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.scijava.module.ModuleItem;
 import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Spacings;
 
 /**
  * One key of a command, as its SciJava {@code @Parameter} declares it. Name, label, description,
@@ -109,6 +110,12 @@ public record Key(ModuleItem<?> item) {
   /** The style of a text that names one scheduler, several with commas, or {@link #ALL}. */
   public static final String SCHEDULERS_STYLE = "schedulers";
 
+  /** The style of a text that says where the steps of a run lie. */
+  public static final String SPACING_STYLE = "spacing";
+
+  /** As {@link #SPACING_STYLE}, or several with commas, or {@link #ALL}. */
+  public static final String SPACINGS_STYLE = "spacings";
+
   /** The style of a text that is a number, or several with commas. */
   public static final String NUMBERS_STYLE = "numbers";
 
@@ -163,16 +170,16 @@ public record Key(ModuleItem<?> item) {
 
   /** The values to choose from, as macros say them, in the dialog's order; empty for any value. */
   public List<String> choices() {
-    if (isStyle(SCHEDULER_STYLE)) {
-      return Schedulers.names();
-    }
-    if (isStyle(SCHEDULERS_STYLE)) {
-      List<String> choices = new ArrayList<>(Schedulers.names());
-      choices.add(0, ALL);
-      return List.copyOf(choices);
-    }
+    if (isStyle(SCHEDULER_STYLE)) return Schedulers.names();
+    if (isStyle(SPACING_STYLE)) return Spacings.names();
+    if (isStyle(SCHEDULERS_STYLE)) return allOr(Schedulers.names());
+    if (isStyle(SPACINGS_STYLE)) return allOr(Spacings.names());
     List<?> declared = item.getChoices();
     return declared == null ? List.of() : declared.stream().map(String::valueOf).toList();
+  }
+
+  private static List<String> allOr(List<String> names) {
+    return Stream.concat(Stream.of(ALL), names.stream()).toList();
   }
 
   /** The dialog's text for one of the values. */

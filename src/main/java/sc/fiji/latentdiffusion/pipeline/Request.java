@@ -261,6 +261,7 @@ public record Request(
     values.put("width", width);
     values.put("height", height);
     values.put("scheduler", scheduler());
+    values.put("spacing", sampling.spacing());
     values.put("guidance", guidance.text());
     values.put("seed", seed());
     values.put("seed2", sampling.variation().seed());

@@ -26,6 +26,7 @@ import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.sigmas.AlignYourSteps;
 import sc.fiji.latentdiffusion.views.Tiling;
 import sc.fiji.latentdiffusion.views.View;
 
@@ -333,11 +334,24 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
         .tiling()
         .suggestion(request.width(), request.height(), model.nativeSize())
         .ifPresent(warnings::add);
+    spacingNotes().forEach(warnings::add);
     start.historyNote(model.noiseSchedule(), request).ifPresent(warnings::add);
     Guidance.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
     warnings.addAll(addOns.notes());
     warnings.addAll(wordNotes());
     return List.copyOf(warnings);
+  }
+
+  private List<String> spacingNotes() {
+    List<String> notes = new ArrayList<>();
+    String spacing = request.sampling().spacing();
+    StepRange.countNote(model.noiseSchedule(), request).ifPresent(notes::add);
+    if (spacing.equals(AlignYourSteps.NAME) && model.noiseSchedule().alignedSigmas().isEmpty()) {
+      notes.add(
+          "spacing=ays has sigmas that were found for Stable Diffusion 1.5; none were found for"
+              + " this model.");
+    }
+    return notes;
   }
 
   /** Returns notes on learned words that no prompt uses. */

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.pipeline;
 import java.security.SecureRandom;
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 
 /**
@@ -13,11 +14,18 @@ import sc.fiji.latentdiffusion.random.NoiseBatch;
  * @param scheduler short name, for example {@code dpmpp_2m_k}
  * @param seed of the noise, 0 … 2^32−1, or −1 to draw one
  * @param variation a second seed for the first noise
+ * @param spacing where the steps lie, for example {@code model}
  * @param batch the number of answers that a run evaluates at once, 1 … 64; each has a seed of its
  *     own, see {@link #answer}
  */
 public record Sampling(
-    int steps, double strength, String scheduler, long seed, Variation variation, int batch) {
+    int steps,
+    double strength,
+    String scheduler,
+    long seed,
+    Variation variation,
+    String spacing,
+    int batch) {
 
   /** The defaults of every command. */
   public static final Sampling DEFAULT = new Sampling(20, 0.5, "dpmpp_2m_k", -1);
@@ -39,11 +47,12 @@ public record Sampling(
     Request.check(seed >= -1 && seed <= MAX_SEED, "seed", "−1 (draw one) or 0…4294967295", seed);
     Request.check(batch >= 1 && batch <= MAX_BATCH, "batch", "between 1 and " + MAX_BATCH, batch);
     scheduler = Schedulers.name(scheduler);
+    spacing = Spacings.name(spacing);
   }
 
-  /** One answer, of one seed. */
+  /** One answer, of one seed, with steps where the scheduler places them. */
   public Sampling(int steps, double strength, String scheduler, long seed) {
-    this(steps, strength, scheduler, seed, Variation.NONE, 1);
+    this(steps, strength, scheduler, seed, Variation.NONE, Spacings.MODEL, 1);
   }
 
   /** Returns a random seed, 0 … 2^32−1. */
@@ -53,32 +62,37 @@ public record Sampling(
 
   /** Returns a copy with another number of steps. */
   public Sampling withSteps(int value) {
-    return new Sampling(value, strength, scheduler, seed, variation, batch);
+    return new Sampling(value, strength, scheduler, seed, variation, spacing, batch);
   }
 
   /** Returns a copy with another strength. */
   public Sampling withStrength(double value) {
-    return new Sampling(steps, value, scheduler, seed, variation, batch);
+    return new Sampling(steps, value, scheduler, seed, variation, spacing, batch);
   }
 
   /** Returns a copy with another scheduler. */
   public Sampling withScheduler(String value) {
-    return new Sampling(steps, strength, value, seed, variation, batch);
+    return new Sampling(steps, strength, value, seed, variation, spacing, batch);
   }
 
   /** Returns a copy with another seed. */
   public Sampling withSeed(long value) {
-    return new Sampling(steps, strength, scheduler, value, variation, batch);
+    return new Sampling(steps, strength, scheduler, value, variation, spacing, batch);
   }
 
   /** Returns a copy with another second seed. */
   public Sampling withVariation(Variation value) {
-    return new Sampling(steps, strength, scheduler, seed, value, batch);
+    return new Sampling(steps, strength, scheduler, seed, value, spacing, batch);
+  }
+
+  /** Returns a copy with steps that lie elsewhere. */
+  public Sampling withSpacing(String value) {
+    return new Sampling(steps, strength, scheduler, seed, variation, value, batch);
   }
 
   /** Returns a copy with another number of answers at once. */
   public Sampling withBatch(int value) {
-    return new Sampling(steps, strength, scheduler, seed, variation, value);
+    return new Sampling(steps, strength, scheduler, seed, variation, spacing, value);
   }
 
   /** Returns a copy with random seeds in place of those that are to be drawn. */

@@ -9,7 +9,6 @@ import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.SharedLatents;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
-import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.solvers.DDIMInverse;
@@ -250,9 +249,7 @@ public sealed interface Start {
 
   /** Returns the step of the request, from 0, with which the whole run began to draw noise. */
   default int begun(NoiseSchedule schedule, Request request) {
-    long steps =
-        plan(schedule, request).evaluations().stream().map(Evaluation::step).distinct().count();
-    return request.steps() - Math.toIntExact(steps);
+    return StepRange.count(schedule, request) - StepRange.count(plan(schedule, request));
   }
 
   /**
@@ -261,7 +258,8 @@ public sealed interface Start {
    */
   default GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request) {
     int begun = begun(schedule, request);
-    return new GuidanceSteps(request.guidance(), begun, 0, request.steps() - begun);
+    int count = StepRange.count(plan(schedule, request));
+    return new GuidanceSteps(request.guidance(), begun, 0, count);
   }
 
   /** Returns whether the request's last step is among the run's. */

@@ -2,7 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import java.util.List;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -47,15 +47,49 @@ public record StepRange(int from, int to, boolean noised, int begun) {
 
   /** Returns the table of a request's last steps, as many as its strength says. */
   public static Plan byStrength(NoiseSchedule schedule, Request request) {
-    return Schedulers.get(request.scheduler()).plan(schedule, request.steps(), request.strength());
+    return Spacings.plan(
+        schedule,
+        request.scheduler(),
+        request.sampling().spacing(),
+        request.steps(),
+        request.strength());
+  }
+
+  /** Returns the number of steps of a request's whole run, which some spacings change. */
+  static int count(NoiseSchedule schedule, Request request) {
+    return count(byStrength(schedule, request.withStrength(1)));
+  }
+
+  /** Returns the number of steps of a table. */
+  static int count(Plan plan) {
+    return Math.toIntExact(plan.evaluations().stream().map(Evaluation::step).distinct().count());
+  }
+
+  /** Returns a note if a spacing places more or fewer steps than a request says. */
+  static Optional<String> countNote(NoiseSchedule schedule, Request request) {
+    int count = count(schedule, request);
+    return count == request.steps()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "spacing=%s places %d steps, not %d.",
+                request.sampling().spacing(), count, request.steps()));
   }
 
   /**
    * Returns the table of the steps; the end must be resolved.
    *
    * @param request gives scheduler and number of steps
+   * @throws IllegalArgumentException if the spacing places another number of steps, which then have
+   *     no numbers to name them by
    */
   public Plan plan(NoiseSchedule schedule, Request request) {
+    countNote(schedule, request)
+        .ifPresent(
+            note -> {
+              throw new IllegalArgumentException(
+                  note + " A part of them can't be named: choose another spacing.");
+            });
     Plan rest = from(schedule, request, from);
     int count = to - from;
     List<Evaluation> evaluations =

@@ -98,7 +98,7 @@ public final class Schedulers {
     List<Scheduler> all = new ArrayList<>();
     for (Plugins.Entry<Solver> solver : Plugins.of(Solver.class))
       for (Plugins.Entry<Sigmas> sigmas : rules)
-        if (solver.instance().takes(sigmas.instance()))
+        if (sigmas.instance().suffix().isPresent() && solver.instance().takes(sigmas.instance()))
           all.add(new Scheduler(solver.instance(), sigmas.instance()));
     all.sort(
         Comparator.comparingDouble(Scheduler::priority).reversed().thenComparing(Scheduler::name));

@@ -155,6 +155,29 @@ public interface NoiseSchedule {
   double[] timesteps(Counting counting, int steps);
 
   /**
+   * This schedule with another {@code timestep_spacing}.
+   *
+   * @param spacing leading, linspace or trailing
+   * @return a copy
+   * @throws Refusal if the model's steps are no train timesteps
+   */
+  default NoiseSchedule withSpacing(String spacing) {
+    throw new Refusal(
+        "can't space the timesteps of this model "
+            + spacing
+            + ": it was trained over all times. Choose another spacing.");
+  }
+
+  /**
+   * The sigmas that were found to be best for the model in few steps.
+   *
+   * @return descending, the last one for the end; empty if none were found for it
+   */
+  default List<Double> alignedSigmas() {
+    return List.of();
+  }
+
+  /**
    * The sigmas between which the steps of a run lie if the config does not place them.
    *
    * @param counting how the solver counts its steps

@@ -16,7 +16,7 @@ public record Scheduler(Solver solver, Sigmas sigmas) {
    * @return the solver's, with that of the sigmas behind it, as euler_k
    */
   public String name() {
-    return joined(of(solver).name(), "_", of(sigmas).name());
+    return joined(of(solver).name(), "_", sigmas.suffix().orElse(""));
   }
 
   /**
@@ -58,6 +58,7 @@ public record Scheduler(Solver solver, Sigmas sigmas) {
    *     something that this scheduler cannot do; the message names the scheduler
    */
   public Plan plan(NoiseSchedule noise, int steps, double strength) {
+    if (Plan.begin(noise, steps, strength) == steps) return Plan.EMPTY;
     try {
       Plan plan = solver.plan(noise, sigmas, steps, strength);
       return solver

@@ -1,13 +1,15 @@
 package sc.fiji.latentdiffusion.schedulers;
 
+import java.util.Optional;
 import org.scijava.plugin.SciJavaPlugin;
 
 /**
  * A rule that places the steps of a run: {@link Solver} × Sigmas is a {@link Scheduler}.
  *
  * <p>An implementation is one class with the annotation {@code @Plugin(type = Sigmas.class, name =
- * "k", label = "Karras", description = "with sigmas …: its paper", priority = …)}. Name, label and
- * description stand behind those of the solver, as in euler_k, the priority is added to the
+ * "karras", label = "Karras", description = "with sigmas …: its paper", priority = …)}. Name is a
+ * value of the key {@code spacing}. Where there is a {@link #suffix}, it stands behind the name of
+ * the solver, as in euler_k, label and description behind its own; the priority is added to the
  * solver's. It has a constructor without parameters and keeps no state.
  */
 public interface Sigmas extends SciJavaPlugin {
@@ -19,7 +21,7 @@ public interface Sigmas extends SciJavaPlugin {
    * @param counting how the solver counts its steps
    * @param steps the number of steps, 1…{@link NoiseSchedule#trainSteps()}
    * @param end the sigma at which the last step ends
-   * @return the steps
+   * @return the steps; some rules place more or fewer
    * @throws IllegalArgumentException if there is no room for so many steps
    */
   Steps steps(NoiseSchedule noise, Counting counting, int steps, double end);
@@ -32,6 +34,15 @@ public interface Sigmas extends SciJavaPlugin {
    */
   default double last(NoiseSchedule noise) {
     return noise.sigmas()[0];
+  }
+
+  /**
+   * What stands behind the names of solvers with these sigmas.
+   *
+   * @return empty if only the key {@code spacing} names them
+   */
+  default Optional<String> suffix() {
+    return Optional.empty();
   }
 
   /**

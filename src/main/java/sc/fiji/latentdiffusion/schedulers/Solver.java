@@ -23,6 +23,15 @@ public interface Solver extends SciJavaPlugin {
   }
 
   /**
+   * Where else than the model's config says its steps may lie.
+   *
+   * @return where another {@code timestep_spacing} puts them, unless the solver says otherwise
+   */
+  default Placement placement() {
+    return Placement.TIMESTEPS;
+  }
+
+  /**
    * The limits of x̂0 that it obeys where a model's config asks for them.
    *
    * @return none, unless the solver says otherwise

@@ -126,6 +126,25 @@ public record Steps(double[] timesteps, double[] sigmas) {
   }
 
   /**
+   * The first step that runs.
+   *
+   * @param strength the part of the steps that runs, 0…1
+   * @return {@code n − min(int(n · strength), n)} of n steps
+   */
+  public int begin(double strength) {
+    return timesteps.length - Math.min((int) (timesteps.length * strength), timesteps.length);
+  }
+
+  /**
+   * The number of steps.
+   *
+   * @return it, at least 1
+   */
+  public int count() {
+    return timesteps.length;
+  }
+
+  /**
    * The largest sigma.
    *
    * @return that of the first step, unless a config places the steps otherwise

@@ -37,6 +37,13 @@ public final class Config {
     return new Config(Collections.unmodifiableMap(new LinkedHashMap<>(values)), where);
   }
 
+  /** Returns a copy in which a key has another value, of the kinds that {@link #of} takes. */
+  public Config with(String key, Object value) {
+    Map<String, Object> copy = new LinkedHashMap<>(values);
+    copy.put(key, value);
+    return of(copy, where);
+  }
+
   /** Returns whether the key is there and not null. */
   public boolean has(String key) {
     return values.get(key) != null;

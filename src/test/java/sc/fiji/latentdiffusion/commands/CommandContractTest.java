@@ -65,8 +65,8 @@ class CommandContractTest {
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
             + " decoded split table attention montage point class guidancefrom guidanceto guide"
-            + " zerosteps momentum threshold parallel rescale fade control embeddings lora prompt"
-            + " negative");
+            + " zerosteps momentum threshold parallel rescale spacing fade control embeddings lora"
+            + " prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
@@ -74,7 +74,7 @@ class CommandContractTest {
             + " statistics type share seed2 tile overlap rois areas regions labels coherence detail"
             + " level preview latents noise predicted decoded split table attention montage point"
             + " mask class guidancefrom guidanceto guide zerosteps momentum threshold parallel"
-            + " rescale fade control embeddings lora prompt negative");
+            + " rescale spacing fade control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
         TrainLora.class,
@@ -98,8 +98,8 @@ class CommandContractTest {
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table attention"
             + " montage point class guidancefrom guidanceto guide zerosteps momentum threshold"
-            + " parallel rescale fade control embeddings lora prompt negative");
-    KEYS.put(ShowSchedule.class, "steps strength scheduler model");
+            + " parallel rescale spacing fade control embeddings lora prompt negative");
+    KEYS.put(ShowSchedule.class, "steps strength scheduler spacing model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
     KEYS.put(CheckModel.class, "model precision device");
@@ -217,7 +217,7 @@ class CommandContractTest {
     assertEquals(0.5, module(ImageToImage.class).getInput("strength"));
     Module schedule = module(ShowSchedule.class);
     assertEquals(
-        "[20, 1.0, dpmpp_2m_k, ]",
+        "[20, 1.0, dpmpp_2m_k, model, ]",
         keys(ShowSchedule.class).stream().map(schedule::getInput).toList().toString());
   }
 

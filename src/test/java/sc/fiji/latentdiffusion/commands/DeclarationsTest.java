@@ -152,6 +152,12 @@ class DeclarationsTest {
     if (key.isStyle(Key.SCHEDULERS_STYLE)) {
       return "`all`, or [schedulers](schedulers.md)";
     }
+    if (key.isStyle(Key.SPACING_STYLE)) {
+      return "[a spacing](schedulers.md#spacings)";
+    }
+    if (key.isStyle(Key.SPACINGS_STYLE)) {
+      return "`all`, or [spacings](schedulers.md#spacings)";
+    }
     if (key.isStyle(Key.NUMBERS_STYLE)) {
       return "number from 0, or one for each step: `7,7,5,3`";
     }

@@ -125,7 +125,7 @@ class DialogOrderTest {
   void aCommandOfFewInputsShowsThemAll() {
     assertEquals(List.of(), fields(DecodeLatent.class).more());
     assertEquals(
-        List.of("steps", "strength", "scheduler", "model"),
+        List.of("steps", "strength", "scheduler", "spacing", "model"),
         names(fields(ShowSchedule.class).first()));
   }
 
@@ -160,10 +160,11 @@ class DialogOrderTest {
             List.of("labels", "preview", "class"),
             List.of("guidancefrom", "guidanceto", "guide"),
             List.of("zerosteps", "momentum", "threshold"),
-            List.of("parallel", "rescale", "fade"),
+            List.of("parallel", "rescale", "spacing"),
+            List.of("fade"),
             List.of("mask", "control"),
             List.of("embeddings", "lora")),
-        lines(grey, 7, 14));
+        lines(grey, 7, 15));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
     assertEquals(
         List.of(List.of("channels", "intensity"), List.of("minimum", "maximum")),

@@ -36,8 +36,9 @@ class MacroLineTest {
             + " count=1 batch=1 statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1"
             + " latents=true noise=false predicted=false decoded=true split=false table=false"
             + " attention=false montage=false point=[] class=-1 guidancefrom=0 guidanceto=1"
-            + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0 fade=false"
-            + " control=[] embeddings=[] lora=[] prompt=[green nuclei] negative=[]\");",
+            + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0"
+            + " spacing=model fade=false control=[] embeddings=[] lora=[] prompt=[green nuclei]"
+            + " negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
     assertEquals(
@@ -47,9 +48,9 @@ class MacroLineTest {
             + " statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1 rois=selection"
             + " areas=together regions=false labels=false coherence=0 detail=0 level=false"
             + " latents=false noise=false predicted=false decoded=false split=false table=false"
-            + " attention=false montage=false point=[] mask=[] class=-1 guidancefrom=0"
-            + " guidanceto=1 guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0"
-            + " rescale=0 fade=false control=[] embeddings=[] lora=[] prompt=[] negative=[]",
+            + " attention=false montage=false point=[] mask=[] class=-1 guidancefrom=0 guidanceto=1"
+            + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0"
+            + " spacing=model fade=false control=[] embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu type=auto",
@@ -57,7 +58,7 @@ class MacroLineTest {
             DecodeLatent.class,
             Request.defaults().withModel("C:/m").withHardware("float32", "cpu")));
     assertEquals(
-        "steps=20 strength=1 scheduler=euler,euler_k model=[]",
+        "steps=20 strength=1 scheduler=euler,euler_k spacing=model model=[]",
         MacroLine.options(
             Calls.of(ShowSchedule.class).with(Map.of("scheduler", "euler,euler_k")).values()));
   }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.Noise;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
@@ -88,6 +89,30 @@ class DiffusersTest {
     List<Case> cases = cases(TestResources.schedulers("clipping.json"));
     assertEquals(72, cases.size());
     return tests(cases, DiffusersTest::clipped, Evaluation::sigma);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> soItIsIfTheConfigAsksForOtherSigmas() throws IOException {
+    return tests(spaced(), Case::plan, Evaluation::sigma);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> soItIsIfTheUserDoes() throws IOException {
+    return tests(spaced(), DiffusersTest::spaced, Evaluation::sigma);
+  }
+
+  private static List<Case> spaced() throws IOException {
+    List<Case> cases = cases(TestResources.schedulers("spacing.json"));
+    assertEquals(75, cases.size());
+    return cases;
+  }
+
+  private static Plan spaced(Case c) {
+    String spacing = "model";
+    if (c.config.remove("use_exponential_sigmas") != null) spacing = "exponential";
+    if (c.config.remove("use_beta_sigmas") != null) spacing = "beta";
+    NoiseSchedule noise = NoiseSchedules.of(SchedulerConfigs.of(c.config));
+    return Spacings.plan(noise, c.name, spacing, c.steps, c.strength);
   }
 
   /** Whether DDIM's noise follows the clipped data is an argument in diffusers, not a setting. */

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.schedulers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 
@@ -32,6 +34,9 @@ class OnePointTest {
    * too.
    */
   private static final List<String> STRIDES = List.of("ddim", "pndm");
+
+  /** Spacings that are no strides; the config of the proof is linspace, too. */
+  private static final List<String> LINSPACES = List.of("linspace", "model");
 
   /** One run of the proof. */
   private record Case(
@@ -98,6 +103,37 @@ class OnePointTest {
       case "lcm" -> 1e-4; // its boundary condition leaves a part of the sample
       default -> c.zeroSnr() ? 1e-4 : 1e-6; // of sigma 4096, in the float32 of a config
     };
+  }
+
+  /** Wherever its steps lie; what deis leaves of the noise is that of train timestep 0. */
+  @TestFactory
+  Stream<DynamicTest> everySpacingEndsOnTheOnePoint() {
+    return Spacings.names().stream()
+        .map(spacing -> DynamicTest.dynamicTest(spacing, () -> proveSpacing(spacing)));
+  }
+
+  private static void proveSpacing(String spacing) {
+    NoiseSchedule noise = BetaSchedule.of(SchedulerConfigs.of(config(Spacing.LINSPACE, true)));
+    int proved = 0;
+    for (String name : Schedulers.names()) {
+      for (int steps : new int[] {2, 5, 20}) {
+        for (double strength : new double[] {0.5, 1}) {
+          Plan plan;
+          try {
+            plan = Spacings.plan(noise, name, spacing, steps, strength);
+          } catch (IllegalArgumentException e) {
+            assertTrue(e.getMessage().contains("can't take"), e.getMessage());
+            continue;
+          }
+          boolean isExact = !name.startsWith("deis") && !List.of("tcd", "lcm").contains(name);
+          if (!isExact || LINSPACES.contains(spacing) && STRIDES.contains(name)) continue;
+          String told = name + ", " + steps + " steps, strength " + strength;
+          assertEquals(X0, OnePoint.run(plan, Prediction.EPSILON), 1e-6, told);
+          proved++;
+        }
+      }
+    }
+    assertTrue(proved > 10, spacing + ": only " + proved);
   }
 
   @Test

@@ -189,7 +189,7 @@ class PlanTest {
         "ddpm", with("variance_type", "learned"), 10, 1, "variance_type", "learned", "fixed_large");
     refused(
         "lcm", with("original_inference_steps", 2000), 10, 1, "original_inference_steps", "1000");
-    refused("heun_k", with("use_beta_sigmas", true), 10, 1, "heun_k", "use_beta_sigmas=true");
+    refused("deis", with("use_flow_sigmas", true), 10, 1, "deis", "use_flow_sigmas=true");
     refused("dpmpp_2m", with("solver_type", "odd"), 10, 1, "solver_type", "odd", "midpoint");
     refused("euler", with("final_sigmas_type", "one"), 10, 1, "final_sigmas_type", "one", "zero");
     refused("euler", with("interpolation_type", "cubic"), 10, 1, "interpolation_type", "cubic");

@@ -44,6 +44,7 @@ public record LatentRun(
           "threshold",
           "parallel",
           "rescale",
+          "spacing",
           "fade",
           "control",
           "embeddings",

@@ -40,13 +40,13 @@ public final class ModelTables {
    *
    * @param request of which model, steps and strength are used
    * @param scheduler the user's text: a name, {@code all}, or names with commas between them
-   * @param names the schedulers of that text
+   * @param choices the curves of that text
    * @return plots and a table
    * @throws IllegalArgumentException if the strength leaves no step, or no scheduler can do what
    *     the model's config asks for
    * @throws IOException if the model can't be found or read
    */
-  public Schedule schedule(Request request, String scheduler, List<String> names)
+  public Schedule schedule(Request request, String scheduler, List<Schedule.Choice> choices)
       throws IOException {
     Model model = Model.find(request.model(), modelsFolder);
     Info info =
@@ -54,7 +54,7 @@ public final class ModelTables {
             .put("modelName", model.name())
             .put("plugin", Versions.plugin())
             .put("imagej", IJ.getFullVersion());
-    return Schedule.of(Families.noiseSchedule(model), request, names, info);
+    return Schedule.of(Families.noiseSchedule(model), request, choices, info);
   }
 
   /**

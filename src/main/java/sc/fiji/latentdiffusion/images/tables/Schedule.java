@@ -10,7 +10,7 @@ import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
@@ -23,6 +23,20 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  */
 public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
 
+  /**
+   * A curve.
+   *
+   * @param scheduler its name
+   * @param spacing where its steps lie
+   */
+  public record Choice(String scheduler, String spacing) {
+
+    /** Returns both names, without a spacing that is the scheduler's own. */
+    String name() {
+      return spacing.equals(Spacings.MODEL) ? scheduler : scheduler + " " + spacing;
+    }
+  }
+
   /** The title of the table's window. */
   public static final String TABLE = "Schedule";
 
@@ -31,14 +45,13 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
    *
    * @param noise the model's noise schedule
    * @param request of which steps and strength are used
-   * @param schedulers their names. Of several, those that can't plan for the model are left out;
+   * @param choices the curves. Of several, those that can't be planned for the model are left out;
    *     the log and the Info say why
    * @param info of the plots
    * @throws IllegalArgumentException if no scheduler or no step is left
    */
-  public static Schedule of(
-      NoiseSchedule noise, Request request, List<String> schedulers, Info info) {
-    Map<String, Plan> plans = plans(noise, request, schedulers, info);
+  public static Schedule of(NoiseSchedule noise, Request request, List<Choice> choices, Info info) {
+    Map<String, Plan> plans = plans(noise, request, choices, info);
     if (plans.size() == 1) {
       plans.values().forEach(info::put);
     }
@@ -50,14 +63,14 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
   }
 
   private static Map<String, Plan> plans(
-      NoiseSchedule noise, Request request, List<String> schedulers, Info info) {
+      NoiseSchedule noise, Request request, List<Choice> choices, Info info) {
     Map<String, Plan> plans = new LinkedHashMap<>();
     Map<String, IllegalArgumentException> refused = new LinkedHashMap<>();
-    for (String name : schedulers) {
+    for (Choice choice : choices) {
       try {
-        plans.put(name, plan(noise, request, name));
+        plans.put(choice.name(), plan(noise, request, choice));
       } catch (IllegalArgumentException e) {
-        refused.put(name, e);
+        refused.put(choice.name(), e);
       }
     }
     if (plans.isEmpty()) {
@@ -67,8 +80,10 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
     return plans;
   }
 
-  private static Plan plan(NoiseSchedule noise, Request request, String name) {
-    Plan plan = Schedulers.get(name).plan(noise, request.steps(), request.strength());
+  private static Plan plan(NoiseSchedule noise, Request request, Choice choice) {
+    Plan plan =
+        Spacings.plan(
+            noise, choice.scheduler(), choice.spacing(), request.steps(), request.strength());
     if (plan.isEmpty()) {
       throw noStep(request);
     }

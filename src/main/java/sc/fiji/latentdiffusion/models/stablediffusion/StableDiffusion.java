@@ -15,6 +15,7 @@ import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.clip.TextEncoder;
 import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.sigmas.AlignYourSteps;
 
 /** Stable Diffusion 1.x and 2.x (Rombach et al. 2022): U-Net, VAE and one CLIP text encoder. */
 @Plugin(type = Family.class, label = StableDiffusion.LABEL)
@@ -68,7 +69,7 @@ public final class StableDiffusion implements Family {
 
   @Override
   public NoiseSchedule noiseSchedule(Model model) throws IOException {
-    return StableDiffusionFiles.noiseSchedule(model);
+    return StableDiffusionFiles.noiseSchedule(model, AlignYourSteps.STABLE_DIFFUSION);
   }
 
   @Override

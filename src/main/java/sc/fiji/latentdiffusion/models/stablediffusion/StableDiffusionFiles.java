@@ -81,9 +81,13 @@ final class StableDiffusionFiles {
             Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
   }
 
-  /** Reads the noise schedule from the scheduler's settings. */
-  static NoiseSchedule noiseSchedule(Model model) throws IOException {
-    return NoiseSchedules.of(model.config(SCHEDULER.name()));
+  /**
+   * Reads the noise schedule from the scheduler's settings.
+   *
+   * @param alignedSigmas of the family
+   */
+  static NoiseSchedule noiseSchedule(Model model, List<Double> alignedSigmas) throws IOException {
+    return NoiseSchedules.of(model.config(SCHEDULER.name()), alignedSigmas);
   }
 
   /** Returns width and height of the latents that a U-Net was trained with; 64 if unsaid. */

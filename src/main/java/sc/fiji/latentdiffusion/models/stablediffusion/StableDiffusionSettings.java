@@ -47,7 +47,7 @@ final class StableDiffusionSettings {
         List.of(StableDiffusionFiles.TEXT_ENCODER, StableDiffusionFiles.TEXT_ENCODER_2)) {
       if (model.has(encoder.name())) CLIPTextModel.check(model.config(encoder.name()));
     }
-    StableDiffusionFiles.noiseSchedule(model);
+    StableDiffusionFiles.noiseSchedule(model, List.of()); // refuses wrong values
   }
 
   private static void requirePipeline(Model model) throws IOException {

@@ -27,6 +27,10 @@ import sc.fiji.latentdiffusion.settings.Config;
 @Plugin(type = Family.class, label = StableDiffusionXL.LABEL)
 public final class StableDiffusionXL implements Family {
 
+  /** Sabour et al. 2024, arXiv:2404.14507: the best sigmas of ten steps. */
+  private static final List<Double> ALIGNED_SIGMAS =
+      List.of(14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113, 0.029);
+
   static final String LABEL = "Stable Diffusion XL and its refiner";
 
   private static final List<Component> COMPONENTS =
@@ -76,7 +80,7 @@ public final class StableDiffusionXL implements Family {
 
   @Override
   public NoiseSchedule noiseSchedule(Model model) throws IOException {
-    return StableDiffusionFiles.noiseSchedule(model);
+    return StableDiffusionFiles.noiseSchedule(model, ALIGNED_SIGMAS);
   }
 
   @Override

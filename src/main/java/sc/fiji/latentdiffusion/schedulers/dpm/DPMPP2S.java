@@ -8,12 +8,14 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -42,12 +44,12 @@ public class DPMPP2S implements Solver {
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     boolean heun = check(noise.config()).equals("heun");
-    int begin = Plan.begin(noise, steps, strength);
-    if (begin == steps) return Plan.EMPTY;
     Steps grid =
-        sigmas
+        ConfigSigmas.asked(sigmas, noise.config())
             .steps(noise, Counting.EVEN_INTERVALS, steps, noise.finalSigma())
             .rounded(noise, Math::rint);
+    int begin = grid.begin(strength);
+    if (begin == grid.count()) return Plan.EMPTY;
     NoiseLevel[] levels = grid.levels(noise::variancePreserving);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
@@ -67,13 +69,18 @@ public class DPMPP2S implements Solver {
   }
 
   @Override
+  public Placement placement() {
+    return Placement.SIGMAS;
+  }
+
+  @Override
   public boolean takes(Sigmas sigmas) {
     return true;
   }
 
   /** Refuses settings that it cannot follow, and returns the solver type. */
   private String check(Config config) {
-    Refusal.ifAny(config, "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    Refusal.ifAny(config, "use_flow_sigmas");
     return config.choice("solver_type", "midpoint", DPMSolverMultistep.SOLVERS);
   }
 

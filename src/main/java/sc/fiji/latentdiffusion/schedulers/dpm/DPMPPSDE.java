@@ -8,13 +8,14 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 import sc.fiji.latentdiffusion.schedulers.solvers.Ancestral;
 
 /**
@@ -38,9 +39,8 @@ public class DPMPPSDE implements Solver {
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     BetaSchedule.require(noise);
-    Refusal.ifAny(noise.config(), "use_exponential_sigmas", "use_beta_sigmas");
-    int begin = Plan.begin(noise, steps, strength);
-    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
+    Steps grid = ConfigSigmas.asked(sigmas, noise.config()).steps(noise, Counting.POINTS, steps, 0);
+    int begin = grid.begin(strength);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
       Evaluation first = Evaluation.ofData(table.size(), interval, noise);
@@ -52,6 +52,11 @@ public class DPMPPSDE implements Solver {
       table.add(to(noise, interval.next(), interval.level(), second));
     }
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.BOTH;
   }
 
   @Override

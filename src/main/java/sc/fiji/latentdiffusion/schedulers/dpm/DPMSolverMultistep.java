@@ -8,12 +8,15 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
+import sc.fiji.latentdiffusion.schedulers.sigmas.Karras;
 import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -42,6 +45,11 @@ abstract class DPMSolverMultistep implements Solver {
   }
 
   @Override
+  public Placement placement() {
+    return Placement.BOTH;
+  }
+
+  @Override
   public boolean takes(Sigmas sigmas) {
     return true;
   }
@@ -54,9 +62,9 @@ abstract class DPMSolverMultistep implements Solver {
   @Override
   public final Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     boolean heun = check(noise.config()).equals("heun");
-    int begin = Plan.begin(noise, steps, strength);
-    if (begin == steps) return Plan.EMPTY;
-    Steps grid = grid(noise, sigmas, steps);
+    Steps grid = grid(noise, ConfigSigmas.asked(sigmas, noise.config()), steps);
+    int begin = grid.begin(strength);
+    if (begin == grid.count()) return Plan.EMPTY;
     NoiseLevel[] levels = grid.levels(noise::variancePreserving);
     int history = MultistepOrder.historyBegin(levels, begin);
     MultistepOrder orders = orders(noise);
@@ -79,8 +87,7 @@ abstract class DPMSolverMultistep implements Solver {
 
   /** Refuses settings that it cannot follow, and returns the solver type. */
   private String check(Config config) {
-    Refusal.ifAny(
-        config, "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas");
+    Refusal.ifAny(config, "use_flow_sigmas");
     return config.choice("solver_type", "midpoint", SOLVERS);
   }
 
@@ -92,7 +99,8 @@ abstract class DPMSolverMultistep implements Solver {
 
   /** Karras's timesteps are rounded, or cut for the cosine schedule, as in diffusers. */
   private static Steps grid(NoiseSchedule noise, Sigmas sigmas, int steps) {
-    boolean cosine = noise.config().text("beta_schedule", "").equals("squaredcos_cap_v2");
+    boolean isCut = !sigmas.followConfig() && !(sigmas instanceof Karras);
+    boolean cosine = !isCut && noise.config().text("beta_schedule", "").equals("squaredcos_cap_v2");
     DoubleUnaryOperator whole = cosine ? Math::floor : Math::rint;
     return sigmas.steps(noise, Counting.INTERVALS, steps, noise.finalSigma()).rounded(noise, whole);
   }

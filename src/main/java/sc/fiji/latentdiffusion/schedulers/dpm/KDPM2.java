@@ -7,13 +7,15 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
+import sc.fiji.latentdiffusion.schedulers.sigmas.Karras;
 import sc.fiji.latentdiffusion.schedulers.solvers.Ancestral;
 
 /**
@@ -34,10 +36,10 @@ public class KDPM2 implements Solver {
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     BetaSchedule.require(noise);
-    Refusal.ifAny(noise.config(), "use_exponential_sigmas", "use_beta_sigmas");
-    int begin = Plan.begin(noise, steps, strength);
-    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
-    if (!sigmas.followConfig()) grid = grid.rounded(noise, Math::rint);
+    Sigmas asked = ConfigSigmas.asked(sigmas, noise.config());
+    Steps grid = asked.steps(noise, Counting.POINTS, steps, 0);
+    if (asked instanceof Karras) grid = grid.rounded(noise, Math::rint);
+    int begin = grid.begin(strength);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
       Ancestral to = step(noise, interval);
@@ -68,6 +70,11 @@ public class KDPM2 implements Solver {
 
   private Evaluation drawn(Evaluation evaluation, Ancestral to) {
     return ancestral() ? evaluation.drawing(to.up()) : evaluation;
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.BOTH;
   }
 
   @Override

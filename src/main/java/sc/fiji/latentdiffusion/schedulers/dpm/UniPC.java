@@ -9,12 +9,14 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 import sc.fiji.latentdiffusion.schedulers.solvers.MultistepOrder;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -48,9 +50,9 @@ public class UniPC implements Solver {
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     boolean bh1 = check(noise.config()).equals("bh1");
-    int begin = Plan.begin(noise, steps, strength);
-    if (begin == steps) return Plan.EMPTY;
-    Steps grid = grid(noise, sigmas, steps);
+    Steps grid = grid(noise, ConfigSigmas.asked(sigmas, noise.config()), steps);
+    int begin = grid.begin(strength);
+    if (begin == grid.count()) return Plan.EMPTY;
     NoiseLevel[] levels = grid.levels(noise::variancePreserving);
     List<Evaluation> table = new ArrayList<>();
     int history = MultistepOrder.historyBegin(levels, begin);
@@ -68,12 +70,17 @@ public class UniPC implements Solver {
   }
 
   @Override
+  public Placement placement() {
+    return Placement.BOTH;
+  }
+
+  @Override
   public boolean takes(Sigmas sigmas) {
     return true;
   }
 
   private String check(Config config) {
-    Refusal.ifAny(config, "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    Refusal.ifAny(config, "use_flow_sigmas");
     if (!config.flag("predict_x0", true)) throw Refusal.of("predict_x0", false);
     return config.choice("solver_type", "bh2", SOLVERS);
   }

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.schedulers.noise;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.schedulers.Counting;
@@ -36,15 +37,17 @@ public final class BetaSchedule implements NoiseSchedule {
 
   private final Config config;
   private final boolean ofPixels;
+  private final List<Double> alignedSigmas;
   private final boolean zeroSnr;
   private final double[] alphasCumprod;
   private final double[] sigmas;
   private final Prediction prediction;
   private final Optional<Spacing> spacing;
 
-  private BetaSchedule(Config config, boolean ofPixels) {
+  private BetaSchedule(Config config, boolean ofPixels, List<Double> alignedSigmas) {
     this.config = config;
     this.ofPixels = ofPixels;
+    this.alignedSigmas = alignedSigmas;
     float[] cumprod = Betas.alphasCumprod(Betas.of(config, trainSteps()));
     requireData(config, cumprod);
     this.alphasCumprod = doubles(cumprod);
@@ -64,12 +67,12 @@ public final class BetaSchedule implements NoiseSchedule {
    *     the key and the value
    */
   public static BetaSchedule of(Config config) {
-    return new BetaSchedule(config, false);
+    return new BetaSchedule(config, false, List.of());
   }
 
   /** As {@link #of}, for a model of pixels. */
   public static BetaSchedule ofPixels(Config config) {
-    return new BetaSchedule(config, true);
+    return new BetaSchedule(config, true, List.of());
   }
 
   /**
@@ -82,6 +85,21 @@ public final class BetaSchedule implements NoiseSchedule {
   public static BetaSchedule require(NoiseSchedule noise) {
     if (noise instanceof BetaSchedule betas) return betas;
     throw new Refusal("is for β schedules, not flow matching or EDM; choose another scheduler.");
+  }
+
+  @Override
+  public BetaSchedule withSpacing(String other) {
+    return new BetaSchedule(config.with("timestep_spacing", other), ofPixels, alignedSigmas);
+  }
+
+  /** Returns this schedule with the sigmas that were found to be best for the model. */
+  BetaSchedule withAlignedSigmas(List<Double> sigmas) {
+    return new BetaSchedule(config, ofPixels, List.copyOf(sigmas));
+  }
+
+  @Override
+  public List<Double> alignedSigmas() {
+    return alignedSigmas;
   }
 
   @Override

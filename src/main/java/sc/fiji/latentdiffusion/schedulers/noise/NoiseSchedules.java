@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.schedulers.noise;
 
+import java.util.List;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -19,6 +20,15 @@ public final class NoiseSchedules {
    */
   public static NoiseSchedule of(Config config) {
     return of(config, BetaSchedule::of);
+  }
+
+  /**
+   * As {@link #of}, for a model for which the best sigmas of few steps were found.
+   *
+   * @param alignedSigmas descending, the last one for the end
+   */
+  public static NoiseSchedule of(Config config, List<Double> alignedSigmas) {
+    return of(config, known -> BetaSchedule.of(known).withAlignedSigmas(alignedSigmas));
   }
 
   /** As {@link #of}, for a model of pixels. */

@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.schedulers.sigmas;
 
+import java.util.Optional;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -18,7 +19,7 @@ import sc.fiji.latentdiffusion.schedulers.Steps;
  */
 @Plugin(
     type = Sigmas.class,
-    name = "k",
+    name = "karras",
     label = "Karras",
     description =
         "with sigmas close together where noise is low: Karras et al. 2022, arXiv:2206.00364",
@@ -31,6 +32,11 @@ public final class Karras implements Sigmas {
   public Steps steps(NoiseSchedule noise, Counting counting, int steps, double end) {
     Steps found = Steps.ofSigmas(noise, between(noise.bounds(counting, steps), steps), end);
     return counting == Counting.POINTS ? found.withTimesteps(t -> (float) t) : found;
+  }
+
+  @Override
+  public Optional<String> suffix() {
+    return Optional.of("k");
   }
 
   @Override

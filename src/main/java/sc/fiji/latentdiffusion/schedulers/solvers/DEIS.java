@@ -8,6 +8,7 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
@@ -15,6 +16,7 @@ import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -48,14 +50,13 @@ public class DEIS implements Solver {
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     BetaSchedule.require(noise);
     check(noise.config());
-    int begin = Plan.begin(noise, steps, strength);
-    if (begin == steps) return Plan.EMPTY;
     int order = MultistepOrder.solverOrder(noise.config(), MAX_ORDER);
     MultistepOrder orders = new MultistepOrder(order, noise.config(), false);
+    Sigmas asked = ConfigSigmas.asked(sigmas, noise.config());
     Steps grid =
-        sigmas
-            .steps(noise, Counting.INTERVALS, steps, sigmas.last(noise))
-            .rounded(noise, Math::rint);
+        asked.steps(noise, Counting.INTERVALS, steps, asked.last(noise)).rounded(noise, Math::rint);
+    int begin = grid.begin(strength);
+    if (begin == grid.count()) return Plan.EMPTY;
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::variancePreserving)) {
       int i = begin + interval.step();
@@ -66,6 +67,11 @@ public class DEIS implements Solver {
               .next(interval.level().scale(interval.next()), weights));
     }
     return Plan.of(begin, 1, table);
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.BOTH;
   }
 
   @Override
@@ -80,7 +86,7 @@ public class DEIS implements Solver {
   }
 
   private void check(Config config) {
-    Refusal.ifAny(config, "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
+    Refusal.ifAny(config, "use_flow_sigmas");
   }
 
   /** The integrals over ρ of Lagrange's polynomials in log ρ, newest node first. */

@@ -6,12 +6,13 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 
 /**
  * Euler's method on the probability-flow equation in VE terms (Karras et al. 2022, algorithm 2
@@ -27,10 +28,9 @@ public class Euler implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    Refusal.ifAny(noise.config(), "use_exponential_sigmas", "use_beta_sigmas");
     noise.config().choice("timestep_type", "discrete", List.of("discrete"));
-    int begin = Plan.begin(noise, steps, strength);
-    Steps grid = grid(noise, sigmas, steps);
+    Steps grid = grid(noise, ConfigSigmas.asked(sigmas, noise.config()), steps);
+    int begin = grid.begin(strength);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding))
       table.add(
@@ -39,6 +39,11 @@ public class Euler implements Solver {
                   interval.level().sampleWeight(interval.next()),
                   interval.level().dataWeight(interval.next())));
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.BOTH;
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
@@ -26,9 +27,14 @@ import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 public final class EulerAncestral implements Solver {
 
   @Override
+  public Placement placement() {
+    return Placement.BOTH;
+  }
+
+  @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    int begin = Plan.begin(noise, steps, strength);
     Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
+    int begin = grid.begin(strength);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
       Ancestral to = Ancestral.of(noise, interval.level(), interval.next());

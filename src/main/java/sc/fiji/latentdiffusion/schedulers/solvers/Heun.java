@@ -7,12 +7,13 @@ import sc.fiji.latentdiffusion.schedulers.ClipSettings;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 
 /**
  * Heun's method on the probability-flow equation (Karras et al. 2022, algorithm 1); diffusers'
@@ -37,9 +38,8 @@ public class Heun implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    Refusal.ifAny(noise.config(), "use_exponential_sigmas", "use_beta_sigmas");
-    int begin = Plan.begin(noise, steps, strength);
-    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
+    Steps grid = ConfigSigmas.asked(sigmas, noise.config()).steps(noise, Counting.POINTS, steps, 0);
+    int begin = grid.begin(strength);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
       double dt = interval.next().sigma() - interval.level().sigma();
@@ -52,6 +52,11 @@ public class Heun implements Solver {
               .nextOfPrevious(1, dt / 2, dt / 2));
     }
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.BOTH;
   }
 
   @Override

@@ -6,12 +6,13 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
+import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 
 /**
  * The linear multistep (Adams–Bashforth) method of fourth order in sigma, with the slopes of up to
@@ -39,9 +40,8 @@ public class LMS implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    Refusal.ifAny(noise.config(), "use_exponential_sigmas", "use_beta_sigmas");
-    int begin = Plan.begin(noise, steps, strength);
-    Steps grid = sigmas.steps(noise, Counting.POINTS, steps, 0);
+    Steps grid = ConfigSigmas.asked(sigmas, noise.config()).steps(noise, Counting.POINTS, steps, 0);
+    int begin = grid.begin(strength);
     List<Evaluation> table = new ArrayList<>();
     for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
       int i = begin + interval.step();
@@ -51,6 +51,11 @@ public class LMS implements Solver {
               .next(1, weights(grid.sigmas(), i, order)));
     }
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.BOTH;
   }
 
   @Override

@@ -88,12 +88,16 @@ class ScheduleTest {
               .schedule(
                   Request.defaults().withModel(folder.toString()).withStrength(1),
                   "ddim",
-                  List.of("ddim"));
+                  choices("ddim"));
       assertEquals(20, schedule.table().size());
       String text = schedule.alphas().getInfoProperty();
       assertTrue(text.contains("\nmodelName=" + folder.getFileName() + "\n"), text);
       assertTrue(text.contains("\nevaluations=20\ntimesteps=951,901,"), text);
     }
+  }
+
+  private static List<Schedule.Choice> choices(String... schedulers) {
+    return Stream.of(schedulers).map(name -> new Schedule.Choice(name, "model")).toList();
   }
 
   private static void copyWithoutWeights(Path folder) throws IOException {
@@ -115,7 +119,7 @@ class ScheduleTest {
   @Test
   void schedulersThatRefuseTheModelAreLeftOutOfSeveralAndTheInfoSaysWhy() {
     Request request = Request.defaults().withSteps(4).withStrength(1);
-    Schedule schedule = Schedule.of(NOISE, request, List.of("ddpm", "euler"), info());
+    Schedule schedule = Schedule.of(NOISE, request, choices("ddpm", "euler"), info());
     assertEquals(4, schedule.table().size());
     assertEquals("euler", schedule.table().getStringValue("scheduler", 0));
     String text = schedule.sigmas().getInfoProperty();
@@ -136,14 +140,14 @@ class ScheduleTest {
       String message = refusal(request, "euler");
       String least = message.replaceAll(".*at least (.*)\\.$", "$1");
       Request enough = request.withStrength(Double.parseDouble(least));
-      assertEquals(1, Schedule.of(NOISE, enough, List.of("euler"), info()).table().size(), message);
+      assertEquals(1, Schedule.of(NOISE, enough, choices("euler"), info()).table().size(), message);
     }
   }
 
   private static String refusal(Request request, String scheduler) {
     return assertThrows(
             IllegalArgumentException.class,
-            () -> Schedule.of(NOISE, request, List.of(scheduler), info()))
+            () -> Schedule.of(NOISE, request, choices(scheduler), info()))
         .getMessage();
   }
 
@@ -151,7 +155,9 @@ class ScheduleTest {
   void everySchedulerHasARowForEachOfItsEvaluations() {
     NoiseSchedule noise = BetaSchedule.of(SchedulerConfigs.of(Map.of()));
     Request request = Request.defaults().withSteps(7).withStrength(1);
-    ResultsTable table = Schedule.of(noise, request, Schedulers.names(), info()).table();
+    ResultsTable table =
+        Schedule.of(noise, request, choices(Schedulers.names().toArray(String[]::new)), info())
+            .table();
     int row = 0;
     for (String name : Schedulers.names()) {
       for (Evaluation step : Schedulers.get(name).plan(noise, 7, 1).evaluations()) {
