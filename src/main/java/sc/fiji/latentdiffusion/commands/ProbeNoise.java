@@ -113,7 +113,8 @@ public final class ProbeNoise extends EncodingCommand {
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE)
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "additions")
       })
   private String embeddings = "";
 
@@ -125,7 +126,8 @@ public final class ProbeNoise extends EncodingCommand {
       attrs = {
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE)
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "additions")
       })
   private String lora = "";
 
