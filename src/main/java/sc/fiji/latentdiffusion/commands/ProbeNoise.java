@@ -148,6 +148,8 @@ public final class ProbeNoise extends EncodingCommand {
   @Parameter(type = ItemIO.OUTPUT, label = "Errors by timestep")
   private ResultsTable leveltable;
 
+  private String outcome = "";
+
   private Request request() {
     return Request.defaults()
         .withModel(model())
@@ -204,6 +206,13 @@ public final class ProbeNoise extends EncodingCommand {
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     if (seed < 0) seed = Sampling.drawnSeed(); // which is recorded
-    return images.probeNoise(image, request(), options(), progress);
+    Results results = images.probeNoise(image, request(), options(), progress);
+    outcome = "\"" + results.table().getStringValue("prompt", 0) + "\" fits best";
+    return results;
+  }
+
+  @Override
+  protected String outcome() {
+    return outcome;
   }
 }

@@ -120,7 +120,7 @@ public final class Goldens {
       largest = Math.max(largest, Math.abs(golden[i]));
       difference = Math.max(difference, Math.abs((double) golden[i] - computed[i]));
     }
-    return difference / largest;
+    return difference == 0 ? 0 : difference / largest;
   }
 
   private Request request() {

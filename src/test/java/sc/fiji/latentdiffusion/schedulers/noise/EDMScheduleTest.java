@@ -55,6 +55,9 @@ class EDMScheduleTest {
       assertEquals(sigma, noise.sigma(noise.timestep(sigma)), 1e-12 * sigma);
     }
     assertEquals(Math.sqrt(120 * 120 + 1), noise.initNoiseSigma(120));
+    assertEquals(1, noise.level(700).inputScale());
+    assertEquals(noise.sigmas()[700], noise.level(700).sigmaExploding(), 1e-12);
+    assertEquals(Math.log(noise.sigmas()[700]) / 4, noise.time(700), 1e-12);
   }
 
   /** diffusers 0.42.1: EDMEulerScheduler(…, sigma_schedule=…).set_timesteps(4).sigmas. */

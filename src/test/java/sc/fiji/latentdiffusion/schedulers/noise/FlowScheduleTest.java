@@ -28,6 +28,8 @@ class FlowScheduleTest {
     assertEquals(1000, noise.sigmas().length);
     assertEquals(0.001, noise.sigmas()[0], 1e-9);
     assertEquals(1, noise.sigmas()[999]);
+    assertEquals(noise.variancePreserving(noise.sigmas()[499]), noise.level(499));
+    assertEquals(500, noise.time(499), 1e-4);
   }
 
   @Test
