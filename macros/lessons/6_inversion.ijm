@@ -12,20 +12,21 @@ begin("Lesson 6 Inversion", 5, 2);
 write(0, 0, "the picture");
 put(picture, 1, 1, 0, 0);
 selectImage(picture);
-run("Invert...", "steps=40 latents=true prompt=[" + prompt + "]");
+steps = 40;
+run("Invert...", "steps=" + steps + " latents=true prompt=[" + prompt + "]");
 noise = getImageID();
 way = newest("Latents by step");
-frames = newArray(11, 21, 31, 41);
-for (i = 0; i < frames.length; i++) {
+for (i = 0; i < 4; i++) {
+	back = (i + 1) * steps / 4;
 	selectImage(way);
-	Stack.setFrame(frames[i]);
+	Stack.setFrame(back + 1);
 	run("Decode Latent...", "precision=auto");
 	put(getImageID(), 1, 1, i + 1, 0);
-	write(i + 1, 0, "" + d2s(frames[i] - 1, 0) + " steps back");
+	write(i + 1, 0, "" + back + " steps back");
 }
 others = newArray(prompt, "many red nuclei on a dark background", "many green vesicles on a dark background", "many green nuclei on a bright background");
 names = newArray("the same words", "red nuclei", "green vesicles", "on bright");
-explain(0, 1, "Above: the noise is\nadded that the\nmodel expects.\nBelow: 40 steps from\nthere, with other\nwords.");
+explain(0, 1, "Above: the noise is\nadded that the\nmodel expects.\nBelow: " + steps + " steps from\nthere, with other\nwords.");
 for (i = 0; i < others.length; i++) {
 	selectImage(noise);
 	run("Denoise Latent...", "guidance=1 prompt=[" + others[i] + "]");

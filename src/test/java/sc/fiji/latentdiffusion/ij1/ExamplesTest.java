@@ -47,6 +47,7 @@ class ExamplesTest {
           "training_pairs.ijm", List.of("\"rois=overlay", "\"steps=4 rois=overlay"),
           "lessons/1_noise_and_strength.ijm", List.of("steps=20", "steps=5"),
           "lessons/2_which_word_did_it.ijm", List.of("steps=20", "steps=4"),
+          "lessons/6_inversion.ijm", List.of("steps = 40", "steps = 8"),
           "lessons/4_what_a_scheduler_does.ijm", List.of("\"20\"", "\"10\""));
 
   /** The folder in which the program with a screen runs. */

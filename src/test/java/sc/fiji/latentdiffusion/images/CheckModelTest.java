@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.images;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.measure.ResultsTable;
@@ -11,10 +12,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.StoppingProgress;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.SafeTensors;
 import sc.fiji.latentdiffusion.io.SafeTensorsWriter;
@@ -172,6 +175,17 @@ class CheckModelTest {
     float[] numbers = both.numbers();
     return new SafeTensorsWriter.Tensor(
         shape, Arrays.copyOfRange(numbers, numbers.length / 2, numbers.length));
+  }
+
+  @Test
+  void checksThatAreStoppedLeaveNothing() throws IOException {
+    try (LoadedModels loaded = new LoadedModels()) {
+      ImageDiffusion verbs = new ImageDiffusion(loaded, () -> models);
+      StoppingProgress progress = new StoppingProgress("Checking: scheduler euler");
+      String sd1 = TestResources.spelled(TestResources.SD1);
+      assertThrows(
+          CancellationException.class, () -> verbs.checkModel(sd1, "float32", "cpu", progress));
+    }
   }
 
   @Test

@@ -129,6 +129,21 @@ class InvertRunTest {
   }
 
   @Test
+  void timeIsKnownBeforehandAfterAFirstRunAndTwiceAsLongWithTheWayBack() throws IOException {
+    try (LoadedModels loaded = new LoadedModels()) {
+      Estimates estimates = new Estimates(loaded, () -> TestResources.MODELS);
+      ImagePlus input = TestImages.random("8-bit", 32, 24, 5);
+      assertTrue(Double.isNaN(estimates.invert(input, REQUEST, false).seconds()));
+      new ImageDiffusion(loaded, () -> TestResources.MODELS)
+          .invert(input, ChannelMapping.DISPLAY, REQUEST, Stacks.NONE, false, Progress.NONE);
+      double there = estimates.invert(input, REQUEST, false).seconds();
+      double both = estimates.invert(input, REQUEST, true).seconds();
+      assertTrue(there > 0 && both > there && both <= 2 * there, there + " s, " + both);
+      assertTrue(estimates.invert(input, REQUEST.withSteps(50), false).seconds() > there);
+    }
+  }
+
+  @Test
   void picturesAreToldFromLatents() throws IOException {
     ImagePlus none = TestImages.random("32-bit", 16, 16, 5);
     assertTrue(!LatentSource.isLatent(none));

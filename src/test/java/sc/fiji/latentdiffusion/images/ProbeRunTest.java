@@ -11,8 +11,10 @@ import ij.gui.OvalRoi;
 import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.fixtures.StoppingProgress;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
@@ -145,6 +147,18 @@ class ProbeRunTest {
       double seconds = estimates.probeNoise(input, REQUEST, options(true)).seconds();
       assertTrue(seconds > 0 && seconds < 60, seconds + " s");
     }
+  }
+
+  @Test
+  void aProbeThatIsStoppedLeavesNothing() {
+    ImagePlus input = TestImages.random("8-bit", 16, 16, 5);
+    StoppingProgress progress = new StoppingProgress("Level 2 of 2, prompt 2 of 3");
+    String message =
+        assertThrows(
+                CancellationException.class,
+                () -> VERBS.probeNoise(input, REQUEST, options(true), progress))
+            .getMessage();
+    assertEquals("Canceled after 4 of 6 predictions.", message);
   }
 
   @Test
