@@ -50,14 +50,22 @@ final class RandomPhases implements AutoCloseable {
    * @return {@code Re FFT⁻¹(FFT(sample) · Z/|Z|)}, Z the spectrum of the noise
    */
   double[] texture(double[] sample) {
-    try (NDArray spectrum = spectrum(sample);
-        NDArray turned = spectrum.mul(phases);
-        NDArray texture = turned.ifft2(size, AXES);
-        NDArray parts = texture.real()) {
-      double[] pairs = parts.toDoubleArray(); // real and imaginary parts in turn
-      double[] real = new double[pairs.length / 2];
-      for (int i = 0; i < real.length; i++) real[i] = pairs[2 * i];
-      return real;
+    try (NDArray texture = inverse(sample);
+        NDArray parts = texture.real(); // real and imaginary parts in turn
+        NDArray real = parts.get(":, :, 0")) {
+      return real.toDoubleArray();
+    }
+  }
+
+  private NDArray inverse(double[] sample) {
+    try (NDArray turned = turned(sample)) {
+      return turned.ifft2(size, AXES);
+    }
+  }
+
+  private NDArray turned(double[] sample) {
+    try (NDArray spectrum = spectrum(sample)) {
+      return spectrum.mul(phases);
     }
   }
 
