@@ -147,7 +147,7 @@ class WordlessModelsTest {
           assertThrows(
               IllegalArgumentException.class,
               () -> model.textToImage(request("ddim").withGuidance(7)));
-      assertTrue(e.getMessage().contains("guidance must be 4.0"), e::getMessage);
+      assertTrue(e.getMessage().contains("guidance must be 4 "), e::getMessage);
     }
   }
 

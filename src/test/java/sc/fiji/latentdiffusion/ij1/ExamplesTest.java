@@ -186,7 +186,7 @@ class ExamplesTest {
     "Denoise Latent, Mirrored at step 15 128×128×1×1×1",
     "Edit, Edit 262×64×1×1×1",
     "Schedules, Sigma by step",
-    "Schedulers, Schedulers 780×730×1×1×1",
+    "Schedulers, Schedulers 910×876×1×1×1",
     "Seed Study, Mean-1 64×64×3×1×1|SD 64×64×3×1×1",
     "Contact Sheet, Contact sheet 1158×812×1×1×1",
     "Batch, log one.png -> one.tif",

@@ -230,7 +230,7 @@ public class WindowTest {
     assertTrue(
         lines.contains(
             "run(\"Show Schedule...\", \"steps=8 strength=1 scheduler=ddim_quadratic"
-                + " model=tiny\");"),
+                + " spacing=model model=tiny\");"),
         lines.toString());
   }
 

@@ -15,17 +15,18 @@ import org.junit.jupiter.api.Test;
 /** The schedulers are found by their annotations, without a context. */
 class SchedulersTest {
 
-  private static final List<String> THIRTY =
+  private static final List<String> OWN =
       List.of(
           ("ddim ddpm deis deis_k lms lms_k pndm heun heun_k euler euler_k euler_a kdpm_2 kdpm_2_k"
-                  + " kdpm_2_a kdpm_2_a_k dpmpp_2s dpmpp_2s_k dpmpp_2m dpmpp_2m_k dpmpp_3m dpmpp_3m_k"
-                  + " dpmpp_2m_sde dpmpp_2m_sde_k dpmpp_sde dpmpp_sde_k unipc unipc_k lcm tcd")
+               + " kdpm_2_a kdpm_2_a_k dpmpp_2s dpmpp_2s_k dpmpp_2m dpmpp_2m_k dpmpp_3m dpmpp_3m_k"
+               + " dpmpp_2m_sde dpmpp_2m_sde_k dpmpp_sde dpmpp_sde_k unipc unipc_k lcm tcd ipndm"
+               + " dpmpp_2s_a heunpp2 dpmpp_3m_sde gradient_estimation res_multistep er_sde")
               .split(" "));
 
   @Test
-  void theThirtyAreFoundInTheirOrder() {
-    assertEquals(30, THIRTY.size());
-    assertEquals(THIRTY, Schedulers.names().stream().filter(THIRTY::contains).toList());
+  void allAreFoundInTheirOrder() {
+    assertEquals(37, OWN.size());
+    assertEquals(OWN, Schedulers.names().stream().filter(OWN::contains).toList());
   }
 
   @Test
@@ -33,16 +34,17 @@ class SchedulersTest {
     assertEquals(Schedulers.names().size(), Schedulers.labels().stream().distinct().count());
     for (String name : Schedulers.names()) {
       assertFalse(Schedulers.label(name).isBlank(), name);
-      assertTrue(Schedulers.description(name).contains("arXiv:"), name);
+      String source = name.equals("heunpp2") ? "ComfyUI" : "arXiv:";
+      assertTrue(Schedulers.description(name).contains(source), name);
     }
   }
 
   @Test
   void thePageOfSchedulersHasEveryOneWithItsLine() throws IOException {
     String page = Files.readString(Path.of("src/site/schedulers.md"));
-    for (String name : THIRTY) {
+    for (String name : OWN) {
       String plain = name.replaceAll("_k$", "");
-      String names = "`" + plain + (THIRTY.contains(plain + "_k") ? "`, `" + plain + "_k`" : "`");
+      String names = "`" + plain + (OWN.contains(plain + "_k") ? "`, `" + plain + "_k`" : "`");
       String row = "| " + names + " | " + Schedulers.description(plain) + " |";
       assertTrue(page.contains(row), row);
     }

@@ -115,6 +115,21 @@ class DiffusersTest {
     return Spacings.plan(noise, c.name, spacing, c.steps, c.strength);
   }
 
+  /**
+   * {@code src/test/python/solvers.py} makes the goldens, after k-diffusion, ComfyUI and papers.
+   */
+  @TestFactory
+  Stream<DynamicTest> soItIsWithMethodsOfOtherPrograms() throws IOException {
+    List<Case> cases = cases(TestResources.schedulers("solvers.json"));
+    assertEquals(56, cases.size());
+    return tests(cases, DiffusersTest::karras, Evaluation::sigma);
+  }
+
+  private static Plan karras(Case c) {
+    NoiseSchedule noise = NoiseSchedules.of(SchedulerConfigs.of(c.config));
+    return Spacings.plan(noise, c.name, "karras", c.steps, c.strength);
+  }
+
   /** Whether DDIM's noise follows the clipped data is an argument in diffusers, not a setting. */
   private static Plan clipped(Case c) {
     boolean follows = (boolean) c.config.get("use_clipped_model_output");

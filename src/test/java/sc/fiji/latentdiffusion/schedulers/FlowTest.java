@@ -36,6 +36,9 @@ class FlowTest {
     SLOPES.put("euler", 1.00);
     SLOPES.put("euler_k", 0.99);
     SLOPES.put("euler_a", 0.97);
+    SLOPES.put("gradient_estimation", 0.83);
+    SLOPES.put("heunpp2", 1.10);
+    SLOPES.put("er_sde", 1.68);
     // Second order: a quarter. LMS begins with a step of Euler's, whose error stays.
     SLOPES.put("lms", 1.97);
     SLOPES.put("lms_k", 2.17);
@@ -50,6 +53,8 @@ class FlowTest {
     SLOPES.put("dpmpp_2m_sde", 1.95);
     SLOPES.put("dpmpp_2m_sde_k", 1.92);
     SLOPES.put("unipc_k", 1.99);
+    SLOPES.put("ipndm", 2.16);
+    SLOPES.put("res_multistep", 1.30);
     // Third order: an eighth.
     SLOPES.put("unipc", 2.94);
   }

@@ -288,7 +288,7 @@ class HeadlessMacroTest {
     assertTrue(IJ.openImage(path + "/sigma.png").getWidth() > 700);
     String macro = info(IJ.openImage(path + "/alpha.tif"), "macro");
     assertEquals(
-        "run(\"Show Schedule...\", \"steps=6 strength=1 scheduler=dpmpp_2m_k "
+        "run(\"Show Schedule...\", \"steps=6 strength=1 scheduler=dpmpp_2m_k spacing=model "
             + MODEL.trim()
             + "\");",
         macro);
@@ -324,7 +324,7 @@ class HeadlessMacroTest {
         "steps=2000 scheduler=all | steps: expected 1…1000",
         "scheduler=eulr | expected one of euler,",
         "scheduler=euler,eulr | expected one of euler,",
-        "seed=3 | steps, strength, scheduler, model",
+        "seed=3 | steps, strength, scheduler, spacing, model",
         "model=no/such | no/such"
       })
   void aScheduleThatCannotBeShownIsRefusedAndOpensNothing(String options, String expected) {

@@ -85,8 +85,8 @@ class SchedulePlotTest {
   }
 
   @Test
-  void theLegendNamesEveryOneOfThirtySchedulersAndHidesNoCurve() {
-    for (int count : new int[] {1, 3, 6, 7, 30}) {
+  void theLegendNamesEveryOneOfManySchedulersAndHidesNoCurve() {
+    for (int count : new int[] {1, 3, 6, 7, 30, 37}) {
       SchedulePlot plot = plot(manyPlans(count));
       for (ImagePlus imp : List.of(plot.sigmas(SD), plot.alphas())) {
         String labels = String.join(",", plot(imp).getDataObjectDesignations());
