@@ -99,7 +99,7 @@ abstract class Driver {
   /** Returns the window of this type and title that has the focus, or null. */
   static Window showing(Class<? extends Window> type, String title) {
     return Arrays.stream(Window.getWindows())
-        .filter(w -> type.isInstance(w) && w.isShowing() && title(w).equals(title))
+        .filter(w -> type.isInstance(w) && w.isShowing() && title.equals(title(w)))
         .filter(w -> w.getFocusOwner() != null)
         .findFirst()
         .orElse(null);

@@ -19,9 +19,6 @@ public final class BetaSigmas extends OwnSigmas {
 
   private static final double ACCURACY = 1e-12;
 
-  private static final BetaDistribution DISTRIBUTION =
-      new BetaDistribution(null, PARAMETER, PARAMETER, ACCURACY);
-
   /** As diffusers' {@code use_beta_sigmas}. */
   public BetaSigmas() {
     super(Math::floor);
@@ -45,7 +42,13 @@ public final class BetaSigmas extends OwnSigmas {
    * @return 0…1
    */
   static double quantile(double part) {
-    return DISTRIBUTION.inverseCumulativeProbability(part);
+    return Distribution.BETA.inverseCumulativeProbability(part);
+  }
+
+  /** Loaded when it is used, so that without the library all other sigmas work. */
+  private static final class Distribution {
+
+    static final BetaDistribution BETA = new BetaDistribution(null, PARAMETER, PARAMETER, ACCURACY);
   }
 
   @Override
