@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -106,9 +107,14 @@ public record StepRange(int from, int to, boolean noised, int begun) {
    * @param request gives scheduler and number of steps
    */
   public Optional<String> historyNote(NoiseSchedule schedule, Request request) {
-    if (noised || from <= 0 || byStrength(schedule, request.withStrength(1)).isSingleStep()) {
-      return Optional.empty();
+    if (noised || from <= 0) return Optional.empty();
+    if (Schedulers.get(request.scheduler()).solver().weighsByStart()) {
+      return Optional.of(
+          request.scheduler()
+              + " weighs its slopes by the noise with which a run began, which an image does not"
+              + " hold: the result differs from that of an uninterrupted run.");
     }
+    if (byStrength(schedule, request.withStrength(1)).isSingleStep()) return Optional.empty();
     return Optional.of(
         request.scheduler()
             + " remembers earlier steps, which an image does not hold: the first step is of lower"

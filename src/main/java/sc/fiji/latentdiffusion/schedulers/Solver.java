@@ -32,6 +32,16 @@ public interface Solver extends SciJavaPlugin {
   }
 
   /**
+   * Whether its weights depend on the sigma with which a run begins, so that no part of a run can
+   * be resumed with the same numbers.
+   *
+   * @return false, unless the solver says otherwise
+   */
+  default boolean weighsByStart() {
+    return false;
+  }
+
+  /**
    * The limits of x̂0 that it obeys where a model's config asks for them.
    *
    * @return none, unless the solver says otherwise

@@ -79,6 +79,7 @@ public class DenoiseStartTest {
     NoiseSchedule schedule =
         BetaSchedule.of(SchedulerConfigs.of(Map.of("beta_schedule", "scaled_linear")));
     return Schedulers.names().stream()
+        .filter(name -> !Schedulers.get(name).solver().weighsByStart())
         .filter(name -> Schedulers.get(name).plan(schedule, 6, 1).isSingleStep());
   }
 
@@ -87,6 +88,15 @@ public class DenoiseStartTest {
     List<String> names = singleStepSchedulers().toList();
     assertTrue(names.containsAll(List.of("ddim", "euler", "euler_k")), names.toString());
     assertFalse(names.contains("dpmpp_2m"), names.toString());
+  }
+
+  @Test
+  void aMethodThatWeighsByTheStartOfARunSaysThatItGoesOnOtherwise() throws IOException {
+    Request request = REQUEST.withScheduler("heunpp2");
+    ImagePlus whole = steps(request);
+    whole.setPosition(1, 1, 4); // three evaluations of the first step
+    String warning = denoise(whole, request, -1, -1).getStringProperty("warning1");
+    assertTrue(warning.startsWith("heunpp2 weighs its slopes by the noise"), warning);
   }
 
   @ParameterizedTest

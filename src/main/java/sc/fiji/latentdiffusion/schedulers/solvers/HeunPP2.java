@@ -66,6 +66,11 @@ public final class HeunPP2 implements Solver {
   }
 
   @Override
+  public boolean weighsByStart() {
+    return true;
+  }
+
+  @Override
   public Placement placement() {
     return Placement.BOTH;
   }
