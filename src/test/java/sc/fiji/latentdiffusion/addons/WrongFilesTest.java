@@ -83,6 +83,8 @@ class WrongFilesTest {
     Path file = temp.resolve("x.safetensors");
     Files.write(file, content.getBytes(StandardCharsets.ISO_8859_1));
     refusedAtEveryDoor(file, what, "");
+    wrong("a model", Files.copy(file, temp.resolve("x.ckpt")), what);
+    wrong("a textual inversion", Files.copy(file, temp.resolve("x.pt")), what);
   }
 
   /** Files of other kinds, by the names of their tensors. */

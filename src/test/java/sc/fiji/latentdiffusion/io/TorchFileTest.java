@@ -131,6 +131,23 @@ class TorchFileTest {
     refused("has no possible shape", archive(sizes, 24, ZipEntry.STORED));
   }
 
+  /** What torch and pickle save beside weights: each is called what it is. */
+  @Test
+  void filesThatHoldNoWeightsAreCalledWhatTheyAre() throws IOException {
+    String networks = "}M\u0000\u0003]" + TENSOR.substring(0, TENSOR.length() - 1) + "as.";
+    IOException e = assertThrows(IOException.class, () -> read(networks, 24));
+    assertTrue(e.getMessage().contains("a.ckpt is a hypernetwork, which is not supported"));
+    Path program = temp.resolve("program.pt");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(program))) {
+      add(zip, "p/data.pkl", new byte[] {'N', '.'}, ZipEntry.STORED);
+      add(zip, "p/constants.pkl", new byte[] {')', '.'}, ZipEntry.STORED);
+    }
+    refused("it is a TorchScript program, expected weights", program);
+    byte[] numbers = "\u0080\u0002](K\u0001K\u0002e.".getBytes(StandardCharsets.ISO_8859_1);
+    Path list = Files.write(temp.resolve("list.pt"), numbers);
+    refused("it is a pickle, but not of torch.save", list);
+  }
+
   /** A list of the list before, twice, as the key of a storage: its text would have 2^40 parts. */
   @Test
   void storageOfTheOldFormMustHaveATextAsItsKey() throws IOException {

@@ -48,6 +48,8 @@ class LinkedModelsTest {
     Files.createDirectory(models.resolve("lora"));
     Files.copy(TestResources.MICRO_SAFETENSORS, models.resolve("lora/any.safetensors"));
     assertEquals(List.of("", "repair", "linked"), names());
+    assertTrue(library.models().get(2).isUsable(), library.models().get(2).problem());
+    assertEquals(Model.open(disk.resolve("micro")).sha256(), Model.find("linked", models).sha256());
   }
 
   @Test

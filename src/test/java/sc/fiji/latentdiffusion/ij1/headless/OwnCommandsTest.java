@@ -186,4 +186,21 @@ class OwnCommandsTest {
         """;
     assertEquals(new Ended("2 22 6 Tokens\n2 3 3\n2 11 1 1", ""), run(macro));
   }
+
+  @Test
+  void soDoTheTablesOfRunsProbesAndChecks() throws IOException {
+    String macro =
+        """
+        model = "precision=float32 model=[%s] ";
+        setResult("Area", 0, 11); setResult("Area", 1, 22); updateResults();
+        run("Text to Image...", model + "steps=2 width=16 height=16 table=true prompt=[a]");
+        print(nResults, getResult("Area", 1), Table.size("Steps"), Table.title);
+        run("Probe Noise...", model + "levels=1 trials=2 maps=false prompts=[a|b|c]");
+        print(nResults, getResult("Area", 1), Table.size("Prompts"), Table.size("Errors by timestep"));
+        run("Check Model...", model);
+        print(nResults, getResult("Area", 1), isOpen("Check"), Table.size("Steps"));
+        """
+            .formatted(TestResources.spelled(TestResources.MICRO));
+    assertEquals(new Ended("2 22 2 Steps\n2 22 3 1\n2 22 1 2", ""), run(macro));
+  }
 }

@@ -90,6 +90,24 @@ class TitlesMacroTest {
     succeeds(mask + call);
   }
 
+  /** Every key that names an image by its title refuses one that two images have. */
+  @Test
+  void soIsAMaskAndASecondLatentImage() {
+    String masks = "newImage('m', '8-bit white', 16, 16, 1);".repeat(2);
+    String picture = "newImage('in', '8-bit ramp', 16, 16, 1);";
+    String repaint = "run('Image to Image...', '" + MODEL + "mask=m prompt=[a]');";
+    assertTold("\"m\", but found 2", masks + picture + repaint);
+    String latents = "run('Show Latent...', '" + MODEL.replace("steps=2 ", "") + "');";
+    String twice = picture + (latents + "rename('l'); selectImage('in');").repeat(2) + latents;
+    assertTold("\"l\", but found 2", twice + "run('Blend Latents...', 'frames=3 second=l');");
+  }
+
+  private static void assertTold(String expected, String macro) {
+    String message = HeadlessMacro.failureOf(macro, "").orElse("no failure");
+    assertTrue(message.contains(expected), message);
+    TestImages.closeAll();
+  }
+
   private static void succeeds(String macro) {
     assertEquals(Optional.empty(), HeadlessMacro.failureOf(macro, ""));
   }
