@@ -128,6 +128,29 @@ class ResultTypeTest {
     }
   }
 
+  /** ImageJ stores signed values plus 32768 and shows them by a calibration function. */
+  @Test
+  void aRangeGivenForASignedImageIsOfTheValuesShownInAndOut() throws IOException {
+    ImagePlus imp = TestImages.random("16-bit", 45, 37, 3);
+    ImageProcessor stored = imp.getProcessor();
+    for (int i = 0; i < 45 * 37; i++) stored.set(i, 32768 + stored.get(i) % 1001);
+    imp.getCalibration().setSigned16BitCalibration();
+    imp.setDisplayRange(32768, 33768);
+    ImageToImageOptions given =
+        new ImageToImageOptions(
+            new RegionOptions(3, 8, false),
+            new ChannelMapping("", "given", 0, 1000),
+            new Slices("current", "same"));
+    ImagePlus result = AUTO.imageToImage(imp, REQUEST, given, Stacks.NONE, Progress.NONE).get(0);
+    assertArrayEquals(pixels(edit(AUTO, imp, REQUEST), 1), pixels(result, 1));
+    assertEquals("0", result.getStringProperty("minimum"));
+    assertEquals("1000", result.getStringProperty("maximum"));
+    for (int i = 0; i < 45 * 37; i++) {
+      double shown = result.getCalibration().getCValue(result.getProcessor().get(i));
+      assertEquals(500, shown, 700);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"8-bit", "16-bit", "32-bit", "RGB"})
   void whereNothingChangesACopyIsImageJsConversion(String type) throws IOException {

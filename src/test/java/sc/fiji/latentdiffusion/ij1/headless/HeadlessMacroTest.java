@@ -11,6 +11,8 @@ import ij.macro.Interpreter;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
 import ij.process.ImageProcessor;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -154,6 +156,24 @@ class HeadlessMacroTest {
     TestImages.closeAll();
     succeeds(line);
     assertArrayEquals(first, pixels(image("Text to Image")));
+  }
+
+  @Test
+  void ofASeedOf64BitsLogAndInfoSayWhichOneIsUsed() {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream out = System.out;
+    System.setOut(new PrintStream(log, true));
+    try {
+      succeeds(run("Text to Image...", QUICK + "seed=13668926583398170101 prompt=[a]"));
+    } finally {
+      System.setOut(out);
+    }
+    ImagePlus picture = image("Text to Image");
+    assertTrue(log.toString().contains("seed=13668926583398170101 is larger than"), log.toString());
+    assertTrue(log.toString().contains("seed=2018999797."), log.toString());
+    assertEquals("2018999797", info(picture, "seed"));
+    succeeds(run("Text to Image...", QUICK + "seed=2018999797 prompt=[a]"));
+    assertArrayEquals(pixels(picture), pixels(image("Text to Image-1")));
   }
 
   @Test
