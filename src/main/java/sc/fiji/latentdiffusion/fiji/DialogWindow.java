@@ -132,15 +132,25 @@ final class DialogWindow {
   private void fitIfClipped() {
     if (!dialog.isShowing()) return;
     Dimension needed = dialog.getPreferredSize();
-    if (needed.height > dialog.getHeight() || needed.width > dialog.getWidth()) fit();
+    Dimension most = most();
+    if (Math.min(needed.height, most.height) > dialog.getHeight()
+        || Math.min(needed.width, most.width) > dialog.getWidth()) {
+      fit();
+    }
+  }
+
+  /** The size that the screen allows. */
+  private Dimension most() {
+    Rectangle screen = dialog.getGraphicsConfiguration().getBounds();
+    return new Dimension(screen.width, screen.height - 4 * MARGIN);
   }
 
   /** As large as its content, but not larger than the screen, and on it. */
   private void fit() {
     dialog.pack();
     Rectangle screen = dialog.getGraphicsConfiguration().getBounds();
-    int width = Math.min(screen.width, dialog.getWidth() + 2 * MARGIN);
-    int height = Math.min(screen.height - 4 * MARGIN, dialog.getHeight());
+    int width = Math.min(most().width, dialog.getWidth() + 2 * MARGIN);
+    int height = Math.min(most().height, dialog.getHeight());
     int x = Math.max(screen.x, Math.min(dialog.getX(), screen.x + screen.width - width));
     int y = Math.max(screen.y, Math.min(dialog.getY(), screen.y + screen.height - height));
     dialog.setBounds(x, y, width, height);

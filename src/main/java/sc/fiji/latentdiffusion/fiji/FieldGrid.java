@@ -76,7 +76,8 @@ final class FieldGrid {
     Key last = null;
     for (Key key : keys) {
       if (!key.isStack()) {
-        addRow(key, key.isBeside(last) && column < COLUMNS);
+        boolean room = column < COLUMNS && !key.isStyle(Key.SEED_STYLE); // and for its button
+        addRow(key, key.isBeside(last) && room);
         last = key;
       }
     }

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.fiji;
 
 import java.awt.Component;
 import java.awt.Container;
+import java.awt.Dimension;
 import java.awt.KeyboardFocusManager;
 import java.awt.event.FocusAdapter;
 import java.awt.event.FocusEvent;
@@ -67,7 +68,7 @@ final class Fields {
 
   /** A text to be read only, whose lines wrap at the width that it has; at least some of them. */
   static JTextArea lines(int rows) {
-    JTextArea lines = new JTextArea(rows, 1);
+    JTextArea lines = new Lines(rows);
     lines.setEditable(false);
     lines.setFocusable(false);
     lines.setLineWrap(true);
@@ -145,6 +146,21 @@ final class Fields {
       if (spinner.getEditor() instanceof JSpinner.DefaultEditor editor) {
         editor.getTextField().setValue(spinner.getValue());
       }
+    }
+  }
+
+  /** Lines that ask for no width; Swing's ask for what they have, so that a window only grows. */
+  private static final class Lines extends JTextArea {
+
+    private static final long serialVersionUID = 1L;
+
+    Lines(int rows) {
+      super(rows, 1);
+    }
+
+    @Override
+    public Dimension getPreferredSize() {
+      return new Dimension(getColumnWidth(), super.getPreferredSize().height);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.images.ImageToImageOptions;
+import sc.fiji.latentdiffusion.images.latents.LatentSource;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.keys.Key;
 
@@ -80,8 +81,10 @@ public abstract class EncodingCommand extends NetworkCommand {
     mapping();
   }
 
+  /** The range of values; none for latents, which are taken as they are. */
   @Override
   public Map<String, String> used() {
+    if (LatentSource.isLatent(picture())) return Map.of("minimum", "–", "maximum", "–");
     return ImageToImageOptions.range(picture(), mapping());
   }
 }

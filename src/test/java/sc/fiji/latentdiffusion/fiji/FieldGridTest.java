@@ -9,6 +9,7 @@ import java.awt.Dimension;
 import java.awt.GridLayout;
 import java.util.Arrays;
 import java.util.List;
+import javax.swing.JButton;
 import javax.swing.JCheckBox;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -16,12 +17,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.scijava.Context;
+import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
 import org.scijava.convert.ConvertService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleService;
 import org.scijava.widget.WidgetService;
+import sc.fiji.latentdiffusion.commands.ShowLatent;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Inputs;
@@ -32,8 +35,8 @@ class FieldGridTest {
 
   private static Context context;
 
-  private final DialogPanel widgets = new DialogPanel();
-  private final FieldGrid grid = grid();
+  private DialogPanel widgets;
+  private final FieldGrid grid = grid(TextToImage.class);
 
   @BeforeAll
   static void open() {
@@ -45,9 +48,10 @@ class FieldGridTest {
     context.dispose();
   }
 
-  private FieldGrid grid() {
+  private FieldGrid grid(Class<? extends Command> command) {
     try {
-      CommandInfo info = new CommandInfo(TextToImage.class);
+      widgets = new DialogPanel();
+      CommandInfo info = new CommandInfo(command);
       Module module = info.createModule();
       List<Key> keys = Inputs.keys(info);
       keys.forEach(key -> widgets.addWidget(widget(key, module)));
@@ -100,6 +104,22 @@ class FieldGridTest {
       int right = field("height").getX() + field("height").getWidth();
       assertEquals(right, field("prompt").getX() + field("prompt").getWidth());
     }
+  }
+
+  @Test
+  void aSeedAndItsButtonStandInTheColumnsOfTheOtherFields() {
+    FieldGrid posterior = grid(ShowLatent.class);
+    JPanel panel = posterior.panel();
+    panel.setSize(panel.getPreferredSize());
+    panel.doLayout();
+    assertSameColumn("posterior", "seed");
+    Component random =
+        Arrays.stream(panel.getComponents())
+            .filter(JButton.class::isInstance)
+            .findFirst()
+            .orElseThrow();
+    int right = field("maximum").getX() + field("maximum").getWidth();
+    assertTrue(random.getX() + random.getWidth() <= right, random + " ends at " + right);
   }
 
   @Test
