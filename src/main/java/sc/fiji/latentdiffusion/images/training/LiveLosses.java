@@ -4,6 +4,7 @@ import ij.IJ;
 import ij.gui.Plot;
 import ij.gui.PlotWindow;
 import ij.macro.Interpreter;
+import ij.plugin.frame.Recorder;
 import java.awt.GraphicsEnvironment;
 
 /** The plot of losses while a model is trained; closing its window stops the training. */
@@ -27,9 +28,19 @@ final class LiveLosses implements AutoCloseable {
     long now = System.nanoTime();
     if (window != null && now - drawn < PAUSE_NANOS) return;
     Plot plot = losses.plot();
-    if (window == null) window = plot.show();
+    if (window == null) window = open(plot);
     else window.drawPlot(plot);
     drawn = now;
+  }
+
+  /** Opens the window without recording its choice, which no macro could repeat. */
+  private static PlotWindow open(Plot plot) {
+    Recorder.suspendRecording();
+    try {
+      return plot.show();
+    } finally {
+      Recorder.resumeRecording();
+    }
   }
 
   /** Returns whether the user has closed the window. */
