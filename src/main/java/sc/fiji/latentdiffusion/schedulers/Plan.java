@@ -68,6 +68,11 @@ public final class Plan {
               + ".");
     if (!(strength >= 0 && strength <= 1))
       throw new IllegalArgumentException("strength: expected 0…1; found " + strength + ".");
+    return begin(steps, strength);
+  }
+
+  /** The first of so many steps that runs. */
+  static int begin(int steps, double strength) {
     return steps - Math.min((int) (steps * strength), steps);
   }
 

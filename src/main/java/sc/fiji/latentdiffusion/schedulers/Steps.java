@@ -132,7 +132,7 @@ public record Steps(double[] timesteps, double[] sigmas) {
    * @return {@code n − min(int(n · strength), n)} of n steps
    */
   public int begin(double strength) {
-    return timesteps.length - Math.min((int) (timesteps.length * strength), timesteps.length);
+    return Plan.begin(timesteps.length, strength);
   }
 
   /**

@@ -99,8 +99,9 @@ abstract class DPMSolverMultistep implements Solver {
 
   /** Karras's timesteps are rounded, or cut for the cosine schedule, as in diffusers. */
   private static Steps grid(NoiseSchedule noise, Sigmas sigmas, int steps) {
-    boolean isCut = !sigmas.followConfig() && !(sigmas instanceof Karras);
-    boolean cosine = !isCut && noise.config().text("beta_schedule", "").equals("squaredcos_cap_v2");
+    boolean isKarras = sigmas instanceof Karras;
+    boolean cosine =
+        isKarras && noise.config().text("beta_schedule", "").equals("squaredcos_cap_v2");
     DoubleUnaryOperator whole = cosine ? Math::floor : Math::rint;
     return sigmas.steps(noise, Counting.INTERVALS, steps, noise.finalSigma()).rounded(noise, whole);
   }

@@ -7,6 +7,7 @@ import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule.Bounds;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.sigmas.Exponential;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Karras;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -134,11 +135,6 @@ public final class EDMSchedule implements NoiseSchedule {
 
   /** So many sigmas evenly in their logarithm, descending. */
   private double[] even(int count) {
-    double from = StrictMath.log(bounds.first());
-    double to = StrictMath.log(bounds.last());
-    double[] sigmas = new double[count];
-    for (int i = 0; i < count; i++)
-      sigmas[i] = within(StrictMath.exp(from + (to - from) * i / Math.max(count - 1, 1)));
-    return sigmas;
+    return Arrays.stream(Exponential.between(bounds, count)).map(this::within).toArray();
   }
 }

@@ -25,7 +25,17 @@ public final class Exponential extends OwnSigmas {
 
   @Override
   double[] sigmas(NoiseSchedule noise, Counting counting, int steps) {
-    Bounds bounds = noise.bounds(counting, steps);
+    return between(noise.bounds(counting, steps), steps);
+  }
+
+  /**
+   * Sigmas between two bounds.
+   *
+   * @param bounds the first and the last sigma
+   * @param steps the number of sigmas; one is the first bound
+   * @return the sigmas, descending
+   */
+  public static double[] between(Bounds bounds, int steps) {
     double from = StrictMath.log(bounds.first());
     double to = StrictMath.log(bounds.last());
     double[] sigmas = new double[steps];
