@@ -131,7 +131,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   }
 
   private GuidanceSteps guidanceSteps() {
-    return start.guidanceSteps(model.noiseSchedule(), request);
+    return start.guidanceSteps(model.noiseSchedule(), request, plan);
   }
 
   private Map<String, Guidance.Prompted> prompted() {

@@ -156,7 +156,7 @@ public sealed interface Start {
 
     /** All from the schedule's first, so that a run in parts equals one without a stop. */
     @Override
-    public GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request) {
+    public GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request, Plan plan) {
       return new GuidanceSteps(request.guidance(), range.from(), range.from(), request.steps());
     }
 
@@ -255,11 +255,13 @@ public sealed interface Start {
   /**
    * Returns the run's steps as guidance counts them: from the run's first, and a list of scales
    * from the schedule's first.
+   *
+   * @param plan of the run
    */
-  default GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request) {
-    int begun = begun(schedule, request);
-    int count = StepRange.count(plan(schedule, request));
-    return new GuidanceSteps(request.guidance(), begun, 0, count);
+  default GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request, Plan plan) {
+    int count = StepRange.count(plan);
+    int before = StepRange.count(schedule, request) - count;
+    return new GuidanceSteps(request.guidance(), before, 0, count);
   }
 
   /** Returns whether the request's last step is among the run's. */
