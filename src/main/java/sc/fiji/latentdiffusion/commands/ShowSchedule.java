@@ -30,7 +30,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     label = "Show Schedule",
     description =
         "Plots sigma and ᾱ, the noise that each step of a scheduler meets, against the step, and"
-            + " lists the numbers.",
+            + " lists the numbers. Macros may name several models: model=[a,b].",
     menuPath = "Plugins>Latent Diffusion>Show Schedule...",
     menuRoot = DiffusionCommand.MENU,
     headless = true,

@@ -21,11 +21,16 @@ record Curve(List<String> names, double[] steps, double[] sigmas, double[] alpha
   /** Curves that differ by less than this part of sigma look the same in a plot. */
   private static final double SAME = 2e-3;
 
-  /** Returns one curve for all schedulers with the same noise, in the order of the first ones. */
-  static List<Curve> of(Map<String, Plan> plans) {
+  /**
+   * Returns one curve for all schedulers with the same noise, in the order of the first ones.
+   *
+   * @param plans by anything whose text is the name
+   */
+  static List<Curve> of(Map<?, Plan> plans) {
     List<Curve> curves = new ArrayList<>();
     plans.forEach(
-        (name, plan) -> {
+        (key, plan) -> {
+          String name = key.toString();
           Curve curve = of(name, plan);
           curves.stream()
               .filter(curve::coincides)

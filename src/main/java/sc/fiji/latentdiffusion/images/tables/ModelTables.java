@@ -4,24 +4,35 @@ import ij.IJ;
 import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.addons.Contents;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Versions;
+import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.PromptNotes;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /** The verbs that read a model's files and make tables; no network is loaded. */
 public final class ModelTables {
+
+  /** A name in a list, in quotes or not, and the comma behind it. */
+  private static final Pattern NAME =
+      Pattern.compile("\\s*(?:([\"'])(.*?)\\1|([^,]*?))\\s*(?:,|$)");
 
   private final Path modelsFolder;
   private final MacroCall call;
@@ -36,9 +47,11 @@ public final class ModelTables {
   }
 
   /**
-   * Plans a run with schedulers; of the model only {@code scheduler_config.json} is read.
+   * Plans a run with schedulers; of a model only {@code scheduler_config.json} is read, unless its
+   * steps depend on the size of pictures: then they are those of the model's own size.
    *
-   * @param request of which model, steps and strength are used
+   * @param request of which steps, strength and model are used; there may be several models, with
+   *     commas between them, and one that has a comma itself then stands in quotes
    * @param scheduler the user's text: a name, {@code all}, or names with commas between them
    * @param choices the curves of that text
    * @return plots and a table
@@ -48,13 +61,43 @@ public final class ModelTables {
    */
   public Schedule schedule(Request request, String scheduler, List<Schedule.Choice> choices)
       throws IOException {
-    Model model = Model.find(request.model(), modelsFolder);
+    Map<String, Model> found = named(request.model());
+    Map<String, NoiseSchedule> schedules = new LinkedHashMap<>();
+    for (Map.Entry<String, Model> model : found.entrySet()) {
+      schedules.put(model.getKey(), noiseSchedule(model.getValue()));
+    }
+    String names = found.values().stream().map(Model::name).collect(Collectors.joining(", "));
     Info info =
         new Info(call.with(Map.of("scheduler", scheduler, "model", request.model())))
-            .put("modelName", model.name())
+            .put("modelName", names)
             .put("plugin", Versions.plugin())
             .put("imagej", IJ.getFullVersion());
-    return Schedule.of(Families.noiseSchedule(model), request, choices, info);
+    return Schedule.of(schedules, request, choices, info);
+  }
+
+  /** Finds one model, or each of a list where the whole text names none. */
+  private Map<String, Model> named(String text) throws IOException {
+    Map<String, Model> found = new LinkedHashMap<>();
+    try {
+      found.put(text, Model.find(text, modelsFolder));
+    } catch (IOException e) {
+      if (!text.contains(",")) throw e;
+      Matcher names = NAME.matcher(text);
+      while (!names.hitEnd() && names.find()) {
+        String name = names.group(2) == null ? names.group(3) : names.group(2);
+        String shown = BuiltIn.named(name).map(BuiltIn::label).orElse(name);
+        found.put(shown, Model.find(name, modelsFolder));
+      }
+    }
+    return found;
+  }
+
+  private static NoiseSchedule noiseSchedule(Model model) throws IOException {
+    NoiseSchedule schedule = Families.noiseSchedule(model);
+    if (schedule.isForAnySize()) return schedule;
+    Declaration declaration = Families.declare(model);
+    int side = declaration.nativeSize() / declaration.latents().factor();
+    return schedule.forLatents(side, side);
   }
 
   /**

@@ -15,7 +15,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**
- * The plans of schedulers for a model, as plots and a table.
+ * The plans of schedulers for a model, or for several, as plots and a table.
  *
  * @param sigmas the plot "Sigma by step"
  * @param alphas the plot "Alpha-bar by step"
@@ -37,41 +37,62 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
     }
   }
 
+  /**
+   * The name of a plan.
+   *
+   * @param model its name; empty if there is only one
+   * @param scheduler its name, with that of the spacing
+   */
+  record PlanName(String model, String scheduler) {
+
+    /** Returns it as the legend has it. */
+    @Override
+    public String toString() {
+      return model.isEmpty() ? scheduler : model + ": " + scheduler;
+    }
+  }
+
   /** The title of the table's window. */
   public static final String TABLE = "Schedule";
 
   /**
    * Plans and draws.
    *
-   * @param noise the model's noise schedule
+   * @param models their noise schedules by their names; of one the name is not used
    * @param request of which steps and strength are used
-   * @param choices the curves. Of several, those that can't be planned for the model are left out;
-   *     the log and the Info say why
+   * @param choices the curves of each model. Of several, those that can't be planned for a model
+   *     are left out; the log and the Info say why
    * @param info of the plots
    * @throws IllegalArgumentException if no scheduler or no step is left
    */
-  public static Schedule of(NoiseSchedule noise, Request request, List<Choice> choices, Info info) {
-    Map<String, Plan> plans = plans(noise, request, choices, info);
+  public static Schedule of(
+      Map<String, NoiseSchedule> models, Request request, List<Choice> choices, Info info) {
+    Map<PlanName, Plan> plans = plans(models, request, choices, info);
     if (plans.size() == 1) {
       plans.values().forEach(info::put);
     }
     SchedulePlot plot = new SchedulePlot(Curve.of(plans), stepsLabel(request, plans));
-    Schedule schedule = new Schedule(plot.sigmas(noise), plot.alphas(), ScheduleTable.of(plans));
+    ImagePlus sigmas = plot.sigmas(models.values());
+    Schedule schedule = new Schedule(sigmas, plot.alphas(), ScheduleTable.of(plans));
     info.applyTo(schedule.sigmas);
     info.applyTo(schedule.alphas);
     return schedule;
   }
 
-  private static Map<String, Plan> plans(
-      NoiseSchedule noise, Request request, List<Choice> choices, Info info) {
-    Map<String, Plan> plans = new LinkedHashMap<>();
-    Map<String, IllegalArgumentException> refused = new LinkedHashMap<>();
+  private static Map<PlanName, Plan> plans(
+      Map<String, NoiseSchedule> models, Request request, List<Choice> choices, Info info) {
+    Map<PlanName, Plan> plans = new LinkedHashMap<>();
+    Map<PlanName, IllegalArgumentException> refused = new LinkedHashMap<>();
     for (Choice choice : choices) {
-      try {
-        plans.put(choice.name(), plan(noise, request, choice));
-      } catch (IllegalArgumentException e) {
-        refused.put(choice.name(), e);
-      }
+      models.forEach(
+          (model, noise) -> {
+            PlanName name = new PlanName(models.size() == 1 ? "" : model, choice.name());
+            try {
+              plans.put(name, plan(noise, request, choice));
+            } catch (IllegalArgumentException e) {
+              refused.put(name, e);
+            }
+          });
     }
     if (plans.isEmpty()) {
       throw refused.values().iterator().next();
@@ -90,7 +111,7 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
     return plan;
   }
 
-  private static void leftOut(String name, IllegalArgumentException e, Info info) {
+  private static void leftOut(PlanName name, IllegalArgumentException e, Info info) {
     IJ.log("Show Schedule: " + name + " is left out. " + e.getMessage());
     info.put("leftOut." + name, e.getMessage());
   }
@@ -105,7 +126,7 @@ public record Schedule(ImagePlus sigmas, ImagePlus alphas, ResultsTable table) {
             Numbers.text(Math.ceil(1000.0 / request.steps()) / 1000)));
   }
 
-  private static String stepsLabel(Request request, Map<String, Plan> plans) {
+  private static String stepsLabel(Request request, Map<PlanName, Plan> plans) {
     int run = plans.values().stream().mapToInt(Schedule::steps).max().orElseThrow();
     String all = run == request.steps() ? "" : " (the last " + run + " of " + request.steps() + ")";
     return "step" + all;

@@ -9,6 +9,7 @@ import java.awt.Font;
 import java.awt.FontMetrics;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -46,6 +47,9 @@ final class SchedulePlot {
     0x7f7f00, 0xff1493, 0x008080, 0x8b4513, 0x00b000, 0x4b4bff, 0x808080
   };
 
+  private static final String OF_ALL =
+      "sigma, noise relative to data; with flow matching weight of the noise";
+
   /** The left end of the axis of steps, which begins with step 1. */
   static final double FIRST = 0.5;
 
@@ -61,15 +65,29 @@ final class SchedulePlot {
     this.stepsLabel = stepsLabel;
   }
 
-  /** Plots sigma against the step, on the axis of the noise schedule. */
-  ImagePlus sigmas(NoiseSchedule schedule) {
-    double[] all = Arrays.stream(schedule.sigmas()).filter(Double::isFinite).toArray();
+  /**
+   * Plots sigma against the step, on the axis of the noise schedules; of several kinds on a
+   * logarithmic one.
+   */
+  ImagePlus sigmas(Collection<NoiseSchedule> schedules) {
+    double[] all =
+        schedules.stream()
+            .flatMapToDouble(schedule -> Arrays.stream(schedule.sigmas()))
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
     double most = all[all.length - 1];
-    boolean log = schedule.axis().logarithmic();
-    Plot plot = plot("Sigma by step", schedule.axis().label());
+    NoiseSchedule.Axis axis = axis(schedules);
+    boolean log = axis.logarithmic();
+    Plot plot = plot("Sigma by step", axis.label());
     plot.setAxisYLog(log);
     plot.setLimits(FIRST, end(), log ? all[0] / 1.5 : 0, log ? most * 1.5 : most * 1.02);
     return drawn(plot, Curve::sigmas);
+  }
+
+  private static NoiseSchedule.Axis axis(Collection<NoiseSchedule> schedules) {
+    List<NoiseSchedule.Axis> axes = schedules.stream().map(NoiseSchedule::axis).distinct().toList();
+    return axes.size() == 1 ? axes.get(0) : new NoiseSchedule.Axis(OF_ALL, true);
   }
 
   /** Plots ᾱ against the step. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
+import sc.fiji.latentdiffusion.images.tables.Schedule.PlanName;
 import sc.fiji.latentdiffusion.schedulers.BrownianIncrement;
 import sc.fiji.latentdiffusion.schedulers.Clipping;
 import sc.fiji.latentdiffusion.schedulers.Correction;
@@ -58,19 +59,20 @@ final class ScheduleTable {
         .orElse(0);
   }
 
-  /** Returns the table of plans by their scheduler's name. */
-  static ResultsTable of(Map<String, Plan> plans) {
+  /** Returns the table of plans; a column names their models if there are several. */
+  static ResultsTable of(Map<PlanName, Plan> plans) {
     ScheduleTable table = new ScheduleTable(plans.values());
     plans.forEach(table::add);
     table.table.setPrecision(DECIMALS);
     return table.table;
   }
 
-  private void add(String scheduler, Plan plan) {
+  private void add(PlanName name, Plan plan) {
     List<EvaluationLabel> parts = EvaluationLabel.of(plan);
     for (int i = 0; i < parts.size(); i++) {
       table.addRow();
-      table.addValue("scheduler", scheduler);
+      if (!name.model().isEmpty()) table.addValue("model", name.model());
+      table.addValue("scheduler", name.scheduler());
       table.addValue("evaluation", i + 1);
       table.addValue("step", parts.get(i).step());
       table.addValue("part of step", parts.get(i).part());

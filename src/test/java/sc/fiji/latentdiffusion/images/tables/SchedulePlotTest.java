@@ -62,7 +62,7 @@ class SchedulePlotTest {
   void aPlotHoldsTheSigmasAndAlphasOfThePlanAgainstTheStep() {
     Plan plan = plan(7, 10);
     SchedulePlot plot = plot(Map.of("a", plan));
-    float[][] sigmas = plot(plot.sigmas(SD)).getDataObjectArrays(0);
+    float[][] sigmas = plot(plot.sigmas(List.of(SD))).getDataObjectArrays(0);
     float[][] alphas = plot(plot.alphas()).getDataObjectArrays(0);
     for (int i = 0; i < 10; i++) {
       double sigma = plan.evaluations().get(i).sigma();
@@ -75,7 +75,7 @@ class SchedulePlotTest {
   @Test
   void theAxisOfSigmaIsLogarithmicAndThatOfAlphaBarIsNot() {
     SchedulePlot plot = plot(Map.of("a", plan(7, 10)));
-    Plot sigmas = plot(plot.sigmas(SD));
+    Plot sigmas = plot(plot.sigmas(List.of(SD)));
     assertEquals(
         sigmas.scaleYtoPxl(0.1) - sigmas.scaleYtoPxl(1),
         sigmas.scaleYtoPxl(1) - sigmas.scaleYtoPxl(10),
@@ -88,7 +88,7 @@ class SchedulePlotTest {
   void theLegendNamesEveryOneOfManySchedulersAndHidesNoCurve() {
     for (int count : new int[] {1, 3, 6, 7, 30, 37}) {
       SchedulePlot plot = plot(manyPlans(count));
-      for (ImagePlus imp : List.of(plot.sigmas(SD), plot.alphas())) {
+      for (ImagePlus imp : List.of(plot.sigmas(List.of(SD)), plot.alphas())) {
         String labels = String.join(",", plot(imp).getDataObjectDesignations());
         for (int i = 0; i < count; i++) {
           assertTrue(labels.contains("dpmpp_2m_sde_k" + i), labels);
@@ -127,7 +127,18 @@ class SchedulePlotTest {
     }
     SchedulePlot plot = plot(Map.of("heun", new Plan(0, 1, table)));
     assertArrayEquals(
-        new float[] {1, 1.5f, 2, 2.5f, 3}, plot(plot.sigmas(SD)).getDataObjectArrays(0)[0]);
+        new float[] {1, 1.5f, 2, 2.5f, 3},
+        plot(plot.sigmas(List.of(SD))).getDataObjectArrays(0)[0]);
+  }
+
+  @Test
+  void modelsOfTwoKindsShareALogarithmicAxisThatHoldsBoth() {
+    NoiseSchedule flow = FlowSchedule.of(SchedulerConfigs.of(Map.of()));
+    Plot sigmas = plot(plot(Map.of("a", plan(7, 10))).sigmas(List.of(SD, flow)));
+    double[] limits = sigmas.getLimits();
+    assertEquals(0.001 / 1.5, limits[2], 1e-5);
+    assertEquals(14.6 * 1.5, limits[3], 0.1);
+    assertTrue(sigmas.getLabel('y').contains("with flow matching"), sigmas.getLabel('y'));
   }
 
   @Test
@@ -155,7 +166,7 @@ class SchedulePlotTest {
                     "v_prediction")));
     Plan plan = Schedulers.get("ddim").plan(zeroSnr, 5, 1);
     SchedulePlot plot = plot(Map.of("ddim", plan));
-    assertTrue(Float.isNaN(plot(plot.sigmas(zeroSnr)).getDataObjectArrays(0)[1][0]));
+    assertTrue(Float.isNaN(plot(plot.sigmas(List.of(zeroSnr))).getDataObjectArrays(0)[1][0]));
     assertEquals(0, plot(plot.alphas()).getDataObjectArrays(0)[1][0]);
   }
 
@@ -163,7 +174,7 @@ class SchedulePlotTest {
   void theAxisOfSigmaIsLinearForFlowMatchingFromDataToNoise() {
     NoiseSchedule flow = FlowSchedule.of(SchedulerConfigs.of(Map.of()));
     SchedulePlot plot = plot(Map.of("euler", Schedulers.get("euler").plan(flow, 5, 1)));
-    Plot sigmas = plot(plot.sigmas(flow));
+    Plot sigmas = plot(plot.sigmas(List.of(flow)));
     assertEquals(0, sigmas.getLimits()[2]);
     assertEquals(1.02, sigmas.getLimits()[3], 1e-6);
     assertEquals(
@@ -176,8 +187,8 @@ class SchedulePlotTest {
 
   @Test
   void allPlotsOfAModelHaveTheSameAxisOfSigma() {
-    double[] one = plot(plot(Map.of("a", plan(7, 10))).sigmas(SD)).getLimits();
-    double[] other = plot(plot(manyPlans(30)).sigmas(SD)).getLimits();
+    double[] one = plot(plot(Map.of("a", plan(7, 10))).sigmas(List.of(SD))).getLimits();
+    double[] other = plot(plot(manyPlans(30)).sigmas(List.of(SD))).getLimits();
     assertArrayEquals(Arrays.copyOfRange(one, 2, 4), Arrays.copyOfRange(other, 2, 4));
   }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.commands.ShowSchedule;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
@@ -25,6 +26,7 @@ import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -32,6 +34,7 @@ import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.TestEvaluations;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
 
 class ScheduleTest {
 
@@ -57,8 +60,8 @@ class ScheduleTest {
     Evaluation second =
         TestEvaluations.of(
             1, 0, 800, preserving, model, List.of(0.0, 1.0), List.of(0.1, 0.2), List.of(0.3));
-    Map<String, Plan> plans = new LinkedHashMap<>();
-    plans.put("heun", new Plan(0, 1, List.of(first, second)));
+    Map<Schedule.PlanName, Plan> plans = new LinkedHashMap<>();
+    plans.put(new Schedule.PlanName("", "heun"), new Plan(0, 1, List.of(first, second)));
     ResultsTable table = ScheduleTable.of(plans);
     assertEquals(
         "scheduler, evaluation, step, part of step, timestep, sigma, alpha-bar, SNR, input scale,"
@@ -119,7 +122,7 @@ class ScheduleTest {
   @Test
   void schedulersThatRefuseTheModelAreLeftOutOfSeveralAndTheInfoSaysWhy() {
     Request request = Request.defaults().withSteps(4).withStrength(1);
-    Schedule schedule = Schedule.of(NOISE, request, choices("ddpm", "euler"), info());
+    Schedule schedule = Schedule.of(Map.of("a", NOISE), request, choices("ddpm", "euler"), info());
     assertEquals(4, schedule.table().size());
     assertEquals("euler", schedule.table().getStringValue("scheduler", 0));
     String text = schedule.sigmas().getInfoProperty();
@@ -140,15 +143,77 @@ class ScheduleTest {
       String message = refusal(request, "euler");
       String least = message.replaceAll(".*at least (.*)\\.$", "$1");
       Request enough = request.withStrength(Double.parseDouble(least));
-      assertEquals(1, Schedule.of(NOISE, enough, choices("euler"), info()).table().size(), message);
+      assertEquals(
+          1,
+          Schedule.of(Map.of("a", NOISE), enough, choices("euler"), info()).table().size(),
+          message);
     }
   }
 
   private static String refusal(Request request, String scheduler) {
     return assertThrows(
             IllegalArgumentException.class,
-            () -> Schedule.of(NOISE, request, choices(scheduler), info()))
+            () -> Schedule.of(Map.of("a", NOISE), request, choices(scheduler), info()))
         .getMessage();
+  }
+
+  @Test
+  void ofSeveralModelsEachHasItsCurvesAndAColumnNamesIt() {
+    Map<String, NoiseSchedule> models = new LinkedHashMap<>();
+    models.put("sd", BetaSchedule.of(SchedulerConfigs.of(Map.of())));
+    models.put("flow", FlowSchedule.of(SchedulerConfigs.of(Map.of())));
+    Request request = Request.defaults().withSteps(4).withStrength(1);
+    Schedule both = Schedule.of(models, request, choices("euler", "kdpm_2"), info());
+    ResultsTable table = both.table();
+    assertEquals("model", table.getHeadings()[0]);
+    assertEquals(4 + 4 + 7, table.size());
+    String[] expected = {"sd", "flow", "sd"};
+    for (int i = 0; i < 3; i++) assertEquals(expected[i], table.getStringValue("model", 4 * i));
+    assertEquals("euler", table.getStringValue("scheduler", 4));
+    assertEquals(1, table.getValue("sigma", 4));
+    String text = both.sigmas().getInfoProperty();
+    assertTrue(text.contains("\nleftOut.flow: kdpm_2=Scheduler 'kdpm_2' is for β"), text);
+  }
+
+  private static Schedule schedule(Path folder, String models) throws IOException {
+    try (LoadedModels none = new LoadedModels()) {
+      return new ImageDiffusion(none, () -> folder)
+          .calledBy(Calls.of(ShowSchedule.class))
+          .tables()
+          .schedule(
+              Request.defaults().withModel(models).withStrength(1), "euler", choices("euler"));
+    }
+  }
+
+  @Test
+  void severalModelsStandWithCommasBetweenThem(@TempDir Path folder) throws IOException {
+    ModelCopies.into(folder.resolve("a, b"), MODEL);
+    ModelCopies.into(folder.resolve("grey"), TestResources.golden("unet2d_models/grey"));
+    for (String list : new String[] {"'a, b',grey,", " \"a, b\" , grey,built-in"}) {
+      ResultsTable table = schedule(folder, list).table();
+      assertEquals(60, table.size());
+      assertEquals("a, b", table.getStringValue("model", 0));
+      assertEquals("grey", table.getStringValue("model", 20));
+      assertEquals("built-in", table.getStringValue("model", 40));
+    }
+    assertEquals("scheduler", schedule(folder, "a, b").table().getHeadings()[0]);
+    String message =
+        assertThrows(IOException.class, () -> schedule(folder, "grey,nucleus")).getMessage();
+    assertTrue(message.startsWith("no model \"nucleus\""), message);
+  }
+
+  /** Its latents are 8 × 8. */
+  @Test
+  void aShiftThatDependsOnTheSizeIsThatOfTheModelsOwn(@TempDir Path folder) throws IOException {
+    ModelCopies.into(folder.resolve("a"), MODEL);
+    String config = "{\"_class_name\": \"FlowMatchEulerDiscreteScheduler\",";
+    Files.writeString(
+        folder.resolve("a/scheduler/scheduler_config.json"),
+        config + "\"use_dynamic_shifting\": true}");
+    FlowSchedule noise = FlowSchedule.of(SchedulerConfigs.of(Map.of("use_dynamic_shifting", true)));
+    double[] expected = noise.forLatents(8, 8).timesteps(Counting.POINTS, 20);
+    ResultsTable table = schedule(folder, "a").table();
+    for (int i = 0; i < 20; i++) assertEquals(expected[i], table.getValue("timestep", i));
   }
 
   @Test
@@ -156,7 +221,11 @@ class ScheduleTest {
     NoiseSchedule noise = BetaSchedule.of(SchedulerConfigs.of(Map.of()));
     Request request = Request.defaults().withSteps(7).withStrength(1);
     ResultsTable table =
-        Schedule.of(noise, request, choices(Schedulers.names().toArray(String[]::new)), info())
+        Schedule.of(
+                Map.of("a", noise),
+                request,
+                choices(Schedulers.names().toArray(String[]::new)),
+                info())
             .table();
     int row = 0;
     for (String name : Schedulers.names()) {
