@@ -6,7 +6,7 @@
     compares
 
 diffusers.json has models with betas, flow.json flow matching: there the sigmas are the weights of
-the noise; edm.json models as CosXL; clipping.json has runs whose predicted data are clipped; spacing.json has steps that lie elsewhere (exponential, beta), and
+the noise, and latents is the size for a shift that depends on it; edm.json models as CosXL; clipping.json has runs whose predicted data are clipped; spacing.json has steps that lie elsewhere (exponential, beta), and
 spacing_sigmas.json the sigmas and timesteps of ComfyUI's schedules and of Align Your Steps, by the formulas written here. A case is a scheduler's name, a
 scheduler_config.json, the number of steps and the strength. Its goldens are the timesteps and VE
 sigmas of the evaluations that run (every so many of them, in long runs) and the final sample of a
@@ -47,6 +47,7 @@ import diffusers
 import numpy as np
 import scipy.stats
 import torch
+from diffusers.pipelines.flux.pipeline_flux import calculate_shift
 from diffusers.schedulers import AysSchedules
 
 from scheduler_names import SCHEDULERS
@@ -318,14 +319,40 @@ def flow_cases():
         yield "euler", dict(settings, shift=3.0), 10, 0.5
 
 
+def shifting_cases():
+    """Flow matching whose shift depends on the latents, [width, height], and what else the config may ask for."""
+    for kind, latents, steps, strength in itertools.product(("exponential", "linear"), ([8, 8], [16, 24], [64, 64], [128, 96]), (1, 4, 15), (0.5, 1.0)):
+        yield "euler", dict(use_dynamic_shifting=True, time_shift_type=kind, latents=latents), steps, strength
+    own = dict(use_dynamic_shifting=True, base_shift=0.25, max_shift=2.0, base_image_seq_len=16, max_image_seq_len=1024, num_train_timesteps=500)
+    yield "euler", dict(own, latents=[20, 20]), 6, 1.0
+    yield "euler", dict(own, latents=[20, 20], shift=3.0, shift_terminal=0.05), 6, 1.0
+    for rule in ("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas"):
+        for settings in (dict(shift=3.0), dict(shift=3.0, shift_terminal=0.1), dict(own, latents=[12, 30])):
+            for steps, strength in ((1, 1.0), (9, 1.0), (9, 0.4)):
+                if steps > 1 or "shift_terminal" not in settings:  # NaN
+                    yield "euler", {**settings, rule: True}, steps, strength
+    for settings, steps, strength in itertools.product((dict(), dict(shift=3.0), dict(own, latents=[12, 30], use_beta_sigmas=True)), (1, 2, 7), (0.5, 1.0)):
+        yield "euler", dict(settings, stochastic_sampling=True), steps, strength
+
+
 def run_flow(name, config, steps, strength):
     """One case of flow matching as a dict, with its sigmas in 0…1; or None if no step runs."""
     cls = dict(euler="FlowMatchEulerDiscreteScheduler", heun="FlowMatchHeunDiscreteScheduler")[name]
-    scheduler = getattr(diffusers, cls)(**config)
+    scheduler = getattr(diffusers, cls)(**{k: v for k, v in config.items() if k != "latents"})
     module = sys.modules[type(scheduler).__module__]
     module.torch = torch
-    scheduler.set_timesteps(steps)
+    module.randn_tensor = randn
+    options = {}
+    if "latents" in config:
+        c = scheduler.config
+        tokens = config["latents"][0] * config["latents"][1]
+        options["mu"] = calculate_shift(tokens, c.base_image_seq_len, c.max_image_seq_len, c.base_shift, c.max_shift)
+    scheduler.set_timesteps(steps, **options)
     module.torch = Float64()
+    if config.get("stochastic_sampling"):
+        options = dict(generator=torch.Generator("cpu").manual_seed(SEED))
+    else:
+        options = {}
     begin = max(steps - min(int(steps * strength), steps), 0)
     if begin == steps:
         return None
@@ -336,7 +363,7 @@ def run_flow(name, config, steps, strength):
     sample = NOISE if begin == 0 else sigmas[first] * NOISE + (1 - sigmas[first]) * DATA
     sample = sample.reshape(1, 1, 2, 2)
     for t in timesteps:
-        sample = scheduler.step(torch.tanh(sample) * (t + 1) / (t + 2), t, sample, return_dict=False)[0]
+        sample = scheduler.step(torch.tanh(sample) * (t + 1) / (t + 2), t, sample, return_dict=False, **options)[0]
     case = dict(name=name, config=dict(config, _class_name=cls), steps=steps, strength=strength, every=1)
     case["timesteps"] = [round(float(t), 4) for t in timesteps]
     case["sigmas"] = [float(f"{float(s):.6g}") for s in sigmas[first:-1]]
@@ -437,6 +464,6 @@ if __name__ == "__main__":
         write(RESOURCES / "clipping.json", clipped())
         write(RESOURCES / "spacing.json", spaced())
         write_sigmas(RESOURCES / "spacing_sigmas.json")
-        write(RESOURCES / "flow.json", flow_cases(), run_flow)
+        write(RESOURCES / "flow.json", itertools.chain(flow_cases(), shifting_cases()), run_flow)
         write(RESOURCES / "edm.json", edm_cases(), run_edm)
         noise()

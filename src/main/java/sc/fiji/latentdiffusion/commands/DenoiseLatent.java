@@ -92,7 +92,7 @@ public final class DenoiseLatent extends SamplingCommand {
   protected List<String> notes(Estimates estimates) throws IOException {
     List<String> notes = new ArrayList<>(super.notes(estimates));
     notes.addAll(LatentStep.mismatches(image, request()));
-    estimates.historyNote(request(), range()).ifPresent(notes::add);
+    estimates.historyNote(image, request(), range()).ifPresent(notes::add);
     return notes;
   }
 

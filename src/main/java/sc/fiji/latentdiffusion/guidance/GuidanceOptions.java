@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.schedulers.Prediction;
 
 /**
  * How closely the prompt is followed.
@@ -103,6 +104,11 @@ public record GuidanceOptions(
   /** Returns a copy with another scale, of all steps. */
   public GuidanceOptions withScale(double scale) {
     return new GuidanceOptions(List.of(scale), from, to, guide, rescale);
+  }
+
+  /** Returns a copy whose formula has the usual values for a prediction, where it has none. */
+  public GuidanceOptions resolved(Prediction prediction) {
+    return new GuidanceOptions(scales, from, to, guide.resolved(prediction), rescale);
   }
 
   /** Returns the scales as the key {@code guidance} has them. */

@@ -34,7 +34,7 @@ public record GuidanceSteps(GuidanceOptions options, int schedule, int first, in
   }
 
   /**
-   * Returns whether the prediction of a step is 0.
+   * Returns whether the prediction of a step is 0; the options must be resolved.
    *
    * @param step of the run, from 0
    */

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.guidance;
 
 import java.util.List;
+import sc.fiji.latentdiffusion.schedulers.Prediction;
 
 /** A formula that joins the prediction with the prompt, c, and that without it, u, by a scale g. */
 public sealed interface Guide {
@@ -18,8 +19,8 @@ public sealed interface Guide {
    * CFG-Zero* (Fan et al. 2025, arXiv:2503.18886): {@code a u + g (c − a u)} with {@code a = c·u /
    * u·u} of each sample; the first steps predict 0.
    *
-   * @param steps that predict 0, at least 0; −1 for the usual number, which is 0 for a model that
-   *     predicts noise or v: without noise its first step is ruined
+   * @param steps that predict 0, at least 0; −1 for the usual number, which is 1 for a model of
+   *     flow matching and 0 for any other: without noise its first step is ruined
    */
   record ZeroStar(int steps) implements Guide {
 
@@ -33,6 +34,11 @@ public sealed interface Guide {
      */
     public ZeroStar {
       GuidanceOptions.check(steps >= -1, "zerosteps", "−1 (the usual number) or more", steps);
+    }
+
+    @Override
+    public ZeroStar resolved(Prediction prediction) {
+      return steps == STEPS ? new ZeroStar(prediction == Prediction.FLOW ? 1 : 0) : this;
     }
   }
 
@@ -90,6 +96,11 @@ public sealed interface Guide {
       case "apg" -> projected;
       default -> CFG;
     };
+  }
+
+  /** Returns this formula with the usual number of zero steps for a prediction in place of −1. */
+  default Guide resolved(Prediction prediction) {
+    return this;
   }
 
   private static void requireDefault(String key, double usual, double value, String name) {

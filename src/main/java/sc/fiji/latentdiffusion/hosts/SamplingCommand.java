@@ -219,7 +219,7 @@ public abstract class SamplingCommand extends StepsCommand {
       label = "Zero steps",
       description =
           "With guide=zero: the first steps that predict nothing; −1 for the usual number, which is"
-              + " 0 for models that predict noise.",
+              + " 1 for models of flow matching and 0 for others.",
       min = "-1",
       attrs = {
         @Attr(name = Key.MORE),

@@ -32,6 +32,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Speed;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.probes.NoiseProbe;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.solvers.DDIMInverse;
 import sc.fiji.latentdiffusion.training.Crops;
 import sc.fiji.latentdiffusion.training.Recipe;
@@ -245,9 +246,12 @@ public final class Estimates {
    *
    * @throws IOException if the model can't be found or read
    */
-  public Optional<String> historyNote(Request request, StepRange range) throws IOException {
+  public Optional<String> historyNote(ImagePlus latent, Request request, StepRange range)
+      throws IOException {
     Model model = Model.find(request.model(), modelsFolder.get());
-    return range.historyNote(Families.noiseSchedule(model), request);
+    NoiseSchedule schedule =
+        Families.noiseSchedule(model).forLatents(latent.getWidth(), latent.getHeight());
+    return range.historyNote(schedule, request);
   }
 
   /**

@@ -49,7 +49,7 @@ final class ModelLoading {
    */
   void requireInvertible(Request request) throws IOException {
     Model model = Model.find(request.model(), folder.get());
-    DDIMInverse.plan(Families.noiseSchedule(model), request.steps());
+    DDIMInverse.require(Families.noiseSchedule(model));
   }
 
   /**

@@ -107,7 +107,7 @@ public record Estimate(double seconds, double bytes, double present, List<String
     Request sized = size.of(request, files.declaration()).withGuidanceFor(model.words());
     sized.requireFitting(files.declaration().latents().pixelMultiple());
     memory.require(sized.width(), sized.height(), files.decoding(sized));
-    double seconds = time.of(models.speed(model, request), files.noiseSchedule(), sized);
+    double seconds = time.of(models.speed(model, request), files.noiseSchedule(sized), sized);
     double bytes = files.bytes(request.addOns().parameters(modelsFolder), sized, memory.usable());
     List<String> notes =
         sized

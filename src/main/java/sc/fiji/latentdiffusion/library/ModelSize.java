@@ -82,6 +82,16 @@ record ModelSize(
     return declaration.work().bytes(sized.width(), sized.height(), elementBytes);
   }
 
+  /**
+   * Returns how the model's training mixed data and noise.
+   *
+   * @param sized with the picture's width and height
+   */
+  NoiseSchedule noiseSchedule(Request sized) {
+    int factor = declaration.latents().factor();
+    return noiseSchedule.forLatents(sized.width() / factor, sized.height() / factor);
+  }
+
   private static int elementBytes(String precision, String device, boolean large) {
     Precision auto =
         Hardware.expectsGpu(device)

@@ -41,7 +41,7 @@ record Beginning(
     int n = Math.toIntExact(shape.size() / noise.size());
     float[] first = request.sampling().variation().turned(noise.randn(n), noise.size());
     NDArray drawn = owner.create(first, shape);
-    start.skipDraws(noise, n, model.noiseSchedule(), request);
+    start.skipDraws(noise, n, model.noiseSchedule(request), request);
     NDArray channels = model.inpaints() ? start.channels(model, shape, owner) : null;
     boolean needed = plan.dataWeight() != 0 || start.holdsRegion() && channels == null;
     Optional<NDArray> own = needed ? start.latents(model, owner) : Optional.empty();

@@ -216,9 +216,18 @@ public final class LatentDiffusion implements AutoCloseable {
     return words;
   }
 
-  /** Returns how its training mixed data and noise. */
+  /** Returns how its training mixed data and noise, for pictures of the native size. */
   public NoiseSchedule noiseSchedule() {
-    return noiseSchedule;
+    return noiseSchedule(Request.defaults().withNativeSize(nativeSize()));
+  }
+
+  /**
+   * Returns how its training mixed data and noise.
+   *
+   * @param sized request with the width and height of the picture, or of all of it with tiles
+   */
+  public NoiseSchedule noiseSchedule(Request sized) {
+    return noiseSchedule.forLatents(sized.width() / factor(), sized.height() / factor());
   }
 
   private LatentSpace space() {

@@ -25,6 +25,7 @@ import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.sigmas.AlignYourSteps;
 import sc.fiji.latentdiffusion.views.Tiling;
@@ -43,6 +44,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private final Request request;
   private final Start start;
   private final LoadedAddOns addOns;
+  private final NoiseSchedule schedule;
   private final Plan plan;
   private final RegionPrompts regions;
   private final NDManager memory;
@@ -66,13 +68,15 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     Request sized = start.resolved(Guidance.fitted(request, networks.denoiser().takes()), model);
     model.requireSize(sized);
     sized.guidance().require(sized.steps());
-    this.request =
+    Request known =
         sized
             .withDrawnSeed()
             .withHardware(model.precision(), model.device())
             .withGuidanceFor(model.words())
             .withTiling(sized.tiling().resolved(model.multiple()));
-    plan = start.plan(model.noiseSchedule(), this.request);
+    schedule = model.noiseSchedule(known);
+    this.request = known.withGuidance(known.guidance().resolved(schedule.prediction()));
+    plan = start.plan(schedule, this.request);
     regions = regions(this.request.prompting().prompt());
     memory = model.manager().newSubManager();
   }
@@ -131,7 +135,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   }
 
   private GuidanceSteps guidanceSteps() {
-    return start.guidanceSteps(model.noiseSchedule(), request, plan);
+    return start.guidanceSteps(schedule, request, plan);
   }
 
   private Map<String, Guidance.Prompted> prompted() {
@@ -230,8 +234,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   }
 
   private List<Steering.Session> steering(Conditioning conditioning) {
-    int before = start.evaluationsBefore(model.noiseSchedule(), request);
-    int total = start.evaluations(model.noiseSchedule(), request);
+    int before = start.evaluationsBefore(schedule, request);
+    int total = start.evaluations(schedule, request);
     return addOns.steering().stream()
         .map(one -> one.begin(conditioning, before, total, memory))
         .toList();
@@ -302,7 +306,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
 
   /** Returns the step of the request, from 0, with which the whole run began. */
   public int begun() {
-    return start.begun(model.noiseSchedule(), request);
+    return start.begun(schedule, request);
   }
 
   /** Returns the number of answers that are evaluated at once, the b of all arrays. */
@@ -335,7 +339,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
         .suggestion(request.width(), request.height(), model.nativeSize())
         .ifPresent(warnings::add);
     spacingNotes().forEach(warnings::add);
-    start.historyNote(model.noiseSchedule(), request).ifPresent(warnings::add);
+    start.historyNote(schedule, request).ifPresent(warnings::add);
     Guidance.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
     warnings.addAll(addOns.notes());
     warnings.addAll(wordNotes());
@@ -345,8 +349,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private List<String> spacingNotes() {
     List<String> notes = new ArrayList<>();
     String spacing = request.sampling().spacing();
-    StepRange.countNote(model.noiseSchedule(), request).ifPresent(notes::add);
-    if (spacing.equals(AlignYourSteps.NAME) && model.noiseSchedule().alignedSigmas().isEmpty()) {
+    StepRange.countNote(schedule, request).ifPresent(notes::add);
+    if (spacing.equals(AlignYourSteps.NAME) && schedule.alignedSigmas().isEmpty()) {
       notes.add(
           "spacing=ays has sigmas that were found for Stable Diffusion 1.5; none were found for"
               + " this model.");

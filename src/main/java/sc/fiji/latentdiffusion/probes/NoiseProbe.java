@@ -144,7 +144,7 @@ public final class NoiseProbe implements Iterator<NoiseProbe.Errors> {
               owner));
     }
     generator = Noise.of(options.seed());
-    NoiseSchedule noise = model.noiseSchedule();
+    NoiseSchedule noise = model.noiseSchedule(request);
     for (int k = 0; k < options.levels(); k++) levels.add(level(noise, k));
   }
 

@@ -169,6 +169,26 @@ public interface NoiseSchedule {
   }
 
   /**
+   * This schedule for latents of one size, on which the place of the steps depends in some models.
+   *
+   * @param width of the latents in pixels
+   * @param height of the latents in pixels
+   * @return the same schedule for models of which it does not depend on it
+   */
+  default NoiseSchedule forLatents(int width, int height) {
+    return this;
+  }
+
+  /**
+   * Whether steps can be placed without the size of the latents.
+   *
+   * @return true; false for a schedule that {@link #forLatents} must complete
+   */
+  default boolean isForAnySize() {
+    return true;
+  }
+
+  /**
    * The sigmas that were found to be best for the model in few steps.
    *
    * @return descending, the last one for the end; empty if none were found for it

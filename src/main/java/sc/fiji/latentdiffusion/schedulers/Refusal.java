@@ -1,7 +1,5 @@
 package sc.fiji.latentdiffusion.schedulers;
 
-import sc.fiji.latentdiffusion.settings.Config;
-
 /**
  * Thrown by a solver that cannot do something that a model asks for. The message is a predicate,
  * such as "cannot do clip_sample=true, …"; {@link Scheduler} puts its name before it.
@@ -34,16 +32,5 @@ public final class Refusal extends IllegalArgumentException {
             + value
             + ", which the model's scheduler_config.json asks for; choose another scheduler, or"
             + " change it in that file.");
-  }
-
-  /**
-   * Refuses settings that would change the result and that a solver cannot follow.
-   *
-   * @param config the whole {@code scheduler_config.json}
-   * @param keys true-or-false settings that must not be true
-   * @throws Refusal if one is true; the message names it
-   */
-  public static void ifAny(Config config, String... keys) {
-    for (String key : keys) if (config.flag(key, false)) throw of(key, true);
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -51,8 +52,14 @@ class DiffusersTest {
     double[] result;
 
     Plan plan() {
-      return Schedulers.get(name)
-          .plan(NoiseSchedules.of(SchedulerConfigs.of(config)), steps, strength);
+      return Schedulers.get(name).plan(noise(), steps, strength);
+    }
+
+    /** The schedule, for the size of the latents where its shift depends on it. */
+    NoiseSchedule noise() {
+      NoiseSchedule noise = NoiseSchedules.of(SchedulerConfigs.of(config));
+      if (!(config.get("latents") instanceof List<?> size)) return noise;
+      return noise.forLatents(((Number) size.get(0)).intValue(), ((Number) size.get(1)).intValue());
     }
 
     @Override
@@ -73,9 +80,23 @@ class DiffusersTest {
   @TestFactory
   Stream<DynamicTest> soItIsWithFlowMatching() throws IOException {
     List<Case> cases = cases(TestResources.schedulers("flow.json"));
-    assertEquals(44, cases.size());
+    assertEquals(125, cases.size());
     return tests(cases, Case::plan, Evaluation::sigma);
   }
+
+  @TestFactory
+  Stream<DynamicTest> soItIsWithFlowMatchingIfTheUserAsksForOtherSigmas() throws IOException {
+    List<Case> cases = cases(TestResources.schedulers("flow.json"));
+    cases.removeIf(c -> c.config.keySet().stream().noneMatch(RULES::containsKey));
+    assertEquals(33, cases.size());
+    return tests(cases, DiffusersTest::spaced, Evaluation::sigma);
+  }
+
+  private static final Map<String, String> RULES =
+      Map.of(
+          "use_karras_sigmas", "karras",
+          "use_exponential_sigmas", "exponential",
+          "use_beta_sigmas", "beta");
 
   @TestFactory
   Stream<DynamicTest> soItIsWithEdm() throws IOException {
@@ -108,11 +129,10 @@ class DiffusersTest {
   }
 
   private static Plan spaced(Case c) {
-    String spacing = "model";
-    if (c.config.remove("use_exponential_sigmas") != null) spacing = "exponential";
-    if (c.config.remove("use_beta_sigmas") != null) spacing = "beta";
-    NoiseSchedule noise = NoiseSchedules.of(SchedulerConfigs.of(c.config));
-    return Spacings.plan(noise, c.name, spacing, c.steps, c.strength);
+    Optional<String> key = RULES.keySet().stream().filter(c.config::containsKey).findFirst();
+    String spacing = key.map(RULES::get).orElse("model");
+    key.ifPresent(c.config::remove);
+    return Spacings.plan(c.noise(), c.name, spacing, c.steps, c.strength);
   }
 
   /**

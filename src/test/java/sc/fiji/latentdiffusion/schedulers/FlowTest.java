@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.schedulers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -149,13 +148,14 @@ class FlowTest {
   }
 
   @Test
-  void aSettingThatASolverCannotFollowIsRefusedByName() {
-    NoiseSchedule noise = FlowSchedule.of(SchedulerConfigs.of(Map.of("use_flow_sigmas", true)));
-    String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> Schedulers.get("unipc_k").plan(noise, 9, 1))
-            .getMessage();
-    assertTrue(message.startsWith("Scheduler 'unipc_k' cannot do use_flow_sigmas=true"), message);
+  void stochasticSamplingIsEulersAloneAndDrawsInEveryStep() {
+    NoiseSchedule noise = FlowSchedule.of(SchedulerConfigs.of(Map.of("stochastic_sampling", true)));
+    for (String name : List.of("ddim", "euler", "euler_k")) {
+      Plan plan = Schedulers.get(name).plan(noise, 4, 1);
+      for (Evaluation e : plan.evaluations()) assertEquals(1, e.noiseWeights().size(), name);
+      assertEquals(List.of(0.0), plan.evaluations().get(3).noiseWeights());
+    }
+    assertEquals(plan("heun", 1, 4, 1), Schedulers.get("heun").plan(noise, 4, 1));
   }
 
   private static Plan plan(String name, double shift, int steps, double strength) {

@@ -190,10 +190,10 @@ class PlanTest {
         "ddpm", with("variance_type", "learned"), 10, 1, "variance_type", "learned", "fixed_large");
     refused(
         "lcm", with("original_inference_steps", 2000), 10, 1, "original_inference_steps", "1000");
-    refused("deis", with("use_flow_sigmas", true), 10, 1, "deis", "use_flow_sigmas=true");
     refused("dpmpp_2m", with("solver_type", "odd"), 10, 1, "solver_type", "odd", "midpoint");
     refused("euler", with("final_sigmas_type", "one"), 10, 1, "final_sigmas_type", "one", "zero");
     refused("euler", with("interpolation_type", "cubic"), 10, 1, "interpolation_type", "cubic");
+    refused("euler", with("use_flow_sigmas", true), 1, 1, "use_flow_sigmas", "FlowMatchEuler");
     refused("euler", with("timestep_type", "continuous"), 10, 1, "timestep_type", "continuous");
     assertEquals(10, plan("euler", with("clip_sample", true), 10, 1).evaluations().size());
   }

@@ -10,7 +10,6 @@ import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
@@ -43,7 +42,7 @@ public class DPMPP2S implements Solver {
 
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    boolean heun = check(noise.config()).equals("heun");
+    boolean heun = solverType(noise.config()).equals("heun");
     Steps grid =
         ConfigSigmas.asked(sigmas, noise.config())
             .steps(noise, Counting.EVEN_INTERVALS, steps, noise.finalSigma())
@@ -78,9 +77,7 @@ public class DPMPP2S implements Solver {
     return true;
   }
 
-  /** Refuses settings that it cannot follow, and returns the solver type. */
-  private String check(Config config) {
-    Refusal.ifAny(config, "use_flow_sigmas");
+  private String solverType(Config config) {
     return config.choice("solver_type", "midpoint", DPMSolverMultistep.SOLVERS);
   }
 

@@ -10,7 +10,6 @@ import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
@@ -61,7 +60,7 @@ abstract class DPMSolverMultistep implements Solver {
 
   @Override
   public final Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
-    boolean heun = check(noise.config()).equals("heun");
+    boolean heun = solverType(noise.config()).equals("heun");
     Steps grid = grid(noise, ConfigSigmas.asked(sigmas, noise.config()), steps);
     int begin = grid.begin(strength);
     if (begin == grid.count()) return Plan.EMPTY;
@@ -85,9 +84,7 @@ abstract class DPMSolverMultistep implements Solver {
     return Plan.of(begin, 1, table);
   }
 
-  /** Refuses settings that it cannot follow, and returns the solver type. */
-  private String check(Config config) {
-    Refusal.ifAny(config, "use_flow_sigmas");
+  private String solverType(Config config) {
     return config.choice("solver_type", "midpoint", SOLVERS);
   }
 

@@ -80,7 +80,6 @@ public class UniPC implements Solver {
   }
 
   private String check(Config config) {
-    Refusal.ifAny(config, "use_flow_sigmas");
     if (!config.flag("predict_x0", true)) throw Refusal.of("predict_x0", false);
     return config.choice("solver_type", "bh2", SOLVERS);
   }

@@ -48,6 +48,10 @@ public final class BetaSchedule implements NoiseSchedule {
     this.config = config;
     this.ofPixels = ofPixels;
     this.alignedSigmas = alignedSigmas;
+    if (config.flag("use_flow_sigmas", false)) {
+      String expected = "false (flow matching has FlowMatchEulerDiscreteScheduler as _class_name)";
+      throw config.wrong("use_flow_sigmas", expected, true);
+    }
     float[] cumprod = Betas.alphasCumprod(Betas.of(config, trainSteps()));
     requireData(config, cumprod);
     this.alphasCumprod = doubles(cumprod);

@@ -8,6 +8,8 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule.Bounds;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.schedulers.sigmas.BetaSigmas;
+import sc.fiji.latentdiffusion.schedulers.sigmas.Exponential;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Karras;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -18,41 +20,45 @@ import sc.fiji.latentdiffusion.settings.Config;
  * diffusers' {@code FlowMatchEulerDiscreteScheduler} and {@code FlowMatchHeunDiscreteScheduler}.
  * Immutable.
  *
- * <p>The steps of a run lie evenly in time and are shifted to more noise, {@code f(σ) = shift · σ /
- * (1 + (shift − 1) σ)}, from 1 to f(f(1/num_train_timesteps)): the end is shifted twice, as in
+ * <p>The steps of a run lie evenly in time, from 1 to 1/num_train_timesteps, and are shifted to
+ * more noise by a {@link FlowShift}: in some models by the same amount always, in others by more
+ * the larger the latents are, see {@link #forLatents}. A fixed shift moves the end twice, as in
  * diffusers.
  */
 public final class FlowSchedule implements NoiseSchedule {
 
-  /** The settings that would change where the steps lie, or how they are taken. */
-  private static final List<String> UNSUPPORTED =
-      List.of(
-          "use_dynamic_shifting",
-          "use_exponential_sigmas",
-          "use_beta_sigmas",
-          "invert_sigmas",
-          "stochastic_sampling");
+  /** The rules that place the steps between the first and the last sigma, of which one may act. */
+  private static final List<String> RULES =
+      List.of("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas");
 
   private final Config config;
-  private final double shift;
+  private final FlowShift shift;
+  private final double terminal;
   private final Prediction prediction;
 
-  private FlowSchedule(Config config) {
+  private FlowSchedule(Config config, FlowShift shift) {
     this.config = config;
-    for (String key : UNSUPPORTED)
-      if (config.flag(key, false)) throw config.wrong(key, "false for flow matching", true);
+    this.shift = shift;
     trainSteps(); // refuses a wrong number
-    shift = config.number("shift", 1);
-    if (!(shift > 0 && shift < Double.POSITIVE_INFINITY))
-      throw config.wrong("shift", "a finite number above 0", shift);
+    if (config.flag("invert_sigmas", false))
+      throw config.wrong("invert_sigmas", "false for flow matching", true);
+    requireOneRule();
+    terminal = config.number("shift_terminal", 0);
+    if (!(terminal >= 0 && terminal < 1))
+      throw config.wrong("shift_terminal", "a number from 0 to 1, without 1", terminal);
     prediction =
         Prediction.of(
             config.text("prediction_type", Prediction.FLOW.toString()),
             EnumSet.of(Prediction.FLOW));
   }
 
+  private void requireOneRule() {
+    List<String> asked = RULES.stream().filter(key -> config.flag(key, false)).toList();
+    if (asked.size() > 1) throw config.wrong(asked.get(1), "false beside " + asked.get(0), true);
+  }
+
   /**
-   * The schedule of a config.
+   * The schedule of a config, for a network to which each pixel of the latents is a token.
    *
    * @param config the whole {@code scheduler_config.json}
    * @return the schedule
@@ -60,7 +66,27 @@ public final class FlowSchedule implements NoiseSchedule {
    *     supported; the message names the key and the value
    */
   public static FlowSchedule of(Config config) {
-    return new FlowSchedule(config);
+    return ofPatches(config, 1);
+  }
+
+  /**
+   * The schedule of a config, for a network to which a patch of the latents is a token.
+   *
+   * @param config as {@link #of} takes it
+   * @param patch the side of a patch in pixels of the latents, at least 1
+   */
+  public static FlowSchedule ofPatches(Config config, int patch) {
+    return new FlowSchedule(config, FlowShift.of(config, patch));
+  }
+
+  @Override
+  public FlowSchedule forLatents(int width, int height) {
+    return new FlowSchedule(config, shift.forLatents(width, height));
+  }
+
+  @Override
+  public boolean isForAnySize() {
+    return shift.isKnown();
   }
 
   @Override
@@ -73,11 +99,14 @@ public final class FlowSchedule implements NoiseSchedule {
     return prediction;
   }
 
-  /** The shifted weights of the noise, up to 1. */
+  /** The shifted weights of the noise, up to 1; not shifted if the shift is not known yet. */
   @Override
   public double[] sigmas() {
     double[] sigmas = new double[trainSteps()];
-    for (int i = 0; i < trainSteps(); i++) sigmas[i] = (float) shifted((i + 1.0) / trainSteps());
+    for (int i = 0; i < trainSteps(); i++) {
+      double time = (i + 1.0) / trainSteps();
+      sigmas[i] = (float) (shift.isKnown() ? shift.of(time) : time);
+    }
     return sigmas;
   }
 
@@ -127,14 +156,29 @@ public final class FlowSchedule implements NoiseSchedule {
     return new OutputWeights(0, 1);
   }
 
-  /** All solvers have the same; they are float32, as diffusers keeps them. */
+  /** Whether Euler's steps go to x̂0 and add fresh noise; {@code stochastic_sampling}. */
+  public boolean isStochastic() {
+    return config.flag("stochastic_sampling", false);
+  }
+
+  /**
+   * All solvers have the same; they are float32, as diffusers keeps them.
+   *
+   * @throws IllegalStateException if the shift depends on the size, see {@link #forLatents}
+   */
   @Override
   public double[] timesteps(Counting counting, int steps) {
-    double[] sigmas = spaced(steps);
-    if (config.flag("use_karras_sigmas", false))
-      sigmas = Karras.between(new Bounds(sigmas[0], sigmas[steps - 1]), steps);
+    double[] sigmas = ruled(spaced(steps));
     for (int i = 0; i < steps; i++) sigmas[i] = (float) timestep((float) sigmas[i]);
     return sigmas;
+  }
+
+  private double[] ruled(double[] spaced) {
+    int steps = spaced.length;
+    Bounds bounds = new Bounds(spaced[0], spaced[steps - 1]);
+    if (config.flag("use_karras_sigmas", false)) return Karras.between(bounds, steps);
+    if (config.flag("use_exponential_sigmas", false)) return Exponential.between(bounds, steps);
+    return config.flag("use_beta_sigmas", false) ? BetaSigmas.between(bounds, steps) : spaced;
   }
 
   /** The first and the last sigma of the spacing. */
@@ -146,20 +190,15 @@ public final class FlowSchedule implements NoiseSchedule {
 
   /** The shifted sigmas of evenly spaced times, descending. */
   private double[] spaced(int steps) {
-    double least = (float) shifted(1.0 / trainSteps());
+    double least = shift.end(1.0 / trainSteps());
     double[] sigmas = new double[steps];
     for (int i = 0; i < steps; i++)
-      sigmas[i] = shifted(1 + (least - 1) * i / Math.max(steps - 1, 1));
+      sigmas[i] = shift.of(1 + (least - 1) * i / Math.max(steps - 1, 1));
     return stretched(sigmas);
-  }
-
-  private double shifted(double sigma) {
-    return shift * sigma / (1 + (shift - 1) * sigma);
   }
 
   /** Makes {@code shift_terminal} the last sigma, if the config has one. */
   private double[] stretched(double[] sigmas) {
-    double terminal = config.number("shift_terminal", 0);
     double last = sigmas[sigmas.length - 1];
     if (terminal == 0 || last == 1) return sigmas;
     double scale = (1 - last) / (1 - terminal);

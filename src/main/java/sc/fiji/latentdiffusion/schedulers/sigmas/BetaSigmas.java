@@ -26,7 +26,17 @@ public final class BetaSigmas extends OwnSigmas {
 
   @Override
   double[] sigmas(NoiseSchedule noise, Counting counting, int steps) {
-    Bounds bounds = noise.bounds(counting, steps);
+    return between(noise.bounds(counting, steps), steps);
+  }
+
+  /**
+   * Sigmas between two bounds.
+   *
+   * @param bounds the first and the last sigma
+   * @param steps the number of sigmas; one is the first bound
+   * @return the sigmas, descending
+   */
+  public static double[] between(Bounds bounds, int steps) {
     double[] sigmas = new double[steps];
     for (int i = 0; i < steps; i++) {
       double part = quantile(1 - (double) i / Math.max(steps - 1, 1));

@@ -10,14 +10,12 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.Refusal;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
-import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The diffusion exponential integrator sampler, multistep, with polynomials in log ρ, ρ = σ/α
@@ -49,7 +47,6 @@ public class DEIS implements Solver {
   @Override
   public Plan plan(NoiseSchedule noise, Sigmas sigmas, int steps, double strength) {
     BetaSchedule.require(noise);
-    check(noise.config());
     int order = MultistepOrder.solverOrder(noise.config(), MAX_ORDER);
     MultistepOrder orders = new MultistepOrder(order, noise.config(), false);
     Sigmas asked = ConfigSigmas.asked(sigmas, noise.config());
@@ -83,10 +80,6 @@ public class DEIS implements Solver {
   private static Evaluation remembered(int index, Interval at, NoiseSchedule noise) {
     OutputWeights predicted = noise.noise(at.level());
     return Evaluation.of(index, at.step(), at.timestep(), at.level(), noise, predicted);
-  }
-
-  private void check(Config config) {
-    Refusal.ifAny(config, "use_flow_sigmas");
   }
 
   /** The integrals over ρ of Lagrange's polynomials in log ρ, newest node first. */

@@ -5,6 +5,7 @@ import java.util.List;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.schedulers.Counting;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -12,11 +13,16 @@ import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.Steps;
 import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
+import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 
 /**
  * Euler's method on the probability-flow equation in VE terms (Karras et al. 2022, algorithm 2
  * without churn); diffusers' {@code EulerDiscreteScheduler}.
+ *
+ * <p>With flow matching and {@code stochastic_sampling} each step goes to x̂0 and adds fresh noise,
+ * as {@link LCM}, and draws some in the last step, too; diffusers' {@code
+ * FlowMatchEulerDiscreteScheduler}.
  */
 @Plugin(
     type = Solver.class,
@@ -32,12 +38,16 @@ public class Euler implements Solver {
     Steps grid = grid(noise, ConfigSigmas.asked(sigmas, noise.config()), steps);
     int begin = grid.begin(strength);
     List<Evaluation> table = new ArrayList<>();
-    for (Interval interval : grid.intervals(begin, noise::varianceExploding))
+    boolean jumps = noise instanceof FlowSchedule flow && flow.isStochastic();
+    for (Interval interval : grid.intervals(begin, noise::varianceExploding)) {
+      NoiseLevel level = interval.level();
+      NoiseLevel next = interval.next();
+      Evaluation evaluation = Evaluation.ofData(table.size(), interval, noise);
       table.add(
-          Evaluation.ofData(table.size(), interval, noise)
-              .next(
-                  interval.level().sampleWeight(interval.next()),
-                  interval.level().dataWeight(interval.next())));
+          jumps
+              ? evaluation.next(0, next.alpha()).drawing(next.sigma())
+              : evaluation.next(level.sampleWeight(next), level.dataWeight(next)));
+    }
     return Plan.of(begin, noise.initNoiseSigma(grid.maxSigma()), table);
   }
 

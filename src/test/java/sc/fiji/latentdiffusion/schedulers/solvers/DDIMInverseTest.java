@@ -20,6 +20,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Runner;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
+import sc.fiji.latentdiffusion.schedulers.noise.EDMSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
 
 /** DDIM backwards, and back. */
@@ -77,11 +78,33 @@ class DDIMInverseTest {
         x0, Runner.run(new Plan(1, 0, back.evaluations()), inverted, 0, network), tolerance);
   }
 
+  /** {@code out = x/2 + t}: a step of Euler's up to σ' is {@code x' = x + (σ' − σ) out}. */
   @Test
-  void whatHasNoBetasIsRefused() {
-    FlowSchedule flow = FlowSchedule.of(SchedulerConfigs.of(Map.of()));
+  void withFlowMatchingItIsEulersStepBackwards() {
+    FlowSchedule flow = FlowSchedule.of(SchedulerConfigs.of(Map.of("shift", 3)));
+    Plan plan = DDIMInverse.plan(flow, 5);
+    double[] back = timesteps(Schedulers.get("euler").plan(flow, 5, 1));
+    assertArrayEquals(
+        IntStream.range(0, 5).mapToDouble(i -> back[4 - i]).toArray(), timesteps(plan));
+    double x = 0.3;
+    double sigma = 0;
+    for (int i = 4; i >= 0; i--) {
+      x += (back[i] / 1000 - sigma) * (x / 2 + back[i]);
+      sigma = back[i] / 1000;
+    }
+    Runner.Model network = (input, evaluation) -> input / 2 + evaluation.timestep();
+    assertEquals(x, Runner.run(plan, 0.3, 0, network), 1e-4 * Math.abs(x));
+    assertEquals(1, plan.evaluations().get(4).sampleWeights().get(0));
+    assertEquals(0.3, plan.evaluations().get(0).predOriginalSample().of(0.3, 7));
+  }
+
+  @Test
+  void edmIsRefused() {
+    EDMSchedule edm =
+        EDMSchedule.of(
+            SchedulerConfigs.of(Map.of("prediction_type", "v_prediction", "sigma_data", 1)));
     String message =
-        assertThrows(IllegalArgumentException.class, () -> DDIMInverse.plan(flow, 5)).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> DDIMInverse.plan(edm, 5)).getMessage();
     assertTrue(message.startsWith("Inversion by ddim is for β schedules"), message);
   }
 }
