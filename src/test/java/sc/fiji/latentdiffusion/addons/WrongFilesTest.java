@@ -103,7 +103,6 @@ class WrongFilesTest {
               + "down_blocks.0.motion_modules.0.a.processor.to_q_lora.up.weight"
         },
         new String[] {"a VeRA adapter", "base_model.vera_A,base_model.model.mid.vera_lambda_b"},
-        new String[] {"a LyCORIS of norms", "lora_unet_x.w_norm,lora_unet_x.b_norm"},
         new String[] {"an upscaler", "model.0.weight,model.1.sub.0.RDB1.conv1.0.weight"},
         new String[] {"a CLIP vision", "vision_model.embeddings.a,vision_model.encoder.b"},
         new String[] {"Lumina", "cap_embedder.0.weight,noise_refiner.0.attention.qkv.weight"},

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.latentdiffusion.addons.lora.DoraChange;
-import sc.fiji.latentdiffusion.addons.lora.LowRank;
+import sc.fiji.latentdiffusion.addons.lora.algebras.LowRank;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.fixtures.TensorsWritten;

@@ -14,11 +14,16 @@ import sc.fiji.latentdiffusion.nn.WeightChange;
  */
 public interface Algebra extends SciJavaPlugin {
 
-  /**
-   * Returns the tensors of a layer, without {@link LoraPart#ALPHA}, {@link LoraPart#DORA_SCALE} and
-   * {@link LoraPart#MAGNITUDE}, which go with every algebra.
-   */
+  /** Returns the name for messages, for example "LoHa". */
+  String name();
+
+  /** Returns the tensors of a layer, without the {@link #commonParts}. */
   List<LoraPart> parts();
+
+  /** Returns those of the tensors of several algebras that a layer may have, too. */
+  default List<LoraPart> commonParts() {
+    return LoraPart.COMMON;
+  }
 
   /**
    * Returns a part that a layer lacks, if it lacks one.
@@ -30,22 +35,59 @@ public interface Algebra extends SciJavaPlugin {
   }
 
   /**
-   * Returns the shape of the weight that a layer's tensors change.
+   * Returns whether tensors are of this algebra where their names don't tell.
+   *
+   * @param layer whose parts are all among {@link #parts}
+   */
+  default boolean reads(LoraLayer layer) {
+    return true;
+  }
+
+  /**
+   * Checks the shapes of a layer's tensors.
    *
    * @param layer which lacks no part
-   * @return {@code [out, in, kh, kw]}, kh and kw being 1 for a linear layer
    * @throws IOException if the tensors do not fit one another, naming their shapes and the expected
    */
-  long[] shape(LoraLayer layer) throws IOException;
+  void requireFittingParts(LoraLayer layer) throws IOException;
 
-  /** Returns the rank, by which alpha is divided. */
-  long rank(LoraLayer layer) throws IOException;
+  /**
+   * Returns whether a layer's tensors change a weight of a shape.
+   *
+   * @param layer whose parts fit one another
+   * @param weight {@code [out, in, kh, kw]}, kh and kw being 1 for a linear layer; of a norm {@code
+   *     [width]}
+   */
+  boolean fits(LoraLayer layer, long[] weight) throws IOException;
+
+  /**
+   * Returns the scale of the change.
+   *
+   * @param target whose weight the tensors fit
+   * @throws IOException if alpha is not valid
+   */
+  default double scale(LoraLayer layer, LoraTarget target) throws IOException {
+    return 1;
+  }
 
   /**
    * Returns the change of a weight.
    *
-   * @param layer whose {@link #shape} is the weight's
+   * @param target whose weight the tensors fit
    * @param factor of the change: its scale, times the weight of the LoRA
+   * @throws IOException if a number of the file is not valid
    */
-  WeightChange change(LoraLayer layer, double factor);
+  WeightChange change(LoraLayer layer, LoraTarget target, double factor) throws IOException;
+
+  /**
+   * Returns the change of the bias, if there is one.
+   *
+   * @param target whose weight the tensors fit
+   * @param factor of the change: its scale, times the weight of the LoRA
+   * @throws IOException if the tensors change a bias that the layer lacks, or do not fit it
+   */
+  default Optional<WeightChange> biasChange(LoraLayer layer, LoraTarget target, double factor)
+      throws IOException {
+    return Optional.empty();
+  }
 }

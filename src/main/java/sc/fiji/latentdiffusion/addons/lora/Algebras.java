@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.plugins.Plugins;
 
@@ -32,20 +33,29 @@ final class Algebras {
     return List.copyOf(parts);
   }
 
-  /** Returns the parts of all algebras in their order, then those that go with every algebra. */
+  /** Returns the parts of all algebras in their order, then those of several algebras. */
   static List<LoraPart> all() {
     return PARTS;
   }
 
+  /** Returns the algebras with a part of each, for messages. */
+  static String examples() {
+    return ALL.stream()
+        .map(algebra -> algebra.parts().get(0) + " (" + algebra.name() + ")")
+        .collect(Collectors.joining(", "));
+  }
+
   /**
-   * Returns the algebra that reads all of some parts: one for which none is missing, if there is
-   * one.
+   * Returns the algebra that reads all tensors of a layer: one for which none is missing, if there
+   * is one.
    *
-   * @param present without those that go with every algebra
+   * @param present the layer's parts without those of several algebras
    */
-  static Optional<Algebra> of(Set<LoraPart> present) {
+  static Optional<Algebra> of(LoraLayer layer, Set<LoraPart> present) {
     List<Algebra> reading =
-        ALL.stream().filter(algebra -> algebra.parts().containsAll(present)).toList();
+        ALL.stream()
+            .filter(algebra -> algebra.parts().containsAll(present) && algebra.reads(layer))
+            .toList();
     return reading.stream()
         .filter(algebra -> algebra.missing(present).isEmpty())
         .findFirst()

@@ -5,36 +5,13 @@ import ai.djl.ndarray.NDManager;
 import sc.fiji.latentdiffusion.nn.KernelFunctions;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
-/** The algebras of LoRA; the text is {@code lora}. All tensors are float32. */
+/** What goes with every algebra; the text is {@code lora}. All tensors are float32. */
 final class LoraKernels {
 
   private final KernelFunctions functions;
 
   LoraKernels(Kernels kernels) {
     functions = kernels.functions(LoraKernels.class, "lora");
-  }
-
-  /**
-   * The product of two factors.
-   *
-   * @param up {@code [o, r]} or {@code [o, r, 1, 1]}
-   * @param down {@code [r, i]} or {@code [r, i, k, k]}
-   * @return {@code up · down}, {@code [o, i · k · k]}, of the manager of up
-   */
-  NDArray lowRank(NDArray up, NDArray down) {
-    return functions.call(up.getManager(), "low_rank", up, down);
-  }
-
-  /**
-   * The product of three factors, the kernel in the middle (a Tucker decomposition).
-   *
-   * @param up {@code [o, r]} or {@code [o, r, 1, 1]}
-   * @param mid {@code [r, r, k, k]}
-   * @param down {@code [r, i]} or {@code [r, i, 1, 1]}
-   * @return {@code [o, i · k · k]}, of the manager of up
-   */
-  NDArray tucker(NDArray up, NDArray mid, NDArray down) {
-    return functions.call(up.getManager(), "tucker", up, mid, down);
   }
 
   /**

@@ -20,17 +20,19 @@ public final class LoraLayer {
   private final LoraFile file;
   private final String name;
   private final Map<LoraPart, StoredTensor> tensors = new LinkedHashMap<>();
+  private final PeftSettings settings;
   private Algebra algebra;
-  private long[] shape;
 
   /**
    * A layer without tensors.
    *
    * @param name of the layer in the file
+   * @param settings of the file
    */
-  LoraLayer(LoraFile file, String name) {
+  LoraLayer(LoraFile file, String name, PeftSettings settings) {
     this.file = file;
     this.name = name;
+    this.settings = settings;
   }
 
   /** Returns the layer's name in the file. */
@@ -41,6 +43,11 @@ public final class LoraLayer {
   /** Returns the file, for messages: "the LoRA face.safetensors". */
   public String source() {
     return "the LoRA " + file;
+  }
+
+  /** Returns what peft's settings say, which are empty for other files. */
+  public PeftSettings settings() {
+    return settings;
   }
 
   void add(LoraPart part, StoredTensor tensor) throws IOException {
@@ -88,14 +95,23 @@ public final class LoraLayer {
     Set<LoraPart> present = new HashSet<>(tensors.keySet());
     LoraPart.COMMON.forEach(present::remove);
     algebra =
-        Algebras.of(present)
+        Algebras.of(this, present)
             .orElseThrow(() -> refused("has " + names(), "expected the tensors of one algebra"));
     Optional<LoraPart> missing = algebra.missing(present);
     if (missing.isPresent()) throw refused("has " + names(), missing.get() + " is missing");
+    requireCommonParts();
+    algebra.requireFittingParts(this);
+  }
+
+  private void requireCommonParts() throws IOException {
+    for (LoraPart part : LoraPart.COMMON) {
+      if (has(part) && !algebra.commonParts().contains(part)) {
+        throw refused("has " + names(), "expected " + algebra.name() + " without " + part);
+      }
+    }
     if (has(LoraPart.DORA_SCALE) && has(LoraPart.MAGNITUDE)) {
       throw refused("has dora_scale and lora_magnitude_vector", "expected one of them");
     }
-    shape = algebra.shape(this);
   }
 
   private String names() {
@@ -103,40 +119,70 @@ public final class LoraLayer {
   }
 
   /** Returns whether the tensors are for a weight of this shape, outputs first. */
-  boolean fits(long[] weight) {
-    return weight.length <= AXES && Arrays.equals(shape, filledUp(weight));
+  boolean fits(long[] weight) throws IOException {
+    if (weight.length > AXES) return false;
+    return algebra.fits(this, weight.length == 1 ? weight : filledUp(weight));
   }
 
   /**
-   * Makes the change of a layer that the tensors fit.
+   * Makes the change of a layer's weight that the tensors fit.
    *
-   * @param scaling gives the scale if the file has no alpha
    * @param weight of the LoRA
    * @throws IOException if alpha or the magnitude is not valid
    */
-  WeightChange change(LoraTargets.Target target, PeftScaling scaling, double weight)
-      throws IOException {
-    double scale = scale(target, scaling);
-    requireFloat(scale);
-    requireFloat(scale * weight);
+  WeightChange change(LoraTarget target, double weight) throws IOException {
+    double scale = scale(target, weight);
     StoredTensor magnitude =
         tensors.getOrDefault(LoraPart.DORA_SCALE, tensors.get(LoraPart.MAGNITUDE));
     WeightChange change =
         magnitude == null
-            ? algebra.change(this, scale * weight)
+            ? algebra.change(this, target, scale * weight)
             : new DoraChange(
-                algebra.change(this, scale), magnitude, axis(magnitude, target.shape()), weight);
+                algebra.change(this, target, scale),
+                magnitude,
+                axis(magnitude, target.shape()),
+                weight);
     return target.isTransposed() ? new TransposedChange(change) : change;
   }
 
-  private double scale(LoraTargets.Target target, PeftScaling scaling) throws IOException {
-    long rank = algebra.rank(this);
-    if (!has(LoraPart.ALPHA)) return scaling.of(target.component(), target.tensor(), rank);
+  /**
+   * Makes the change of the layer's bias, if there is one.
+   *
+   * @param weight of the LoRA
+   * @throws IOException if the layer has no such bias
+   */
+  Optional<WeightChange> biasChange(LoraTarget target, double weight) throws IOException {
+    return algebra.biasChange(this, target, scale(target, weight) * weight);
+  }
+
+  private double scale(LoraTarget target, double weight) throws IOException {
+    double scale = algebra.scale(this, target);
+    requireFloat(scale);
+    requireFloat(scale * weight);
+    return scale;
+  }
+
+  /**
+   * Returns alpha / rank.
+   *
+   * @param target by whose name peft's settings may say alpha
+   * @throws IOException if alpha is not a finite number
+   */
+  public double scale(LoraTarget target, long rank) throws IOException {
+    return has(LoraPart.ALPHA) ? alpha(rank) / rank : settings.scale(target, rank);
+  }
+
+  /**
+   * Returns the number of the layer's tensor alpha.
+   *
+   * @param dflt where it has none
+   * @throws IOException if it is not a finite number
+   */
+  public double alpha(double dflt) throws IOException {
+    if (!has(LoraPart.ALPHA)) return dflt;
     double alpha = file.number(tensors.get(LoraPart.ALPHA).name());
-    if (!Double.isFinite(alpha)) {
-      throw refused("has alpha = " + alpha, "expected a finite number");
-    }
-    return alpha / rank;
+    if (Double.isFinite(alpha)) return alpha;
+    throw refused("has alpha = " + alpha, "expected a finite number");
   }
 
   /** Runs reckon in float32. */

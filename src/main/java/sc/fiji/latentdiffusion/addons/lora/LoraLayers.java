@@ -64,29 +64,34 @@ public final class LoraLayers {
 
   private void add(Lora lora) throws IOException {
     Map<String, LoraLayer> layers = layers(lora.file());
-    Map<LoraTargets.Target, LoraLayer> placed = placed(lora.file(), layers);
-    PeftScaling scaling = PeftScaling.of(lora.file());
-    for (Map.Entry<LoraTargets.Target, LoraLayer> entry : placed.entrySet()) {
-      WeightChange change = entry.getValue().change(entry.getKey(), scaling, lora.weight());
-      if (lora.weight() != 0) add(entry.getKey(), change);
+    for (Map.Entry<LoraTarget, LoraLayer> entry : placed(lora.file(), layers).entrySet()) {
+      LoraTarget target = entry.getKey();
+      LoraLayer layer = entry.getValue();
+      WeightChange change = layer.change(target, lora.weight());
+      Optional<WeightChange> bias = layer.biasChange(target, lora.weight());
+      if (lora.weight() == 0) continue;
+      add(target, target.tensor(), change);
+      if (bias.isPresent()) add(target, target.bias().orElseThrow().name(), bias.get());
     }
   }
 
-  private void add(LoraTargets.Target target, WeightChange change) {
+  private void add(LoraTarget target, String tensor, WeightChange change) {
     changes
         .computeIfAbsent(target.component(), component -> new HashMap<>())
-        .computeIfAbsent(target.tensor(), tensor -> new ArrayList<>())
+        .computeIfAbsent(tensor, name -> new ArrayList<>())
         .add(change);
   }
 
   /** Groups the tensors of a file by their layers. */
   private static Map<String, LoraLayer> layers(LoraFile file) throws IOException {
     Map<String, LoraLayer> layers = new LinkedHashMap<>();
+    PeftSettings settings = PeftSettings.of(file);
     for (Map.Entry<String, StoredTensor> entry : file.tensors().entrySet()) {
       LoraTensorName name = LoraTensorName.of(file, entry.getKey());
       layers
           .computeIfAbsent(
-              LoraTargets.squashed(name.layer()), squashed -> new LoraLayer(file, name.layer()))
+              LoraTargets.squashed(name.layer()),
+              squashed -> new LoraLayer(file, name.layer(), settings))
           .add(name.part(), entry.getValue());
     }
     for (LoraLayer layer : layers.values()) layer.requireWhole();
@@ -94,14 +99,14 @@ public final class LoraLayers {
   }
 
   /** Finds the model's layer of each of a LoRA's layers. */
-  private Map<LoraTargets.Target, LoraLayer> placed(LoraFile file, Map<String, LoraLayer> layers)
+  private Map<LoraTarget, LoraLayer> placed(LoraFile file, Map<String, LoraLayer> layers)
       throws IOException {
-    Map<LoraTargets.Target, LoraLayer> placed = new LinkedHashMap<>();
+    Map<LoraTarget, LoraLayer> placed = new LinkedHashMap<>();
     List<LoraLayer> replaced = new ArrayList<>();
     LoraMismatch mismatch = new LoraMismatch(file, targets, declaration);
     for (Map.Entry<String, LoraLayer> entry : layers.entrySet()) {
       LoraLayer layer = entry.getValue();
-      Optional<LoraTargets.Target> target = targets.find(entry.getKey());
+      Optional<LoraTarget> target = targets.find(entry.getKey());
       if (target.isEmpty()) {
         mismatch.addNameless(entry.getKey(), layer);
       } else if (!layer.fits(target.get().shape())) {
@@ -118,7 +123,7 @@ public final class LoraLayers {
   }
 
   /** Merged files name layers of text encoders in two ways: the later in the file holds. */
-  private boolean isText(LoraTargets.Target target) {
+  private boolean isText(LoraTarget target) {
     return declaration.components(Role.TEXT_ENCODER).contains(target.component());
   }
 
@@ -134,7 +139,7 @@ public final class LoraLayers {
   }
 
   private static IOException twice(
-      LoraFile file, LoraTargets.Target target, LoraLayer one, LoraLayer other) {
+      LoraFile file, LoraTarget target, LoraLayer one, LoraLayer other) {
     return new IOException(
         file
             + " changes the layer "

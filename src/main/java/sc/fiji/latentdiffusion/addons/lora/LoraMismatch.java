@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.addons.lora;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,6 +17,9 @@ import sc.fiji.latentdiffusion.models.Families;
  * family, few if the file is damaged.
  */
 final class LoraMismatch {
+
+  /** Parts whose second axis is the layer's inputs. */
+  private static final List<String> INPUTS = List.of("down", "lora_A", "hada_w1_b");
 
   private final LoraFile file;
   private final LoraTargets targets;
@@ -40,7 +44,7 @@ final class LoraMismatch {
   }
 
   /** Adds a layer that has another shape in the model. */
-  void addShape(LoraLayer layer, LoraTargets.Target target) {
+  void addShape(LoraLayer layer, LoraTarget target) {
     String found = "for \"" + layer.name() + "\" it has " + layer.shapes();
     add(found + ", but the layer is " + text(target));
   }
@@ -50,7 +54,7 @@ final class LoraMismatch {
     if (first == null) first = message;
   }
 
-  private static String text(LoraTargets.Target target) {
+  private static String text(LoraTarget target) {
     return target.component() + "'s " + target.tensor() + " " + Arrays.toString(target.shape());
   }
 
@@ -129,6 +133,6 @@ final class LoraMismatch {
     int at = name.indexOf("attn2");
     String rest = at < 0 ? "" : name.substring(at);
     return (rest.startsWith("attn2.to_k") || rest.startsWith("attn2_to_k"))
-        && (rest.contains("down") || rest.contains("lora_A"));
+        && INPUTS.stream().anyMatch(rest::contains);
   }
 }

@@ -18,31 +18,10 @@ import sc.fiji.latentdiffusion.plugins.Spelling;
  */
 final class LoraTargets {
 
-  /**
-   * A layer of the model.
-   *
-   * @param component for example {@code unet}
-   * @param tensor name of the layer's weight
-   * @param weight in the model's file
-   */
-  record Target(String component, String tensor, StoredTensor weight) {
-
-    /** Returns whether the file stores inputs before outputs, as for OpenCLIP's projection. */
-    boolean isTransposed() {
-      return tensor.equals(TRANSPOSED);
-    }
-
-    /** Returns the weight's shape, outputs first. */
-    long[] shape() {
-      long[] shape = weight.shape();
-      return isTransposed() ? new long[] {shape[1], shape[0]} : shape;
-    }
-  }
-
   private static final String WEIGHT = ".weight";
-  private static final String TRANSPOSED = "text_projection";
+  private static final String BIAS = ".bias";
 
-  private final Map<String, Map<String, Target>> layers = new LinkedHashMap<>();
+  private final Map<String, Map<String, LoraTarget>> layers = new LinkedHashMap<>();
   private final Declaration.LoraNames names;
 
   /**
@@ -54,16 +33,17 @@ final class LoraTargets {
     tensors.forEach((component, named) -> layers.put(component, named(component, named)));
   }
 
-  private Map<String, Target> named(String component, Map<String, StoredTensor> tensors) {
-    Map<String, Target> layers = new HashMap<>();
-    Map<String, Target> modules = new LinkedHashMap<>();
+  private Map<String, LoraTarget> named(String component, Map<String, StoredTensor> tensors) {
+    Map<String, LoraTarget> layers = new HashMap<>();
+    Map<String, LoraTarget> modules = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
-          if (name.endsWith(WEIGHT) && tensor.shape().length > 1 && !name.contains("embeddings.")) {
+          if (name.endsWith(WEIGHT) && !name.contains("embeddings.")) {
             String module = name.substring(0, name.length() - WEIGHT.length());
-            modules.put(module, new Target(component, name, tensor));
-          } else if (name.equals(TRANSPOSED) && tensor.shape().length == 2) {
-            modules.put(name, new Target(component, name, tensor));
+            Optional<StoredTensor> bias = Optional.ofNullable(tensors.get(module + BIAS));
+            modules.put(module, new LoraTarget(component, name, tensor, bias));
+          } else if (name.equals(LoraTarget.TRANSPOSED) && tensor.shape().length == 2) {
+            modules.put(name, new LoraTarget(component, name, tensor, Optional.empty()));
           }
         });
     names
@@ -74,11 +54,11 @@ final class LoraTargets {
     return layers;
   }
 
-  /** Returns a name with underscores for dots, and without the prefix of peft. */
+  /** Returns a name with underscores for dots, and without the prefix of peft or LyCORIS. */
   static String squashed(String module) {
     return module
         .replace('.', '_')
-        .replaceFirst("^base_model_model_", "")
+        .replaceFirst("^(base_model_model|lycoris)_", "")
         .replace("_processor_to_", "_to_");
   }
 
@@ -111,7 +91,7 @@ final class LoraTargets {
   }
 
   /** Returns the layer of a squashed name. */
-  Optional<Target> find(String squashed) {
+  Optional<LoraTarget> find(String squashed) {
     String prefix = prefix(squashed).orElse("");
     String name = unprefixed(squashed);
     return candidates(prefix)
@@ -120,7 +100,7 @@ final class LoraTargets {
         .findFirst();
   }
 
-  private Stream<Map<String, Target>> candidates(String prefix) {
+  private Stream<Map<String, LoraTarget>> candidates(String prefix) {
     return prefix.isEmpty()
         ? layers.values().stream()
         : Stream.ofNullable(layers.get(names.prefixes().get(prefix)));
@@ -136,15 +116,16 @@ final class LoraTargets {
   }
 
   /** Returns the layer whose name differs least from a squashed one, in edits of a character. */
-  Optional<Target> nearest(String squashed) {
+  Optional<LoraTarget> nearest(String squashed) {
     String prefix = prefix(squashed).orElse("");
     String name = unprefixed(squashed);
-    List<Map<String, Target>> within = candidates(prefix).toList();
+    List<Map<String, LoraTarget>> within = candidates(prefix).toList();
     return (within.isEmpty() ? layers.values().stream() : within.stream())
         .flatMap(named -> named.entrySet().stream())
         .min(
             Comparator.comparingInt(
-                    (Map.Entry<String, Target> entry) -> Spelling.distance(entry.getKey(), name))
+                    (Map.Entry<String, LoraTarget> entry) ->
+                        Spelling.distance(entry.getKey(), name))
                 .thenComparing(entry -> entry.getValue().tensor()))
         .map(Map.Entry::getValue);
   }

@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.addons.lora;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * The name of a tensor of a LoRA, as kohya's scripts and LyCORIS write it ({@code
@@ -19,11 +18,9 @@ record LoraTensorName(String layer, LoraPart part) {
   /** Other adapters whose files look like a LoRA's. */
   private static final Map<String, String> UNSUPPORTED =
       Map.of(
-          "hada_", "LoHa",
-          "lokr_", "LoKr",
-          "oft_", "OFT",
-          "on_input", "IA3",
-          ".diff", "a full difference",
+          "oft_r.", "OFT of peft before 0.14",
+          "lambda_layer", "T-LoRA",
+          "vera_", "VeRA",
           "lora_embedding_", "a LoRA of an embedding",
           "lora_B.bias", "a LoRA with biases",
           "lora_up.bias", "a LoRA with biases",
@@ -39,7 +36,7 @@ record LoraTensorName(String layer, LoraPart part) {
    */
   static LoraTensorName of(LoraFile file, String name) throws IOException {
     for (LoraPart part : Algebras.all()) {
-      Optional<String> layer = part.layer(name);
+      Optional<String> layer = part.layer(name, file.tensors().keySet());
       if (layer.isPresent()) return new LoraTensorName(layer.get(), part);
     }
     throw new IOException(
@@ -48,10 +45,9 @@ record LoraTensorName(String layer, LoraPart part) {
             + name
             + "\", which is not a LoRA tensor"
             + other(name)
-            + ": expected names that end in "
-            + Algebras.all().stream().map(LoraPart::name).collect(Collectors.joining(", "))
-            + " (kohya, LyCORIS), or the names of diffusers or peft for these. Choose another"
-            + " file.");
+            + ": expected names that end, for example, in "
+            + Algebras.examples()
+            + ". Choose another file.");
   }
 
   private static String other(String name) {

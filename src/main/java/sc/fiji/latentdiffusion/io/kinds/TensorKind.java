@@ -23,7 +23,8 @@ public record TensorKind(String text, String use, Pattern names) {
           "a LoRA",
           "give it by the key lora",
           "^(lora|lycoris)_|\\.lora_(up|down|mid|A|B|magnitude)|[._]lora\\.(up|down)\\.|\\.hada_"
-              + "|\\.lokr_|\\.oft_|\\.alpha$|\\.processor\\.");
+              + "|\\.lokr_|\\.b?oft_|\\.ia3_l|\\.glora_|\\.on_input$|\\.diff(_b)?$|\\.[wb]_norm$"
+              + "|\\.alpha$|\\.processor\\.");
 
   /** A ControlNet. */
   public static final TensorKind CONTROLNET =
@@ -53,7 +54,6 @@ public record TensorKind(String text, String use, Pattern names) {
               "a T2I-Adapter",
               "^adapter\\.|^body\\.\\d+\\.(block[12]|in_conv|down_conv|resnets)\\."),
           not("a VeRA adapter", "vera_(A|B|lambda)"),
-          not("a LyCORIS of norms alone", "\\.[wb]_norm$"),
           LORA,
           CONTROLNET,
           EMBEDDING,

@@ -263,9 +263,9 @@ class LoraLayersTest {
 
   @ParameterizedTest
   @CsvSource({
-    ".hada_w1_a, LoHa",
-    ".lokr_w1, LoKr",
-    ".diff, a full difference",
+    ".lambda_layer, T-LoRA",
+    ".oft_r.default, OFT of peft before 0.14",
+    ".vera_lambda_b, VeRA",
     ".lora_B.bias, biases",
     ".weight, 'not a LoRA tensor:'"
   })

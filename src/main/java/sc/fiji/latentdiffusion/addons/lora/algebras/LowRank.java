@@ -1,10 +1,15 @@
-package sc.fiji.latentdiffusion.addons.lora;
+package sc.fiji.latentdiffusion.addons.lora.algebras;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.addons.lora.Algebra;
+import sc.fiji.latentdiffusion.addons.lora.LoraLayer;
+import sc.fiji.latentdiffusion.addons.lora.LoraPart;
+import sc.fiji.latentdiffusion.addons.lora.LoraTarget;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.TensorReader;
@@ -31,12 +36,26 @@ public final class LowRank implements Algebra {
           "\\.lora_B(?:\\.\\w+)?\\.weight");
 
   @Override
+  public String name() {
+    return "LoRA";
+  }
+
+  @Override
   public List<LoraPart> parts() {
     return List.of(DOWN, UP);
   }
 
   @Override
-  public long[] shape(LoraLayer layer) throws IOException {
+  public void requireFittingParts(LoraLayer layer) throws IOException {
+    shape(layer);
+  }
+
+  @Override
+  public boolean fits(LoraLayer layer, long[] weight) throws IOException {
+    return Arrays.equals(shape(layer), weight);
+  }
+
+  private static long[] shape(LoraLayer layer) throws IOException {
     long[] down = layer.shape(DOWN);
     long[] up = layer.shape(UP);
     if (down[0] < 1 || up[1] != down[0] || up[2] * up[3] != 1) {
@@ -48,12 +67,12 @@ public final class LowRank implements Algebra {
   }
 
   @Override
-  public long rank(LoraLayer layer) throws IOException {
-    return layer.shape(DOWN)[0];
+  public double scale(LoraLayer layer, LoraTarget target) throws IOException {
+    return layer.scale(target, layer.shape(DOWN)[0]);
   }
 
   @Override
-  public WeightChange change(LoraLayer layer, double factor) {
+  public WeightChange change(LoraLayer layer, LoraTarget target, double factor) {
     return new Change(layer.tensor(DOWN), layer.tensor(UP), factor, layer.source());
   }
 
@@ -72,7 +91,7 @@ public final class LowRank implements Algebra {
     public NDArray of(NDArray weight, Kernels kernels, NDManager local) throws IOException {
       NDArray left = TensorReader.float32(up, kernels, local);
       NDArray right = TensorReader.float32(down, kernels, local);
-      return new LoraKernels(kernels).lowRank(left, right);
+      return new AlgebraKernels(kernels, local).lowRank(left, right);
     }
   }
 }
