@@ -57,7 +57,7 @@ public final class DenoiseLatent extends SamplingCommand {
       description = "After how many steps to stop; −1 takes all of them.",
       min = "-1",
       persist = false,
-      attrs = @Attr(name = Key.ROW, value = "steps/range"))
+      attrs = {@Attr(name = Key.ANEW), @Attr(name = Key.ROW, value = "steps/range")})
   private int to = -1;
 
   @Parameter(
@@ -80,7 +80,11 @@ public final class DenoiseLatent extends SamplingCommand {
   public DialogStart dialogStart(Map<String, String> chosen) {
     LatentRun run = LatentRun.of(image);
     String subject = run.sentence(ImageSubject.ofLatents(image));
-    return new DialogStart(subject, Map.of(), run.values());
+    return new DialogStart(subject, Map.of(), run.values(continued()));
+  }
+
+  private List<String> continued() {
+    return inputs().keys().stream().filter(Key::isContinued).map(Key::name).toList();
   }
 
   @Override

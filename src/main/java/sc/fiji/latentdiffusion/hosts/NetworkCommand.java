@@ -13,7 +13,11 @@ public abstract class NetworkCommand extends ModelCommand {
           "Number format of the computation; auto picks the fastest suitable format. float16 needs"
               + " a graphics card.",
       choices = {"auto", "float32", "bfloat16", "float16"},
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "hardware")})
+      attrs = {
+        @Attr(name = Key.ANEW),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "hardware")
+      })
   private String precision = "auto";
 
   @Parameter(
@@ -22,7 +26,11 @@ public abstract class NetworkCommand extends ModelCommand {
           "Processor of the computation; auto takes an NVIDIA graphics card if there is one, else"
               + " the CPU.",
       choices = {"auto", "cpu", "gpu"},
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "hardware")})
+      attrs = {
+        @Attr(name = Key.ANEW),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "hardware")
+      })
   private String device = "auto";
 
   /** The number format: auto, float32, bfloat16 or float16. */

@@ -134,7 +134,11 @@ public abstract class SamplingCommand extends StepsCommand {
       label = "Type of the result",
       description = TYPE,
       choices = {"auto", "32-bit"},
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "answers")})
+      attrs = {
+        @Attr(name = Key.ANEW),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "answers")
+      })
   private String type = "auto";
 
   @Parameter(

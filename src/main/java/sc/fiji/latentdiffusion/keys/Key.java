@@ -57,6 +57,9 @@ public record Key(ModuleItem<?> item) {
   /** A key that changes no result: the results' Info leaves it out. */
   public static final String NOT_IN_INFO = "not-in-info";
 
+  /** A key that a run which continues another one does not take from it. */
+  public static final String ANEW = "anew";
+
   /** A key that opens a further window; those of the part {@link #STACKS} do, too. */
   public static final String WINDOW = "window";
 
@@ -161,6 +164,11 @@ public record Key(ModuleItem<?> item) {
   /** Whether it decides the results, and stands in their Info. */
   public boolean isInInfo() {
     return item.get(NOT_IN_INFO) == null;
+  }
+
+  /** Whether a run that continues another one has the same value. */
+  public boolean isContinued() {
+    return isInInfo() && !isStack() && item.get(ANEW) == null;
   }
 
   /** Whether its values are free texts, in which macros may write character references. */

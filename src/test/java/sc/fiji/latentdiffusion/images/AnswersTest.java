@@ -239,7 +239,8 @@ class AnswersTest {
               .get(StepStacks.LATENTS);
       latents.setPosition(1, 2, 2);
       assertEquals(
-          String.valueOf(request.answer(1).seed()), LatentRun.of(latents).values().get("seed"));
+          String.valueOf(request.answer(1).seed()),
+          LatentRun.of(latents).values(List.of("seed")).get("seed"));
       ImagePlus ended =
           VERBS
               .denoiseLatent(

@@ -108,7 +108,7 @@ class InvertRunTest {
     ImagePlus input = TestImages.random("8-bit", 16, 16, 5);
     ImagePlus inverted = inverted(input, Stacks.NONE, false).get(Results.RESULT);
     assertEquals(Map.of("steps", "5", "scheduler", "ddim"), LatentRun.of(inverted).implied());
-    assertEquals("0", LatentRun.of(inverted).values().get("from"));
+    assertEquals("0", LatentRun.of(inverted).values(List.of()).get("from"));
     assertEquals(Map.of(), LatentRun.of(input).implied());
   }
 

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.images.results;
 
 import ij.ImagePlus;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,34 +24,6 @@ public record LatentRun(
   public static final String INVERTED = "inverted";
 
   private static final Pattern SEED = Pattern.compile("\\bseed (\\d{1,10}), ");
-
-  /** The keys that decide how the run continues, in the order of macros. */
-  private static final List<String> KEYS =
-      List.of(
-          "model",
-          "steps",
-          "guidance",
-          "scheduler",
-          "seed",
-          "clipskip",
-          "weighting",
-          "tile",
-          "overlap",
-          "guidancefrom",
-          "guidanceto",
-          "guide",
-          "zerosteps",
-          "momentum",
-          "threshold",
-          "parallel",
-          "rescale",
-          "spacing",
-          "fade",
-          "control",
-          "embeddings",
-          "lora",
-          "prompt",
-          "negative");
 
   /** Steps of a run if the image does not say how many. */
   private static final int STEPS = 20;
@@ -98,10 +71,12 @@ public record LatentRun(
   /**
    * Returns values of <i>Denoise Latent</i>'s keys, as texts: those of the run; the step; and for
    * latents that are final, or a picture's, noise that is added up to the middle of a run.
+   *
+   * @param keys those that decide how a run continues
    */
-  public Map<String, String> values() {
+  public Map<String, String> values(Collection<String> keys) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (String key : KEYS) {
+    for (String key : keys) {
       String text = lines.get(key);
       if (text != null) values.put(key, text.replace("\\n", "\n").replace("\\r", "\r"));
     }
@@ -119,7 +94,7 @@ public record LatentRun(
    */
   public Map<String, String> implied() {
     if (!lines.containsKey(INVERTED)) return Map.of();
-    Map<String, String> values = values();
+    Map<String, String> values = values(IMPLIED);
     values.keySet().retainAll(IMPLIED);
     return values;
   }

@@ -36,16 +36,29 @@ public final class ModelFolder implements Model {
   private final Settings settings;
   private final Set<String> named;
   private final ModelStamp stamp;
-  private Optional<BuiltIn> builtIn = Optional.empty();
-  private List<String> found = List.of();
+  private final Optional<BuiltIn> builtIn;
+  private final Optional<String> note;
 
   private ModelFolder(
       String name, Path folder, FolderLayout layout, Settings settings, ModelStamp stamp) {
+    this(name, folder, layout, settings, stamp, Optional.empty(), Optional.empty());
+  }
+
+  private ModelFolder(
+      String name,
+      Path folder,
+      FolderLayout layout,
+      Settings settings,
+      ModelStamp stamp,
+      Optional<BuiltIn> builtIn,
+      Optional<String> note) {
     this.settings = settings;
     this.layout = layout;
     this.stamp = stamp;
     this.name = name;
     this.folder = folder;
+    this.builtIn = builtIn;
+    this.note = note;
     named = named(layout.index());
   }
 
@@ -62,11 +75,16 @@ public final class ModelFolder implements Model {
   }
 
   static ModelFolder open(Path path, String name) throws IOException {
+    return open(path, name, Optional.empty(), Optional.empty());
+  }
+
+  private static ModelFolder open(
+      Path path, String name, Optional<BuiltIn> builtIn, Optional<String> note) throws IOException {
     FolderLayout layout = layout(path);
     ModelStamp stamp = ModelStamp.of(path);
     Settings settings =
         (component, file) -> Json.config(layout.place(path, component).resolve(file));
-    ModelFolder model = new ModelFolder(name, path, layout, settings, stamp);
+    ModelFolder model = new ModelFolder(name, path, layout, settings, stamp, builtIn, note);
     model.requireWhole();
     return model;
   }
@@ -88,10 +106,7 @@ public final class ModelFolder implements Model {
    * @throws IOException if it is not there or not whole
    */
   static ModelFolder open(BuiltIn which, Optional<String> note) throws IOException {
-    ModelFolder model = open(ModelSearch.inJar(which), which.label());
-    model.builtIn = Optional.of(which);
-    model.found = note.stream().toList();
-    return model;
+    return open(ModelSearch.inJar(which), which.label(), Optional.of(which), note);
   }
 
   /**
@@ -201,16 +216,18 @@ public final class ModelFolder implements Model {
     Set<String> known = names().collect(Collectors.toCollection(HashSet::new));
     ModelKinds.of(this).ifPresent(kind -> known.addAll(kind.ignored()));
     List<String> others = named.stream().filter(name -> !known.contains(name)).toList();
-    List<String> notes = new ArrayList<>(found);
+    List<String> notes = new ArrayList<>(note.stream().toList());
     ModelKinds.of(this).ifPresent(kind -> notes.addAll(kind.notes(this)));
-    if (others.isEmpty()) return notes;
-    return List.of(
-        INDEX
-            + " of "
-            + folder
-            + " names components that are not used here: "
-            + String.join(", ", others)
-            + ". The pictures are those of the model without them.");
+    if (!others.isEmpty()) {
+      notes.add(
+          INDEX
+              + " of "
+              + folder
+              + " names components that are not used here: "
+              + String.join(", ", others)
+              + ". The pictures are those of the model without them.");
+    }
+    return notes;
   }
 
   @Override
