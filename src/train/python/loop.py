@@ -34,7 +34,7 @@ def train(modules: torch.nn.ModuleDict, loss_of, steps: int, peak: float, checkp
     while step < steps:
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, steps, peak)
-        with torch.autocast(device.type, torch.bfloat16, enabled=_multiplies_bfloat16(device)):
+        with precision(device):
             loss = loss_of(modules, torch.Generator().manual_seed(seed + step * size + rank), step)
         optimizer.zero_grad()
         loss.backward()
@@ -50,6 +50,11 @@ def train(modules: torch.nn.ModuleDict, loss_of, steps: int, peak: float, checkp
         if rank == 0 and (step % 250 == 0 or step == steps):
             _save(checkpoint, step, modules, average, optimizer)
     return average
+
+
+def precision(device: torch.device) -> torch.autocast:
+    """Products in bfloat16 where that is faster."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=_multiplies_bfloat16(device))
 
 
 def _multiplies_bfloat16(device: torch.device) -> bool:

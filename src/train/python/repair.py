@@ -2,7 +2,8 @@
 
     python repair.py --work build/repair --model ../../main/resources/repair
 
-A second call goes on where the first was stopped; `--start FOLDER` goes on from the weights of a written model, with `--first` of other pictures. The U-Net's input is diffusers' for inpainting: the noisy latents, the mask (1 where a
+A second call goes on where the first was stopped. `--start FOLDER` trains the U-Net of a written model further, on the pictures from seed `--first`,
+for `--steps` steps; its autoencoder stays. The U-Net's input is diffusers' for inpainting: the noisy latents, the mask (1 where a
 picture is to be repaired), the latents of the picture with 0 (middle grey) where it is masked. The prompt is always empty.
 """
 import argparse
@@ -118,8 +119,9 @@ def _examples(model, drawn, first, versions, device):
     mask = np.stack([masks.draw(random) for _ in drawn])
     x = vae.to_tensor(drawn)
     holes = torch.from_numpy(mask)[:, None]
-    encoded = [torch.cat([model.encode(part.to(device)).latent_dist.mean.float().cpu() for part in whole.split(32)])
-               for whole in (x, x * ~holes)]
+    with loop.precision(device):
+        encoded = [torch.cat([model.encode(part.to(device)).latent_dist.mean.float().cpu() for part in whole.split(32)])
+                   for whole in (x, x * ~holes)]
     return *(e.half().numpy() for e in encoded), mask[:, None, ::FACTOR, ::FACTOR]
 
 
@@ -184,8 +186,11 @@ def main():
     parser.add_argument("--until", choices=STAGES, default=STAGES[-1], help="the last stage to run")
     parser.add_argument("--start", type=Path, help="folder of a written model whose autoencoder is kept and whose U-Net is trained further")
     parser.add_argument("--first", type=int, default=0, help="seed of the first drawn picture")
+    parser.add_argument("--steps", type=int, help="steps of the U-Net")
+    parser.add_argument("--versions", type=int, help="how often each picture is used, turned and masked anew")
     options = parser.parse_args()
-    length, device = TOY if options.toy else FULL, loop.device_of(options.device)
+    length, device = dict(TOY if options.toy else FULL), loop.device_of(options.device)
+    length |= {name: value for name, value in (("unet_steps", options.steps), ("versions", options.versions)) if value}
     run(options.work, options.model, length, device, STAGES.index(options.until), options.start, options.first)
 
 
