@@ -58,6 +58,7 @@ public final class ToyFlow implements Family {
         latents,
         transformer.integer("sample_size") * latents.factor(),
         WordTable.width(model.tensors(WORDS.name())),
+        0,
         (width, height, elementBytes) -> ToyAutoencoder.work(width, height),
         Declaration.LoraNames.NONE);
   }

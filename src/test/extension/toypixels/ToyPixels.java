@@ -46,6 +46,7 @@ public final class ToyPixels implements Family {
         Pixels.SPACE,
         model.config(NETWORK.name()).integer("sample_size"),
         0,
+        0,
         (width, height, elementBytes) -> Pixels.work(width, height),
         Declaration.LoraNames.NONE);
   }

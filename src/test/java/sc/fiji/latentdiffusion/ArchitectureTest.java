@@ -97,6 +97,7 @@ class ArchitectureTest {
           "hub.safety",
           "io.model",
           "plugins",
+          "caching",
           "schedulers.dpm",
           "schedulers.solvers",
           "schedulers.noise",

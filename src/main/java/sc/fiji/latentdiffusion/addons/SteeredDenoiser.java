@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.addons;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import sc.fiji.latentdiffusion.caching.WholeEvaluations;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -13,8 +14,10 @@ import sc.fiji.latentdiffusion.views.View;
  *
  * @param session of the denoiser
  * @param steering of the same run
+ * @param whole evaluations; in the others no add-on is computed
  */
-public record SteeredDenoiser(Denoiser.Session session, List<Steering.Session> steering) {
+public record SteeredDenoiser(
+    Denoiser.Session session, List<Steering.Session> steering, WholeEvaluations whole) {
 
   /** Copies the list. */
   public SteeredDenoiser {
@@ -24,7 +27,7 @@ public record SteeredDenoiser(Denoiser.Session session, List<Steering.Session> s
   /** Returns the predictions for a part of the latents, as if they were the whole. */
   public SteeredDenoiser of(View view) {
     return new SteeredDenoiser(
-        session.of(view), steering.stream().map(one -> one.of(view)).toList());
+        session.of(view), steering.stream().map(one -> one.of(view)).toList(), whole);
   }
 
   /**
@@ -33,10 +36,13 @@ public record SteeredDenoiser(Denoiser.Session session, List<Steering.Session> s
    * @param sample noisy latents, {@code [b, c, h, w]}, float32
    */
   public NDArray predict(NDArray sample, Evaluation evaluation) {
+    if (whole.reuses(evaluation)) return session.predictFromKept(sample, evaluation);
     List<Residuals> residuals = new ArrayList<>();
     try {
       for (Steering.Session one : steering) residuals.addAll(one.residuals(sample, evaluation));
-      return session.predict(sample, evaluation, residuals);
+      return whole.isAnyReused()
+          ? session.predictKeeping(sample, evaluation, residuals)
+          : session.predict(sample, evaluation, residuals);
     } finally {
       residuals.forEach(Residuals::close);
     }

@@ -21,6 +21,14 @@ public interface Steering {
    */
   Session begin(Conditioning conditioning, int before, int total, NDManager run);
 
+  /**
+   * Returns whether it acts at an evaluation.
+   *
+   * @param evaluation of the whole run, from 0
+   * @param total number of evaluations of the whole run
+   */
+  boolean acts(int evaluation, int total);
+
   /** The steering of one run. Not for use by several threads. */
   interface Session {
 

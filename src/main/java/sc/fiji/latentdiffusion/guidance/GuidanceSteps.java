@@ -28,9 +28,19 @@ public record GuidanceSteps(GuidanceOptions options, int schedule, int first, in
    * @param step of the run, from 0
    */
   public boolean isGuided(int step) {
+    return isWithin(step, options.from(), options.to()) && scale(step) > 1;
+  }
+
+  /**
+   * Returns whether a step lies in a part of the steps.
+   *
+   * @param step of the run, from 0
+   * @param from where the part begins, 0…1
+   * @param to where it ends, from…1
+   */
+  public boolean isWithin(int step, double from, double to) {
     int k = first + step;
-    boolean isWithin = k >= (int) (options.from() * count) && k < (int) (options.to() * count);
-    return isWithin && scale(step) > 1;
+    return k >= (int) (from * count) && k < (int) (to * count);
   }
 
   /**

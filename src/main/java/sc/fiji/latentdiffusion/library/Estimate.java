@@ -70,6 +70,7 @@ public record Estimate(double seconds, double bytes, double present, List<String
       Speed.Coding coding,
       LoadedModels models)
       throws IOException {
+    boolean keeps = models.declaration(request, modelsFolder).keptChannels() > 0;
     return of(
         request,
         modelsFolder,
@@ -80,6 +81,7 @@ public record Estimate(double seconds, double bytes, double present, List<String
               range
                   .map(part -> part.within(request.steps()).plan(schedule, sized))
                   .orElseGet(() -> StepRange.byStrength(schedule, sized));
+          request.sampling().cache().require(keeps, StepRange.count(plan));
           int evaluations = plan.evaluations().size();
           double seconds = seconds(speed, evaluations, sized, runs);
           return evaluations > 0 ? seconds + speed.seconds(coding, sized) : seconds;

@@ -67,10 +67,22 @@ record ModelSize(
    * @return bytes, at least
    */
   double bytes(double parameters, Request sized, double usable) {
-    double steps = denoiserWeights + elementBytes * parameters;
+    double steps = denoiserWeights + elementBytes * (parameters + kept(sized));
     double decoding = autoencoderWeights + decoding(sized);
     double together = steps + decoding;
     return Math.max(textWeights, together <= usable ? together : Math.max(steps, decoding));
+  }
+
+  /** Returns how many numbers the step cache keeps of all answers, halves and views. */
+  private double kept(Request sized) {
+    if (!sized.sampling().cache().isOn()) return 0;
+    int factor = declaration.latents().factor();
+    double pixels =
+        sized.tiling().views(sized.height() / factor, sized.width() / factor, factor).stream()
+            .mapToDouble(view -> (double) view.height() * view.width())
+            .sum();
+    int halves = sized.guidance().isOn() ? 2 : 1;
+    return declaration.keptChannels() * pixels * sized.sampling().batch() * halves;
   }
 
   /**

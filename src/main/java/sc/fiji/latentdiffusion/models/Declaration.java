@@ -15,6 +15,8 @@ import sc.fiji.latentdiffusion.io.model.Role;
  * @param latents the space in which its denoiser works
  * @param nativeSize width and height in pixels of the pictures it was trained with
  * @param conditioningWidth how many numbers the denoiser takes for a token; 0 if it takes none
+ * @param keptChannels how many numbers for each pixel of the latents its denoiser keeps for {@link
+ *     Denoiser.Session#predictFromKept}; 0 if it does not override that
  * @param work how much memory its autoencoder takes
  * @param loras how LoRAs name its layers
  */
@@ -24,6 +26,7 @@ public record Declaration(
     LatentSpace latents,
     int nativeSize,
     int conditioningWidth,
+    int keptChannels,
     Work work,
     LoraNames loras) {
 

@@ -40,6 +40,35 @@ public interface Denoiser {
     NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals);
 
     /**
+     * Predicts, and keeps the inner states that {@link #predictFromKept} takes over, until the next
+     * such prediction or the end of the run. A family overrides both if it declares {@link
+     * Declaration#keptChannels}.
+     *
+     * @param x as {@link #predict(NDArray, Evaluation, List)} takes it
+     * @param evaluation gives the timestep
+     * @param residuals of networks that steer it, any number; they stay open
+     * @return the same output, to the bit
+     * @throws UnsupportedOperationException if it keeps none
+     */
+    default NDArray predictKeeping(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
+      throw new UnsupportedOperationException("This kind of model keeps no inner states.");
+    }
+
+    /**
+     * Predicts by the inner states of the last {@link #predictKeeping}, which change slowly from
+     * step to step, and computes only what lies around them (Ma et al. 2024, DeepCache,
+     * arXiv:2312.00858).
+     *
+     * @param x as {@link #predict(NDArray, Evaluation, List)} takes it, of the same shape
+     * @param evaluation gives the timestep
+     * @return about the output of {@link #predict(NDArray, Evaluation, List)}, residuals included
+     * @throws UnsupportedOperationException if it keeps none
+     */
+    default NDArray predictFromKept(NDArray x, Evaluation evaluation) {
+      throw new UnsupportedOperationException("This kind of model keeps no inner states.");
+    }
+
+    /**
      * Predicts at a timestep for each batch entry, as in training. A denoiser that can't be trained
      * need not override this.
      *

@@ -16,6 +16,8 @@ import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.SteeredDenoiser;
 import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.addons.WordNotes;
+import sc.fiji.latentdiffusion.caching.CacheOptions;
+import sc.fiji.latentdiffusion.caching.WholeEvaluations;
 import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.Conditioning;
@@ -25,6 +27,7 @@ import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.sigmas.AlignYourSteps;
@@ -47,6 +50,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private final NoiseSchedule schedule;
   private final Plan plan;
   private final RegionPrompts regions;
+  private final GuidanceSteps guidanceSteps;
+  private final WholeEvaluations whole;
   private final NDManager memory;
   private Beginning beginning;
   private Sampler sampler;
@@ -78,7 +83,30 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     this.request = known.withGuidance(known.guidance().resolved(schedule.prediction()));
     plan = start.plan(schedule, this.request);
     regions = regions(this.request.prompting().prompt());
+    guidanceSteps = start.guidanceSteps(schedule, this.request, plan);
+    whole = whole(this.request.sampling().cache());
     memory = model.manager().newSubManager();
+  }
+
+  private WholeEvaluations whole(CacheOptions cache) {
+    cache.require(model.declaration().keptChannels() > 0, StepRange.count(plan));
+    int before = start.evaluationsBefore(schedule, request);
+    int total = start.evaluations(schedule, request);
+    return WholeEvaluations.of(
+        cache,
+        plan.evaluations(),
+        evaluation -> guidanceSteps.isWithin(evaluation.step(), cache.from(), cache.to()),
+        evaluation -> computed(evaluation, before, total));
+  }
+
+  /** Returns whether both halves are computed at an evaluation, and which add-ons steer them. */
+  private List<Boolean> computed(Evaluation evaluation, int before, int total) {
+    List<Boolean> computed = new ArrayList<>();
+    computed.add(guidanceSteps.isGuided(evaluation.step()));
+    for (Steering one : addOns.steering()) {
+      computed.add(one.acts(before + evaluation.index(), total));
+    }
+    return computed;
   }
 
   private RegionPrompts regions(String prompt) {
@@ -114,7 +142,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     // in each view of a large picture.
     Guidance guidance =
         new Guidance(
-            networks, regions, prompted(), guidanceSteps(), beginning.latents(), wish, memory);
+            networks, regions, prompted(), guidanceSteps, beginning.latents(), wish, memory);
     // 3. Subtract as the plan says; the known region is put back before each evaluation.
     sampler =
         new Sampler(
@@ -132,10 +160,6 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
    */
   Speed speed() {
     return regions.isOne() ? model.speed() : new Speed();
-  }
-
-  private GuidanceSteps guidanceSteps() {
-    return start.guidanceSteps(schedule, request, plan);
   }
 
   private Map<String, Guidance.Prompted> prompted() {
@@ -160,7 +184,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             .withGuidanceScale(request.guidance().largest())
             .withLabel(request.prompting().label());
     return new SteeredDenoiser(
-        networks.denoiser().begin(conditioning, memory), steering(conditioning));
+        networks.denoiser().begin(conditioning, memory), steering(conditioning), whole);
   }
 
   /**
@@ -341,6 +365,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     spacingNotes().forEach(warnings::add);
     start.historyNote(schedule, request).ifPresent(warnings::add);
     Guidance.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
+    whole.note().ifPresent(warnings::add);
     warnings.addAll(addOns.notes());
     warnings.addAll(wordNotes());
     return List.copyOf(warnings);

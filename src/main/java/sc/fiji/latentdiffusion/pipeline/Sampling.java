@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import java.security.SecureRandom;
 import java.util.stream.IntStream;
+import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
@@ -15,6 +16,7 @@ import sc.fiji.latentdiffusion.random.NoiseBatch;
  * @param seed of the noise, 0 … 2^32−1, or −1 to draw one
  * @param variation a second seed for the first noise
  * @param spacing where the steps lie, for example {@code model}
+ * @param cache how often the whole network is computed
  * @param batch the number of answers that a run evaluates at once, 1 … 64; each has a seed of its
  *     own, see {@link #answer}
  */
@@ -25,6 +27,7 @@ public record Sampling(
     long seed,
     Variation variation,
     String spacing,
+    CacheOptions cache,
     int batch) {
 
   /** The defaults of every command. */
@@ -52,7 +55,7 @@ public record Sampling(
 
   /** One answer, of one seed, with steps where the scheduler places them. */
   public Sampling(int steps, double strength, String scheduler, long seed) {
-    this(steps, strength, scheduler, seed, Variation.NONE, Spacings.MODEL, 1);
+    this(steps, strength, scheduler, seed, Variation.NONE, Spacings.MODEL, CacheOptions.OFF, 1);
   }
 
   /** Returns a random seed, 0 … 2^32−1. */
@@ -62,37 +65,42 @@ public record Sampling(
 
   /** Returns a copy with another number of steps. */
   public Sampling withSteps(int value) {
-    return new Sampling(value, strength, scheduler, seed, variation, spacing, batch);
+    return new Sampling(value, strength, scheduler, seed, variation, spacing, cache, batch);
   }
 
   /** Returns a copy with another strength. */
   public Sampling withStrength(double value) {
-    return new Sampling(steps, value, scheduler, seed, variation, spacing, batch);
+    return new Sampling(steps, value, scheduler, seed, variation, spacing, cache, batch);
   }
 
   /** Returns a copy with another scheduler. */
   public Sampling withScheduler(String value) {
-    return new Sampling(steps, strength, value, seed, variation, spacing, batch);
+    return new Sampling(steps, strength, value, seed, variation, spacing, cache, batch);
   }
 
   /** Returns a copy with another seed. */
   public Sampling withSeed(long value) {
-    return new Sampling(steps, strength, scheduler, value, variation, spacing, batch);
+    return new Sampling(steps, strength, scheduler, value, variation, spacing, cache, batch);
   }
 
   /** Returns a copy with another second seed. */
   public Sampling withVariation(Variation value) {
-    return new Sampling(steps, strength, scheduler, seed, value, spacing, batch);
+    return new Sampling(steps, strength, scheduler, seed, value, spacing, cache, batch);
   }
 
   /** Returns a copy with steps that lie elsewhere. */
   public Sampling withSpacing(String value) {
-    return new Sampling(steps, strength, scheduler, seed, variation, value, batch);
+    return new Sampling(steps, strength, scheduler, seed, variation, value, cache, batch);
+  }
+
+  /** Returns a copy with another step cache. */
+  public Sampling withCache(CacheOptions value) {
+    return new Sampling(steps, strength, scheduler, seed, variation, spacing, value, batch);
   }
 
   /** Returns a copy with another number of answers at once. */
   public Sampling withBatch(int value) {
-    return new Sampling(steps, strength, scheduler, seed, variation, spacing, value);
+    return new Sampling(steps, strength, scheduler, seed, variation, spacing, cache, value);
   }
 
   /** Returns a copy with random seeds in place of those that are to be drawn. */

@@ -62,7 +62,7 @@ public record StepRange(int from, int to, boolean noised, int begun) {
   }
 
   /** Returns the number of steps of a table. */
-  static int count(Plan plan) {
+  public static int count(Plan plan) {
     return Math.toIntExact(plan.evaluations().stream().map(Evaluation::step).distinct().count());
   }
 

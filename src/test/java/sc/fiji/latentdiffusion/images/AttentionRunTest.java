@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.inside.Insides;
@@ -91,6 +94,24 @@ class AttentionRunTest {
     assertEquals("Attention of a point", point.getTitle());
     assertArrayEquals(new int[] {5, 3, 1, 1, 3}, point.getDimensions());
     assertEquals(1, mean(channel(point, 1, 1, 3)), 0.15); // resized from coarser levels
+  }
+
+  /** The first of three is computed whole; frames and Info say so. */
+  @Test
+  void evaluationsWithAStepCacheShowTheAttentionOfTheLastWholeOne() throws IOException {
+    Request eight = REQUEST.withSteps(8);
+    Request cached = eight.withSampling(eight.sampling().withCache(new CacheOptions(3, 0, 1)));
+    Results shown = VERBS.textToImage(cached, stacks(true, new Pixel(39, 23)), Progress.NONE);
+    for (String kind : List.of(Insides.ATTENTION_STEPS, Insides.POINT)) {
+      ImagePlus steps = shown.get(kind);
+      assertEquals(8, steps.getNFrames());
+      for (int t = 2; t <= 8; t++) {
+        float[] before = channel(steps, 1, 1, t - 1);
+        assertEquals(t % 3 != 1, Arrays.equals(before, channel(steps, 1, 1, t)), kind + t);
+      }
+    }
+    String info = shown.all().get(0).getInfoProperty();
+    assertTrue(info.contains("=cache=3, 3 of 8 evaluations whole\n"), info);
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
+import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
@@ -61,6 +62,30 @@ class EstimatesTest {
     assertTrue(estimates.textToImage(REQUEST.withSize(256, 256)).bytes() > bytes);
     Request half = REQUEST.withHardware("bfloat16", "cpu");
     assertEquals(0.5, estimates.textToImage(half).bytes() / bytes, 0.1);
+  }
+
+  @Test
+  void aStepCacheTakesMemoryAndSavesTime() throws IOException {
+    new ImageDiffusion(loaded, () -> TestResources.MODELS)
+        .textToImage(REQUEST, Stacks.NONE, Progress.NONE);
+    Estimate plain = estimates.textToImage(REQUEST);
+    Request cached = REQUEST.withSampling(REQUEST.sampling().withCache(new CacheOptions(3, 0, 1)));
+    Estimate kept = estimates.textToImage(cached);
+    assertEquals(4 * 8 * 2 * 8 * 8, kept.bytes() - plain.bytes(), 1); // channels, halves, pixels
+    assertTrue(kept.seconds() < 0.9 * plain.seconds(), kept.seconds() + " s");
+    Request late = REQUEST.withSampling(REQUEST.sampling().withCache(new CacheOptions(3, 1, 1)));
+    assertEquals(plain.seconds(), estimates.textToImage(late).seconds(), 1e-9);
+  }
+
+  @Test
+  void aStepCacheOfFewStepsIsRefusedInTheDialog() {
+    Request few =
+        REQUEST
+            .withSteps(5)
+            .withSampling(REQUEST.withSteps(5).sampling().withCache(new CacheOptions(3, 0, 1)));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> estimates.textToImage(few)).getMessage();
+    assertTrue(message.startsWith("cache must be 1 (off), as 5 steps run"), message);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleException;
+import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.pipeline.Variation;
 
@@ -38,6 +39,10 @@ public final class Calls {
       Object value = value(component, option);
       if (value instanceof GuidanceOptions guidance) {
         values.put("guidance", guidance.text());
+      } else if (value instanceof CacheOptions cache) {
+        values.put("cache", cache.every());
+        values.put("cachefrom", cache.from());
+        values.put("cacheto", cache.to());
       } else if (value instanceof Variation variation) {
         values.put("share", variation.share());
         values.put("seed2", variation.seed());

@@ -161,10 +161,11 @@ class DialogOrderTest {
             List.of("guidancefrom", "guidanceto", "guide"),
             List.of("zerosteps", "momentum", "threshold"),
             List.of("parallel", "rescale", "spacing"),
+            List.of("cache", "cachefrom", "cacheto"),
             List.of("fade"),
             List.of("mask", "control"),
             List.of("embeddings", "lora")),
-        lines(grey, 7, 15));
+        lines(grey, 7, 16));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
     assertEquals(
         List.of(List.of("channels", "intensity"), List.of("minimum", "maximum")),

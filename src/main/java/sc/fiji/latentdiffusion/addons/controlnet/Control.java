@@ -26,15 +26,11 @@ record Control(ControlNet net, NDArray image, Entry entry) implements Steering {
     return new ControlSession(conditioning, before, total, run);
   }
 
-  /**
-   * Returns whether it acts at an evaluation: diffusers' {@code controlnet_keep}.
-   *
-   * @param evaluation of the whole run, from 0
-   * @param evaluations of the whole run
-   */
-  private boolean isActive(int evaluation, int evaluations) {
-    double begin = (double) evaluation / evaluations;
-    double end = (double) (evaluation + 1) / evaluations;
+  /** As diffusers' {@code controlnet_keep}. */
+  @Override
+  public boolean acts(int evaluation, int total) {
+    double begin = (double) evaluation / total;
+    double end = (double) (evaluation + 1) / total;
     return entry.weight() != 0 && begin >= entry.start() && end <= entry.end();
   }
 
@@ -68,7 +64,7 @@ record Control(ControlNet net, NDArray image, Entry entry) implements Steering {
     }
 
     private boolean acts(Evaluation evaluation) {
-      return isActive(before + evaluation.index(), total);
+      return Control.this.acts(before + evaluation.index(), total);
     }
 
     private List<Residuals> residuals(NDArray sample, Evaluation evaluation, NDArray hint) {

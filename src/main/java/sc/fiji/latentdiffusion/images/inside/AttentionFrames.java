@@ -8,7 +8,10 @@ import sc.fiji.latentdiffusion.images.pixels.Tensors;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 
-/** The attention of one run for {@link AttentionImages}. It copies tensors and changes none. */
+/**
+ * The attention of one run for {@link AttentionImages}. It copies tensors and changes none. An
+ * evaluation that takes over inner states has the attention of the last whole one.
+ */
 final class AttentionFrames implements Consumer<Evaluated> {
 
   private final String prefix;
@@ -17,6 +20,8 @@ final class AttentionFrames implements Consumer<Evaluated> {
   private ImageStack words;
   private ImageStack point;
   private double[][] sums;
+  private float[][] lastWords;
+  private float[] lastPoint;
   private int frames;
 
   /**
@@ -33,24 +38,29 @@ final class AttentionFrames implements Consumer<Evaluated> {
   @Override
   public void accept(Evaluated evaluated) {
     String label = labels.get(evaluated.evaluation().index()).of(evaluated.evaluation());
-    evaluated.attention().words().ifPresent(maps -> addWords(maps, label));
-    evaluated.attention().point().ifPresent(map -> addPoint(map, label));
+    evaluated.attention().words().ifPresent(this::keepWords);
+    evaluated.attention().point().ifPresent(this::keepPoint);
+    if (words != null) addWords(label);
+    if (point != null) point.addSlice(prefix + label, lastPoint.clone());
     frames++;
   }
 
-  private void addWords(NDArray maps, String label) {
+  private void keepWords(NDArray maps) {
     if (words == null) words = stack(maps);
-    float[][] channels = Tensors.channels(maps);
-    if (sums == null) sums = new double[channels.length][channels[0].length];
-    for (int c = 0; c < channels.length; c++) {
-      words.addSlice(prefix + token(c) + ", " + label, channels[c]);
-      for (int i = 0; i < channels[c].length; i++) sums[c][i] += channels[c][i];
-    }
+    lastWords = Tensors.channels(maps);
+    if (sums == null) sums = new double[lastWords.length][lastWords[0].length];
   }
 
-  private void addPoint(NDArray map, String label) {
+  private void keepPoint(NDArray map) {
     if (point == null) point = stack(map);
-    point.addSlice(prefix + label, Tensors.channels(map)[0]);
+    lastPoint = Tensors.channels(map)[0];
+  }
+
+  private void addWords(String label) {
+    for (int c = 0; c < lastWords.length; c++) {
+      words.addSlice(prefix + token(c) + ", " + label, lastWords[c].clone());
+      for (int i = 0; i < lastWords[c].length; i++) sums[c][i] += lastWords[c][i];
+    }
   }
 
   private static ImageStack stack(NDArray maps) {

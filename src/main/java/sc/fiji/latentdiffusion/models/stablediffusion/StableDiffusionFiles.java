@@ -76,6 +76,7 @@ final class StableDiffusionFiles {
         VaeLatents.of(model.config(VAE.name()), vae, memory.factor(), tinyDecoder),
         sampleSize(model.config(UNET.name())) * memory.factor(),
         conditioningWidth(model.tensors(UNET.name())),
+        keptChannels(model.tensors(UNET.name())),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
         new Declaration.LoraNames(
             Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
@@ -104,6 +105,12 @@ final class StableDiffusionFiles {
   /** Returns the second text encoder with its tokenizer. */
   static CLIPFiles second(Model model) {
     return new CLIPFiles(model, TEXT_ENCODER_2.name(), TOKENIZER_2.name(), 1);
+  }
+
+  /** What enters the last resnet is as wide as what leaves the first convolution. */
+  private static int keptChannels(Map<String, StoredTensor> unet) {
+    StoredTensor first = unet.get("conv_in.weight");
+    return first == null ? 0 : (int) first.shape()[0];
   }
 
   /** All attentions to the prompt have one width; 0 where there is none. */

@@ -3,10 +3,13 @@ package sc.fiji.latentdiffusion.models.unet;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Residuals;
@@ -148,27 +151,105 @@ public final class UNet2DConditionModel {
    */
   public NDArray forward(
       NDArray sample, double[] timesteps, KeyValueCache context, List<Residuals> residuals) {
+    return timed(
+        sample,
+        timesteps,
+        context,
+        (x, temb) -> predict(x, temb, context, residuals, Optional.empty()));
+  }
+
+  /**
+   * Predicts, and keeps the states with which {@link #forwardFrom} begins.
+   *
+   * @param sample noisy latents, {@code [b, c, h, w]}, float32
+   * @param timestep 0 … 999, need not be whole
+   * @param context of {@code b} prompts
+   * @param residuals of ControlNets for the same input, any number; they stay open
+   * @param states are replaced
+   * @return the output of {@link #forward}, to the bit
+   */
+  NDArray forwardKeeping(
+      NDArray sample,
+      double timestep,
+      KeyValueCache context,
+      List<Residuals> residuals,
+      KeptStates states) {
+    return timed(
+        sample,
+        new double[] {timestep},
+        context,
+        (x, temb) -> predict(x, temb, context, residuals, Optional.of(states)));
+  }
+
+  /**
+   * Predicts by the first convolution, kept states, the last resnet with its attention, and the
+   * last convolution.
+   *
+   * @param sample noisy latents, {@code [b, c, h, w]}, float32
+   * @param timestep 0 … 999, need not be whole
+   * @param context of {@code b} prompts
+   * @param states of an evaluation of as many latents of this size
+   * @return about the output of {@link #forward}, {@code [b, c, h, w]}, float32, of the sample's
+   *     manager
+   */
+  NDArray forwardFrom(NDArray sample, double timestep, KeyValueCache context, KeptStates states) {
+    return timed(
+        sample,
+        new double[] {timestep},
+        context,
+        (x, temb) -> {
+          Deque<NDArray> skips = new ArrayDeque<>();
+          skips.push(encoder.enter(centered(x)));
+          for (Residuals added : states.residuals()) {
+            skips.push(plus(skips.pop(), added.blocks().get(0), added.scale()));
+          }
+          NDArray inner = states.inner(x.getManager(), kernels.tensors());
+          return Layer.then(lastBlock().last(inner, temb, context, skips), out);
+        });
+  }
+
+  /**
+   * @param prediction from the sample and SiLU of the timestep's embedding
+   */
+  private NDArray timed(
+      NDArray sample,
+      double[] timesteps,
+      KeyValueCache context,
+      BinaryOperator<NDArray> prediction) {
     try (NDManager manager = sample.getManager().newSubManager()) {
       NDArray temb = encoder.timeEmbedding().forward(timesteps, context.conditioning(), manager);
       NDArray input = kernels.tensors().cast(manager, sample, Precision.FLOAT32);
-      NDArray prediction = predict(input, temb, context, residuals);
-      prediction.attach(sample.getManager());
-      return prediction;
+      NDArray predicted = prediction.apply(input, temb);
+      predicted.attach(sample.getManager());
+      return predicted;
     }
   }
 
   private NDArray predict(
-      NDArray sample, NDArray temb, KeyValueCache context, List<Residuals> residuals) {
-    NDArray centered = centerInputSample ? sample.mul(2).sub(1) : sample;
-    Deque<NDArray> skips = encoder.down(encoder.enter(centered), temb, context);
+      NDArray sample,
+      NDArray temb,
+      KeyValueCache context,
+      List<Residuals> residuals,
+      Optional<KeptStates> states) {
+    Deque<NDArray> skips = encoder.down(encoder.enter(centered(sample)), temb, context);
     NDArray h = encoder.middle(skips.peek(), temb, context);
     for (Residuals added : residuals) {
       h = plus(h, skips, added);
     }
-    for (UpBlock2D block : upBlocks) {
+    for (UpBlock2D block : upBlocks.subList(0, upBlocks.size() - 1)) {
       h = block.forward(h, temb, context, skips);
     }
-    return Layer.then(h, out);
+    NDArray inner = lastBlock().beforeLast(h, temb, context, skips);
+    states.ifPresent(kept -> kept.keep(inner, residuals, kernels.tensors()));
+    return Layer.then(lastBlock().last(inner, temb, context, skips), out);
+  }
+
+  private NDArray centered(NDArray sample) {
+    return centerInputSample ? sample.mul(2).sub(1) : sample;
+  }
+
+  private UpBlock2D lastBlock() {
+    return upBlocks.get(upBlocks.size() - 1);
   }
 
   /**

@@ -32,6 +32,12 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
     return new UNetSession(new Prompted(network, conditioning, run), conditioning.channels());
   }
 
+  /** One of the U-Net's ways to predict. */
+  private interface Prediction {
+
+    NDArray of(UNet2DConditionModel unet, NDArray input, KeyValueCache context);
+  }
+
   /** The U-Net with the prompts of one run, of which it makes keys and values once. */
   private static final class Prompted {
 
@@ -46,26 +52,35 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
       this.run = run;
     }
 
-    NDArray output(NDArray x, double[] timesteps, List<Residuals> residuals, AttentionProbe probe) {
+    /**
+     * @param input of the network, further channels included
+     * @param probe looks at the attention layers; null for nobody
+     */
+    NDArray predicted(NDArray input, AttentionProbe probe, Prediction prediction) {
       return network.use(
           unet -> {
             if (cache == null) cache = unet.context(conditioning, run);
             cache.watch(probe);
-            return unet.forward(x, timesteps, cache, residuals);
+            return prediction.of(unet, input, cache);
           });
     }
   }
 
-  /** The predictions of one run; further channels, or null, are the same for all its samples. */
+  /**
+   * The predictions of one run; further channels, or null, are the same for all its samples. An
+   * attention probe sees whole predictions alone.
+   */
   private static final class UNetSession implements Session {
 
     private final Prompted prompted;
     private final NDArray channels;
+    private final KeptStates states;
     private AttentionProbe probe;
 
     UNetSession(Prompted prompted, NDArray channels) {
       this.prompted = prompted;
       this.channels = channels;
+      states = new KeptStates(prompted.run);
     }
 
     @Override
@@ -79,12 +94,34 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
     }
 
     private NDArray predict(NDArray x, double[] timesteps, List<Residuals> residuals) {
-      if (channels == null) return prompted.output(x, timesteps, residuals, probe);
+      return predicted(
+          x, probe, (unet, input, context) -> unet.forward(input, timesteps, context, residuals));
+    }
+
+    @Override
+    public NDArray predictKeeping(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
+      double timestep = evaluation.timestep();
+      return predicted(
+          x,
+          probe,
+          (unet, input, context) ->
+              unet.forwardKeeping(input, timestep, context, residuals, states));
+    }
+
+    @Override
+    public NDArray predictFromKept(NDArray x, Evaluation evaluation) {
+      double timestep = evaluation.timestep();
+      return predicted(
+          x, null, (unet, input, context) -> unet.forwardFrom(input, timestep, context, states));
+    }
+
+    private NDArray predicted(NDArray x, AttentionProbe watching, Prediction prediction) {
+      if (channels == null) return prompted.predicted(x, watching, prediction);
       Shape one = channels.getShape();
       Shape all = new Shape(x.getShape().get(0), one.get(1), one.get(2), one.get(3));
       try (NDArray repeated = channels.broadcast(all);
           NDArray whole = x.concat(repeated, 1)) {
-        return prompted.output(whole, timesteps, residuals, probe);
+        return prompted.predicted(whole, watching, prediction);
       }
     }
 

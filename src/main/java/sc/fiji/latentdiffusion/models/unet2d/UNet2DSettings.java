@@ -146,6 +146,7 @@ record UNet2DSettings(Model model, Config unet) {
         latents.inMultiplesOf(multiple),
         nativeSize,
         0,
+        0,
         work,
         Declaration.LoraNames.NONE);
   }
