@@ -84,6 +84,7 @@ class ArchitectureTest {
           "addons",
           "models.unet2d",
           "models.stablediffusion",
+          "models.seeing",
           "models.unet",
           "models.vae",
           "models.tiny",

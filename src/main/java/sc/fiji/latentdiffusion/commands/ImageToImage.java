@@ -12,6 +12,7 @@ import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.widget.NumberWidget;
+import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.hosts.AnswersCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.EncodingCommand;
@@ -224,6 +225,46 @@ public final class ImageToImage extends AnswersCommand {
   private String mask = "";
 
   @Parameter(
+      label = "Guidance by the image",
+      description =
+          "InstructPix2Pix models: how strictly the result keeps to the image, from 1; more changes"
+              + " less.",
+      min = "1",
+      persist = false,
+      attrs = {
+        @Attr(name = Key.AFTER, value = "class"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.ROW, value = "further/seeing")
+      })
+  private double imageguidance = GuidanceOptions.IMAGE;
+
+  @Parameter(
+      label = "Noise level (0…350)",
+      description =
+          "Upscalers: how much noise the image gets before it is enlarged, as a timestep; more"
+              + " noise lets the model invent more.",
+      min = "0",
+      persist = false,
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/seeing")})
+  private int noiselevel = ImageToImageOptions.Shown.USUAL.noiseLevel();
+
+  @Parameter(
+      label = "Depth",
+      description =
+          "Models that see a depth image: its title or path; empty for the active image. Larger"
+              + " values are nearer. It is as large as the image, or is resized.",
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.AFTER, value = "fade"),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "steering")
+      })
+  private String depth = "";
+
+  @Parameter(
       label = "Coherence of slices",
       description =
           "Stacks, with slices=all: how far the picture that the model predicts of a slice is"
@@ -295,7 +336,8 @@ public final class ImageToImage extends AnswersCommand {
 
   @Override
   protected Request request() {
-    return super.request().withStrength(strength);
+    Request request = super.request().withStrength(strength);
+    return request.withGuidance(request.guidance().withImage(imageguidance));
   }
 
   private ImageToImageOptions options() {
@@ -303,7 +345,8 @@ public final class ImageToImage extends AnswersCommand {
         new RegionOptions(feather, context, scale, detail, level),
         new ChannelMapping(channels, intensity, minimum, maximum),
         new Slices(slices, seeds, coherence),
-        new AreaOptions(rois, areas, regions, labels, mask));
+        new AreaOptions(rois, areas, regions, labels, mask),
+        new ImageToImageOptions.Shown(noiselevel, depth));
   }
 
   @Override

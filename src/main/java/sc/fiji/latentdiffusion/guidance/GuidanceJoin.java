@@ -38,6 +38,21 @@ public final class GuidanceJoin {
   }
 
   /**
+   * Joins the parts of a prediction that is guided by an image, too.
+   *
+   * @param owner of the result
+   * @param blind without prompt and image, {@code [b, c, h, w]}, float32
+   * @param both {@code [2 b, c, h, w]}, float32: with the image alone, then with the prompt, too
+   * @param step of the run, from 0; a guided one
+   * @return {@code [b, c, h, w]}, float32
+   */
+  public NDArray join(NDManager owner, NDArray blind, NDArray both, int step) {
+    GuidanceOptions options = steps.options();
+    NDArray joined = kernels.guideByImage(owner, blind, both, steps.scale(step), options.image());
+    return options.rescale() == 0 ? joined : kernels.rescaled(joined, both, options.rescale());
+  }
+
+  /**
    * Returns the prediction of a step with one half.
    *
    * @param alone the prediction with the prompt, {@code [b, c, h, w]}, float32

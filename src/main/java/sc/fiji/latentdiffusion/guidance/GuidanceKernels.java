@@ -29,6 +29,19 @@ final class GuidanceKernels {
   }
 
   /**
+   * Guidance by an image, too (Brooks et al. 2022, arXiv:2211.09800, equation 3): {@code u + image
+   * · (i − u) + scale · (c − i)}.
+   *
+   * @param owner of the result
+   * @param blind u, without prompt and image, {@code [b, c, h, w]}
+   * @param both {@code [2 b, c, h, w]}: i with the image alone, then c with the prompt, too
+   * @return {@code [b, c, h, w]}
+   */
+  NDArray guideByImage(NDManager owner, NDArray blind, NDArray both, double scale, double image) {
+    return functions.call(owner, "guide_by_image", blind, both, scale, image);
+  }
+
+  /**
    * {@link Guide.ZeroStar}: {@code a u + scale · (c − a u)}, {@code a = Σ c u / (Σ u² + 1e−8)}.
    *
    * @param owner of the result

@@ -16,9 +16,13 @@ import sc.fiji.latentdiffusion.schedulers.Prediction;
  * @param guide the formula
  * @param rescale φ of Lin et al. 2023, arXiv:2305.08891, equation 16: how much of the result has
  *     the standard deviation of the half with the prompt, 0…1
+ * @param image the scale of the image for a model that is guided by one, too; at least 1
  */
 public record GuidanceOptions(
-    List<Double> scales, double from, double to, Guide guide, double rescale) {
+    List<Double> scales, double from, double to, Guide guide, double rescale, double image) {
+
+  /** The default of {@code imageguidance}. */
+  public static final double IMAGE = 1.5;
 
   /** The defaults of every command. */
   public static final GuidanceOptions DEFAULT = of(4);
@@ -42,6 +46,13 @@ public record GuidanceOptions(
     String end = "between guidancefrom (" + text(from) + ") and 1";
     check(to >= from && to <= 1, "guidanceto", end, text(to));
     check(rescale >= 0 && rescale <= 1, "rescale", "between 0 and 1", text(rescale));
+    boolean isScale = Double.isFinite(image) && image >= 1;
+    check(isScale, "imageguidance", "a number of at least 1", text(image));
+  }
+
+  /** The usual scale of an image. */
+  public GuidanceOptions(List<Double> scales, double from, double to, Guide guide, double rescale) {
+    this(scales, from, to, guide, rescale, IMAGE);
   }
 
   /** Returns classifier-free guidance of one scale in all steps. */
@@ -103,7 +114,12 @@ public record GuidanceOptions(
 
   /** Returns a copy with another scale, of all steps. */
   public GuidanceOptions withScale(double scale) {
-    return new GuidanceOptions(List.of(scale), from, to, guide, rescale);
+    return new GuidanceOptions(List.of(scale), from, to, guide, rescale, image);
+  }
+
+  /** Returns a copy with another scale of the image. */
+  public GuidanceOptions withImage(double scale) {
+    return new GuidanceOptions(scales, from, to, guide, rescale, scale);
   }
 
   /** Returns a copy whose formula has the usual values for a prediction, where it has none. */

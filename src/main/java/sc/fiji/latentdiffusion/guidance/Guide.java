@@ -12,8 +12,17 @@ public sealed interface Guide {
   /** Classifier-free guidance (Ho and Salimans 2022, arXiv:2207.12598): {@code u + g (c − u)}. */
   Guide CFG = new ClassifierFree();
 
+  /** Returns its name, one of {@link #NAMES}. */
+  String name();
+
   /** See {@link #CFG}. */
-  record ClassifierFree() implements Guide {}
+  record ClassifierFree() implements Guide {
+
+    @Override
+    public String name() {
+      return "cfg";
+    }
+  }
 
   /**
    * CFG-Zero* (Fan et al. 2025, arXiv:2503.18886): {@code a u + g (c − a u)} with {@code a = c·u /
@@ -39,6 +48,11 @@ public sealed interface Guide {
     @Override
     public ZeroStar resolved(Prediction prediction) {
       return steps == STEPS ? new ZeroStar(prediction == Prediction.FLOW ? 1 : 0) : this;
+    }
+
+    @Override
+    public String name() {
+      return "zero";
     }
   }
 
@@ -69,6 +83,11 @@ public sealed interface Guide {
           "a number of at least 0 (0 sets no limit)",
           threshold);
       GuidanceOptions.check(Double.isFinite(parallel), "parallel", "a number", parallel);
+    }
+
+    @Override
+    public String name() {
+      return "apg";
     }
   }
 

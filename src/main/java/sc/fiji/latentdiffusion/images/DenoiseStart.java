@@ -143,7 +143,7 @@ final class DenoiseStart implements ImageStart {
   /** Returns a canvas in the model's colours, or of 32 bit in the values of a grey picture. */
   private Canvas canvas() {
     boolean isFloat = type == ResultType.FLOAT;
-    return Canvas.of(view.seen(), type, isFloat ? Info.grey(latent).or(view::grey) : view.grey());
+    return view.canvas(type, isFloat ? Info.grey(latent).or(view::grey) : view.grey());
   }
 
   @Override

@@ -30,6 +30,7 @@ import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Speed;
+import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
 import sc.fiji.latentdiffusion.probes.NoiseProbe;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -91,7 +92,7 @@ public final class Estimates {
   /** Estimates image to image of the chosen slices of an image's selection. */
   public Estimate imageToImage(ImagePlus input, Request request, ImageToImageOptions options)
       throws IOException {
-    Channels.check(input, options.mapping());
+    Channels.check(input, options.mapping(), declaration(request).seenChannels());
     answers.requireMemory(ResultMemory.slice(input, type));
     Areas areas = new Areas(input, options.areas(), options.region(), options.slices());
     Repair.check(input, request, options.region(), areas);
@@ -100,13 +101,10 @@ public final class Estimates {
     Estimate one =
         of(
             answers.atOnce(request),
-            (asked, model) ->
-                ModelView.sized(
-                    asked,
-                    seen,
-                    options.region(),
-                    model.nativeSize(),
-                    model.latents().pixelMultiple()),
+            (asked, model) -> {
+              Request sized = ModelView.sized(asked, seen, options.region(), model);
+              return Start.FromPicture.whole(sized, model.sight());
+            },
             Optional.empty(),
             answers.count() * areas.places().size(),
             coding(areas, options.region().detail()));

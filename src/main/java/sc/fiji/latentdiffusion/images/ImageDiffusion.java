@@ -193,17 +193,25 @@ public final class ImageDiffusion {
       throws IOException {
     answers.require(options.slices());
     answers.requireMemory(ResultMemory.slice(input, type));
-    RepaintedImage image = new RepaintedImage(input, options, answers, type);
+    Declaration declared = loading.declaration(request);
+    RepaintedImage image =
+        new RepaintedImage(input, options, answers, type, declared.seenChannels());
     Repair.check(input, request, options.region(), image.areas());
     answers.require(image.areas(), type);
     stacks.require(image.areas());
     stacks.further().requireOnePrompt(options.areas().regions());
     AddOnFiles addOns = loading.find(request, () -> input);
-    image.requireFitting(request, loading.declaration(request));
+    image.requireFitting(request, declared);
     if (Repair.isAskedBy(request)) image.requireSurroundings();
     stacks.further().requireSeen(image.places().get(0).seen());
+    image.depth(declared.sight());
+    boolean isNew = NewImageStart.isMadeBy(declared, image);
+    if (isNew) NewImageStart.require(image, request);
     return run(
-        model -> new ImageToImageStart(model, image, request, answers),
+        model ->
+            isNew
+                ? new NewImageStart(model, image, request, answers, type)
+                : new ImageToImageStart(model, image, request, answers),
         request,
         addOns,
         stacks,

@@ -9,6 +9,7 @@ import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
+import sc.fiji.latentdiffusion.pipeline.Start;
 
 /**
  * The options of {@code Image to Image...} beside the request.
@@ -17,9 +18,27 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
  * @param mapping of the image's values to colours, and back
  * @param slices of a stack that are repainted
  * @param areas of a slice that are repainted
+ * @param shown what models are shown that see an image beside their latents
  */
 public record ImageToImageOptions(
-    RegionOptions region, ChannelMapping mapping, Slices slices, AreaOptions areas) {
+    RegionOptions region, ChannelMapping mapping, Slices slices, AreaOptions areas, Shown shown) {
+
+  /**
+   * What models are shown that see an image beside their latents.
+   *
+   * @param noiseLevel the timestep whose noise an upscaler's image gets
+   * @param depth title or path of a depth image; empty for the image itself
+   */
+  public record Shown(int noiseLevel, String depth) {
+
+    /** The image itself, with the usual noise. */
+    public static final Shown USUAL = new Shown(Start.FromPicture.Beside.NOISE_LEVEL, "");
+
+    /** Takes no text for an empty one. */
+    public Shown {
+      depth = depth == null ? "" : depth;
+    }
+  }
 
   /**
    * Checks that the values fit together.
@@ -43,6 +62,12 @@ public record ImageToImageOptions(
   /** Options of the image's selection. */
   public ImageToImageOptions(RegionOptions region, ChannelMapping mapping, Slices slices) {
     this(region, mapping, slices, AreaOptions.PLAIN);
+  }
+
+  /** Options of areas, for any model that sees no image. */
+  public ImageToImageOptions(
+      RegionOptions region, ChannelMapping mapping, Slices slices, AreaOptions areas) {
+    this(region, mapping, slices, areas, Shown.USUAL);
   }
 
   private static final String GREY_PROMPT = "white nuclei on a dark background";

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.images.addons.DepthImage;
 import sc.fiji.latentdiffusion.images.areas.AreaOptions;
 import sc.fiji.latentdiffusion.images.areas.LabelImage;
 import sc.fiji.latentdiffusion.images.areas.Place;
@@ -53,6 +54,7 @@ final class ImageToImageStart implements ImageStart {
   private final LatentDiffusion model;
   private final boolean repairs;
   private final SourcePicture source;
+  private final Optional<DepthImage> depth;
   private boolean invented;
   private RepaintedImage target; // of the answer that is being made
   private final List<Level> levels = new ArrayList<>();
@@ -61,6 +63,7 @@ final class ImageToImageStart implements ImageStart {
 
   ImageToImageStart(LatentDiffusion model, RepaintedImage image, Request request, Answers answers) {
     this.image = image;
+    depth = image.depth(model.sight());
     this.request = request.withDrawnSeed();
     this.answers = answers;
     images = new AnswerImages(RepaintedImage.TITLE, answers);
@@ -150,7 +153,14 @@ final class ImageToImageStart implements ImageStart {
 
   private Start.FromPicture fromPicture(int run, NDManager memory) {
     NDArray picture = view(run).tensor(target(run).region(place(run)), memory);
-    return new Start.FromPicture(picture, mask(run, memory), prompted(run));
+    return new Start.FromPicture(
+        picture, mask(run, memory), prompted(run), beside(run, memory), Optional.empty());
+  }
+
+  private Start.FromPicture.Beside beside(int run, NDManager memory) {
+    Optional<NDArray> seen =
+        depth.map(found -> found.seen(view(run), frame(), position(run), memory));
+    return new Start.FromPicture.Beside(seen, image.options().shown().noiseLevel());
   }
 
   @Override

@@ -36,7 +36,7 @@ final class LatentView {
       NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
       ModelView view = ModelView.of(model, pixels);
-      Canvas canvas = Canvas.of(pixels, type, Info.grey(latent).or(view::grey));
+      Canvas canvas = view.canvas(type, Info.grey(latent).or(view::grey));
       view.decode(latents, canvas.picture());
       ImagePlus result = canvas.image("Decoded");
       Calibrated.of(latent).scaled(1.0 / model.factor()).applyTo(result);

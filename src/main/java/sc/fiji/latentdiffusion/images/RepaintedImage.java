@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import sc.fiji.latentdiffusion.images.addons.DepthImage;
 import sc.fiji.latentdiffusion.images.areas.Area;
 import sc.fiji.latentdiffusion.images.areas.Areas;
 import sc.fiji.latentdiffusion.images.areas.LabelImage;
@@ -30,6 +31,7 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.repair.RepairMark;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
 /**
@@ -59,9 +61,15 @@ final class RepaintedImage {
    *
    * @param answers that are made of it
    * @param type of the copy
+   * @param channels number of those that the model sees; 3 for red, green and blue
    * @throws IllegalArgumentException if the image or its selection is not supported
    */
-  RepaintedImage(ImagePlus input, ImageToImageOptions options, Answers answers, ResultType type) {
+  RepaintedImage(
+      ImagePlus input,
+      ImageToImageOptions options,
+      Answers answers,
+      ResultType type,
+      int channels) {
     Picture.check(input);
     this.input = input;
     this.options = options;
@@ -69,7 +77,9 @@ final class RepaintedImage {
     places = areas.places();
     if (options.slices().coherence() > 0) requireOneRegion();
     Place first = places.get(0);
-    channels = Channels.of(input, options.mapping(), first.at(), first.selection(), first.seen());
+    this.channels =
+        Channels.of(
+            input, options.mapping(), channels, first.at(), first.selection(), first.seen());
     isSlice = answers.areSeveral();
     this.type = type;
     copy = copy();
@@ -145,12 +155,26 @@ final class RepaintedImage {
    *     and the model makes grey pictures
    */
   void requireFitting(Request request, Declaration model) {
-    channels.requireFitting(model.latents());
-    int factor = model.latents().pixelMultiple();
+    if (model.sight().isEmpty()) channels.requireFitting(model.latents());
     for (Place place : places) {
-      ModelView.sized(request, place.seen(), options.region(), model.nativeSize(), factor)
-          .requireFitting(factor);
+      ModelView.sized(request, place.seen(), options.region(), model)
+          .requireFitting(model.latents().pixelMultiple());
     }
+  }
+
+  /** Returns the number of its channels that the model sees. */
+  int seenChannels() {
+    return channels.count();
+  }
+
+  /**
+   * Returns the image that a model takes for depth; nothing if it takes none.
+   *
+   * @param sight of the model; empty for none
+   * @throws IllegalArgumentException if it is missing, or the model takes none and one is named
+   */
+  Optional<DepthImage> depth(Optional<Sight> sight) {
+    return DepthImage.of(options.shown().depth(), input, sight);
   }
 
   /** Returns the whole image. */

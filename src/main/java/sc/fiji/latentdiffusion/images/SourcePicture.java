@@ -35,7 +35,8 @@ final class SourcePicture implements AutoCloseable {
   Start start(Function<NDManager, Start.FromPicture> made, NDManager owner) {
     if (start == null) start = made.apply(memory);
     Optional<NDArray> mask = start.mask().map(shares -> copy(shares, owner));
-    return new Start.FromPicture(start.picture(), mask, start.prompted(), Optional.of(latents));
+    return new Start.FromPicture(
+        start.picture(), mask, start.prompted(), start.beside(), Optional.of(latents));
   }
 
   /** Returns the picture, encoded and decoded. */

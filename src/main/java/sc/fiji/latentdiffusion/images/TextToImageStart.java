@@ -91,7 +91,7 @@ final class TextToImageStart implements ImageStart {
   }
 
   private Canvas canvas(ResultType of) {
-    return Canvas.of(view.seen(), of, view.grey());
+    return view.canvas(of);
   }
 
   @Override

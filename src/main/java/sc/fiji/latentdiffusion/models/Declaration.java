@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.models;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Role;
 
@@ -19,6 +20,7 @@ import sc.fiji.latentdiffusion.io.model.Role;
  *     Denoiser.Session#predictFromKept}; 0 if it does not override that
  * @param work how much memory its autoencoder takes
  * @param loras how LoRAs name its layers
+ * @param sight the image that its denoiser sees beside the latents; empty if it sees none
  */
 public record Declaration(
     String label,
@@ -28,7 +30,30 @@ public record Declaration(
     int conditioningWidth,
     int keptChannels,
     Work work,
-    LoraNames loras) {
+    LoraNames loras,
+    Optional<Sight> sight) {
+
+  /** A model whose denoiser sees no image. */
+  public Declaration(
+      String label,
+      List<Component> components,
+      LatentSpace latents,
+      int nativeSize,
+      int conditioningWidth,
+      int keptChannels,
+      Work work,
+      LoraNames loras) {
+    this(
+        label,
+        components,
+        latents,
+        nativeSize,
+        conditioningWidth,
+        keptChannels,
+        work,
+        loras,
+        Optional.empty());
+  }
 
   /** Estimates the memory that encoding or decoding a picture takes beside the weights. */
   @FunctionalInterface
@@ -69,6 +94,22 @@ public record Declaration(
        */
       Map<String, String> of(Collection<String> modules);
     }
+  }
+
+  /** Returns the number of channels of a picture that a run begins with or sees. */
+  public int seenChannels() {
+    if (sight.isPresent()) return sight.get().pictureChannels();
+    return latents.isGrey() ? 3 : latents.pictureChannels();
+  }
+
+  /** Returns how many times as wide and high as what is seen a result is; mostly 1. */
+  public int enlargement() {
+    return sight.filter(Sight::isEnlarging).isPresent() ? latents.factor() : 1;
+  }
+
+  /** Returns by which number width and height of what is seen must be divisible. */
+  public int seenMultiple() {
+    return latents.pixelMultiple() / enlargement();
   }
 
   /** Returns the names of the components that play a part, in their order. */

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param tinyDecoder name of the small decoder for previews, for example {@code taesd}; empty if
  *     there is none
  * @param multiple by which the denoiser needs width and height of latents to be divisible
- * @param isGrey whether pictures are grey: their red, green and blue are equal
+ * @param pictureChannels of pictures: 1 for grey, whose red, green and blue are equal; 3 for
+ *     colours; any other number for a model on pixels of as many channels
  */
 public record LatentSpace(
     int channels,
@@ -25,7 +26,12 @@ public record LatentSpace(
     Optional<double[][]> colours,
     Optional<String> tinyDecoder,
     int multiple,
-    boolean isGrey) {
+    int pictureChannels) {
+
+  /** Red, green, blue, grey, cyan, magenta and yellow, as ImageJ colours channels. */
+  private static final int[][] HUES = {
+    {1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}, {0, 1, 1}, {1, 0, 1}, {1, 1, 0}
+  };
 
   /** Latents of coloured pictures, of any size. */
   public LatentSpace(
@@ -35,12 +41,36 @@ public record LatentSpace(
       double shift,
       Optional<double[][]> colours,
       Optional<String> tinyDecoder) {
-    this(channels, factor, scale, shift, colours, tinyDecoder, 1, false);
+    this(channels, factor, scale, shift, colours, tinyDecoder, 1, 3);
   }
 
   /** Returns a copy for a denoiser that needs width and height to be divisible by a number. */
   public LatentSpace inMultiplesOf(int number) {
-    return new LatentSpace(channels, factor, scale, shift, colours, tinyDecoder, number, isGrey);
+    return new LatentSpace(
+        channels, factor, scale, shift, colours, tinyDecoder, number, pictureChannels);
+  }
+
+  /**
+   * Returns the colours of pictures of some channels, each from black to a hue of its own.
+   *
+   * @param number of channels
+   * @return as {@link #colours}
+   */
+  public static double[][] composite(int number) {
+    double[][] rows = new double[number + 1][3];
+    for (int c = 0; c < 3; c++) {
+      rows[number][c] = -1;
+      for (int k = 0; k < number; k++) {
+        rows[k][c] = HUES[k % HUES.length][c];
+        rows[number][c] += rows[k][c];
+      }
+    }
+    return rows;
+  }
+
+  /** Returns whether pictures are grey: their red, green and blue are equal. */
+  public boolean isGrey() {
+    return pictureChannels == 1;
   }
 
   /** Returns by which number width and height of a picture must be divisible. */

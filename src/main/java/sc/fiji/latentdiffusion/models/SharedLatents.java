@@ -5,9 +5,8 @@ import ai.djl.ndarray.NDManager;
 import java.util.function.Function;
 
 /**
- * What several runs from one picture have in common: its latents, and the further channels of an
- * inpainting model. Each is computed by the first run that needs it. Not for use by several
- * threads.
+ * What several runs from one picture have in common: its latents, and the channels of a model that
+ * sees it. Each is computed by the first run that needs it. Not for use by several threads.
  */
 public final class SharedLatents {
 

@@ -4,6 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.models.LatentSpace;
+import sc.fiji.latentdiffusion.models.SeenChannels;
+import sc.fiji.latentdiffusion.models.Sight;
+import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
@@ -11,14 +15,16 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
  * The arrays with which a run begins.
  *
  * @param latents the first sample, {@code [b, c, h, w]}, float32
- * @param channels that an inpainting model takes behind the latents, {@code [1, 1 + c, h, w]}; null
- *     for any other
+ * @param seen the channels of an image that the denoiser sees
  * @param known the region that must not change; empty if all may change
  * @param region puts the known latents back before each evaluation; empty if all may change, or the
- *     model takes the region as channels
+ *     denoiser holds them by itself
  */
 record Beginning(
-    NDArray latents, NDArray channels, Optional<KnownLatents> known, Optional<KnownRegion> region) {
+    NDArray latents,
+    SeenChannels seen,
+    Optional<KnownLatents> known,
+    Optional<KnownRegion> region) {
 
   /**
    * Draws the noise of the seed, and mixes it with the latents of the start.
@@ -39,20 +45,28 @@ record Beginning(
       NDManager owner) {
     Shape shape = shape(noise.size(), model, request);
     int n = Math.toIntExact(shape.size() / noise.size());
+    Sight.Viewer viewer = new Seeing(model, shape, noise);
+    Optional<Sight> sight = model.sight();
+    SeenChannels seen =
+        sight
+            .map(one -> new SeenChannels(start.seen(one, viewer, owner), one.areFirst()))
+            .orElse(SeenChannels.NONE);
     float[] first = request.sampling().variation().turned(noise.randn(n), noise.size());
     NDArray drawn = owner.create(first, shape);
     start.skipDraws(noise, n, model.noiseSchedule(request), request);
-    NDArray channels = model.inpaints() ? start.channels(model, shape, owner) : null;
-    boolean needed = plan.dataWeight() != 0 || start.holdsRegion() && channels == null;
+    boolean isPutBack = start.holdsRegion() && model.surroundings() == Sight.Surroundings.PUT_BACK;
+    boolean needed = plan.dataWeight() != 0 || isPutBack;
     Optional<NDArray> own = needed ? start.latents(model, owner) : Optional.empty();
-    Optional<KnownLatents> known = start.known(own, channels, request, plan);
+    NDArray held = model.inpaints() ? seen.array() : null;
+    Optional<KnownLatents> known =
+        isPutBack || model.inpaints() ? start.known(own, held, request, plan) : Optional.empty();
     Optional<KnownRegion> region =
         known
             .filter(kept -> !kept.inpaints())
             .map(kept -> region(start, kept, drawn, model, owner));
     NDArray latents = mixed(plan, own, drawn);
     if (region.isEmpty()) drawn.close();
-    return new Beginning(latents, channels, known, region);
+    return new Beginning(latents, seen, known, region);
   }
 
   /** Returns the change of every sample before the denoiser sees it. */
@@ -82,6 +96,37 @@ record Beginning(
     try (scaled;
         NDArray data = own.get().mul((float) plan.dataWeight())) {
       return data.add(scaled);
+    }
+  }
+
+  /**
+   * A run whose denoiser sees an image.
+   *
+   * @param model that runs
+   * @param latents their shape, {@code [b, c, h, w]}
+   * @param noise of the run
+   */
+  record Seeing(LatentDiffusion model, Shape latents, NoiseBatch noise) implements Sight.Viewer {
+
+    @Override
+    public LatentSpace space() {
+      return model.networks().autoencoder().space();
+    }
+
+    @Override
+    public Kernels kernels() {
+      return model.networks().kernels();
+    }
+
+    @Override
+    public NDArray encode(NDArray picture, NDManager owner) {
+      return model.encode(picture, owner);
+    }
+
+    @Override
+    public NDArray drawn(Shape one, NDManager owner) {
+      float[] drawn = noise.randn(Math.toIntExact(one.size()));
+      return owner.create(drawn, new Shape(noise.size(), one.get(1), one.get(2), one.get(3)));
     }
   }
 }

@@ -1,10 +1,13 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
@@ -27,6 +31,9 @@ import sc.fiji.latentdiffusion.views.View;
  * with the prompt, are computed in one batch and joined ({@link GuidanceJoin}). In other steps, and
  * for a denoiser that takes the scale of guidance as input or no prompts, one half is computed
  * alone.
+ *
+ * <p>A model that is guided by an image, too, has a third part before them, which sees neither
+ * prompt nor image.
  *
  * <p>Where regions have prompts of their own, {@code ε_cond = Σ w_r c_r}, see {@link
  * RegionPrompts}: the first prompt is computed beside the negative one, each further one alone.
@@ -50,6 +57,7 @@ public final class Guidance implements Sampler.Model {
   private final GuidanceSteps steps;
   private final GuidanceJoin join;
   private final boolean isGuided;
+  private final int parts;
   private final RegionPrompts regions;
   private final Map<String, Prompted> prompted;
   private final List<NDArray> shares = new ArrayList<>();
@@ -82,6 +90,7 @@ public final class Guidance implements Sampler.Model {
     this.steps = steps;
     join = new GuidanceJoin(model.kernels(), steps, run);
     isGuided = isGuided(steps.options(), model.denoiser().takes());
+    parts = model.declaration().sight().filter(Sight::isGuided).isPresent() ? 3 : 2;
     this.regions = regions;
     this.prompted = prompted;
     this.run = run;
@@ -105,6 +114,7 @@ public final class Guidance implements Sampler.Model {
     steps = whole.steps;
     join = new GuidanceJoin(model.kernels(), steps, whole.run);
     isGuided = whole.isGuided;
+    parts = whole.parts;
     regions = whole.regions.of(view);
     prompted = new HashMap<>();
     for (String text : regions.texts()) prompted.put(text, whole.prompted.get(text).of(view));
@@ -126,7 +136,7 @@ public final class Guidance implements Sampler.Model {
     return new Guidance(this, view);
   }
 
-  private static boolean isGuided(GuidanceOptions options, Takes takes) {
+  static boolean isGuided(GuidanceOptions options, Takes takes) {
     return options.isOn() && takes.prompts() && !takes.guidanceScale();
   }
 
@@ -142,77 +152,11 @@ public final class Guidance implements Sampler.Model {
         : Prompts.of(prompt);
   }
 
-  /**
-   * Checks that a request has what a denoiser takes: a class if it knows classes, and no words if
-   * it takes none.
-   *
-   * @return the request, without the words of commands that are given none
-   * @throws IllegalArgumentException if not; the message says what to give or leave out
-   */
-  static Request fitted(Request request, Takes takes) {
-    requireClass(request.prompting().label(), takes.classes());
-    if (takes.guidanceScale()) requireOneHalf(request.guidance());
-    if (takes.prompts()) return request;
-    Prompting words = request.prompting().withoutExample();
-    requireNone("prompt", words.prompt());
-    requireNone("negative", words.negative());
-    requireDefault(request.guidance());
-    return request.withPrompting(words);
-  }
-
-  private static void requireDefault(GuidanceOptions found) {
-    GuidanceOptions usual = GuidanceOptions.DEFAULT;
-    String why = " (its default), as the model takes no words to be guided by";
-    Request.check(
-        found.scales().equals(usual.scales()), "guidance", usual.text() + why, found.text());
-    requireNoFurther(found, "the model takes no words to be guided by");
-  }
-
-  private static void requireOneHalf(GuidanceOptions found) {
-    String why = "the model takes the scale of guidance as an input, and computes one half";
-    Request.check(found.scales().size() == 1, "guidance", "one number, as " + why, found.text());
-    requireNoFurther(found, why);
-  }
-
-  private static void requireNoFurther(GuidanceOptions found, String why) {
-    Request.check(
-        found.equals(GuidanceOptions.of(found.largest())),
-        "what joins both halves (guidancefrom, guidanceto, guide, rescale)",
-        "left out, as " + why,
-        "given");
-  }
-
-  private static void requireNone(String key, String text) {
-    String expected = "empty, as the model takes no words";
-    Request.check(text.isBlank(), key, expected, "\"" + text + "\"");
-  }
-
-  private static void requireClass(int label, int classes) {
-    boolean isKnown = classes == 0 ? label == -1 : label >= 0 && label < classes;
-    String expected =
-        classes == 0
-            ? "−1, as the model knows no classes"
-            : "one that the model knows, 0…" + (classes - 1);
-    Request.check(isKnown, "class", expected, label);
-  }
-
-  /** Returns a note for the user if a run does not use all prompts of its request. */
-  static Optional<String> note(Request request, Takes takes) {
-    if (!takes.prompts()) return Optional.empty();
-    boolean isUsed = isGuided(request.guidance(), takes);
-    if (isUsed || request.prompting().negative().isBlank()) return Optional.empty();
-    return Optional.of(
-        "The negative prompt is not used: "
-            + (takes.guidanceScale()
-                ? "the model takes the scale of guidance as an input, and no second prompt."
-                : "guidance is 1 or less."));
-  }
-
   @Override
   public NDArray predict(NDArray input, Evaluation evaluation) {
     boolean isStepGuided = isGuided && steps.isGuided(evaluation.step());
     int batch = Math.toIntExact(input.getShape().get(0));
-    probe.ifPresent(watching -> watching.begin(input, isStepGuided ? batch : 0));
+    probe.ifPresent(watching -> watching.begin(input, isStepGuided ? (parts - 1) * batch : 0));
     return isStepGuided ? guided(input, evaluation) : alone(input, evaluation);
   }
 
@@ -225,8 +169,10 @@ public final class Guidance implements Sampler.Model {
   }
 
   private NDArray guided(NDArray input, Evaluation evaluation) {
-    try (NDArray twice = input.concat(input)) {
-      NDArray both = prompted(0).whole().predict(twice, evaluation);
+    try (NDArray batch = repeated(input)) {
+      NDArray all = prompted(0).whole().predict(batch, evaluation);
+      int b = Math.toIntExact(input.getShape().get(0));
+      NDArray both = parts == 2 ? all : all.get(new NDIndex("{}:", b));
       halves = Optional.of(halves(both));
       if (!regions.isOne()) {
         NDArray sum = shared(halves.get().conditional(), input, evaluation);
@@ -234,8 +180,14 @@ public final class Guidance implements Sampler.Model {
         both = without.concat(sum);
         halves = Optional.of(new Evaluated.Halves(sum, Optional.of(without)));
       }
-      return join.join(input.getManager(), both, evaluation.step());
+      return parts == 2
+          ? join.join(input.getManager(), both, evaluation.step())
+          : join.join(input.getManager(), all.get(new NDIndex(":{}", b)), both, evaluation.step());
     }
+  }
+
+  private NDArray repeated(NDArray input) {
+    return NDArrays.concat(new NDList(Collections.nCopies(parts, input)));
   }
 
   /** Returns {@code Σ w_r c_r}, the first c being known; of one prompt this is c itself. */

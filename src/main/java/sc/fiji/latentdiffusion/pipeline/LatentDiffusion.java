@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +22,11 @@ import sc.fiji.latentdiffusion.models.EncodedPrompts;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.SeenChannels;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.tiny.TinyDecoder;
+import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**
@@ -142,9 +146,38 @@ public final class LatentDiffusion implements AutoCloseable {
     return space().channels();
   }
 
+  /** Returns the image that its denoiser sees beside the latents; empty if it sees none. */
+  public Optional<Sight> sight() {
+    return model.declaration().sight();
+  }
+
+  /** Returns how runs hold the latents around a selection. */
+  Sight.Surroundings surroundings() {
+    return sight().map(Sight::surroundings).orElse(Sight.Surroundings.PUT_BACK);
+  }
+
   /** Returns whether it is a model for inpainting, whose denoiser takes the mask. */
   public boolean inpaints() {
-    return model.denoiser().takes().maskedPicture();
+    return surroundings() == Sight.Surroundings.IN_CHANNELS;
+  }
+
+  /** Returns whether guidance has a scale of its own for the image that is seen. */
+  boolean isGuidedByImage() {
+    return sight().filter(Sight::isGuided).isPresent();
+  }
+
+  /**
+   * Returns the channels of a denoiser that is shown nothing; those of none for one that sees
+   * nothing.
+   *
+   * @param latents their shape, {@code [b, c, h, w]}
+   * @param owner owns the result
+   */
+  public SeenChannels unseen(Shape latents, NDManager owner) {
+    Sight.Viewer viewer = new Beginning.Seeing(this, latents, NoiseBatch.of(0));
+    return sight()
+        .map(one -> new SeenChannels(one.blank(viewer, owner), one.areFirst()))
+        .orElse(SeenChannels.NONE);
   }
 
   /** Returns the factor of the VAE's mean that gives latents. */

@@ -22,6 +22,8 @@ import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.SeenChannels;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
@@ -49,6 +51,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private final LoadedAddOns addOns;
   private final NoiseSchedule schedule;
   private final Plan plan;
+  private final double askedStrength;
   private final RegionPrompts regions;
   private final GuidanceSteps guidanceSteps;
   private final WholeEvaluations whole;
@@ -70,9 +73,11 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     this.start = start;
     this.addOns = addOns;
     networks = model.networks();
-    Request sized = start.resolved(Guidance.fitted(request, networks.denoiser().takes()), model);
+    start.requireSeeing(model.sight());
+    Request sized = start.resolved(DenoiserInputs.fitted(request, model), model);
     model.requireSize(sized);
     sized.guidance().require(sized.steps());
+    askedStrength = request.strength();
     Request known =
         sized
             .withDrawnSeed()
@@ -174,15 +179,26 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   }
 
   private SteeredDenoiser steered(Prompts prompts) {
-    Conditioning conditioning =
+    Conditioning encoded =
         model
             .conditioner()
             .encode(
-                prompts.with(addOns.words()), seen(request.width()), seen(request.height()), memory)
+                prompts.with(addOns.words()),
+                seen(request.width()),
+                seen(request.height()),
+                memory);
+    int entries = prompts.batch().size();
+    boolean isByImage = entries > 1 && model.isGuidedByImage();
+    SeenChannels channels =
+        isByImage ? beginning.seen().unseenFirst(batch()) : beginning.seen().times(entries);
+    int label = request.prompting().label();
+    Conditioning conditioning =
+        (isByImage ? encoded.firstTwice() : encoded)
             .repeated(batch())
-            .withChannels(beginning.channels())
+            .withChannels(channels)
             .withGuidanceScale(request.guidance().largest())
-            .withLabel(request.prompting().label());
+            .withLabel(
+                model.sight().map(one -> one.label(label, start.noiseLevel())).orElse(label));
     return new SteeredDenoiser(
         networks.denoiser().begin(conditioning, memory), steering(conditioning), whole);
   }
@@ -340,7 +356,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
 
   /** Returns whether a region of the latents must not change. */
   public boolean holdsRegion() {
-    return !plan.isEmpty() && start.holdsRegion();
+    boolean isHeld = model.surroundings() != Sight.Surroundings.FREE;
+    return !plan.isEmpty() && isHeld && start.holdsRegion();
   }
 
   /**
@@ -364,7 +381,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
         .ifPresent(warnings::add);
     spacingNotes().forEach(warnings::add);
     start.historyNote(schedule, request).ifPresent(warnings::add);
-    Guidance.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
+    start.strengthNote(askedStrength, request).ifPresent(warnings::add);
+    DenoiserInputs.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
     whole.note().ifPresent(warnings::add);
     warnings.addAll(addOns.notes());
     warnings.addAll(wordNotes());

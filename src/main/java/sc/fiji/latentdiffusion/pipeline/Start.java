@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.SharedLatents;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
@@ -40,6 +41,7 @@ public sealed interface Start {
    * @param mask {@code [1, 1, h/f, w/f]}, float32: how much each latent pixel may change, from 0
    *     (nothing) to 1 (by the whole strength); empty if all may change
    * @param prompted regions with prompts of their own, of the latents' size; none for one prompt
+   * @param beside what a denoiser is shown that sees an image
    * @param shared what it has in common with other runs from the same picture and mask; empty if it
    *     is the only one
    */
@@ -47,13 +49,29 @@ public sealed interface Start {
       NDArray picture,
       Optional<NDArray> mask,
       List<RegionPrompts.Region> prompted,
+      Beside beside,
       Optional<SharedLatents> shared)
       implements Start {
+
+    /**
+     * What is shown beside the picture to a denoiser that sees an image.
+     *
+     * @param depth {@code [1, 1, h, w]}; empty where none is seen
+     * @param noiseLevel the timestep whose noise the picture gets, where it is seen with noise
+     */
+    public record Beside(Optional<NDArray> depth, int noiseLevel) {
+
+      /** The default of {@code noiselevel}. */
+      public static final int NOISE_LEVEL = 20;
+
+      /** No depth. */
+      public static final Beside NOTHING = new Beside(Optional.empty(), NOISE_LEVEL);
+    }
 
     /** The picture of one run. */
     public FromPicture(
         NDArray picture, Optional<NDArray> mask, List<RegionPrompts.Region> prompted) {
-      this(picture, mask, prompted, Optional.empty());
+      this(picture, mask, prompted, Beside.NOTHING, Optional.empty());
     }
 
     /** A picture with one prompt. */
@@ -69,7 +87,20 @@ public sealed interface Start {
 
     @Override
     public Request resolved(Request request, LatentDiffusion model) {
-      return sized(request, picture.getShape(), 1);
+      Optional<Sight> sight = model.sight();
+      boolean isLarger = sight.filter(Sight::isEnlarging).isPresent();
+      Request sized = sized(request, picture.getShape(), isLarger ? model.factor() : 1);
+      return whole(sized, sight);
+    }
+
+    /**
+     * Returns a copy of a request with the strength that counts for a denoiser.
+     *
+     * @param sight what it sees; empty for nothing
+     */
+    public static Request whole(Request request, Optional<Sight> sight) {
+      boolean isWhole = sight.filter(Sight::startsFromNoise).isPresent() && request.strength() > 0;
+      return isWhole ? request.withStrength(1) : request;
     }
 
     @Override
@@ -81,15 +112,45 @@ public sealed interface Start {
     }
 
     @Override
-    public NDArray channels(LatentDiffusion model, Shape shape, NDManager owner) {
+    public NDArray seen(Sight sight, Sight.Viewer viewer, NDManager owner) {
+      Sight.Shown shown = new Sight.Shown(picture, mask, beside.depth(), beside.noiseLevel());
       return shared
-          .map(all -> all.channels(memory -> encodedChannels(model, shape, memory), owner))
-          .orElseGet(() -> encodedChannels(model, shape, owner));
+          .filter(all -> !sight.areDrawn())
+          .map(all -> all.channels(memory -> sight.channels(shown, viewer, memory), owner))
+          .orElseGet(() -> sight.channels(shown, viewer, owner));
     }
 
-    private NDArray encodedChannels(LatentDiffusion model, Shape shape, NDManager owner) {
-      return mask.map(shares -> Inpainting.channels(model, picture, shares, owner))
-          .orElseGet(() -> Inpainting.allPainted(model, shape, owner));
+    @Override
+    public void requireSeeing(Optional<Sight> sight) {
+      boolean takesDepth = sight.filter(Sight::takesDepth).isPresent();
+      Request.check(
+          takesDepth == beside.depth().isPresent(),
+          "depth",
+          takesDepth ? "an image, as the model sees one" : "empty, as the model sees none",
+          takesDepth ? "none" : "given");
+      int most = sight.map(Sight::mostNoise).orElse(-1);
+      int level = beside.noiseLevel();
+      boolean isUsual = level == Beside.NOISE_LEVEL;
+      String expected =
+          most < 0
+              ? Beside.NOISE_LEVEL + " (its default), as only an upscaler takes it"
+              : "between 0 and " + most;
+      Request.check(
+          most < 0 ? isUsual : level >= 0 && level <= most, "noiselevel", expected, level);
+    }
+
+    @Override
+    public Optional<String> strengthNote(double asked, Request request) {
+      if (asked == request.strength()) return Optional.empty();
+      return Optional.of(
+          "The model begins with noise alone, as it sees the image all the time: strength "
+              + asked
+              + " counts as 1.");
+    }
+
+    @Override
+    public int noiseLevel() {
+      return beside.noiseLevel();
     }
 
     @Override
@@ -181,10 +242,10 @@ public sealed interface Start {
     }
 
     @Override
-    public NDArray channels(LatentDiffusion model, Shape shape, NDManager owner) {
+    public NDArray seen(Sight sight, Sight.Viewer viewer, NDManager owner) {
       return known
           .map(region -> region.channels(owner))
-          .orElseGet(() -> Inpainting.allPainted(model, shape, owner));
+          .orElseGet(() -> Start.super.seen(sight, viewer, owner));
     }
 
     @Override
@@ -275,6 +336,16 @@ public sealed interface Start {
   }
 
   /**
+   * Returns a note if another strength counts than was asked for.
+   *
+   * @param asked for
+   * @param request of the run
+   */
+  default Optional<String> strengthNote(double asked, Request request) {
+    return Optional.empty();
+  }
+
+  /**
    * Draws from the stream of noise as often as earlier steps have drawn.
    *
    * @param noise continues then as in an uninterrupted run
@@ -291,15 +362,35 @@ public sealed interface Start {
   Optional<NDArray> latents(LatentDiffusion model, NDManager owner);
 
   /**
-   * Returns the further channels of an inpainting model.
+   * Returns the channels of the image that the denoiser sees.
    *
-   * @param model encodes the masked picture
-   * @param shape of the latents, {@code [b, c, h, w]}
+   * @param sight what it sees
+   * @param viewer the run
    * @param owner owns the result
-   * @return {@code [1, 1 + c, h, w]}, float32
+   * @return {@code [1 or b, n, h, w]}, float32
+   * @throws IllegalArgumentException if it can't see what is shown
    */
-  default NDArray channels(LatentDiffusion model, Shape shape, NDManager owner) {
-    return Inpainting.allPainted(model, shape, owner);
+  default NDArray seen(Sight sight, Sight.Viewer viewer, NDManager owner) {
+    return sight.blank(viewer, owner);
+  }
+
+  /**
+   * Checks that it shows a denoiser what it must see.
+   *
+   * @param sight what the denoiser sees; empty for nothing
+   * @throws IllegalArgumentException if it must see an image, and this has none
+   */
+  default void requireSeeing(Optional<Sight> sight) {
+    if (sight.filter(one -> !one.isOptional()).isEmpty()) return;
+    throw new IllegalArgumentException(
+        "The model is "
+            + sight.get().label()
+            + ", which needs an image to look at. Open one, and run Image to Image... on it.");
+  }
+
+  /** Returns the level of the noise that a picture gets which is seen with noise. */
+  default int noiseLevel() {
+    return 0;
   }
 
   /** Returns whether a region of the latents must not change. */
@@ -321,7 +412,7 @@ public sealed interface Start {
    * Returns the region that must not change; empty if all may change.
    *
    * @param own the latents it starts from, if they were needed
-   * @param channels of an inpainting model; null for any other
+   * @param channels of an inpainting model, {@code [1, 1 + c, h, w]}; null for any other
    * @param request resolved
    * @param plan of the run, with at least one evaluation
    */

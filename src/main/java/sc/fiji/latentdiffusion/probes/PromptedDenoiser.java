@@ -9,15 +9,14 @@ import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.pipeline.FiniteCheck;
-import sc.fiji.latentdiffusion.pipeline.Inpainting;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**
- * A model's denoiser with one prompt, at any time: the conditional half of a run, outside of one.
- * An inpainting model is shown a picture that is painted entirely; a model with classes draws its
- * first one. Not for use by several threads.
+ * A model's denoiser with one prompt, at any time: the conditional half of a run, outside of one. A
+ * model that sees an image is shown none; a model with classes draws its first one. Not for use by
+ * several threads.
  */
 public final class PromptedDenoiser {
 
@@ -60,9 +59,9 @@ public final class PromptedDenoiser {
     this.request = request;
     this.shape = shape;
     this.owner = owner;
-    NDArray channels = model.inpaints() ? Inpainting.allPainted(model, shape, owner) : null;
     int label = model.networks().denoiser().takes().classes() > 0 ? 0 : -1;
-    Conditioning whole = conditioning.withChannels(channels).withGuidanceScale(1).withLabel(label);
+    Conditioning whole =
+        conditioning.withChannels(model.unseen(shape, owner)).withGuidanceScale(1).withLabel(label);
     session = model.networks().denoiser().begin(whole, owner);
   }
 

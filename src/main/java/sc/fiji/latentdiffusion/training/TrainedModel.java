@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.models.Family;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.LoadedWeights;
 import sc.fiji.latentdiffusion.models.Loading;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.nn.Kernels;
@@ -97,7 +98,8 @@ final class TrainedModel implements AutoCloseable {
   private static void requireTrainable(LoadedModel model) {
     Takes takes = model.denoiser().takes();
     String problem = "";
-    if (takes.maskedPicture()) problem = "is for inpainting";
+    Optional<Sight> sight = model.declaration().sight();
+    if (sight.isPresent()) problem = "is " + sight.get().label();
     if (takes.guidanceScale()) problem = "takes the guidance scale as input (distilled, as LCM)";
     Set<Integer> encoders = model.conditioner().widths().keySet();
     if (!encoders.isEmpty() && !encoders.contains(0)) problem = "is a refiner";

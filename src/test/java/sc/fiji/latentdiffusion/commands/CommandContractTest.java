@@ -73,9 +73,9 @@ class CommandContractTest {
             + " context scale channels intensity minimum maximum slices seeds count batch"
             + " statistics type share seed2 tile overlap rois areas regions labels coherence detail"
             + " level preview latents noise predicted decoded split table attention montage point"
-            + " mask class guidancefrom guidanceto guide zerosteps momentum threshold parallel"
-            + " rescale spacing cache cachefrom cacheto fade control embeddings lora prompt"
-            + " negative");
+            + " mask class imageguidance noiselevel guidancefrom guidanceto guide zerosteps"
+            + " momentum threshold parallel rescale spacing cache cachefrom cacheto fade depth"
+            + " control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
         TrainLora.class,
@@ -116,6 +116,9 @@ class CommandContractTest {
           "class",
           "model",
           "mask",
+          "depth",
+          "imageguidance",
+          "noiselevel",
           "control",
           "embeddings",
           "lora",

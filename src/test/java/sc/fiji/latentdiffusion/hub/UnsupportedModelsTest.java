@@ -37,11 +37,11 @@ class UnsupportedModelsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "unet/config.json|class_embed_type|\"timestep\"",
+        "unet/config.json|class_embed_type|\"projection\"",
         "unet/config.json|mid_block_type|\"UNetMidBlock2DSimpleCrossAttn\"",
         "unet/config.json|down_block_types|[\"SimpleCrossAttnDownBlock2D\"]",
         "unet/config.json|_class_name|\"UNet3DConditionModel\"",
-        "unet/config.json|in_channels|8",
+        "unet/config.json|in_channels|7",
         "unet/config.json|encoder_hid_dim|4096",
         "vae/config.json|_class_name|\"AsymmetricAutoencoderKL\"",
         "vae/config.json|latents_mean|[0.1]",
@@ -52,7 +52,7 @@ class UnsupportedModelsTest {
         "text_encoder/config.json|hidden_act|\"relu\"",
         "model_index.json|_class_name|\"StableDiffusionInstructPix2PixPipeline\"",
         "model_index.json|_class_name|\"AnimateDiffPipeline\"",
-        "model_index.json|_class_name|\"StableDiffusionUpscalePipeline\"",
+        "model_index.json|_class_name|\"StableDiffusionLatentUpscalePipeline\"",
         "model_index.json|unet|[\"diffusers\", \"UNetMotionModel\"]",
       })
   void theirWeightsAreNotBroughtAndListsSayWhy(String file, String key, String value)

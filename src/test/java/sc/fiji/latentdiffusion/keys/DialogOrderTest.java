@@ -158,14 +158,15 @@ class DialogOrderTest {
         List.of(
             List.of("rois", "areas", "regions"),
             List.of("labels", "preview", "class"),
+            List.of("imageguidance", "noiselevel"),
             List.of("guidancefrom", "guidanceto", "guide"),
             List.of("zerosteps", "momentum", "threshold"),
             List.of("parallel", "rescale", "spacing"),
             List.of("cache", "cachefrom", "cacheto"),
             List.of("fade"),
-            List.of("mask", "control"),
+            List.of("mask", "depth", "control"),
             List.of("embeddings", "lora")),
-        lines(grey, 7, 16));
+        lines(grey, 7, 17));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
     assertEquals(
         List.of(List.of("channels", "intensity"), List.of("minimum", "maximum")),

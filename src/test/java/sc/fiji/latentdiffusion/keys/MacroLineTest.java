@@ -48,10 +48,10 @@ class MacroLineTest {
             + " statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1 rois=selection"
             + " areas=together regions=false labels=false coherence=0 detail=0 level=false"
             + " latents=false noise=false predicted=false decoded=false split=false table=false"
-            + " attention=false montage=false point=[] mask=[] class=-1 guidancefrom=0 guidanceto=1"
-            + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0"
-            + " spacing=model cache=1 cachefrom=0 cacheto=1 fade=false control=[] embeddings=[]"
-            + " lora=[] prompt=[] negative=[]",
+            + " attention=false montage=false point=[] mask=[] class=-1 imageguidance=1.5"
+            + " noiselevel=20 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1 momentum=-0.5"
+            + " threshold=15 parallel=0 rescale=0 spacing=model cache=1 cachefrom=0"
+            + " cacheto=1 fade=false depth=[] control=[] embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu type=auto",

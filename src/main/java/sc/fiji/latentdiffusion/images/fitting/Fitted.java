@@ -13,7 +13,7 @@ import sc.fiji.latentdiffusion.images.pixels.Tensors;
  * A model's picture of a region, fitted to the image into which it goes. Levels and noises are of
  * the colours, in their order; one for colours that are the same image, none for missing ones.
  *
- * @param picture [1, 3, height, width] of the region, float32, about −1…1
+ * @param picture [1, channels, height, width] of the region, float32, about −1…1
  * @param levels gains and offsets; empty if they are not fitted
  * @param noises standard deviations of the image's noise, in its values; empty without detail
  */
@@ -23,7 +23,7 @@ public record Fitted(NDArray picture, List<Level> levels, List<Double> noises) {
    * Fits a picture, each colour in the image's values: level first, then detail; then the level
    * closes the offset once more.
    *
-   * @param decoded [1, 3, h, w], float32, at least as large as the region
+   * @param decoded [1, channels, h, w], float32, at least as large as the region
    * @param reconstructed the same of the image, encoded and decoded; null without detail
    * @param image the region before anything is replaced
    * @param fitting what is fitted
@@ -43,7 +43,7 @@ public record Fitted(NDArray picture, List<Level> levels, List<Double> noises) {
             ? new RandomPhases(seed, region.width(), region.height(), manager)
             : null) {
       Channels channels = new Channels(decoded, reconstructed, image, fitting, phases);
-      for (int c = 0; c < 3; c++) {
+      for (int c = 0; c < image.count(); c++) {
         if (image.first(c) == c && !image.isMissing(c)) channels.fit(c);
       }
       NDArray picture = Tensors.of(manager, channels.made, region.height(), region.width());
@@ -94,7 +94,7 @@ public record Fitted(NDArray picture, List<Level> levels, List<Double> noises) {
 
     private void apply(Level level, int c) {
       Intensity map = image.map(c);
-      for (int other = c; other < 3; other++) {
+      for (int other = c; other < image.count(); other++) {
         if (!image.isSame(c, other)) continue;
         float[] colour = made[other];
         for (int i = 0; i < colour.length; i++) {
@@ -113,7 +113,7 @@ public record Fitted(NDArray picture, List<Level> levels, List<Double> noises) {
 
     private void set(int c, double[] values) {
       Intensity map = image.map(c);
-      for (int other = c; other < 3; other++) {
+      for (int other = c; other < image.count(); other++) {
         if (!image.isSame(c, other)) continue;
         for (int i = 0; i < values.length; i++) {
           made[other][i] = (float) map.toUnclamped(values[i]);
@@ -127,7 +127,7 @@ public record Fitted(NDArray picture, List<Level> levels, List<Double> noises) {
       for (int i = 0; i < values.length; i++) {
         double sum = 0;
         int count = 0;
-        for (int other = 0; other < 3; other++) {
+        for (int other = 0; other < image.count(); other++) {
           if (image.isSame(c, other)) {
             sum += colours[other][i];
             count++;

@@ -7,7 +7,9 @@ import ij.process.ByteProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
+import java.util.Arrays;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.models.Sight;
 
 /** A new image that a model's picture fills. */
 public final class Canvas {
@@ -29,16 +31,30 @@ public final class Canvas {
    * @param type of the image
    * @param grey the values that are black and white to the model, for a grey image; empty for
    *     colours. An 8-bit image has 0 and 255 instead
+   * @param channels of the model's pictures; 3 are red, green and blue
    */
-  public static Canvas of(Region size, ResultType type, Optional<Intensity> grey) {
-    if (type == ResultType.FLOAT) {
-      return grey.map(map -> floatGrey(size, map)).orElseGet(() -> floatColours(size));
+  public static Canvas of(Region size, ResultType type, Optional<Intensity> grey, int channels) {
+    boolean isFloat = type == ResultType.FLOAT;
+    if (isFloat && grey.isPresent()) return floatGrey(size, grey.get());
+    if (grey.isEmpty() && (isFloat || channels != COLOURS.length)) {
+      return channels(size, isFloat, channels, Intensity.RGB);
     }
     ImageProcessor pixels =
         grey.isPresent()
             ? new ByteProcessor(size.width(), size.height())
             : Picture.blank(size.width(), size.height()).rgb();
     return new Canvas(new ImagePlus("", pixels), Picture.of(pixels, all(size)));
+  }
+
+  /**
+   * Returns a canvas of 32 bit for what is no picture.
+   *
+   * @param size of the image; its place is not used
+   * @param values that −1 and 1 become
+   */
+  public static Canvas of(Region size, Sight.Values values) {
+    Intensity map = new Intensity(values.black(), values.white());
+    return values.isGrey() ? floatGrey(size, map) : channels(size, true, COLOURS.length, map);
   }
 
   private static Region all(Region size) {
@@ -54,29 +70,39 @@ public final class Canvas {
     return new Canvas(image, picture(size, colours, map));
   }
 
-  /** Returns a composite of three channels, 0…255. */
-  private static Canvas floatColours(Region size) {
+  /** Returns a composite, or a plain hyperstack of more channels than ImageJ has colours for. */
+  private static Canvas channels(Region size, boolean isFloat, int count, Intensity map) {
     ImageStack stack = new ImageStack(size.width(), size.height());
-    ImageProcessor[] colours = new ImageProcessor[COLOURS.length];
-    for (int c = 0; c < COLOURS.length; c++) {
-      colours[c] = new FloatProcessor(size.width(), size.height());
-      stack.addSlice(COLOURS[c], colours[c]);
+    ImageProcessor[] channels = new ImageProcessor[count];
+    for (int c = 0; c < count; c++) {
+      channels[c] =
+          isFloat
+              ? new FloatProcessor(size.width(), size.height())
+              : new ByteProcessor(size.width(), size.height());
+      stack.addSlice(count == COLOURS.length ? COLOURS[c] : null, channels[c]);
     }
     ImagePlus image = new ImagePlus("", stack);
-    image.setDimensions(COLOURS.length, 1, 1);
+    image.setDimensions(count, 1, 1);
+    image.setOpenAsHyperStack(true);
+    boolean isComposite = count <= CompositeImage.MAX_CHANNELS;
+    return new Canvas(isComposite ? composite(image, map) : image, picture(size, channels, map));
+  }
+
+  private static CompositeImage composite(ImagePlus image, Intensity map) {
     CompositeImage composite = new CompositeImage(image, CompositeImage.COMPOSITE);
     LUT[] luts = composite.getLuts();
     for (LUT lut : luts) {
-      lut.min = Intensity.RGB.min();
-      lut.max = Intensity.RGB.max();
+      lut.min = map.min();
+      lut.max = map.max();
     }
     composite.setLuts(luts);
-    return new Canvas(composite, picture(size, colours, Intensity.RGB));
+    return composite;
   }
 
-  private static Picture picture(Region size, ImageProcessor[] colours, Intensity map) {
-    Intensity[] maps = {map, map, map};
-    return new Picture(colours, maps, Selection.all(all(size)), all(size));
+  private static Picture picture(Region size, ImageProcessor[] channels, Intensity map) {
+    Intensity[] maps = new Intensity[channels.length];
+    Arrays.fill(maps, map);
+    return new Picture(channels, maps, Selection.all(all(size)), all(size));
   }
 
   /** Returns the picture, of which all is to be replaced. */

@@ -93,10 +93,7 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
    * @throws IllegalArgumentException if the image lacks one of them
    */
   int[] rgb(int present) {
-    int[] asked =
-        channels.isEmpty()
-            ? first(present)
-            : Arrays.stream(channels.split(",")).mapToInt(Integer::parseInt).toArray();
+    int[] asked = channels.isEmpty() ? first(present) : numbers();
     for (int channel : asked) {
       if (channel > present) {
         throw new IllegalArgumentException(
@@ -108,8 +105,43 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
     return asked.length == 1 ? new int[] {asked[0], asked[0], asked[0]} : Arrays.copyOf(asked, 3);
   }
 
+  /**
+   * Returns the channels that a model of other than three channels sees, from 1.
+   *
+   * @param present number of the image's channels
+   * @param wanted number of the model's
+   * @return as many numbers
+   * @throws IllegalArgumentException if they are not as many; the message says both numbers
+   */
+  int[] exactly(int present, int wanted) {
+    int[] asked = channels.isEmpty() ? first(present, present) : numbers();
+    boolean isFitting = asked.length == wanted;
+    for (int channel : asked) isFitting &= channel > 0 && channel <= present;
+    if (isFitting) return asked;
+    throw new IllegalArgumentException(
+        String.format(
+            "The model sees pictures of %d %s, but the image has %d%s. Choose another image%s.",
+            wanted,
+            wanted == 1 ? "channel" : "channels",
+            present,
+            channels.isEmpty() ? "" : ", and channels is " + channels,
+            present > wanted && wanted <= 3 ? ", or " + example(wanted) : ""));
+  }
+
+  private static String example(int wanted) {
+    return "name " + (wanted == 1 ? "one, as in channels=1" : "as many, as in channels=1,2");
+  }
+
+  private int[] numbers() {
+    return Arrays.stream(channels.split(",")).mapToInt(Integer::parseInt).toArray();
+  }
+
   private static int[] first(int present) {
-    int[] first = new int[Math.min(3, present)];
+    return first(present, 3);
+  }
+
+  private static int[] first(int present, int most) {
+    int[] first = new int[Math.min(most, present)];
     Arrays.setAll(first, c -> c + 1);
     return first;
   }

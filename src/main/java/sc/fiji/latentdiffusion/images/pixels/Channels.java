@@ -15,18 +15,21 @@ import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 
 /**
- * The channels of an image that are a model's red, green and blue, with the map of each channel's
- * values. It applies to all slices of a stack.
+ * The channels of an image that are a model's – mostly red, green and blue –, with the map of each
+ * channel's values. It applies to all slices of a stack.
  */
 public final class Channels {
 
+  private static final int COLOURS = 3;
+
   private final ImagePlus imp;
   private final int[] rgb;
-  private final Intensity[] maps = new Intensity[3];
+  private final Intensity[] maps;
 
   private Channels(ImagePlus imp, int[] rgb) {
     this.imp = imp;
     this.rgb = rgb;
+    maps = new Intensity[rgb.length];
   }
 
   /**
@@ -41,19 +44,25 @@ public final class Channels {
           "intensity must be display, full or given where no selection is repainted, but is"
               + " around.");
     }
-    return found(imp, mapping);
+    return found(imp, mapping, COLOURS);
   }
 
   /**
    * Finds the channels of an image whose selection is repainted.
    *
+   * @param wanted number of channels that the model sees; 3 for red, green and blue
    * @param at the position whose surroundings give the range, if they are asked for
    * @throws IllegalArgumentException if the image lacks a channel, a range of values is not finite
    *     or given for RGB, or nothing is seen around the selection whose range is asked for
    */
   public static Channels of(
-      ImagePlus imp, ChannelMapping mapping, Slices.Position at, Selection selection, Region seen) {
-    Channels channels = found(imp, mapping);
+      ImagePlus imp,
+      ChannelMapping mapping,
+      int wanted,
+      Slices.Position at,
+      Selection selection,
+      Region seen) {
+    Channels channels = found(imp, mapping, wanted);
     return mapping.isAround() ? channels.around(imp, at, selection, seen) : channels;
   }
 
@@ -69,36 +78,48 @@ public final class Channels {
   public Channels around(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
     Channels channels = new Channels(imp, rgb);
     Intensity[] ranges = SurroundingRange.of(picture(target, at, selection, seen));
-    System.arraycopy(ranges, 0, channels.maps, 0, 3);
+    System.arraycopy(ranges, 0, channels.maps, 0, ranges.length);
     return channels;
   }
 
-  private static Channels found(ImagePlus imp, ChannelMapping mapping) {
+  private static Channels found(ImagePlus imp, ChannelMapping mapping, int wanted) {
     if (imp.getType() == ImagePlus.COLOR_RGB && mapping.intensity().equals("given")) {
       throw new IllegalArgumentException(
           "intensity must be display or full for an RGB image, whose black and white are always 0"
               + " and 255, but is given. Image ▸ Color ▸ Make Composite makes it an image with"
               + " ranges.");
     }
-    Channels channels = new Channels(imp, mapping.rgb(imp.getNChannels()));
-    for (int c = 0; c < 3; c++) {
+    Channels channels = new Channels(imp, seen(imp, mapping, wanted));
+    for (int c = 0; c < wanted; c++) {
       int first = channels.first(c);
       channels.maps[c] = first < c ? channels.maps[first] : channels.map(c, mapping);
     }
     return channels;
   }
 
+  private static int[] seen(ImagePlus imp, ChannelMapping mapping, int wanted) {
+    if (wanted == COLOURS) return mapping.rgb(imp.getNChannels());
+    boolean isRgb = imp.getType() == ImagePlus.COLOR_RGB;
+    return mapping.exactly(isRgb ? COLOURS : imp.getNChannels(), wanted);
+  }
+
   /**
    * Checks a mapping as far as is possible without reading all slices.
    *
+   * @param wanted number of channels that the model sees; 3 for red, green and blue
    * @throws IllegalArgumentException if the image lacks a channel, or a range is not finite
    */
-  public static void check(ImagePlus imp, ChannelMapping mapping) {
+  public static void check(ImagePlus imp, ChannelMapping mapping, int wanted) {
     if (mapping.intensity().equals("full") && imp.getBitDepth() == 32) {
-      mapping.rgb(imp.getNChannels());
+      seen(imp, mapping, wanted);
     } else {
-      found(imp, mapping);
+      found(imp, mapping, wanted);
     }
+  }
+
+  /** As {@link #check(ImagePlus, ChannelMapping, int)}, of colours. */
+  public static void check(ImagePlus imp, ChannelMapping mapping) {
+    check(imp, mapping, COLOURS);
   }
 
   /** Returns the first colour that is the same channel. */
@@ -198,8 +219,8 @@ public final class Channels {
     if (target.getType() == ImagePlus.COLOR_RGB) {
       return new Picture((ColorProcessor) processor(target, 1, at), maps, selection, seen);
     }
-    ImageProcessor[] colours = new ImageProcessor[3];
-    for (int c = 0; c < 3; c++) {
+    ImageProcessor[] colours = new ImageProcessor[rgb.length];
+    for (int c = 0; c < colours.length; c++) {
       int first = first(c);
       colours[c] = first < c ? colours[first] : colour(target, c, at);
     }
@@ -210,9 +231,14 @@ public final class Channels {
     return rgb[c] == 0 ? null : processor(target, rgb[c], at);
   }
 
+  /** Returns the number of channels that the model sees, of which some may be missing. */
+  public int count() {
+    return isRgb() ? COLOURS : (int) Arrays.stream(rgb).distinct().count();
+  }
+
   /** Returns whether the model's red, green and blue are the same grey. */
   public boolean isGrey() {
-    return !isRgb() && rgb[0] == rgb[1] && rgb[1] == rgb[2];
+    return !isRgb() && count() == 1;
   }
 
   /**
@@ -222,7 +248,7 @@ public final class Channels {
    */
   public void requireFitting(LatentSpace latents) {
     if (!latents.isGrey() || isGrey()) return;
-    int found = isRgb() ? 3 : (int) Arrays.stream(rgb).distinct().count();
+    int found = count();
     throw new IllegalArgumentException(
         "The model makes grey pictures: expected 1 channel, but it would see "
             + found
@@ -260,7 +286,7 @@ public final class Channels {
   /** Returns the channels that the model sees, from 1, red, green, blue of RGB, and their maps. */
   public Map<Integer, Intensity> mapped() {
     Map<Integer, Intensity> mapped = new LinkedHashMap<>();
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < rgb.length; c++) {
       int channel = isRgb() ? c + 1 : rgb[c];
       if (channel > 0) mapped.put(channel, maps[c]);
     }
@@ -283,7 +309,7 @@ public final class Channels {
   private String joined(ToDoubleFunction<Intensity> end) {
     boolean isOne = isGrey() || isRgb() && Arrays.stream(maps).allMatch(Intensity.RGB::equals);
     return Arrays.stream(maps)
-        .limit(isOne ? 1 : 3)
+        .limit(isOne ? 1 : maps.length)
         .map(map -> Numbers.text(imp.getCalibration().getCValue(end.applyAsDouble(map))))
         .collect(Collectors.joining(","));
   }

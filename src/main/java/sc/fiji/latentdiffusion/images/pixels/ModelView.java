@@ -8,6 +8,9 @@ import ij.process.ImageProcessor;
 import java.util.Arrays;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
+import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.LatentSpace;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -21,50 +24,52 @@ public final class ModelView {
   private final Region seen;
   private final int width;
   private final int height;
+  private final int multiple;
 
-  private ModelView(LatentDiffusion model, Region seen, int width, int height) {
+  private ModelView(LatentDiffusion model, Region seen, int width, int height, int multiple) {
     this.model = model;
     this.seen = seen;
     this.width = width;
     this.height = height;
+    this.multiple = multiple;
   }
 
   /** Returns a region as large as in the image. */
   public static ModelView of(LatentDiffusion model, Region region) {
-    return new ModelView(model, region, region.width(), region.height());
+    return new ModelView(model, region, region.width(), region.height(), model.multiple());
   }
 
-  /** Returns a region in the size that the options ask for. */
+  /** Returns a region that the model sees, in the size that the options ask for. */
   public static ModelView of(LatentDiffusion model, Region seen, RegionOptions options) {
-    Region worked = worked(seen, options, model.nativeSize(), model.multiple());
-    return new ModelView(model, seen, worked.width(), worked.height());
+    Declaration declaration = model.declaration();
+    Region worked = worked(seen, options, declaration);
+    return new ModelView(model, seen, worked.width(), worked.height(), declaration.seenMultiple());
   }
 
-  /**
-   * Computes the size at which a model works on a region.
-   *
-   * @param nativeSize width and height of the model's pictures, in pixels
-   * @param factor of the latents, 8 for Stable Diffusion
-   */
-  private static Region worked(Region seen, RegionOptions options, int nativeSize, int factor) {
+  /** Returns the region of the result: as large as what is seen, or larger. */
+  public ModelView ofResult() {
+    int times = model.declaration().enlargement();
+    if (times == 1) return this;
+    return new ModelView(model, seen.times(times), times * width, times * height, times * multiple);
+  }
+
+  /** Computes the size at which a model sees a region. */
+  private static Region worked(Region seen, RegionOptions options, Declaration model) {
     if (!options.scale()) {
       return seen;
     }
-    double scale = (double) nativeSize / Math.max(seen.width(), seen.height());
-    int width = multiple(factor, seen.width() * scale);
-    return new Region(0, 0, width, multiple(factor, seen.height() * scale));
+    double size = (double) model.nativeSize() / model.enlargement();
+    double scale = size / Math.max(seen.width(), seen.height());
+    int width = multiple(model.seenMultiple(), seen.width() * scale);
+    return new Region(0, 0, width, multiple(model.seenMultiple(), seen.height() * scale));
   }
 
-  /**
-   * Returns a copy of a request with the width and height at which a model works on a region.
-   *
-   * @param nativeSize width and height of the model's pictures, in pixels
-   * @param factor of the latents, 8 for Stable Diffusion
-   */
+  /** Returns a copy of a request with the width and height of what a model makes of a region. */
   public static Request sized(
-      Request request, Region seen, RegionOptions options, int nativeSize, int factor) {
-    Region padded = worked(seen, options, nativeSize, factor).padded(factor);
-    return request.withSize(padded.width(), padded.height());
+      Request request, Region seen, RegionOptions options, Declaration model) {
+    Region padded = worked(seen, options, model).padded(model.seenMultiple());
+    return request.withSize(
+        model.enlargement() * padded.width(), model.enlargement() * padded.height());
   }
 
   private static int multiple(int factor, double size) {
@@ -85,6 +90,24 @@ public final class ModelView {
     return isGrey ? Optional.of(Intensity.RGB) : Optional.empty();
   }
 
+  /** Returns an empty image of the region for what the model makes. */
+  public Canvas canvas(ResultType type) {
+    return canvas(type, grey());
+  }
+
+  /**
+   * Returns an empty image of the region for what the model makes.
+   *
+   * @param values that are black and white, for a grey picture
+   */
+  public Canvas canvas(ResultType type, Optional<Intensity> values) {
+    Declaration declaration = model.declaration();
+    Optional<Sight.Values> others = declaration.sight().flatMap(Sight::values);
+    return others.isPresent()
+        ? Canvas.of(seen, others.get())
+        : Canvas.of(seen, type, values, declaration.latents().pictureChannels());
+  }
+
   /** Returns the region of the image. */
   public Region seen() {
     return seen;
@@ -96,7 +119,7 @@ public final class ModelView {
 
   /** Returns the width and height at which the model works, multiples of the factor. */
   public Region padded() {
-    return new Region(0, 0, width, height).padded(model.multiple());
+    return new Region(0, 0, width, height).padded(multiple);
   }
 
   /** Returns the width and height at which the model works, without padding. */
@@ -139,7 +162,7 @@ public final class ModelView {
    */
   public NDArray tensor(Picture picture, NDManager manager) {
     if (!isScaled()) {
-      return picture.tensor(manager, model.multiple());
+      return picture.tensor(manager, multiple);
     }
     try (NDArray whole = picture.tensor(manager, 1);
         NDArray resized = model.resized(whole, width, height)) {
@@ -156,18 +179,19 @@ public final class ModelView {
   public NDArray fitted(Picture other, NDManager manager) {
     try (NDArray whole = other.tensor(manager, 1);
         NDArray resized = model.resized(whole, width, height)) {
-      return copy(resized).tensor(manager, model.multiple());
+      return copy(resized).tensor(manager, multiple);
     }
   }
 
   private Picture copy(NDArray resized) {
-    Intensity map = new Intensity(-1, 1);
     ImageProcessor[] colours =
         Arrays.stream(Tensors.channels(resized))
             .map(values -> new FloatProcessor(width, height, values))
             .toArray(ImageProcessor[]::new);
+    Intensity[] maps = new Intensity[colours.length];
+    Arrays.fill(maps, new Intensity(-1, 1));
     Region all = new Region(0, 0, width, height);
-    return new Picture(colours, new Intensity[] {map, map, map}, Selection.all(all), all);
+    return new Picture(colours, maps, Selection.all(all), all);
   }
 
   /**
@@ -262,27 +286,36 @@ public final class ModelView {
   /** Paints a whole image in the colours in which the model sees it. */
   public ColorProcessor colours(Picture picture, Region image) {
     try (NDManager manager = model.manager().newSubManager()) {
-      Picture canvas = Picture.blank(image.width(), image.height());
-      canvas.replace(picture.tensor(manager, 1));
-      return canvas.rgb();
+      return painted(picture.tensor(manager, 1), image.width(), image.height());
     }
   }
 
   /**
    * Paints a decoded picture in the size of the region.
    *
-   * @param decoded [1, 3, h, w], of the size of {@link #padded}
+   * @param decoded [1, channels, h, w], of the size of {@link #padded}
    */
   public ColorProcessor picture(NDArray decoded) {
-    Picture picture = Picture.blank(seen.width(), seen.height());
-    put(decoded, picture);
-    return picture.rgb();
+    return painted(sized(decoded), seen.width(), seen.height());
+  }
+
+  /** Of three channels as RGB, of others each in a colour of its own. */
+  private static ColorProcessor painted(NDArray picture, int width, int height) {
+    int channels = Math.toIntExact(picture.getShape().get(1));
+    if (channels == 3) {
+      Picture canvas = Picture.blank(width, height);
+      canvas.replace(picture);
+      return canvas.rgb();
+    }
+    ColorProcessor colours = Tensors.colours(picture, LatentSpace.composite(channels));
+    colours.setRoi(0, 0, width, height);
+    return (ColorProcessor) colours.crop();
   }
 
   /** Decodes latents to a picture of the region's size. */
   public ColorProcessor decode(NDArray latents) {
-    Picture picture = Picture.blank(seen.width(), seen.height());
-    decode(latents, picture);
-    return picture.rgb();
+    try (NDManager manager = model.manager().newSubManager()) {
+      return picture(model.decode(latents, manager));
+    }
   }
 }

@@ -18,8 +18,8 @@ import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
 /**
- * A region of an ImageJ image as a model's picture, three channels of −1…1, and a selection in it
- * that the model's result replaces.
+ * A region of an ImageJ image as a model's picture, channels of −1…1 – mostly three –, and a
+ * selection in it that the model's result replaces.
  *
  * <p>Each colour is a grey image through its {@link Intensity}, or a channel of an RGB image, or
  * missing, which the model sees black. On the way back a grey image takes the mean of the colours
@@ -62,14 +62,15 @@ public final class Picture {
   }
 
   /**
-   * A region of the images that are red, green and blue; {@link #replace} writes into their pixels.
+   * A region of the images that are the channels, of three red, green and blue; {@link #replace}
+   * writes into their pixels.
    *
-   * @param colours three images of 8, 16 or 32 bit; null for a missing colour
+   * @param colours images of 8, 16 or 32 bit; null for a missing colour
    * @param maps the maps of their values
    * @param selection the pixels that are replaced
    * @param region the pixels that the model sees
    */
-  Picture(ImageProcessor[] colours, Intensity[] maps, Selection selection, Region region) {
+  public Picture(ImageProcessor[] colours, Intensity[] maps, Selection selection, Region region) {
     this(null, colours.clone(), maps.clone(), selection, region);
   }
 
@@ -122,6 +123,11 @@ public final class Picture {
         "Expected an image of 8, 16 or 32 bit, or RGB, but found " + found + ".");
   }
 
+  /** Returns the number of channels. */
+  public int count() {
+    return maps.length;
+  }
+
   /** Returns the pixels that the model sees. */
   public Region region() {
     return region;
@@ -138,18 +144,18 @@ public final class Picture {
    *
    * @param manager owns the tensor
    * @param factor of the sizes, 8 for Stable Diffusion
-   * @return [1, 3, height, width], float32, −1…1
+   * @return [1, channels, height, width], float32, −1…1
    * @throws IllegalArgumentException if the region has more pixels than a tensor can hold
    */
   public NDArray tensor(NDManager manager, int factor) {
     region.requireReadable();
     Region padded = region.padded(factor);
     return Tensors.create(
-        manager, 3, padded.height(), padded.width(), image -> fill(image, padded.interval()));
+        manager, count(), padded.height(), padded.width(), image -> fill(image, padded.interval()));
   }
 
   private void fill(RandomAccessibleInterval<FloatType> image, Interval padded) {
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < count(); c++) {
       RandomAccessibleInterval<FloatType> target = Views.hyperSlice(image, 2, c);
       int first = first(c);
       if (first < c) {
@@ -195,25 +201,26 @@ public final class Picture {
    * Replaces the selection by a model's picture of the region, in a feathered edge in part. No
    * other pixel is touched. A NaN is replaced entirely.
    *
-   * @param decoded [1, 3, height, width], float32, about −1…1, at least as large as the region; the
-   *     rest at its right and bottom is left out
+   * @param decoded [1, channels, height, width], float32, about −1…1, at least as large as the
+   *     region; the rest at its right and bottom is left out
    */
   public void replace(NDArray decoded) {
     RandomAccessibleInterval<FloatType> image = Tensors.image(decoded);
     RandomAccessibleInterval<FloatType> inside =
-        Views.interval(image, new long[3], new long[] {region.width() - 1, region.height() - 1, 2});
+        Views.interval(
+            image, new long[3], new long[] {region.width() - 1, region.height() - 1, count() - 1});
     List<RandomAccessibleInterval<FloatType>> channels =
-        IntStream.range(0, 3)
+        IntStream.range(0, count())
             .<RandomAccessibleInterval<FloatType>>mapToObj(c -> Views.hyperSlice(inside, 2, c))
             .toList();
     if (rgb != null) {
       toColours(channels, Pixels.argb(rgb));
       return;
     }
-    for (int c = 0; c < 3; c++) {
-      if (first(c) == c && colours[c] != null) {
-        toGreys(channels, c, Pixels.grey(colours[c]));
-      }
+    for (int c = 0; c < count(); c++) {
+      if (first(c) != c || colours[c] == null) continue;
+      if (count() == 3) toGreys(channels, c, Pixels.grey(colours[c]));
+      else toGrey(channels.get(c), c, Pixels.grey(colours[c]));
     }
   }
 
@@ -253,6 +260,21 @@ public final class Picture {
               if (w.get() > 0) {
                 double sum = (double) parts[0] * r.get() + parts[1] * g.get() + parts[2] * b.get();
                 double made = maps[c].toValue(sum / count);
+                if (blend.isClamped(made)) clamped++;
+                value.setReal(blend.grey(made, value.getRealDouble(), w.get()));
+              }
+            });
+  }
+
+  /** Each of other than three channels is an image of its own. */
+  private <T extends RealType<?>> void toGrey(
+      RandomAccessibleInterval<FloatType> channel, int c, RandomAccessibleInterval<T> greys) {
+    Blend blend = Blend.in(colours[c]);
+    LoopBuilder.setImages(channel, weights(), inRegion(greys))
+        .forEachPixel(
+            (x, w, value) -> {
+              if (w.get() > 0) {
+                double made = maps[c].toValue(x.get());
                 if (blend.isClamped(made)) clamped++;
                 value.setReal(blend.grey(made, value.getRealDouble(), w.get()));
               }

@@ -35,6 +35,15 @@ public record Region(int x, int y, int width, int height) {
     return new Region(0, 0, width * factor, height * factor);
   }
 
+  /** Returns the same region of an image that is so many times as wide and high. */
+  public Region times(int factor) {
+    return new Region(
+        Math.multiplyExact(x, factor),
+        Math.multiplyExact(y, factor),
+        Math.multiplyExact(width, factor),
+        Math.multiplyExact(height, factor));
+  }
+
   /** Returns this region with a margin on all sides, inside a limit. */
   Region widened(int margin, Region limit) {
     int left = (int) Math.max(limit.x, (long) x - margin);

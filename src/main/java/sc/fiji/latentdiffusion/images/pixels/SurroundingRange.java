@@ -26,8 +26,8 @@ final class SurroundingRange {
               + " none. Select a part of the image and give a context (context=32, for example),"
               + " or choose intensity=display.");
     }
-    Intensity[] maps = new Intensity[3];
-    for (int c = 0; c < 3; c++) {
+    Intensity[] maps = new Intensity[picture.count()];
+    for (int c = 0; c < maps.length; c++) {
       maps[c] = picture.first(c) < c ? maps[picture.first(c)] : map(picture, c);
     }
     return maps;

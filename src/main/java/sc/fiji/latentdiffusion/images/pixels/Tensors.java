@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ij.process.ColorProcessor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -98,5 +99,34 @@ public final class Tensors {
       }
     }
     return channels;
+  }
+
+  /**
+   * Paints channels in colours.
+   *
+   * @param tensor [1, channels, height, width], float32
+   * @param rows the colour of each channel, then the offset, about −1…1
+   * @return a picture of its width and height
+   */
+  public static ColorProcessor colours(NDArray tensor, double[][] rows) {
+    float[][] channels = channels(tensor);
+    int width = Math.toIntExact(tensor.getShape().get(3));
+    int[] pixels = new int[channels[0].length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] =
+          0xff000000
+              | colour(channels, rows, i, 0) << 16
+              | colour(channels, rows, i, 1) << 8
+              | colour(channels, rows, i, 2);
+    }
+    return new ColorProcessor(width, pixels.length / width, pixels);
+  }
+
+  private static int colour(float[][] channels, double[][] rows, int i, int c) {
+    double sum = rows[channels.length][c];
+    for (int k = 0; k < channels.length; k++) {
+      sum += rows[k][c] * channels[k][i];
+    }
+    return Intensity.toByte((float) sum);
   }
 }

@@ -3,7 +3,6 @@ package sc.fiji.latentdiffusion.images.results;
 import ai.djl.ndarray.NDArray;
 import ij.process.ColorProcessor;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.images.pixels.Intensity;
 import sc.fiji.latentdiffusion.images.pixels.Tensors;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 
@@ -31,24 +30,6 @@ public final class LatentColours {
    * @return a picture of their width and height
    */
   public ColorProcessor picture(NDArray latents) {
-    float[][] channels = Tensors.channels(latents);
-    int width = Math.toIntExact(latents.getShape().get(3));
-    int[] pixels = new int[channels[0].length];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] =
-          0xff000000
-              | colour(channels, i, 0) << 16
-              | colour(channels, i, 1) << 8
-              | colour(channels, i, 2);
-    }
-    return new ColorProcessor(width, pixels.length / width, pixels);
-  }
-
-  private int colour(float[][] channels, int i, int c) {
-    double sum = rows[channels.length][c];
-    for (int k = 0; k < channels.length; k++) {
-      sum += rows[k][c] * channels[k][i];
-    }
-    return Intensity.toByte((float) sum);
+    return Tensors.colours(latents, rows);
   }
 }

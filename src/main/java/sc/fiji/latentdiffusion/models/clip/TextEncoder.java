@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -109,6 +110,18 @@ public final class TextEncoder implements AutoCloseable {
     for (List<TokenBlock> blocks : prompts) {
       blocks.addAll(Collections.nCopies(count - blocks.size(), empty));
     }
+  }
+
+  /**
+   * States of an empty text that is not filled up: of its start and end token.
+   *
+   * @param owner owns the result
+   * @return {@code [1, 2, d]}, float32
+   */
+  public NDArray emptyText(NDManager owner) {
+    TokenBlock empty = tokenizer.encode("");
+    long[][] ids = {Arrays.copyOf(empty.ids(), empty.end() + 1)};
+    return encoder.use(net -> net.forward(ids, 0, null, owner));
   }
 
   /**

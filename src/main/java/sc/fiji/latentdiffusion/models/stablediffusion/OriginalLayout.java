@@ -82,7 +82,7 @@ public enum OriginalLayout implements SingleFileLayout {
   public Settings settings(Path file, TensorFile content) throws IOException {
     PredictionType prediction = PredictionType.of(this, content, file);
     Map<String, JsonObject> components = new LinkedHashMap<>();
-    JsonObject published = published();
+    JsonObject published = published(resource);
     JsonObject index = new JsonObject();
     for (String name : published.keySet()) {
       JsonObject settings = published.getAsJsonObject(name);
@@ -91,6 +91,7 @@ public enum OriginalLayout implements SingleFileLayout {
       else components.put(name, settings);
     }
     Optional<EDMScalars> edm = EDMScalars.of(content, file);
+    SeeingFile.complete(this, content, edm.isPresent(), index, components);
     List<String> notes = new ArrayList<>(leftOver(file, content));
     if (edm.isPresent()) return edm.get().settings(index, components, notes);
     notes.addAll(prediction.notes(file));
@@ -103,8 +104,13 @@ public enum OriginalLayout implements SingleFileLayout {
     return LeftOver.notes(file, content.tensors().keySet(), used);
   }
 
-  /** Reads the settings of the model as it was published: an object for each component. */
-  private JsonObject published() throws IOException {
+  /** Returns whether it is one of Stable Diffusion XL. */
+  boolean isXL() {
+    return textEncoders.containsKey(StableDiffusionFiles.TEXT_ENCODER_2.name());
+  }
+
+  /** Reads the settings of a model as it was published: an object for each component. */
+  static JsonObject published(String resource) throws IOException {
     try (InputStream in = OriginalLayout.class.getResourceAsStream(resource)) {
       if (in == null) throw new IOException("the jar lacks " + resource + "; install it again");
       String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -1,7 +1,9 @@
 package sc.fiji.latentdiffusion.models.stablediffusion;
 
 import java.io.IOException;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 
@@ -17,36 +19,25 @@ record PartsMatch(Model files, UNet2DConditionModel unet) {
    * Checks the channels of the latents.
    *
    * @param channels of the VAE's latents
+   * @param sight the image that the U-Net sees
    * @return what the U-Net takes beside them
    * @throws IOException with what was expected and found
    */
-  Takes takes(int channels) throws IOException {
-    return new Takes(true, inpaints(files, unet.inChannels(), channels), unet.knowsGuidance());
-  }
-
-  /**
-   * Checks the channels of a U-Net and a VAE.
-   *
-   * @param files of the model, for messages
-   * @param taken by the U-Net
-   * @param channels of the VAE's latents
-   * @return whether the U-Net takes a mask and the image beside the latents
-   * @throws IOException with what was expected and found
-   */
-  static boolean inpaints(Model files, int taken, int channels) throws IOException {
-    boolean inpaints = taken == 2 * channels + 1;
-    if (inpaints || taken == channels) return inpaints;
-    throw new IOException(
-        "The U-Net of "
-            + files.path()
-            + " takes "
-            + taken
-            + " channels, the VAE makes "
-            + channels
-            + "; expected as many, or "
-            + (2 * channels + 1)
-            + " for inpainting. Models that take a depth map or a second picture are not"
-            + " supported.");
+  Takes takes(int channels, Optional<Sight> sight) throws IOException {
+    if (unet.outChannels() != channels) {
+      throw new IOException(
+          "The U-Net of "
+              + files.path()
+              + " predicts "
+              + unet.outChannels()
+              + " channels, the VAE makes "
+              + channels
+              + "; expected as many. Choose another model.");
+    }
+    boolean takesPrompts = sight.map(Sight::takesPrompts).orElse(true);
+    boolean isToldNoise = sight.filter(one -> one.mostNoise() >= 0).isPresent();
+    int classes = isToldNoise ? 0 : unet.classes();
+    return new Takes(takesPrompts, unet.knowsGuidance(), classes, 0);
   }
 
   /**

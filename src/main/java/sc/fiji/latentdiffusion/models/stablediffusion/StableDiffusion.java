@@ -27,6 +27,7 @@ public final class StableDiffusion implements Family {
       List.of(
           StableDiffusionFiles.TOKENIZER,
           StableDiffusionFiles.SCHEDULER,
+          StableDiffusionFiles.LOW_RES_SCHEDULER,
           StableDiffusionFiles.TEXT_ENCODER,
           StableDiffusionFiles.UNET,
           StableDiffusionFiles.VAE);
@@ -91,6 +92,12 @@ public final class StableDiffusion implements Family {
   public LoadedModel load(Model files, Declaration declaration, Loading with) throws IOException {
     TextEncoder encoder = new TextEncoder(StableDiffusionFiles.first(files), with);
     return UNetParts.load(
-        files, declaration, with, unet -> new StableDiffusionConditioner(encoder));
+        files,
+        declaration,
+        with,
+        unet ->
+            declaration.sight().filter(sight -> !sight.takesPrompts()).isPresent()
+                ? new EmptyTextConditioner(encoder)
+                : new StableDiffusionConditioner(encoder));
   }
 }

@@ -5,12 +5,15 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.LatentSpace;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.unet.UNetNames;
 import sc.fiji.latentdiffusion.models.vae.VaeLatents;
@@ -25,6 +28,7 @@ final class StableDiffusionFiles {
   static final Component TOKENIZER = new Component("tokenizer", Role.TOKENIZER);
   static final Component TOKENIZER_2 = new Component("tokenizer_2", Role.TOKENIZER);
   static final Component SCHEDULER = new Component("scheduler", Role.SCHEDULER);
+  static final Component LOW_RES_SCHEDULER = new Component("low_res_scheduler", Role.SCHEDULER);
   static final Component TEXT_ENCODER = new Component("text_encoder", Role.TEXT_ENCODER);
   static final Component TEXT_ENCODER_2 = new Component("text_encoder_2", Role.TEXT_ENCODER);
   static final Component UNET = new Component("unet", Role.DENOISER);
@@ -32,7 +36,8 @@ final class StableDiffusionFiles {
 
   /** Components that many models name and that make no difference to pictures here. */
   static final Set<String> IGNORED =
-      Set.of("safety_checker", "feature_extractor", "image_encoder", "watermarker");
+      Set.of(
+          "safety_checker", "feature_extractor", "image_encoder", "watermarker", "depth_estimator");
 
   /** Components of models of other kinds, which are not used as one of these. */
   static final List<String> FOREIGN = List.of("text_encoder_3", "transformer", "prior");
@@ -70,16 +75,22 @@ final class StableDiffusionFiles {
       throws IOException {
     Map<String, StoredTensor> vae = model.tensors(VAE.name());
     VaeMemory memory = VaeMemory.of(vae, 1);
+    LatentSpace latents =
+        VaeLatents.of(model.config(VAE.name()), vae, memory.factor(), tinyDecoder);
+    int side = sampleSize(model.config(UNET.name())) * memory.factor();
+    Optional<Sight> sight = SeenImage.of(model, latents.channels());
+    boolean seesPicture = sight.filter(one -> !one.isOptional()).isPresent();
     return new Declaration(
         label,
         components.stream().filter(component -> model.has(component.name())).toList(),
-        VaeLatents.of(model.config(VAE.name()), vae, memory.factor(), tinyDecoder),
-        sampleSize(model.config(UNET.name())) * memory.factor(),
+        latents,
+        model.index().integer("default_processing_resolution", side),
         conditioningWidth(model.tensors(UNET.name())),
-        keptChannels(model.tensors(UNET.name())),
+        seesPicture ? 0 : keptChannels(model.tensors(UNET.name())),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
         new Declaration.LoraNames(
-            Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal));
+            Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal),
+        sight);
   }
 
   /**

@@ -53,6 +53,7 @@ final class StableDiffusionSettings {
   private static void requirePipeline(Model model) throws IOException {
     String pipeline = model.index().text(CLASS, "");
     if (pipeline.isEmpty() || PIPELINE.matcher(pipeline).matches()) return;
+    if (SeenImage.PIPELINE.matcher(pipeline).matches()) return;
     throw new IOException(
         ModelFolder.INDEX
             + " of "
@@ -84,9 +85,7 @@ final class StableDiffusionSettings {
   }
 
   private static void requireChannels(Model model, Config unet, Config vae) throws IOException {
-    String latents = "latent_channels";
-    if (unet.has("in_channels") && vae.has(latents)) {
-      PartsMatch.inpaints(model, unet.integer("in_channels"), vae.integer(latents));
-    }
+    int taken = unet.integer("in_channels", 4);
+    SeenImage.of(model, taken, vae.integer("latent_channels", 4));
   }
 }

@@ -1,12 +1,15 @@
 package sc.fiji.latentdiffusion.models.stablediffusion;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.Autoencoder;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.unet.UNetDenoiser;
@@ -42,9 +45,11 @@ final class UNetParts {
         AutoencoderKL.of(files, StableDiffusionFiles.VAE.name(), declaration.latents(), with);
     UNetConditioner prompts = conditioner.apply(unet);
     PartsMatch parts = new PartsMatch(files, unet);
-    Takes takes = parts.takes(vae.space().channels());
+    Optional<Sight> sight = declaration.sight();
+    Takes takes = parts.takes(vae.space().channels(), sight);
+    Autoencoder decoding = sight.isPresent() ? sight.get().decoding(vae, with.kernels()) : vae;
     parts.requireWidths(prompts.width(), prompts.addedWidth(unet.addedChannels()));
     return new LoadedModel(
-        files, declaration, with, new UNetDenoiser(network, takes), vae, prompts);
+        files, declaration, with, new UNetDenoiser(network, takes), decoding, prompts);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Parameters;
@@ -32,6 +33,7 @@ public final class TimestepEmbedding {
   private final int channels;
   private final Sinusoids sinusoids;
   private final Sinusoids sizes;
+  private final Optional<ClassEmbedding> classes;
 
   /**
    * @param weights the U-Net's place
@@ -57,9 +59,17 @@ public final class TimestepEmbedding {
     addedWidth = adds ? (int) weights.shape("add_embedding.linear_1.weight")[1] : 0;
     addedChannels = config.integer("addition_time_embed_dim", 256);
     sizes = Sinusoids.of(config, addedChannels);
+    classes = ClassEmbedding.of(weights, config, sinusoids::of);
+    ConfigCheck.refuse(
+        adds && classes.isPresent(), "The U-Net", ADDITION, asked + " beside num_class_embeds");
   }
 
-  private static void requireSame(String key, Object asked, String place, boolean there)
+  /**
+   * Checks that weights are there where the config asks for them, and only there.
+   *
+   * @throws IOException if not, naming both
+   */
+  static void requireSame(String key, Object asked, String place, boolean there)
       throws IOException {
     if (there == (asked != null)) return;
     throw new IOException(
@@ -112,6 +122,9 @@ public final class TimestepEmbedding {
     try (NDManager local = manager.newSubManager()) {
       NDArray time = kernels.create(local, numbers, new Shape(timesteps.length, channels));
       if (guidance != null) time = guided(time, conditioning.guidanceScale(), local);
+      if (classes.isPresent()) {
+        return classes.get().embedded(manager, time, parameters, conditioning.label());
+      }
       return added == null
           ? embeddings.timeEmbedding(manager, time, parameters)
           : embeddings.addedEmbedding(
@@ -131,6 +144,11 @@ public final class TimestepEmbedding {
     }
     NDArray embedding = kernels.create(local, numbers, new Shape(1, width));
     return embeddings.plusProjected(local, time, embedding, guidance);
+  }
+
+  /** Returns how many classes it takes; 0 for none. */
+  int classes() {
+    return classes.map(ClassEmbedding::classes).orElse(0);
   }
 
   /** Returns whether it takes the scale of guidance. */

@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
+import sc.fiji.latentdiffusion.nn.layers.LayerShapes;
 import sc.fiji.latentdiffusion.nn.layers.OutputConv;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -31,6 +32,7 @@ public final class UNet2DConditionModel {
   private final OutputConv out;
   private final boolean centerInputSample;
   private final List<Long> downChannels;
+  private final int outChannels;
 
   private UNet2DConditionModel(Weights weights, Config config) throws IOException {
     int levels = weights.count("down_blocks");
@@ -43,6 +45,7 @@ public final class UNet2DConditionModel {
     out = new OutputConv(weights, unet.groups(), unet.eps());
     centerInputSample = unet.centerInputSample();
     downChannels = DownPath.channels(weights);
+    outChannels = (int) LayerShapes.out(weights, "conv_out");
   }
 
   /**
@@ -65,6 +68,11 @@ public final class UNet2DConditionModel {
     return encoder.inChannels();
   }
 
+  /** Returns the number of channels it predicts. */
+  public int outChannels() {
+    return outChannels;
+  }
+
   /** Returns how many numbers of conditioning it takes for a token; 0 if it attends nowhere. */
   public int crossAttentionDim() {
     return encoder.crossAttentionDim();
@@ -78,6 +86,11 @@ public final class UNet2DConditionModel {
   /** Returns how many numbers of the whole prompt and of sizes it takes; 0 for none. */
   public int addedWidth() {
     return encoder.timeEmbedding().addedWidth();
+  }
+
+  /** Returns how many classes it knows; 0 for none. */
+  public int classes() {
+    return encoder.timeEmbedding().classes();
   }
 
   /** Returns whether it takes the guidance scale as input and needs no second evaluation for it. */

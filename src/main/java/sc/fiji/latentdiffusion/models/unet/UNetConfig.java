@@ -17,14 +17,12 @@ public final class UNetConfig {
 
   private static final List<String> MUST_BE_ABSENT =
       List.of(
-          "class_embed_type",
           "encoder_hid_dim",
           "encoder_hid_dim_type",
           "timestep_post_act",
           "time_embedding_act_fn",
           "time_embedding_dim",
-          "cross_attention_norm",
-          "num_class_embeds");
+          "cross_attention_norm");
 
   private static final String CROSS_ATTENTION = "UNetMidBlock2DCrossAttn";
   private static final String RESNET = "UNetMidBlock2D";
@@ -66,6 +64,7 @@ public final class UNetConfig {
       require("act_fn", List.of("silu", "swish"), "silu");
       require("time_embedding_type", List.of("positional"), "positional");
       require("attention_type", List.of("default"), "default");
+      if (config.has("class_embed_type")) require("class_embed_type", List.of("timestep"), "");
       require("mid_block_type", List.of(CROSS_ATTENTION, RESNET), CROSS_ATTENTION);
       require("resnet_time_scale_shift", List.of("default", "scale_shift"), "default");
       refuse("dual_cross_attention", config.flag("dual_cross_attention", false));

@@ -2,13 +2,13 @@ package sc.fiji.latentdiffusion.models.unet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.Residuals;
+import sc.fiji.latentdiffusion.models.SeenChannels;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.views.View;
@@ -67,17 +67,16 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
   }
 
   /**
-   * The predictions of one run; further channels, or null, are the same for all its samples. An
-   * attention probe sees whole predictions alone.
+   * The predictions of one run, with the channels of an image that is seen. An attention probe sees whole predictions alone.
    */
   private static final class UNetSession implements Session {
 
     private final Prompted prompted;
-    private final NDArray channels;
+    private final SeenChannels channels;
     private final KeptStates states;
     private AttentionProbe probe;
 
-    UNetSession(Prompted prompted, NDArray channels) {
+    UNetSession(Prompted prompted, SeenChannels channels) {
       this.prompted = prompted;
       this.channels = channels;
       states = new KeptStates(prompted.run);
@@ -116,13 +115,7 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
     }
 
     private NDArray predicted(NDArray x, AttentionProbe watching, Prediction prediction) {
-      if (channels == null) return prompted.predicted(x, watching, prediction);
-      Shape one = channels.getShape();
-      Shape all = new Shape(x.getShape().get(0), one.get(1), one.get(2), one.get(3));
-      try (NDArray repeated = channels.broadcast(all);
-          NDArray whole = x.concat(repeated, 1)) {
-        return prompted.predicted(whole, watching, prediction);
-      }
+      return channels.beside(x, whole -> prompted.predicted(whole, watching, prediction));
     }
 
     @Override
@@ -132,8 +125,7 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
 
     @Override
     public Session of(View view) {
-      NDArray seen = channels == null ? null : view.of(channels, prompted.run);
-      return new UNetSession(prompted, seen);
+      return new UNetSession(prompted, channels.of(view, prompted.run));
     }
   }
 }

@@ -32,6 +32,19 @@ public final class UNetKernels {
   }
 
   /**
+   * The embedding of the timestep plus that of a class.
+   *
+   * @param owner of the result
+   * @param x sines and cosines {@code [1 or b, c]}
+   * @param w as {@link #timeEmbedding} takes it
+   * @param label the class's embedding {@code [1, d]}
+   * @return SiLU of the sum, {@code [1 or b, d]}
+   */
+  public NDArray timeAndClass(NDManager owner, NDArray x, Parameters w, NDArray label) {
+    return functions.call(owner, "time_and_class", x, w, label);
+  }
+
+  /**
    * Adds the guidance scale's projection to the sines and cosines of the timestep.
    *
    * @param owner of the result

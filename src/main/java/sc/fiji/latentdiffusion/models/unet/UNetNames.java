@@ -26,6 +26,7 @@ public final class UNetNames {
   private static final String[][] OUTSIDE = {
     {"time_embed.0", "time_embedding.linear_1"},
     {"time_embed.2", "time_embedding.linear_2"},
+    {"label_emb.weight", "class_embedding.weight"},
     {"label_emb.0.0", "add_embedding.linear_1"},
     {"label_emb.0.2", "add_embedding.linear_2"},
     {"input_blocks.0.0", "conv_in"},

@@ -21,15 +21,12 @@ record Pixels(LatentSpace space, Kernels kernels) implements Autoencoder {
   /**
    * Returns the space of pictures.
    *
-   * @param channels 1 for grey, 3 for red, green and blue
+   * @param channels 1 for grey, 3 for red, green and blue, or any other number
    */
   static LatentSpace space(int channels) {
-    boolean isGrey = channels == 1;
-    double[][] colours =
-        isGrey
-            ? new double[][] {{1, 1, 1}, {0, 0, 0}}
-            : new double[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {0, 0, 0}};
-    return new LatentSpace(channels, 1, 1, 0, Optional.of(colours), Optional.empty(), 1, isGrey);
+    double[][] grey = {{1, 1, 1}, {0, 0, 0}};
+    double[][] colours = channels == 1 ? grey : LatentSpace.composite(channels);
+    return new LatentSpace(channels, 1, 1, 0, Optional.of(colours), Optional.empty(), 1, channels);
   }
 
   @Override

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Function;
+import sc.fiji.latentdiffusion.models.unet.ClassEmbedding;
 import sc.fiji.latentdiffusion.models.unet.Sinusoids;
 import sc.fiji.latentdiffusion.models.unet.TimestepEmbedding;
 import sc.fiji.latentdiffusion.models.unet.UNetKernels;
@@ -16,35 +18,24 @@ import sc.fiji.latentdiffusion.settings.Config;
 
 /**
  * The embedding of the timestep through two linear layers, and of a class that is added to it. The
- * time is given as {@link Sinusoids} or as {@link FourierFeatures}. A class is a row of a table, or
- * its number is embedded as a timestep is.
+ * time is given as {@link Sinusoids} or as {@link FourierFeatures}.
  */
 final class TimeClassEmbedding {
 
   private static final String FREQUENCIES = "time_proj.weight";
-  private static final String CLASSES = "class_embedding";
-  private static final String COUNT = "num_class_embeds";
 
   private final Kernels kernels;
-  private final UNetKernels times;
-  private final UNet2DKernels both;
+  private final UNetKernels embeddings;
   private final Function<Float, float[]> numbers;
   private final Parameters parameters;
-  private final NDArray table;
-  private final Parameters numbered;
-  private final int classes;
+  private final Optional<ClassEmbedding> classes;
 
   TimeClassEmbedding(Weights weights, Config config) throws IOException {
     kernels = weights.kernels();
-    times = new UNetKernels(kernels);
-    both = new UNet2DKernels(kernels);
+    embeddings = new UNetKernels(kernels);
     parameters = TimestepEmbedding.layers(weights.at("time_embedding"));
     numbers = numbers(weights, config);
-    boolean isNumber = config.has("class_embed_type");
-    boolean isRow = !isNumber && config.has(COUNT);
-    numbered = isNumber ? TimestepEmbedding.layers(weights.at(CLASSES)) : null;
-    table = isRow ? table(weights, config.integer(COUNT)) : null;
-    classes = isNumber ? config.integer(COUNT, Integer.MAX_VALUE) : isRow ? rows(weights) : 0;
+    classes = ClassEmbedding.of(weights, config, numbers);
   }
 
   private static Function<Float, float[]> numbers(Weights weights, Config config)
@@ -60,19 +51,9 @@ final class TimeClassEmbedding {
     return config.text("time_embedding_type", "positional").equals("fourier");
   }
 
-  private static NDArray table(Weights weights, int classes) throws IOException {
-    long width = LayerShapes.out(weights, "time_embedding.linear_2");
-    weights.requireShape(CLASSES + ".weight", classes, width);
-    return weights.tensor(CLASSES + ".weight");
-  }
-
-  private static int rows(Weights weights) throws IOException {
-    return (int) weights.shape(CLASSES + ".weight")[0];
-  }
-
   /** Returns how many classes there are; 0 if none is asked for. */
   int classes() {
-    return classes;
+    return classes.map(ClassEmbedding::classes).orElse(0);
   }
 
   /**
@@ -84,20 +65,11 @@ final class TimeClassEmbedding {
    * @return SiLU of the embedding, {@code [1, d]}, as every block wants it
    */
   NDArray forward(double timestep, int label, NDManager manager) {
-    try (NDManager local = manager.newSubManager()) {
-      NDArray time = row(numbers.apply((float) timestep), local);
-      if (table != null) {
-        NDArray row = table.get(label + ":" + (label + 1));
-        row.attach(local);
-        return both.timeAndClass(manager, time, parameters, row);
-      }
-      if (numbered == null) return times.timeEmbedding(manager, time, parameters);
-      NDArray number = row(numbers.apply((float) label), local);
-      return times.addedEmbedding(manager, time, parameters, number, numbered);
+    float[] row = numbers.apply((float) timestep);
+    try (NDArray time = kernels.create(manager, row, new Shape(1, row.length))) {
+      return classes.isPresent()
+          ? classes.get().embedded(manager, time, parameters, label)
+          : embeddings.timeEmbedding(manager, time, parameters);
     }
-  }
-
-  private NDArray row(float[] values, NDManager manager) {
-    return kernels.create(manager, values, new Shape(1, values.length));
   }
 }

@@ -1,10 +1,16 @@
 package sc.fiji.latentdiffusion.models.unet2d;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
+import sc.fiji.latentdiffusion.models.Residuals;
+import sc.fiji.latentdiffusion.models.SeenChannels;
 import sc.fiji.latentdiffusion.models.Takes;
+import sc.fiji.latentdiffusion.schedulers.Evaluation;
+import sc.fiji.latentdiffusion.views.View;
 
 /**
  * A U-Net without prompts as a denoiser.
@@ -25,7 +31,23 @@ record UNet2DDenoiser(LazyNetwork<UNet2DModel> network) implements Denoiser {
 
   @Override
   public Session begin(Conditioning conditioning, NDManager run) {
-    return (x, evaluation, residuals) ->
-        network.use(unet -> unet.forward(x, evaluation.timestep(), conditioning.label()));
+    return new UNet2DSession(network, conditioning.label(), conditioning.channels(), run);
+  }
+
+  /** The predictions of one run, with the channels of an image that is seen. */
+  private record UNet2DSession(
+      LazyNetwork<UNet2DModel> network, int label, SeenChannels channels, NDManager run)
+      implements Session {
+
+    @Override
+    public NDArray predict(NDArray x, Evaluation evaluation, List<Residuals> residuals) {
+      double timestep = evaluation.timestep();
+      return channels.beside(x, whole -> network.use(unet -> unet.forward(whole, timestep, label)));
+    }
+
+    @Override
+    public Session of(View view) {
+      return new UNet2DSession(network, label, channels.of(view, run), run);
+    }
   }
 }

@@ -45,7 +45,7 @@ class SurroundingRangeTest {
   }
 
   private static Channels channels(ImagePlus image, Region seen) {
-    return Channels.of(image, AROUND, FIRST, Selection.of(image, 0), seen);
+    return Channels.of(image, AROUND, 3, FIRST, Selection.of(image, 0), seen);
   }
 
   private static Region all() {

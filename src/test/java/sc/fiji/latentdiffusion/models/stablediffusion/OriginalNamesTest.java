@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.models.stablediffusion;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNetKeys;
@@ -110,6 +113,45 @@ class OriginalNamesTest {
       assertArrayEquals(shape, tensor.shape(), row::toString);
     }
     assertEquals(used, found.size(), "no others");
+  }
+
+  /** Returns a published model whose U-Net takes another number of channels. */
+  private static List<Row> seeing(OriginalLayout layout, int channels) throws IOException {
+    List<Row> rows = new ArrayList<>(rows(layout));
+    rows.replaceAll(
+        row ->
+            row.original().equals("model.diffusion_model.input_blocks.0.0.weight")
+                ? new Row(row.original(), new long[] {320, channels, 3, 3}, row.target(), 0, 1)
+                : row);
+    return rows;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SD1, 4, ''",
+    "SD2, 5, StableDiffusionDepth2ImgPipeline",
+    "SD2, 7, StableDiffusionUpscalePipeline",
+    "SD1, 8, StableDiffusionInstructPix2PixPipeline",
+    "SDXL, 8, StableDiffusionXLInstructPix2PixPipeline",
+    "SD1, 9, ''"
+  })
+  void theNumberOfChannelsTellsWhichImageAUNetSees(
+      OriginalLayout layout, int channels, String pipeline) throws IOException {
+    SingleFile model = model(seeing(layout, channels));
+    assertEquals(pipeline, model.index().text("_class_name", ""));
+    assertFalse(model.index().flag("is_cosxl_edit", false));
+  }
+
+  @Test
+  void theUpscalersSettingsAreThoseOfItsPublication() throws IOException {
+    List<Row> rows = seeing(OriginalLayout.SD2, 7);
+    rows.add(new Row("model.diffusion_model.label_emb.weight", new long[] {900, 1024}, "", 0, 1));
+    SingleFile model = model(rows);
+    assertTrue(model.tensors("unet").containsKey("class_embedding.weight"));
+    assertEquals(900, model.config("unet").integer("num_class_embeds"));
+    assertEquals(0.08333, model.config("vae").number("scaling_factor", 0));
+    assertEquals("v_prediction", model.config("scheduler").text("prediction_type", ""));
+    assertEquals(0.02, model.config("low_res_scheduler").number("beta_end", 0));
   }
 
   /** {@code src/test/python/control.py} makes and proves the table. */

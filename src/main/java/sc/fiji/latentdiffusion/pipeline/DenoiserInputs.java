@@ -1,0 +1,96 @@
+package sc.fiji.latentdiffusion.pipeline;
+
+import java.util.Optional;
+import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
+import sc.fiji.latentdiffusion.guidance.Guide;
+import sc.fiji.latentdiffusion.models.Takes;
+
+/** Checks that requests have what a denoiser takes beside latents and timestep, and no more. */
+final class DenoiserInputs {
+
+  private DenoiserInputs() {}
+
+  /**
+   * Checks that a request has what a denoiser takes: a class if it knows classes, and no words if
+   * it takes none.
+   *
+   * @return the request, without the words of commands that are given none
+   * @throws IllegalArgumentException if not; the message says what to give or leave out
+   */
+  static Request fitted(Request request, LatentDiffusion model) {
+    requireImageScale(request.guidance(), model.isGuidedByImage());
+    return fitted(request, model.networks().denoiser().takes());
+  }
+
+  /** As {@link #fitted(Request, LatentDiffusion)}, whatever image the denoiser sees. */
+  static Request fitted(Request request, Takes takes) {
+    requireClass(request.prompting().label(), takes.classes());
+    if (takes.guidanceScale()) requireOneHalf(request.guidance());
+    if (takes.prompts()) return request;
+    Prompting words = request.prompting().withoutExample();
+    requireNone("prompt", words.prompt());
+    requireNone("negative", words.negative());
+    requireDefault(request.guidance());
+    return request.withPrompting(words);
+  }
+
+  /** The image has a scale of its own, so the other formulas do not say how to join three parts. */
+  private static void requireImageScale(GuidanceOptions found, boolean isGuidedByImage) {
+    if (!isGuidedByImage) {
+      String usual = GuidanceOptions.IMAGE + " (its default), as only InstructPix2Pix takes it";
+      Request.check(found.image() == GuidanceOptions.IMAGE, "imageguidance", usual, found.image());
+    } else {
+      String why = "cfg, as the model is guided by the image, too (imageguidance)";
+      boolean isPlain = found.guide() instanceof Guide.ClassifierFree;
+      Request.check(isPlain, "guide", why, found.guide().name());
+    }
+  }
+
+  private static void requireDefault(GuidanceOptions found) {
+    GuidanceOptions usual = GuidanceOptions.DEFAULT;
+    String why = " (its default), as the model takes no words to be guided by";
+    Request.check(
+        found.scales().equals(usual.scales()), "guidance", usual.text() + why, found.text());
+    requireNoFurther(found, "the model takes no words to be guided by");
+  }
+
+  private static void requireOneHalf(GuidanceOptions found) {
+    String why = "the model takes the scale of guidance as an input, and computes one half";
+    Request.check(found.scales().size() == 1, "guidance", "one number, as " + why, found.text());
+    requireNoFurther(found, why);
+  }
+
+  private static void requireNoFurther(GuidanceOptions found, String why) {
+    Request.check(
+        found.equals(GuidanceOptions.of(found.largest())),
+        "what joins both halves (guidancefrom, guidanceto, guide, rescale)",
+        "left out, as " + why,
+        "given");
+  }
+
+  private static void requireNone(String key, String text) {
+    String expected = "empty, as the model takes no words";
+    Request.check(text.isBlank(), key, expected, "\"" + text + "\"");
+  }
+
+  private static void requireClass(int label, int classes) {
+    boolean isKnown = classes == 0 ? label == -1 : label >= 0 && label < classes;
+    String expected =
+        classes == 0
+            ? "−1, as the model knows no classes"
+            : "one that the model knows, 0…" + (classes - 1);
+    Request.check(isKnown, "class", expected, label);
+  }
+
+  /** Returns a note for the user if a run does not use all prompts of its request. */
+  static Optional<String> note(Request request, Takes takes) {
+    if (!takes.prompts()) return Optional.empty();
+    boolean isUsed = Guidance.isGuided(request.guidance(), takes);
+    if (isUsed || request.prompting().negative().isBlank()) return Optional.empty();
+    return Optional.of(
+        "The negative prompt is not used: "
+            + (takes.guidanceScale()
+                ? "the model takes the scale of guidance as an input, and no second prompt."
+                : "guidance is 1 or less."));
+  }
+}
