@@ -124,7 +124,7 @@ public record GuidanceOptions(
 
   /** Returns a copy whose formula has the usual values for a prediction, where it has none. */
   public GuidanceOptions resolved(Prediction prediction) {
-    return new GuidanceOptions(scales, from, to, guide.resolved(prediction), rescale);
+    return new GuidanceOptions(scales, from, to, guide.resolved(prediction), rescale, image);
   }
 
   /** Returns the scales as the key {@code guidance} has them. */

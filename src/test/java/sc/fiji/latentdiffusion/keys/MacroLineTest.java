@@ -50,8 +50,8 @@ class MacroLineTest {
             + " latents=false noise=false predicted=false decoded=false split=false table=false"
             + " attention=false montage=false point=[] mask=[] class=-1 imageguidance=1.5"
             + " noiselevel=20 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1 momentum=-0.5"
-            + " threshold=15 parallel=0 rescale=0 spacing=model cache=1 cachefrom=0"
-            + " cacheto=1 fade=false depth=[] control=[] embeddings=[] lora=[] prompt=[] negative=[]",
+            + " threshold=15 parallel=0 rescale=0 spacing=model cache=1 cachefrom=0 cacheto=1"
+            + " fade=false depth=[] control=[] embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu type=auto",

@@ -45,6 +45,7 @@ final class SeeingKernels {
    * @return {@code [b, 3, h, w]}
    */
   NDArray normals(NDManager owner, NDArray x, boolean half) {
-    return functions.call(owner, "normals", x, half ? 1 : 0);
+    int positive = half ? 1 : 0;
+    return functions.call(owner, "unit_normals", x, positive);
   }
 }

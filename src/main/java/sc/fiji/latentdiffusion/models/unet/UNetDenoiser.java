@@ -67,7 +67,8 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
   }
 
   /**
-   * The predictions of one run, with the channels of an image that is seen. An attention probe sees whole predictions alone.
+   * The predictions of one run, with the channels of an image that is seen. An attention probe sees
+   * whole predictions alone.
    */
   private static final class UNetSession implements Session {
 
