@@ -1,13 +1,11 @@
 package sc.fiji.latentdiffusion.hosts;
 
 import ij.ImagePlus;
-import java.math.BigInteger;
 import org.scijava.ItemIO;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.images.Answers;
 import sc.fiji.latentdiffusion.keys.Key;
-import sc.fiji.latentdiffusion.keys.Seed;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Variation;
 
@@ -68,7 +66,11 @@ public abstract class AnswersCommand extends SamplingCommand {
               + " which the macro then records.",
       style = Key.SEED_STYLE,
       persist = false,
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "variation/seed")})
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.GENERATOR, value = "rng"),
+        @Attr(name = Key.ROW, value = "variation/seed")
+      })
   private long seed2 = -1;
 
   @Parameter(type = ItemIO.OUTPUT, label = "Mean")
@@ -79,9 +81,9 @@ public abstract class AnswersCommand extends SamplingCommand {
 
   @Override
   protected Request request() {
-    long used = Seed.used("seed2", BigInteger.valueOf(seed2));
     Request request = super.request();
-    return request.withSampling(request.sampling().withVariation(new Variation(share, used)));
+    Variation variation = new Variation(share, used("seed2", seed2));
+    return request.withSampling(request.sampling().withVariation(variation));
   }
 
   @Override

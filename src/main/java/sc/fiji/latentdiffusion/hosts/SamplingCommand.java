@@ -25,6 +25,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.random.Rng;
 import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
@@ -107,10 +108,11 @@ public abstract class SamplingCommand extends StepsCommand {
       label = "Seed (−1: random)",
       description =
           "Equal seeds give equal pictures: 0…4294967295, or −1 to draw one, which the macro then"
-              + " records. Of larger ones the lower 32 bits are used, as torch does.",
+              + " records. Of larger ones the lower 32 bits are used, as torch does; with rng=cuda"
+              + " seeds count up to 2^63−1.",
       style = Key.SEED_STYLE,
       persist = false,
-      attrs = @Attr(name = Key.ROW, value = "seed"))
+      attrs = {@Attr(name = Key.GENERATOR, value = "rng"), @Attr(name = Key.ROW, value = "seed")})
   private long seed = -1;
 
   @Parameter(
@@ -315,6 +317,15 @@ public abstract class SamplingCommand extends StepsCommand {
   private double cacheto = 1;
 
   @Parameter(
+      label = "Noise of",
+      description =
+          "Which generator draws the noise of a seed: torch as programs do on the CPU (diffusers,"
+              + " ComfyUI); cuda as they do on NVIDIA's GPUs (AUTOMATIC1111).",
+      choices = {"torch", "cuda"},
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/fade")})
+  private String rng = "torch";
+
+  @Parameter(
       label = "Tiles fade into one another",
       description =
           "Each tile counts less towards its borders, over the overlap, so that they do not show."
@@ -390,13 +401,25 @@ public abstract class SamplingCommand extends StepsCommand {
         0,
         precision(),
         device(),
-        new Sampling(steps, 1, scheduler, Seed.used("seed", BigInteger.valueOf(seed)))
+        new Sampling(steps, 1, scheduler, -1)
             .withSpacing(spacing)
-            .withCache(new CacheOptions(cache, cachefrom, cacheto)),
+            .withCache(new CacheOptions(cache, cachefrom, cacheto))
+            .withRng(Rng.named(rng))
+            .withSeed(used("seed", seed)),
         guidance(),
         new Prompting(prompt, negative, clipskip, weighting, classLabel),
         new Tiling(tile, overlap, fade),
         AddOns.of(this::text));
+  }
+
+  /**
+   * Returns the part of a seed that the generator uses.
+   *
+   * @param key for messages
+   * @throws IllegalArgumentException if it is no seed
+   */
+  final long used(String key, long value) {
+    return Seed.used(key, BigInteger.valueOf(value), Rng.named(rng));
   }
 
   private GuidanceOptions guidance() {
@@ -464,7 +487,9 @@ public abstract class SamplingCommand extends StepsCommand {
 
   @Override
   protected final Results work(ImageDiffusion images, Progress progress) throws IOException {
-    String note = Seed.note("seed", BigInteger.valueOf(seed)); // a script may give such a seed
+    String note =
+        Seed.note(
+            "seed", BigInteger.valueOf(seed), Rng.named(rng)); // a script may give such a seed
     if (!note.isEmpty()) {
       Info.log(inputs().call(key -> true), List.of(note));
     }

@@ -19,6 +19,7 @@ import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.service.Service;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /**
  * The keys of a command in the order of macros, with their values in one module, read and written
@@ -145,7 +146,7 @@ public final class Inputs {
     notes.clear();
     for (Key key : keys) {
       String text = texts.getOrDefault(key.name(), defaults.get(key.name()));
-      module.setInput(key.input(), value(key, text));
+      module.setInput(key.input(), value(key, text, texts));
     }
   }
 
@@ -159,7 +160,7 @@ public final class Inputs {
     for (Key key : keys) {
       String text = texts.get(key.name());
       if (text != null && !named.contains(key.name())) {
-        module.setInput(key.input(), value(key, text));
+        module.setInput(key.input(), value(key, text, texts));
       }
     }
   }
@@ -206,12 +207,12 @@ public final class Inputs {
     }
   }
 
-  private Object value(Key key, String text) {
+  private Object value(Key key, String text, Map<String, String> texts) {
     if (key.type() == boolean.class) {
       return flag(key.name(), text);
     }
     if (key.isStyle(Key.SEED_STYLE)) {
-      return seed(key.name(), text);
+      return seed(key.name(), text, key.generator(texts));
     }
     if (key.isStyle(Key.NUMBERS_STYLE)) {
       return numbers(key.name(), text);
@@ -219,17 +220,16 @@ public final class Inputs {
     return key.type() == String.class ? text : number(key.name(), key.type(), text);
   }
 
-  private long seed(String key, String text) {
+  private long seed(String key, String text, Rng rng) {
     BigInteger seed;
     try {
       seed = new BigDecimal(text.trim()).toBigIntegerExact();
     } catch (ArithmeticException | NumberFormatException e) {
       throw refused(key, "a whole number", text, e);
     }
-    long used = Seed.used(key, seed);
-    if (!Seed.note(key, seed).isEmpty()) {
-      notes.add(Seed.note(key, seed));
-    }
+    long used = Seed.used(key, seed, rng);
+    String note = Seed.note(key, seed, rng);
+    if (!note.isEmpty()) notes.add(note);
     return used;
   }
 

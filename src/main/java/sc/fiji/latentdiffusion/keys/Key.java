@@ -9,6 +9,7 @@ import org.scijava.module.ModuleItem;
 import org.scijava.widget.TextWidget;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.plugins.Spacings;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /**
  * One key of a command, as its SciJava {@code @Parameter} declares it. Name, label, description,
@@ -106,6 +107,9 @@ public record Key(ModuleItem<?> item) {
 
   /** The style of a number that a button draws. */
   public static final String SEED_STYLE = "seed";
+
+  /** The attribute of a seed: the key that names the generator, which says how far it counts. */
+  public static final String GENERATOR = "generator";
 
   /** The style of a text that names a scheduler. */
   public static final String SCHEDULER_STYLE = "scheduler";
@@ -266,6 +270,17 @@ public record Key(ModuleItem<?> item) {
       case SELECTION -> active.getRoi() != null;
       default -> throw new IllegalStateException(name() + " is declared for unknown " + use + ".");
     };
+  }
+
+  /**
+   * Returns the generator of a seed.
+   *
+   * @param texts of keys; torch's where none names another
+   * @throws IllegalArgumentException if they name none that there is
+   */
+  Rng generator(Map<String, String> texts) {
+    String key = item.get(GENERATOR);
+    return key == null ? Rng.TORCH : Rng.named(texts.getOrDefault(key, Rng.TORCH.toString()));
   }
 
   /** The other key and its value without which this one is not used, or nothing. */

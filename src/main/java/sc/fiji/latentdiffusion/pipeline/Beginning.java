@@ -51,7 +51,8 @@ record Beginning(
         sight
             .map(one -> new SeenChannels(start.seen(one, viewer, owner), one.areFirst()))
             .orElse(SeenChannels.NONE);
-    float[] first = request.sampling().variation().turned(noise.randn(n), noise.size());
+    Sampling sampling = request.sampling();
+    float[] first = sampling.variation().turned(noise.randn(n), sampling.rng(), noise.size());
     NDArray drawn = owner.create(first, shape);
     start.skipDraws(noise, n, model.noiseSchedule(request), request);
     boolean isPutBack = start.holdsRegion() && model.surroundings() == Sight.Surroundings.PUT_BACK;

@@ -3,7 +3,7 @@ package sc.fiji.latentdiffusion.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import sc.fiji.latentdiffusion.random.Noise;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /**
  * The region of a picture that an answer of a run must not change. With it a stopped run can be
@@ -12,6 +12,7 @@ import sc.fiji.latentdiffusion.random.Noise;
  * @param mask {@code [1, 1, h, w]}, 0…1: how much each latent pixel may change
  * @param known the picture's latents, {@code [1, c, h, w]}; for an inpainting model those of the
  *     masked picture, which is grey where it is painted
+ * @param rng draws the noise that the known latents are given
  * @param seed of the noise that the known latents are given
  * @param variation of that noise
  * @param firstTimestep of the whole run
@@ -20,6 +21,7 @@ import sc.fiji.latentdiffusion.random.Noise;
 public record KnownLatents(
     NDArray mask,
     NDArray known,
+    Rng rng,
     long seed,
     Variation variation,
     double firstTimestep,
@@ -28,7 +30,7 @@ public record KnownLatents(
   /** Returns the same region of another answer of the run. */
   KnownLatents of(Sampling answer) {
     return new KnownLatents(
-        mask, known, answer.seed(), answer.variation(), firstTimestep, inpaints);
+        mask, known, answer.rng(), answer.seed(), answer.variation(), firstTimestep, inpaints);
   }
 
   /** Returns the further channels of an inpainting model, {@code [1, 1 + c, h, w]}. */
@@ -41,7 +43,7 @@ public record KnownLatents(
   /** Returns the noise that the known latents are given, {@code [1, c, h, w]}. */
   NDArray noise(NDManager owner) {
     Shape shape = known.getShape();
-    float[] first = Noise.of(seed).randn(Math.toIntExact(shape.size()));
-    return owner.create(variation.turned(first), shape);
+    float[] first = rng.of(seed).randn(Math.toIntExact(shape.size()));
+    return owner.create(variation.turned(first, rng), shape);
   }
 }

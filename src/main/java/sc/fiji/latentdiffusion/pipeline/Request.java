@@ -262,6 +262,7 @@ public record Request(
     values.put("height", height);
     values.put("scheduler", scheduler());
     values.put("spacing", sampling.spacing());
+    values.put("rng", sampling.rng());
     values.put("guidance", guidance.text());
     values.put("seed", seed());
     values.put("seed2", sampling.variation().seed());

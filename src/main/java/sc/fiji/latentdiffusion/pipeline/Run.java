@@ -29,6 +29,7 @@ import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.random.Rng;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
@@ -380,6 +381,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
         .suggestion(request.width(), request.height(), model.nativeSize())
         .ifPresent(warnings::add);
     spacingNotes().forEach(warnings::add);
+    rngNote().ifPresent(warnings::add);
     start.historyNote(schedule, request).ifPresent(warnings::add);
     start.strengthNote(askedStrength, request).ifPresent(warnings::add);
     DenoiserInputs.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
@@ -399,6 +401,18 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
               + " this model.");
     }
     return notes;
+  }
+
+  private Optional<String> rngNote() {
+    boolean walks =
+        plan.evaluations().stream().anyMatch(evaluation -> evaluation.increment().isPresent());
+    if (request.sampling().rng() == Rng.TORCH || !walks) return Optional.empty();
+    return Optional.of(
+        "rng="
+            + request.sampling().rng()
+            + " draws the noise at the beginning; the steps of "
+            + request.scheduler()
+            + " follow a Brownian path of their own, with other noise than other programs.");
   }
 
   /** Returns notes on learned words that no prompt uses. */

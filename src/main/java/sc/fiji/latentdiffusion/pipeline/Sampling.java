@@ -6,6 +6,7 @@ import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /**
  * How noise is drawn and removed.
@@ -13,10 +14,11 @@ import sc.fiji.latentdiffusion.random.NoiseBatch;
  * @param steps of the scheduler, at least 1
  * @param strength the part of a picture that noise replaces, 0 (none of it) … 1 (all of it)
  * @param scheduler short name, for example {@code dpmpp_2m_k}
- * @param seed of the noise, 0 … 2^32−1, or −1 to draw one
+ * @param seed of the noise, 0 … the generator's largest, or −1 to draw one
  * @param variation a second seed for the first noise
  * @param spacing where the steps lie, for example {@code model}
  * @param cache how often the whole network is computed
+ * @param rng draws all noise
  * @param batch the number of answers that a run evaluates at once, 1 … 64; each has a seed of its
  *     own, see {@link #answer}
  */
@@ -28,13 +30,14 @@ public record Sampling(
     Variation variation,
     String spacing,
     CacheOptions cache,
+    Rng rng,
     int batch) {
 
   /** The defaults of every command. */
   public static final Sampling DEFAULT = new Sampling(20, 0.5, "dpmpp_2m_k", -1);
 
-  /** The largest seed, 2^32−1. */
-  public static final long MAX_SEED = 0xFFFFFFFFL;
+  /** The largest seed that is drawn, 2^32−1. */
+  public static final long MAX_SEED = Rng.TORCH.largestSeed();
 
   /** The most answers that are evaluated at once. */
   public static final int MAX_BATCH = 64;
@@ -47,15 +50,30 @@ public record Sampling(
   public Sampling {
     Request.check(steps >= 1, "steps", "a whole number of at least 1", steps);
     Request.check(strength >= 0 && strength <= 1, "strength", "between 0 and 1", strength);
-    Request.check(seed >= -1 && seed <= MAX_SEED, "seed", "−1 (draw one) or 0…4294967295", seed);
+    requireSeed("seed", seed, rng);
+    requireSeed("seed2", variation.seed(), rng);
     Request.check(batch >= 1 && batch <= MAX_BATCH, "batch", "between 1 and " + MAX_BATCH, batch);
     scheduler = Schedulers.name(scheduler);
     spacing = Spacings.name(spacing);
   }
 
+  private static void requireSeed(String key, long seed, Rng rng) {
+    long largest = rng.largestSeed();
+    Request.check(seed >= -1 && seed <= largest, key, "−1 (draw one) or 0…" + largest, seed);
+  }
+
   /** One answer, of one seed, with steps where the scheduler places them. */
   public Sampling(int steps, double strength, String scheduler, long seed) {
-    this(steps, strength, scheduler, seed, Variation.NONE, Spacings.MODEL, CacheOptions.OFF, 1);
+    this(
+        steps,
+        strength,
+        scheduler,
+        seed,
+        Variation.NONE,
+        Spacings.MODEL,
+        CacheOptions.OFF,
+        Rng.TORCH,
+        1);
   }
 
   /** Returns a random seed, 0 … 2^32−1. */
@@ -65,42 +83,47 @@ public record Sampling(
 
   /** Returns a copy with another number of steps. */
   public Sampling withSteps(int value) {
-    return new Sampling(value, strength, scheduler, seed, variation, spacing, cache, batch);
+    return new Sampling(value, strength, scheduler, seed, variation, spacing, cache, rng, batch);
   }
 
   /** Returns a copy with another strength. */
   public Sampling withStrength(double value) {
-    return new Sampling(steps, value, scheduler, seed, variation, spacing, cache, batch);
+    return new Sampling(steps, value, scheduler, seed, variation, spacing, cache, rng, batch);
   }
 
   /** Returns a copy with another scheduler. */
   public Sampling withScheduler(String value) {
-    return new Sampling(steps, strength, value, seed, variation, spacing, cache, batch);
+    return new Sampling(steps, strength, value, seed, variation, spacing, cache, rng, batch);
   }
 
   /** Returns a copy with another seed. */
   public Sampling withSeed(long value) {
-    return new Sampling(steps, strength, scheduler, value, variation, spacing, cache, batch);
+    return new Sampling(steps, strength, scheduler, value, variation, spacing, cache, rng, batch);
   }
 
   /** Returns a copy with another second seed. */
   public Sampling withVariation(Variation value) {
-    return new Sampling(steps, strength, scheduler, seed, value, spacing, cache, batch);
+    return new Sampling(steps, strength, scheduler, seed, value, spacing, cache, rng, batch);
   }
 
   /** Returns a copy with steps that lie elsewhere. */
   public Sampling withSpacing(String value) {
-    return new Sampling(steps, strength, scheduler, seed, variation, value, cache, batch);
+    return new Sampling(steps, strength, scheduler, seed, variation, value, cache, rng, batch);
   }
 
   /** Returns a copy with another step cache. */
   public Sampling withCache(CacheOptions value) {
-    return new Sampling(steps, strength, scheduler, seed, variation, spacing, value, batch);
+    return new Sampling(steps, strength, scheduler, seed, variation, spacing, value, rng, batch);
+  }
+
+  /** Returns a copy whose noise another generator draws, which must take the seeds. */
+  public Sampling withRng(Rng value) {
+    return new Sampling(steps, strength, scheduler, seed, variation, spacing, cache, value, batch);
   }
 
   /** Returns a copy with another number of answers at once. */
   public Sampling withBatch(int value) {
-    return new Sampling(steps, strength, scheduler, seed, variation, spacing, cache, value);
+    return new Sampling(steps, strength, scheduler, seed, variation, spacing, cache, rng, value);
   }
 
   /** Returns a copy with random seeds in place of those that are to be drawn. */
@@ -119,12 +142,12 @@ public record Sampling(
   public Sampling answer(int index) {
     Sampling alone = withBatch(1);
     return variation.isOn()
-        ? alone.withVariation(variation.later(index))
-        : alone.withSeed((seed + index) & MAX_SEED);
+        ? alone.withVariation(variation.later(index, rng))
+        : alone.withSeed(rng.later(seed, index));
   }
 
   /** Returns the noise of all answers of a run, from its beginning. */
   NoiseBatch noise() {
-    return NoiseBatch.of(IntStream.range(0, batch).mapToLong(i -> answer(i).seed()).toArray());
+    return NoiseBatch.of(rng, IntStream.range(0, batch).mapToLong(i -> answer(i).seed()).toArray());
   }
 }

@@ -168,6 +168,7 @@ public sealed interface Start {
               new KnownLatents(
                   inpaints ? channels.get(":, :1") : shares,
                   inpaints ? channels.get(":, 1:") : own.get(),
+                  request.sampling().rng(),
                   request.seed(),
                   request.sampling().variation(),
                   first,

@@ -1,7 +1,7 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import java.util.Arrays;
-import sc.fiji.latentdiffusion.random.Noise;
+import sc.fiji.latentdiffusion.random.Rng;
 import sc.fiji.latentdiffusion.random.Slerp;
 
 /**
@@ -9,7 +9,8 @@ import sc.fiji.latentdiffusion.random.Slerp;
  * as in AUTOMATIC1111's web interface. All later draws come from the first seed's stream.
  *
  * @param share of the second noise, 0 (none) … 1 (the second alone)
- * @param seed of the second noise, 0 … 2^32−1, or −1 to draw one; −1 where the share is 0
+ * @param seed of the second noise, 0 … the generator's largest, or −1 to draw one; −1 where the
+ *     share is 0
  */
 public record Variation(double share, long seed) {
 
@@ -23,8 +24,7 @@ public record Variation(double share, long seed) {
    */
   public Variation {
     Request.check(share >= 0 && share <= 1, "share", "between 0 and 1", share);
-    Request.check(
-        seed >= -1 && seed <= Sampling.MAX_SEED, "seed2", "−1 (draw one) or 0…4294967295", seed);
+    Request.check(seed >= -1, "seed2", "−1 (draw one) or at least 0", seed);
     if (share == 0 && seed >= 0) {
       throw new IllegalArgumentException(
           "seed2 is used only with share above 0, but share is 0 and seed2 is "
@@ -44,33 +44,35 @@ public record Variation(double share, long seed) {
   }
 
   /** Returns a copy with a later seed; after the largest comes 0. */
-  Variation later(int by) {
-    return new Variation(share, (seed + by) & Sampling.MAX_SEED);
+  Variation later(int by, Rng rng) {
+    return new Variation(share, rng.later(seed, by));
   }
 
   /**
    * Turns the first noise of a sample.
    *
    * @param first all numbers of the sample
+   * @param rng draws the second noise
    * @return as many numbers; the same array if there is no second noise
    */
-  float[] turned(float[] first) {
-    return isOn() ? Slerp.between(first, Noise.of(seed).randn(first.length), share) : first;
+  float[] turned(float[] first, Rng rng) {
+    return isOn() ? Slerp.between(first, rng.of(seed).randn(first.length), share) : first;
   }
 
   /**
    * Turns the first noise of a batch.
    *
    * @param first all numbers, sample after sample
+   * @param rng draws the second noise
    * @param samples in the batch; sample i has the seed of {@code later(i)}
    */
-  float[] turned(float[] first, int samples) {
+  float[] turned(float[] first, Rng rng, int samples) {
     if (!isOn()) return first;
     int n = first.length / samples;
     float[] all = new float[first.length];
     for (int i = 0; i < samples; i++) {
       float[] own = Arrays.copyOfRange(first, i * n, (i + 1) * n);
-      System.arraycopy(later(i).turned(own), 0, all, i * n, n);
+      System.arraycopy(later(i, rng).turned(own, rng), 0, all, i * n, n);
     }
     return all;
   }

@@ -10,7 +10,7 @@ package sc.fiji.latentdiffusion.random;
  * the last bit of a float, so values agree with torch's within 1e-6, and with themselves to the bit
  * on every machine. Not for use by several threads.
  */
-public final class Noise {
+public final class Noise implements NormalStream {
 
   private static final int BLOCK = 16;
 
@@ -66,16 +66,12 @@ public final class Noise {
    * @param n how many, ≥ 0
    * @return numbers of mean 0 and variance 1
    */
+  @Override
   public float[] randn(int n) {
     return n < BLOCK ? few(n) : many(n);
   }
 
-  /**
-   * The Brownian path of this stream's seed, whatever was drawn from the stream.
-   *
-   * @param n how many independent motions, ≥ 1
-   * @return a path
-   */
+  @Override
   public BrownianPath path(int n) {
     return new BrownianPath(seed, n);
   }

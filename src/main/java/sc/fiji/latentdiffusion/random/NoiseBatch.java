@@ -7,20 +7,26 @@ import java.util.stream.LongStream;
 /** The noise of a batch: a stream of its own for each sample. Not for use by several threads. */
 public final class NoiseBatch {
 
-  private final List<Noise> samples;
+  private final List<? extends NormalStream> samples;
   private List<BrownianPath> paths;
 
-  private NoiseBatch(List<Noise> samples) {
+  private NoiseBatch(List<? extends NormalStream> samples) {
     this.samples = samples;
   }
 
   /**
    * The noise of seeds, from its beginning.
    *
+   * @param rng draws
    * @param seeds one for each sample
    */
+  public static NoiseBatch of(Rng rng, long... seeds) {
+    return new NoiseBatch(LongStream.of(seeds).mapToObj(rng::of).toList());
+  }
+
+  /** The noise of seeds as torch's generator on the CPU draws it. */
   public static NoiseBatch of(long... seeds) {
-    return new NoiseBatch(LongStream.of(seeds).mapToObj(Noise::of).toList());
+    return of(Rng.TORCH, seeds);
   }
 
   /** Returns the number of samples. */
@@ -29,7 +35,7 @@ public final class NoiseBatch {
   }
 
   /**
-   * The next numbers of all streams, as {@link Noise#randn}.
+   * The next numbers of all streams, as {@link NormalStream#randn}.
    *
    * @param n how many for each sample, ≥ 0
    * @return sample after sample
@@ -51,7 +57,7 @@ public final class NoiseBatch {
     return joined(n, paths, path -> path.increment(from, to));
   }
 
-  private static <T> float[] joined(int n, List<T> sources, Function<T, float[]> draw) {
+  private static <T> float[] joined(int n, List<? extends T> sources, Function<T, float[]> draw) {
     float[] all = new float[Math.multiplyExact(n, sources.size())];
     for (int i = 0; i < sources.size(); i++) {
       System.arraycopy(draw.apply(sources.get(i)), 0, all, i * n, n);

@@ -1,5 +1,5 @@
 /**
- * Random numbers: torch's generator in Java, the normal numbers of a seed, and the Brownian path of
- * stochastic solvers.
+ * Random numbers: torch's generators for CPUs and GPUs in Java ({@code Rng}), the normal numbers of
+ * a seed, and the Brownian path of stochastic solvers.
  */
 package sc.fiji.latentdiffusion.random;

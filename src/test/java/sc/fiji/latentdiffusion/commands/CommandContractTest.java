@@ -65,8 +65,8 @@ class CommandContractTest {
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
             + " decoded split table attention montage point class guidancefrom guidanceto guide"
-            + " zerosteps momentum threshold parallel rescale spacing cache cachefrom cacheto fade"
-            + " control embeddings lora prompt negative");
+            + " zerosteps momentum threshold parallel rescale spacing cache cachefrom cacheto rng"
+            + " fade control embeddings lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
@@ -74,7 +74,7 @@ class CommandContractTest {
             + " statistics type share seed2 tile overlap rois areas regions labels coherence detail"
             + " level preview latents noise predicted decoded split table attention montage point"
             + " mask class imageguidance noiselevel guidancefrom guidanceto guide zerosteps"
-            + " momentum threshold parallel rescale spacing cache cachefrom cacheto fade depth"
+            + " momentum threshold parallel rescale spacing cache cachefrom cacheto rng fade depth"
             + " control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
@@ -99,7 +99,7 @@ class CommandContractTest {
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table attention"
             + " montage point class guidancefrom guidanceto guide zerosteps momentum threshold"
-            + " parallel rescale spacing cache cachefrom cacheto fade control embeddings lora"
+            + " parallel rescale spacing cache cachefrom cacheto rng fade control embeddings lora"
             + " prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler spacing model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");

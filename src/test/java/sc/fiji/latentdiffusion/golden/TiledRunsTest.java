@@ -147,6 +147,7 @@ class TiledRunsTest {
     return new KnownLatents(
         view.of(whole.mask(), manager),
         view.of(whole.known(), manager),
+        whole.rng(),
         whole.seed(),
         whole.variation(),
         whole.firstTimestep(),

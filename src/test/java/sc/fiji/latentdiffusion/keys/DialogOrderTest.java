@@ -163,7 +163,7 @@ class DialogOrderTest {
             List.of("zerosteps", "momentum", "threshold"),
             List.of("parallel", "rescale", "spacing"),
             List.of("cache", "cachefrom", "cacheto"),
-            List.of("fade"),
+            List.of("rng", "fade"),
             List.of("mask", "depth", "control"),
             List.of("embeddings", "lora")),
         lines(grey, 7, 17));

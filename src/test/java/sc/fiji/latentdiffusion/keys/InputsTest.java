@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -101,6 +102,23 @@ class InputsTest {
     assertRefused(() -> seed(module, "-2"), "seed must be −1");
     assertRefused(() -> seed(module, "18446744073709551616"), "seed must be −1");
     assertRefused(() -> seed(module, "1.5"), "seed must be a whole number");
+  }
+
+  @Test
+  void seedsOfGpusCountTo63Bits() {
+    Module module = module(TextToImage.class);
+    Map<String, String> texts = new HashMap<>(Map.of("rng", "cuda"));
+    for (long seed : new long[] {-1, 4294967338L, Long.MAX_VALUE}) {
+      texts.put("seed", String.valueOf(seed));
+      new Inputs(module).setAll(texts);
+      assertEquals(seed, module.getInput("seed"));
+    }
+    texts.put("seed", "9223372036854775808");
+    assertRefused(
+        () -> new Inputs(module).setAll(texts),
+        "seed must be −1 (draw one) or 0…9223372036854775807 with rng=cuda, but is");
+    texts.put("rng", "nv");
+    assertRefused(() -> new Inputs(module).setAll(texts), "rng must be one of [torch, cuda]");
   }
 
   private static Object seed(Module module, String text) {

@@ -1,10 +1,16 @@
 package sc.fiji.latentdiffusion.pipeline;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.random.NormalStream;
+import sc.fiji.latentdiffusion.random.Philox;
+import sc.fiji.latentdiffusion.random.Rng;
 
 class RequestTest {
 
@@ -46,5 +52,21 @@ class RequestTest {
     String message = assertThrows(IllegalArgumentException.class, request::run).getMessage();
     assertTrue(message.contains(key), message);
     assertTrue(message.contains(value), message);
+  }
+
+  @Test
+  void allDrawsOfARunAreItsGenerators() {
+    Sampling sampling = REQUEST.sampling().withRng(Rng.CUDA).withSeed(Long.MAX_VALUE).withBatch(2);
+    NoiseBatch noise = sampling.noise();
+    NormalStream first = Philox.of(Long.MAX_VALUE);
+    NormalStream second = Philox.of(0); // the seed behind the largest
+    for (int draw = 0; draw < 2; draw++) {
+      float[] both = noise.randn(20);
+      assertArrayEquals(first.randn(20), Arrays.copyOf(both, 20));
+      assertArrayEquals(second.randn(20), Arrays.copyOfRange(both, 20, 40));
+    }
+    float[] turned = new Variation(1, 42).turned(Philox.of(1).randn(20), Rng.CUDA);
+    assertArrayEquals(Philox.of(42).randn(20), turned, 1e-6f);
+    refused("seed", "4294967296", () -> sampling.withSeed(1L << 32).withRng(Rng.TORCH));
   }
 }

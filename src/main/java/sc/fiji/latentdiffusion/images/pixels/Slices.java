@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Sampling;
 
 /**
  * The slices of a stack that are repainted, each in a run of its own, and their noise.
@@ -106,6 +105,8 @@ public record Slices(String slices, String seeds, double coherence) {
 
   /** Returns the request of one of the positions; after the largest seed comes 0. */
   public Request request(Request first, int index) {
-    return isConsecutive() ? first.withSeed((first.seed() + index) & Sampling.MAX_SEED) : first;
+    return isConsecutive()
+        ? first.withSeed(first.sampling().rng().later(first.seed(), index))
+        : first;
   }
 }

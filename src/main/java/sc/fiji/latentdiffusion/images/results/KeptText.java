@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.pipeline.KnownLatents;
 import sc.fiji.latentdiffusion.pipeline.Variation;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /**
  * A kept part of a picture as the text of an image's property: seed, with a second one and its
@@ -18,6 +19,7 @@ import sc.fiji.latentdiffusion.pipeline.Variation;
  * width, height, and in Base64 the floats of mask and latents. Anyone can write such a text, so
  * each part is checked before it is used.
  *
+ * @param rng draws the run's noise
  * @param seed of the run's noise
  * @param variation of that noise
  * @param firstTimestep of the run
@@ -27,6 +29,7 @@ import sc.fiji.latentdiffusion.pipeline.Variation;
  * @param floats of the mask, then of all channels of the latents
  */
 record KeptText(
+    Rng rng,
     long seed,
     Variation variation,
     double firstTimestep,
@@ -37,8 +40,8 @@ record KeptText(
 
   private static final Pattern FORM =
       Pattern.compile(
-          "(\\d{1,18})(?:,(\\d{1,10}),(\\d(?:\\.\\d{1,18})?(?:E-\\d{1,3})?))?"
-              + " (\\d{1,9}(?:\\.\\d{1,18})?) (true|false) (\\d{1,6}) (\\d{1,6})"
+          "(\\d{1,19})(?:,(\\d{1,19}),(\\d(?:\\.\\d{1,18})?(?:E-\\d{1,3})?))?"
+              + " (\\d{1,9}(?:\\.\\d{1,18})?) (true|false)(,cuda)? (\\d{1,6}) (\\d{1,6})"
               + " ([A-Za-z0-9+/]+={0,2})");
 
   /** Takes the part that a run keeps. */
@@ -49,6 +52,7 @@ record KeptText(
     float[] floats = Arrays.copyOf(mask, mask.length + known.length);
     System.arraycopy(known, 0, floats, mask.length, known.length);
     return new KeptText(
+        kept.rng(),
         kept.seed(),
         kept.variation(),
         kept.firstTimestep(),
@@ -69,15 +73,25 @@ record KeptText(
     if (!form.matches()) throw damaged(name, "it has another form");
     KeptText kept =
         new KeptText(
-            Long.parseLong(form.group(1)),
+            form.group(6) == null ? Rng.TORCH : Rng.CUDA,
+            seed(name, form.group(1)),
             variation(name, form.group(2), form.group(3)),
             Double.parseDouble(form.group(4)),
             form.group(5).equals("true"),
-            Integer.parseInt(form.group(6)),
             Integer.parseInt(form.group(7)),
-            floats(name, form.group(8)));
+            Integer.parseInt(form.group(8)),
+            floats(name, form.group(9)));
+    kept.requireSeeds(name);
     kept.requireWhole(name);
     return kept;
+  }
+
+  private static long seed(String name, String digits) {
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      throw damaged(name, "its seed is larger than 2^63−1");
+    }
   }
 
   private static Variation variation(String name, String seed, String share) {
@@ -97,6 +111,13 @@ record KeptText(
       return floats;
     } catch (IllegalArgumentException e) {
       throw damaged(name, "its numbers are cut off");
+    }
+  }
+
+  private void requireSeeds(String name) {
+    long largest = rng.largestSeed();
+    if (seed > largest || variation.seed() > largest) {
+      throw damaged(name, "a seed is larger than " + largest);
     }
   }
 
@@ -121,7 +142,7 @@ record KeptText(
   KnownLatents latents(NDManager manager) {
     NDArray all = manager.create(floats, new Shape(1, channels() + 1, height, width));
     return new KnownLatents(
-        all.get(":, :1"), all.get(":, 1:"), seed, variation, firstTimestep, inpaints);
+        all.get(":, :1"), all.get(":, 1:"), rng, seed, variation, firstTimestep, inpaints);
   }
 
   /** Returns the text. */
@@ -136,6 +157,7 @@ record KeptText(
         + firstTimestep
         + " "
         + inpaints
+        + (rng == Rng.CUDA ? ",cuda" : "")
         + " "
         + width
         + " "

@@ -23,7 +23,7 @@ public record LatentRun(
   /** The key of the line that says that DDIM was run backwards. */
   public static final String INVERTED = "inverted";
 
-  private static final Pattern SEED = Pattern.compile("\\bseed (\\d{1,10}), ");
+  private static final Pattern SEED = Pattern.compile("\\bseed (\\d{1,19}), ");
 
   /** Steps of a run if the image does not say how many. */
   private static final int STEPS = 20;

@@ -8,11 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.latentdiffusion.pipeline.Variation;
+import sc.fiji.latentdiffusion.random.Rng;
 
 class KeptTextTest {
 
   private static final KeptText KEPT =
-      new KeptText(7, Variation.NONE, 981.5, true, 2, 1, new float[] {0, 1, -2, 3.5f, 4, -5});
+      new KeptText(
+          Rng.TORCH, 7, Variation.NONE, 981.5, true, 2, 1, new float[] {0, 1, -2, 3.5f, 4, -5});
 
   @Test
   void textHoldsAll() {
@@ -26,10 +28,22 @@ class KeptTextTest {
   void textHoldsASecondSeedAndItsShare() {
     for (double share : new double[] {1e-7, 0.2, 1.0 / 3, 1}) {
       Variation variation = new Variation(share, 4294967295L);
-      KeptText varied = new KeptText(7, variation, 981.5, false, 2, 1, KEPT.floats());
+      KeptText varied = new KeptText(Rng.TORCH, 7, variation, 981.5, false, 2, 1, KEPT.floats());
       assertEquals(variation, KeptText.parse("kept1", varied.text()).variation());
     }
     assertEquals(Variation.NONE, KeptText.parse("kept1", KEPT.text()).variation());
+  }
+
+  @Test
+  void textHoldsTheGeneratorOfSeedsOf63Bits() {
+    Variation variation = new Variation(0.5, Long.MAX_VALUE);
+    long seed = Long.MAX_VALUE - 1;
+    KeptText cuda = new KeptText(Rng.CUDA, seed, variation, 1, true, 2, 1, KEPT.floats());
+    KeptText read = KeptText.parse("kept1", cuda.text());
+    assertEquals(Rng.CUDA, read.rng());
+    assertEquals(seed, read.seed());
+    assertEquals(variation, read.variation());
+    assertEquals(Rng.TORCH, KeptText.parse("kept1", KEPT.text()).rng());
   }
 
   @ParameterizedTest
@@ -68,8 +82,10 @@ class KeptTextTest {
     refused("1 999 false 8 8 AAAA");
     refused(KEPT.text().substring(0, 30));
     refused(
-        new KeptText(7, Variation.NONE, 1, true, 2, 1, new float[] {0, 1, Float.NaN, 0}).text());
-    refused(new KeptText(7, Variation.NONE, 1, true, 2, 1, new float[] {0, 2, 0, 0}).text());
+        new KeptText(Rng.TORCH, 7, Variation.NONE, 1, true, 2, 1, new float[] {0, 1, Float.NaN, 0})
+            .text());
+    refused(
+        new KeptText(Rng.TORCH, 7, Variation.NONE, 1, true, 2, 1, new float[] {0, 2, 0, 0}).text());
   }
 
   private static void refused(String text) {
