@@ -165,7 +165,8 @@ public final class Invert extends EncodingCommand {
         .withSteps(steps)
         .withGuidance(guidance)
         .withPrompting(Prompting.DEFAULT.withTexts(prompt, "").withReading(clipskip, weighting))
-        .withAddOns(AddOns.of(this::text));
+        .withAddOns(AddOns.of(this::text))
+        .withPastedLoras();
   }
 
   @Override
@@ -209,6 +210,9 @@ public final class Invert extends EncodingCommand {
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     Stacks stacks = new Stacks(latents, noise, predicted, false);
-    return images.invert(image, mapping(), request(), stacks, error, progress);
+    Request request = request();
+    prompt = request.prompting().prompt(); // without LoRAs, as it is recorded
+    lora = request.addOns().texts().get("lora");
+    return images.invert(image, mapping(), request, stacks, error, progress);
   }
 }

@@ -69,10 +69,12 @@ public final class ShowTokens extends ModelCommand {
   @Parameter(type = ItemIO.OUTPUT, label = "Table")
   private ResultsTable table;
 
+  /** The prompts as runs read them, without LoRAs. */
   private Request request() {
+    Prompting written = Prompting.DEFAULT.withTexts(prompt, negative).withReading(1, weighting);
     return Request.defaults()
         .withModel(model())
-        .withPrompting(Prompting.DEFAULT.withTexts(prompt, negative).withReading(1, weighting))
+        .withPrompting(Request.defaults().withPrompting(written).withPastedLoras().prompting())
         .withAddOns(AddOns.of(this::text));
   }
 

@@ -395,6 +395,10 @@ public abstract class SamplingCommand extends StepsCommand {
 
   /** The inputs as a request; its constructor checks them. */
   protected Request request() {
+    return written().withPastedLoras();
+  }
+
+  private Request written() {
     return new Request(
         model(),
         0,
@@ -497,9 +501,12 @@ public abstract class SamplingCommand extends StepsCommand {
     return sample(images.withType(resultType()), progress);
   }
 
-  /** Keeps the seeds that were drawn for the macro. */
+  /** Keeps for the macro the seeds that were drawn, and LoRAs that stood in the prompt. */
   protected void record(Request drawn) {
     seed = drawn.seed();
+    if (drawn.prompting().pasted().isEmpty()) return;
+    prompt = drawn.prompting().prompt();
+    lora = drawn.addOns().texts().get("lora");
   }
 
   @Override

@@ -62,7 +62,7 @@ public final class PromptNotes {
    * @throws IOException if the model belongs to no family
    */
   public static List<String> signs(Model model, Prompting prompting) throws IOException {
-    Set<String> notes = new LinkedHashSet<>();
+    Set<String> notes = new LinkedHashSet<>(prompting.pastedNotes());
     for (PromptTokenizer tokenizer : Families.of(model).tokenizers(model)) {
       for (Prompt prompt : prompts(prompting)) notes.addAll(tokenizer.notes(prompt));
     }

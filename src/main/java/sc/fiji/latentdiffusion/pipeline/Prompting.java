@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.pipeline;
 
+import java.util.List;
+import sc.fiji.latentdiffusion.addons.PromptTags;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 
 /**
@@ -13,9 +15,15 @@ import sc.fiji.latentdiffusion.models.prompts.Prompt;
  *     [word]}, and BREAK begins a new block of tokens
  * @param label the number of the class that is drawn, for models with classes instead of words; −1
  *     for none
+ * @param pasted the LoRAs that stood in the prompt and have become add-ons, as they were written
  */
 public record Prompting(
-    String prompt, String negative, int clipSkip, boolean weighting, int label) {
+    String prompt,
+    String negative,
+    int clipSkip,
+    boolean weighting,
+    int label,
+    List<String> pasted) {
 
   /** No words and no class; brackets weight, and no layer is skipped. */
   public static final Prompting DEFAULT = new Prompting("", "", 1, true, -1);
@@ -39,7 +47,13 @@ public record Prompting(
         "clipskip",
         "1 (the text encoder's last layer) … " + MAX_CLIP_SKIP,
         clipSkip);
+    pasted = List.copyOf(pasted);
     Request.check(label >= -1, "class", "−1 (none), 0, 1, …", label);
+  }
+
+  /** Prompts in which no LoRA stood. */
+  public Prompting(String prompt, String negative, int clipSkip, boolean weighting, int label) {
+    this(prompt, negative, clipSkip, weighting, label, List.of());
   }
 
   /** Returns a copy with other texts, read in the same way. */
@@ -49,17 +63,29 @@ public record Prompting(
 
   /** Returns a copy of the same texts, read in another way. */
   public Prompting withReading(int skip, boolean weights) {
-    return new Prompting(prompt, negative, skip, weights, label);
+    return new Prompting(prompt, negative, skip, weights, label, pasted);
   }
 
   /** Returns a copy for another class; −1 for none. */
   public Prompting withLabel(int number) {
-    return new Prompting(prompt, negative, clipSkip, weighting, number);
+    return new Prompting(prompt, negative, clipSkip, weighting, number, pasted);
   }
 
   /** Returns a copy without the words of commands that are given none. */
   Prompting withoutExample() {
     return prompt.equals(EXAMPLE) ? withTexts("", negative) : this;
+  }
+
+  /** Returns a copy without the LoRAs that stood in the prompt. */
+  Prompting without(PromptTags tags) {
+    return new Prompting(tags.text(), negative, clipSkip, weighting, label, tags.moved());
+  }
+
+  /** Returns notes on LoRAs that stood in the prompt. */
+  public List<String> pastedNotes() {
+    return pasted.isEmpty()
+        ? List.of()
+        : List.of(String.join(", ", pasted) + " went from the prompt to the list of LoRAs (lora).");
   }
 
   /** Returns whether either text has words. */

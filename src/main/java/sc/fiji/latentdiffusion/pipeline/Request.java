@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.AddOns;
+import sc.fiji.latentdiffusion.addons.PromptTags;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.views.Tiling;
@@ -254,9 +255,22 @@ public record Request(
     return withAddOns(addOns.with(key, text));
   }
 
+  /**
+   * Returns a copy whose LoRAs in the prompt, {@code <lora:name:0.8>}, follow those of the add-ons.
+   *
+   * @throws IllegalArgumentException naming one that can't
+   */
+  public Request withPastedLoras() {
+    PromptTags tags = PromptTags.of(prompting.prompt(), prompting.negative(), addOns);
+    return tags.moved().isEmpty()
+        ? this
+        : withPrompting(prompting.without(tags)).withAddOns(tags.addOns());
+  }
+
   /** Returns the values, by key, that a run may find in another form than the user gave them. */
   public Map<String, Object> resolved() {
     Map<String, Object> values = new HashMap<>(addOns.texts());
+    if (!prompting.pasted().isEmpty()) values.put("prompt", prompting.prompt());
     values.put("model", model);
     values.put("width", width);
     values.put("height", height);

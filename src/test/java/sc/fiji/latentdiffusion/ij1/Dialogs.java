@@ -158,7 +158,7 @@ public final class Dialogs extends Driver {
     GenericDialog dialog = open("Text to Image...");
     screenshot("words-before", dialog);
     write("built-in.txt", messages(dialog));
-    set(dialog, area(dialog, 0), "a cat on many green nuclei <lora:x:0.8>");
+    set(dialog, area(dialog, 0), "a cat on many green nuclei embedding:x");
     await("the note", () -> messages(dialog).contains("cat"));
     write("words.txt", messages(dialog) + "\n" + dialog.getButtons()[0].isEnabled());
     screenshot("words", dialog);

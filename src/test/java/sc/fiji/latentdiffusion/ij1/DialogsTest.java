@@ -61,7 +61,7 @@ class DialogsTest {
       throws IOException {
     assertContains(
         "words.txt",
-        "\"<lora:x:0.8>\" is read as plain words.",
+        "\"embedding:x\" is read as plain words.",
         "The built-in model does not know: cat.",
         " of memory",
         "true");

@@ -197,6 +197,29 @@ class HeadlessMacroTest {
     assertArrayEquals(first, pixels(image("Text to Image")));
   }
 
+  @Test
+  void aLoraInThePromptGoesToTheListAndIsReplayedFromThere() {
+    String lora = TestResources.spelled(TestResources.golden("lora")) + "/kohya.safetensors";
+    succeeds(run("Text to Image...", QUICK + "seed=3 lora=['" + lora + "':0.8] prompt=[cells]"));
+    int[] first = pixels(image("Text to Image"));
+    TestImages.closeAll();
+    succeeds(run("Text to Image...", QUICK + "seed=3 prompt=[cells <lora:" + lora + ":0.8>]"));
+    ImagePlus pasted = image("Text to Image");
+    assertArrayEquals(first, pixels(pasted));
+    assertEquals("cells", info(pasted, "prompt"));
+    assertEquals(lora + ":0.8", info(pasted, "lora"));
+    String note = " went from the prompt to the list of LoRAs (lora).";
+    assertEquals("<lora:" + lora + ":0.8>" + note, info(pasted, "warning1"));
+    String line = info(pasted, "macro");
+    assertTrue(line.contains("lora=[" + lora + ":0.8] prompt=cells "), line);
+    TestImages.closeAll();
+    succeeds(line);
+    assertArrayEquals(first, pixels(image("Text to Image")));
+    String twice = QUICK + "lora=x:0.5 prompt=[<lora:x:0.8>]";
+    String failure = HeadlessMacro.failureOf(run("Text to Image...", twice), "").orElse("");
+    assertTrue(failure.contains("<lora:x:0.8> gives the LoRA x another weight"), failure);
+  }
+
   private static String lastPart(String name) {
     return name.substring(name.lastIndexOf('/') + 1);
   }
