@@ -393,6 +393,9 @@ public abstract class SamplingCommand extends StepsCommand {
       attrs = @Attr(name = Key.PART, value = Key.TOP))
   private String negative = "";
 
+  /** The LoRAs that stood in the prompt. */
+  private List<String> pasted = List.of();
+
   /** The inputs as a request; its constructor checks them. */
   protected Request request() {
     return written().withPastedLoras();
@@ -411,7 +414,7 @@ public abstract class SamplingCommand extends StepsCommand {
             .withRng(Rng.named(rng))
             .withSeed(used("seed", seed)),
         guidance(),
-        new Prompting(prompt, negative, clipskip, weighting, classLabel),
+        new Prompting(prompt, negative, clipskip, weighting, classLabel, pasted),
         new Tiling(tile, overlap, fade),
         AddOns.of(this::text));
   }
@@ -504,7 +507,8 @@ public abstract class SamplingCommand extends StepsCommand {
   /** Keeps for the macro the seeds that were drawn, and LoRAs that stood in the prompt. */
   protected void record(Request drawn) {
     seed = drawn.seed();
-    if (drawn.prompting().pasted().isEmpty()) return;
+    pasted = drawn.prompting().pasted();
+    if (pasted.isEmpty()) return;
     prompt = drawn.prompting().prompt();
     lora = drawn.addOns().texts().get("lora");
   }

@@ -58,7 +58,7 @@ public record Prompting(
 
   /** Returns a copy with other texts, read in the same way. */
   public Prompting withTexts(String wanted, String unwanted) {
-    return new Prompting(wanted, unwanted, clipSkip, weighting, label);
+    return new Prompting(wanted, unwanted, clipSkip, weighting, label, pasted);
   }
 
   /** Returns a copy of the same texts, read in another way. */

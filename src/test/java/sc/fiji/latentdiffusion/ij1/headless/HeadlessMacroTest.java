@@ -211,7 +211,7 @@ class HeadlessMacroTest {
     String note = " went from the prompt to the list of LoRAs (lora).";
     assertEquals("<lora:" + lora + ":0.8>" + note, info(pasted, "warning1"));
     String line = info(pasted, "macro");
-    assertTrue(line.contains("lora=[" + lora + ":0.8] prompt=cells "), line);
+    assertTrue(line.contains("lora=" + lora + ":0.8 prompt=cells "), line);
     TestImages.closeAll();
     succeeds(line);
     assertArrayEquals(first, pixels(image("Text to Image")));
