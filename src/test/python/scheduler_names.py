@@ -34,4 +34,5 @@ SCHEDULERS = {
     "unipc_k": ("UniPCMultistepScheduler", KARRAS),
     "lcm": ("LCMScheduler", {}),
     "tcd": ("TCDScheduler", {}),
+    "sa_solver": ("SASolverScheduler", {}),
 }

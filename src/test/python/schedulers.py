@@ -265,8 +265,10 @@ def clipped():
 def spaced():
     """Sigmas that the config asks for by a key of its own."""
     sd = dict(STABLE_DIFFUSION, beta_schedule="scaled_linear")
-    names = ("euler", "heun", "lms", "kdpm_2", "kdpm_2_a", "dpmpp_sde", "dpmpp_2s", "dpmpp_2m", "dpmpp_3m", "dpmpp_2m_sde", "deis", "unipc")
+    names = ("euler", "heun", "lms", "kdpm_2", "kdpm_2_a", "dpmpp_sde", "dpmpp_2s", "dpmpp_2m", "dpmpp_3m", "dpmpp_2m_sde", "deis", "unipc", "sa_solver")
     for name, key, (steps, strength) in itertools.product(names, ("exponential", "beta"), ((2, 1.0), (7, 1.0), (20, 0.6))):
+        if name == "sa_solver":
+            strength = 1.0  # it adds noise as of a whole train timestep, which is not where the step begins
         if not ("kdpm_2_a" in name and steps == 2):
             yield name, {**sd, f"use_{key}_sigmas": True}, steps, strength
     for name in ("dpmpp_2m", "dpmpp_3m"):

@@ -172,6 +172,36 @@ def er_sde(run):
     return x
 
 
+def restart(run):
+    n = len(run.sigmas) - 1
+    times = 0 if n < 20 else 1 if n < 36 else 2
+    again = 9 if times < 2 else n // 4
+
+    def karras(count, low, high):
+        ramp, low, high = np.linspace(0, 1, count), low ** (1 / 7), high ** (1 / 7)
+        return list(((high + ramp * (low - high)) ** 7).astype(np.float32).astype(float))
+
+    ladder = list(run.sigmas)
+    if times:
+        ladder = karras(n - again * times, ladder[-2], ladder[0]) + [0.0]
+    low, high = (int(np.argmin(np.abs(np.array(ladder) - s))) for s in (0.1, 2))
+    pairs = []
+    for i in range(len(ladder) - 1):
+        pairs.append((ladder[i], ladder[i + 1]))
+        if i + 1 == low and high < low:
+            back = karras(again + 1, ladder[low], ladder[high])
+            pairs += list(zip(back[:-1], back[1:])) * times
+    x, last = run.x, None
+    for now, then in pairs:
+        if last is not None and now > last:
+            x = x + math.sqrt(now**2 - last**2) * run.draw()
+        d = run.slope(x, now)
+        y = x + (then - now) * d
+        x = y if then == 0 else x + (then - now) * (d + run.slope(y, then)) / 2
+        last = then
+    return x
+
+
 METHODS = (er_sde, res_multistep, dpmpp_2s_a, dpmpp_3m_sde, ipndm, heunpp2, gradient_estimation)
 
 
@@ -188,6 +218,7 @@ def case(method, steps, strength):
 
 def main():
     cases = [case(*c) for c in itertools.product(METHODS, (2, 3, 8, 20), (0.5, 1.0)) if int(c[1] * c[2]) > 0]
+    cases += [case(restart, *c) for c in itertools.product((2, 8, 19, 20, 35, 36, 50), (0.5, 1.0))]
     path = RESOURCES / "solvers.json"
     path.write_text("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n")
     print(path, len(cases), "cases", path.stat().st_size, "bytes")

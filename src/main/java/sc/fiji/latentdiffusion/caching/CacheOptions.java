@@ -41,14 +41,18 @@ public record CacheOptions(int every, double from, double to) {
    * Checks that a run can have a cache, if there is to be one.
    *
    * @param keeps whether the model keeps inner states
+   * @param repeats whether the scheduler goes back to more noise, where they would not fit
    * @param steps that run
-   * @throws IllegalArgumentException if it keeps none, or the steps are too few
+   * @throws IllegalArgumentException if it keeps none, the scheduler goes back, or the steps are
+   *     too few
    */
-  public void require(boolean keeps, int steps) {
+  public void require(boolean keeps, boolean repeats, int steps) {
     String none = "1 (off), as models of this kind keep no inner states";
     String few =
         "1 (off), as " + steps + " steps run and it takes at least " + FEWEST_STEPS + " of them";
+    String back = "1 (off), as the scheduler goes back to more noise";
     check(!isOn() || keeps, "cache", none, every);
+    check(!isOn() || !repeats, "cache", back, every);
     check(!isOn() || steps >= FEWEST_STEPS, "cache", few, every);
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Memory;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -81,7 +82,8 @@ public record Estimate(double seconds, double bytes, double present, List<String
               range
                   .map(part -> part.within(request.steps()).plan(schedule, sized))
                   .orElseGet(() -> StepRange.byStrength(schedule, sized));
-          request.sampling().cache().require(keeps, StepRange.count(plan));
+          CacheOptions cache = request.sampling().cache();
+          cache.require(keeps, StepRange.repeats(request), StepRange.count(plan));
           int evaluations = plan.evaluations().size();
           double seconds = seconds(speed, evaluations, sized, runs);
           return evaluations > 0 ? seconds + speed.seconds(coding, sized) : seconds;

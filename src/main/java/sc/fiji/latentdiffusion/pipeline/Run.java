@@ -95,7 +95,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   }
 
   private WholeEvaluations whole(CacheOptions cache) {
-    cache.require(model.declaration().keptChannels() > 0, StepRange.count(plan));
+    boolean keeps = model.declaration().keptChannels() > 0;
+    cache.require(keeps, StepRange.repeats(request), StepRange.count(plan));
     int before = start.evaluationsBefore(schedule, request);
     int total = start.evaluations(schedule, request);
     return WholeEvaluations.of(

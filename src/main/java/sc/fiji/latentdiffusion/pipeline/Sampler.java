@@ -253,7 +253,8 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
 
   private NDArray corrected(Correction correction) {
     NDArray total = plus(null, correction.sampleWeights(), samples);
-    return plus(total, correction.modelWeights(), outputs);
+    total = plus(total, correction.modelWeights(), outputs);
+    return plus(total, correction.noiseWeights(), draws);
   }
 
   private NDArray nextSample(Evaluation evaluation) {

@@ -8,6 +8,7 @@ import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.Solver;
 
 /**
  * A part of a run's steps, for latents at some step.
@@ -66,6 +67,11 @@ public record StepRange(int from, int to, boolean noised, int begun) {
     return Math.toIntExact(plan.evaluations().stream().map(Evaluation::step).distinct().count());
   }
 
+  /** Returns whether a request's scheduler takes steps again, see {@link Solver#repeatsSteps}. */
+  public static boolean repeats(Request request) {
+    return Schedulers.get(request.scheduler()).solver().repeatsSteps();
+  }
+
   /** Returns a note if a spacing places more or fewer steps than a request says. */
   static Optional<String> countNote(NoiseSchedule schedule, Request request) {
     int count = count(schedule, request);
@@ -82,9 +88,16 @@ public record StepRange(int from, int to, boolean noised, int begun) {
    *
    * @param request gives scheduler and number of steps
    * @throws IllegalArgumentException if the spacing places another number of steps, which then have
-   *     no numbers to name them by
+   *     no numbers to name them by, or the scheduler repeats steps and some were taken before
    */
   public Plan plan(NoiseSchedule schedule, Request request) {
+    if (repeats(request) && !noised && from > begun) {
+      throw new IllegalArgumentException(
+          String.format(
+              "from must be %d, where the run began, as %s takes steps again, as many as run, and"
+                  + " can't go on from within; but is %d. Choose another scheduler for the rest.",
+              begun, request.scheduler(), from));
+    }
     countNote(schedule, request)
         .ifPresent(
             note -> {

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
-import sc.fiji.latentdiffusion.schedulers.Placement;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Scheduler;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
+import sc.fiji.latentdiffusion.schedulers.Solver;
 import sc.fiji.latentdiffusion.schedulers.sigmas.ConfigSigmas;
 
 /**
@@ -103,8 +103,10 @@ public final class Spacings {
     if (!scheduler.sigmas().followConfig()) {
       return scheduler.sigmas().getClass().isInstance(sigmas(spacing));
     }
-    Placement placement = scheduler.solver().placement();
-    return TIMESTEPS.contains(spacing) ? placement.takesTimesteps() : placement.takesSigmas();
+    Solver solver = scheduler.solver();
+    return TIMESTEPS.contains(spacing)
+        ? solver.placement().takesTimesteps()
+        : solver.isPlacedBy(sigmas(spacing));
   }
 
   private static Sigmas sigmas(String name) {

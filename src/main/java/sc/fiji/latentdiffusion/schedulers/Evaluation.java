@@ -14,6 +14,7 @@ import java.util.Optional;
  * m_n     = model.sample · x_n + model.output · out_n
  *             + clipping.dataWeight · x̂0, if x̂0 is clipped
  * s_n     = Σ_j correction.sampleWeights[j] · (x_n, s_(n−1), s_(n−2), …)_j + Σ_k correction.modelWeights[k] · m_(n−k)
+ *             + Σ_l correction.noiseWeights[l] · z_l of the evaluations before
  * x_(n+1) = Σ_j sampleWeights[j] · s_(n−j)  +  Σ_k modelWeights[k] · m_(n−k)  +  Σ_l noiseWeights[l] · z_l
  * </pre>
  *
@@ -277,6 +278,7 @@ public record Evaluation(
     int most = Math.max(sampleWeights.size(), modelWeights.size());
     most = Math.max(most, noiseWeights.size());
     most = Math.max(most, correction.sampleWeights().size());
+    most = Math.max(most, correction.noiseWeights().size() + 1);
     return Math.max(most, correction.modelWeights().size()) - 1;
   }
 

@@ -147,7 +147,8 @@ public final class Plan {
    * @return 0 or more
    */
   public int noiseHistory() {
-    return history(s -> s.noiseWeights().size());
+    return history(
+        s -> Math.max(s.noiseWeights().size(), s.correction().noiseWeights().size() + 1));
   }
 
   /**

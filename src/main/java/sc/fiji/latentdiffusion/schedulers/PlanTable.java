@@ -48,7 +48,10 @@ final class PlanTable {
   private static String text(Correction correction) {
     if (correction.equals(Correction.NONE)) return "";
     String samples = text(correction.sampleWeights());
-    return "   s = " + samples + " x + " + text(correction.modelWeights()) + " m";
+    String text = "   s = " + samples + " x + " + text(correction.modelWeights()) + " m";
+    return correction.noiseWeights().isEmpty()
+        ? text
+        : text + " + " + text(correction.noiseWeights()) + " z";
   }
 
   private static String text(List<Double> weights) {

@@ -32,6 +32,26 @@ public interface Solver extends SciJavaPlugin {
   }
 
   /**
+   * Whether a rule may place its steps.
+   *
+   * @param rule of its own, not the config's
+   * @return what {@link #placement} says, unless the solver takes some rules only
+   */
+  default boolean isPlacedBy(Sigmas rule) {
+    return placement().takesSigmas();
+  }
+
+  /**
+   * Whether it goes back to more noise and takes steps again, where and how often being decided by
+   * the number of steps that run. No part of such a run can be resumed, and none has a step cache.
+   *
+   * @return false, unless the solver says otherwise
+   */
+  default boolean repeatsSteps() {
+    return false;
+  }
+
+  /**
    * Whether its weights depend on the sigma with which a run begins, so that no part of a run can
    * be resumed with the same numbers.
    *

@@ -310,11 +310,15 @@ class StepCacheTest {
   }
 
   @Test
-  void fewStepsAndModelsThatKeepNothingAreRefused() throws IOException {
+  void fewStepsRestartAndModelsThatKeepNothingAreRefused() throws IOException {
     refused(
         "cache must be 1 (off), as 7 steps run and it takes at least 8 of them, but is 3.",
         model,
         request("ddim", 64, 3).withSteps(7));
+    refused(
+        "cache must be 1 (off), as the scheduler goes back to more noise, but is 3.",
+        model,
+        request("restart", 64, 3));
     try (LatentDiffusion grey = GoldenRuns.load(Golden.root().resolve("unet2d_models/grey"))) {
       refused(
           "cache must be 1 (off), as models of this kind keep no inner states, but is 3.",

@@ -80,6 +80,7 @@ public class DenoiseStartTest {
         BetaSchedule.of(SchedulerConfigs.of(Map.of("beta_schedule", "scaled_linear")));
     return Schedulers.names().stream()
         .filter(name -> !Schedulers.get(name).solver().weighsByStart())
+        .filter(name -> !Schedulers.get(name).solver().repeatsSteps())
         .filter(name -> Schedulers.get(name).plan(schedule, 6, 1).isSingleStep());
   }
 
@@ -97,6 +98,19 @@ public class DenoiseStartTest {
     whole.setPosition(1, 1, 4); // three evaluations of the first step
     String warning = denoise(whole, request, -1, -1).getStringProperty("warning1");
     assertTrue(warning.startsWith("heunpp2 weighs its slopes by the noise"), warning);
+  }
+
+  @Test
+  void aMethodThatTakesStepsAgainCanGoOnFromItsBeginningOnly() throws IOException {
+    Request request = REQUEST.withScheduler("restart");
+    ImagePlus whole = steps(request);
+    whole.setPosition(1, 1, 5);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> denoise(whole, request, 2, -1))
+            .getMessage();
+    assertTrue(message.startsWith("from must be 0, where the run began, as restart"), message);
+    ImagePlus all = denoise(whole, request, 0, -1);
+    assertEquals("Denoised", all.getTitle());
   }
 
   @ParameterizedTest

@@ -127,6 +127,7 @@ class SpacingsTest {
   @ParameterizedTest
   @CsvSource({
     "euler_k, beta, 'it takes model, karras.'",
+    "restart, beta, 'it takes model, karras.'",
     "ddim, karras, 'it takes model, leading, linspace, trailing.'",
     "lcm, simple, 'it takes model, leading, linspace, trailing.'",
     "dpmpp_2s, trailing, 'it takes model, karras, exponential, beta, beta_t, simple, normal,"

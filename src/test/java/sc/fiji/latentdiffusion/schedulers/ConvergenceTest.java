@@ -67,6 +67,7 @@ class ConvergenceTest {
     SLOPES.put("res_multistep", 2.01);
     SLOPES.put("dpmpp_2s_a", 2.05);
     SLOPES.put("dpmpp_3m_sde", 2.12);
+    SLOPES.put("sa_solver", 2.03);
     // Between the orders; its standard deviation is measured, as of all that add noise.
     SLOPES.put("er_sde", 1.59);
     // Third order: an eighth. UniPC's corrector lifts its second order by one; where its error
@@ -94,7 +95,22 @@ class ConvergenceTest {
   @Test
   void everySchedulerIsProvedHereOrAsAConsistencyModels() {
     for (String name : Schedulers.names())
-      assertTrue(SLOPES.containsKey(name) || name.matches("lcm|tcd|test_.*"), name);
+      assertTrue(SLOPES.containsKey(name) || name.matches("lcm|tcd|restart|test_.*"), name);
+  }
+
+  /** Its ladder depends on the number of steps, so whole runs are measured, with all draws. */
+  @Test
+  void restartTakesItsNoiseAwayAgainWithHeunsError() {
+    double before = restartError(80);
+    double after = restartError(160);
+    assertEquals(2.44, Math.log(before / after) / Math.log(2), 0.03);
+  }
+
+  private static double restartError(int steps) {
+    NoiseSchedule schedule = schedule(TRAIN_STEPS, Prediction.EPSILON);
+    Plan plan = Schedulers.get("restart").plan(schedule, steps, 1);
+    double found = deviation(plan, (input, e) -> network(input, e, Prediction.EPSILON, 0));
+    return Math.abs(found - DEVIATION);
   }
 
   @Test

@@ -124,7 +124,7 @@ class DiffusersTest {
 
   private static List<Case> spaced() throws IOException {
     List<Case> cases = cases(TestResources.schedulers("spacing.json"));
-    assertEquals(75, cases.size());
+    assertEquals(81, cases.size());
     return cases;
   }
 
@@ -141,7 +141,7 @@ class DiffusersTest {
   @TestFactory
   Stream<DynamicTest> soItIsWithMethodsOfOtherPrograms() throws IOException {
     List<Case> cases = cases(TestResources.schedulers("solvers.json"));
-    assertEquals(56, cases.size());
+    assertEquals(70, cases.size());
     return tests(cases, DiffusersTest::karras, Evaluation::sigma);
   }
 

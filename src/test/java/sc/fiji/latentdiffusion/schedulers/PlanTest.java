@@ -49,7 +49,7 @@ class PlanTest {
   @Test
   void methodsOfTwoEvaluationsCountSteps() {
     for (String name : Schedulers.names()) {
-      boolean two = name.matches("(heun|kdpm_2|kdpm_2_a|dpmpp_sde|dpmpp_2s_a)(_k)?");
+      boolean two = name.matches("(heun|kdpm_2|kdpm_2_a|dpmpp_sde|dpmpp_2s_a|restart)(_k)?");
       int one = name.equals("pndm") ? 11 : name.equals("heunpp2") ? 3 * 10 - 3 : 10;
       int evaluations = two ? 19 : one;
       Map<String, Object> config = with("skip_prk_steps", true);
@@ -121,7 +121,8 @@ class PlanTest {
   private static int most(String name, Spacing spacing) {
     if (name.matches("lcm|tcd")) return 50;
     boolean intervals =
-        List.of("deis", "dpmpp_2m", "dpmpp_3m", "dpmpp_2m_sde", "unipc", "er_sde").contains(name);
+        List.of("deis", "dpmpp_2m", "dpmpp_3m", "dpmpp_2m_sde", "unipc", "er_sde", "sa_solver")
+            .contains(name);
     return intervals && spacing == Spacing.LEADING ? 999 : 1000;
   }
 
@@ -274,7 +275,8 @@ class PlanTest {
                   (input, e) -> velocity(input, e),
                   e -> random.nextGaussian());
           assertEquals(0.3, found, 1.5, name + " of " + steps + " steps");
-          boolean draws = name.matches("ddpm|euler_a|lcm|tcd|.*(sde|_2_a|_2s_a).*");
+          boolean draws =
+              name.matches("ddpm|euler_a|lcm|tcd|sa_solver|restart|.*(sde|_2_a|_2s_a).*");
           if (!draws) assertTrue((found - 0.3) * z > 0, name + " of " + steps + ": " + found);
         }
   }

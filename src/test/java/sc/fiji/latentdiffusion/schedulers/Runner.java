@@ -38,7 +38,8 @@ public final class Runner {
       samples.set(
           0,
           sum(evaluation.correction().sampleWeights(), samples)
-              + sum(evaluation.correction().modelWeights(), models));
+              + sum(evaluation.correction().modelWeights(), models)
+              + sum(evaluation.correction().noiseWeights(), draws));
       if (!evaluation.noiseWeights().isEmpty()) draws.add(0, source.draw(evaluation));
       x =
           sum(evaluation.sampleWeights(), samples)

@@ -42,6 +42,7 @@ final class ScheduleTable {
   private final int noises;
   private final int correctedSamples;
   private final int correctedModels;
+  private final int correctedNoises;
 
   private ScheduleTable(Collection<Plan> plans) {
     samples = most(plans, Evaluation::sampleWeights);
@@ -49,6 +50,7 @@ final class ScheduleTable {
     noises = most(plans, Evaluation::noiseWeights);
     correctedSamples = most(plans, evaluation -> evaluation.correction().sampleWeights());
     correctedModels = most(plans, evaluation -> evaluation.correction().modelWeights());
+    correctedNoises = most(plans, evaluation -> evaluation.correction().noiseWeights());
   }
 
   private static int most(Collection<Plan> plans, Function<Evaluation, List<Double>> weights) {
@@ -103,6 +105,10 @@ final class ScheduleTable {
       table.addValue(name("s", i) + " in s", i < kept.size() ? kept.get(i) : 0);
     }
     add("m", correction.modelWeights(), correctedModels, " in s");
+    for (int i = 0; i < correctedNoises; i++) {
+      List<Double> weights = correction.noiseWeights();
+      table.addValue(name("z", i + 1) + " in s", i < weights.size() ? weights.get(i) : 0);
+    }
   }
 
   private void add(BrownianIncrement increment) {

@@ -86,7 +86,7 @@ class SchedulePlotTest {
 
   @Test
   void theLegendNamesEveryOneOfManySchedulersAndHidesNoCurve() {
-    for (int count : new int[] {1, 3, 6, 7, 30, 37}) {
+    for (int count : new int[] {1, 3, 6, 7, 30, 39}) {
       SchedulePlot plot = plot(manyPlans(count));
       for (ImagePlus imp : List.of(plot.sigmas(List.of(SD)), plot.alphas())) {
         String labels = String.join(",", plot(imp).getDataObjectDesignations());
