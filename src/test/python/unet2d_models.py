@@ -4,6 +4,9 @@
     latent       on the latents of a VAE
     quantised    on the latents of a VQModel, as LDMPipeline is saved
     classes      on grey pixels, with a class
+    two          on pixels of two channels, not square
+    stained      on grey pixels, seeing a picture of three channels behind the sample
+    restored     on the latents of a VAE, seeing those of a picture
     NAME/golden.safetensors    SCHEDULER = latents of seed 42 after 8 steps, as the loop of DDPMPipeline makes
                                them; SCHEDULER.picture = the picture as 8 bit
 """
@@ -14,6 +17,7 @@ from types import SimpleNamespace
 import diffusers
 import torch
 from diffusers import AutoencoderKL, UNet2DModel, VQModel
+from safetensors.torch import load_file
 
 import networks as nets
 import parts
@@ -42,24 +46,30 @@ MODELS = {
     "latent": (RGB, VELOCITY, VAE, None),
     "quantised": (RGB, VELOCITY, VQ, None),
     "classes": (GREY | {"num_class_embeds": 5}, VELOCITY, None, 3),
+    "two": (GREY | {"in_channels": 2, "out_channels": 2, "sample_size": [12, 20]}, VELOCITY, None, None),
+    "stained": (GREY | {"in_channels": 4}, VELOCITY, None, None),
+    "restored": (RGB | {"in_channels": 6}, VELOCITY, VAE, None),
 }
 
 
 class Wordless:
     """A network without words, as `fit_denoiser` calls one with them."""
 
-    def __init__(self, unet, label):
-        self.unet, self.label, self.conv_out = unet, label, unet.conv_out
+    def __init__(self, unet, label, seen=None):
+        self.unet, self.label, self.conv_out, self.seen = unet, label, unet.conv_out, seen
         c = unet.config
-        self.config = SimpleNamespace(
-            sample_size=c.sample_size, in_channels=c.in_channels, cross_attention_dim=1
-        )
+        size = c.sample_size if isinstance(c.sample_size, int) else min(c.sample_size)
+        self.config = SimpleNamespace(sample_size=size, in_channels=c.out_channels, cross_attention_dim=1)
 
     def named_modules(self):
         return self.unet.named_modules()
 
     def __call__(self, x, t, states=None):
         labels = None if self.label is None else torch.full((len(x),), self.label)
+        if self.unet.config.in_channels > self.unet.config.out_channels:
+            more = self.unet.config.in_channels - self.unet.config.out_channels
+            zeros = torch.zeros(len(x), more, *x.shape[2:])
+            x = torch.cat([x, zeros if self.seen is None else self.seen], 1)
         return self.unet(x, torch.as_tensor(t), class_labels=labels).sample
 
 
@@ -99,12 +109,19 @@ def write(name, unet, scheduler, vae, label, seed):
         index |= {part: ["diffusers", cls.__name__]}
         decode = lambda x: made.decode(x / vae["scaling_factor"]).sample
     nets.write_json(folder / "model_index.json", index)
-    golden, size = {}, (unet["in_channels"], unet["sample_size"], unet["sample_size"])
-    for one in CLIPPED if scheduler.get("clip_sample") else NAMES:
+    side = unet["sample_size"]
+    golden, size = {}, (unet["out_channels"], *([side, side] if isinstance(side, int) else side))
+    if unet["in_channels"] > unet["out_channels"]:
+        factor = 2 if vae else 1
+        golden["seen"] = torch.rand(1, 3, factor * side, factor * side, generator=nets.generator(seed + 4)) * 2 - 1
+        scale = vae and vae["scaling_factor"]
+        wordless.seen = made.encode(golden["seen"]).latent_dist.mean * scale if vae else golden["seen"]
+    few = ("ddim", "dpmpp_2m") if name in ("two", "stained", "restored") else NAMES
+    for one in CLIPPED if scheduler.get("clip_sample") else few:
         x = run(wordless, one, scheduler, size, label, vae is not None)
         golden[one] = x
         golden[f"{one}.picture"] = ((decode(x) / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)
-    if vae:
+    if vae and "seen" not in golden:
         picture = torch.rand(1, 3, 16, 24, generator=nets.generator(seed + 3)) * 2 - 1
         encoded = made.encode(picture)
         mean = encoded.latents if "vq_embed_dim" in vae else encoded.latent_dist.mean
@@ -119,5 +136,7 @@ if __name__ == "__main__":
     shutil.rmtree(OUT, ignore_errors=True)
     for i, (name, spec) in enumerate(MODELS.items()):
         write(name, *spec, 700 + 10 * i)
+    # the tensors of grey alone, as a training script saves them
+    torch.save(load_file(OUT / "grey/unet/diffusion_pytorch_model.safetensors"), OUT / "grey.bin")
     for file in OUT.rglob("*.safetensors"):
         file.chmod(0o644)

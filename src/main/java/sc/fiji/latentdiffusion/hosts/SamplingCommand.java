@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.images.results.Results;
+import sc.fiji.latentdiffusion.images.tables.ConditioningTable;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.Seed;
 import sc.fiji.latentdiffusion.library.Estimate;
@@ -334,6 +335,21 @@ public abstract class SamplingCommand extends StepsCommand {
   private boolean fade = false;
 
   @Parameter(
+      label = "Table of conditioning",
+      description =
+          "Models that take numbers instead of words: the title of an open table, whose rows they"
+              + " take; empty for other models.",
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "steering")
+      })
+  private String conditioning = "";
+
+  @Parameter(
       label = "ControlNet",
       description =
           "Empty for none; else ControlNets with commas between them. Each may have a colon and a"
@@ -414,7 +430,14 @@ public abstract class SamplingCommand extends StepsCommand {
             .withRng(Rng.named(rng))
             .withSeed(used("seed", seed)),
         guidance(),
-        new Prompting(prompt, negative, clipskip, weighting, classLabel, pasted),
+        new Prompting(
+            prompt,
+            negative,
+            clipskip,
+            weighting,
+            classLabel,
+            ConditioningTable.rows(conditioning),
+            pasted),
         new Tiling(tile, overlap, fade),
         AddOns.of(this::text));
   }

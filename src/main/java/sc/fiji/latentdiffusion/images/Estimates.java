@@ -79,11 +79,11 @@ public final class Estimates {
 
   /** Estimates text to image. */
   public Estimate textToImage(Request request) throws IOException {
-    Request sized = request.withNativeSize(declaration(request).nativeSize());
+    Request sized = request.withNativeSize(declaration(request).size());
     answers.requireMemory(ResultMemory.picture(sized, type));
     return of(
         answers.atOnce(request).withStrength(1),
-        (asked, model) -> asked.withNativeSize(model.nativeSize()),
+        (asked, model) -> asked.withNativeSize(model.size()),
         Optional.empty(),
         answers.count(),
         Speed.Coding.NONE);
@@ -199,7 +199,7 @@ public final class Estimates {
    * @throws IOException if the model can't be found or read
    */
   public void requireMemory(int count, Request request, String named) throws IOException {
-    Request sized = request.withNativeSize(declaration(request).nativeSize());
+    Request sized = request.withNativeSize(declaration(request).size());
     ResultMemory.require(count, ResultMemory.picture(sized, type), named);
   }
 

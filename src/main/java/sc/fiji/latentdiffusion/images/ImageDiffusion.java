@@ -119,7 +119,7 @@ public final class ImageDiffusion {
   public Results textToImage(Request request, Stacks stacks, Progress progress) throws IOException {
     Declaration model = loading.declaration(request);
     int factor = model.latents().factor();
-    Request sized = request.withNativeSize(model.nativeSize());
+    Request sized = request.withNativeSize(model.size());
     sized.requireFitting(model.latents().pixelMultiple());
     stacks.further().requireSeen(new Region(0, 0, sized.width(), sized.height()));
     answers.requireMemory(
@@ -292,7 +292,8 @@ public final class ImageDiffusion {
       throws IOException {
     Picture.check(input);
     Selection.of(input, 0).bounds().requireSize(Request.MAX_SIZE);
-    Channels.of(input, options.mapping());
+    Request named = Request.defaults().withModel(model);
+    Channels.of(input, options.mapping(), loading.declaration(named).latents());
     return queue.take(
         progress,
         queued -> {
@@ -327,7 +328,7 @@ public final class ImageDiffusion {
       Progress progress)
       throws IOException {
     Request asked = request.withScheduler(InvertStart.SCHEDULER).withSeed(0);
-    LatentSource.check(input, mapping, loading.declaration(asked).latents().channels());
+    LatentSource.check(input, mapping, loading.declaration(asked).latents());
     loading.requireInvertible(asked);
     AddOnFiles addOns = loading.find(asked, () -> null);
     return queue.take(
@@ -374,8 +375,8 @@ public final class ImageDiffusion {
   public Results probeNoise(
       ImagePlus input, Request request, ProbeOptions options, Progress progress)
       throws IOException {
-    int channels = loading.declaration(request).latents().channels();
-    LatentSource.check(input, options.mapping(), channels);
+    LatentSpace latents = loading.declaration(request).latents();
+    LatentSource.check(input, options.mapping(), latents);
     AddOnFiles addOns = loading.find(request, () -> null);
     return queue.take(
         progress,

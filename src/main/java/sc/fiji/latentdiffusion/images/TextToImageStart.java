@@ -29,7 +29,7 @@ final class TextToImageStart implements ImageStart {
   private final Rounding rounding = new Rounding();
 
   TextToImageStart(LatentDiffusion model, Request request, Answers answers, ResultType type) {
-    this.request = request.withNativeSize(model.nativeSize()).withDrawnSeed();
+    this.request = request.withNativeSize(model.declaration().size()).withDrawnSeed();
     this.answers = answers;
     this.type = type;
     view = ModelView.of(model, new Region(0, 0, this.request.width(), this.request.height()));

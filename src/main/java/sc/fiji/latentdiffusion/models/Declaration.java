@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.io.model.Role;
  * @param label of the family, in words that users know
  * @param components that the model has, in the order in which tables list them
  * @param latents the space in which its denoiser works
- * @param nativeSize width and height in pixels of the pictures it was trained with
+ * @param size of the pictures it was trained with
  * @param conditioningWidth how many numbers the denoiser takes for a token; 0 if it takes none
  * @param keptChannels how many numbers for each pixel of the latents its denoiser keeps for {@link
  *     Denoiser.Session#predictFromKept}; 0 if it does not override that
@@ -26,14 +26,35 @@ public record Declaration(
     String label,
     List<Component> components,
     LatentSpace latents,
-    int nativeSize,
+    Size size,
     int conditioningWidth,
     int keptChannels,
     Work work,
     LoraNames loras,
     Optional<Sight> sight) {
 
-  /** A model whose denoiser sees no image. */
+  /**
+   * Width and height of pictures, in pixels.
+   *
+   * @param width at least 1
+   * @param height at least 1
+   */
+  public record Size(int width, int height) {
+
+    /**
+     * Reads the size of latents from the settings of a U-Net.
+     *
+     * @param sampleSize one number for both sides, or height and width; none for 64
+     * @param factor pixels of the width of one latent
+     */
+    public static Size of(List<Integer> sampleSize, int factor) {
+      int height = sampleSize.isEmpty() ? 64 : sampleSize.get(0);
+      int width = sampleSize.size() < 2 ? height : sampleSize.get(1);
+      return new Size(width * factor, height * factor);
+    }
+  }
+
+  /** A model of square pictures, whose denoiser sees no image. */
   public Declaration(
       String label,
       List<Component> components,
@@ -47,7 +68,7 @@ public record Declaration(
         label,
         components,
         latents,
-        nativeSize,
+        new Size(nativeSize, nativeSize),
         conditioningWidth,
         keptChannels,
         work,
@@ -96,10 +117,14 @@ public record Declaration(
     }
   }
 
+  /** Returns the longer side of the pictures it was trained with, in pixels. */
+  public int nativeSize() {
+    return Math.max(size.width(), size.height());
+  }
+
   /** Returns the number of channels of a picture that a run begins with or sees. */
   public int seenChannels() {
-    if (sight.isPresent()) return sight.get().pictureChannels();
-    return latents.isGrey() ? 3 : latents.pictureChannels();
+    return sight.map(Sight::pictureChannels).orElse(latents.encodedChannels());
   }
 
   /** Returns how many times as wide and high as what is seen a result is; mostly 1. */

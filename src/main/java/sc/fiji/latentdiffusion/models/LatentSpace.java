@@ -68,6 +68,11 @@ public record LatentSpace(
     return rows;
   }
 
+  /** Returns the number of channels of a picture that is encoded, or was decoded. */
+  public int encodedChannels() {
+    return isGrey() ? 3 : pictureChannels;
+  }
+
   /** Returns whether pictures are grey: their red, green and blue are equal. */
   public boolean isGrey() {
     return pictureChannels == 1;

@@ -4,6 +4,7 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.models.Takes;
+import sc.fiji.latentdiffusion.models.prompts.TokenRows;
 
 /** Checks that requests have what a denoiser takes beside latents and timestep, and no more. */
 final class DenoiserInputs {
@@ -25,6 +26,7 @@ final class DenoiserInputs {
   /** As {@link #fitted(Request, LatentDiffusion)}, whatever image the denoiser sees. */
   static Request fitted(Request request, Takes takes) {
     requireClass(request.prompting().label(), takes.classes());
+    requireRows(request.prompting().rows(), takes.rowWidth());
     if (takes.guidanceScale()) requireOneHalf(request.guidance());
     if (takes.prompts()) return request;
     Prompting words = request.prompting().withoutExample();
@@ -71,6 +73,19 @@ final class DenoiserInputs {
   private static void requireNone(String key, String text) {
     String expected = "empty, as the model takes no words";
     Request.check(text.isBlank(), key, expected, "\"" + text + "\"");
+  }
+
+  private static void requireRows(Optional<TokenRows> rows, int width) {
+    String title = rows.map(TokenRows::title).orElse("");
+    boolean isNone = rows.isEmpty();
+    if (width == 0) {
+      Request.check(isNone, "conditioning", "empty, as the model takes no table", title);
+      return;
+    }
+    String table = "the title of a table of " + width + " columns, whose rows the model takes";
+    Request.check(!isNone, "conditioning", table, "empty");
+    int found = rows.get().width();
+    Request.check(found == width, "conditioning", table, title + ", which has " + found);
   }
 
   private static void requireClass(int label, int classes) {

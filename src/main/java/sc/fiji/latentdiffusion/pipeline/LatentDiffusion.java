@@ -126,7 +126,7 @@ public final class LatentDiffusion implements AutoCloseable {
     return hardware.deviceName();
   }
 
-  /** Returns the width and height in pixels of the pictures it was trained with. */
+  /** Returns the longer side of the pictures it was trained with, in pixels. */
   public int nativeSize() {
     return model.declaration().nativeSize();
   }
@@ -251,7 +251,7 @@ public final class LatentDiffusion implements AutoCloseable {
 
   /** Returns how its training mixed data and noise, for pictures of the native size. */
   public NoiseSchedule noiseSchedule() {
-    return noiseSchedule(Request.defaults().withNativeSize(nativeSize()));
+    return noiseSchedule(Request.defaults().withNativeSize(declaration().size()));
   }
 
   /**

@@ -1,8 +1,10 @@
 package sc.fiji.latentdiffusion.pipeline;
 
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.PromptTags;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.TokenRows;
 
 /**
  * The prompts, and how they are read.
@@ -15,6 +17,7 @@ import sc.fiji.latentdiffusion.models.prompts.Prompt;
  *     [word]}, and BREAK begins a new block of tokens
  * @param label the number of the class that is drawn, for models with classes instead of words; −1
  *     for none
+ * @param rows for models that take the rows of a table instead of words; empty for none
  * @param pasted the LoRAs that stood in the prompt and have become add-ons, as they were written
  */
 public record Prompting(
@@ -23,6 +26,7 @@ public record Prompting(
     int clipSkip,
     boolean weighting,
     int label,
+    Optional<TokenRows> rows,
     List<String> pasted) {
 
   /** No words and no class; brackets weight, and no layer is skipped. */
@@ -53,22 +57,27 @@ public record Prompting(
 
   /** Prompts in which no LoRA stood. */
   public Prompting(String prompt, String negative, int clipSkip, boolean weighting, int label) {
-    this(prompt, negative, clipSkip, weighting, label, List.of());
+    this(prompt, negative, clipSkip, weighting, label, Optional.empty(), List.of());
   }
 
   /** Returns a copy with other texts, read in the same way. */
   public Prompting withTexts(String wanted, String unwanted) {
-    return new Prompting(wanted, unwanted, clipSkip, weighting, label, pasted);
+    return new Prompting(wanted, unwanted, clipSkip, weighting, label, rows, pasted);
   }
 
   /** Returns a copy of the same texts, read in another way. */
   public Prompting withReading(int skip, boolean weights) {
-    return new Prompting(prompt, negative, skip, weights, label, pasted);
+    return new Prompting(prompt, negative, skip, weights, label, rows, pasted);
   }
 
   /** Returns a copy for another class; −1 for none. */
   public Prompting withLabel(int number) {
-    return new Prompting(prompt, negative, clipSkip, weighting, number, pasted);
+    return new Prompting(prompt, negative, clipSkip, weighting, number, rows, pasted);
+  }
+
+  /** Returns a copy with the rows of a table; empty for none. */
+  public Prompting withRows(Optional<TokenRows> table) {
+    return new Prompting(prompt, negative, clipSkip, weighting, label, table, pasted);
   }
 
   /** Returns a copy without the words of commands that are given none. */
@@ -78,7 +87,7 @@ public record Prompting(
 
   /** Returns a copy without the LoRAs that stood in the prompt. */
   Prompting without(PromptTags tags) {
-    return new Prompting(tags.text(), negative, clipSkip, weighting, label, tags.moved());
+    return new Prompting(tags.text(), negative, clipSkip, weighting, label, rows, tags.moved());
   }
 
   /** Returns notes on LoRAs that stood in the prompt. */

@@ -8,6 +8,7 @@ import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.PromptTags;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
+import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
@@ -149,13 +150,9 @@ public record Request(
         addOns);
   }
 
-  /**
-   * Returns a copy with the size of the model, in pixels, in place of a width or height of 0.
-   *
-   * @param size of the model, in pixels
-   */
-  public Request withNativeSize(int size) {
-    return withSize(width == 0 ? size : width, height == 0 ? size : height);
+  /** Returns a copy with the size of the model in place of a width or height of 0. */
+  public Request withNativeSize(Declaration.Size size) {
+    return withSize(width == 0 ? size.width() : width, height == 0 ? size.height() : height);
   }
 
   /** Returns a copy with another precision and device. */

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,7 @@ import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
+import sc.fiji.latentdiffusion.models.prompts.TokenRows;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.random.Rng;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -180,6 +182,14 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     return prompted;
   }
 
+  /** The rows are the states of as many tokens. */
+  private NDArray states(TokenRows rows) {
+    Shape shape = new Shape(1, rows.rows().size(), rows.width());
+    try (NDArray numbers = memory.create(rows.numbers(), shape)) {
+      return networks.kernels().tensors().cast(memory, numbers, networks.precision());
+    }
+  }
+
   private SteeredDenoiser steered(Prompts prompts) {
     Conditioning encoded =
         model
@@ -189,6 +199,8 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
                 seen(request.width()),
                 seen(request.height()),
                 memory);
+    Optional<TokenRows> rows = request.prompting().rows();
+    if (rows.isPresent()) encoded = encoded.withStates(states(rows.get()));
     int entries = prompts.batch().size();
     boolean isByImage = entries > 1 && model.isGuidedByImage();
     SeenChannels channels =

@@ -25,7 +25,7 @@ public sealed interface Start {
 
     @Override
     public Request resolved(Request request, LatentDiffusion model) {
-      return request.withNativeSize(model.nativeSize()).withStrength(1);
+      return request.withNativeSize(model.declaration().size()).withStrength(1);
     }
 
     @Override

@@ -23,9 +23,10 @@ public final class NetworkSample {
    */
   public static float[] output(LatentDiffusion model) {
     try (NDManager memory = model.manager().newSubManager()) {
-      Request request = Request.defaults().withNativeSize(model.nativeSize());
-      int side = model.nativeSize() / model.factor();
-      Shape shape = new Shape(1, model.latentChannels(), side, side);
+      Request request = Request.defaults().withNativeSize(model.declaration().size());
+      int height = request.height() / model.factor();
+      int width = request.width() / model.factor();
+      Shape shape = new Shape(1, model.latentChannels(), height, width);
       PromptedDenoiser denoiser =
           new PromptedDenoiser(
               model, request, request.prompting().of(Prompting.EXAMPLE), shape, memory);

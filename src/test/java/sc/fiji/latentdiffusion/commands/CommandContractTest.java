@@ -66,7 +66,7 @@ class CommandContractTest {
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
             + " decoded split table attention montage point class guidancefrom guidanceto guide"
             + " zerosteps momentum threshold parallel rescale spacing cache cachefrom cacheto rng"
-            + " fade control embeddings lora prompt negative");
+            + " fade conditioning control embeddings lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
@@ -75,7 +75,7 @@ class CommandContractTest {
             + " level preview latents noise predicted decoded split table attention montage point"
             + " mask class imageguidance noiselevel guidancefrom guidanceto guide zerosteps"
             + " momentum threshold parallel rescale spacing cache cachefrom cacheto rng fade depth"
-            + " control embeddings lora prompt negative");
+            + " conditioning control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
         TrainLora.class,
@@ -99,8 +99,8 @@ class CommandContractTest {
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table attention"
             + " montage point class guidancefrom guidanceto guide zerosteps momentum threshold"
-            + " parallel rescale spacing cache cachefrom cacheto rng fade control embeddings lora"
-            + " prompt negative");
+            + " parallel rescale spacing cache cachefrom cacheto rng fade conditioning control"
+            + " embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler spacing model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
@@ -117,6 +117,7 @@ class CommandContractTest {
           "model",
           "mask",
           "depth",
+          "conditioning",
           "imageguidance",
           "noiselevel",
           "control",

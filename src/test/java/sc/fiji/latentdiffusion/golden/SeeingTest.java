@@ -11,6 +11,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
+import sc.fiji.latentdiffusion.models.prompts.TokenRows;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
@@ -225,6 +228,54 @@ class SeeingTest {
         var e = assertThrows(IllegalArgumentException.class, run::iterator);
         assertTrue(e.getMessage().contains("several values"), e::getMessage);
       }
+    }
+  }
+
+  private static Optional<TokenRows> rows(Golden golden, int width) throws IOException {
+    List<Float> numbers = new ArrayList<>();
+    for (float number : golden.floats("table")) numbers.add(number);
+    List<List<Float>> rows = new ArrayList<>();
+    for (int i = 0; i + width <= numbers.size(); i += width) {
+      rows.add(numbers.subList(i, i + width));
+    }
+    return Optional.of(new TokenRows("Markers", rows));
+  }
+
+  @Test
+  void theRowsOfATableAreTokensOfAModelWithoutATextEncoder() throws IOException {
+    Golden golden = golden("rows");
+    JsonObject row = rows("rows").get(0);
+    Prompting prompting = Prompting.DEFAULT.withLabel(row.get("class").getAsInt());
+    try (LatentDiffusion model = load("rows")) {
+      Request request = GoldenRuns.request(row).withPrompting(prompting);
+      Request told = request.withPrompting(prompting.withRows(rows(golden, 16)));
+      try (Run run = model.textToImage(told)) {
+        run.forEach(evaluated -> {});
+        golden.assertNear(row.get("name").getAsString() + ".latents", 1, run.latents(), 1e-3);
+      }
+      refused(model, request, "conditioning must be the title of a table of 16 columns");
+      Request narrow = request.withPrompting(prompting.withRows(rows(golden, 8)));
+      refused(model, narrow, "Markers, which has 8");
+      refused(model, told.withGuidance(7), "guidance must be 4");
+      Prompting worded = told.prompting().withTexts("a cell", "");
+      refused(model, told.withPrompting(worded), "prompt must be empty");
+    }
+  }
+
+  private static void refused(LatentDiffusion model, Request request, String message) {
+    var e = assertThrows(IllegalArgumentException.class, () -> model.textToImage(request));
+    assertTrue(e.getMessage().contains(message), e::getMessage);
+  }
+
+  @Test
+  void aTableIsRefusedForAModelThatTakesWords() throws IOException {
+    Golden golden = golden("rows");
+    try (LatentDiffusion model = GoldenRuns.load(Golden.root().resolve("models/micro-fp16"))) {
+      Prompting prompting = Prompting.DEFAULT.withRows(rows(golden, 16));
+      refused(
+          model,
+          Request.defaults().withPrompting(prompting),
+          "conditioning must be empty, as the model takes no table, but is Markers");
     }
   }
 }

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +60,7 @@ class WordlessModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rgb", "grey", "latent", "quantised", "classes"})
+  @ValueSource(strings = {"rgb", "grey", "latent", "quantised", "classes", "two"})
   void runsAgreeWithDiffusers(String name) throws IOException {
     Golden golden = Golden.read(MODELS.resolve(name).resolve("golden.safetensors"));
     try (LatentDiffusion model = load(MODELS.resolve(name))) {
@@ -91,6 +95,102 @@ class WordlessModelsTest {
       NDArray latents = model.encode(golden.array("encode.picture", manager), manager);
       golden.assertNear("encode.latents", 1, latents, 1e-4);
     }
+  }
+
+  /** The sample stands first, then the picture. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stained", "restored"})
+  void runsOfNetworksThatSeeAPictureAgreeWithDiffusers(String name) throws IOException {
+    Golden golden = Golden.read(MODELS.resolve(name).resolve("golden.safetensors"));
+    try (LatentDiffusion model = load(MODELS.resolve(name));
+        NDManager manager = model.manager().newSubManager()) {
+      NDArray seen = golden.array("seen", manager);
+      for (String scheduler : List.of("ddim", "dpmpp_2m")) {
+        try (Run run = model.imageToImage(request(scheduler).withStrength(0.5), seen)) {
+          run.forEach(evaluated -> {});
+          golden.assertNear(scheduler, 1, run.latents(), 1e-3);
+          NDArray picture = run.picture();
+          boolean isGrey = name.equals("stained");
+          golden.assertWithinOne(scheduler + ".picture", isGrey ? picture.get(":, :1") : picture);
+        }
+      }
+      var e =
+          assertThrows(IllegalArgumentException.class, () -> model.textToImage(request("ddim")));
+      assertTrue(e.getMessage().contains("run Image to Image"), e::getMessage);
+    }
+  }
+
+  @Test
+  void picturesOfAnyNumberOfChannelsAreTheLatents() throws IOException {
+    Golden golden = Golden.read(MODELS.resolve("two/golden.safetensors"));
+    try (LatentDiffusion model = load(MODELS.resolve("two"));
+        Run run = model.textToImage(request("ddim"))) {
+      run.forEach(evaluated -> {});
+      assertEquals(new Shape(1, 2, 12, 20), run.picture().getShape());
+      golden.assertWithinOne("ddim.picture", run.picture());
+    }
+  }
+
+  private static Path withSettingsBeside(Path folder, String file) throws IOException {
+    Path unet = MODELS.resolve("grey/unet");
+    Path weights = folder.resolve(file);
+    if (file.endsWith(".safetensors")) {
+      Files.copy(unet.resolve("diffusion_pytorch_model.safetensors"), weights);
+    } else {
+      Files.copy(TestResources.golden("unet2d_models/grey.bin"), weights);
+    }
+    return weights;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cells.safetensors", "cells.bin", "cells.pt"})
+  void aFileOfTensorsRunsWithTheSettingsInAFolderBesideIt(String name) throws IOException {
+    Path file = withSettingsBeside(temp, name);
+    var e = assertThrows(IOException.class, () -> load(file));
+    assertTrue(e.getMessage().contains("cells.json"), e::getMessage);
+    Path settings = Files.createDirectories(temp.resolve("cells"));
+    for (String part : List.of("unet/config.json", "scheduler/scheduler_config.json")) {
+      Path from = MODELS.resolve("grey").resolve(part);
+      Files.copy(from, settings.resolve(from.getFileName().toString()));
+    }
+    assertEqualRuns(MODELS.resolve("grey"), file);
+  }
+
+  @Test
+  void aFileOfTensorsRunsWithItsSettingsOfTheSameName() throws IOException {
+    Path file = withSettingsBeside(temp, "cells.safetensors");
+    Files.copy(MODELS.resolve("grey/unet/config.json"), temp.resolve("cells.json"));
+    Path bare = Files.createDirectories(temp.resolve("bare/unet"));
+    ModelCopies.into(bare, MODELS.resolve("grey/unet"));
+    assertEqualRuns(bare.getParent(), file);
+    Model model = Model.open(file);
+    assertTrue(model.notes().get(0).contains("DDPMScheduler"), model.notes()::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "block_out_channels, '[4, 16]', down_blocks.1.resnets.0.conv2.weight",
+    "block_out_channels, '[4, 8, 8]', down_blocks.",
+    "layers_per_block, 2, down_blocks.0.resnets.",
+    "down_block_types, '[\"DownBlock2D\", \"DownBlock2D\"]', down_blocks.1.attentions.",
+    "up_block_types, '[\"UpBlock2D\", \"UpBlock2D\"]', up_blocks.0.attentions.",
+    "mid_block_type, null, mid_block.",
+    "add_attention, false, mid_block.attentions.",
+    "in_channels, 2, conv_in.weight",
+    "time_embedding_dim, 99, time_embedding.linear_2.weight",
+    "num_class_embeds, 4, class_embedding"
+  })
+  void settingsThatContradictTheWeightsAreRefusedByBothNames(
+      String key, String value, String tensor) throws IOException {
+    ModelCopies.into(temp, MODELS.resolve("grey"));
+    Path file = temp.resolve("unet/config.json");
+    JsonObject config = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    config.add(key, JsonParser.parseString(value));
+    if (key.equals("in_channels")) config.addProperty("out_channels", 2);
+    Files.writeString(file, config.toString());
+    var e = assertThrows(IOException.class, () -> load(temp));
+    assertTrue(e.getMessage().contains(key), e::getMessage);
+    assertTrue(e.getMessage().contains(tensor), e::getMessage);
   }
 
   private Path flat(String name) throws IOException {

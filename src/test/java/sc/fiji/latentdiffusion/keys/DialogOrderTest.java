@@ -164,9 +164,10 @@ class DialogOrderTest {
             List.of("parallel", "rescale", "spacing"),
             List.of("cache", "cachefrom", "cacheto"),
             List.of("rng", "fade"),
-            List.of("mask", "depth", "control"),
+            List.of("mask", "depth", "conditioning"),
+            List.of("control"),
             List.of("embeddings", "lora")),
-        lines(grey, 7, 17));
+        lines(grey, 7, 18));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
     assertEquals(
         List.of(List.of("channels", "intensity"), List.of("minimum", "maximum")),

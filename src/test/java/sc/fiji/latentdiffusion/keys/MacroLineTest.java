@@ -37,7 +37,8 @@ class MacroLineTest {
             + " latents=true noise=false predicted=false decoded=true split=false table=false"
             + " attention=false montage=false point=[] class=-1 guidancefrom=0 guidanceto=1"
             + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0"
-            + " spacing=model cache=1 cachefrom=0 cacheto=1 rng=torch fade=false control=[]"
+            + " spacing=model cache=1 cachefrom=0 cacheto=1 rng=torch fade=false conditioning=[]"
+            + " control=[]"
             + " embeddings=[] lora=[] prompt=[green nuclei] negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
@@ -51,7 +52,8 @@ class MacroLineTest {
             + " attention=false montage=false point=[] mask=[] class=-1 imageguidance=1.5"
             + " noiselevel=20 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1 momentum=-0.5"
             + " threshold=15 parallel=0 rescale=0 spacing=model cache=1 cachefrom=0 cacheto=1"
-            + " rng=torch fade=false depth=[] control=[] embeddings=[] lora=[] prompt=[]"
+            + " rng=torch fade=false depth=[] conditioning=[] control=[] embeddings=[] lora=[]"
+            + " prompt=[]"
             + " negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(

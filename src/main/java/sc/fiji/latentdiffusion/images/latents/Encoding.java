@@ -65,8 +65,7 @@ public final class Encoding {
     this.input = input;
     this.options = options;
     view = ModelView.of(model, Selection.of(input, 0).bounds());
-    channels = Channels.of(input, options.mapping());
-    channels.requireFitting(model.declaration().latents());
+    channels = Channels.of(input, options.mapping(), model.declaration().latents());
     positions = options.slices().positions(input);
   }
 

@@ -19,6 +19,7 @@ import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -67,13 +68,13 @@ public final class LatentSource {
   /**
    * Checks that an image can be read as latents of a model.
    *
-   * @param channels of its latents
+   * @param latents of the model
    * @throws IllegalArgumentException if not, with a message for the user
    */
-  public static void check(ImagePlus image, ChannelMapping mapping, int channels) {
+  public static void check(ImagePlus image, ChannelMapping mapping, LatentSpace latents) {
     check(image);
-    if (isLatent(image)) LatentImages.check(image, channels);
-    else Channels.check(image, mapping);
+    if (isLatent(image)) LatentImages.check(image, latents.channels());
+    else Channels.check(image, mapping, latents.encodedChannels());
   }
 
   /** Returns the pixels of the picture: the selection's bounds, or all that latents decode to. */
@@ -110,8 +111,7 @@ public final class LatentSource {
     if (isLatent(image)) return LatentImages.tensor(image, model.latentChannels(), owner);
     Slices.Position here = Slices.CURRENT.positions(image).get(0);
     Region region = view.seen();
-    Channels channels = Channels.of(image, mapping);
-    channels.requireFitting(model.declaration().latents());
+    Channels channels = Channels.of(image, mapping, model.declaration().latents());
     Picture picture = channels.picture(image, here, Selection.all(region), region);
     try (NDArray given = view.tensor(picture, owner)) {
       return model.encode(given, owner);
@@ -137,7 +137,8 @@ public final class LatentSource {
     if (isLatent(image)) {
       info.put("input", image.getTitle()).put("frame", image.getFrame()).putSource(image);
     } else {
-      info.put(image, view.seen(), view, Channels.of(image, mapping));
+      LatentSpace latents = model.declaration().latents();
+      info.put(image, view.seen(), view, Channels.of(image, mapping, latents));
     }
   }
 }

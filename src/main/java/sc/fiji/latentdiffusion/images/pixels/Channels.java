@@ -48,6 +48,20 @@ public final class Channels {
   }
 
   /**
+   * Finds the channels of an image that a model encodes.
+   *
+   * @param latents of the model
+   * @throws IllegalArgumentException as {@link #of(ImagePlus, ChannelMapping)}, or if the model's
+   *     pictures have other channels
+   */
+  public static Channels of(ImagePlus imp, ChannelMapping mapping, LatentSpace latents) {
+    if (mapping.isAround()) of(imp, mapping);
+    Channels channels = found(imp, mapping, latents.encodedChannels());
+    channels.requireFitting(latents);
+    return channels;
+  }
+
+  /**
    * Finds the channels of an image whose selection is repainted.
    *
    * @param wanted number of channels that the model sees; 3 for red, green and blue
@@ -115,11 +129,6 @@ public final class Channels {
     } else {
       found(imp, mapping, wanted);
     }
-  }
-
-  /** As {@link #check(ImagePlus, ChannelMapping, int)}, of colours. */
-  public static void check(ImagePlus imp, ChannelMapping mapping) {
-    check(imp, mapping, COLOURS);
   }
 
   /** Returns the first colour that is the same channel. */

@@ -77,14 +77,14 @@ final class StableDiffusionFiles {
     VaeMemory memory = VaeMemory.of(vae, 1);
     LatentSpace latents =
         VaeLatents.of(model.config(VAE.name()), vae, memory.factor(), tinyDecoder);
-    int side = sampleSize(model.config(UNET.name())) * memory.factor();
+    List<Integer> sampleSize = model.config(UNET.name()).integers("sample_size");
     Optional<Sight> sight = SeenImage.of(model, latents.channels());
     boolean seesPicture = sight.filter(one -> !one.isOptional()).isPresent();
     return new Declaration(
         label,
         components.stream().filter(component -> model.has(component.name())).toList(),
         latents,
-        model.index().integer("default_processing_resolution", side),
+        size(model.index(), Declaration.Size.of(sampleSize, memory.factor())),
         conditioningWidth(model.tensors(UNET.name())),
         seesPicture ? 0 : keptChannels(model.tensors(UNET.name())),
         (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
@@ -102,10 +102,11 @@ final class StableDiffusionFiles {
     return NoiseSchedules.of(model.config(SCHEDULER.name()), alignedSigmas);
   }
 
-  /** Returns width and height of the latents that a U-Net was trained with; 64 if unsaid. */
-  private static int sampleSize(Config unet) {
-    List<Integer> sizes = unet.integers("sample_size");
-    return sizes.isEmpty() ? 64 : sizes.get(0);
+  /** Returns the size that a pipeline works at, if it has one of its own. */
+  private static Declaration.Size size(Config index, Declaration.Size trained) {
+    int longer = Math.max(trained.width(), trained.height());
+    int side = index.integer("default_processing_resolution", longer);
+    return side == longer ? trained : new Declaration.Size(side, side);
   }
 
   /** Returns the first text encoder with its tokenizer. */

@@ -21,6 +21,9 @@ final class UNet2DLayout {
   /** The network's class in diffusers. */
   static final String NETWORK = "UNet2DModel";
 
+  /** The class of a network that takes the rows of a table. */
+  static final String CONDITIONAL = "UNet2DConditionModel";
+
   private static final String CLASS = "_class_name";
   private static final String CONFIG = "config.json";
   private static final String HERE = "";

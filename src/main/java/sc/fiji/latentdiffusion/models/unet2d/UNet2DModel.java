@@ -38,6 +38,7 @@ public final class UNet2DModel {
 
   private UNet2DModel(Weights weights, Config settings) throws IOException {
     UNet2DConfig.check(settings);
+    new SettingsMatch(weights, settings).require();
     UNet2DConfig config = UNet2DConfig.of(settings);
     long timeWidth = LayerShapes.out(weights, "time_embedding.linear_2");
     kernels = weights.kernels();

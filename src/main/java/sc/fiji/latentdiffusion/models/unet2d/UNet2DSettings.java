@@ -10,6 +10,9 @@ import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.LatentSpace;
+import sc.fiji.latentdiffusion.models.Sight;
+import sc.fiji.latentdiffusion.models.seeing.SecondPicture;
+import sc.fiji.latentdiffusion.models.unet.UNetConfig;
 import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 import sc.fiji.latentdiffusion.models.vae.VaeLatents;
 import sc.fiji.latentdiffusion.models.vae.VaeMemory;
@@ -24,9 +27,6 @@ import sc.fiji.latentdiffusion.settings.Config;
  * @param unet those of its network
  */
 record UNet2DSettings(Model model, Config unet) {
-
-  /** diffusers' own, where a config has none. */
-  private static final int SAMPLE_SIZE = 64;
 
   private static final String IN = "in_channels";
   private static final String OUT = "out_channels";
@@ -53,22 +53,41 @@ record UNet2DSettings(Model model, Config unet) {
    * @throws IOException if it can't, naming the setting
    */
   void check() throws IOException {
+    requirePipeline(model.index().text("_class_name", ""));
     for (String part : model.named()) {
       String found = UNet2DLayout.className(model.index(), part);
       requireClass(part, found);
     }
-    requireClass(UNet2DFamily.UNET.name(), unet.text("_class_name", UNet2DLayout.NETWORK));
-    UNet2DConfig.check(unet);
-    requireEqualChannels();
-    if (isOfPixels()) requirePicture();
-    else VaeConfig.check(model.config(autoencoder().orElseThrow()));
+    requireClass(UNet2DFamily.UNET.name(), unet.text("_class_name", network()));
+    if (takesRows()) UNetConfig.check("The U-Net", unet);
+    else UNet2DConfig.check(unet);
+    if (isOfPixels()) {
+      sight(out());
+    } else {
+      Config vae = model.config(autoencoder().orElseThrow());
+      VaeConfig.check(vae);
+      int latents = vae.integer("latent_channels", out());
+      sight(takesCodebook() ? vae.integer("vq_embed_dim", latents) : latents);
+    }
     noiseSchedule();
+  }
+
+  /** A pipeline whose U-Net sees a picture in another way than others. */
+  private void requirePipeline(String name) throws IOException {
+    if (!name.equals("LDMSuperResolutionPipeline")) return;
+    throw new IOException(
+        "model_index.json of "
+            + model.path()
+            + " names the pipeline "
+            + name
+            + ", whose U-Net sees pixels beside latents, which is not supported. Choose another"
+            + " model.");
   }
 
   private void requireClass(String part, String found) throws IOException {
     String expected =
         switch (part) {
-          case "unet" -> UNet2DLayout.NETWORK;
+          case "unet" -> network();
           case "vae" -> "AutoencoderKL";
           case "vqvae" -> "VQModel";
           case "scheduler" -> found;
@@ -84,36 +103,53 @@ record UNet2DSettings(Model model, Config unet) {
             + found
             + "; expected "
             + expected
-            + ". Models without words are a UNet2DModel, alone or with an AutoencoderKL or VQModel."
-            + " Choose another model.");
+            + ". Models without words are a UNet2DModel, or a UNet2DConditionModel that takes the"
+            + " rows of a table, alone or with an AutoencoderKL or VQModel. Choose another model.");
   }
 
-  private int in() {
-    return unet.integer(IN, 3);
+  /** Returns whether it takes the rows of a table in place of words. */
+  boolean takesRows() {
+    return UNet2DLayout.className(model.index(), UNet2DFamily.UNET.name())
+        .equals(UNet2DLayout.CONDITIONAL);
   }
 
-  private void requireEqualChannels() throws IOException {
-    int out = unet.integer(OUT, 3);
-    if (in() == out) return;
-    throw new IOException(
-        "The U-Net of "
-            + model.path()
-            + " takes "
-            + in()
-            + " channels and predicts "
-            + out
-            + ": a network that sees an image beside its noise can't be run yet. Expected as many"
-            + " channels in as out. Choose another model.");
+  private String network() {
+    return takesRows() ? UNet2DLayout.CONDITIONAL : UNet2DLayout.NETWORK;
   }
 
-  private void requirePicture() throws IOException {
-    if (in() == 1 || in() == 3) return;
-    throw new IOException(
-        "The U-Net of "
-            + model.path()
-            + " makes pictures of "
-            + in()
-            + " channels; expected 1 (grey) or 3 (red, green and blue). Choose another model.");
+  private boolean takesCodebook() {
+    return autoencoder().filter(UNet2DFamily.VQVAE.name()::equals).isPresent();
+  }
+
+  private int channels(String key) {
+    return unet.integer(key, takesRows() ? 4 : 3);
+  }
+
+  private int out() {
+    return channels(OUT);
+  }
+
+  /**
+   * Returns the image that it sees: of the channels that it takes beyond those that it predicts.
+   *
+   * @param latents number of channels that the autoencoder makes, or of the pictures
+   * @throws IOException if the numbers do not fit together
+   */
+  private Optional<Sight> sight(int latents) throws IOException {
+    int seen = channels(IN) - out();
+    boolean isFitting = seen >= 0 && out() == latents && (isOfPixels() || seen % latents == 0);
+    if (!isFitting || !isOfPixels() && seen > latents) {
+      throw new IOException(
+          "The U-Net of "
+              + model.path()
+              + " takes "
+              + channels(IN)
+              + " channels and predicts "
+              + out()
+              + (isOfPixels() ? "" : ", and its autoencoder makes " + latents)
+              + "; expected as many, or twice as many in, to see an image. Choose another model.");
+    }
+    return seen == 0 ? Optional.empty() : Optional.of(new SecondPicture(seen, !isOfPixels()));
   }
 
   /**
@@ -124,8 +160,8 @@ record UNet2DSettings(Model model, Config unet) {
    */
   Declaration declaration(String label, List<Component> components) throws IOException {
     if (isOfPixels()) {
-      Declaration.Work work = (width, height, bytes) -> Pixels.bytes(in(), width, height);
-      return declaration(label, components, Pixels.space(in()), work);
+      Declaration.Work work = (width, height, bytes) -> Pixels.bytes(out(), width, height);
+      return declaration(label, components, Pixels.space(out()), work);
     }
     String vae = autoencoder().orElseThrow();
     Map<String, StoredTensor> tensors = model.tensors(vae);
@@ -136,19 +172,19 @@ record UNet2DSettings(Model model, Config unet) {
   }
 
   private Declaration declaration(
-      String label, List<Component> components, LatentSpace latents, Declaration.Work work) {
-    int multiple = 1 << (Math.max(1, unet.texts("down_block_types").size()) - 1);
-    List<Integer> sizes = unet.integers("sample_size");
-    int nativeSize = (sizes.isEmpty() ? SAMPLE_SIZE : sizes.get(0)) * latents.factor();
+      String label, List<Component> components, LatentSpace latents, Declaration.Work work)
+      throws IOException {
+    int halvings = Math.max(1, unet.texts("down_block_types").size()) - 1;
     return new Declaration(
         label,
         components,
-        latents.inMultiplesOf(multiple),
-        nativeSize,
+        latents.inMultiplesOf(takesRows() ? 1 : 1 << halvings),
+        Declaration.Size.of(unet.integers("sample_size"), latents.factor()),
         0,
         0,
         work,
-        Declaration.LoraNames.NONE);
+        Declaration.LoraNames.NONE,
+        sight(latents.channels()));
   }
 
   /** Returns the noise that it was trained with; without settings that of DDPM. */
@@ -164,11 +200,13 @@ record UNet2DSettings(Model model, Config unet) {
   /**
    * Checks that the settings are those of the weights.
    *
+   * @param in channels that the weights take
+   * @param out channels that the weights predict
    * @throws IOException if not, naming the setting and the tensor
    */
-  static void requireMatch(Model model, Config unet, UNet2DModel network) throws IOException {
-    requireMatch(model, IN, unet.integer(IN, 3), "conv_in.weight", network.inChannels());
-    requireMatch(model, OUT, unet.integer(OUT, 3), "conv_out.weight", network.outChannels());
+  void requireMatch(int in, int out) throws IOException {
+    requireMatch(model, IN, channels(IN), "conv_in.weight", in);
+    requireMatch(model, OUT, channels(OUT), "conv_out.weight", out);
   }
 
   private static void requireMatch(Model model, String key, int asked, String tensor, int found)

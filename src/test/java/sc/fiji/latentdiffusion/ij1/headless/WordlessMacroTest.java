@@ -124,4 +124,97 @@ class WordlessMacroTest {
     Path file = Files.writeString(folder.resolve("schedule.ijm"), macro);
     assertEquals(Optional.empty(), Main.runMacro(file, ""));
   }
+
+  @Test
+  void aModelOfTwoChannelsMakesAndRepaintsCompositesOfTwo() {
+    String keys = model(MODELS.resolve("two"));
+    runs(
+        """
+        run("Text to Image...", "%slatents decoded");
+        selectImage("Text to Image");
+        Stack.getDimensions(width, height, channels, slices, frames);
+        if (width != 20 || height != 12 || channels != 2 || bitDepth != 8) exit("picture");
+        if (!is("composite")) exit("no composite");
+        selectImage("Latents by step");
+        Stack.getDimensions(width, height, channels, slices, frames);
+        if (channels != 2 || frames != 5) exit("latents");
+        close("*");
+        newImage("two", "16-bit composite-mode", 30, 22, 2, 1, 1);
+        makeRectangle(4, 4, 12, 12);
+        run("Image to Image...", "%sstrength=0.5 context=4");
+        Stack.getDimensions(width, height, channels, slices, frames);
+        if (channels != 2 || bitDepth != 16 || width != 30) exit("repainted");
+        selectImage("two");
+        run("Select None");
+        run("Show Latent...", "model=[%s]");
+        Stack.getDimensions(width, height, channels, slices, frames);
+        if (channels != 2 || width != 30) exit("latents " + channels + " " + width);
+        """
+            .formatted(keys, keys, MODELS.resolve("two").toAbsolutePath()));
+    String run = "run(\"Image to Image...\", \"%sstrength=0.5\");".formatted(keys);
+    String three = "newImage(\"c\", \"8-bit composite-mode\", 20, 20, 3, 1, 1);";
+    String found = HeadlessMacro.failureOf(three + run, "").orElseThrow();
+    assertTrue(found.contains("pictures of 2 channels, but the image has 3"), found);
+    String one = "newImage(\"g\", \"8-bit ramp\", 20, 20, 1);";
+    found = HeadlessMacro.failureOf(one + run, "").orElseThrow();
+    assertTrue(found.contains("pictures of 2 channels, but the image has 1"), found);
+  }
+
+  @Test
+  void aStainedImageIsANewOneOfTheModelsChannels() {
+    runs(
+        """
+        newImage("rgb", "RGB ramp", 30, 22, 1);
+        makeRectangle(4, 4, 12, 10);
+        run("Image to Image...", "%sstrength=1");
+        if (getTitle != "Image to Image" || bitDepth != 8) exit(getTitle + " " + bitDepth);
+        if (getWidth != 12 || getHeight != 10) exit(getWidth + " " + getHeight);
+        """
+            .formatted(model(MODELS.resolve("stained"))));
+  }
+
+  private Path rowsModel() throws Exception {
+    Path model = folder.resolve("rows");
+    ModelCopies.into(model, TestResources.MICRO, TestResources.golden("seeing/rows"));
+    return model;
+  }
+
+  @Test
+  void theRowsOfAnOpenTableConditionAModel() throws Exception {
+    String keys = model(rowsModel()) + "class=3 ";
+    String table =
+        """
+        Table.create("Markers");
+        for (row = 0; row < 2; row++) {
+          for (c = 0; c < 16; c++) Table.set("m" + c, row, row * c / 10);
+        }
+        Table.update;
+        """;
+    String run = "run(\"Text to Image...\", \"%sconditioning=%s\");\n";
+    String macro =
+        table
+            + run.formatted(keys, "Markers")
+            + """
+            info = getMetadata("Info");
+            if (indexOf(info, "conditioning=Markers") < 0) exit(info);
+            if (indexOf(info, "conditioningRows=0.0,0.0,") < 0) exit(info);
+            """;
+    Path file = Files.writeString(folder.resolve("rows.ijm"), macro);
+    assertEquals(Optional.empty(), Main.runMacro(file, ""));
+    String failure =
+        Main.runMacro(
+                Files.writeString(
+                    folder.resolve("text.ijm"),
+                    table
+                        + "Table.set(\"m3\", 1, \"high\"); Table.update;\n"
+                        + run.formatted(keys, "Markers")),
+                "")
+            .orElseThrow();
+    assertTrue(failure.contains("column \"m3\" has high in row 2"), failure);
+    failure =
+        Main.runMacro(
+                Files.writeString(folder.resolve("none.ijm"), run.formatted(keys, "Nothing")), "")
+            .orElseThrow();
+    assertTrue(failure.contains("there is no such table"), failure);
+  }
 }
