@@ -84,6 +84,7 @@ class ArchitectureTest {
           "addons",
           "models.unet2d",
           "models.stablediffusion",
+          "models.autoencoder",
           "models.seeing",
           "models.unet",
           "models.vae",
@@ -217,7 +218,7 @@ class ArchitectureTest {
     family.components().forEach(component -> literals.add('"' + component.name() + '"'));
     family.ignored().forEach(component -> literals.add('"' + component + '"'));
     family.tinyDecoders().forEach(decoder -> literals.add('"' + decoder + '"'));
-    for (String word : List.of("\"scheduler\"", "\"tokenizer\"")) {
+    for (String word : List.of("\"scheduler\"", "\"tokenizer\"", "\"vae\"")) {
       if (literals.remove(word)) literals.add("(" + word + ")");
     }
     return literals;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.engine.Hardware;
 import sc.fiji.latentdiffusion.engine.Precision;
 import sc.fiji.latentdiffusion.engine.Processor;
@@ -23,7 +24,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
  * @param textWeights bytes of its largest text encoder's weights
  * @param denoiserWeights bytes of its denoiser's weights
  * @param autoencoderWeights bytes of its autoencoder's weights
- * @param noiseSchedule that schedulers plan by
+ * @param noiseSchedule that schedulers plan by; empty for an autoencoder alone
  */
 record ModelSize(
     Declaration declaration,
@@ -31,7 +32,7 @@ record ModelSize(
     double textWeights,
     double denoiserWeights,
     double autoencoderWeights,
-    NoiseSchedule noiseSchedule) {
+    Optional<NoiseSchedule> noiseSchedule) {
 
   /**
    * Reads headers and settings alone.
@@ -54,7 +55,7 @@ record ModelSize(
         text,
         bytes * elements(model, declaration.components(Role.DENOISER)),
         bytes * elements(model, declaration.components(Role.AUTOENCODER)),
-        Families.noiseSchedule(model));
+        Families.noiseSchedule(model, declaration));
   }
 
   /**
@@ -101,7 +102,7 @@ record ModelSize(
    */
   NoiseSchedule noiseSchedule(Request sized) {
     int factor = declaration.latents().factor();
-    return noiseSchedule.forLatents(sized.width() / factor, sized.height() / factor);
+    return noiseSchedule.orElseThrow().forLatents(sized.width() / factor, sized.height() / factor);
   }
 
   private static int elementBytes(String precision, String device, boolean large) {

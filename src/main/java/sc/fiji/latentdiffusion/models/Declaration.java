@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.models;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,31 @@ public record Declaration(
   /** Returns by which number width and height of what is seen must be divisible. */
   public int seenMultiple() {
     return latents.pixelMultiple() / enlargement();
+  }
+
+  /** Returns whether the model can run steps: it is more than an autoencoder. */
+  public boolean hasDenoiser() {
+    return !components(Role.DENOISER).isEmpty();
+  }
+
+  /**
+   * Checks that the model can run steps.
+   *
+   * @param model its name or path, for the message
+   * @throws IOException if it is an autoencoder alone, naming the commands for such
+   */
+  public void requireDenoiser(String model) throws IOException {
+    if (!hasDenoiser()) throw withoutDenoiser(model);
+  }
+
+  /** Returns the exception for a model that can't run steps. */
+  public static IOException withoutDenoiser(String model) {
+    return new IOException(
+        "The model "
+            + model
+            + " is an autoencoder alone: a denoiser, as a U-Net, and its text encoder and scheduler"
+            + " are missing. Show Latent and Decode Latent can use it; for others name a whole"
+            + " model, and this one in vae.");
   }
 
   /** Returns the names of the components that play a part, in their order. */

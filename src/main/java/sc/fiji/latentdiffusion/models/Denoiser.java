@@ -9,6 +9,25 @@ import sc.fiji.latentdiffusion.views.View;
 /** Predicts from noisy latents, without guidance. */
 public interface Denoiser {
 
+  /** None, of a model that is an autoencoder alone. */
+  Denoiser NONE =
+      new Denoiser() {
+        @Override
+        public Takes takes() {
+          return Takes.NOTHING;
+        }
+
+        @Override
+        public double bytes() {
+          return 0;
+        }
+
+        @Override
+        public Session begin(Conditioning conditioning, NDManager run) {
+          throw new IllegalStateException("An autoencoder alone predicts nothing.");
+        }
+      };
+
   /** Returns its inputs beside latents and timestep. */
   Takes takes();
 

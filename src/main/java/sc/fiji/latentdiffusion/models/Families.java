@@ -74,6 +74,17 @@ public final class Families {
   }
 
   /**
+   * Returns the noise schedule of a model.
+   *
+   * @return empty for an autoencoder alone
+   * @throws IOException if {@link Family#noiseSchedule} fails
+   */
+  public static Optional<NoiseSchedule> noiseSchedule(Model model, Declaration declaration)
+      throws IOException {
+    return declaration.hasDenoiser() ? Optional.of(noiseSchedule(model)) : Optional.empty();
+  }
+
+  /**
    * Returns the name of the models that take a conditioning of some width, if one family has such
    * models.
    *

@@ -37,7 +37,7 @@ public final class LatentDiffusion implements AutoCloseable {
 
   private final LoadedModel model;
   private final Hardware hardware;
-  private final NoiseSchedule noiseSchedule;
+  private final Optional<NoiseSchedule> noiseSchedule;
   private final Optional<KnownWords> words;
   private final Conditioner conditioner;
   private final Speed speed;
@@ -55,7 +55,7 @@ public final class LatentDiffusion implements AutoCloseable {
   public LatentDiffusion(LoadedModel model, Hardware hardware) throws IOException {
     this.model = model;
     this.hardware = hardware;
-    noiseSchedule = Families.noiseSchedule(model.files());
+    noiseSchedule = Families.noiseSchedule(model.files(), model.declaration());
     words = model.files().words();
     tokenizers = Families.of(model.files()).tokenizers(model.files());
     conditioner = new EncodedPrompts(model.conditioner(), model.kernels(), model.manager());
@@ -260,7 +260,9 @@ public final class LatentDiffusion implements AutoCloseable {
    * @param sized request with the width and height of the picture, or of all of it with tiles
    */
   public NoiseSchedule noiseSchedule(Request sized) {
-    return noiseSchedule.forLatents(sized.width() / factor(), sized.height() / factor());
+    return noiseSchedule
+        .orElseThrow()
+        .forLatents(sized.width() / factor(), sized.height() / factor());
   }
 
   private LatentSpace space() {

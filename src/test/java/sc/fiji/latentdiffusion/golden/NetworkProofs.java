@@ -121,7 +121,7 @@ final class NetworkProofs implements AutoCloseable {
 
   /** Checks both halves; the goldens hold latents before scaling. */
   void prove(Vae vae, Golden golden) throws IOException {
-    double factor = vae.decoder().config().scalingFactor();
+    double factor = vae.decoder().config().scale().scalingFactor();
     try (NDManager local = manager.newSubManager()) {
       NDArray mean = vae.encoder().encode(golden.array("picture", local));
       golden.assertNear("mean", factor, mean, STAGE);

@@ -19,7 +19,7 @@ import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
-import sc.fiji.latentdiffusion.models.tiny.AutoencoderTiny;
+import sc.fiji.latentdiffusion.models.tiny.DecoderTiny;
 import sc.fiji.latentdiffusion.models.tiny.TinyDecoderFile;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
@@ -62,7 +62,7 @@ class TinyDecoderTest {
     try (NetworkProofs networks = new NetworkProofs();
         NDManager local = networks.manager().newSubManager()) {
       TinyDecoderFile file = TinyDecoderFile.find(name, models);
-      AutoencoderTiny decoder = AutoencoderTiny.of(networks.weights(file.tensors()));
+      DecoderTiny decoder = DecoderTiny.of(networks.weights(file.tensors()));
       assertEquals(factor, decoder.factor());
       assertEquals(4, decoder.latentChannels());
       golden.assertNear(
@@ -82,9 +82,7 @@ class TinyDecoderTest {
         wrong.put(tensor.name(), other.named(tensor.name()));
         String message =
             assertThrows(
-                    IOException.class,
-                    () -> AutoencoderTiny.of(networks.headers(wrong)),
-                    tensor::name)
+                    IOException.class, () -> DecoderTiny.of(networks.headers(wrong)), tensor::name)
                 .getMessage();
         assertTrue(message.contains(" has the shape [") && message.contains("expected ["), message);
       }
@@ -99,7 +97,7 @@ class TinyDecoderTest {
       for (String bias : tensors.keySet().stream().filter(n -> n.endsWith("bias")).toList()) {
         Map<String, StoredTensor> without = new LinkedHashMap<>(tensors);
         without.remove(bias);
-        assertThrows(IOException.class, () -> AutoencoderTiny.of(networks.headers(without)), bias);
+        assertThrows(IOException.class, () -> DecoderTiny.of(networks.headers(without)), bias);
       }
     }
   }

@@ -35,6 +35,22 @@ public interface Model {
   }
 
   /**
+   * Opens a model with another autoencoder, as a user names both.
+   *
+   * @param model as above; it need not have an autoencoder of its own
+   * @param vae empty for the model's own; else as a model is named: an autoencoder alone, or a
+   *     model that has one
+   * @param modelsFolder as above
+   * @return the model
+   * @throws IOException if either is not found or not right, or has no autoencoder
+   */
+  static Model find(String model, String vae, Path modelsFolder) throws IOException {
+    return vae == null || vae.isBlank()
+        ? find(model, modelsFolder)
+        : ModelWithAutoencoder.find(model, vae, modelsFolder);
+  }
+
+  /**
    * Opens a model.
    *
    * @param path a folder in diffusers' layout, or a single file with original names
@@ -43,6 +59,13 @@ public interface Model {
    */
   static Model open(Path path) throws IOException {
     return Files.isRegularFile(path) ? SingleFile.open(path) : ModelFolder.open(path);
+  }
+
+  /** As {@link #open}, but the autoencoder may be missing. */
+  static Model openWithoutAutoencoder(Path path) throws IOException {
+    return Files.isRegularFile(path)
+        ? SingleFile.openWithoutAutoencoder(path)
+        : ModelFolder.openWithoutAutoencoder(path);
   }
 
   /** Returns the name of the folder or file, or the label of a built-in model. */

@@ -74,18 +74,30 @@ public final class ModelFolder implements Model {
     return open(path, String.valueOf(path.getFileName()));
   }
 
+  /** As {@link #open(Path)}, but the autoencoder may be missing. */
+  static ModelFolder openWithoutAutoencoder(Path folder) throws IOException {
+    Path path = folder.toAbsolutePath().normalize();
+    return open(
+        path,
+        String.valueOf(path.getFileName()),
+        Optional.empty(),
+        Optional.empty(),
+        Set.of(Role.AUTOENCODER));
+  }
+
   static ModelFolder open(Path path, String name) throws IOException {
-    return open(path, name, Optional.empty(), Optional.empty());
+    return open(path, name, Optional.empty(), Optional.empty(), Set.of());
   }
 
   private static ModelFolder open(
-      Path path, String name, Optional<BuiltIn> builtIn, Optional<String> note) throws IOException {
+      Path path, String name, Optional<BuiltIn> builtIn, Optional<String> note, Set<Role> unneeded)
+      throws IOException {
     FolderLayout layout = layout(path);
     ModelStamp stamp = ModelStamp.of(path);
     Settings settings =
         (component, file) -> Json.config(layout.place(path, component).resolve(file));
     ModelFolder model = new ModelFolder(name, path, layout, settings, stamp, builtIn, note);
-    model.requireWhole();
+    model.requireWhole(unneeded);
     return model;
   }
 
@@ -106,7 +118,7 @@ public final class ModelFolder implements Model {
    * @throws IOException if it is not there or not whole
    */
   static ModelFolder open(BuiltIn which, Optional<String> note) throws IOException {
-    return open(ModelSearch.inJar(which), which.label(), Optional.of(which), note);
+    return open(ModelSearch.inJar(which), which.label(), Optional.of(which), note, Set.of());
   }
 
   /**
@@ -263,10 +275,13 @@ public final class ModelFolder implements Model {
     return pair.size() == 2 && pair.stream().allMatch(String.class::isInstance);
   }
 
-  private void requireWhole() throws IOException {
-    List<String> missing = names().filter(c -> !Files.isDirectory(place(c))).toList();
+  private void requireWhole(Set<Role> unneeded) throws IOException {
+    List<Component> needed =
+        components().stream().filter(c -> !unneeded.contains(c.role())).toList();
+    List<String> missing =
+        needed.stream().map(Component::name).filter(c -> !Files.isDirectory(place(c))).toList();
     if (!missing.isEmpty()) throw incomplete(missing);
-    for (Component component : components()) {
+    for (Component component : needed) {
       if (component.role() == Role.TOKENIZER) continue;
       Path config = place(component.name()).resolve(component.role().configName());
       if (!Files.isRegularFile(config)) {

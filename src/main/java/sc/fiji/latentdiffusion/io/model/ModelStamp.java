@@ -45,10 +45,19 @@ public record ModelStamp(List<FileStamp> files) {
     if (Files.isRegularFile(path)) {
       Path settings = SingleFile.beside(path);
       add(settings, files);
-      add(settings.resolveSibling(ModelSearch.name(settings) + ".yaml"), files);
+      for (String ending : List.of(".yaml", ".json")) {
+        add(settings.resolveSibling(ModelSearch.name(settings) + ending), files);
+      }
     }
     files.sort(Comparator.comparing(FileStamp::path));
     return new ModelStamp(List.copyOf(files));
+  }
+
+  /** Returns the stamp of the files of both. */
+  ModelStamp and(ModelStamp other) {
+    List<FileStamp> both = new ArrayList<>(files);
+    both.addAll(other.files);
+    return new ModelStamp(List.copyOf(both));
   }
 
   private static void add(Path path, List<FileStamp> files) throws IOException {

@@ -35,9 +35,10 @@ public final class SingleFile implements Model {
   private final SingleFileLayout.Settings settings;
   private final ModelStamp stamp;
 
-  private SingleFile(Path file, TensorFile content, ModelStamp stamp) throws IOException {
+  private SingleFile(Path file, TensorFile content, ModelStamp stamp, boolean ownAutoencoder)
+      throws IOException {
     this.stamp = stamp;
-    layout = layout(file, content.tensors().keySet());
+    layout = layout(file, content.tensors().keySet(), ownAutoencoder);
     this.file = file;
     this.content = content;
     settings = layout.settings(file, content);
@@ -51,9 +52,18 @@ public final class SingleFile implements Model {
    * @throws IOException if the file can't be read, or holds no whole model of a known layout
    */
   public static SingleFile open(Path path) throws IOException {
+    return open(path, true);
+  }
+
+  /** As {@link #open}, but the autoencoder may be missing. */
+  static SingleFile openWithoutAutoencoder(Path path) throws IOException {
+    return open(path, false);
+  }
+
+  private static SingleFile open(Path path, boolean ownAutoencoder) throws IOException {
     Path file = path.toAbsolutePath().normalize();
     ModelStamp stamp = ModelStamp.of(file);
-    return new SingleFile(file, TensorFile.read(file), stamp);
+    return new SingleFile(file, TensorFile.read(file), stamp, ownAutoencoder);
   }
 
   /**
@@ -69,7 +79,7 @@ public final class SingleFile implements Model {
     int length = header.getBytes(StandardCharsets.UTF_8).length;
     long start = SafeTensors.LENGTH_BYTES + length;
     TensorFile content = new SafeTensorsHeader(file, start, size).parse(header);
-    layout(file, content.tensors().keySet());
+    layout(file, content.tensors().keySet(), true);
   }
 
   /**
@@ -79,14 +89,16 @@ public final class SingleFile implements Model {
    *     part
    */
   public static SingleFile of(Path file, TensorFile content) throws IOException {
-    return new SingleFile(file, content, ModelStamp.NONE);
+    return new SingleFile(file, content, ModelStamp.NONE, true);
   }
 
-  private static SingleFileLayout layout(Path file, Set<String> names) throws IOException {
+  private static SingleFileLayout layout(Path file, Set<String> names, boolean ownAutoencoder)
+      throws IOException {
     List<SingleFileLayout> layouts =
         ModelKinds.all().stream().flatMap(kind -> kind.singleFiles().stream()).toList();
     for (SingleFileLayout layout : layouts) {
-      if (layout.fits(names)) return layout;
+      boolean fits = ownAutoencoder ? layout.fits(names) : layout.fitsWithoutAutoencoder(names);
+      if (fits) return layout;
     }
     String problems =
         layouts.stream()

@@ -18,6 +18,12 @@ import sc.fiji.latentdiffusion.settings.Config;
 public interface SingleFileLayout {
 
   /**
+   * Key of settings that the file does not have: true where they were guessed from the tensors'
+   * shapes.
+   */
+  String GUESSED = "_guessed";
+
+  /**
    * The settings that a layout gives a file.
    *
    * @param index as {@code model_index.json} would have it
@@ -37,6 +43,15 @@ public interface SingleFileLayout {
    * @param names of its tensors
    */
   boolean fits(Set<String> names);
+
+  /**
+   * Returns whether a file has this layout, with an autoencoder or without.
+   *
+   * @param names of its tensors
+   */
+  default boolean fitsWithoutAutoencoder(Set<String> names) {
+    return fits(names);
+  }
 
   /**
    * Describes a file that fits no layout: its kind, or its missing part.

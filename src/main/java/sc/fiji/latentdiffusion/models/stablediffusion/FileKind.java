@@ -39,7 +39,9 @@ final class FileKind {
               + some(names)
               + GIVE);
     }
-    if (lacks(names, OriginalLayout.VAE)) return lacking("VAE", OriginalLayout.VAE);
+    if (lacks(names, OriginalLayout.VAE)) {
+      return lacking("VAE", OriginalLayout.VAE).map(text -> text + "; or name a VAE in vae");
+    }
     return lacking("text encoder", "cond_stage_model.… or conditioner.embedders.");
   }
 

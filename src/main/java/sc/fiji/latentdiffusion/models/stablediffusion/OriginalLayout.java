@@ -18,6 +18,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.unet.UNetNames;
+import sc.fiji.latentdiffusion.models.vae.VaeKeys;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -71,6 +72,13 @@ public enum OriginalLayout implements SingleFileLayout {
     return hasTextEncoders(names)
         && byTextEncoders(names).orElseThrow() == this
         && problem(names).isEmpty();
+  }
+
+  @Override
+  public boolean fitsWithoutAutoencoder(Set<String> names) {
+    Set<String> whole = new HashSet<>(names);
+    whole.add(VAE);
+    return fits(whole);
   }
 
   @Override

@@ -65,7 +65,7 @@ public final class StableDiffusion implements Family {
 
   @Override
   public Declaration declare(Model model) throws IOException {
-    return StableDiffusionFiles.declare(model, LABEL, COMPONENTS, TINY_DECODER);
+    return StableDiffusionFiles.declare(model, LABEL, COMPONENTS, 0.18215, TINY_DECODER);
   }
 
   @Override

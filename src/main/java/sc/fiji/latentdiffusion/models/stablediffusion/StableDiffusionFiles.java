@@ -14,10 +14,9 @@ import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.Sight;
+import sc.fiji.latentdiffusion.models.autoencoder.Autoencoders;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
 import sc.fiji.latentdiffusion.models.unet.UNetNames;
-import sc.fiji.latentdiffusion.models.vae.VaeLatents;
-import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -68,15 +67,14 @@ final class StableDiffusionFiles {
    *
    * @param label of its family
    * @param components that its family may have
+   * @param usualScale scaling factor of its family's autoencoders
    * @param tinyDecoder name of its family's small decoder
    */
   static Declaration declare(
-      Model model, String label, List<Component> components, String tinyDecoder)
+      Model model, String label, List<Component> components, double usualScale, String tinyDecoder)
       throws IOException {
-    Map<String, StoredTensor> vae = model.tensors(VAE.name());
-    VaeMemory memory = VaeMemory.of(vae, 1);
     LatentSpace latents =
-        VaeLatents.of(model.config(VAE.name()), vae, memory.factor(), tinyDecoder);
+        Autoencoders.latents(model, VAE.name(), usualScale, Optional.of(tinyDecoder));
     List<Integer> sampleSize = model.config(UNET.name()).integers("sample_size");
     Optional<Sight> sight = SeenImage.of(model, latents.channels());
     boolean seesPicture = sight.filter(one -> !one.isOptional()).isPresent();
@@ -84,10 +82,10 @@ final class StableDiffusionFiles {
         label,
         components.stream().filter(component -> model.has(component.name())).toList(),
         latents,
-        size(model.index(), Declaration.Size.of(sampleSize, memory.factor())),
+        size(model.index(), Declaration.Size.of(sampleSize, latents.factor())),
         conditioningWidth(model.tensors(UNET.name())),
         seesPicture ? 0 : keptChannels(model.tensors(UNET.name())),
-        (width, height, elementBytes) -> memory.times(elementBytes).bytes(width, height),
+        Autoencoders.work(model, VAE.name()),
         new Declaration.LoraNames(
             Collections.unmodifiableMap(LORA_PREFIXES), UNetNames::toOriginal),
         sight);

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
+import sc.fiji.latentdiffusion.models.autoencoder.Autoencoders;
 import sc.fiji.latentdiffusion.models.clip.CLIPTextModel;
 import sc.fiji.latentdiffusion.models.unet.UNetConfig;
-import sc.fiji.latentdiffusion.models.vae.VaeConfig;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**
@@ -39,9 +39,8 @@ final class StableDiffusionSettings {
     Config unet = model.config(StableDiffusionFiles.UNET.name());
     Config vae = model.config(StableDiffusionFiles.VAE.name());
     requireClass(model, StableDiffusionFiles.UNET, unet, "UNet2DConditionModel");
-    requireClass(model, StableDiffusionFiles.VAE, vae, "AutoencoderKL");
     UNetConfig.check("The U-Net", unet);
-    VaeConfig.check(vae);
+    Autoencoders.check(model, StableDiffusionFiles.VAE.name());
     requireChannels(model, unet, vae);
     for (Component encoder :
         List.of(StableDiffusionFiles.TEXT_ENCODER, StableDiffusionFiles.TEXT_ENCODER_2)) {
@@ -86,6 +85,6 @@ final class StableDiffusionSettings {
 
   private static void requireChannels(Model model, Config unet, Config vae) throws IOException {
     int taken = unet.integer("in_channels", 4);
-    SeenImage.of(model, taken, vae.integer("latent_channels", 4));
+    SeenImage.of(model, taken, Autoencoders.channels(vae).orElse(4));
   }
 }

@@ -75,7 +75,7 @@ public final class StableDiffusionXL implements Family {
 
   @Override
   public Declaration declare(Model model) throws IOException {
-    return StableDiffusionFiles.declare(model, LABEL, COMPONENTS, TINY_DECODER);
+    return StableDiffusionFiles.declare(model, LABEL, COMPONENTS, 0.13025, TINY_DECODER);
   }
 
   @Override

@@ -11,9 +11,9 @@ import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.Takes;
+import sc.fiji.latentdiffusion.models.autoencoder.Autoencoders;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.unet.UNetDenoiser;
-import sc.fiji.latentdiffusion.models.vae.AutoencoderKL;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /** The parts that all Stable Diffusion models have beside their text encoders: U-Net and VAE. */
@@ -41,8 +41,8 @@ final class UNetParts {
     LazyNetwork<UNet2DConditionModel> network =
         with.network("U-Net", files, component, w -> UNet2DConditionModel.of(w, config));
     UNet2DConditionModel unet = network.outline();
-    AutoencoderKL vae =
-        AutoencoderKL.of(files, StableDiffusionFiles.VAE.name(), declaration.latents(), with);
+    Autoencoder vae =
+        Autoencoders.load(files, StableDiffusionFiles.VAE.name(), declaration.latents(), with);
     UNetConditioner prompts = conditioner.apply(unet);
     PartsMatch parts = new PartsMatch(files, unet);
     Optional<Sight> sight = declaration.sight();

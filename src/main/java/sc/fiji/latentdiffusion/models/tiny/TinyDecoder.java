@@ -14,14 +14,14 @@ import sc.fiji.latentdiffusion.nn.Weights;
 public final class TinyDecoder implements AutoCloseable {
 
   private final TensorStore store;
-  private final AutoencoderTiny network;
+  private final DecoderTiny network;
 
   private TinyDecoder(TinyDecoderFile file, LoadedModel networks) throws IOException {
     store =
         new TensorStore(
             file.tensors(), networks.manager(), networks.kernels(), networks.precision());
     try {
-      network = AutoencoderTiny.of(Weights.of(store));
+      network = DecoderTiny.of(Weights.of(store));
       requireFitting(file, networks.declaration().latents());
     } catch (IOException | RuntimeException e) {
       store.close();
@@ -65,7 +65,7 @@ public final class TinyDecoder implements AutoCloseable {
   }
 
   /**
-   * Decodes; see {@link AutoencoderTiny#decode}.
+   * Decodes; see {@link DecoderTiny#decode}.
    *
    * @param latents as the U-Net has them, {@code [1, c, h, w]}, float32
    * @param owner owns the result

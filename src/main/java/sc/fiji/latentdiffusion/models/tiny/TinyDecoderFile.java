@@ -73,11 +73,7 @@ public record TinyDecoderFile(Path path, Map<String, StoredTensor> tensors) {
   private static TinyDecoderFile folder(Path folder) throws IOException {
     Config config = Json.config(folder.resolve("config.json"));
     String found = config.text("_class_name", "AutoencoderTiny");
-    boolean plain =
-        config.text("act_fn", "relu").equals("relu")
-            && config.text("upsample_fn", "nearest").equals("nearest")
-            && config.integer("upsampling_scaling_factor", 2) == 2
-            && config.number("scaling_factor", 1) == 1;
+    boolean plain = AutoencoderTiny.isPlain(config);
     if (!found.equals("AutoencoderTiny") || !plain) {
       throw new IOException(
           folder

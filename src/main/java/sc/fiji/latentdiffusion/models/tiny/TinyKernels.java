@@ -6,8 +6,8 @@ import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Parameters;
 
 /**
- * The kernels of the tiny decoder; the text is {@code tiny}. Every result belongs to the manager of
- * {@code x}.
+ * The kernels of the tiny autoencoder; the text is {@code tiny}. Every result belongs to the
+ * manager of {@code x}.
  */
 final class TinyKernels {
 
@@ -60,5 +60,38 @@ final class TinyKernels {
    */
   NDArray end(NDArray x, Parameters w) {
     return functions.call(x.getManager(), "tiny_end", x, w);
+  }
+
+  /**
+   * Convolves a picture.
+   *
+   * @param x {@code [b, 3, h, w]}, float32, −1…1
+   * @param w {@code [o, 3, 3, 3]} and {@code [o]}
+   * @return {@code [b, o, h, w]}, in the format of w
+   */
+  NDArray see(NDArray x, Parameters w) {
+    return functions.call(x.getManager(), "tiny_see", x, w);
+  }
+
+  /**
+   * Convolves and halves height and width.
+   *
+   * @param x {@code [b, i, h, w]}
+   * @param w {@code [o, i, 3, 3]}
+   * @return {@code [b, o, h/2, w/2]}
+   */
+  NDArray down(NDArray x, Parameters w) {
+    return functions.call(x.getManager(), "tiny_down", x, w);
+  }
+
+  /**
+   * Convolves to latents.
+   *
+   * @param x {@code [b, i, h, w]}
+   * @param w {@code [o, i, 3, 3]} and {@code [o]}
+   * @return {@code [b, o, h, w]}, float32
+   */
+  NDArray latents(NDArray x, Parameters w) {
+    return functions.call(x.getManager(), "tiny_latents", x, w);
   }
 }

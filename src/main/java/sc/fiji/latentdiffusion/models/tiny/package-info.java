@@ -1,2 +1,5 @@
-/** The small decoder for previews (diffusers' AutoencoderTiny). */
+/**
+ * The small autoencoder (diffusers' AutoencoderTiny), in place of a model's own, and its decoder
+ * alone for previews.
+ */
 package sc.fiji.latentdiffusion.models.tiny;

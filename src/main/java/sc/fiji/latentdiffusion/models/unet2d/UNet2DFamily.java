@@ -23,7 +23,7 @@ import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.unet.UNetDenoiser;
-import sc.fiji.latentdiffusion.models.vae.AutoencoderKL;
+import sc.fiji.latentdiffusion.models.autoencoder.Autoencoders;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -109,7 +109,7 @@ public final class UNet2DFamily implements Family {
     Optional<String> vae = UNet2DSettings.of(files).autoencoder();
     Autoencoder autoencoder =
         vae.isPresent()
-            ? AutoencoderKL.of(files, vae.get(), declaration.latents(), with)
+            ? Autoencoders.load(files, vae.get(), declaration.latents(), with)
             : new Pixels(declaration.latents(), with.kernels());
     return new LoadedModel(
         files, declaration, with, denoiser(files, with), autoencoder, Conditioner.NONE);

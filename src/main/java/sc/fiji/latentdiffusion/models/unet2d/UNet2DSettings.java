@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Declaration;
@@ -13,9 +12,8 @@ import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.seeing.SecondPicture;
 import sc.fiji.latentdiffusion.models.unet.UNetConfig;
+import sc.fiji.latentdiffusion.models.autoencoder.Autoencoders;
 import sc.fiji.latentdiffusion.models.vae.VaeConfig;
-import sc.fiji.latentdiffusion.models.vae.VaeLatents;
-import sc.fiji.latentdiffusion.models.vae.VaeMemory;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -64,10 +62,9 @@ record UNet2DSettings(Model model, Config unet) {
     if (isOfPixels()) {
       sight(out());
     } else {
-      Config vae = model.config(autoencoder().orElseThrow());
-      VaeConfig.check(vae);
-      int latents = vae.integer("latent_channels", out());
-      sight(takesCodebook() ? vae.integer("vq_embed_dim", latents) : latents);
+      String vae = autoencoder().orElseThrow();
+      Autoencoders.check(model, vae);
+      sight(Autoencoders.channels(model.config(vae)).orElse(out()));
     }
     noiseSchedule();
   }
@@ -88,8 +85,7 @@ record UNet2DSettings(Model model, Config unet) {
     String expected =
         switch (part) {
           case "unet" -> network();
-          case "vae" -> "AutoencoderKL";
-          case "vqvae" -> "VQModel";
+          case "vae", "vqvae" -> Autoencoders.CLASSES.contains(found) ? found : "AutoencoderKL";
           case "scheduler" -> found;
           default -> "no such part";
         };
@@ -115,10 +111,6 @@ record UNet2DSettings(Model model, Config unet) {
 
   private String network() {
     return takesRows() ? UNet2DLayout.CONDITIONAL : UNet2DLayout.NETWORK;
-  }
-
-  private boolean takesCodebook() {
-    return autoencoder().filter(UNet2DFamily.VQVAE.name()::equals).isPresent();
   }
 
   private int channels(String key) {
@@ -164,11 +156,9 @@ record UNet2DSettings(Model model, Config unet) {
       return declaration(label, components, Pixels.space(out()), work);
     }
     String vae = autoencoder().orElseThrow();
-    Map<String, StoredTensor> tensors = model.tensors(vae);
-    VaeMemory memory = VaeMemory.of(tensors, 1);
-    Declaration.Work work = (width, height, bytes) -> memory.times(bytes).bytes(width, height);
-    LatentSpace latents = VaeLatents.of(model.config(vae), tensors, memory.factor());
-    return declaration(label, components, latents, work);
+    LatentSpace latents =
+        Autoencoders.latents(model, vae, VaeConfig.SCALING_FACTOR, Optional.empty());
+    return declaration(label, components, latents, Autoencoders.work(model, vae));
   }
 
   private Declaration declaration(

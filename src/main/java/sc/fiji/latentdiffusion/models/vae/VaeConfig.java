@@ -12,10 +12,10 @@ import sc.fiji.latentdiffusion.settings.Config;
  * Rombach et al. 2022, section 3.1).
  *
  * @param latentChannels of a latent
- * @param scalingFactor factor of the encoder's mean that gives latents of unit variance
+ * @param scale from the encoder's means to latents of unit variance
  * @param memory how much encoding and decoding take
  */
-public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memory) {
+public record VaeConfig(int latentChannels, VaeScale scale, VaeMemory memory) {
 
   /** The scaling factor of a config that names none. */
   public static final double SCALING_FACTOR = 0.18215;
@@ -46,8 +46,7 @@ public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memo
         weights.has(Codebook.TENSOR)
             ? (int) LayerShapes.in(weights, Codebook.PLACE + ".embedding")
             : (int) LayerShapes.in(weights, "decoder.conv_in");
-    double factor = config.number("scaling_factor", SCALING_FACTOR);
-    return new VaeConfig(channels, factor, VaeMemory.of(weights));
+    return new VaeConfig(channels, VaeScale.of(config, channels), VaeMemory.of(weights));
   }
 
   /**
@@ -67,10 +66,7 @@ public record VaeConfig(int latentChannels, double scalingFactor, VaeMemory memo
     refuse("norm_type", norm, !norm.equals("group"));
     boolean looksUp = config.flag("lookup_from_codebook", false);
     refuse("lookup_from_codebook", looksUp, looksUp);
-    for (String key : List.of("latents_mean", "latents_std")) {
-      refuse(key, config.toMap().get(key), config.has(key));
-    }
-    refuse("shift_factor", config.number("shift_factor", 0), config.number("shift_factor", 0) != 0);
+    VaeScale.of(config, config.integer("latent_channels", 4)); // refuses wrong values
   }
 
   private static void refuse(String key, Object value, boolean refused) throws IOException {

@@ -65,7 +65,7 @@ public final class VaeDecoder {
 
   private NDArray whole(NDArray latents) {
     try (NDManager manager = latents.getManager().newSubManager()) {
-      NDArray unscaled = kernels.unscale(manager, latents, config.scalingFactor());
+      NDArray unscaled = kernels.unscale(manager, latents, config.scale());
       NDArray picture = Layer.then(unscaled, x -> VaeBlocks.run(layers, x));
       picture.attach(latents.getManager());
       return picture;

@@ -65,16 +65,16 @@ public final class VaeEncoder {
    * Encodes to a normal distribution.
    *
    * @param picture as {@link #encode} takes it
-   * @return its means, then its standard deviations, both times the scaling factor, {@code [b, 2 c,
-   *     h, w]}, float32, of the picture's manager
+   * @return its means, then its standard deviations, both scaled as latents are, {@code [b, 2 c, h,
+   *     w]}, float32, of the picture's manager
    */
   public NDArray posterior(NDArray picture) {
     return encode(picture, kernels::scaledPosterior);
   }
 
-  /** A result of the moments, the number of channels and the scaling factor. */
+  /** A result of the moments, the number of channels and their scale. */
   private interface Posterior {
-    NDArray of(NDArray moments, int channels, double factor);
+    NDArray of(NDArray moments, int channels, VaeScale scale);
   }
 
   private NDArray encode(NDArray picture, Posterior which) {
@@ -86,7 +86,7 @@ public final class VaeEncoder {
   private NDArray whole(NDArray picture, Posterior which) {
     try (NDManager manager = picture.getManager().newSubManager()) {
       NDArray moments = VaeBlocks.run(layers, tensors.cast(manager, picture, Precision.FLOAT32));
-      NDArray latents = which.of(moments, config.latentChannels(), config.scalingFactor());
+      NDArray latents = which.of(moments, config.latentChannels(), config.scale());
       latents.attach(picture.getManager());
       return latents;
     }

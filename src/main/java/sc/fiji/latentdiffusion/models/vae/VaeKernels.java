@@ -19,11 +19,20 @@ final class VaeKernels {
    *
    * @param moments mean and log variance, {@code [b, 2 channels, h, w]}
    * @param channels of the latents
-   * @param factor the scaling factor
-   * @return {@code factor · mean}, {@code [b, channels, h, w]}, float32, of the moments' manager
+   * @param scale of the means
+   * @return {@code factor · (mean − shift)}, {@code [b, channels, h, w]}, float32, of the moments'
+   *     manager
    */
-  NDArray scaledMean(NDArray moments, int channels, double factor) {
-    return functions.call(moments.getManager(), "scaled_mean", moments, channels, factor);
+  NDArray scaledMean(NDArray moments, int channels, VaeScale scale) {
+    NDManager owner = moments.getManager();
+    if (scale.isPlain()) {
+      double plain = scale.scalingFactor();
+      return functions.call(owner, "scaled_mean", moments, channels, plain);
+    }
+    try (NDArray shift = scale.shift(owner);
+        NDArray factor = scale.factor(owner)) {
+      return functions.call(owner, "normalised_mean", moments, channels, shift, factor);
+    }
   }
 
   /**
@@ -31,23 +40,37 @@ final class VaeKernels {
    *
    * @param moments {@code [b, 2 channels, h, w]}: means, then logarithms of variances
    * @param channels of latents
-   * @param factor multiplied with both
+   * @param scale of means, whose factors are the deviations', too
    * @return means, then standard deviations, {@code [b, 2 channels, h, w]}, float32
    */
-  NDArray scaledPosterior(NDArray moments, int channels, double factor) {
-    return functions.call(moments.getManager(), "scaled_posterior", moments, channels, factor);
+  NDArray scaledPosterior(NDArray moments, int channels, VaeScale scale) {
+    NDManager owner = moments.getManager();
+    if (scale.isPlain()) {
+      double plain = scale.scalingFactor();
+      return functions.call(owner, "scaled_posterior", moments, channels, plain);
+    }
+    try (NDArray shift = scale.shift(owner);
+        NDArray factor = scale.factor(owner)) {
+      return functions.call(owner, "normalised_posterior", moments, channels, shift, factor);
+    }
   }
 
   /**
-   * Divides latents by the scaling factor.
+   * Turns latents back to the encoder's means.
    *
    * @param owner of the result
    * @param latents {@code [b, c, h, w]}
-   * @param factor the scaling factor
-   * @return {@code latents / factor}
+   * @param scale of the means
+   * @return {@code latents / factor + shift}
    */
-  NDArray unscale(NDManager owner, NDArray latents, double factor) {
-    return functions.call(owner, "unscale", latents, factor);
+  NDArray unscale(NDManager owner, NDArray latents, VaeScale scale) {
+    if (scale.isPlain()) {
+      double plain = scale.scalingFactor();
+      return functions.call(owner, "unscale", latents, plain);
+    }
+    NDArray shift = scale.shift(owner);
+    NDArray factor = scale.factor(owner);
+    return functions.call(owner, "denormalised", latents, shift, factor);
   }
 
   /**

@@ -16,8 +16,8 @@ import sc.fiji.latentdiffusion.settings.Config;
  * <p>The map of the built-in model was fitted by {@code src/train/python/colours.py} and explains
  * 92 % of the variance. Those of Stable Diffusion 1 and 2 are InvokeAI's {@code
  * v1_5_latent_rgb_factors}, those of SDXL are ComfyUI's {@code latent_rgb_factors} and {@code
- * latent_rgb_factors_bias}: published fits to −1…1, which could not be fitted again here for want
- * of the weights.
+ * latent_rgb_factors_bias}, as are those of the 16 channels of Stable Diffusion 3 and FLUX.1:
+ * published fits to −1…1, which could not be fitted again here for want of the weights.
  */
 public final class VaeLatents {
 
@@ -48,20 +48,47 @@ public final class VaeLatents {
     {0.1084, -0.0175, -0.0011}
   };
 
-  private VaeLatents() {}
+  private static final double[][] SD3 = {
+    {-0.0922, -0.0175, 0.0749},
+    {0.0311, 0.0633, 0.0954},
+    {0.1994, 0.0927, 0.0458},
+    {0.0856, 0.0339, 0.0902},
+    {0.0587, 0.0272, -0.0496},
+    {-0.0006, 0.1104, 0.0309},
+    {0.0978, 0.0306, 0.0427},
+    {-0.0042, 0.1038, 0.1358},
+    {-0.0194, 0.0020, 0.0669},
+    {-0.0488, 0.0130, -0.0268},
+    {0.0922, 0.0988, 0.0951},
+    {-0.0278, 0.0524, -0.0542},
+    {0.0332, 0.0456, 0.0895},
+    {-0.0069, -0.0030, -0.0810},
+    {-0.0596, -0.0465, -0.0293},
+    {-0.1448, -0.1463, -0.1189},
+    {0.2394, 0.2135, 0.1925}
+  };
 
-  /**
-   * Describes the latents of a VAE for which there is no small decoder.
-   *
-   * @param config its settings
-   * @param tensors its own, by diffusers' names
-   * @param factor by which the latents are smaller than the picture
-   * @throws IOException if it is no VAE
-   */
-  public static LatentSpace of(Config config, Map<String, StoredTensor> tensors, int factor)
-      throws IOException {
-    return of(config, tensors, factor, Optional.empty());
-  }
+  private static final double[][] FLUX = {
+    {-0.0346, 0.0244, 0.0681},
+    {0.0034, 0.0210, 0.0687},
+    {0.0275, -0.0668, -0.0433},
+    {-0.0174, 0.0160, 0.0617},
+    {0.0859, 0.0721, 0.0329},
+    {0.0004, 0.0383, 0.0115},
+    {0.0405, 0.0861, 0.0915},
+    {-0.0236, -0.0185, -0.0259},
+    {-0.0245, 0.0250, 0.1180},
+    {0.1008, 0.0755, -0.0421},
+    {-0.0515, 0.0201, 0.0011},
+    {0.0428, -0.0012, -0.0036},
+    {0.0817, 0.0765, 0.0749},
+    {-0.1264, -0.0522, -0.1103},
+    {-0.0280, -0.0881, -0.0499},
+    {-0.1262, -0.0982, -0.0778},
+    {-0.0329, -0.0718, -0.0851}
+  };
+
+  private VaeLatents() {}
 
   /**
    * Describes the latents of a VAE.
@@ -69,22 +96,17 @@ public final class VaeLatents {
    * @param config its settings
    * @param tensors its own, by diffusers' names
    * @param factor by which the latents are smaller than the picture
-   * @param tinyDecoder name of the small decoder of its family
+   * @param tinyDecoder name of the small decoder of its family; empty if there is none
    * @throws IOException if it is no VAE
    */
   public static LatentSpace of(
-      Config config, Map<String, StoredTensor> tensors, int factor, String tinyDecoder)
-      throws IOException {
-    return of(config, tensors, factor, Optional.of(tinyDecoder));
-  }
-
-  private static LatentSpace of(
       Config config, Map<String, StoredTensor> tensors, int factor, Optional<String> tinyDecoder)
       throws IOException {
     int channels = channels(tensors);
     double scale = config.number("scaling_factor", VaeConfig.SCALING_FACTOR);
     Optional<double[][]> colours =
-        channels == 4 ? colours(scale, config.integers("block_out_channels")) : Optional.empty();
+        colours(scale, config.integers("block_out_channels"))
+            .filter(rows -> rows.length == channels + 1);
     double shift = config.number("shift_factor", 0);
     return new LatentSpace(channels, factor, scale, shift, colours, tinyDecoder);
   }
@@ -112,6 +134,8 @@ public final class VaeLatents {
   public static Optional<double[][]> colours(double scale, List<Integer> widths) {
     if (scale == 0.18215) return Optional.of(SD);
     if (scale == 0.13025) return Optional.of(SDXL);
+    if (scale == 1.5305) return Optional.of(SD3);
+    if (scale == 0.3611) return Optional.of(FLUX);
     boolean builtIn = scale == 1 && widths.equals(BUILT_IN_WIDTHS);
     return builtIn ? Optional.of(BUILT_IN) : Optional.empty();
   }

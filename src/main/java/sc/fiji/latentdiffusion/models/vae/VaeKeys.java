@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.models.stablediffusion;
+package sc.fiji.latentdiffusion.models.vae;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +11,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * diffusers' ({@code decoder.up_blocks.0.resnets.0.conv_shortcut.weight}). The original counts the
  * decoder's levels from the largest picture, diffusers in the order in which they run.
  */
-final class VaeKeys {
+public final class VaeKeys {
 
   private static final Pattern LEVEL =
       Pattern.compile("(encoder\\.down|decoder\\.up)\\.(\\d{1,3})\\.");
@@ -25,7 +25,7 @@ final class VaeKeys {
    *     loss.} may be among them
    * @return the same by diffusers' names, without {@code loss.}
    */
-  static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> original) {
+  public static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> original) {
     int levels = levels(original);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     original.forEach(

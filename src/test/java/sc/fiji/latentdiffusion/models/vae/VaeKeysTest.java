@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.models.stablediffusion;
+package sc.fiji.latentdiffusion.models.vae;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
