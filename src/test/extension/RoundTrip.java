@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
@@ -62,12 +63,11 @@ public final class RoundTrip extends NetworkCommand {
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     ImagePlus picture = image;
     ImagePlus seen = null;
+    Request request = request("");
     for (int trip = 0; trip < trips; trip++) {
       progress.update(trip, trips, "Trip " + (trip + 1));
-      seen =
-          images.showLatent(
-              picture, ChannelMapping.DISPLAY, model(), precision(), device(), progress);
-      picture = images.decodeLatent(seen, model(), precision(), device(), progress);
+      seen = images.showLatent(picture, ChannelMapping.DISPLAY, request, progress);
+      picture = images.decodeLatent(seen, request, progress);
     }
     picture.setTitle(title);
     Results result = Results.of(picture);

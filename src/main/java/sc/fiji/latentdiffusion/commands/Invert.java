@@ -113,6 +113,19 @@ public final class Invert extends EncodingCommand {
   private boolean predicted = false;
 
   @Parameter(
+      label = "VAE",
+      description = SamplingCommand.VAE,
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "vae")
+      })
+  private String vae = "";
+
+  @Parameter(
       label = "Embeddings",
       description = SamplingCommand.EMBEDDINGS,
       required = false,
@@ -159,9 +172,7 @@ public final class Invert extends EncodingCommand {
   private ImagePlus predictedsteps;
 
   private Request request() {
-    return Request.defaults()
-        .withModel(model())
-        .withHardware(precision(), device())
+    return request(vae)
         .withSteps(steps)
         .withGuidance(guidance)
         .withPrompting(Prompting.DEFAULT.withTexts(prompt, "").withReading(clipskip, weighting))

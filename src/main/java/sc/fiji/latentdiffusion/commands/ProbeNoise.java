@@ -106,6 +106,19 @@ public final class ProbeNoise extends EncodingCommand {
   private boolean maps = true;
 
   @Parameter(
+      label = "VAE",
+      description = SamplingCommand.VAE,
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "vae")
+      })
+  private String vae = "";
+
+  @Parameter(
       label = "Embeddings",
       description = SamplingCommand.EMBEDDINGS,
       required = false,
@@ -151,9 +164,7 @@ public final class ProbeNoise extends EncodingCommand {
   private String outcome = "";
 
   private Request request() {
-    return Request.defaults()
-        .withModel(model())
-        .withHardware(precision(), device())
+    return request(vae)
         .withGuidance(1)
         .withPrompting(Prompting.DEFAULT.withReading(clipskip, weighting))
         .withAddOns(AddOns.of(this::text));

@@ -243,6 +243,19 @@ public final class TrainLora extends NetworkCommand {
   private boolean overwrite = false;
 
   @Parameter(
+      label = "VAE",
+      description = SamplingCommand.VAE,
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "vae")
+      })
+  private String vae = "";
+
+  @Parameter(
       label = "Resume",
       description =
           "Empty, or the name of a LoRA that was trained here and goes on to more steps, with the"
@@ -294,7 +307,17 @@ public final class TrainLora extends NetworkCommand {
             augment,
             Seed.used("seed", BigInteger.valueOf(seed)));
     return new TrainingOptions(
-        model(), recipe, every, captions, precision(), device(), overwrite, resume, name, prompt);
+        model(),
+        vae,
+        recipe,
+        every,
+        captions,
+        precision(),
+        device(),
+        overwrite,
+        resume,
+        name,
+        prompt);
   }
 
   private ChannelMapping mapping() {

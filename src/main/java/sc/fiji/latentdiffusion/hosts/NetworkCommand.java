@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.hosts;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.pipeline.Request;
 
 /** A command that runs networks of a model. */
 public abstract class NetworkCommand extends ModelCommand {
@@ -41,5 +42,14 @@ public abstract class NetworkCommand extends ModelCommand {
   @Override
   protected final String device() {
     return device;
+  }
+
+  /**
+   * The model and the hardware as a request, whose other values are the defaults.
+   *
+   * @param vae another autoencoder; empty for the model's own
+   */
+  protected final Request request(String vae) {
+    return Request.defaults().withModel(model()).withVae(vae).withHardware(precision, device);
   }
 }

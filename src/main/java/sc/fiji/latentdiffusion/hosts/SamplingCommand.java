@@ -55,6 +55,11 @@ public abstract class SamplingCommand extends StepsCommand {
           + " the prompts then may name as words. Names are found in the folder embeddings of the"
           + " models folder; a name with a comma stands in quotes.";
 
+  /** The meaning of {@code vae}. */
+  public static final String VAE =
+      "Empty for the model's own autoencoder; else the path of another – a single file, or a folder"
+          + " in diffusers' layout –, or the name of one in the models folder.";
+
   /** The meaning of {@code clipskip}. */
   public static final String CLIP_SKIP =
       "The layer of the text encoder, counted from its last, at which the words are read; 1 is"
@@ -335,6 +340,19 @@ public abstract class SamplingCommand extends StepsCommand {
   private boolean fade = false;
 
   @Parameter(
+      label = "VAE",
+      description = VAE,
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "steering")
+      })
+  private String vae = "";
+
+  @Parameter(
       label = "Table of conditioning",
       description =
           "Models that take numbers instead of words: the title of an open table, whose rows they"
@@ -420,6 +438,7 @@ public abstract class SamplingCommand extends StepsCommand {
   private Request written() {
     return new Request(
         model(),
+        vae,
         0,
         0,
         precision(),

@@ -246,7 +246,7 @@ public final class Estimates {
    */
   public Optional<String> historyNote(ImagePlus latent, Request request, StepRange range)
       throws IOException {
-    Model model = Model.find(request.model(), modelsFolder.get());
+    Model model = Model.find(request.model(), request.vae(), modelsFolder.get());
     NoiseSchedule schedule =
         Families.noiseSchedule(model).forLatents(latent.getWidth(), latent.getHeight());
     return range.historyNote(schedule, request);
@@ -259,7 +259,7 @@ public final class Estimates {
    * @throws IOException if the model can't be found or read
    */
   public Estimate training(ImagePlus input, TrainingOptions options) throws IOException {
-    Model model = Model.find(options.model(), modelsFolder.get());
+    Model model = options.found(modelsFolder.get());
     Recipe recipe = options.resolved(modelsFolder.get()).recipe();
     Region region = Selection.of(input, 0).bounds();
     Crops.requireRoom(region.width(), region.height(), recipe.size());

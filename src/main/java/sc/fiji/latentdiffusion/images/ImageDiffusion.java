@@ -256,15 +256,9 @@ public final class ImageDiffusion {
 
   /** As below: the latents of the posterior's mean alone. */
   public ImagePlus showLatent(
-      ImagePlus input,
-      ChannelMapping mapping,
-      String model,
-      String precision,
-      String device,
-      Progress progress)
+      ImagePlus input, ChannelMapping mapping, Request request, Progress progress)
       throws IOException {
-    return showLatent(input, Encoding.Options.mean(mapping), model, precision, device, progress)
-        .get(Results.RESULT);
+    return showLatent(input, Encoding.Options.mean(mapping), request, progress).get(Results.RESULT);
   }
 
   /**
@@ -273,9 +267,7 @@ public final class ImageDiffusion {
    * @param input an image of 8, 16 or 32 bit, or RGB, with any number of channels; it stays as it
    *     is
    * @param options what is shown of the VAE's posterior, and of which slices
-   * @param model empty for the built-in model, else a folder or the name of one
-   * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
+   * @param request of which model, autoencoder and hardware are used
    * @param progress of loading and encoding; the user may stop in between
    * @return "Latents" or "Posterior SD", 32-bit, a channel each, an eighth of the region's size
    *     (padded by mirroring); then "Autoencoder error", if it is asked for
@@ -283,21 +275,15 @@ public final class ImageDiffusion {
    * @throws IOException if the model can't be found or read
    */
   public Results showLatent(
-      ImagePlus input,
-      Encoding.Options options,
-      String model,
-      String precision,
-      String device,
-      Progress progress)
+      ImagePlus input, Encoding.Options options, Request request, Progress progress)
       throws IOException {
     Picture.check(input);
     Selection.of(input, 0).bounds().requireSize(Request.MAX_SIZE);
-    Request named = Request.defaults().withModel(model);
-    Channels.of(input, options.mapping(), loading.declaration(named).latents());
+    Channels.of(input, options.mapping(), loading.latents(request));
     return queue.take(
         progress,
         queued -> {
-          LatentDiffusion loaded = loading.forVae(model, precision, device, queued, "Encoding");
+          LatentDiffusion loaded = loading.forVae(request, queued, "Encoding");
           return new Encoding(input, options, loaded).results(call, queued);
         });
   }
@@ -391,22 +377,19 @@ public final class ImageDiffusion {
    *
    * @param latent 32-bit, with the model's number of channels, or a stack of as many slices; its
    *     selection is not used
-   * @param model empty for the built-in model, else a folder or the name of one
-   * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
+   * @param request of which model, autoencoder and hardware are used
    * @param progress of loading and decoding; the user may stop in between
    * @return "Decoded", eight times as wide and high: RGB, or 8-bit grey for latents of a grey
    *     image; or 32-bit: three channels, 0…255, or one in the grey image's values
    * @throws IllegalArgumentException if it is not a latent image, or not all its values are finite
    * @throws IOException if the model can't be found or read
    */
-  public ImagePlus decodeLatent(
-      ImagePlus latent, String model, String precision, String device, Progress progress)
+  public ImagePlus decodeLatent(ImagePlus latent, Request request, Progress progress)
       throws IOException {
     return queue.take(
         progress,
         queued -> {
-          LatentDiffusion loaded = loading.forVae(model, precision, device, queued, "Decoding");
+          LatentDiffusion loaded = loading.forVae(request, queued, "Decoding");
           return LatentView.picture(call, latent, loaded, type);
         });
   }
@@ -445,20 +428,16 @@ public final class ImageDiffusion {
   /**
    * Checks a model on this computer: schedulers, networks, and reference numbers beside it.
    *
-   * @param model empty for the built-in model, else a folder or the name of one
-   * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
+   * @param request of which model, autoencoder and hardware are used
    * @param progress in facts
    * @return the table "Check", a row for each fact, whether it holds or not
    * @throws IllegalArgumentException if this machine has no such device or can't use the precision
    * @throws IOException if the model can't be found or read
    * @throws CancellationException if the user cancels
    */
-  public Results checkModel(String model, String precision, String device, Progress progress)
-      throws IOException {
-    return queue.take(
-        progress,
-        noted -> new Checking(type -> loading.anew(model, type, device), noted).results(precision));
+  public Results checkModel(Request request, Progress progress) throws IOException {
+    Checking.Loader loader = type -> loading.anew(request.withHardware(type, request.device()));
+    return queue.take(progress, noted -> new Checking(loader, noted).results(request.precision()));
   }
 
   /** Returns the verbs that make tables of a model's files; they run no network. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.engine.NativeLibrary;
 import sc.fiji.latentdiffusion.images.addons.AddOnFiles;
 import sc.fiji.latentdiffusion.images.results.PreviewKind;
@@ -12,6 +13,7 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
@@ -37,9 +39,20 @@ final class ModelLoading {
     return folder.get();
   }
 
-  /** Returns the declaration of a request's model; nothing is loaded. */
+  /** Returns the latents of a request's model, which may be an autoencoder alone. */
+  LatentSpace latents(Request request) throws IOException {
+    return models.declaration(request, folder.get()).latents();
+  }
+
+  /**
+   * Returns the declaration of a request's model; nothing is loaded.
+   *
+   * @throws IOException also if it is an autoencoder alone
+   */
   Declaration declaration(Request request) throws IOException {
-    return models.declaration(request, folder.get());
+    Declaration declaration = models.declaration(request, folder.get());
+    declaration.requireDenoiser(request.model());
+    return declaration;
   }
 
   /**
@@ -48,7 +61,7 @@ final class ModelLoading {
    * @throws IllegalArgumentException if not, with a message for the user
    */
   void requireInvertible(Request request) throws IOException {
-    Model model = Model.find(request.model(), folder.get());
+    Model model = Model.find(request.model(), request.vae(), folder.get());
     DDIMInverse.require(Families.noiseSchedule(model));
   }
 
@@ -70,9 +83,7 @@ final class ModelLoading {
   LatentDiffusion forRun(Request request, AddOnFiles addOns, PreviewKind preview, Progress progress)
       throws IOException {
     progress.update(0, request.steps(), message());
-    LatentDiffusion model =
-        models.get(
-            request.model(), addOns.added(), folder.get(), request.precision(), request.device());
+    LatentDiffusion model = models.get(request, addOns.added(), folder.get());
     preview.prepare(model, folder.get());
     return model;
   }
@@ -83,11 +94,9 @@ final class ModelLoading {
    * @param work what follows, for the progress
    * @throws CancellationException if the user has cancelled
    */
-  LatentDiffusion forVae(
-      String model, String precision, String device, Progress progress, String work)
-      throws IOException {
+  LatentDiffusion forVae(Request request, Progress progress, String work) throws IOException {
     progress.update(0, 1, message());
-    LatentDiffusion loaded = models.forVae(model, folder.get(), precision, device);
+    LatentDiffusion loaded = models.forVae(request, folder.get());
     if (progress.mustStop()) {
       throw new CancellationException("Canceled after the model was loaded.");
     }
@@ -96,9 +105,9 @@ final class ModelLoading {
   }
 
   /** Loads a model anew; the one before is freed. */
-  LatentDiffusion anew(String model, String precision, String device) throws IOException {
+  LatentDiffusion anew(Request request) throws IOException {
     models.close();
-    return models.get(model, folder.get(), precision, device);
+    return models.get(request, Added.NONE, folder.get());
   }
 
   /** Frees the model that is kept. */

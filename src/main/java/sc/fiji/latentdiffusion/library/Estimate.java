@@ -105,8 +105,9 @@ public record Estimate(double seconds, double bytes, double present, List<String
   public static Estimate of(
       Request request, Path modelsFolder, Size size, LoadedModels models, Time time)
       throws IOException {
-    Model model = Model.find(request.model(), modelsFolder);
+    Model model = Model.find(request.model(), request.vae(), modelsFolder);
     ModelSize files = models.size(model, request);
+    files.declaration().requireDenoiser(request.model());
     Memory memory = Hardware.expectedMemory(request.device());
     Request sized = size.of(request, files.declaration()).withGuidanceFor(model.words());
     sized.requireFitting(files.declaration().latents().pixelMultiple());

@@ -60,10 +60,31 @@ public final class LoadedModels implements AutoCloseable {
    * @return the model; it stays this object's own, do not close it
    * @throws IOException if it or an add-on can't be found or read, or an add-on does not fit it
    */
-  public synchronized LatentDiffusion get(
+  public LatentDiffusion get(
       String model, Added added, Path modelsFolder, String precision, String device)
       throws IOException {
-    Model files = Model.find(model, modelsFolder);
+    return get(Model.find(model, modelsFolder), added, precision, device);
+  }
+
+  /**
+   * Gives a request's model with changed weights, loading it if it is another than the last. With
+   * another autoencoder it is another model.
+   *
+   * @param request of which model, autoencoder and hardware are used
+   * @param added gives the changes of its weights
+   * @param modelsFolder where names are looked for
+   * @return the model; it stays this object's own, do not close it
+   * @throws IOException as {@link #get(String, Added, Path, String, String)}, or if it is an
+   *     autoencoder alone
+   */
+  public LatentDiffusion get(Request request, Added added, Path modelsFolder) throws IOException {
+    Model files = Model.find(request.model(), request.vae(), modelsFolder);
+    size(files, request).declaration().requireDenoiser(request.model());
+    return get(files, added, request.precision(), request.device());
+  }
+
+  private synchronized LatentDiffusion get(
+      Model files, Added added, String precision, String device) throws IOException {
     Key wanted = Key.of(files, added.identity(), precision, device);
     if (!wanted.equals(key)) {
       close();
@@ -78,18 +99,18 @@ public final class LoadedModels implements AutoCloseable {
    * Gives the model asked for, for its VAE alone. Add-ons do not change the VAE: the last model is
    * given with any changes. If another model is loaded, only the weights of its VAE will be read.
    *
-   * @param model empty for the built-in model, else a folder, a file or the name of one
+   * @param request of which model, autoencoder and hardware are used
    * @param modelsFolder where names are looked for
-   * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
    * @return the model; it stays this object's own, do not close it
    * @throws IOException if it can't be found or read
    */
-  public synchronized LatentDiffusion forVae(
-      String model, Path modelsFolder, String precision, String device) throws IOException {
-    Model files = Model.find(model, modelsFolder);
+  public synchronized LatentDiffusion forVae(Request request, Path modelsFolder)
+      throws IOException {
+    Model files = Model.find(request.model(), request.vae(), modelsFolder);
+    String precision = request.precision();
+    String device = request.device();
     boolean same = key != null && Key.of(files, key.changes(), precision, device).equals(key);
-    return same ? loaded : get(model, modelsFolder, precision, device);
+    return same ? loaded : get(files, Added.NONE, precision, device);
   }
 
   /** How fast a model was when it ran last as a request asks; nothing is loaded. */
@@ -115,7 +136,7 @@ public final class LoadedModels implements AutoCloseable {
    * @throws IOException if the model can't be found or read
    */
   public Declaration declaration(Request request, Path modelsFolder) throws IOException {
-    return size(Model.find(request.model(), modelsFolder), request).declaration();
+    return size(Model.find(request.model(), request.vae(), modelsFolder), request).declaration();
   }
 
   private static Key key(Model model, Request request) {

@@ -28,7 +28,8 @@ import sc.fiji.latentdiffusion.models.Families;
  * @param family its label; empty if the model can't be used
  * @param kind of the family's models, for example {@code Stable Diffusion 1.x}; empty if the model
  *     can't be used
- * @param size width and height of the pictures it was made for, in pixels; 0 if unknown
+ * @param size width and height of the pictures it was made for, in pixels; 0 if unknown, and for an
+ *     autoencoder alone
  * @param precision of its numbers, the most frequent first, for example {@code float16, float32}
  * @param bytes of all its weight files
  * @param weightFiles whose checksum identifies it
@@ -156,6 +157,7 @@ public record ModelSummary(
   public String label() {
     String shown = shown();
     if (!isUsable()) return shown + " (can't be used)";
+    if (size == 0) return shown + " (" + family + ")";
     String pictures = words.map(KnownWords::pictures).orElse(family);
     return shown + " (" + size + " × " + size + ", " + pictures + ")";
   }
@@ -166,6 +168,10 @@ public record ModelSummary(
    */
   public String description() {
     if (!isUsable()) return problem;
+    if (size == 0) {
+      String use = "An autoencoder alone, for Show Latent, Decode Latent and the key vae";
+      return String.join(", ", use, precision, FileSize.text(bytes));
+    }
     String pixels = size + " × " + size + " pixels by default";
     if (words.isPresent()) {
       String known = words.get().summary();

@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.views.Tiling;
  *
  * @param model empty for the built-in model, else a folder, a single file, or the name of one in
  *     the models folder
+ * @param vae empty for the model's own autoencoder, else another, named as a model is
  * @param width of the picture in pixels; 0 for the model's own
  * @param height of the picture in pixels; 0 for the model's own
  * @param precision auto, float32, bfloat16 or float16
@@ -29,6 +30,7 @@ import sc.fiji.latentdiffusion.views.Tiling;
  */
 public record Request(
     String model,
+    String vae,
     int width,
     int height,
     String precision,
@@ -55,6 +57,7 @@ public record Request(
    */
   public Request {
     model = model == null ? "" : model.trim();
+    vae = vae == null ? "" : vae.trim();
     checkSize("width", width);
     checkSize("height", height);
     check(PRECISIONS.contains(precision), "precision", "one of " + PRECISIONS, precision);
@@ -106,6 +109,7 @@ public record Request(
   public static Request defaults() {
     return new Request(
         "",
+        "",
         0,
         0,
         "auto",
@@ -140,13 +144,21 @@ public record Request(
   /** Returns a copy with another model. */
   public Request withModel(String value) {
     return new Request(
-        value, width, height, precision, device, sampling, guidance, prompting, tiling, addOns);
+        value, vae, width, height, precision, device, sampling, guidance, prompting, tiling,
+        addOns);
+  }
+
+  /** Returns a copy with another autoencoder. */
+  public Request withVae(String value) {
+    return new Request(
+        model, value, width, height, precision, device, sampling, guidance, prompting, tiling,
+        addOns);
   }
 
   /** Returns a copy with another width and height in pixels. */
   public Request withSize(int newWidth, int newHeight) {
     return new Request(
-        model, newWidth, newHeight, precision, device, sampling, guidance, prompting, tiling,
+        model, vae, newWidth, newHeight, precision, device, sampling, guidance, prompting, tiling,
         addOns);
   }
 
@@ -158,13 +170,13 @@ public record Request(
   /** Returns a copy with another precision and device. */
   public Request withHardware(String type, String where) {
     return new Request(
-        model, width, height, type, where, sampling, guidance, prompting, tiling, addOns);
+        model, vae, width, height, type, where, sampling, guidance, prompting, tiling, addOns);
   }
 
   /** Returns a copy with another way to draw and remove noise. */
   public Request withSampling(Sampling value) {
     return new Request(
-        model, width, height, precision, device, value, guidance, prompting, tiling, addOns);
+        model, vae, width, height, precision, device, value, guidance, prompting, tiling, addOns);
   }
 
   /** Returns a copy with another number of steps. */
@@ -205,7 +217,7 @@ public record Request(
   /** Returns a copy with other guidance. */
   public Request withGuidance(GuidanceOptions value) {
     return new Request(
-        model, width, height, precision, device, sampling, value, prompting, tiling, addOns);
+        model, vae, width, height, precision, device, sampling, value, prompting, tiling, addOns);
   }
 
   /**
@@ -222,7 +234,7 @@ public record Request(
   /** Returns a copy with other prompts, or another way to read them. */
   public Request withPrompting(Prompting value) {
     return new Request(
-        model, width, height, precision, device, sampling, guidance, value, tiling, addOns);
+        model, vae, width, height, precision, device, sampling, guidance, value, tiling, addOns);
   }
 
   /** Returns a copy with other prompts, read in the same way. */
@@ -233,13 +245,13 @@ public record Request(
   /** Returns a copy with other views. */
   public Request withTiling(Tiling value) {
     return new Request(
-        model, width, height, precision, device, sampling, guidance, prompting, value, addOns);
+        model, vae, width, height, precision, device, sampling, guidance, prompting, value, addOns);
   }
 
   /** Returns a copy with other add-ons. */
   public Request withAddOns(AddOns value) {
     return new Request(
-        model, width, height, precision, device, sampling, guidance, prompting, tiling, value);
+        model, vae, width, height, precision, device, sampling, guidance, prompting, tiling, value);
   }
 
   /**
@@ -269,6 +281,7 @@ public record Request(
     Map<String, Object> values = new HashMap<>(addOns.texts());
     if (!prompting.pasted().isEmpty()) values.put("prompt", prompting.prompt());
     values.put("model", model);
+    values.put("vae", vae);
     values.put("width", width);
     values.put("height", height);
     values.put("scheduler", scheduler());

@@ -66,7 +66,7 @@ class CommandContractTest {
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
             + " decoded split table attention montage point class guidancefrom guidanceto guide"
             + " zerosteps momentum threshold parallel rescale spacing cache cachefrom cacheto rng"
-            + " fade conditioning control embeddings lora prompt negative");
+            + " fade vae conditioning control embeddings lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
@@ -74,37 +74,39 @@ class CommandContractTest {
             + " statistics type share seed2 tile overlap rois areas regions labels coherence detail"
             + " level preview latents noise predicted decoded split table attention montage point"
             + " mask class imageguidance noiselevel guidancefrom guidanceto guide zerosteps"
-            + " momentum threshold parallel rescale spacing cache cachefrom cacheto rng fade depth"
-            + " conditioning control embeddings lora prompt negative");
+            + " momentum threshold parallel rescale spacing cache cachefrom cacheto rng fade vae"
+            + " depth conditioning control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(
         TrainLora.class,
         "model steps rank layers words size crops batch rate warmup snr every augment captions seed"
-            + " precision device channels intensity minimum maximum overwrite resume name prompt");
+            + " precision device channels intensity minimum maximum overwrite vae resume name"
+            + " prompt");
     KEYS.put(
         ShowLatent.class,
-        "model precision device channels intensity minimum maximum posterior seed slices error");
+        "model precision device channels intensity minimum maximum posterior seed slices error"
+            + " vae");
     KEYS.put(
         Invert.class,
         "model steps guidance precision device clipskip weighting channels intensity minimum"
-            + " maximum error preview latents noise predicted embeddings lora prompt");
+            + " maximum error preview latents noise predicted vae embeddings lora prompt");
     KEYS.put(BlendLatents.class, "method share frames second");
     KEYS.put(
         ProbeNoise.class,
         "model levels trials seed precision device clipskip weighting channels intensity minimum"
-            + " maximum maps embeddings lora prompts");
-    KEYS.put(DecodeLatent.class, "model precision device type");
+            + " maximum maps vae embeddings lora prompts");
+    KEYS.put(DecodeLatent.class, "model precision device type vae");
     KEYS.put(
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table attention"
             + " montage point class guidancefrom guidanceto guide zerosteps momentum threshold"
-            + " parallel rescale spacing cache cachefrom cacheto rng fade conditioning control"
+            + " parallel rescale spacing cache cachefrom cacheto rng fade vae conditioning control"
             + " embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler spacing model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ModelInfo.class, "model");
-    KEYS.put(CheckModel.class, "model precision device");
+    KEYS.put(CheckModel.class, "model precision device vae");
     KEYS.put(Models.class, "checksums folder");
     KEYS.put(GetModel.class, "accept revision variant hub name");
   }
@@ -131,6 +133,7 @@ class CommandContractTest {
           "accept",
           "overwrite",
           "resume",
+          "vae",
           "revision",
           "variant",
           "hub",

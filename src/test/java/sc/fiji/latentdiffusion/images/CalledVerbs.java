@@ -76,9 +76,10 @@ public record CalledVerbs(ImageDiffusion verbs) {
       ImagePlus input, ChannelMapping mapping, String model, String precision, String device)
       throws IOException {
     Request request = Request.defaults().withModel(model);
+    Request here = request.withHardware(precision, device);
     return verbs
         .calledBy(Calls.of(ShowLatent.class, request, mapping))
-        .showLatent(input, mapping, model, precision, device, Progress.NONE);
+        .showLatent(input, mapping, here, Progress.NONE);
   }
 
   /** As {@link ImageDiffusion}. */
@@ -87,6 +88,6 @@ public record CalledVerbs(ImageDiffusion verbs) {
     Request request = Request.defaults().withModel(model);
     return verbs
         .calledBy(Calls.of(DecodeLatent.class, request))
-        .decodeLatent(latent, model, precision, device, Progress.NONE);
+        .decodeLatent(latent, request.withHardware(precision, device), Progress.NONE);
   }
 }

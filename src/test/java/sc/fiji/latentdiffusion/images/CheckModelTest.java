@@ -24,6 +24,7 @@ import sc.fiji.latentdiffusion.io.SafeTensorsWriter;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.ModelScan;
 import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.progress.Progress;
 
@@ -39,11 +40,15 @@ class CheckModelTest {
 
   @TempDir private Path models;
 
+  private static Request request(String model, String precision) {
+    return Request.defaults().withModel(model).withHardware(precision, "cpu");
+  }
+
   private List<String> check(String model, String precision) throws IOException {
     try (LoadedModels loaded = new LoadedModels()) {
       ResultsTable table =
           new ImageDiffusion(loaded, () -> models)
-              .checkModel(model, precision, "cpu", Progress.NONE)
+              .checkModel(request(model, precision), Progress.NONE)
               .table();
       assertEquals("check found bound unit result", String.join(" ", table.getHeadings()));
       return IntStream.range(0, table.size()).mapToObj(row -> row(table, row)).toList();
@@ -184,7 +189,7 @@ class CheckModelTest {
       StoppingProgress progress = new StoppingProgress("Checking: scheduler euler");
       String sd1 = TestResources.spelled(TestResources.SD1);
       assertThrows(
-          CancellationException.class, () -> verbs.checkModel(sd1, "float32", "cpu", progress));
+          CancellationException.class, () -> verbs.checkModel(request(sd1, "float32"), progress));
     }
   }
 

@@ -262,14 +262,12 @@ class ImageDiffusionTest {
     ImagePlus grey = TestImages.random("8-bit", 32, 24, 5);
     List<String> told = new ArrayList<>();
     Progress telling = progress(told, false);
-    ImagePlus latents =
-        VERBS.verbs().showLatent(grey, ChannelMapping.DISPLAY, MODEL, "float32", "cpu", telling);
-    VERBS.verbs().decodeLatent(latents, MODEL, "float32", "cpu", telling);
+    ImagePlus latents = VERBS.verbs().showLatent(grey, ChannelMapping.DISPLAY, REQUEST, telling);
+    VERBS.verbs().decodeLatent(latents, REQUEST, telling);
     assertEquals(List.of("Loading the model", "Encoding", "Loading the model", "Decoding"), told);
     Progress stopping = progress(told, true);
     assertThrows(
-        CancellationException.class,
-        () -> VERBS.verbs().decodeLatent(latents, MODEL, "float32", "cpu", stopping));
+        CancellationException.class, () -> VERBS.verbs().decodeLatent(latents, REQUEST, stopping));
   }
 
   private static Progress progress(List<String> told, boolean isCanceled) {

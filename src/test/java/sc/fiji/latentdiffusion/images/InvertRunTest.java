@@ -41,6 +41,9 @@ class InvertRunTest {
           .withHardware("float32", "cpu")
           .withPrompt("a cell", "");
 
+  private static final Request SD1 =
+      Request.defaults().withModel("sd1").withHardware("float32", "cpu");
+
   @AfterAll
   static void close() {
     LOADED.close();
@@ -59,8 +62,7 @@ class InvertRunTest {
   void latentsAreInvertedAsThePictureOfWhichTheyAre() throws IOException {
     ImagePlus input = TestImages.random("16-bit", 45, 37, 5);
     input.setRoi(3, 2, 30, 24);
-    ImagePlus latents =
-        VERBS.showLatent(input, ChannelMapping.DISPLAY, "sd1", "float32", "cpu", Progress.NONE);
+    ImagePlus latents = VERBS.showLatent(input, ChannelMapping.DISPLAY, SD1, Progress.NONE);
     assertTrue(LatentSource.isLatent(latents));
     ImagePlus ofPicture = inverted(input, Stacks.NONE, false).get(Results.RESULT);
     ImagePlus ofLatents = inverted(latents, Stacks.NONE, false).get(Results.RESULT);
@@ -77,8 +79,7 @@ class InvertRunTest {
   @Test
   void denoiseLatentGoesBackToTheErrorThatIsShown() throws IOException {
     ImagePlus input = TestImages.random("RGB", 32, 24, 5);
-    ImagePlus latents =
-        VERBS.showLatent(input, ChannelMapping.DISPLAY, "sd1", "float32", "cpu", Progress.NONE);
+    ImagePlus latents = VERBS.showLatent(input, ChannelMapping.DISPLAY, SD1, Progress.NONE);
     Results results = inverted(input, Stacks.NONE, true);
     ImagePlus error = results.get(InvertStart.ERROR);
     assertEquals("Inversion error", error.getTitle());

@@ -35,6 +35,9 @@ class ProbeRunTest {
       Request.defaults().withModel("sd1").withHardware("float32", "cpu");
   private static final List<String> PROMPTS = List.of("a cell", "red nuclei", "a photo");
 
+  private static final Request SD1 =
+      Request.defaults().withModel("sd1").withHardware("float32", "cpu");
+
   @AfterAll
   static void close() {
     LOADED.close();
@@ -103,8 +106,7 @@ class ProbeRunTest {
   @Test
   void latentsAreProbedAsThePictureOfWhichTheyAreAndEqualSeedsGiveEqualBits() throws IOException {
     ImagePlus input = TestImages.random("RGB", 32, 24, 5);
-    ImagePlus latents =
-        VERBS.showLatent(input, ChannelMapping.DISPLAY, "sd1", "float32", "cpu", Progress.NONE);
+    ImagePlus latents = VERBS.showLatent(input, ChannelMapping.DISPLAY, SD1, Progress.NONE);
     ImagePlus ofPicture = probed(input).get(Results.RESULT);
     ImagePlus ofLatents = probed(latents).get(Results.RESULT);
     assertArrayEquals(map(ofPicture, 3, 2), map(ofLatents, 3, 2));

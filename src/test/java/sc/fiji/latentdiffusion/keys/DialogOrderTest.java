@@ -164,8 +164,8 @@ class DialogOrderTest {
             List.of("parallel", "rescale", "spacing"),
             List.of("cache", "cachefrom", "cacheto"),
             List.of("rng", "fade"),
-            List.of("mask", "depth", "conditioning"),
-            List.of("control"),
+            List.of("mask", "vae", "depth"),
+            List.of("conditioning", "control"),
             List.of("embeddings", "lora")),
         lines(grey, 7, 18));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);

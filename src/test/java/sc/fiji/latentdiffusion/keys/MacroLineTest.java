@@ -37,9 +37,9 @@ class MacroLineTest {
             + " latents=true noise=false predicted=false decoded=true split=false table=false"
             + " attention=false montage=false point=[] class=-1 guidancefrom=0 guidanceto=1"
             + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0"
-            + " spacing=model cache=1 cachefrom=0 cacheto=1 rng=torch fade=false conditioning=[]"
-            + " control=[]"
-            + " embeddings=[] lora=[] prompt=[green nuclei] negative=[]\");",
+            + " spacing=model cache=1 cachefrom=0 cacheto=1 rng=torch fade=false vae=[]"
+            + " conditioning=[] control=[] embeddings=[] lora=[] prompt=[green nuclei]"
+            + " negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
     Request request = Request.defaults().withSeed(1);
     assertEquals(
@@ -52,12 +52,11 @@ class MacroLineTest {
             + " attention=false montage=false point=[] mask=[] class=-1 imageguidance=1.5"
             + " noiselevel=20 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1 momentum=-0.5"
             + " threshold=15 parallel=0 rescale=0 spacing=model cache=1 cachefrom=0 cacheto=1"
-            + " rng=torch fade=false depth=[] conditioning=[] control=[] embeddings=[] lora=[]"
-            + " prompt=[]"
-            + " negative=[]",
+            + " rng=torch fade=false vae=[] depth=[] conditioning=[] control=[] embeddings=[]"
+            + " lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
-        "model=C:/m precision=float32 device=cpu type=auto",
+        "model=C:/m precision=float32 device=cpu type=auto vae=[]",
         options(
             DecodeLatent.class,
             Request.defaults().withModel("C:/m").withHardware("float32", "cpu")));

@@ -85,13 +85,18 @@ class LoadedLorasTest {
     assertEquals(1.0, info.get("lora2Weight"));
   }
 
+  private static Request request(String precision) {
+    return Request.defaults()
+        .withModel(TestResources.SD1.toString())
+        .withHardware(precision, "cpu");
+  }
+
   @Test
   void forItsVaeAModelIsNotLoadedAgainWhateverIsMergedIntoIt() throws IOException {
-    String sd1 = TestResources.SD1.toString();
     LatentDiffusion loaded = get("kohya");
-    assertSame(loaded, models.forVae(sd1, folder, "float32", "cpu"));
-    assertNotSame(loaded, models.forVae(sd1, folder, "bfloat16", "cpu"));
-    LatentDiffusion plain = models.forVae(sd1, folder, "float32", "cpu");
+    assertSame(loaded, models.forVae(request("float32"), folder));
+    assertNotSame(loaded, models.forVae(request("bfloat16"), folder));
+    LatentDiffusion plain = models.forVae(request("float32"), folder);
     assertSame(plain, get(""));
   }
 

@@ -62,7 +62,9 @@ public final class ModelTable {
     add("model", "path", "", model.path().toString());
     add("model", "family", "", declaration.label());
     add("model", "sha256", "of all weights", model.sha256());
-    add("model", "predicts", "", Families.noiseSchedule(model).prediction().name());
+    if (declaration.hasDenoiser()) {
+      add("model", "predicts", "", Families.noiseSchedule(model).prediction().name());
+    }
     for (String note : model.notes()) add("model", "note", "", note);
   }
 

@@ -96,8 +96,9 @@ public final class ModelTables {
     NoiseSchedule schedule = Families.noiseSchedule(model);
     if (schedule.isForAnySize()) return schedule;
     Declaration declaration = Families.declare(model);
-    int side = declaration.nativeSize() / declaration.latents().factor();
-    return schedule.forLatents(side, side);
+    int factor = declaration.latents().factor();
+    return schedule.forLatents(
+        declaration.size().width() / factor, declaration.size().height() / factor);
   }
 
   /**
@@ -111,7 +112,7 @@ public final class ModelTables {
     Prompting prompting = request.prompting();
     Prompt prompt = prompting.of(prompting.prompt());
     Prompt negative = prompting.of(prompting.negative());
-    Model model = Model.find(request.model(), modelsFolder);
+    Model model = Model.find(request.model(), request.vae(), modelsFolder);
     Info.log(call, PromptNotes.signs(model, prompting));
     return TokenTable.of(model, prompt, negative, added);
   }

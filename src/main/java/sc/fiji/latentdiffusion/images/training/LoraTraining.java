@@ -68,7 +68,7 @@ public final class LoraTraining {
       this.options = options;
       pictures = new TrainingPictures(image, mapping, options);
       files = options.files(modelsFolder);
-      Model model = Model.find(options.model(), modelsFolder);
+      Model model = options.found(modelsFolder);
       files.requireWritable(options.replaces(), TrainingMemory.fileBytes(model, options.recipe()));
       state = state(options);
     }
@@ -122,7 +122,7 @@ public final class LoraTraining {
       Optional<TrainingState> state,
       Progress progress)
       throws IOException {
-    Model model = Model.find(options.model(), modelsFolder);
+    Model model = options.found(modelsFolder);
     Hardware hardware = Hardware.of(options.used(), options.device(), 0);
     TrainingMemory.of(model, options.recipe(), hardware.precision().dtype().bytes())
         .require(hardware.memory());
@@ -210,6 +210,7 @@ public final class LoraTraining {
     Request request =
         Request.defaults()
             .withModel(options.model())
+            .withVae(options.vae())
             .withHardware("auto", options.device())
             .withSeed(options.recipe().seed())
             .withPrompt(pictures.captions().get(0), "");

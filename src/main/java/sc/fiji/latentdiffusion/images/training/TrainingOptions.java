@@ -19,6 +19,7 @@ import sc.fiji.latentdiffusion.training.TrainingState;
  * The user's options of a training.
  *
  * @param model empty for the built-in model, else a name or path
+ * @param vae another autoencoder, as model names one; empty for the model's own
  * @param recipe with 0 for a size, batch and rate that follow from the model
  * @param every so many steps it is saved, sampled and tested; 0: at the end
  * @param captions {@code prompt} for all slices, or {@code labels}: each slice's own
@@ -31,6 +32,7 @@ import sc.fiji.latentdiffusion.training.TrainingState;
  */
 public record TrainingOptions(
     String model,
+    String vae,
     Recipe recipe,
     int every,
     String captions,
@@ -65,6 +67,15 @@ public record TrainingOptions(
           "precision must be auto, float32 or bfloat16: in float16 gradients become 0 or"
               + " infinite.");
     }
+  }
+
+  /**
+   * Opens the model.
+   *
+   * @throws IOException if it can't be found or read
+   */
+  public Model found(Path modelsFolder) throws IOException {
+    return Model.find(model, vae, modelsFolder);
   }
 
   /** Returns whether each slice's label is its caption. */
@@ -134,8 +145,9 @@ public record TrainingOptions(
    * @throws IllegalArgumentException if the size is not one of its pictures
    */
   public TrainingOptions resolved(Path modelsFolder) throws IOException {
-    Model files = Model.find(model, modelsFolder);
+    Model files = found(modelsFolder);
     Declaration declaration = Families.declare(files);
+    declaration.requireDenoiser(model);
     int factor = declaration.latents().factor();
     int size = recipe.size() == 0 ? declaration.nativeSize() : recipe.size();
     if (size % factor != 0) {
@@ -171,7 +183,7 @@ public record TrainingOptions(
 
   private TrainingOptions with(Recipe other) {
     return new TrainingOptions(
-        model, other, every, captions, precision, device, overwrite, resume, name, prompt);
+        model, vae, other, every, captions, precision, device, overwrite, resume, name, prompt);
   }
 
   /** Returns all that decides the numbers of a training beside its number of steps. */

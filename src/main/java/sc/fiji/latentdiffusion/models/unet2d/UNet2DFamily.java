@@ -21,9 +21,9 @@ import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.Takes;
+import sc.fiji.latentdiffusion.models.autoencoder.Autoencoders;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.unet.UNetDenoiser;
-import sc.fiji.latentdiffusion.models.autoencoder.Autoencoders;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.settings.Config;
 

@@ -18,6 +18,7 @@ import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.progress.Progress;
 import sc.fiji.latentdiffusion.random.Noise;
 
@@ -28,6 +29,9 @@ class EncodingTest {
   private static final ImageDiffusion VERBS =
       new ImageDiffusion(LOADED, () -> TestResources.MODELS);
 
+  private static final Request SD1 =
+      Request.defaults().withModel("sd1").withHardware("float32", "cpu");
+
   @AfterAll
   static void close() {
     LOADED.close();
@@ -37,7 +41,7 @@ class EncodingTest {
       throws IOException {
     Encoding.Options options =
         new Encoding.Options(ChannelMapping.DISPLAY, which, 9, new Slices(slices, "same"), error);
-    return VERBS.showLatent(input, options, "sd1", "float32", "cpu", Progress.NONE);
+    return VERBS.showLatent(input, options, SD1, Progress.NONE);
   }
 
   private static float[] channel(ImagePlus image, int index) {
@@ -96,10 +100,7 @@ class EncodingTest {
     assertEquals("Autoencoder error", error.getTitle());
     assertEquals(32, error.getBitDepth());
     ImagePlus latents = shown(input, Posterior.MEAN, "current", false).get(Results.RESULT);
-    ImagePlus decoded =
-        VERBS
-            .withType(ResultType.FLOAT)
-            .decodeLatent(latents, "sd1", "float32", "cpu", Progress.NONE);
+    ImagePlus decoded = VERBS.withType(ResultType.FLOAT).decodeLatent(latents, SD1, Progress.NONE);
     double squares = 0;
     for (int i = 0; i < 960; i++) {
       float expected = channel(decoded, 1)[i] - input.getProcessor().get(i);
