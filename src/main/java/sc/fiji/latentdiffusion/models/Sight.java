@@ -165,7 +165,7 @@ public interface Sight {
    * @param asked by the user
    * @param noiseLevel of the picture
    */
-  default int label(int asked, int noiseLevel) {
+  default int toldClass(int asked, int noiseLevel) {
     return mostNoise() < 0 ? asked : noiseLevel;
   }
 

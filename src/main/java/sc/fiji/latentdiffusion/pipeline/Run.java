@@ -212,7 +212,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
             .withChannels(channels)
             .withGuidanceScale(request.guidance().largest())
             .withLabel(
-                model.sight().map(one -> one.label(label, start.noiseLevel())).orElse(label));
+                model.sight().map(one -> one.toldClass(label, start.noiseLevel())).orElse(label));
     return new SteeredDenoiser(
         networks.denoiser().begin(conditioning, memory), steering(conditioning), whole);
   }

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -107,7 +109,7 @@ public final class NoiseProbe implements Iterator<NoiseProbe.Errors> {
    * @param latents without noise, {@code [1, c, h, w]}
    * @param addOns whose words the prompts may contain
    * @param owner owns what lasts as long as this
-   * @throws IllegalArgumentException if the model takes no prompts, or classes, too
+   * @throws IllegalArgumentException if the model takes no prompts, or classes or an image, too
    */
   public NoiseProbe(
       LatentDiffusion model,
@@ -128,6 +130,7 @@ public final class NoiseProbe implements Iterator<NoiseProbe.Errors> {
               + (takes.prompts() ? "classes, too" : "none")
               + ". Choose another.");
     }
+    requireUnseen(model);
     int batch = options.batch();
     this.request = request.withGuidance(1).withSampling(request.sampling().withBatch(batch));
     this.latents = latents.toFloatArray();
@@ -152,6 +155,17 @@ public final class NoiseProbe implements Iterator<NoiseProbe.Errors> {
     int index = options.timestep(k, noise.trainSteps());
     NoiseLevel level = noise.level(index);
     return Evaluation.of(k, k, noise.time(index), level, noise, noise.noise(level));
+  }
+
+  private static void requireUnseen(LatentDiffusion model) {
+    Optional<Sight> sight = model.sight().filter(one -> !one.isOptional());
+    if (sight.isEmpty()) return;
+    throw new IllegalArgumentException(
+        "model must be one that takes words alone, which are compared, but "
+            + model.model().name()
+            + " is "
+            + sight.get().label()
+            + ". Choose another.");
   }
 
   /** Returns the levels, as rows of a plan whose next samples are open. */

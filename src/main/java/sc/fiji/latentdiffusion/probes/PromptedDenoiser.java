@@ -59,7 +59,8 @@ public final class PromptedDenoiser {
     this.request = request;
     this.shape = shape;
     this.owner = owner;
-    int label = model.networks().denoiser().takes().classes() > 0 ? 0 : -1;
+    int first = model.networks().denoiser().takes().classes() > 0 ? 0 : -1;
+    int label = model.sight().map(one -> one.toldClass(first, 0)).orElse(first);
     Conditioning whole =
         conditioning.withChannels(model.unseen(shape, owner)).withGuidanceScale(1).withLabel(label);
     session = model.networks().denoiser().begin(whole, owner);

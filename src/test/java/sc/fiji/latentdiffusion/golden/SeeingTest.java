@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,16 +20,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.models.prompts.TokenRows;
+import sc.fiji.latentdiffusion.models.seeing.InstructPix2Pix;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.Start.FromPicture.Beside;
+import sc.fiji.latentdiffusion.probes.NetworkSample;
+import sc.fiji.latentdiffusion.probes.NoiseProbe;
 
 /**
  * Compares runs of U-Nets that see an image beside their latents with diffusers' pipelines. Their
@@ -114,6 +119,35 @@ class SeeingTest {
       NDArray decoded = run.picture();
       NDArray values = kind.equals("depth") ? decoded.get(":, :1").div(2).add(0.5) : decoded;
       golden.assertNear(kind, 1, values, 1.0 / 255);
+    }
+  }
+
+  /** The number of channels says what the U-Net of a single file sees. */
+  @Test
+  void aSingleFileOfStableDiffusionXLAgreesWithDiffusers() throws IOException {
+    Path folder = Golden.root().resolve("seeing-xl");
+    ModelCopies.into(temp, folder);
+    ModelCopies.into(temp.resolve("model"), Golden.root().resolve("xl/base"), folder);
+    Golden golden = Golden.read(folder.resolve("golden/runs.safetensors"));
+    try (LatentDiffusion model = GoldenRuns.load(temp.resolve("model.safetensors"));
+        NDManager manager = model.manager().newSubManager()) {
+      for (JsonObject row : GoldenRuns.rows(folder, "runs.json")) {
+        try (Run run = model.run(request(row), start(model, golden, manager))) {
+          run.forEach(evaluated -> {});
+          golden.assertNear(row.get("name").getAsString() + ".latents", 1, run.latents(), 1e-3);
+        }
+      }
+    }
+  }
+
+  @Test
+  void cosXLEditSeesTheLatentsAsTheyAreScaled() throws IOException {
+    ModelCopies.into(temp, Golden.root().resolve("models/micro-fp16"), MODELS.resolve("pix2pix"));
+    Path index = temp.resolve("model_index.json");
+    String text = Files.readString(index);
+    Files.writeString(index, text.replaceFirst("\\{", "{\"is_cosxl_edit\": true,"));
+    try (LatentDiffusion model = GoldenRuns.load(temp)) {
+      assertEquals(Optional.of(new InstructPix2Pix(4, true)), model.sight());
     }
   }
 
@@ -276,6 +310,36 @@ class SeeingTest {
           model,
           Request.defaults().withPrompting(prompting),
           "conditioning must be empty, as the model takes no table, but is Markers");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pix2pix", "depth", "upscaler", "stained", "marigold", "rows"})
+  void networksAreCheckedWithoutAnImage(String name) throws IOException {
+    try (LatentDiffusion model = load(name)) {
+      for (float value : NetworkSample.output(model)) assertTrue(Float.isFinite(value));
+    }
+  }
+
+  @Test
+  void probesOfNoiseRefuseAModelThatSeesAnImage() throws IOException {
+    try (LatentDiffusion model = load("depth");
+        NDManager manager = model.manager().newSubManager()) {
+      NDArray latents = manager.zeros(new Shape(1, 4, 8, 8));
+      NoiseProbe.Options options = new NoiseProbe.Options(2, 1, 7);
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  new NoiseProbe(
+                      model,
+                      Request.defaults(),
+                      options,
+                      List.of("a cell"),
+                      latents,
+                      LoadedAddOns.NONE,
+                      manager));
+      assertTrue(e.getMessage().contains("depth image"), e::getMessage);
     }
   }
 }

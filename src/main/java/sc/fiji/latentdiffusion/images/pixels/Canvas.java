@@ -16,6 +16,9 @@ public final class Canvas {
 
   private static final String[] COLOURS = {"Red", "Green", "Blue"};
 
+  /** The number of channels that a composite gives colours of their own. */
+  private static final int HUES = 7;
+
   private final ImagePlus image;
   private final Picture picture;
 
@@ -84,7 +87,7 @@ public final class Canvas {
     ImagePlus image = new ImagePlus("", stack);
     image.setDimensions(count, 1, 1);
     image.setOpenAsHyperStack(true);
-    boolean isComposite = count <= CompositeImage.MAX_CHANNELS;
+    boolean isComposite = count <= HUES;
     return new Canvas(isComposite ? composite(image, map) : image, picture(size, channels, map));
   }
 

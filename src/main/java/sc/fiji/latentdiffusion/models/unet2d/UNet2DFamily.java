@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.models.unet2d;
 
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Autoencoder;
 import sc.fiji.latentdiffusion.models.Conditioner;
+import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.Family;
@@ -111,8 +113,16 @@ public final class UNet2DFamily implements Family {
         vae.isPresent()
             ? Autoencoders.load(files, vae.get(), declaration.latents(), with)
             : new Pixels(declaration.latents(), with.kernels());
-    return new LoadedModel(
-        files, declaration, with, denoiser(files, with), autoencoder, Conditioner.NONE);
+    Denoiser denoiser = denoiser(files, with);
+    int width = denoiser.takes().rowWidth();
+    Conditioner rows = width == 0 ? Conditioner.NONE : noRows(width);
+    return new LoadedModel(files, declaration, with, denoiser, autoencoder, rows);
+  }
+
+  /** A token of zeros, in whose place a run puts the rows of its table. */
+  private static Conditioner noRows(int width) {
+    return (prompts, pixels, lines, owner) ->
+        new Conditioning(owner.zeros(new Shape(1, 1, width)), null);
   }
 
   private static Denoiser denoiser(Model files, Loading with) throws IOException {
