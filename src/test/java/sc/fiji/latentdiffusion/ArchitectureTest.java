@@ -53,6 +53,7 @@ class ArchitectureTest {
           "ij1",
           "fiji",
           "hosts.sweep",
+          "hosts.batch",
           "hosts",
           "hosts.windows",
           "hosts.dialogs",

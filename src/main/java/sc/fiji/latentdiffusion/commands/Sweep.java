@@ -8,7 +8,7 @@ import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
-import sc.fiji.latentdiffusion.hosts.InnerRun;
+import sc.fiji.latentdiffusion.hosts.InnerAnswers;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.sweep.SweepPlan;
 import sc.fiji.latentdiffusion.hosts.sweep.SweepRun;
@@ -99,10 +99,10 @@ public final class Sweep extends DiffusionCommand {
   }
 
   private SweepPlan plan(SweepPlan.Asked now) {
-    InnerRun inner =
+    InnerAnswers inner =
         repaints()
-            ? InnerRun.of(ImageToImage.class, service(), image)
-            : InnerRun.of(TextToImage.class, service(), null);
+            ? new InnerAnswers(ImageToImage.class, service(), image)
+            : new InnerAnswers(TextToImage.class, service(), null);
     return new SweepPlan(inner, now);
   }
 

@@ -50,6 +50,11 @@ public final class TextToImage extends AnswersCommand {
   private int height = 0;
 
   @Override
+  protected boolean makesImage() {
+    return true;
+  }
+
+  @Override
   protected Request request() {
     return super.request().withSize(width, height);
   }

@@ -325,6 +325,11 @@ public final class TrainLora extends NetworkCommand {
   }
 
   @Override
+  protected boolean makesImage() {
+    return false; // its result is a file
+  }
+
+  @Override
   public void check() {
     options();
     mapping();

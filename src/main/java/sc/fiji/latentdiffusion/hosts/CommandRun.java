@@ -6,6 +6,7 @@ import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.engine.NativeLibrary;
+import sc.fiji.latentdiffusion.hosts.dialogs.LineBreaks;
 import sc.fiji.latentdiffusion.hosts.windows.PreviewWindow;
 import sc.fiji.latentdiffusion.hosts.windows.ResultTitle;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;

@@ -17,6 +17,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.hosts.dialogs.InputCheck;
+import sc.fiji.latentdiffusion.hosts.dialogs.LineBreaks;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
@@ -135,6 +136,11 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** Paragraphs of the help in HTML, beside the meaning of the keys. */
   protected List<String> about() {
     return List.of();
+  }
+
+  /** Whether each run makes an image of its own; <i>Batch</i> can run it over many files. */
+  protected boolean makesImage() {
+    return inputs().takesImage();
   }
 
   /** The service that keeps the models loaded. */

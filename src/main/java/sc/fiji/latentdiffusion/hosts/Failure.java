@@ -5,12 +5,12 @@ import java.io.UncheckedIOException;
 import sc.fiji.latentdiffusion.engine.OutOfMemory;
 
 /** Turns an exception into a message: expected, found, what to do. */
-final class Failure {
+public final class Failure {
 
   private Failure() {}
 
   /** Returns the message for the user; that of an expected exception as it is. */
-  static String message(Throwable e) {
+  public static String message(Throwable e) {
     if (!unexpected(e)) return text(e);
     if (e instanceof OutOfMemoryError error) return text(OutOfMemory.explained(error));
     if (text(root(e)).contains("already loaded in another classloader")) {

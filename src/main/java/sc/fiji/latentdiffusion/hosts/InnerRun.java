@@ -3,59 +3,74 @@ package sc.fiji.latentdiffusion.hosts;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
+import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandModule;
 import org.scijava.module.ModuleException;
-import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.ResultMemory;
-import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
-import sc.fiji.latentdiffusion.library.Estimate;
-import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.plugins.Plugins;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** A command that another command runs, any number of times; nothing of it is shown. */
-public final class InnerRun {
+public class InnerRun {
 
-  private final AnswersCommand command;
+  private final DiffusionCommand command;
   private final Inputs inputs;
-
-  private InnerRun(AnswersCommand command, Inputs inputs) {
-    this.command = command;
-    this.inputs = inputs;
-  }
 
   /**
    * Makes a command.
    *
    * @param type of the command
    * @param diffusion the service of the command that runs it
-   * @param image that it works on, if it needs one; null for none
    */
-  public static InnerRun of(
-      Class<? extends AnswersCommand> type, DiffusionService diffusion, ImagePlus image) {
+  InnerRun(Class<? extends DiffusionCommand> type, DiffusionService diffusion) {
     try {
       CommandModule module = new CommandModule(new CommandInfo(type));
       diffusion.context().inject(module.getDelegateObject());
-      Inputs inputs = new Inputs(module);
-      inputs.setImage(image);
-      return new InnerRun((AnswersCommand) module.getDelegateObject(), inputs);
+      command = (DiffusionCommand) module.getDelegateObject();
+      inputs = new Inputs(module);
     } catch (ModuleException e) {
       throw new IllegalStateException(e);
     }
   }
 
+  /**
+   * Makes the command of a label in the menu.
+   *
+   * @param label "Image to Image..."
+   * @param diffusion the service of the command that runs it
+   * @return empty if this plugin has no command of that label
+   */
+  public static Optional<InnerRun> named(String label, DiffusionService diffusion) {
+    return Plugins.classes(Command.class).stream()
+        .filter(found -> found.annotation().menuPath().endsWith(">" + label))
+        .filter(found -> DiffusionCommand.class.isAssignableFrom(found.type()))
+        .findFirst()
+        .map(found -> new InnerRun(found.type().asSubclass(DiffusionCommand.class), diffusion));
+  }
+
+  /** Returns the command. */
+  DiffusionCommand command() {
+    return command;
+  }
+
   /** Returns the command's label in the menu. */
-  public String label() {
+  public final String label() {
     return command.label();
   }
 
   /** Returns its inputs. */
-  public Inputs inputs() {
+  public final Inputs inputs() {
     return inputs;
+  }
+
+  /** Returns whether each run makes an image of its own. */
+  public final boolean makesImage() {
+    return command.makesImage();
   }
 
   /**
@@ -63,46 +78,16 @@ public final class InnerRun {
    *
    * @throws IllegalArgumentException if the command refuses one
    */
-  public void set(Map<String, String> texts) {
+  public final void set(Map<String, String> texts) {
     inputs.requireConditions(texts.keySet());
     inputs.setAll(texts);
     command.check();
     inputs.check();
   }
 
-  /** Returns its present inputs as a request. */
-  public Request request() {
-    return command.request();
-  }
-
   /** Returns the device that it runs on: auto, cpu or gpu. */
-  public String device() {
+  public final String device() {
     return command.device();
-  }
-
-  /** Estimates its time and memory. */
-  public Estimate expected(Estimates estimates) throws IOException {
-    return command.expected(estimates.withType(command.resultType()));
-  }
-
-  /** Returns a sentence on an estimate, for the user. */
-  public static String sentence(Estimate expected) {
-    return SamplingCommand.sentence(expected);
-  }
-
-  /**
-   * Refuses more results than ImageJ's memory holds.
-   *
-   * @param count of the results
-   * @param named the results, for the message
-   * @throws IllegalArgumentException if they take more
-   * @throws IOException if the model can't be found or read
-   */
-  public void requireMemory(int count, String named, Estimates estimates) throws IOException {
-    ImagePlus image = inputs.image();
-    ResultType type = command.resultType();
-    if (image == null) estimates.withType(type).requireMemory(count, request(), named);
-    else ResultMemory.require(count, ResultMemory.slice(image, type), named);
   }
 
   /**
@@ -112,8 +97,13 @@ public final class InnerRun {
    * @throws IllegalArgumentException if it refuses its image
    * @throws IOException if a file can't be read
    */
-  public Results run(ImageDiffusion images, Progress progress) throws IOException {
+  public final Results run(ImageDiffusion images, Progress progress) throws IOException {
     command.checkImage();
     return command.work(images.calledBy(inputs.call(Key::isInInfo)), progress);
+  }
+
+  /** Sets the image that it works on; null for none. */
+  public final void setImage(ImagePlus image) {
+    inputs.replaceImage(image);
   }
 }

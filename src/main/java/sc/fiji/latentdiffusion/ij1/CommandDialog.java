@@ -9,9 +9,9 @@ import java.util.Map;
 import org.scijava.command.CommandInfo;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.LastValues;
-import sc.fiji.latentdiffusion.hosts.LineBreaks;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogTexts;
 import sc.fiji.latentdiffusion.hosts.dialogs.InputCheck;
+import sc.fiji.latentdiffusion.hosts.dialogs.LineBreaks;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Inputs;
 

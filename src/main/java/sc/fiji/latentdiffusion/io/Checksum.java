@@ -78,6 +78,20 @@ public final class Checksum {
     }
   }
 
+  /**
+   * Returns the checksum of a file's present contents, and keeps it nowhere.
+   *
+   * @return 64 lower-case hexadecimal digits
+   * @throws IOException if the file is missing or cannot be read
+   */
+  public static String ofContents(Path file) throws IOException {
+    try {
+      return compute(List.of(file), bytes -> {});
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
   private static void keep(List<Path> files, String key, String sum) {
     boolean onDisk = files.stream().allMatch(f -> f.getFileSystem() == FileSystems.getDefault());
     if (file != null && onDisk) file.add(key, sum);

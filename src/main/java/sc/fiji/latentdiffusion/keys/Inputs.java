@@ -86,6 +86,16 @@ public final class Inputs {
     }
   }
 
+  /** Whether the command works on an image. */
+  public boolean takesImage() {
+    return !images.isEmpty();
+  }
+
+  /** Sets the image, whatever it was before; null for none. */
+  public void replaceImage(ImagePlus image) {
+    images.forEach(item -> module.setInput(item.getName(), image));
+  }
+
   /** The keys, in the order of macros. */
   public List<Key> keys() {
     return keys;

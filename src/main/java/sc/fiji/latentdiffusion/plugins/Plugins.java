@@ -32,6 +32,29 @@ public final class Plugins {
     return entries;
   }
 
+  /** The class of a plugin, of which nothing is made, with its annotation. */
+  public record Found(Plugin annotation, Class<?> type) {}
+
+  /**
+   * Finds classes, and makes nothing of them.
+   *
+   * @param type that {@code @Plugin} names, or one above it
+   * @return in no particular order; classes whose jars are not whole are left out
+   */
+  public static List<Found> classes(Class<?> type) {
+    ClassLoader loader = Plugins.class.getClassLoader();
+    List<Found> found = new ArrayList<>();
+    for (IndexItem<Plugin> item : Index.load(Plugin.class, loader)) {
+      if (!is(item, type)) continue;
+      try {
+        found.add(new Found(item.annotation(), Class.forName(item.className(), false, loader)));
+      } catch (ClassNotFoundException | LinkageError e) {
+        continue; // its jar is not whole
+      }
+    }
+    return found;
+  }
+
   private static boolean is(IndexItem<Plugin> item, Class<?> type) {
     try {
       return type.isAssignableFrom(item.annotation().type());

@@ -47,6 +47,7 @@ class CommandContractTest {
     LABELS.put(TextToImage.class, "Text to Image...");
     LABELS.put(ImageToImage.class, "Image to Image...");
     LABELS.put(Sweep.class, "Sweep...");
+    LABELS.put(Batch.class, "Batch...");
     LABELS.put(TrainLora.class, "Train LoRA...");
     LABELS.put(ShowLatent.class, "Show Latent...");
     LABELS.put(DecodeLatent.class, "Decode Latent...");
@@ -77,6 +78,7 @@ class CommandContractTest {
             + " momentum threshold parallel rescale spacing cache cachefrom cacheto rng fade vae"
             + " depth conditioning control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
+    KEYS.put(Batch.class, "part overwrite subfolders format selection seed input output line");
     KEYS.put(
         TrainLora.class,
         "model steps rank layers words size crops batch rate warmup snr every augment captions seed"
@@ -113,6 +115,7 @@ class CommandContractTest {
 
   private static final Set<String> FORGOTTEN =
       Set.of(
+          "part",
           "seed",
           "seed2",
           "class",

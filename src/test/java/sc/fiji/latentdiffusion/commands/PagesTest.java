@@ -46,7 +46,7 @@ class PagesTest {
         }
       }
     }
-    assertEquals(16, KEYS.size());
+    assertEquals(17, KEYS.size());
   }
 
   private static List<Path> pages() throws IOException {

@@ -189,7 +189,7 @@ class ExamplesTest {
     "Schedulers, Schedulers 910×876×1×1×1",
     "Seed Study, Mean-1 64×64×3×1×1|SD 64×64×3×1×1",
     "Contact Sheet, Contact sheet 1158×812×1×1×1",
-    "Batch, log one.png -> one.tif",
+    "Batch, log one.png: done",
     "Control, Edges for ControlNet 64×64×1×1×1"
   })
   void fromTheMenuAnExampleLeavesWhatItSaysAndOtherImagesAlone(String label, String left)
@@ -273,6 +273,6 @@ class ExamplesTest {
 
   @Test
   void theFolderChosenForTheBatchHoldsItsResults() {
-    assertTrue(Files.exists(SEEN.resolve("batch/made over/one.tif")));
+    assertTrue(Files.exists(SEEN.resolve("batch repainted/one.tif")));
   }
 }

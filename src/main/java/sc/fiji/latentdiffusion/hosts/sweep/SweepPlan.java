@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import sc.fiji.latentdiffusion.hosts.InnerRun;
+import sc.fiji.latentdiffusion.hosts.InnerAnswers;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.MacroLine;
@@ -28,7 +28,7 @@ public final class SweepPlan {
   /** Of more combinations, those in which each value stands once give the mean time. */
   private static final int MANY = 100;
 
-  private final InnerRun inner;
+  private final InnerAnswers inner;
   private final Map<String, String> options;
   private final SweptValues slices;
   private final SweptValues frames; // null for none
@@ -52,7 +52,7 @@ public final class SweepPlan {
    * @param inner the command that is run
    * @throws IllegalArgumentException if a key, a value or the options can't be swept
    */
-  public SweepPlan(InnerRun inner, Asked asked) {
+  public SweepPlan(InnerAnswers inner, Asked asked) {
     this.inner = inner;
     options = new LinkedHashMap<>(MacroOptions.parse(asked.options(), inner.inputs().names()));
     options.replaceAll((key, text) -> MacroLine.decode(text));
@@ -158,7 +158,7 @@ public final class SweepPlan {
   }
 
   /** Sets the command's inputs to those of a combination. */
-  InnerRun run(int index) {
+  InnerAnswers run(int index) {
     inner.set(texts(index));
     return inner;
   }
@@ -203,7 +203,7 @@ public final class SweepPlan {
     }
     return size()
         + " pictures. "
-        + InnerRun.sentence(new Estimate(seconds, bytes, last.present(), last.notes()));
+        + InnerAnswers.sentence(new Estimate(seconds, bytes, last.present(), last.notes()));
   }
 
   /**

@@ -11,6 +11,8 @@ import java.awt.HeadlessException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.hosts.batch.BatchRun;
+import sc.fiji.latentdiffusion.hosts.batch.InnerMacro;
 import sc.fiji.latentdiffusion.ij1.headless.windows.Unanswered;
 
 /**
@@ -56,6 +58,11 @@ public final class HeadlessMacro extends Interpreter implements CommandListener 
     return Optional.ofNullable(interpreter.failure).map(m -> "line " + interpreter.line + ": " + m);
   }
 
+  /** Returns whether files of <i>Batch</i> have failed in macros that ran to their end. */
+  public static boolean hasFailedFiles() {
+    return BatchRun.failedFiles() > 0;
+  }
+
   /** Makes the tools that {@code setTool} selects, which ImageJ makes with its own window. */
   private static void makeTools() {
     try {
@@ -96,6 +103,7 @@ public final class HeadlessMacro extends Interpreter implements CommandListener 
 
   /** A dialog or an error of ImageJ, in this macro or in one that it runs. */
   private void unanswered(String reason) {
+    if (InnerMacro.takes(reason)) return;
     String own = getErrorMessage();
     Matcher at = IN_LINE.matcher(reason);
     if (own != null && at.find()) { // the interpreter has read on when it finds an error
@@ -108,6 +116,7 @@ public final class HeadlessMacro extends Interpreter implements CommandListener 
   /** Called by commands that fail. */
   @Override
   public void abort(String message) {
+    if (InnerMacro.takes(message)) return;
     fail(message);
     setIgnoreErrors(true); // or a window would be opened
     super.abort(message);

@@ -17,12 +17,16 @@ import sc.fiji.latentdiffusion.ij1.MenuEntries;
  *
  * <p>{@code mvn -q compile exec:java} opens its window; {@code mvn -q compile exec:java
  * -Dexec.args="FILE.ijm ARGUMENT"} runs a macro without one, and ends with status 1 and a message
- * on standard error if it fails.
+ * on standard error if it fails, with status 3 if files of a <i>Batch</i> have failed.
  */
 public final class Main {
 
   /** Named by a text, or this class's loader would load it and ImageJ with Java's windows. */
   private static final String RUNNER = Main.class.getPackageName() + ".HeadlessMacro";
+
+  private static final int FAILED = 1;
+
+  private static final int FAILED_FILES = 3;
 
   private Main() {}
 
@@ -40,7 +44,7 @@ public final class Main {
     Optional<String> failure = runMacro(Path.of(args[0]), args.length > 1 ? args[1] : "");
     failure.ifPresent(System.err::println);
     System.err.flush();
-    System.exit(failure.isPresent() ? 1 : 0);
+    System.exit(failure.isPresent() ? FAILED : hasFailedFiles() ? FAILED_FILES : 0);
   }
 
   /** Opens ImageJ's window with the commands in its menu. */
@@ -70,9 +74,7 @@ public final class Main {
     thread.setContextClassLoader(Silent.LOADER);
     try {
       return (Optional<?>)
-          Class.forName(RUNNER, true, Silent.LOADER)
-              .getMethod("failureOf", String.class, String.class)
-              .invoke(null, macro, argument);
+          runner().getMethod("failureOf", String.class, String.class).invoke(null, macro, argument);
     } catch (InvocationTargetException e) {
       return Optional.of("The macro can't be run: " + e.getCause());
     } catch (ReflectiveOperationException e) {
@@ -80,6 +82,18 @@ public final class Main {
     } finally {
       thread.setContextClassLoader(before);
     }
+  }
+
+  private static boolean hasFailedFiles() {
+    try {
+      return (boolean) runner().getMethod("hasFailedFiles").invoke(null);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Class<?> runner() throws ClassNotFoundException {
+    return Class.forName(RUNNER, true, Silent.LOADER);
   }
 
   /** The loader of all macros, which keeps their models. */

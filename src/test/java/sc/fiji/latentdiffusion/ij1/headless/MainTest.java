@@ -38,6 +38,21 @@ class MainTest {
   }
 
   @Test
+  void failedFilesOfABatchHaveAStatusOfTheirOwn() throws Exception {
+    Path input = Files.createDirectories(folder.resolve("in"));
+    Files.writeString(input.resolve("broken.tif"), "no image");
+    Path line = Files.writeString(folder.resolve("line.ijm"), "open(getArgument());");
+    String batch =
+        String.format(
+            "run('Batch...', 'input=[%s] output=[%s] line=[%s]');%nprint('after');",
+            input, folder.resolve("out"), line);
+    Ended ended = run(macro(batch));
+    assertEquals(3, ended.status(), ended.err());
+    assertTrue(ended.out().contains("broken.tif: The macro has failed"), ended.out());
+    assertTrue(ended.out().endsWith("after"), ended.out());
+  }
+
+  @Test
   void aMissingMacroIsNamed() throws Exception {
     Ended ended = run("no-such.ijm");
     assertEquals(1, ended.status());

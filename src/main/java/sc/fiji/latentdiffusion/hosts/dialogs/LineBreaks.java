@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.hosts.dialogs;
 
 import java.awt.GraphicsEnvironment;
 import java.util.stream.Collectors;

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.hosts.dialogs;
 
 import ij.IJ;
 import java.awt.GraphicsEnvironment;
