@@ -144,7 +144,7 @@ final class NewImageStart implements ImageStart {
 
   @Override
   public Region frame() {
-    return source.frame().times(times());
+    return source.frame();
   }
 
   @Override

@@ -154,6 +154,7 @@ class WordlessModelsTest {
       Files.copy(from, settings.resolve(from.getFileName().toString()));
     }
     assertEqualRuns(MODELS.resolve("grey"), file);
+    assertEquals(file, Model.find(name, temp).path());
   }
 
   @Test

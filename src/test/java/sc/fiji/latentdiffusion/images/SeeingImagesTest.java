@@ -245,6 +245,12 @@ class SeeingImagesTest {
   }
 
   @Test
+  void aRegionThatBecomesTooLargeIsRefusedWithTheLargest() {
+    ImagePlus image = TestImages.black("8-bit", 4100, 8);
+    refused(() -> run(image, request("upscaler"), plain()), "at most 4096 pixels", "2 times");
+  }
+
+  @Test
   void estimatesKnowTheSizeAndTheStepsOfTheRun() throws IOException {
     ImagePlus image = TestImages.random("8-bit", 16, 12, 10);
     Estimates estimates = new Estimates(LOADED, () -> models);

@@ -111,11 +111,12 @@ final class AddOnImages {
       ImagePlus image, ModelView view, Region frame, Slices.Position at, NDManager manager) {
     Region whole = new Region(0, 0, image.getWidth(), image.getHeight());
     boolean same = whole.width() == frame.width() && whole.height() == frame.height();
-    Region region = same ? view.seen() : whole;
+    Region region = same ? view.shown() : whole;
     Picture picture =
         Channels.of(image, ChannelMapping.DISPLAY)
             .picture(image, at, Selection.all(region), region);
-    try (NDArray seen = same ? view.tensor(picture, manager) : view.fitted(picture, manager)) {
+    boolean asIs = same && region.equals(view.seen());
+    try (NDArray seen = asIs ? view.tensor(picture, manager) : view.fitted(picture, manager)) {
       return seen.add(1).div(2);
     }
   }

@@ -25,32 +25,37 @@ public final class ModelView {
   private final int width;
   private final int height;
   private final int multiple;
+  private final int times;
 
-  private ModelView(LatentDiffusion model, Region seen, int width, int height, int multiple) {
+  private ModelView(
+      LatentDiffusion model, Region seen, int width, int height, int multiple, int times) {
     this.model = model;
     this.seen = seen;
     this.width = width;
     this.height = height;
     this.multiple = multiple;
+    this.times = times;
   }
 
   /** Returns a region as large as in the image. */
   public static ModelView of(LatentDiffusion model, Region region) {
-    return new ModelView(model, region, region.width(), region.height(), model.multiple());
+    return new ModelView(model, region, region.width(), region.height(), model.multiple(), 1);
   }
 
   /** Returns a region that the model sees, in the size that the options ask for. */
   public static ModelView of(LatentDiffusion model, Region seen, RegionOptions options) {
     Declaration declaration = model.declaration();
     Region worked = worked(seen, options, declaration);
-    return new ModelView(model, seen, worked.width(), worked.height(), declaration.seenMultiple());
+    return new ModelView(
+        model, seen, worked.width(), worked.height(), declaration.seenMultiple(), 1);
   }
 
   /** Returns the region of the result: as large as what is seen, or larger. */
   public ModelView ofResult() {
-    int times = model.declaration().enlargement();
-    if (times == 1) return this;
-    return new ModelView(model, seen.times(times), times * width, times * height, times * multiple);
+    int larger = model.declaration().enlargement();
+    if (larger == 1) return this;
+    return new ModelView(
+        model, seen.times(larger), larger * width, larger * height, larger * multiple, larger);
   }
 
   /** Computes the size at which a model sees a region. */
@@ -68,8 +73,16 @@ public final class ModelView {
   public static Request sized(
       Request request, Region seen, RegionOptions options, Declaration model) {
     Region padded = worked(seen, options, model).padded(model.seenMultiple());
-    return request.withSize(
-        model.enlargement() * padded.width(), model.enlargement() * padded.height());
+    int larger = model.enlargement();
+    int most = Request.MAX_SIZE / larger;
+    if (larger > 1 && Math.max(padded.width(), padded.height()) > most) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The region must be at most %d pixels wide and high, as the model makes it %d times"
+                  + " as large, but is %d×%d. Select a smaller area.",
+              most, larger, padded.width(), padded.height()));
+    }
+    return request.withSize(larger * padded.width(), larger * padded.height());
   }
 
   private static int multiple(int factor, double size) {
@@ -127,10 +140,17 @@ public final class ModelView {
     return new Region(0, 0, width, height);
   }
 
+  /** Returns the region of the image that is seen, in the image's own pixels. */
+  public Region shown() {
+    return new Region(
+        seen.x() / times, seen.y() / times, seen.width() / times, seen.height() / times);
+  }
+
   /** Returns the pixel of the model's picture that shows a pixel of the image. */
   public AttentionProbe.Pixel pixel(AttentionProbe.Pixel ofImage) {
-    long x = (2L * (ofImage.x() - seen.x()) + 1) * width / (2L * seen.width());
-    long y = (2L * (ofImage.y() - seen.y()) + 1) * height / (2L * seen.height());
+    Region image = shown();
+    long x = (2L * (ofImage.x() - image.x()) + 1) * width / (2L * image.width());
+    long y = (2L * (ofImage.y() - image.y()) + 1) * height / (2L * image.height());
     return new AttentionProbe.Pixel((int) x, (int) y);
   }
 

@@ -100,7 +100,9 @@ final class SeenImage {
     if (pipeline.contains("Upscale")) {
       Config noise = model.config(StableDiffusionFiles.LOW_RES_SCHEDULER.name());
       int most = index.integer("max_noise_level", MOST_NOISE, 0, 99_999);
-      return new Upscaler(NoiseSchedules.of(noise), most);
+      Config unet = model.config(StableDiffusionFiles.UNET.name());
+      int told = unet.integer("num_class_embeds", most + 1) - 1;
+      return new Upscaler(NoiseSchedules.of(noise), Math.min(most, told));
     }
     boolean areNormals = pipeline.contains("Normals");
     return new Marigold(channels, areNormals, !index.flag("use_full_z_range", true));
