@@ -94,14 +94,14 @@ public final class Batch extends DiffusionCommand {
           "A folder, a pattern (folder/*.tif), or a text file with the path of an image in each"
               + " line.",
       style = Key.FOLDER_STYLE,
-      attrs = @Attr(name = Key.WIDE))
+      attrs = {@Attr(name = Key.PART, value = Key.UPPER), @Attr(name = Key.WIDE)})
   private String input = "";
 
   @Parameter(
       label = "Output",
       description = "The folder for the results and the list batch.csv; it is made if missing.",
       style = Key.FOLDER_STYLE,
-      attrs = @Attr(name = Key.WIDE))
+      attrs = {@Attr(name = Key.PART, value = Key.UPPER), @Attr(name = Key.WIDE)})
   private String output = "";
 
   @Parameter(
@@ -110,7 +110,8 @@ public final class Batch extends DiffusionCommand {
           "A recorded line, run(\"Image to Image...\", \"…\"), or the path of a macro. A macro is"
               + " told input, output and seed, with tabs between them, by getArgument(); its active"
               + " image is the result.",
-      style = Key.TEXT_STYLE)
+      style = Key.TEXT_STYLE,
+      attrs = @Attr(name = Key.PART, value = Key.UPPER))
   private String line = "";
 
   @Parameter(type = ItemIO.OUTPUT, label = "Batch")

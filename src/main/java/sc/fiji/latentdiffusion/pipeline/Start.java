@@ -15,8 +15,8 @@ import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.solvers.DDIMInverse;
 
 /**
- * What a run starts from: noise alone, a picture, or latents at some step. It decides the size and
- * the steps of the run.
+ * What a run starts from: noise alone, a picture, latents at some step, or a picture's latents that
+ * are inverted. It decides the size and the steps of the run.
  */
 public sealed interface Start {
 

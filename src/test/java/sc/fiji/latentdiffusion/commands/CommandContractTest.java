@@ -25,15 +25,20 @@ import org.scijava.annotations.IndexItem;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
 import org.scijava.module.Module;
+import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.images.Answers;
 import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
+import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
+import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 
 /** Labels, keys, their order and defaults: what recorded macros depend on. */
@@ -272,7 +277,32 @@ class CommandContractTest {
   @Test
   void previewsToChooseFromAreTheKinds() {
     List<String> kinds = Stream.of(PreviewKind.values()).map(PreviewKind::toString).toList();
-    assertEquals(kinds, key(TextToImage.class, "preview").choices());
+    for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
+      if (keys(command).contains("preview")) {
+        assertEquals(kinds, key(command, "preview").choices(), command.toString());
+      }
+    }
+  }
+
+  @Test
+  void choicesRangesAndDefaultsAreThoseOfTheirUsers() throws ModuleException {
+    assertEquals(Guide.NAMES, key(TextToImage.class, "guide").choices());
+    assertMost(Prompting.MAX_CLIP_SKIP, "clipskip");
+    assertMost(Answers.MOST, "count");
+    assertMost(Sampling.MAX_BATCH, "batch");
+    Map<String, String> defaults = new Inputs(info(TextToImage.class).createModule()).defaults();
+    assertEquals(Guide.ZeroStar.STEPS, Integer.valueOf(defaults.get("zerosteps")));
+    assertEquals(
+        Guide.Projected.DEFAULT,
+        new Guide.Projected(
+            Double.parseDouble(defaults.get("momentum")),
+            Double.parseDouble(defaults.get("threshold")),
+            Double.parseDouble(defaults.get("parallel"))));
+  }
+
+  private static void assertMost(int most, String name) {
+    Object declared = key(TextToImage.class, name).item().getMaximumValue();
+    assertEquals(most, ((Number) declared).intValue(), name);
   }
 
   private static Key key(Class<? extends DiffusionCommand> command, String name) {
