@@ -85,6 +85,13 @@ public class InnerRun {
     inputs.check();
   }
 
+  /** Lets its next dialog begin with texts by key, and with the defaults of all other keys. */
+  public final void beginNext(Map<String, String> texts) {
+    Map<String, String> all = inputs.defaults();
+    all.putAll(texts);
+    new LastValues(command, inputs.keys()).setNext(all);
+  }
+
   /** Returns the device that it runs on: auto, cpu or gpu. */
   public final String device() {
     return command.device();

@@ -87,6 +87,16 @@ public final class Spacings {
         : new Scheduler(found.solver(), sigmas(name)).plan(noise, steps, strength);
   }
 
+  /**
+   * Returns whether a scheduler goes with a spacing.
+   *
+   * @param scheduler its name or label
+   * @param spacing a name
+   */
+  public static boolean takes(String scheduler, String spacing) {
+    return takes(Schedulers.get(scheduler), name(spacing));
+  }
+
   private static void require(Scheduler scheduler, String spacing) {
     if (takes(scheduler, spacing)) return;
     String taken =

@@ -62,6 +62,8 @@ class CommandContractTest {
     LABELS.put(ProbeNoise.class, "Probe Noise...");
     LABELS.put(ShowSchedule.class, "Show Schedule...");
     LABELS.put(ShowTokens.class, "Show Tokens...");
+    LABELS.put(ReadSettings.class, "Read Settings...");
+    LABELS.put(SavePicture.class, "Save Picture...");
     LABELS.put(ModelInfo.class, "Model Info...");
     LABELS.put(CheckModel.class, "Check Model...");
     LABELS.put(Models.class, "Models...");
@@ -112,6 +114,8 @@ class CommandContractTest {
             + " embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler spacing model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
+    KEYS.put(ReadSettings.class, "open path");
+    KEYS.put(SavePicture.class, "overwrite path");
     KEYS.put(ModelInfo.class, "model");
     KEYS.put(CheckModel.class, "model precision device vae");
     KEYS.put(Models.class, "checksums folder");
@@ -140,6 +144,7 @@ class CommandContractTest {
           "folder",
           "accept",
           "overwrite",
+          "path",
           "resume",
           "vae",
           "revision",

@@ -46,7 +46,7 @@ class PagesTest {
         }
       }
     }
-    assertEquals(17, KEYS.size());
+    assertEquals(19, KEYS.size());
   }
 
   private static List<Path> pages() throws IOException {

@@ -220,6 +220,32 @@ class HeadlessMacroTest {
     assertTrue(failure.contains("<lora:x:0.8> gives the LoRA x another weight"), failure);
   }
 
+  @Test
+  void aSavedPictureGivesTheSameRun(@TempDir Path folder) {
+    String file = TestResources.spelled(folder.resolve("picture.png"));
+    String steps =
+        "steps=2 width=32 height=24 seed=9223372036854775807 rng=cuda scheduler=euler_a ";
+    succeeds(
+        run("Text to Image...", MODEL + steps + "prompt=[few “cells”, many: é] negative=[a,b]")
+            + run("Save Picture...", "path=[" + file + "]"));
+    int[] first = pixels(image("Text to Image"));
+    TestImages.closeAll();
+    succeeds(
+        run("Read Settings...", "path=[" + file + "]")
+            + "eval(getResultString('Set to', nResults - 1));");
+    assertArrayEquals(first, pixels(image("Text to Image")));
+    String again = run("Save Picture...", "path=[" + file + "]");
+    String failure = HeadlessMacro.failureOf(again, "").orElse("");
+    assertTrue(failure.contains("exists already"), failure);
+    succeeds(run("Save Picture...", "overwrite=true path=[" + file + "]"));
+    succeeds(run("Read Settings...", "open=false"));
+    failure = HeadlessMacro.failureOf(run("Save Picture...", ""), "").orElse("");
+    assertTrue(failure.contains("path must name the file"), failure);
+    TestImages.closeAll();
+    failure = HeadlessMacro.failureOf(run("Read Settings...", ""), "").orElse("");
+    assertTrue(failure.contains("There is no picture to read"), failure);
+  }
+
   private static String lastPart(String name) {
     return name.substring(name.lastIndexOf('/') + 1);
   }
