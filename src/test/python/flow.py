@@ -1,7 +1,8 @@
 """Goldens of whole runs with flow matching: diffusers' schedulers around the networks of golden/unet2d_models and golden/models/sd1.
 
 python flow.py writes golden/flow.json, the runs with their scheduler_config.json, and golden/flow.safetensors: NAME, the final latents, and for sd1 "latents",
-those of its VAE golden's picture, and "mask". No pipeline of diffusers joins such networks with these schedulers, so its loop stands here; kinds are
+those of its VAE golden's picture, and "mask"; "coherent.SCHEDULER", three slices that agree as in coherence.py; "controlled", a run of golden/models/micro-fp16
+under golden/control/edges. No pipeline of diffusers joins such networks with these schedulers, so its loop stands here; kinds are
 
     text      from noise
     picture   from the last steps, as FlowMatchEulerDiscreteScheduler.scale_noise begins
@@ -13,10 +14,11 @@ import json
 
 import diffusers
 import torch
-from diffusers import ClassifierFreeZeroStarGuidance, StableDiffusionPipeline, UNet2DModel
+from diffusers import ClassifierFreeZeroStarGuidance, ControlNetModel, StableDiffusionPipeline, UNet2DModel
 from diffusers.pipelines.flux.pipeline_flux import calculate_shift
 from safetensors.torch import load_file, save_file
 
+import coherence
 import masked
 from golden import ROOT
 from pipelines import NEGATIVE, PROMPT, opened
@@ -122,6 +124,43 @@ def inverted(model, made):
     return x
 
 
+def coherent(model, cls, config):
+    """Three slices, half of whose predicted data are the mean with their neighbours'; 4 of 6 steps."""
+    slices = coherence.slices()
+    scale = model.pipe.vae.config.scaling_factor
+    own = [model.pipe.vae.encode(one).latent_dist.mode() * scale for one in slices]
+    made = [scheduler(cls, config, 6, [8, 8]) for _ in slices]
+    first = 2 * made[0].order
+    for one in made:
+        one.set_begin_index(first)
+    sigmas, noise = made[0].sigmas[first:], torch.randn(1, 4, 8, 8, generator=torch.Generator("cpu").manual_seed(SEED))
+    x = [(1 - sigmas[0]) * one + sigmas[0] * noise for one in own]
+    for i, t in enumerate(made[0].timesteps[first:]):
+        data = [one - sigmas[i] * model(one, t, 3.0, False, i) for one in x]
+        outs = [(one - d) / sigmas[i] for one, d in zip(x, coherence.agreed(data, 0.5))]
+        x = [each.step(v, t, one, return_dict=False)[0] for each, v, one in zip(made, outs, x)]
+    return torch.cat(x)
+
+
+def controlled():
+    """Euler's 6 steps of 24 x 16 pixels under a ControlNet of weight 0.8."""
+    keys = dict(variant="fp16", safety_checker=None, torch_dtype=torch.float32, local_files_only=True)
+    pipe = StableDiffusionPipeline.from_pretrained(ROOT / "models/micro-fp16", **keys)
+    net = ControlNetModel.from_pretrained(ROOT / "control/edges").float()
+    image = load_file(ROOT / "control/golden.safetensors")["image.wide"]
+    words = torch.cat(pipe.encode_prompt(PROMPT, "cpu", 1, True, NEGATIVE)[::-1])
+    factor = 2 ** (len(pipe.vae.config.block_out_channels) - 1)
+    size = [24 // factor, 16 // factor]
+    made = scheduler(EULER, DYNAMIC, 6, size)
+    x = torch.randn(1, 4, *size[::-1], generator=torch.Generator("cpu").manual_seed(SEED))
+    for t in made.timesteps:
+        both = torch.cat([x, x])
+        down, mid = net(both, t, words, torch.cat([image, image]), 0.8, return_dict=False)
+        u, c = pipe.unet(both, t, words, down_block_additional_residuals=down, mid_block_additional_residual=mid).sample.chunk(2)
+        x = made.step(u + 3.0 * (c - u), t, x, return_dict=False)[0]
+    return x
+
+
 def main():
     torch.set_grad_enabled(False)
     torch.set_num_threads(1)
@@ -136,6 +175,8 @@ def main():
         written.append(dict(name=name, model=model, **keys, config=dict(config, _class_name=cls)))
         print(name, f"|x| <= {x.abs().max():.3g}, 1e-6 grows to {growth:.2g}")
     tensors |= {"latents": models["sd1"].latents, "mask": masked.mask()}
+    tensors |= {"coherent.euler": coherent(models["sd1"], EULER, STATIC), "coherent.heun": coherent(models["sd1"], HEUN, STATIC)}
+    tensors["controlled"] = controlled()
     lines = [json.dumps(row) for row in written]
     (ROOT / "flow.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
     save_file({k: v.contiguous() for k, v in tensors.items()}, ROOT / "flow.safetensors")

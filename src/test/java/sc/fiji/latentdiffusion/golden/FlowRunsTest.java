@@ -12,6 +12,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.pipeline.Lockstep;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
@@ -62,12 +67,14 @@ class FlowRunsTest {
 
   /** The model of a run, with the run's scheduler_config.json. */
   private LatentDiffusion model(JsonObject row) throws IOException {
-    String name = row.get("model").getAsString();
-    Path copy = temp.resolve(row.get("name").getAsString());
-    String from = hasWords(row) ? "models" : "unet2d_models";
-    ModelCopies.into(copy, Golden.root().resolve(from).resolve(name));
-    Path config = copy.resolve("scheduler/scheduler_config.json");
-    Files.writeString(config, row.get("config").toString());
+    String from = hasWords(row) ? "models/" : "unet2d_models/";
+    return model(from + row.get("model").getAsString(), row.get("config").toString());
+  }
+
+  private LatentDiffusion model(String golden, String config) throws IOException {
+    Path copy = temp.resolve(golden);
+    ModelCopies.into(copy, Golden.root().resolve(golden));
+    Files.writeString(copy.resolve("scheduler/scheduler_config.json"), config);
     return GoldenRuns.load(copy);
   }
 
@@ -123,6 +130,63 @@ class FlowRunsTest {
         NDManager owner = model.manager().newSubManager()) {
       float[] found = latents(model, request(row, model), start(row, owner));
       golden().assertNear(name, golden().floats(name), 1, found, 1e-3);
+    }
+  }
+
+  /** The shift of a picture of 24 × 16 pixels, under a ControlNet. */
+  @Test
+  void aControlNetSteers() throws IOException {
+    String config = row("sd1-large").get("config").toString();
+    Golden control = Golden.read(Golden.root().resolve("control/golden.safetensors"));
+    try (LatentDiffusion model = model("models/micro-fp16", config);
+        NDManager owner = model.manager().newSubManager()) {
+      Optional<NDArray> image = Optional.of(control.array("image.wide", owner));
+      Request request = GoldenRuns.guided("euler").withSteps(6).withSize(24, 16);
+      LoadedAddOns steering = GoldenRuns.steered(model, image, owner);
+      try (Run run = model.run(request, new Start.FromNoise(), steering)) {
+        run.forEach(evaluated -> {});
+        golden().assertNear("controlled", 1, run.latents(), 1e-3);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"euler", "heun"})
+  void slicesAgree(String scheduler) throws IOException {
+    Golden vae = Golden.read(Golden.root().resolve("models/sd1/golden/vae.safetensors"));
+    try (LatentDiffusion model = model(row("sd1"));
+        NDManager owner = model.manager().newSubManager()) {
+      NDArray picture = vae.array("picture", owner).get(":, :, :64, :64");
+      List<NDArray> slices = List.of(picture, picture.flip(3), picture.mul(0.5f));
+      Request request = GoldenRuns.guided(scheduler).withSteps(6).withStrength(0.67);
+      List<float[]> found = new ArrayList<>();
+      Lockstep.Slices opened =
+          k -> {
+            Start start = new Start.FromPicture(slices.get(k), Optional.empty());
+            return new Slice(model.run(request, start), found);
+          };
+      new Lockstep(model, 0.5, 3, opened).run();
+      for (int k = 0; k < 3; k++) {
+        float[] expected = golden().slice("coherent." + scheduler, k);
+        golden().assertNear(scheduler + ", slice " + k, expected, 1, found.get(k), 1e-3);
+      }
+    }
+  }
+
+  /** A slice of a stack, which writes down its final latents. */
+  private record Slice(Run run, List<float[]> found) implements Lockstep.Slice {
+
+    @Override
+    public void accept(Evaluated evaluated) {}
+
+    @Override
+    public void finish() {
+      found.add(run.latents().toFloatArray());
+    }
+
+    @Override
+    public void close() {
+      run.close();
     }
   }
 

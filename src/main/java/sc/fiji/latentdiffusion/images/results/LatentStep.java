@@ -111,6 +111,7 @@ public record LatentStep(int done, int steps) {
     List<String> notes = new ArrayList<>();
     note(notes, imp, "steps", String.valueOf(request.steps()));
     note(notes, imp, "scheduler", request.scheduler());
+    note(notes, imp, "vae", request.vae());
     request.addOns().texts().forEach((key, text) -> note(notes, imp, key, text));
     return notes;
   }
@@ -120,10 +121,17 @@ public record LatentStep(int done, int steps) {
     List<String> notes = new ArrayList<>();
     String made = imp.getStringProperty("modelSha256");
     if (made != null && !made.equals(model.sha256())) {
+      String before = imp.getStringProperty("modelName");
+      String now = model.model().name();
       notes.add(
-          String.format(
-              "The latents were made by the model %s; %s may read them differently.",
-              imp.getStringProperty("modelName"), model.model().name()));
+          now.equals(before)
+              ? String.format(
+                  "The latents were made by the model %s with other files, as another autoencoder:"
+                      + " they may be read differently now.",
+                  now)
+              : String.format(
+                  "The latents were made by the model %s; %s may read them differently.",
+                  before, now));
     }
     return notes;
   }
