@@ -237,6 +237,52 @@ class AutoencodersTest {
     assertEquals(0.18215, Families.declare(model).latents().scale());
   }
 
+  /** A folder whose index names a VAE that is not there. */
+  @Test
+  void aFolderWithoutAutoencoderLoadsWithAnother() throws IOException {
+    for (String part : List.of("unet", "text_encoder", "tokenizer", "scheduler")) {
+      ModelCopies.into(temp.resolve("m").resolve(part), TestResources.SD1.resolve(part));
+    }
+    Files.copy(TestResources.SD1.resolve("model_index.json"), temp.resolve("m/model_index.json"));
+    String message =
+        assertThrows(IOException.class, () -> Model.open(temp.resolve("m"))).getMessage();
+    assertTrue(message.contains("missing is vae"), message);
+    String vae = TestResources.SD1.resolve("vae").toString();
+    Model model = Model.find("m", vae, temp);
+    assertEquals(
+        Families.declare(Model.open(TestResources.SD1)).work().bytes(64, 64, 4),
+        Families.declare(model).work().bytes(64, 64, 4));
+    load(model).close();
+  }
+
+  @Test
+  void aSmallOneInOneFileWithoutSettingsIsTheSame() throws IOException {
+    Path weights = FOLDER.resolve("tiny/diffusion_pytorch_model.safetensors");
+    Path file = temp.resolve("taesd.safetensors");
+    Files.copy(weights, file);
+    Golden golden = golden("tiny");
+    try (LatentDiffusion model = load(Model.open(file));
+        NDManager memory = model.manager().newSubManager()) {
+      assertEquals(1, model.scalingFactor());
+      near(golden, "latents", model.encode(golden.array("picture", memory), memory));
+      near(golden, "decoded", model.decode(golden.array("latents", memory), memory));
+    }
+  }
+
+  @Test
+  void aSmallOneWithoutEncoderIsRefusedByItsTensor() throws IOException {
+    Map<String, StoredTensor> decoder = new LinkedHashMap<>();
+    TensorFile.read(FOLDER.resolve("tiny/diffusion_pytorch_model.safetensors"))
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith("decoder.")) decoder.put(name, tensor);
+            });
+    Path file = new TensorsWritten().copy(decoder).write(temp.resolve("half.safetensors"));
+    String message = assertThrows(IOException.class, () -> load(Model.open(file))).getMessage();
+    assertTrue(message.contains("encoder.layers.0"), message);
+  }
+
   /** The scale of 4 channels without settings is that of the model's own. */
   @Test
   void ofFourChannelsTheModelTellsTheScale() throws IOException {

@@ -41,6 +41,13 @@ public record TensorKind(String text, String use, Pattern names) {
           "^(emb_params|clip_[lg]|text_encoders_[01]|\\*)$|^clip_[lg]\\.|^<.+>$|string_to_param"
               + "|^bundle_emb\\.");
 
+  /** An autoencoder. */
+  public static final TensorKind VAE =
+      of(
+          "a VAE alone",
+          "give it by the key vae",
+          "^(encoder|decoder|(post_)?quant_conv|first_stage_model)\\.");
+
   /** A part of a model. */
   public static final TensorKind UNET = of("a U-Net alone", "", "^model\\.diffusion_model\\.");
 
@@ -66,7 +73,7 @@ public record TensorKind(String text, String use, Pattern names) {
           UNET,
           of("a U-Net alone, in diffusers' names", "", "^(down_blocks|up_blocks|mid_block)\\."),
           of("a U-Net alone", "", "^(input_blocks|output_blocks|middle_block)\\."),
-          of("a VAE alone", "", "^(encoder|decoder|(post_)?quant_conv|first_stage_model)\\."),
+          VAE,
           of("a text encoder alone", "", "^(transformer\\.)?text_model\\."));
 
   private static TensorKind of(String text, String use, String names) {

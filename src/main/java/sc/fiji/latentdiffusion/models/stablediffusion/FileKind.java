@@ -69,9 +69,13 @@ final class FileKind {
 
   private static Optional<String> other(Set<String> names) {
     Optional<TensorKind> kind = TensorKind.of(names);
-    boolean part = kind.isPresent() && !lacks(names, PARTS) && kind.get().use().isEmpty();
+    boolean part = kind.isPresent() && !lacks(names, PARTS) && isPart(kind.get());
     if (kind.isEmpty() || part || kind.get().equals(TensorKind.UNET)) return Optional.empty();
     return Optional.of(kind.get().insteadOf("a model") + GIVE);
+  }
+
+  private static boolean isPart(TensorKind kind) {
+    return kind.use().isEmpty() || kind.equals(TensorKind.VAE);
   }
 
   private static boolean lacks(Set<String> names, String beginning) {
