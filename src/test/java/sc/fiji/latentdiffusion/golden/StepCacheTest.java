@@ -302,6 +302,16 @@ class StepCacheTest {
     }
   }
 
+  /** Inpainting is no such model. */
+  @ParameterizedTest
+  @CsvSource({"seeing/depth, 0", "seeing/pix2pix, 0", "seeing/upscaler, 0", "inpaint, 4"})
+  void modelsThatSeeAnImageKeepNothing(String name, int channels) throws IOException {
+    ModelCopies.into(temp, Golden.root().resolve("models/micro-fp16"), Golden.root().resolve(name));
+    try (LatentDiffusion seeing = GoldenRuns.load(temp)) {
+      assertEquals(channels, seeing.declaration().keptChannels());
+    }
+  }
+
   private static void refused(String message, LatentDiffusion by, Request request) {
     assertEquals(
         message,
