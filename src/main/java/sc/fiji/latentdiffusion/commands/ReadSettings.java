@@ -42,7 +42,7 @@ public final class ReadSettings extends DiffusionCommand {
   private boolean open = true;
 
   @Parameter(
-      label = "PNG or JPEG file",
+      label = "PNG or JPEG file (empty: the active image)",
       description = "The path of the picture; empty for the active image and its file.",
       required = false,
       persist = false,

@@ -41,7 +41,7 @@ public final class SavePicture extends DiffusionCommand {
   private boolean overwrite = false;
 
   @Parameter(
-      label = "PNG file",
+      label = "PNG file (empty: ask)",
       description = "The path of the file; empty to be asked for it.",
       required = false,
       persist = false,

@@ -9,6 +9,7 @@ import ij.gui.GenericDialog;
 import ij.gui.HTMLDialog;
 import ij.gui.MultiLineLabel;
 import ij.gui.OvalRoi;
+import ij.measure.ResultsTable;
 import java.awt.AWTException;
 import java.awt.Button;
 import java.awt.Component;
@@ -23,6 +24,7 @@ import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +56,7 @@ public final class Dialogs extends Driver {
     dialogs.size();
     dialogs.region();
     dialogs.latents();
+    dialogs.settings();
     dialogs.status();
     System.exit(0);
   }
@@ -266,6 +269,31 @@ public final class Dialogs extends Driver {
     cancel(last);
     awaitCommands();
     WindowManager.closeAllWindows(); // as a command it would be ended by what was given up
+  }
+
+  /** A dialog that begins with the settings of a saved picture, and the next one after it. */
+  private void settings() throws IOException {
+    String file = Files.createTempDirectory("settings").resolve("picture.png").toString();
+    IJ.run(
+        "Text to Image...",
+        "width=64 height=64 steps=3 seed=9 guidance=3 preview=off prompt=[one red vesicle]");
+    IJ.run("Save Picture...", "path=[" + file + "]");
+    WindowManager.closeAllWindows();
+    GenericDialog dialog = open("Read Settings...");
+    set(dialog, (TextComponent) dialog.getStringFields().get(0), file);
+    await("the check", () -> dialog.getButtons()[0].isEnabled());
+    screenshot("settings", dialog);
+    ok(dialog);
+    GenericDialog filled = (GenericDialog) dialog("Text to Image");
+    await("the table", () -> ResultsTable.getResultsTable("Settings") != null);
+    screenshot("settings-filled", filled);
+    String texts = area(filled, 0).getText();
+    for (int i = 0; i < 5; i++) texts += "\n" + field(filled, i).getText();
+    write("settings.txt", texts);
+    screenshot("settings-table", WindowManager.getWindow("Settings"));
+    cancel(filled);
+    awaitCommands();
+    WindowManager.closeAllWindows();
   }
 
   private static String ended(String beginning) {

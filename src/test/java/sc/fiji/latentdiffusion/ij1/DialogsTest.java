@@ -36,11 +36,16 @@ class DialogsTest {
   @Test
   void theMenuHasGroupsWhatMakesPicturesLatentsInsideModels() throws IOException {
     assertEquals(
-        "Examples - Text to Image... Image to Image... Sweep... Train LoRA... - Show Latent..."
-            + " Decode Latent... Denoise Latent... Invert... Blend Latents... Probe Noise... - Show"
-            + " Schedule... Show Tokens... - Model Info... Check Model... Models... Get Model... -"
-            + " Latent Diffusion Help",
+        "Examples - Text to Image... Image to Image... Sweep... Batch... Train LoRA... - Show"
+            + " Latent... Decode Latent... Denoise Latent... Invert... Blend Latents... Probe"
+            + " Noise... - Show Schedule... Show Tokens... - Read Settings... Save Picture... -"
+            + " Model Info... Check Model... Models... Get Model... - Latent Diffusion Help",
         read("menu.txt"));
+  }
+
+  @Test
+  void theDialogBeginsWithTheSettingsOfASavedPicture() throws IOException {
+    assertEquals("one red vesicle 64 64 3 3 9", read("settings.txt"));
   }
 
   @Test
