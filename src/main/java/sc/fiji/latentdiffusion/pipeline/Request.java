@@ -7,6 +7,7 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.PromptTags;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
+import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.views.Tiling;
@@ -288,6 +289,7 @@ public record Request(
     values.put("spacing", sampling.spacing());
     values.put("rng", sampling.rng());
     values.put("guidance", guidance.text());
+    if (guidance.guide() instanceof Guide.ZeroStar zero) values.put("zerosteps", zero.steps());
     values.put("seed", seed());
     values.put("seed2", sampling.variation().seed());
     values.put("tile", tiling.tile());

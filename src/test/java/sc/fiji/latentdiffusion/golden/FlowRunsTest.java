@@ -215,6 +215,19 @@ class FlowRunsTest {
     }
   }
 
+  @Test
+  void theUsualNumberOfZeroStepsIsOneAndTold() throws IOException {
+    JsonObject row = row("sd1-zero");
+    try (LatentDiffusion model = model(row);
+        Run run = model.textToImage(request(row, model))) {
+      assertEquals(1, run.request().resolved().get("zerosteps"));
+    }
+    try (LatentDiffusion betas = GoldenRuns.load(Golden.root().resolve("models/sd1"));
+        Run run = betas.textToImage(request(row, betas))) {
+      assertEquals(0, run.request().resolved().get("zerosteps"));
+    }
+  }
+
   /** The shift is that of the whole latents. */
   @Test
   void viewsOfALargePictureHaveOneSchedule() throws IOException {
