@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.caching.CacheOptions;
 
 /**
  * The run that made a latent image, as far as the image's Info tells.
@@ -85,6 +86,7 @@ public record LatentRun(
     int from = isUnfinished() ? step.get().done() : steps() / 2;
     values.put("from", String.valueOf(from));
     values.put("noised", String.valueOf(!isUnfinished()));
+    if (steps() - from < CacheOptions.FEWEST_STEPS) values.replace("cache", "1"); // none is taken
     return values;
   }
 
