@@ -124,7 +124,7 @@ final class RepaintedImage {
   /** A 32-bit copy of an RGB image has a channel for each colour. */
   private Channels channelsOfCopy(Place place) {
     boolean isSplit = isFloat() && input.getType() == ImagePlus.COLOR_RGB;
-    Channels all = isSplit ? Channels.of(copy, ChannelMapping.DISPLAY) : channels;
+    Channels all = isSplit ? Channels.of(copy, ChannelMapping.OF_RGB) : channels;
     return options.mapping().isAround()
         ? all.around(copy, inCopy(place), place.selection(), place.seen())
         : all;

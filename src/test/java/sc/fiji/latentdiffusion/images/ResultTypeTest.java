@@ -101,6 +101,25 @@ class ResultTypeTest {
     assertEquals(expected.getCalibration().getValueUnit(), found.getCalibration().getValueUnit());
   }
 
+  /** ImageJ takes the least and largest value of a 32-bit channel for its display range. */
+  @Test
+  void anRgbImageOfFewValuesIsSeenAlikeWhateverTheTypeOfTheResult() throws IOException {
+    ImagePlus imp = TestImages.random("RGB", 45, 37, 5);
+    for (int i = 0; i < 45 * 37; i++) {
+      imp.getProcessor().set(i, 0x202020 + (imp.getProcessor().get(i) & 0x7f7f7f));
+    }
+    imp.setRoi(10, 10, 12, 9);
+    ImagePlus rgb = edit(AUTO, imp, REQUEST);
+    ImagePlus real = edit(FLOAT, imp, REQUEST);
+    for (int i = 0; i < 45 * 37; i++) {
+      for (int c = 0; c < 3; c++) {
+        int rounded = rgb.getProcessor().get(i) >> 16 - 8 * c & 255;
+        float value = real.getStack().getProcessor(c + 1).getf(i);
+        assertEquals(rounded, Math.min(255, Math.max(0, value)), 1, "channel " + (c + 1));
+      }
+    }
+  }
+
   @Test
   void eachSliceIsPredictedInTheRangeOfItsOwnSurroundings() throws IOException {
     ImagePlus imp = TestImages.random("16-bit", 45, 37, 1, 2, 1, 3);

@@ -52,7 +52,7 @@ final class AutoencoderError {
     this.positions = positions;
     copy = FloatCopies.stored(Copies.of(input, ""));
     boolean isSplit = input.getType() == ImagePlus.COLOR_RGB;
-    own = isSplit ? Channels.of(copy, ChannelMapping.DISPLAY) : seen;
+    own = isSplit ? Channels.of(copy, ChannelMapping.OF_RGB) : seen;
     mapped = seen.mapped();
   }
 

@@ -33,6 +33,9 @@ public record ChannelMapping(String channels, String intensity, double minimum, 
   /** The first three channels, by their display ranges. */
   public static final ChannelMapping DISPLAY = new ChannelMapping("", "display", MINIMUM, MAXIMUM);
 
+  /** The channels of an RGB image that was split into three, whose range is 0…255. */
+  public static final ChannelMapping OF_RGB = new ChannelMapping("", "given", MINIMUM, MAXIMUM);
+
   /**
    * Checks every value.
    *
