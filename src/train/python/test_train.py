@@ -8,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import StableDiffusionInpaintPipeline
+import tifffile
+from diffusers import DDPMPipeline, StableDiffusionInpaintPipeline
 from PIL import Image
 
 import captions
+import cells
 import dataset
 import evaluate
 import masks
 import micrographs
+import own
 import scenes
 import tokenizer
 import vae
@@ -157,3 +160,30 @@ def test_training_goes_on_from_a_written_model(repairing, tmp_path):
     weights = "diffusion_pytorch_model.fp16.safetensors"
     assert (tmp_path / "model" / "vae" / weights).read_bytes() == (repairing / "model" / "vae" / weights).read_bytes()
     assert (tmp_path / "model" / "unet" / weights).read_bytes() != (repairing / "model" / "unet" / weights).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ("grey", "colours", "classes"))
+def test_a_model_of_ones_own_is_trained_from_a_folder_of_tiffs(tmp_path, kind):
+    images = tmp_path / "images"
+    for i in range(4):
+        place = images / ("ab"[i % 2] if kind == "classes" else "")
+        place.mkdir(parents=True, exist_ok=True)
+        drawn = cells.draw(i)
+        tifffile.imwrite(place / f"{i}.tif", np.stack([drawn] * 3, 2) if kind == "colours" else drawn)
+    subprocess.run([sys.executable, HERE / "own.py", "--toy", "--device", "cpu", "--images", images, "--model", tmp_path / "model"],
+                   check=True)
+    pipe = DDPMPipeline.from_pretrained(tmp_path / "model")
+    channels = 3 if kind == "colours" else 1
+    assert (pipe.unet.config.in_channels, pipe.unet.config.sample_size) == (channels, 64)
+    labels = torch.tensor([1]) if kind == "classes" else None
+    assert (pipe.unet.class_embedding is not None) == (kind == "classes")
+    with torch.no_grad():
+        predicted = pipe.unet.float()(torch.randn(1, channels, 64, 64), 500, class_labels=labels).sample
+    assert predicted.shape == (1, channels, 64, 64) and predicted.isfinite().all()
+
+
+def test_values_become_minus_one_to_one_over_all_files(tmp_path):
+    for i, value in enumerate((100, 300)):
+        tifffile.imwrite(tmp_path / f"{i}.tif", np.full((8, 8), value, np.uint16))
+    pictures, _, names = own.read(tmp_path)
+    assert [float(p.mean()) for p in pictures] == [-1, 1] and names == []
