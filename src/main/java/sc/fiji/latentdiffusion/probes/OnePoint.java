@@ -29,7 +29,7 @@ public final class OnePoint {
   private static final int SIDE = 8;
 
   /** Schedulers that always end with the noise of the first train timestep. */
-  private static final List<String> KEEP_NOISE = List.of("tcd", "deis", "deis_k");
+  private static final List<String> KEEP_NOISE = List.of("tcd", "deis", "deis_k", "sa_solver");
 
   /** How many standard deviations the noise that is kept may have. */
   private static final double LIKELY = 4;

@@ -54,7 +54,13 @@ record PartProcess(String part, String imagej, String input, String output, Stri
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.awt.headless=true",
                 "-cp",
-                imagej + "/ij.jar" + separator + imagej + "/plugins/*" + separator + imagej
+                imagej
+                    + "/ij.jar"
+                    + separator
+                    + imagej
+                    + "/plugins/*"
+                    + separator
+                    + imagej
                     + "/jars/*",
                 "sc.fiji.latentdiffusion.ij1.headless.Main",
                 macro.toString(),

@@ -368,9 +368,8 @@ class AreaRunsTest {
     input.setOverlay(
         TestImages.overlay(
             named("red dots", new Roi(4, 4, 9, 9)), named("0012-0034", new Roi(30, 4, 9, 9))));
-    Request none = REQUEST.withModel("none");
     assertRefused(
-        () -> VERBS.imageToImage(input, none, prompted("together"), Stacks.NONE, Progress.NONE),
+        () -> VERBS.imageToImage(input, REQUEST, prompted("together"), Stacks.NONE, Progress.NONE),
         "ROI 2",
         "0012-0034");
     input.getOverlay().remove(1);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +63,8 @@ class MacrosTest {
   }
 
   @Test
-  void theBatchRepaintsEveryImageOfAFolderAndNothingElse(@TempDir Path folder) throws Exception {
+  void theBatchRepaintsEveryImageOfAFolderAndNothingElse(@TempDir Path temporary) throws Exception {
+    Path folder = Files.createDirectory(temporary.resolve("images"));
     ImagePlus stack = IJ.createImage("Stack", "8-bit ramp", 32, 24, 2);
     new FileSaver(stack).saveAsTiff(folder.resolve("stack.tif").toString());
     ImagePlus single = IJ.createImage("Single", "RGB ramp", 24, 24, 1);
@@ -70,8 +72,8 @@ class MacrosTest {
     Files.writeString(folder.resolve("notes.txt"), "no image");
     assertEquals(
         Optional.empty(), Main.runMacro(Path.of("macros", "batch.ijm"), folder.toString()));
-    Path made = folder.resolve("made over");
-    assertEquals(2, made.toFile().list().length);
+    Path made = folder.resolveSibling(folder.getFileName() + " repainted");
+    assertEquals(Set.of("batch.csv", "single.tif", "stack.tif"), Set.of(made.toFile().list()));
     assertEquals(2, IJ.openImage(made.resolve("stack.tif").toString()).getStackSize());
     assertTrue(Files.exists(made.resolve("single.tif")));
   }
