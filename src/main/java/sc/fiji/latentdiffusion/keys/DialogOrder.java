@@ -79,7 +79,7 @@ public final class DialogOrder {
 
   /**
    * Cuts keys into the lines of a dialog. Those of one row stay together as far as they fit, and
-   * related rows share a line where there is room.
+   * related rows share a line where there is room. A wide key takes half of a line.
    *
    * @param keys in their order
    * @param most the number of keys that fit beside one another
@@ -88,7 +88,8 @@ public final class DialogOrder {
     List<List<Key>> lines = new ArrayList<>();
     Key last = null;
     for (List<Key> row : together(keys, most)) {
-      boolean fits = last != null && lines.get(lines.size() - 1).size() + row.size() <= most;
+      boolean fits =
+          last != null && width(lines.get(lines.size() - 1), most) + width(row, most) <= most;
       if (fits && row.get(0).isRelated(last)) {
         lines.get(lines.size() - 1).addAll(row);
       } else {
@@ -103,12 +104,17 @@ public final class DialogOrder {
     List<List<Key>> rows = new ArrayList<>();
     Key last = null;
     for (Key key : keys) {
-      if (!key.isBeside(last) || rows.get(rows.size() - 1).size() == most) {
+      if (!key.isBeside(last)
+          || width(rows.get(rows.size() - 1), most) + width(List.of(key), most) > most) {
         rows.add(new ArrayList<>());
       }
       rows.get(rows.size() - 1).add(key);
       last = key;
     }
     return rows;
+  }
+
+  private static double width(List<Key> keys, int most) {
+    return keys.stream().mapToDouble(key -> key.isWide() ? most / 2.0 : 1).sum();
   }
 }

@@ -59,6 +59,8 @@ public final class SmallScreen extends Driver {
     ImagePlus stack = IJ.createHyperStack("Cells", 512, 400, 2, 3, 1, 16);
     ImagePlus cells = new CompositeImage(stack);
     cells.setRoi(new OvalRoi(60, 50, 40, 30));
+    cells.setProperty(
+        "Info", "command=Text to Image...\nscheduler=euler\nseed=1\nmacro=run(\"\")\n");
     ImagePlus latents = IJ.createImage("Latents", "32-bit ramp", 16, 16, 4);
     Menu menu = Menus.getImageJMenu("Plugins>Latent Diffusion");
     latents.show();
