@@ -21,7 +21,7 @@ class SchedulersTest {
                   + " kdpm_2_a kdpm_2_a_k dpmpp_2s dpmpp_2s_k dpmpp_2m dpmpp_2m_k dpmpp_3m dpmpp_3m_k"
                   + " dpmpp_2m_sde dpmpp_2m_sde_k dpmpp_sde dpmpp_sde_k unipc unipc_k lcm tcd ipndm"
                   + " dpmpp_2s_a heunpp2 dpmpp_3m_sde gradient_estimation res_multistep er_sde"
-               + " sa_solver restart")
+                  + " sa_solver restart")
               .split(" "));
 
   @Test
