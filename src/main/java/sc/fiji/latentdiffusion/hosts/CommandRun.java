@@ -31,6 +31,7 @@ final class CommandRun {
 
   void run() {
     String title = command.label() + ": preview";
+    ShutdownGuard guard = ShutdownGuard.of(command);
     try (PreviewWindow window = new PreviewWindow(command.preview(), title);
         RunProgress progress =
             new RunProgress(diffusion.context(), command.label(), command, window)) {
@@ -41,6 +42,8 @@ final class CommandRun {
       } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
         command.failed(e, progress.failed());
       }
+    } finally {
+      guard.end();
     }
   }
 

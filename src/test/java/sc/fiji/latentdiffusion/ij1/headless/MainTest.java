@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -71,24 +72,49 @@ class MainTest {
     assertFalse(ended.err().contains("\tat "), ended.err());
   }
 
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aSignalEndsTheProcessBetweenTwoEvaluationsWithoutACrash() throws Exception {
+    Path started = folder.resolve("started.txt");
+    String macro =
+        macro(
+            String.format(
+                "File.saveString('', '%s');%nrun('Text to Image...', 'steps=500 seed=1');",
+                started));
+    Process process = start(macro);
+    while (!Files.exists(started)) TimeUnit.MILLISECONDS.sleep(20);
+    TimeUnit.SECONDS.sleep(4); // PyTorch computes
+    assertTrue(process.isAlive());
+    process.destroy();
+    assertEquals(143, process.waitFor(), Files.readString(folder.resolve("err.txt")));
+    assertFalse(Files.readString(folder.resolve("out.txt")).contains("fatal error"));
+  }
+
   private String macro(String text) throws IOException {
     return Files.writeString(folder.resolve("macro.ijm"), text).toString();
   }
 
-  /** Runs Main with arguments; those that begin with −D are the JVM's. */
   private Ended run(String... arguments) throws IOException, InterruptedException {
+    int status = start(arguments).waitFor();
+    Path out = folder.resolve("out.txt");
+    Path err = folder.resolve("err.txt");
+    return new Ended(status, Files.readString(out).trim(), Files.readString(err).trim());
+  }
+
+  /** Starts Main with arguments; those that begin with −D are the JVM's. */
+  private Process start(String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     List<String> own = new ArrayList<>(List.of(arguments));
     own.stream().filter(argument -> argument.startsWith("-D")).forEach(command::add);
     own.removeIf(argument -> argument.startsWith("-D"));
+    Collections.addAll(command, "-XX:ErrorFile=" + folder.resolve("crash.log"));
     Collections.addAll(command, "-cp", System.getProperty("java.class.path"), Main.class.getName());
     command.addAll(own);
-    Path out = folder.resolve("out.txt");
-    Path err = folder.resolve("err.txt");
-    ProcessBuilder builder = new ProcessBuilder(command);
-    int status = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
-    return new Ended(status, Files.readString(out).trim(), Files.readString(err).trim());
+    return new ProcessBuilder(command)
+        .redirectOutput(folder.resolve("out.txt").toFile())
+        .redirectError(folder.resolve("err.txt").toFile())
+        .start();
   }
 }
