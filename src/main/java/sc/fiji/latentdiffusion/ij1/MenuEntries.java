@@ -12,11 +12,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.scijava.annotations.Index;
-import org.scijava.annotations.IndexItem;
 import org.scijava.command.Command;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
+import sc.fiji.latentdiffusion.plugins.Plugins;
 
 /**
  * The commands as entries of ImageJ's menus. ImageJ itself reads those of plugins.config when it
@@ -79,35 +78,13 @@ public final class MenuEntries {
   }
 
   private static List<Entry> others(List<Entry> listed) {
-    ClassLoader loader = MenuEntries.class.getClassLoader();
-    List<Entry> others = new ArrayList<>();
-    for (IndexItem<Plugin> item : Index.load(Plugin.class, loader)) {
-      if (isCommand(item)) {
-        Entry entry = Entry.of(item.className(), item.annotation().menuPath());
-        if (!listed.contains(entry) && isOurs(item.className(), loader)) {
-          others.add(entry);
-        }
-      }
-    }
-    others.sort(Comparator.comparing(Entry::label));
-    return others;
-  }
-
-  private static boolean isCommand(IndexItem<Plugin> item) {
-    try {
-      return item.annotation().type() == Command.class
-          && item.annotation().menuPath().contains(">");
-    } catch (ClassCastException typeIsNotOnTheClassPath) {
-      return false; // another library's plugin for a host that is not here
-    }
-  }
-
-  private static boolean isOurs(String className, ClassLoader loader) {
-    try {
-      return DiffusionCommand.class.isAssignableFrom(Class.forName(className, false, loader));
-    } catch (ClassNotFoundException | LinkageError e) {
-      return false; // its jar is not whole
-    }
+    return Plugins.classes(Command.class).stream()
+        .filter(found -> found.annotation().menuPath().contains(">"))
+        .filter(found -> DiffusionCommand.class.isAssignableFrom(found.type()))
+        .map(found -> Entry.of(found.type().getName(), found.annotation().menuPath()))
+        .filter(entry -> !listed.contains(entry))
+        .sorted(Comparator.comparing(Entry::label))
+        .toList();
   }
 
   /**
