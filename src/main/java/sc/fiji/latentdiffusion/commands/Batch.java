@@ -117,10 +117,24 @@ public final class Batch extends DiffusionCommand {
   @Parameter(type = ItemIO.OUTPUT, label = "Batch")
   private ResultsTable files;
 
+  private BatchPlan.Asked planned;
+
+  private BatchPlan plan;
+
+  /** The plan of the present inputs; the dialog, which asks often, lists the files once. */
   private BatchPlan plan() throws IOException {
-    BatchPlan.Asked asked =
-        new BatchPlan.Asked(part, overwrite, subfolders, selection, seed, input, output, line);
-    return new BatchPlan(asked, label -> InnerRun.named(label, service()));
+    BatchPlan.Asked now = wanted();
+    if (!now.equals(planned)) plan = plan(now);
+    planned = now;
+    return plan;
+  }
+
+  private BatchPlan.Asked wanted() {
+    return new BatchPlan.Asked(part, overwrite, subfolders, selection, seed, input, output, line);
+  }
+
+  private BatchPlan plan(BatchPlan.Asked now) throws IOException {
+    return new BatchPlan(now, label -> InnerRun.named(label, service()));
   }
 
   @Override
@@ -154,7 +168,6 @@ public final class Batch extends DiffusionCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    BatchPlan plan = plan();
-    return BatchRun.of(plan, images, progress);
+    return BatchRun.of(plan(wanted()), images, progress); // files may have come since
   }
 }
