@@ -36,10 +36,14 @@ import org.scijava.command.CommandService;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogService;
 import org.scijava.task.TaskService;
+import sc.fiji.latentdiffusion.fixtures.StoppingProgress;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
+import sc.fiji.latentdiffusion.hosts.InnerRun;
+import sc.fiji.latentdiffusion.hosts.batch.BatchPlan;
+import sc.fiji.latentdiffusion.hosts.batch.BatchRun;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.MacroLine;
 import sc.fiji.latentdiffusion.keys.MacroOptions;
@@ -211,6 +215,33 @@ class BatchTest {
       lists = files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".csv")).toList();
     }
     assertEquals(3, lists.size());
+  }
+
+  @Test
+  void aPartThatHasNoFilesEndsWell() throws Exception {
+    assertEquals(Map.of(), statuses(batch(Map.of("part", "5/5"))));
+    assertEquals(1, Files.readAllLines(output.resolve("batch.5-of-5.csv")).size());
+  }
+
+  @Test
+  void ofAStoppedRunNothingIsWritten() throws Exception {
+    IJ.saveAsTiff(
+        TestImages.random("8-bit", 24, 16, 1, 4, 1, 3), input.resolve("a.tif").toString());
+    BatchPlan.Asked asked =
+        new BatchPlan.Asked(
+            "1/1",
+            false,
+            true,
+            "file",
+            5,
+            input.toString(),
+            output.toString(),
+            LINE.replace(" prompt", " slices=all prompt"));
+    DiffusionService service = context.service(DiffusionService.class);
+    BatchPlan plan = new BatchPlan(asked, label -> InnerRun.named(label, service));
+    BatchRun.of(plan, service.images(), new StoppingProgress("File 1 of 3: Slice 3 of 4"));
+    assertEquals(Map.of(), contents(output));
+    assertEquals(1, Files.readAllLines(output.resolve("batch.csv")).size());
   }
 
   @Test

@@ -29,19 +29,19 @@ record BatchFile(Path path, String name) {
    * @param ending with the dot
    */
   Path output(Path folder, String ending) {
-    return folder.resolve(stem() + ending);
-  }
-
-  /** Returns the name without its ending, the part behind the last dot of the file's own name. */
-  String stem() {
-    int dot = name.lastIndexOf('.');
-    return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
+    Path mirrored = folder.resolve(name);
+    return mirrored.resolveSibling(stem(mirrored) + ending);
   }
 
   /** Returns a file beside it whose name differs in the ending. */
   Path beside(String ending) {
-    String own = String.valueOf(path.getFileName());
-    int dot = own.lastIndexOf('.');
-    return path.resolveSibling((dot > 0 ? own.substring(0, dot) : own) + ending);
+    return path.resolveSibling(stem(path) + ending);
+  }
+
+  /** Returns the name of a file without its ending, the part behind the last dot but a first. */
+  static String stem(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sc.fiji.latentdiffusion.io.Checksum;
 
 /** What is done with each file: a recorded line of a command, or a macro. */
 sealed interface BatchLine {
@@ -25,8 +26,9 @@ sealed interface BatchLine {
    *
    * @param text its path, as the user wrote it
    * @param macro its contents
+   * @param sha256 of its contents
    */
-  record Macro(String text, String macro) implements BatchLine {}
+  record Macro(String text, String macro, String sha256) implements BatchLine {}
 
   /** As the user wrote it. */
   String text();
@@ -56,7 +58,9 @@ sealed interface BatchLine {
     if (line.isEmpty() || line.startsWith("run(")) throw refused(line);
     try {
       Path path = Path.of(line);
-      if (Files.isRegularFile(path)) return new Macro(line, Files.readString(path));
+      if (Files.isRegularFile(path)) {
+        return new Macro(line, Files.readString(path), Checksum.ofContents(path));
+      }
     } catch (InvalidPathException e) {
       throw refused(line);
     }

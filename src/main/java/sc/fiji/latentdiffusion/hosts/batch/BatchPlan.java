@@ -176,6 +176,23 @@ public final class BatchPlan {
     return areas;
   }
 
+  /**
+   * Returns all that makes the result of a file, as lines of its Info.
+   *
+   * @param sha256 of the file
+   * @throws IllegalArgumentException if the file beside it that selects is missing
+   * @throws IOException if that can't be read
+   */
+  Map<String, ?> origin(BatchFile file, String sha256) throws IOException {
+    Map<String, Object> origin = new LinkedHashMap<>();
+    origin.put("batchLine", line.text());
+    if (line instanceof BatchLine.Macro macro) origin.put("batchMacro", macro.sha256());
+    origin.put("batchSeed", seed(file));
+    origin.put("inputSha256", sha256);
+    origin.put("batchSelection", areas.of(file));
+    return origin;
+  }
+
   BatchLine line() {
     return line;
   }
@@ -217,10 +234,5 @@ public final class BatchPlan {
     throw new IllegalArgumentException(
         "The image has several areas, but the command works on one selection. Image to Image takes"
             + " several.");
-  }
-
-  /** Returns the device of the command: auto, cpu or gpu; empty for a macro. */
-  public String device() {
-    return command.map(InnerRun::device).orElse("");
   }
 }

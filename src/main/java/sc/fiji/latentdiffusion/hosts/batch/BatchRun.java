@@ -4,10 +4,10 @@ import ij.IJ;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -97,12 +97,12 @@ public final class BatchRun {
 
   private void run(ExecutorService reader, ExecutorService writer) throws IOException {
     List<BatchFile> files = plan.files();
-    Future<FileAtWork> next = reader.submit(reading(files.get(0)));
+    Future<FileAtWork> next = read(files, 0, reader);
     Future<FileAtWork> written = null;
     try {
       for (int i = 0; i < files.size() && !progress.mustStop(); i++) {
         FileAtWork one = taken(next);
-        if (i + 1 < files.size()) next = reader.submit(reading(files.get(i + 1)));
+        next = read(files, i + 1, reader);
         one.compute(progress.part("File", i, files.size()));
         if (written != null) log.add(taken(written).row());
         written = writer.submit(one::written);
@@ -113,8 +113,9 @@ public final class BatchRun {
     if (written != null) log.add(taken(written).row());
   }
 
-  private Callable<FileAtWork> reading(BatchFile file) {
-    return () -> new FileAtWork(file).read();
+  /** Begins to read a file; null behind the last one. */
+  private Future<FileAtWork> read(List<BatchFile> files, int index, ExecutorService reader) {
+    return index < files.size() ? reader.submit(new FileAtWork(files.get(index))::read) : null;
   }
 
   private static <T> T taken(Future<T> future) throws IOException {
@@ -133,7 +134,8 @@ public final class BatchRun {
   private final class FileAtWork {
 
     private final BatchFile file;
-    private FileResult result;
+    private final Path output;
+    private FileResult result; // null until the file is read
     private Results made = Results.NONE;
     private Status status = Status.DONE;
     private String message = "";
@@ -142,6 +144,7 @@ public final class BatchRun {
 
     private FileAtWork(BatchFile file) {
       this.file = file;
+      output = file.output(plan.output(), BatchPlan.ENDING);
     }
 
     /** Reads the file's bytes, which the system then has in memory. */
@@ -149,13 +152,7 @@ public final class BatchRun {
       return timed(
           () -> {
             sha256 = Checksum.ofContents(file.path());
-            result =
-                new FileResult(
-                    file.output(plan.output(), BatchPlan.ENDING),
-                    plan.line().text(),
-                    plan.seed(file),
-                    sha256,
-                    plan.areas().of(file));
+            result = new FileResult(output, plan.origin(file, sha256));
             if (!plan.overwrites() && result.isWhole()) status = Status.SKIPPED;
           });
     }
@@ -178,12 +175,12 @@ public final class BatchRun {
       }
       inner.set(plan.options(file, hasSeveral));
       Results results = inner.run(images, own);
-      if (results.get(Results.RESULT) != null) return results;
-      throw new CancellationException(); // a run that was stopped may lack its own image
+      if (own.mustStop()) throw new CancellationException(); // its image may be a part
+      return results;
     }
 
     private Results ofMacro(String macro) throws IOException {
-      return Results.of(InnerMacro.result(macro, file.path(), result.file(), result.seed()));
+      return Results.of(InnerMacro.result(macro, file.path(), output, plan.seed(file)));
     }
 
     private FileAtWork written() throws IOException {
@@ -234,7 +231,7 @@ public final class BatchRun {
       return new Row(
           file.path().toString(),
           sha256,
-          file.output(plan.output(), BatchPlan.ENDING).toString(),
+          output.toString(),
           plan.seed(file),
           nanos / 1e9,
           status,

@@ -17,25 +17,20 @@ import sc.fiji.latentdiffusion.keys.MacroCall;
 
 /**
  * The result of a file: a TIFF file that is whole or not there, as it is written under another name
- * and renamed. Its Info names the line, the seed, the input and the selection that made it.
+ * and renamed. Its Info names all that made it.
  *
  * @param file of the result
- * @param line as the user wrote it
- * @param seed of the file
- * @param sha256 of the input file
- * @param selection where it comes from, with the SHA-256 of the file beside the input
+ * @param origin the lines of the Info that another run must have, too, to have made the same
  */
-record FileResult(Path file, String line, long seed, String sha256, String selection) {
+record FileResult(Path file, Map<String, ?> origin) {
 
   /** Larger images are not encoded in memory. */
   private static final double MOST_BYTES = 1e9;
 
   private Info info() {
-    return new Info(MacroCall.NONE)
-        .put("batchLine", line)
-        .put("batchSeed", seed)
-        .put("inputSha256", sha256)
-        .put("batchSelection", selection);
+    Info info = new Info(MacroCall.NONE);
+    origin.forEach(info::put);
+    return info;
   }
 
   /** Returns whether the file is there, whole, and was made of the same. */
@@ -74,16 +69,14 @@ record FileResult(Path file, String line, long seed, String sha256, String selec
   /** Writes further images of the run beside it, {@code NAME – title.tif}. */
   void writeFurther(Map<String, ImagePlus> images) throws IOException {
     for (ImagePlus image : images.values()) {
-      String name = file.getFileName().toString().replaceAll("\\.[^.]*$", "");
       String title = image.getTitle().replaceAll("[\\\\/:*?\"<>|]", "_");
-      write(image, file.resolveSibling(name + " – " + title + ".tif"));
+      write(image, file.resolveSibling(BatchFile.stem(file) + " – " + title + ".tif"));
     }
   }
 
   private static void write(ImagePlus image, Path file) throws IOException {
     Files.createDirectories(file.getParent());
-    String name = file.getFileName().toString().replaceAll("\\.[^.]*$", "");
-    Path part = file.resolveSibling("." + name + ".part");
+    Path part = file.resolveSibling("." + BatchFile.stem(file) + ".part");
     try {
       writeAll(image, part);
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

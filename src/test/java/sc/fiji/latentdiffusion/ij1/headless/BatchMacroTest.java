@@ -73,6 +73,7 @@ class BatchMacroTest {
       assertEquals(seed % 200, made(name).getProcessor().get(0), name);
     }
     assertEquals(List.of("skipped,", "skipped,", "skipped,"), batch(macro));
+    assertEquals(List.of("done,", "done,", "done,"), batch(macro + "// changed"));
   }
 
   @Test
