@@ -2,7 +2,6 @@ package sc.fiji.latentdiffusion.images;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ij.ImagePlus;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Start;
+import sc.fiji.latentdiffusion.views.View;
 
 /**
  * Runs of a model that sees places of an image and makes a new one of each: larger, of other
@@ -227,10 +227,9 @@ final class NewImageStart implements ImageStart {
     Canvas canvas = whole.canvas(wanted);
     int top = bounds.y() - all.y();
     int left = bounds.x() - all.x();
-    NDIndex part =
-        new NDIndex(":, :, {}:{}, {}:{}", top, top + bounds.height(), left, left + bounds.width());
-    try (NDArray sized = view.sized(answer.picture()).get(part);
-        NDArray own = sized.duplicate()) {
+    View part = new View(top, left, bounds.height(), bounds.width());
+    NDArray sized = view.sized(answer.picture());
+    try (NDArray own = part.of(sized, sized.getManager())) {
       canvas.picture().replace(own);
     }
     return canvas;
