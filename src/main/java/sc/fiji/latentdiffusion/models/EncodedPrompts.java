@@ -39,7 +39,7 @@ public final class EncodedPrompts implements Conditioner {
       kept.put(key, conditioning);
       dropEldest();
     }
-    return new Conditioning(copy(conditioning.states(), owner), copy(conditioning.added(), owner));
+    return conditioning.copied(array -> kernels.tensors().copy(owner, array));
   }
 
   private void dropEldest() {
@@ -64,9 +64,5 @@ public final class EncodedPrompts implements Conditioner {
   public synchronized void close() {
     kept.clear();
     manager.close();
-  }
-
-  private NDArray copy(NDArray array, NDManager owner) {
-    return array == null ? null : kernels.tensors().copy(owner, array);
   }
 }

@@ -1,17 +1,15 @@
 package sc.fiji.latentdiffusion.models.clip;
 
-import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.prompts.NativeTokenizer;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 
@@ -24,8 +22,6 @@ import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
  */
 public final class CLIPTokenizer implements AutoCloseable {
 
-  private static final Map<String, String> AS_IT_IS =
-      Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
   private static final int CLIP_LENGTH = 77;
 
   /** The longest block; encoders for long texts have 248. */
@@ -41,13 +37,14 @@ public final class CLIPTokenizer implements AutoCloseable {
   private final int maxLength;
   private final List<String> special;
 
-  private CLIPTokenizer(CLIPVocabulary vocabulary, int maxLength) throws IOException {
+  private CLIPTokenizer(CLIPVocabulary vocabulary, int maxLength, Object where) throws IOException {
     this.start = vocabulary.start();
     this.end = vocabulary.end();
     this.pad = vocabulary.pad();
     this.maxLength = maxLength;
     this.special = vocabulary.special();
-    this.tokenizer = natively(vocabulary.toJson());
+    byte[] json = vocabulary.toJson().getBytes(StandardCharsets.UTF_8);
+    this.tokenizer = NativeTokenizer.of(json, where);
   }
 
   /**
@@ -69,21 +66,12 @@ public final class CLIPTokenizer implements AutoCloseable {
           folder == null
               ? CLIPVocabulary.standard(model.config(component))
               : CLIPVocabulary.read(folder);
-      return new CLIPTokenizer(read, length(where, read.maxLength(), positions(model, encoder)));
-    } catch (LinkageError | EngineException e) {
-      throw new IOException(
-          "DJL's tokenizers library will not load on this machine ("
-              + root(e).getMessage()
-              + "); expected one for Linux, Windows or macOS that fits Java's own architecture",
-          e);
+      int length = length(where, read.maxLength(), positions(model, encoder));
+      return new CLIPTokenizer(read, length, where);
     } catch (RuntimeException e) {
       String what = "the tokenizer in " + where + " cannot be built (" + e.getMessage() + "); ";
       throw new IOException(what + "copy the model's tokenizer again", e);
     }
-  }
-
-  private static Throwable root(Throwable e) {
-    return e.getCause() == null ? e : root(e.getCause());
   }
 
   /**
@@ -117,7 +105,7 @@ public final class CLIPTokenizer implements AutoCloseable {
   }
 
   private void fill(Filling filling, String text, float weight) {
-    Encoding encoding = tokenizer.encode(paired(text), false, false);
+    Encoding encoding = tokenizer.encode(NativeTokenizer.paired(text), false, false);
     for (int i = 0; i < encoding.getIds().length; i++) {
       filling.next(encoding.getIds()[i], encoding.getTokens()[i], weight);
     }
@@ -201,12 +189,6 @@ public final class CLIPTokenizer implements AutoCloseable {
     tokenizer.close();
   }
 
-  /** Half a surrogate pair is no character and has no UTF-8; it becomes U+FFFD. */
-  private static String paired(String text) {
-    int[] points = text.codePoints().map(c -> c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c).toArray();
-    return new String(points, 0, points.length);
-  }
-
   private static int length(Object where, double own, double positions) throws IOException {
     double length = Math.min(own, positions);
     if (length > UNSET) return CLIP_LENGTH;
@@ -223,26 +205,5 @@ public final class CLIPTokenizer implements AutoCloseable {
   private static double positions(Model model, String encoder) throws IOException {
     if (!model.has(encoder)) return 1e30;
     return model.config(encoder).number("max_position_embeddings", 1e30);
-  }
-
-  /**
-   * DJL looks for its native library with the thread's context class loader, which in ImageJ is not
-   * ours, and would fetch another build of it where there is an Nvidia card, and call home.
-   */
-  private static HuggingFaceTokenizer natively(String json) throws IOException {
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    String flavor = System.getProperty("RUST_FLAVOR");
-    thread.setContextClassLoader(CLIPTokenizer.class.getClassLoader());
-    System.setProperty("RUST_FLAVOR", "cpu");
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), AS_IT_IS);
-    } finally {
-      thread.setContextClassLoader(before);
-      if (flavor == null) System.clearProperty("RUST_FLAVOR");
-      else System.setProperty("RUST_FLAVOR", flavor);
-    }
   }
 }
