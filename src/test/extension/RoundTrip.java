@@ -63,7 +63,7 @@ public final class RoundTrip extends NetworkCommand {
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     ImagePlus picture = image;
     ImagePlus seen = null;
-    Request request = request("");
+    Request request = modelRequest();
     for (int trip = 0; trip < trips; trip++) {
       progress.update(trip, trips, "Trip " + (trip + 1));
       seen = images.showLatent(picture, ChannelMapping.DISPLAY, request, progress);

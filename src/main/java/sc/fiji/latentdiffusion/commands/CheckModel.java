@@ -11,10 +11,8 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
-import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Checks a model on this computer. */
@@ -31,19 +29,6 @@ import sc.fiji.latentdiffusion.progress.Progress;
     attrs = @Attr(name = Recording.OWN))
 public final class CheckModel extends NetworkCommand {
 
-  @Parameter(
-      label = "VAE",
-      description = SamplingCommand.VAE,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "vae")
-      })
-  private String vae = "";
-
   @Parameter(type = ItemIO.OUTPUT, label = "Check")
   private ResultsTable table;
 
@@ -51,7 +36,7 @@ public final class CheckModel extends NetworkCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    Results results = images.checkModel(request(vae), progress);
+    Results results = images.checkModel(modelRequest(), progress);
     ResultsTable checks = results.table();
     long passed =
         IntStream.range(0, checks.size())

@@ -17,7 +17,6 @@ import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /** Decodes the active latent image to a picture. */
@@ -40,19 +39,6 @@ public final class DecodeLatent extends NetworkCommand {
       choices = {"auto", "32-bit"})
   private String type = "auto";
 
-  @Parameter(
-      label = "VAE",
-      description = SamplingCommand.VAE,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "vae")
-      })
-  private String vae = "";
-
   @Override
   public void checkImage() {
     checkLatent(image);
@@ -65,13 +51,13 @@ public final class DecodeLatent extends NetworkCommand {
 
   @Override
   protected String estimate(Estimates estimates) throws IOException {
-    estimates.requireLatent(image, request(vae));
+    estimates.requireLatent(image, modelRequest());
     return "";
   }
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     ImageDiffusion typed = images.withType(ResultType.of(type));
-    return Results.of(typed.decodeLatent(image, request(vae), progress));
+    return Results.of(typed.decodeLatent(image, modelRequest(), progress));
   }
 }

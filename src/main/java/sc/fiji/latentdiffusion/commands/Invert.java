@@ -9,16 +9,13 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
-import sc.fiji.latentdiffusion.hosts.EncodingCommand;
+import sc.fiji.latentdiffusion.hosts.LatentsCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.ImageSubject;
-import sc.fiji.latentdiffusion.images.latents.LatentSource;
 import sc.fiji.latentdiffusion.images.results.PreviewKind;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
@@ -38,10 +35,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class Invert extends EncodingCommand {
-
-  @Parameter(label = "Image", required = false)
-  private ImagePlus image;
+public final class Invert extends LatentsCommand {
 
   @Parameter(
       label = "Steps",
@@ -61,24 +55,6 @@ public final class Invert extends EncodingCommand {
       stepSize = "0.5",
       attrs = @Attr(name = Key.ROW, value = "steps"))
   private double guidance = 1;
-
-  @Parameter(
-      label = "Clip skip",
-      description = SamplingCommand.CLIP_SKIP,
-      min = "1",
-      max = "12",
-      attrs = {
-        @Attr(name = Key.AFTER, value = "device"),
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "reading")
-      })
-  private int clipskip = 1;
-
-  @Parameter(
-      label = "Brackets weigh words",
-      description = SamplingCommand.WEIGHTING,
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "reading")})
-  private boolean weighting = true;
 
   @Parameter(
       label = "Error of the way back",
@@ -113,50 +89,11 @@ public final class Invert extends EncodingCommand {
   private boolean predicted = false;
 
   @Parameter(
-      label = "VAE",
-      description = SamplingCommand.VAE,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "vae")
-      })
-  private String vae = "";
-
-  @Parameter(
-      label = "Embeddings",
-      description = SamplingCommand.EMBEDDINGS,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "additions")
-      })
-  private String embeddings = "";
-
-  @Parameter(
-      label = "LoRA",
-      description = SamplingCommand.LORA,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "additions")
-      })
-  private String lora = "";
-
-  @Parameter(
       label = "Prompt",
       description = SamplingCommand.PROMPT,
       style = Key.TEXT_STYLE,
       required = false,
-      attrs = @Attr(name = Key.PART, value = Key.TOP))
+      attrs = {@Attr(name = Key.LAST), @Attr(name = Key.PART, value = Key.TOP)})
   private String prompt = Prompting.EXAMPLE;
 
   @Parameter(type = ItemIO.OUTPUT, label = "Inversion error")
@@ -172,11 +109,10 @@ public final class Invert extends EncodingCommand {
   private ImagePlus predictedsteps;
 
   private Request request() {
-    return request(vae)
+    return readingRequest()
         .withSteps(steps)
         .withGuidance(guidance)
-        .withPrompting(Prompting.DEFAULT.withTexts(prompt, "").withReading(clipskip, weighting))
-        .withAddOns(AddOns.of(this::text))
+        .withPrompt(prompt, "")
         .withPastedLoras();
   }
 
@@ -187,25 +123,13 @@ public final class Invert extends EncodingCommand {
   }
 
   @Override
-  public void checkImage() {
-    LatentSource.check(image);
-  }
-
-  @Override
-  protected ImagePlus picture() {
-    return image;
-  }
-
-  @Override
   public DialogStart dialogStart(Map<String, String> chosen) {
-    String subject =
-        LatentSource.isLatent(image) ? ImageSubject.ofLatents(image) : ImageSubject.of(image);
-    return DialogStart.of("Inverts " + subject + ".");
+    return DialogStart.of("Inverts " + subject() + ".");
   }
 
   @Override
   protected String estimate(Estimates estimates) throws IOException {
-    return SamplingCommand.sentence(estimates.invert(image, request(), error));
+    return SamplingCommand.sentence(estimates.invert(picture(), request(), error));
   }
 
   @Override
@@ -223,7 +147,7 @@ public final class Invert extends EncodingCommand {
     Stacks stacks = new Stacks(latents, noise, predicted, false);
     Request request = request();
     prompt = request.prompting().prompt(); // without LoRAs, as it is recorded
-    lora = request.addOns().texts().get("lora");
-    return images.invert(image, mapping(), request, stacks, error, progress);
+    recordLoras(request);
+    return images.invert(picture(), mapping(), request, stacks, error, progress);
   }
 }

@@ -1,6 +1,5 @@
 package sc.fiji.latentdiffusion.commands;
 
-import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -13,22 +12,18 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
-import sc.fiji.latentdiffusion.hosts.EncodingCommand;
+import sc.fiji.latentdiffusion.hosts.LatentsCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
-import sc.fiji.latentdiffusion.images.ImageSubject;
-import sc.fiji.latentdiffusion.images.latents.LatentSource;
 import sc.fiji.latentdiffusion.images.probe.ProbeOptions;
 import sc.fiji.latentdiffusion.images.probe.PromptList;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.Seed;
-import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.probes.NoiseProbe;
@@ -46,10 +41,7 @@ import sc.fiji.latentdiffusion.progress.Progress;
     menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class ProbeNoise extends EncodingCommand {
-
-  @Parameter(label = "Image", required = false)
-  private ImagePlus image;
+public final class ProbeNoise extends LatentsCommand {
 
   @Parameter(
       label = "Levels",
@@ -81,68 +73,11 @@ public final class ProbeNoise extends EncodingCommand {
   private long seed = -1;
 
   @Parameter(
-      label = "Clip skip",
-      description = SamplingCommand.CLIP_SKIP,
-      min = "1",
-      max = "12",
-      attrs = {
-        @Attr(name = Key.AFTER, value = "device"),
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "reading")
-      })
-  private int clipskip = 1;
-
-  @Parameter(
-      label = "Brackets weigh words",
-      description = SamplingCommand.WEIGHTING,
-      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "reading")})
-  private boolean weighting = true;
-
-  @Parameter(
       label = "Maps of the error",
       description =
           "Opens the error at each place: a channel for each prompt, a frame for each level.",
       attrs = @Attr(name = Key.AFTER, value = "maximum"))
   private boolean maps = true;
-
-  @Parameter(
-      label = "VAE",
-      description = SamplingCommand.VAE,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "vae")
-      })
-  private String vae = "";
-
-  @Parameter(
-      label = "Embeddings",
-      description = SamplingCommand.EMBEDDINGS,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "additions")
-      })
-  private String embeddings = "";
-
-  @Parameter(
-      label = "LoRA",
-      description = SamplingCommand.LORA,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "additions")
-      })
-  private String lora = "";
 
   @Parameter(
       label = "Prompts",
@@ -151,7 +86,7 @@ public final class ProbeNoise extends EncodingCommand {
               + " to a prompt.",
       style = Key.TEXT_STYLE,
       required = false,
-      attrs = @Attr(name = Key.PART, value = Key.TOP))
+      attrs = {@Attr(name = Key.LAST), @Attr(name = Key.PART, value = Key.TOP)})
   private String prompts =
       "nuclei|actin filaments|mitochondria|cell membranes|vesicles|microtubules";
 
@@ -164,10 +99,7 @@ public final class ProbeNoise extends EncodingCommand {
   private String outcome = "";
 
   private Request request() {
-    return request(vae)
-        .withGuidance(1)
-        .withPrompting(Prompting.DEFAULT.withReading(clipskip, weighting))
-        .withAddOns(AddOns.of(this::text));
+    return readingRequest().withGuidance(1);
   }
 
   private ProbeOptions options() {
@@ -184,25 +116,13 @@ public final class ProbeNoise extends EncodingCommand {
   }
 
   @Override
-  public void checkImage() {
-    LatentSource.check(image);
-  }
-
-  @Override
-  protected ImagePlus picture() {
-    return image;
-  }
-
-  @Override
   public DialogStart dialogStart(Map<String, String> chosen) {
-    String subject =
-        LatentSource.isLatent(image) ? ImageSubject.ofLatents(image) : ImageSubject.of(image);
-    return DialogStart.of("Probes " + subject + ".");
+    return DialogStart.of("Probes " + subject() + ".");
   }
 
   @Override
   protected String estimate(Estimates estimates) throws IOException {
-    return SamplingCommand.sentence(estimates.probeNoise(image, request(), options()));
+    return SamplingCommand.sentence(estimates.probeNoise(picture(), request(), options()));
   }
 
   @Override
@@ -217,7 +137,7 @@ public final class ProbeNoise extends EncodingCommand {
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     if (seed < 0) seed = Sampling.drawnSeed(); // which is recorded
-    Results results = images.probeNoise(image, request(), options(), progress);
+    Results results = images.probeNoise(picture(), request(), options(), progress);
     outcome = "\"" + results.table().getStringValue("prompt", 0) + "\" fits best";
     return results;
   }

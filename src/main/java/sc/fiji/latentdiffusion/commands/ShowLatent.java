@@ -12,7 +12,6 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.EncodingCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
-import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
@@ -73,19 +72,6 @@ public final class ShowLatent extends EncodingCommand {
       attrs = @Attr(name = Key.WINDOW))
   private boolean error = false;
 
-  @Parameter(
-      label = "VAE",
-      description = SamplingCommand.VAE,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "vae")
-      })
-  private String vae = "";
-
   @Parameter(type = ItemIO.OUTPUT, label = "Autoencoder error")
   private ImagePlus errorimage;
 
@@ -126,6 +112,6 @@ public final class ShowLatent extends EncodingCommand {
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     boolean draws = Posterior.of(posterior) == Posterior.SAMPLE && seed < 0;
     if (draws) seed = Sampling.drawnSeed(); // which is recorded
-    return images.showLatent(image, options(), request(vae), progress);
+    return images.showLatent(image, options(), modelRequest(), progress);
   }
 }

@@ -13,15 +13,12 @@ import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.EncodingCommand;
 import sc.fiji.latentdiffusion.hosts.ModelsFolder;
-import sc.fiji.latentdiffusion.hosts.NetworkCommand;
 import sc.fiji.latentdiffusion.hosts.Recording;
 import sc.fiji.latentdiffusion.hosts.SamplingCommand;
 import sc.fiji.latentdiffusion.hosts.dialogs.DialogStart;
 import sc.fiji.latentdiffusion.images.Estimates;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
 import sc.fiji.latentdiffusion.images.ImageSubject;
-import sc.fiji.latentdiffusion.images.ImageToImageOptions;
-import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.training.TrainingOptions;
 import sc.fiji.latentdiffusion.keys.Key;
@@ -41,7 +38,7 @@ import sc.fiji.latentdiffusion.training.Recipe;
     menuRoot = DiffusionCommand.MENU,
     headless = true,
     attrs = @Attr(name = Recording.OWN))
-public final class TrainLora extends NetworkCommand {
+public final class TrainLora extends EncodingCommand {
 
   @Parameter(label = "Image", required = false)
   private ImagePlus image;
@@ -187,73 +184,16 @@ public final class TrainLora extends NetworkCommand {
   private long seed = -1;
 
   @Parameter(
-      label = "Channels (R,G,B)",
-      description = EncodingCommand.CHANNELS,
-      required = false,
-      attrs = {
-        @Attr(name = Key.AFTER, value = "device"),
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "channels"),
-        @Attr(name = Key.USE, value = Key.CHANNELS)
-      })
-  private String channels = "";
-
-  @Parameter(
-      label = "Intensity",
-      description = EncodingCommand.INTENSITY,
-      choices = {"display", "full", "given"},
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "channels"),
-        @Attr(name = Key.USE, value = Key.GREY)
-      })
-  private String intensity = "display";
-
-  @Parameter(
-      label = "Minimum",
-      description = EncodingCommand.MINIMUM,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "channels/range"),
-        @Attr(name = Key.USE, value = Key.GREY),
-        @Attr(name = Key.WHERE, value = "intensity=given")
-      })
-  private double minimum = 0;
-
-  @Parameter(
-      label = "Maximum",
-      description = EncodingCommand.MAXIMUM,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.ROW, value = "channels/range"),
-        @Attr(name = Key.USE, value = Key.GREY),
-        @Attr(name = Key.WHERE, value = "intensity=given")
-      })
-  private double maximum = 255;
-
-  @Parameter(
       label = "Replace a LoRA of this name",
       description = "Without it a name that exists is refused.",
       persist = false,
       attrs = {
+        @Attr(name = Key.AFTER, value = "maximum"),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
         @Attr(name = Key.ROW, value = "resume")
       })
   private boolean overwrite = false;
-
-  @Parameter(
-      label = "VAE",
-      description = SamplingCommand.VAE,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "vae")
-      })
-  private String vae = "";
 
   @Parameter(
       label = "Resume",
@@ -263,6 +203,7 @@ public final class TrainLora extends NetworkCommand {
       required = false,
       persist = false,
       attrs = {
+        @Attr(name = Key.LAST),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
         @Attr(name = Key.ROW, value = "resume")
@@ -273,7 +214,7 @@ public final class TrainLora extends NetworkCommand {
       label = "Name",
       description = "The name of the LoRA, by which other commands find it, without ending.",
       persist = false,
-      attrs = @Attr(name = Key.PART, value = Key.BOTTOM))
+      attrs = {@Attr(name = Key.LAST), @Attr(name = Key.PART, value = Key.BOTTOM)})
   private String name = "trained";
 
   @Parameter(
@@ -282,7 +223,7 @@ public final class TrainLora extends NetworkCommand {
           "What the pictures show. A word that the model does not know becomes the word for them.",
       style = Key.TEXT_STYLE,
       required = false,
-      attrs = @Attr(name = Key.PART, value = Key.TOP))
+      attrs = {@Attr(name = Key.LAST), @Attr(name = Key.PART, value = Key.TOP)})
   private String prompt = "green nuclei";
 
   @Parameter(type = ItemIO.OUTPUT, label = "Training loss")
@@ -308,7 +249,7 @@ public final class TrainLora extends NetworkCommand {
             Seed.used("seed", BigInteger.valueOf(seed)));
     return new TrainingOptions(
         model(),
-        vae,
+        vae(),
         recipe,
         every,
         captions,
@@ -320,8 +261,9 @@ public final class TrainLora extends NetworkCommand {
         prompt);
   }
 
-  private ChannelMapping mapping() {
-    return new ChannelMapping(channels, intensity, minimum, maximum);
+  @Override
+  protected ImagePlus picture() {
+    return image;
   }
 
   @Override
@@ -331,18 +273,13 @@ public final class TrainLora extends NetworkCommand {
 
   @Override
   public void check() {
+    super.check();
     options();
-    mapping();
   }
 
   @Override
   public void checkImage() {
     checkPicture(image);
-  }
-
-  @Override
-  public Map<String, String> used() {
-    return ImageToImageOptions.range(image, mapping());
   }
 
   @Override

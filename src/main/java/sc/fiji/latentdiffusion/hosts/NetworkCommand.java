@@ -34,6 +34,22 @@ public abstract class NetworkCommand extends ModelCommand {
       })
   private String device = "auto";
 
+  @Parameter(
+      label = "VAE",
+      description =
+          "Empty for the model's own autoencoder; else the path of another – a single file, or a"
+              + " folder in diffusers' layout –, or the name of one in the models folder.",
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.LAST),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "steering")
+      })
+  private String vae = "";
+
   /** The number format: auto, float32, bfloat16 or float16. */
   protected final String precision() {
     return precision;
@@ -44,12 +60,13 @@ public abstract class NetworkCommand extends ModelCommand {
     return device;
   }
 
-  /**
-   * The model and the hardware as a request, whose other values are the defaults.
-   *
-   * @param vae another autoencoder; empty for the model's own
-   */
-  protected final Request request(String vae) {
+  /** The name or path of another autoencoder; empty for the model's own. */
+  protected final String vae() {
+    return vae;
+  }
+
+  /** The model, its autoencoder and the hardware as a request; other values are the defaults. */
+  protected final Request modelRequest() {
     return Request.defaults().withModel(model()).withVae(vae).withHardware(precision, device);
   }
 }

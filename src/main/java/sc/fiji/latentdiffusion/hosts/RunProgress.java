@@ -9,6 +9,7 @@ import org.scijava.task.Task;
 import org.scijava.task.TaskService;
 import sc.fiji.latentdiffusion.hosts.windows.PreviewWindow;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.progress.TimeLeft;
 
 /**
  * A command's progress in ImageJ's status bar and, where the host has one, in SciJava's task

@@ -26,6 +26,7 @@ import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.progress.TimeLeft;
 import sc.fiji.latentdiffusion.random.Rng;
 import sc.fiji.latentdiffusion.views.Tiling;
 
@@ -54,11 +55,6 @@ public abstract class SamplingCommand extends StepsCommand {
       "Empty for none; else names or paths of textual inversions with commas between them, which"
           + " the prompts then may name as words. Names are found in the folder embeddings of the"
           + " models folder; a name with a comma stands in quotes.";
-
-  /** The meaning of {@code vae}. */
-  public static final String VAE =
-      "Empty for the model's own autoencoder; else the path of another – a single file, or a folder"
-          + " in diffusers' layout –, or the name of one in the models folder.";
 
   /** The meaning of {@code clipskip}. */
   public static final String CLIP_SKIP =
@@ -340,19 +336,6 @@ public abstract class SamplingCommand extends StepsCommand {
   private boolean fade = false;
 
   @Parameter(
-      label = "VAE",
-      description = VAE,
-      required = false,
-      persist = false,
-      attrs = {
-        @Attr(name = Key.MORE),
-        @Attr(name = Key.PART, value = Key.BOTTOM),
-        @Attr(name = Key.WIDE),
-        @Attr(name = Key.ROW, value = "steering")
-      })
-  private String vae = "";
-
-  @Parameter(
       label = "Table of conditioning",
       description =
           "Models that take numbers instead of words: the title of an open table, whose rows they"
@@ -360,6 +343,7 @@ public abstract class SamplingCommand extends StepsCommand {
       required = false,
       persist = false,
       attrs = {
+        @Attr(name = Key.LAST),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
         @Attr(name = Key.WIDE),
@@ -378,6 +362,7 @@ public abstract class SamplingCommand extends StepsCommand {
       required = false,
       persist = false,
       attrs = {
+        @Attr(name = Key.LAST),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
         @Attr(name = Key.WIDE),
@@ -391,6 +376,7 @@ public abstract class SamplingCommand extends StepsCommand {
       required = false,
       persist = false,
       attrs = {
+        @Attr(name = Key.LAST),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
         @Attr(name = Key.WIDE),
@@ -404,6 +390,7 @@ public abstract class SamplingCommand extends StepsCommand {
       required = false,
       persist = false,
       attrs = {
+        @Attr(name = Key.LAST),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
         @Attr(name = Key.WIDE),
@@ -416,7 +403,7 @@ public abstract class SamplingCommand extends StepsCommand {
       description = PROMPT,
       style = Key.TEXT_STYLE,
       required = false,
-      attrs = @Attr(name = Key.PART, value = Key.TOP))
+      attrs = {@Attr(name = Key.LAST), @Attr(name = Key.PART, value = Key.TOP)})
   private String prompt = Prompting.EXAMPLE;
 
   @Parameter(
@@ -424,7 +411,7 @@ public abstract class SamplingCommand extends StepsCommand {
       description = NEGATIVE,
       style = Key.TEXT_STYLE,
       required = false,
-      attrs = @Attr(name = Key.PART, value = Key.TOP))
+      attrs = {@Attr(name = Key.LAST), @Attr(name = Key.PART, value = Key.TOP)})
   private String negative = "";
 
   /** The LoRAs that stood in the prompt. */
@@ -438,7 +425,7 @@ public abstract class SamplingCommand extends StepsCommand {
   private Request written() {
     return new Request(
         model(),
-        vae,
+        vae(),
         0,
         0,
         precision(),

@@ -45,16 +45,22 @@ public final class Inputs {
 
   /** The keys of a command, in the order of macros. */
   public static List<Key> keys(ModuleInfo info) {
-    List<Key> ordered = new ArrayList<>();
-    int place = 0;
+    List<Key> declared = new ArrayList<>();
     for (ModuleItem<?> item : info.inputs()) {
-      if (isGivenByUsers(item.getType())) {
-        Key key = new Key(item);
-        place = key.after().isEmpty() ? place : placeBehind(key.after().get(), ordered);
-        ordered.add(place++, key);
-      }
+      if (isGivenByUsers(item.getType())) declared.add(new Key(item));
     }
+    List<Key> ordered = new ArrayList<>();
+    place(declared.stream().filter(key -> !key.isLast()).toList(), ordered);
+    place(declared.stream().filter(Key::isLast).toList(), ordered);
     return List.copyOf(ordered);
+  }
+
+  private static void place(List<Key> declared, List<Key> ordered) {
+    int place = ordered.size();
+    for (Key key : declared) {
+      place = key.after().isEmpty() ? place : placeBehind(key.after().get(), ordered);
+      ordered.add(place++, key);
+    }
   }
 
   private static boolean isGivenByUsers(Class<?> type) {

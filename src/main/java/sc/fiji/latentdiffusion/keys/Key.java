@@ -26,6 +26,9 @@ public record Key(ModuleItem<?> item) {
    */
   public static final String AFTER = "after";
 
+  /** A key that stands in macros behind all keys without this, those of superclasses first. */
+  public static final String LAST = "last";
+
   /**
    * The key's part of the dialog: {@link #TOP}, {@link #UPPER}, {@link #BOTTOM}, {@link #STACKS}.
    */
@@ -205,6 +208,11 @@ public record Key(ModuleItem<?> item) {
   /** The key behind which it is declared to stand, empty for the first place; or nothing. */
   Optional<String> after() {
     return Optional.ofNullable(item.get(AFTER));
+  }
+
+  /** Whether it stands behind all keys that are not so declared. */
+  boolean isLast() {
+    return item.get(LAST) != null;
   }
 
   /** The position of its part in the dialog, counted from the top. */

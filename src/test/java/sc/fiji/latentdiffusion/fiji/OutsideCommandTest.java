@@ -93,7 +93,8 @@ class OutsideCommandTest {
             .filter(JLabel.class::isInstance)
             .map(label -> ((JLabel) label).getText())
             .toList();
-    assertEquals(List.of("Title", "Trips", "Precision", "Device", "Latents", "Model"), labels);
+    assertEquals(
+        List.of("Title", "Trips", "Precision", "Device", "Latents", "Model", "VAE"), labels);
   }
 
   @Test
@@ -127,7 +128,7 @@ class OutsideCommandTest {
     assertEquals(3, ((ImagePlus) done.getOutput("encoded")).getHeight());
     assertEquals(
         "run(\"Round Trip...\", \"trips=2 model=src/test/resources/golden/models/sd1 precision=auto"
-            + " device=auto latents=true title=x\");",
+            + " device=auto latents=true title=x vae=[]\");",
         Recording.line(done));
   }
 }

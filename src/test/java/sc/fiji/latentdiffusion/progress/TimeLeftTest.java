@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.progress;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

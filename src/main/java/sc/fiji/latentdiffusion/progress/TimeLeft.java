@@ -1,16 +1,16 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.progress;
 
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** Estimates how long some work will take, by the time that its parts have taken so far. */
-final class TimeLeft {
+public final class TimeLeft {
 
   private final LongSupplier nanos;
   private long start;
 
   /** Measures with a clock in nanoseconds. */
-  TimeLeft(LongSupplier nanos) {
+  public TimeLeft(LongSupplier nanos) {
     this.nanos = nanos;
   }
 
@@ -19,7 +19,7 @@ final class TimeLeft {
    *
    * @return for example ", 12 s left"; empty while nothing is known
    */
-  String after(long done, long total) {
+  public String after(long done, long total) {
     if (done == 0) {
       start = nanos.getAsLong();
     }
@@ -31,7 +31,7 @@ final class TimeLeft {
   }
 
   /** A duration as people say it, at least 1 s. */
-  static String text(double seconds) {
+  public static String text(double seconds) {
     long whole = Math.max(1, Math.round(seconds));
     if (whole < 60) {
       return whole + " s";
