@@ -256,7 +256,6 @@ public final class ImageToImage extends AnswersCommand {
       required = false,
       persist = false,
       attrs = {
-        @Attr(name = Key.LAST),
         @Attr(name = Key.AFTER, value = "vae"),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),

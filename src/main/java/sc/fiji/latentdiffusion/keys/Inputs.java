@@ -49,10 +49,19 @@ public final class Inputs {
     for (ModuleItem<?> item : info.inputs()) {
       if (isGivenByUsers(item.getType())) declared.add(new Key(item));
     }
+    List<Key> last = new ArrayList<>();
+    for (Key key : declared) {
+      if (key.isLast() || key.after().filter(name -> isAmong(last, name)).isPresent())
+        last.add(key);
+    }
     List<Key> ordered = new ArrayList<>();
-    place(declared.stream().filter(key -> !key.isLast()).toList(), ordered);
-    place(declared.stream().filter(Key::isLast).toList(), ordered);
+    place(declared.stream().filter(key -> !last.contains(key)).toList(), ordered);
+    place(last, ordered);
     return List.copyOf(ordered);
+  }
+
+  private static boolean isAmong(List<Key> keys, String name) {
+    return keys.stream().anyMatch(key -> key.name().equals(name));
   }
 
   private static void place(List<Key> declared, List<Key> ordered) {

@@ -26,7 +26,7 @@ public record Key(ModuleItem<?> item) {
    */
   public static final String AFTER = "after";
 
-  /** A key that stands in macros behind all keys without this, those of superclasses first. */
+  /** A key that stands in macros behind all keys without this; so do those {@link #AFTER} it. */
   public static final String LAST = "last";
 
   /**
@@ -210,7 +210,7 @@ public record Key(ModuleItem<?> item) {
     return Optional.ofNullable(item.get(AFTER));
   }
 
-  /** Whether it stands behind all keys that are not so declared. */
+  /** Whether it is declared to stand behind all keys that are not. */
   boolean isLast() {
     return item.get(LAST) != null;
   }

@@ -70,7 +70,7 @@ class ExtensionTest {
     assertEquals(
         "macro=run(\"Round Trip...\", \"trips=2 "
             + MODEL
-            + " precision=float32 device=cpu latents=false title=[a & b = c]\");",
+            + " precision=float32 device=cpu latents=false title=[a & b = c] vae=[]\");",
         printed.get(2));
   }
 
