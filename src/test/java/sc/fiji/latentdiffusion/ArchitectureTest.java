@@ -92,6 +92,7 @@ class ArchitectureTest {
           "models.unet",
           "models.vae",
           "models.tiny",
+          "models.qwen3",
           "models.clip",
           "models",
           "models.prompts",
