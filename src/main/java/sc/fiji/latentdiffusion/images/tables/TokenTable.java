@@ -57,7 +57,9 @@ public final class TokenTable {
 
   private static Map<Integer, Integer> widths(List<PromptTokenizer> tokenizers) throws IOException {
     Map<Integer, Integer> widths = new TreeMap<>();
-    for (PromptTokenizer tokenizer : tokenizers) widths.put(tokenizer.index(), tokenizer.width());
+    for (PromptTokenizer tokenizer : tokenizers) {
+      if (tokenizer.takesLearnedWords()) widths.put(tokenizer.index(), tokenizer.width());
+    }
     return widths;
   }
 

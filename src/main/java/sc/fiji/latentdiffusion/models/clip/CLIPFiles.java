@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.prompts.ForeignSyntax;
 import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.PromptSyntax;
 import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 

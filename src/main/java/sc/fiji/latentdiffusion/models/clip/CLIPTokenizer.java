@@ -11,6 +11,7 @@ import java.util.List;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.prompts.NativeTokenizer;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.PromptSyntax;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 
 /**

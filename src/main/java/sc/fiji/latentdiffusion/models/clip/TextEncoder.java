@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +14,7 @@ import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.prompts.LearnedWord;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.PromptKernels;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -136,10 +136,11 @@ public final class TextEncoder implements AutoCloseable {
   public NDArray states(List<List<TokenBlock>> prompts, int skip, boolean normed, NDManager owner) {
     try (NDManager local = owner.newSubManager()) {
       NDList parts = new NDList();
+      PromptKernels weighing = new PromptKernels(kernels);
       for (int i = 0; i < prompts.get(0).size(); i++) {
         int index = i;
         List<TokenBlock> row = prompts.stream().map(blocks -> blocks.get(index)).toList();
-        parts.add(weighted(row, rowStates(row, skip, normed, local), local));
+        parts.add(weighing.weighted(row, rowStates(row, skip, normed, local)));
       }
       NDArray joined = parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 1);
       joined.attach(owner);
@@ -157,17 +158,6 @@ public final class TextEncoder implements AutoCloseable {
 
   private NDArray vectors(NDManager local) {
     return learned.isEmpty() ? null : learned.vectors(kernels, local);
-  }
-
-  private NDArray weighted(List<TokenBlock> row, NDArray states, NDManager local) {
-    if (row.stream().noneMatch(TokenBlock::isWeighted)) return states;
-    int length = tokenizer.maxLength();
-    float[] weights = new float[row.size() * length];
-    for (int i = 0; i < row.size(); i++) {
-      System.arraycopy(row.get(i).weights(), 0, weights, i * length, length);
-    }
-    NDArray factors = local.create(weights, new Shape(row.size(), length, 1));
-    return new TextKernels(kernels).weighted(states, factors);
   }
 
   /**

@@ -57,17 +57,6 @@ final class TextKernels {
   }
 
   /**
-   * Weights states, keeping their mean.
-   *
-   * @param states {@code [b, n, d]}
-   * @param weights {@code [b, n, 1]}
-   * @return {@code states · weights}, scaled to the mean of the states
-   */
-  NDArray weighted(NDArray states, NDArray weights) {
-    return functions.call(states.getManager(), "weighted", states, weights);
-  }
-
-  /**
    * The final layer norm.
    *
    * @param owner of the result

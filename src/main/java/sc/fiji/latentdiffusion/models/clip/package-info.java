@@ -1,5 +1,2 @@
-/**
- * CLIP, from words to conditioning states: the syntax of prompts (brackets, {@code BREAK}), the
- * tokenizer, the text encoder.
- */
+/** CLIP, from words to conditioning states: the tokenizer and the text encoder. */
 package sc.fiji.latentdiffusion.models.clip;

@@ -37,9 +37,14 @@ public interface PromptTokenizer {
     return List.of();
   }
 
-  /** Returns the learned words of a prompt that its text names. */
+  /** Returns whether its text encoder takes learned words. */
+  default boolean takesLearnedWords() {
+    return true;
+  }
+
+  /** Returns the learned words of a prompt that its text names, and that its text encoder takes. */
   default Set<LearnedWord> named(Prompt prompt) {
-    return Set.copyOf(prompt.words());
+    return takesLearnedWords() ? Set.copyOf(prompt.words()) : Set.of();
   }
 
   /** Returns the words of a prompt, without the signs that weigh them. */

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.models.clip;
+package sc.fiji.latentdiffusion.models.prompts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.models.clip;
+package sc.fiji.latentdiffusion.models.prompts;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import sc.fiji.latentdiffusion.models.prompts.Prompt;
 
 /**
  * The way in which prompts weigh words, as the web UI of AUTOMATIC1111 made it common: {@code
@@ -23,7 +22,7 @@ import sc.fiji.latentdiffusion.models.prompts.Prompt;
  * other backslash is one, too. {@code BREAK} as a word by itself begins a new block of tokens; two
  * of them leave an empty one between.
  */
-final class PromptSyntax {
+public final class PromptSyntax {
 
   private static final String PLAIN = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)";
 
@@ -60,7 +59,7 @@ final class PromptSyntax {
    * @param weight of every token in it
    * @param begins whether a new block begins with it
    */
-  record Piece(String text, double weight, boolean begins) {}
+  public record Piece(String text, double weight, boolean begins) {}
 
   private record Opening(char bracket, int piece) {}
 
@@ -70,12 +69,12 @@ final class PromptSyntax {
   private PromptSyntax() {}
 
   /** Reads a prompt; without weighting it is one piece. */
-  static List<Piece> pieces(Prompt prompt) {
+  public static List<Piece> pieces(Prompt prompt) {
     return prompt.weighting() ? parse(prompt.text()) : List.of(new Piece(prompt.text(), 1, false));
   }
 
   /** Returns the text of all pieces, with a space between them. */
-  static String words(Prompt prompt) {
+  public static String words(Prompt prompt) {
     return pieces(prompt).stream().map(Piece::text).collect(Collectors.joining(" "));
   }
 
@@ -172,7 +171,7 @@ final class PromptSyntax {
    * @param text with brackets
    * @return {@code the weight 1000 of "nuclei"} for each
    */
-  static List<String> unusualWeights(String text) {
+  public static List<String> unusualWeights(String text) {
     return parse(text).stream()
         .filter(piece -> Math.abs(piece.weight()) > USUAL)
         .map(piece -> "the weight " + number(piece.weight()) + " of " + shown(piece.text()))
@@ -189,7 +188,7 @@ final class PromptSyntax {
    * @param text with brackets
    * @return sentences for the user
    */
-  static List<String> notes(String text) {
+  public static List<String> notes(String text) {
     Set<String> notes = new LinkedHashSet<>();
     for (Matcher sign = NO_WEIGHT.matcher(text); sign.find(); ) {
       String found = "\"" + sign.group() + "\" is no weight and read as plain words. ";

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.models.clip;
+package sc.fiji.latentdiffusion.models.prompts;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * words: they often come with a prompt that is pasted from elsewhere. {@link PromptSyntax} is what
  * is read here.
  */
-enum ForeignSyntax {
+public enum ForeignSyntax {
   /** A LoRA, a hypernetwork or the like, as in AUTOMATIC1111's web UI. */
   LORA("<(?:lora|lyco|hypernet):[^<>]{0,200}+>", "Name LoRAs in the field LoRA (lora=name:0.8)."),
 
@@ -61,7 +61,7 @@ enum ForeignSyntax {
    * @param text of a prompt
    * @return a note for each kind that the text holds; quotes it and says what to do
    */
-  static List<String> notes(String text) {
+  public static List<String> notes(String text) {
     List<String> notes = new ArrayList<>();
     String rest = text;
     for (ForeignSyntax syntax : values()) {
@@ -77,7 +77,7 @@ enum ForeignSyntax {
   }
 
   /** Returns a text without such signs. */
-  static String removed(String text) {
+  public static String removed(String text) {
     String rest = text;
     for (ForeignSyntax syntax : values()) rest = syntax.removedFrom(rest);
     return rest;
