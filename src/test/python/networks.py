@@ -24,9 +24,11 @@ def randomise(module, seed, stored="float16"):
     g = generator(seed)
     norms = (nn.GroupNorm, nn.LayerNorm)
     for part in module.modules():
+        is_norm = isinstance(part, norms) or type(part).__name__.endswith("RMSNorm")
+        is_norm = is_norm or type(part).__name__ == "T5LayerNorm"
         for name, p in part.named_parameters(recurse=False):
             x = torch.randn(p.shape, generator=g)
-            if isinstance(part, norms):
+            if is_norm:
                 x = 1 + 0.3 * x if name == "weight" else 0.2 * x
             elif p.ndim == 1:
                 x = 0.2 * x

@@ -94,6 +94,7 @@ class ArchitectureTest {
           "models.tiny",
           "models.qwen3",
           "models.clip",
+          "models.t5",
           "models",
           "models.prompts",
           "nn.layers",

@@ -13,6 +13,9 @@ import java.util.zip.ZipOutputStream;
  */
 final class TorchScript {
 
+  /** The version of operators that the texts call; from 10 on, gelu takes an approximation. */
+  private static final int OPERATORS = 10;
+
   private TorchScript() {}
 
   /**
@@ -28,7 +31,7 @@ final class TorchScript {
       store(zip, "m/data.pkl", instanceOf(className));
       store(zip, "m/code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
       store(zip, "m/constants.pkl", latin1("\u0080\u0002)."));
-      store(zip, "m/version", latin1("3\n"));
+      store(zip, "m/version", latin1(OPERATORS + "\n"));
     }
     return bytes.toByteArray();
   }
