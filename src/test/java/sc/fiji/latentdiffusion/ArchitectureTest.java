@@ -77,6 +77,7 @@ class ArchitectureTest {
           "library",
           "probes",
           "pipeline",
+          "sampler",
           "guidance",
           "training",
           "random",

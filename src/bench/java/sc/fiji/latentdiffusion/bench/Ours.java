@@ -13,10 +13,10 @@ import java.util.Iterator;
 import java.util.List;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.library.ModelLoader;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /** One process of ours: loads, steps, decodes, and prints a {@link Measurement} as one line. */
 public final class Ours {

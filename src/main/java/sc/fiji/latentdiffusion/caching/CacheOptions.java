@@ -1,6 +1,6 @@
 package sc.fiji.latentdiffusion.caching;
 
-import java.math.BigDecimal;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 
 /**
  * How often the whole network is computed (Ma et al. 2024, DeepCache, arXiv:2312.00858).
@@ -26,10 +26,10 @@ public record CacheOptions(int every, double from, double to) {
    * @throws IllegalArgumentException naming the key, the values it may have and the one it has
    */
   public CacheOptions {
-    check(every >= 1 && every <= MAX, "cache", "1 (off) … " + MAX, every);
-    check(from >= 0 && from <= 1, "cachefrom", "between 0 and 1", text(from));
-    String end = "between cachefrom (" + text(from) + ") and 1";
-    check(to >= from && to <= 1, "cacheto", end, text(to));
+    KeyCheck.require(every >= 1 && every <= MAX, "cache", "1 (off) … " + MAX, every);
+    KeyCheck.require(from >= 0 && from <= 1, "cachefrom", "between 0 and 1", KeyCheck.text(from));
+    String end = "between cachefrom (" + KeyCheck.text(from) + ") and 1";
+    KeyCheck.require(to >= from && to <= 1, "cacheto", end, KeyCheck.text(to));
   }
 
   /** Returns whether an evaluation may not be whole. */
@@ -51,25 +51,13 @@ public record CacheOptions(int every, double from, double to) {
     String few =
         "1 (off), as " + steps + " steps run and it takes at least " + FEWEST_STEPS + " of them";
     String back = "1 (off), as the scheduler goes back to more noise";
-    check(!isOn() || keeps, "cache", none, every);
-    check(!isOn() || !repeats, "cache", back, every);
-    check(!isOn() || steps >= FEWEST_STEPS, "cache", few, every);
+    KeyCheck.require(!isOn() || keeps, "cache", none, every);
+    KeyCheck.require(!isOn() || !repeats, "cache", back, every);
+    KeyCheck.require(!isOn() || steps >= FEWEST_STEPS, "cache", few, every);
   }
 
   /** Returns the part of the evaluations that are whole, about. */
   public double wholeShare() {
     return 1 - (to - from) * (every - 1) / every;
-  }
-
-  private static String text(double value) {
-    return Double.isFinite(value)
-        ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
-        : String.valueOf(value);
-  }
-
-  private static void check(boolean holds, String key, String expected, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(key + " must be " + expected + ", but is " + found + ".");
-    }
   }
 }

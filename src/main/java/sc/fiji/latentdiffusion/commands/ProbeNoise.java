@@ -25,9 +25,9 @@ import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.Seed;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.probes.NoiseProbe;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /** Compares prompts by how well a model predicts noise in the active image with each. */
 @Plugin(
@@ -136,7 +136,7 @@ public final class ProbeNoise extends LatentsCommand {
 
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
-    if (seed < 0) seed = Sampling.drawnSeed(); // which is recorded
+    if (seed < 0) seed = Rng.drawnSeed(); // which is recorded
     Results results = images.probeNoise(picture(), request(), options(), progress);
     outcome = "\"" + results.table().getStringValue("prompt", 0) + "\" fits best";
     return results;

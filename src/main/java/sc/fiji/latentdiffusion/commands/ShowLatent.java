@@ -21,8 +21,8 @@ import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.Seed;
-import sc.fiji.latentdiffusion.pipeline.Sampling;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /** Encodes the active image, or its selection, and opens the latents as an image. */
 @Plugin(
@@ -111,7 +111,7 @@ public final class ShowLatent extends EncodingCommand {
   @Override
   protected Results work(ImageDiffusion images, Progress progress) throws IOException {
     boolean draws = Posterior.of(posterior) == Posterior.SAMPLE && seed < 0;
-    if (draws) seed = Sampling.drawnSeed(); // which is recorded
+    if (draws) seed = Rng.drawnSeed(); // which is recorded
     return images.showLatent(image, options(), modelRequest(), progress);
   }
 }

@@ -15,7 +15,7 @@ import javax.swing.JSeparator;
 import org.scijava.widget.InputWidget;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Key;
-import sc.fiji.latentdiffusion.pipeline.Sampling;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /**
  * The fields of a dialog in rows of four columns, of which the second and the fourth, of equal
@@ -145,7 +145,7 @@ final class FieldGrid {
     JButton draw = new JButton(DialogOrder.RANDOM);
     draw.addActionListener(
         event -> {
-          seed.get().setValue(Sampling.drawnSeed());
+          seed.get().setValue(Rng.drawnSeed());
           seed.refreshWidget();
         });
     return draw;

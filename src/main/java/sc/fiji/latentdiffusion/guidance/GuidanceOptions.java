@@ -1,10 +1,10 @@
 package sc.fiji.latentdiffusion.guidance;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 
 /**
  * How closely the prompt is followed.
@@ -38,16 +38,19 @@ public record GuidanceOptions(
    */
   public GuidanceOptions {
     scales = List.copyOf(scales);
-    check(!scales.isEmpty(), "guidance", SCALE, "empty");
+    KeyCheck.require(!scales.isEmpty(), "guidance", SCALE, "empty");
     for (double scale : scales) {
-      check(Double.isFinite(scale) && scale >= 0, "guidance", SCALE, text(scale));
+      KeyCheck.require(
+          Double.isFinite(scale) && scale >= 0, "guidance", SCALE, KeyCheck.text(scale));
     }
-    check(from >= 0 && from <= 1, "guidancefrom", "between 0 and 1", text(from));
-    String end = "between guidancefrom (" + text(from) + ") and 1";
-    check(to >= from && to <= 1, "guidanceto", end, text(to));
-    check(rescale >= 0 && rescale <= 1, "rescale", "between 0 and 1", text(rescale));
+    KeyCheck.require(
+        from >= 0 && from <= 1, "guidancefrom", "between 0 and 1", KeyCheck.text(from));
+    String end = "between guidancefrom (" + KeyCheck.text(from) + ") and 1";
+    KeyCheck.require(to >= from && to <= 1, "guidanceto", end, KeyCheck.text(to));
+    KeyCheck.require(
+        rescale >= 0 && rescale <= 1, "rescale", "between 0 and 1", KeyCheck.text(rescale));
     boolean isScale = Double.isFinite(image) && image >= 1;
-    check(isScale, "imageguidance", "a number of at least 1", text(image));
+    KeyCheck.require(isScale, "imageguidance", "a number of at least 1", KeyCheck.text(image));
   }
 
   /** The usual scale of an image. */
@@ -88,7 +91,7 @@ public record GuidanceOptions(
   public void require(int steps) {
     boolean fits = scales.size() == 1 || scales.size() == steps;
     String expected = "one number, or one for each of the " + steps + " steps";
-    check(fits, "guidance", expected, scales.size() + " numbers (" + text() + ")");
+    KeyCheck.require(fits, "guidance", expected, scales.size() + " numbers (" + text() + ")");
   }
 
   /** Returns whether both halves are computed in some step. */
@@ -129,18 +132,6 @@ public record GuidanceOptions(
 
   /** Returns the scales as the key {@code guidance} has them. */
   public String text() {
-    return scales.stream().map(GuidanceOptions::text).collect(Collectors.joining(","));
-  }
-
-  static String text(double value) {
-    return Double.isFinite(value)
-        ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
-        : String.valueOf(value);
-  }
-
-  static void check(boolean holds, String key, String expected, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(key + " must be " + expected + ", but is " + found + ".");
-    }
+    return scales.stream().map(KeyCheck::text).collect(Collectors.joining(","));
   }
 }

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.guidance;
 
 import java.util.List;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 
 /** A formula that joins the prediction with the prompt, c, and that without it, u, by a scale g. */
 public sealed interface Guide {
@@ -42,7 +43,7 @@ public sealed interface Guide {
      * @throws IllegalArgumentException naming the key, the values it may have and the one it has
      */
     public ZeroStar {
-      GuidanceOptions.check(steps >= -1, "zerosteps", "−1 (the usual number) or more", steps);
+      KeyCheck.require(steps >= -1, "zerosteps", "−1 (the usual number) or more", steps);
     }
 
     @Override
@@ -76,13 +77,13 @@ public sealed interface Guide {
      * @throws IllegalArgumentException naming the key, the values it may have and the one it has
      */
     public Projected {
-      GuidanceOptions.check(Double.isFinite(momentum), "momentum", "a number", momentum);
-      GuidanceOptions.check(
+      KeyCheck.require(Double.isFinite(momentum), "momentum", "a number", momentum);
+      KeyCheck.require(
           Double.isFinite(threshold) && threshold >= 0,
           "threshold",
           "a number of at least 0 (0 sets no limit)",
           threshold);
-      GuidanceOptions.check(Double.isFinite(parallel), "parallel", "a number", parallel);
+      KeyCheck.require(Double.isFinite(parallel), "parallel", "a number", parallel);
     }
 
     @Override
@@ -100,7 +101,7 @@ public sealed interface Guide {
    * @throws IllegalArgumentException if the name is unknown, or a value is not used
    */
   static Guide of(String name, ZeroStar zero, Projected projected) {
-    GuidanceOptions.check(NAMES.contains(name), "guide", "one of " + NAMES, name);
+    KeyCheck.require(NAMES.contains(name), "guide", "one of " + NAMES, name);
     if (!name.equals("zero")) {
       requireDefault("zerosteps", ZeroStar.STEPS, zero.steps(), "zero");
     }
@@ -123,11 +124,11 @@ public sealed interface Guide {
   }
 
   private static void requireDefault(String key, double usual, double value, String name) {
-    String number = GuidanceOptions.text(usual);
-    GuidanceOptions.check(
+    String number = KeyCheck.text(usual);
+    KeyCheck.require(
         value == usual,
         key,
         number + " (its default), as only guide=" + name + " uses it",
-        GuidanceOptions.text(value));
+        KeyCheck.text(value));
   }
 }

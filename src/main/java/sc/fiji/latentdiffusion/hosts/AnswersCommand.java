@@ -7,7 +7,7 @@ import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.images.Answers;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.pipeline.Variation;
+import sc.fiji.latentdiffusion.random.Variation;
 
 /** A command that makes any number of answers to one request, from seeds of their own. */
 public abstract class AnswersCommand extends SamplingCommand {

@@ -20,7 +20,7 @@ import sc.fiji.latentdiffusion.hosts.dialogs.InputCheck;
 import sc.fiji.latentdiffusion.keys.DialogOrder;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.library.ModelLibrary;
-import sc.fiji.latentdiffusion.pipeline.Sampling;
+import sc.fiji.latentdiffusion.random.Rng;
 
 /** The fields of a dialog, one a key, and the texts in them. */
 final class DialogFields {
@@ -220,10 +220,7 @@ final class DialogFields {
 
   private void addDice(TextField field) {
     GridPlaces.addButton(
-        dialog,
-        field,
-        DialogOrder.RANDOM,
-        event -> field.setText(String.valueOf(Sampling.drawnSeed())));
+        dialog, field, DialogOrder.RANDOM, event -> field.setText(String.valueOf(Rng.drawnSeed())));
   }
 
   private void addFlag(Key key) {

@@ -20,11 +20,11 @@ import sc.fiji.latentdiffusion.images.results.KeptParts;
 import sc.fiji.latentdiffusion.images.results.LatentImages;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
-import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.sampler.Answer;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /** A run from the latents in an image to an image of latents. */

@@ -16,12 +16,12 @@ import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.keys.MacroCall;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Lockstep;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /**
  * Runs a model and makes the images of the runs: the result, the stacks of the evaluations, and the

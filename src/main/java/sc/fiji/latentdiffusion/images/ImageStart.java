@@ -17,9 +17,9 @@ import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Start;
+import sc.fiji.latentdiffusion.sampler.Answer;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /** The start of an {@link ImageRun}, and the place where its result goes. */

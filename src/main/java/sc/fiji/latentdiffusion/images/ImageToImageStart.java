@@ -35,10 +35,10 @@ import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Numbers;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
-import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Start;
+import sc.fiji.latentdiffusion.sampler.Answer;
 
 /**
  * Runs from the places of an image back into a copy of it, or into the slices of a stack: each

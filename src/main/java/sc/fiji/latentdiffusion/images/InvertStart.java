@@ -17,9 +17,9 @@ import sc.fiji.latentdiffusion.images.results.LatentRun;
 import sc.fiji.latentdiffusion.images.results.LatentStep;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
-import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Start;
+import sc.fiji.latentdiffusion.sampler.Answer;
 
 /** A run of DDIM backwards, from a picture or its latents to an image of latents. */
 final class InvertStart implements ImageStart {

@@ -11,10 +11,10 @@ import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Preview;
 import sc.fiji.latentdiffusion.images.results.RunFrames;
 import sc.fiji.latentdiffusion.images.results.StepStacks;
-import sc.fiji.latentdiffusion.pipeline.Answer;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.Lockstep;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.sampler.Answer;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /**
  * One run of an {@link ImageRun}, of a slice or of a batch of answers, and what is made of its

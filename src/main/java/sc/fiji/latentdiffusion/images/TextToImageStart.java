@@ -11,10 +11,10 @@ import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Start;
+import sc.fiji.latentdiffusion.sampler.Answer;
 
 /** Runs from noise alone to a new image, whose slices are the answers. */
 final class TextToImageStart implements ImageStart {

@@ -9,6 +9,9 @@ import sc.fiji.latentdiffusion.models.SeenChannels;
 import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.sampler.KnownLatents;
+import sc.fiji.latentdiffusion.sampler.KnownRegion;
+import sc.fiji.latentdiffusion.sampler.Sampler;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 
 /**

@@ -14,15 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.SteeredDenoiser;
 import sc.fiji.latentdiffusion.guidance.GuidanceJoin;
-import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Sight;
-import sc.fiji.latentdiffusion.models.Takes;
-import sc.fiji.latentdiffusion.models.prompts.Prompt;
-import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
+import sc.fiji.latentdiffusion.sampler.Sampler;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.views.View;
 
@@ -89,7 +87,7 @@ public final class Guidance implements Sampler.Model {
     this.model = model;
     this.steps = steps;
     join = new GuidanceJoin(model.kernels(), steps, run);
-    isGuided = isGuided(steps.options(), model.denoiser().takes());
+    isGuided = RequestFit.isGuided(steps.options(), model.denoiser().takes());
     parts = model.declaration().sight().filter(Sight::isGuided).isPresent() ? 3 : 2;
     this.regions = regions;
     this.prompted = prompted;
@@ -134,22 +132,6 @@ public final class Guidance implements Sampler.Model {
   /** Returns the predictions for a part of the latents, as if they were the whole. */
   Guidance of(View view) {
     return new Guidance(this, view);
-  }
-
-  static boolean isGuided(GuidanceOptions options, Takes takes) {
-    return options.isOn() && takes.prompts() && !takes.guidanceScale();
-  }
-
-  /**
-   * Returns a prompt as a run of a request takes it: with the negative one for guidance, else
-   * alone.
-   */
-  static Prompts prompts(String text, Request request, Takes takes) {
-    Prompting prompting = request.prompting();
-    Prompt prompt = prompting.of(text);
-    return isGuided(request.guidance(), takes)
-        ? Prompts.of(prompt, prompting.of(prompting.negative()))
-        : Prompts.of(prompt);
   }
 
   @Override

@@ -27,6 +27,7 @@ import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.tiny.TinyDecoder;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.sampler.LatentKernels;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 
 /**

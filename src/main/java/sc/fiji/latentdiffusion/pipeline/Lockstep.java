@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
+import sc.fiji.latentdiffusion.sampler.LatentKernels;
+import sc.fiji.latentdiffusion.sampler.Sampler;
 
 /**
  * Runs of the slices of a stack that agree with one another. After each evaluation the picture that

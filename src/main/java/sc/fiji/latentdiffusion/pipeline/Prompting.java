@@ -5,6 +5,7 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.PromptTags;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.TokenRows;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 
 /**
  * The prompts, and how they are read.
@@ -46,13 +47,13 @@ public record Prompting(
   public Prompting {
     prompt = prompt == null ? "" : prompt;
     negative = negative == null ? "" : negative;
-    Request.check(
+    KeyCheck.require(
         clipSkip >= 1 && clipSkip <= MAX_CLIP_SKIP,
         "clipskip",
         "1 (the text encoder's last layer) … " + MAX_CLIP_SKIP,
         clipSkip);
     pasted = List.copyOf(pasted);
-    Request.check(label >= -1, "class", "−1 (none), 0, 1, …", label);
+    KeyCheck.require(label >= -1, "class", "−1 (none), 0, 1, …", label);
   }
 
   /** Prompts in which no LoRA stood. */

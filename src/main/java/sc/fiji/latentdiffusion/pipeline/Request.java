@@ -10,6 +10,7 @@ import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 import sc.fiji.latentdiffusion.views.Tiling;
 
 /**
@@ -61,12 +62,14 @@ public record Request(
     vae = vae == null ? "" : vae.trim();
     checkSize("width", width);
     checkSize("height", height);
-    check(PRECISIONS.contains(precision), "precision", "one of " + PRECISIONS, precision);
-    check(DEVICES.contains(device), "device", "one of " + DEVICES, device);
+    KeyCheck.require(
+        PRECISIONS.contains(precision), "precision", "one of " + PRECISIONS, precision);
+    KeyCheck.require(DEVICES.contains(device), "device", "one of " + DEVICES, device);
   }
 
   private static void checkSize(String key, int value) {
-    check(value >= 0 && value <= MAX_SIZE, key, "0 (the model's own) or up to " + MAX_SIZE, value);
+    KeyCheck.require(
+        value >= 0 && value <= MAX_SIZE, key, "0 (the model's own) or up to " + MAX_SIZE, value);
   }
 
   /**
@@ -93,17 +96,6 @@ public record Request(
             + ". The nearest is "
             + nearest
             + ".");
-  }
-
-  /**
-   * Refuses a value of a key.
-   *
-   * @throws IllegalArgumentException unless the condition holds
-   */
-  static void check(boolean holds, String key, String expected, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(key + " must be " + expected + ", but is " + found + ".");
-    }
   }
 
   /** Returns the defaults of every command. */

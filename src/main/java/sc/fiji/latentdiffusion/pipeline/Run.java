@@ -19,7 +19,6 @@ import sc.fiji.latentdiffusion.addons.Steering;
 import sc.fiji.latentdiffusion.addons.WordNotes;
 import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.caching.WholeEvaluations;
-import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.LoadedModel;
@@ -31,11 +30,14 @@ import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 import sc.fiji.latentdiffusion.models.prompts.TokenRows;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
-import sc.fiji.latentdiffusion.random.Rng;
+import sc.fiji.latentdiffusion.sampler.Answer;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
+import sc.fiji.latentdiffusion.sampler.KnownLatents;
+import sc.fiji.latentdiffusion.sampler.Sampler;
+import sc.fiji.latentdiffusion.sampler.TiledModel;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
-import sc.fiji.latentdiffusion.schedulers.sigmas.AlignYourSteps;
 import sc.fiji.latentdiffusion.views.Tiling;
 import sc.fiji.latentdiffusion.views.View;
 
@@ -52,11 +54,9 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private final Request request;
   private final Start start;
   private final LoadedAddOns addOns;
-  private final NoiseSchedule schedule;
-  private final Plan plan;
-  private final double askedStrength;
+  private final RunSteps steps;
+  private final List<String> notes;
   private final RegionPrompts regions;
-  private final GuidanceSteps guidanceSteps;
   private final WholeEvaluations whole;
   private final NDManager memory;
   private Beginning beginning;
@@ -77,43 +77,41 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     this.addOns = addOns;
     networks = model.networks();
     start.requireSeeing(model.sight());
-    Request sized = start.resolved(DenoiserInputs.fitted(request, model), model);
+    Request sized = start.resolved(RequestFit.fitted(request, model), model);
     model.requireSize(sized);
     sized.guidance().require(sized.steps());
-    askedStrength = request.strength();
     Request known =
         sized
             .withDrawnSeed()
             .withHardware(model.precision(), model.device())
             .withGuidanceFor(model.words())
             .withTiling(sized.tiling().resolved(model.multiple()));
-    schedule = model.noiseSchedule(known);
+    NoiseSchedule schedule = model.noiseSchedule(known);
     this.request = known.withGuidance(known.guidance().resolved(schedule.prediction()));
-    plan = start.plan(schedule, this.request);
+    steps = start.steps(schedule, this.request);
+    notes = RunNotes.of(this.request, model, schedule, steps);
+    start.strengthNote(request.strength(), this.request).ifPresent(notes::add);
     regions = regions(this.request.prompting().prompt());
-    guidanceSteps = start.guidanceSteps(schedule, this.request, plan);
     whole = whole(this.request.sampling().cache());
     memory = model.manager().newSubManager();
   }
 
   private WholeEvaluations whole(CacheOptions cache) {
     boolean keeps = model.declaration().keptChannels() > 0;
-    cache.require(keeps, StepRange.repeats(request), StepRange.count(plan));
-    int before = start.evaluationsBefore(schedule, request);
-    int total = start.evaluations(schedule, request);
+    cache.require(keeps, StepRange.repeats(request), StepRange.count(plan()));
     return WholeEvaluations.of(
         cache,
-        plan.evaluations(),
-        evaluation -> guidanceSteps.isWithin(evaluation.step(), cache.from(), cache.to()),
-        evaluation -> computed(evaluation, before, total));
+        plan().evaluations(),
+        evaluation -> steps.guided().isWithin(evaluation.step(), cache.from(), cache.to()),
+        this::computed);
   }
 
   /** Returns whether both halves are computed at an evaluation, and which add-ons steer them. */
-  private List<Boolean> computed(Evaluation evaluation, int before, int total) {
+  private List<Boolean> computed(Evaluation evaluation) {
     List<Boolean> computed = new ArrayList<>();
-    computed.add(guidanceSteps.isGuided(evaluation.step()));
+    computed.add(steps.guided().isGuided(evaluation.step()));
     for (Steering one : addOns.steering()) {
-      computed.add(one.acts(before + evaluation.index(), total));
+      computed.add(one.acts(steps.before() + evaluation.index(), steps.evaluations()));
     }
     return computed;
   }
@@ -132,7 +130,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
    */
   @Override
   public Iterator<Evaluated> iterator() {
-    if (plan.isEmpty()) return Collections.emptyIterator();
+    if (plan().isEmpty()) return Collections.emptyIterator();
     return speed().timed(begin(), networks.kernels(), request);
   }
 
@@ -146,16 +144,16 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     requireFresh();
     // 1. Noise of the seed, in latent space; mixed with the picture's latents if there is one.
     NoiseBatch noise = request.sampling().noise();
-    beginning = Beginning.of(start, model, request, plan, noise, memory);
+    beginning = Beginning.of(start, model, request, plan(), noise, memory);
     // 2. Predict: the denoiser takes the prompts, add-ons steer it, guidance joins both halves;
     // in each view of a large picture.
     Guidance guidance =
         new Guidance(
-            networks, regions, prompted(), guidanceSteps, beginning.latents(), wish, memory);
+            networks, regions, prompted(), steps.guided(), beginning.latents(), wish, memory);
     // 3. Subtract as the plan says; the known region is put back before each evaluation.
     sampler =
         new Sampler(
-            plan,
+            plan(),
             beginning.latents(),
             noise,
             networks.kernels(),
@@ -236,10 +234,10 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
    *     iterated
    */
   public NDArray latents() {
-    if (plan.isEmpty()) return start.latents(model, memory).orElseThrow();
+    if (plan().isEmpty()) return start.latents(model, memory).orElseThrow();
     if (sampler == null)
       throw new IllegalStateException("The run has no latents before it is iterated.");
-    boolean isFinal = !sampler.hasNext() && start.isToTheEnd(request);
+    boolean isFinal = !sampler.hasNext() && steps.isToTheEnd();
     NDArray last = sampler.sample();
     NDArray restored =
         isFinal ? beginning.region().map(region -> region.restored(last)).orElse(last) : last;
@@ -284,20 +282,18 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   }
 
   private Prompts prompts(String text) {
-    return Guidance.prompts(text, request, networks.denoiser().takes());
+    return RequestFit.prompts(text, request, networks.denoiser().takes());
   }
 
   private List<Steering.Session> steering(Conditioning conditioning) {
-    int before = start.evaluationsBefore(schedule, request);
-    int total = start.evaluations(schedule, request);
     return addOns.steering().stream()
-        .map(one -> one.begin(conditioning, before, total, memory))
+        .map(one -> one.begin(conditioning, steps.before(), steps.evaluations(), memory))
         .toList();
   }
 
   /** Returns the table that is run; empty if the strength leaves no step. */
   public Plan plan() {
-    return plan;
+    return steps.plan();
   }
 
   /** Returns the views in which the denoiser sees the latents; one without tiles. */
@@ -345,7 +341,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
 
   /** Returns the number of evaluations of the denoiser. */
   public int size() {
-    return plan.evaluations().size();
+    return plan().evaluations().size();
   }
 
   /** Returns the request with every key resolved: size, seed, precision and device. */
@@ -360,7 +356,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
 
   /** Returns the step of the request, from 0, with which the whole run began. */
   public int begun() {
-    return start.begun(schedule, request);
+    return steps.begun();
   }
 
   /** Returns the number of answers that are evaluated at once, the b of all arrays. */
@@ -371,7 +367,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   /** Returns whether a region of the latents must not change. */
   public boolean holdsRegion() {
     boolean isHeld = model.surroundings() != Sight.Surroundings.FREE;
-    return !plan.isEmpty() && isHeld && start.holdsRegion();
+    return !plan().isEmpty() && isHeld && start.holdsRegion();
   }
 
   /**
@@ -382,50 +378,20 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
    */
   public Optional<KnownLatents> known(int answer) {
     if (beginning == null) return Optional.empty();
-    return beginning.known().map(known -> known.of(request.sampling().answer(answer)));
+    return beginning.known().map(known -> of(request.sampling().answer(answer), known));
+  }
+
+  private static KnownLatents of(Sampling answer, KnownLatents known) {
+    return known.of(answer.seed(), answer.variation());
   }
 
   /** Returns warnings for the user, before the run. */
   public List<String> warnings() {
-    List<String> warnings = new ArrayList<>(model.model().notes());
-    warnings.addAll(model.notes(request.width(), request.height()));
-    request
-        .tiling()
-        .suggestion(request.width(), request.height(), model.nativeSize())
-        .ifPresent(warnings::add);
-    spacingNotes().forEach(warnings::add);
-    rngNote().ifPresent(warnings::add);
-    start.historyNote(schedule, request).ifPresent(warnings::add);
-    start.strengthNote(askedStrength, request).ifPresent(warnings::add);
-    DenoiserInputs.note(request, networks.denoiser().takes()).ifPresent(warnings::add);
+    List<String> warnings = new ArrayList<>(notes);
     whole.note().ifPresent(warnings::add);
     warnings.addAll(addOns.notes());
     warnings.addAll(wordNotes());
     return List.copyOf(warnings);
-  }
-
-  private List<String> spacingNotes() {
-    List<String> notes = new ArrayList<>();
-    String spacing = request.sampling().spacing();
-    StepRange.countNote(schedule, request).ifPresent(notes::add);
-    if (spacing.equals(AlignYourSteps.NAME) && schedule.alignedSigmas().isEmpty()) {
-      notes.add(
-          "spacing=ays has sigmas that were found for Stable Diffusion 1.5; none were found for"
-              + " this model.");
-    }
-    return notes;
-  }
-
-  private Optional<String> rngNote() {
-    boolean walks =
-        plan.evaluations().stream().anyMatch(evaluation -> evaluation.increment().isPresent());
-    if (request.sampling().rng() == Rng.TORCH || !walks) return Optional.empty();
-    return Optional.of(
-        "rng="
-            + request.sampling().rng()
-            + " draws the noise at the beginning; the steps of "
-            + request.scheduler()
-            + " follow a Brownian path of their own, with other noise than other programs.");
   }
 
   /** Returns notes on learned words that no prompt uses. */

@@ -1,12 +1,13 @@
 package sc.fiji.latentdiffusion.pipeline;
 
-import java.security.SecureRandom;
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.random.Rng;
+import sc.fiji.latentdiffusion.random.Variation;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 
 /**
  * How noise is drawn and removed.
@@ -48,18 +49,19 @@ public record Sampling(
    * @throws IllegalArgumentException naming the key, the values it may have and the one it has
    */
   public Sampling {
-    Request.check(steps >= 1, "steps", "a whole number of at least 1", steps);
-    Request.check(strength >= 0 && strength <= 1, "strength", "between 0 and 1", strength);
+    KeyCheck.require(steps >= 1, "steps", "a whole number of at least 1", steps);
+    KeyCheck.require(strength >= 0 && strength <= 1, "strength", "between 0 and 1", strength);
     requireSeed("seed", seed, rng);
     requireSeed("seed2", variation.seed(), rng);
-    Request.check(batch >= 1 && batch <= MAX_BATCH, "batch", "between 1 and " + MAX_BATCH, batch);
+    KeyCheck.require(
+        batch >= 1 && batch <= MAX_BATCH, "batch", "between 1 and " + MAX_BATCH, batch);
     scheduler = Schedulers.name(scheduler);
     spacing = Spacings.name(spacing);
   }
 
   private static void requireSeed(String key, long seed, Rng rng) {
     long largest = rng.largestSeed();
-    Request.check(seed >= -1 && seed <= largest, key, "−1 (draw one) or 0…" + largest, seed);
+    KeyCheck.require(seed >= -1 && seed <= largest, key, "−1 (draw one) or 0…" + largest, seed);
   }
 
   /** One answer, of one seed, with steps where the scheduler places them. */
@@ -74,11 +76,6 @@ public record Sampling(
         CacheOptions.OFF,
         Rng.TORCH,
         1);
-  }
-
-  /** Returns a random seed, 0 … 2^32−1. */
-  public static long drawnSeed() {
-    return new SecureRandom().nextLong() & MAX_SEED;
   }
 
   /** Returns a copy with another number of steps. */
@@ -128,7 +125,7 @@ public record Sampling(
 
   /** Returns a copy with random seeds in place of those that are to be drawn. */
   Sampling drawn() {
-    Sampling first = seed >= 0 ? this : withSeed(drawnSeed());
+    Sampling first = seed >= 0 ? this : withSeed(Rng.drawnSeed());
     return first.withVariation(variation.drawn());
   }
 

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.pipeline;
 import java.util.Iterator;
 import java.util.List;
 import sc.fiji.latentdiffusion.nn.Kernels;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 import sc.fiji.latentdiffusion.views.View;
 
 /**

@@ -5,14 +5,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.guidance.GuidanceSteps;
 import sc.fiji.latentdiffusion.models.SharedLatents;
 import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.prompts.RegionPrompts;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.sampler.KnownLatents;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.solvers.DDIMInverse;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 
 /**
  * What a run starts from: noise alone, a picture, latents at some step, or a picture's latents that
@@ -123,7 +124,7 @@ public sealed interface Start {
     @Override
     public void requireSeeing(Optional<Sight> sight) {
       boolean takesDepth = sight.filter(Sight::takesDepth).isPresent();
-      Request.check(
+      KeyCheck.require(
           takesDepth == beside.depth().isPresent(),
           "depth",
           takesDepth ? "an image, as the model sees one" : "empty, as the model sees none",
@@ -135,7 +136,7 @@ public sealed interface Start {
           most < 0
               ? Beside.NOISE_LEVEL + " (its default), as only an upscaler takes it"
               : "between 0 and " + most;
-      Request.check(
+      KeyCheck.require(
           most < 0 ? isUsual : level >= 0 && level <= most, "noiselevel", expected, level);
     }
 
@@ -186,50 +187,14 @@ public sealed interface Start {
   record FromLatents(NDArray latents, StepRange range, Optional<KnownLatents> known)
       implements Start {
 
-    private StepRange range(Request request) {
-      return range.within(request.steps());
-    }
-
     @Override
     public Request resolved(Request request, LatentDiffusion model) {
       return sized(request, latents.getShape(), model.factor());
     }
 
     @Override
-    public Plan plan(NoiseSchedule schedule, Request request) {
-      return range(request).plan(schedule, request);
-    }
-
-    @Override
-    public int evaluations(NoiseSchedule schedule, Request request) {
-      return StepRange.evaluations(schedule, request, begun(schedule, request));
-    }
-
-    @Override
-    public int evaluationsBefore(NoiseSchedule schedule, Request request) {
-      return evaluations(schedule, request)
-          - StepRange.evaluations(schedule, request, range.from());
-    }
-
-    @Override
-    public int begun(NoiseSchedule schedule, Request request) {
-      return range.noised() ? range.from() : range.begun();
-    }
-
-    /** All from the schedule's first, so that a run in parts equals one without a stop. */
-    @Override
-    public GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request, Plan plan) {
-      return new GuidanceSteps(request.guidance(), range.from(), range.from(), request.steps());
-    }
-
-    @Override
-    public boolean isToTheEnd(Request request) {
-      return range(request).to() == request.steps();
-    }
-
-    @Override
-    public Optional<String> historyNote(NoiseSchedule schedule, Request request) {
-      return range.historyNote(schedule, request);
+    public RunSteps steps(NoiseSchedule schedule, Request request) {
+      return RunSteps.of(range.within(request.steps()), schedule, request);
     }
 
     @Override
@@ -279,8 +244,8 @@ public sealed interface Start {
     }
 
     @Override
-    public Plan plan(NoiseSchedule schedule, Request request) {
-      return DDIMInverse.plan(schedule, request.steps());
+    public RunSteps steps(NoiseSchedule schedule, Request request) {
+      return RunSteps.all(DDIMInverse.plan(schedule, request.steps()), schedule, request);
     }
 
     @Override
@@ -294,46 +259,15 @@ public sealed interface Start {
    */
   Request resolved(Request request, LatentDiffusion model);
 
-  /** Returns the table of the run; empty if the strength leaves no step. */
-  default Plan plan(NoiseSchedule schedule, Request request) {
-    return StepRange.byStrength(schedule, request);
-  }
-
-  /** Returns how many evaluations the whole run makes, of which this may be a part. */
-  default int evaluations(NoiseSchedule schedule, Request request) {
-    return plan(schedule, request).evaluations().size();
-  }
-
-  /** Returns how many of {@link #evaluations} were made before. */
-  default int evaluationsBefore(NoiseSchedule schedule, Request request) {
-    return 0;
-  }
-
-  /** Returns the step of the request, from 0, with which the whole run began to draw noise. */
-  default int begun(NoiseSchedule schedule, Request request) {
-    return StepRange.count(schedule, request) - StepRange.count(plan(schedule, request));
-  }
-
   /**
-   * Returns the run's steps as guidance counts them: from the run's first, and a list of scales
-   * from the schedule's first.
+   * Returns the steps of the run.
    *
-   * @param plan of the run
+   * @param schedule that the scheduler plans by
+   * @param request resolved
+   * @throws IllegalArgumentException if they can't be planned; the message says what to change
    */
-  default GuidanceSteps guidanceSteps(NoiseSchedule schedule, Request request, Plan plan) {
-    int count = StepRange.count(plan);
-    int before = StepRange.count(schedule, request) - count;
-    return new GuidanceSteps(request.guidance(), before, 0, count);
-  }
-
-  /** Returns whether the request's last step is among the run's. */
-  default boolean isToTheEnd(Request request) {
-    return true;
-  }
-
-  /** Returns a note if the first step needs earlier steps that are not known any more. */
-  default Optional<String> historyNote(NoiseSchedule schedule, Request request) {
-    return Optional.empty();
+  default RunSteps steps(NoiseSchedule schedule, Request request) {
+    return RunSteps.all(StepRange.byStrength(schedule, request), schedule, request);
   }
 
   /**

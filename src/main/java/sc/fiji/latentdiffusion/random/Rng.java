@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.random;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,11 @@ public enum Rng {
   /** Returns the largest seed, 2^32−1 or 2^63−1. */
   public long largestSeed() {
     return largest;
+  }
+
+  /** Returns a random seed that every generator takes, 0 … 2^32−1. */
+  public static long drawnSeed() {
+    return new SecureRandom().nextLong() & TORCH.largest;
   }
 
   /** Returns a later seed; after the largest comes 0. */

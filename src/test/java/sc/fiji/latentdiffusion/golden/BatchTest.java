@@ -25,14 +25,14 @@ import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.library.ModelLoader;
-import sc.fiji.latentdiffusion.pipeline.Answer;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
-import sc.fiji.latentdiffusion.pipeline.Variation;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.random.Slerp;
+import sc.fiji.latentdiffusion.random.Variation;
+import sc.fiji.latentdiffusion.sampler.Answer;
 
 /**
  * Several answers of a run at once, and variations. {@code src/test/python/batch.py} makes the

@@ -38,12 +38,12 @@ import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Residuals;
 import sc.fiji.latentdiffusion.models.unet.KeyValueCache;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 import sc.fiji.latentdiffusion.settings.Config;
 
 /**

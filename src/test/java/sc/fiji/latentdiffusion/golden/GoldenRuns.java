@@ -17,10 +17,10 @@ import sc.fiji.latentdiffusion.addons.controlnet.ControlNetFile;
 import sc.fiji.latentdiffusion.addons.controlnet.ControlNets;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /**
  * Runs of diffusers' pipelines, which a JSON file describes and a tensor file holds, and the same

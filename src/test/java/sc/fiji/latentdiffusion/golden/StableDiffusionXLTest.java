@@ -28,12 +28,12 @@ import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusion;
 import sc.fiji.latentdiffusion.models.stablediffusion.StableDiffusionXL;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /**
  * Compares Stable Diffusion XL from a single file, and its refiner from a folder, with diffusers'

@@ -11,10 +11,10 @@ import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
-import sc.fiji.latentdiffusion.pipeline.Sampler;
 import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
+import sc.fiji.latentdiffusion.sampler.Sampler;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 

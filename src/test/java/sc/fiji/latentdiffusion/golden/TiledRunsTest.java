@@ -14,13 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
-import sc.fiji.latentdiffusion.pipeline.KnownLatents;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
+import sc.fiji.latentdiffusion.sampler.KnownLatents;
 import sc.fiji.latentdiffusion.views.Tiling;
 import sc.fiji.latentdiffusion.views.View;
 

@@ -38,8 +38,8 @@ import sc.fiji.latentdiffusion.images.results.StepStacks;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.StepRange;
-import sc.fiji.latentdiffusion.pipeline.Variation;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.random.Variation;
 
 /** Several answers to one request, with the tiny model sd1. */
 class AnswersTest {

@@ -10,7 +10,7 @@ import org.scijava.command.CommandInfo;
 import org.scijava.module.ModuleException;
 import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
-import sc.fiji.latentdiffusion.pipeline.Variation;
+import sc.fiji.latentdiffusion.random.Variation;
 
 /** Calls of commands whose keys have the values of options, for tests without a host. */
 public final class Calls {

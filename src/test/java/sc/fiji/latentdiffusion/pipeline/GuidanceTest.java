@@ -18,11 +18,11 @@ class GuidanceTest {
     String start = "The negative prompt is not used: ";
     assertEquals(
         Optional.of(start + "guidance is 1 or less."),
-        DenoiserInputs.note(REQUEST.withGuidance(1), Takes.PROMPTS));
+        RequestFit.note(REQUEST.withGuidance(1), Takes.PROMPTS));
     assertEquals(
         Optional.of(
             start + "the model takes the scale of guidance as an input, and no second prompt."),
-        DenoiserInputs.note(REQUEST.withGuidance(4), new Takes(true, true, 0, 0)));
+        RequestFit.note(REQUEST.withGuidance(4), new Takes(true, true, 0, 0)));
   }
 
   @Test
@@ -31,15 +31,15 @@ class GuidanceTest {
         List.of(REQUEST.withPrompt("cells", ""), REQUEST.withPrompt("", "grain"))) {
       var e =
           assertThrows(
-              IllegalArgumentException.class, () -> DenoiserInputs.fitted(wrong, Takes.NOTHING));
+              IllegalArgumentException.class, () -> RequestFit.fitted(wrong, Takes.NOTHING));
       assertTrue(e.getMessage().contains("must be empty, as the model takes no words"));
     }
   }
 
   @Test
   void negativePromptThatIsUsedOrEmptyIsNotNoted() {
-    assertEquals(Optional.empty(), DenoiserInputs.note(REQUEST.withGuidance(1.1), Takes.PROMPTS));
+    assertEquals(Optional.empty(), RequestFit.note(REQUEST.withGuidance(1.1), Takes.PROMPTS));
     Request without = REQUEST.withGuidance(1).withPrompt("nuclei", " ");
-    assertEquals(Optional.empty(), DenoiserInputs.note(without, Takes.PROMPTS));
+    assertEquals(Optional.empty(), RequestFit.note(without, Takes.PROMPTS));
   }
 }

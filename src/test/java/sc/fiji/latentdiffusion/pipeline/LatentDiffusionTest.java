@@ -18,6 +18,7 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.library.ModelLoader;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 class LatentDiffusionTest {
 

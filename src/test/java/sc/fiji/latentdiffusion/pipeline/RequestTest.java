@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.random.NormalStream;
 import sc.fiji.latentdiffusion.random.Philox;
 import sc.fiji.latentdiffusion.random.Rng;
+import sc.fiji.latentdiffusion.random.Variation;
 
 class RequestTest {
 

@@ -18,6 +18,7 @@ import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.TestLoading;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
 import sc.fiji.latentdiffusion.models.vae.AutoencoderKL;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /** A network's weights are loaded at its first use, and unloaded where memory is scarce. */
 class ScarceMemoryTest {

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.caching.CacheOptions;
 import sc.fiji.latentdiffusion.library.LoadedModels;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /** Compares a step with products of matrices in the same second, whatever the machine's speed. */
 class SpeedTest {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import sc.fiji.latentdiffusion.images.pixels.Tensors;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /**
  * The attention of one run for {@link AttentionImages}. It copies tensors and changes none. An

@@ -11,8 +11,8 @@ import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.results.Stacks;
 import sc.fiji.latentdiffusion.images.tables.StepTable;
 import sc.fiji.latentdiffusion.models.AttentionProbe;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
 import sc.fiji.latentdiffusion.pipeline.Run;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 
 /** What runs show of themselves beside their stacks, as far as it is asked for. */
 public final class Insides {

@@ -19,7 +19,7 @@ import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.LatentColours;
 import sc.fiji.latentdiffusion.images.results.LatentPreview;
 import sc.fiji.latentdiffusion.images.results.PreviewKind;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /**

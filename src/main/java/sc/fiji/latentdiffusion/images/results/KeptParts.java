@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import sc.fiji.latentdiffusion.pipeline.KnownLatents;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
+import sc.fiji.latentdiffusion.sampler.KnownLatents;
 
 /**
  * The parts of a picture that runs keep unchanged, as properties of their latent images, one for

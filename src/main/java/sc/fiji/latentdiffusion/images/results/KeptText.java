@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import sc.fiji.latentdiffusion.pipeline.KnownLatents;
-import sc.fiji.latentdiffusion.pipeline.Variation;
 import sc.fiji.latentdiffusion.random.Rng;
+import sc.fiji.latentdiffusion.random.Variation;
+import sc.fiji.latentdiffusion.sampler.KnownLatents;
 
 /**
  * A kept part of a picture as the text of an image's property: seed, with a second one and its

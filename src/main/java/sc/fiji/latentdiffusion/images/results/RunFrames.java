@@ -6,7 +6,7 @@ import ij.ImageStack;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /** The frames of one run for {@link StepStacks}. It copies tensors and changes none. */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 
 /** The rows of one run for {@link StepTable}. It reads tensors and changes none. */

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sc.fiji.latentdiffusion.pipeline.Variation;
 import sc.fiji.latentdiffusion.random.Rng;
+import sc.fiji.latentdiffusion.random.Variation;
 
 class KeptTextTest {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.images.results.EvaluationLabel;
 import sc.fiji.latentdiffusion.images.results.Results;
-import sc.fiji.latentdiffusion.pipeline.Evaluated;
+import sc.fiji.latentdiffusion.sampler.Evaluated;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
 import sc.fiji.latentdiffusion.schedulers.Plan;

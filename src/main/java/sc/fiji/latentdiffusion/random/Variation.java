@@ -1,8 +1,7 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.random;
 
 import java.util.Arrays;
-import sc.fiji.latentdiffusion.random.Rng;
-import sc.fiji.latentdiffusion.random.Slerp;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 
 /**
  * A second seed, towards whose noise the first noise of a run is turned: variations of one picture,
@@ -23,8 +22,8 @@ public record Variation(double share, long seed) {
    * @throws IllegalArgumentException naming the key, the values it may have and the one it has
    */
   public Variation {
-    Request.check(share >= 0 && share <= 1, "share", "between 0 and 1", share);
-    Request.check(seed >= -1, "seed2", "−1 (draw one) or at least 0", seed);
+    KeyCheck.require(share >= 0 && share <= 1, "share", "between 0 and 1", share);
+    KeyCheck.require(seed >= -1, "seed2", "−1 (draw one) or at least 0", seed);
     if (share == 0 && seed >= 0) {
       throw new IllegalArgumentException(
           "seed2 is used only with share above 0, but share is 0 and seed2 is "
@@ -39,12 +38,12 @@ public record Variation(double share, long seed) {
   }
 
   /** Returns this one if its seed is known or not used, else a copy with a random one. */
-  Variation drawn() {
-    return isOn() && seed < 0 ? new Variation(share, Sampling.drawnSeed()) : this;
+  public Variation drawn() {
+    return isOn() && seed < 0 ? new Variation(share, Rng.drawnSeed()) : this;
   }
 
   /** Returns a copy with a later seed; after the largest comes 0. */
-  Variation later(int by, Rng rng) {
+  public Variation later(int by, Rng rng) {
     return new Variation(share, rng.later(seed, by));
   }
 
@@ -55,7 +54,7 @@ public record Variation(double share, long seed) {
    * @param rng draws the second noise
    * @return as many numbers; the same array if there is no second noise
    */
-  float[] turned(float[] first, Rng rng) {
+  public float[] turned(float[] first, Rng rng) {
     return isOn() ? Slerp.between(first, rng.of(seed).randn(first.length), share) : first;
   }
 
@@ -66,7 +65,7 @@ public record Variation(double share, long seed) {
    * @param rng draws the second noise
    * @param samples in the batch; sample i has the seed of {@code later(i)}
    */
-  float[] turned(float[] first, Rng rng, int samples) {
+  public float[] turned(float[] first, Rng rng, int samples) {
     if (!isOn()) return first;
     int n = first.length / samples;
     float[] all = new float[first.length];

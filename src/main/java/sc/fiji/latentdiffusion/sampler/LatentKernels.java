@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -6,11 +6,11 @@ import sc.fiji.latentdiffusion.nn.KernelFunctions;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
 /** Formulas on latents between two evaluations; the text is {@code latents}. */
-final class LatentKernels {
+public final class LatentKernels {
 
   private final KernelFunctions functions;
 
-  LatentKernels(Kernels kernels) {
+  public LatentKernels(Kernels kernels) {
     functions = kernels.functions(LatentKernels.class, "latents");
   }
 
@@ -47,7 +47,7 @@ final class LatentKernels {
    * @param factor exact in float32
    * @return {@code factor · x}
    */
-  NDArray scaled(NDManager owner, NDArray x, double factor) {
+  public NDArray scaled(NDManager owner, NDArray x, double factor) {
     return functions.call(owner, "scaled", x, factor);
   }
 
@@ -60,7 +60,7 @@ final class LatentKernels {
    * @param factor exact in float32
    * @return {@code x + factor · y}
    */
-  NDArray plusScaled(NDManager owner, NDArray x, NDArray y, double factor) {
+  public NDArray plusScaled(NDManager owner, NDArray x, NDArray y, double factor) {
     return functions.call(owner, "plus_scaled", x, y, factor);
   }
 
@@ -70,7 +70,7 @@ final class LatentKernels {
    * @param x {@code [b, c, h, w]}
    * @return {@code [b, c, height, width]}, of the manager of x
    */
-  NDArray resized(NDArray x, int height, int width) {
+  public NDArray resized(NDArray x, int height, int width) {
     return functions.call(x.getManager(), "resized", x, height, width);
   }
 

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -105,7 +105,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
    *
    * @param constraint applied to every sample before the network is evaluated
    */
-  Sampler(
+  public Sampler(
       Plan plan,
       NDArray start,
       NoiseBatch noise,
@@ -146,7 +146,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
    *
    * @return x̂0, valid until the {@link #step(NDArray)}
    */
-  NDArray predict() {
+  public NDArray predict() {
     if (!hasNext()) throw new NoSuchElementException("The plan has no further evaluation.");
     Evaluation evaluation = plan.evaluations().get(index);
     enterNewScope();
@@ -162,7 +162,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
    *
    * @param changed x̂0', of the shape of x̂0; stays the caller's and unchanged
    */
-  Evaluated step(NDArray changed) {
+  public Evaluated step(NDArray changed) {
     double weight = plan.evaluations().get(index).predOriginalSample().output();
     if (weight != 0) {
       out = plus(out, 1 / weight, plus(changed, -1, data));

@@ -1,9 +1,10 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import sc.fiji.latentdiffusion.random.Rng;
+import sc.fiji.latentdiffusion.random.Variation;
 
 /**
  * The region of a picture that an answer of a run must not change. With it a stopped run can be
@@ -27,21 +28,20 @@ public record KnownLatents(
     double firstTimestep,
     boolean inpaints) {
 
-  /** Returns the same region of another answer of the run. */
-  KnownLatents of(Sampling answer) {
-    return new KnownLatents(
-        mask, known, answer.rng(), answer.seed(), answer.variation(), firstTimestep, inpaints);
+  /** Returns the same region of another answer of the run, which has its own seeds. */
+  public KnownLatents of(long otherSeed, Variation otherVariation) {
+    return new KnownLatents(mask, known, rng, otherSeed, otherVariation, firstTimestep, inpaints);
   }
 
   /** Returns the further channels of an inpainting model, {@code [1, 1 + c, h, w]}. */
-  NDArray channels(NDManager owner) {
+  public NDArray channels(NDManager owner) {
     NDArray joined = mask.concat(known, 1);
     joined.attach(owner);
     return joined;
   }
 
   /** Returns the noise that the known latents are given, {@code [1, c, h, w]}. */
-  NDArray noise(NDManager owner) {
+  public NDArray noise(NDManager owner) {
     Shape shape = known.getShape();
     float[] first = rng.of(seed).randn(Math.toIntExact(shape.size()));
     return owner.create(variation.turned(first, rng), shape);

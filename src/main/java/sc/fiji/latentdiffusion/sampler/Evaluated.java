@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.sampler;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Optional;

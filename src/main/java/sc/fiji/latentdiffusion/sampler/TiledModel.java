@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -34,7 +34,7 @@ import sc.fiji.latentdiffusion.views.View;
  * each. A network takes the missing noise for a smooth picture, and details get lost. Weights
  * change nothing of this: the one draw is not weighted.
  */
-final class TiledModel implements Sampler.Model {
+public final class TiledModel implements Sampler.Model {
 
   private final List<View> views;
   private final List<Sampler.Model> models = new ArrayList<>();
@@ -53,7 +53,7 @@ final class TiledModel implements Sampler.Model {
    * @param listener is told after each view how many of the evaluation's views are done; what it
    *     throws ends the evaluation
    */
-  TiledModel(
+  public TiledModel(
       List<View> views,
       Optional<Ramp> ramp,
       Function<View, ? extends Sampler.Model> model,

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.sampler;
 
 import ai.djl.ndarray.NDArray;
 import sc.fiji.latentdiffusion.nn.Kernels;
@@ -14,7 +14,7 @@ import sc.fiji.latentdiffusion.schedulers.NoiseLevel;
  * latent pixel begins to change at the timestep that is {@code mask} times the run's first. So 1
  * changes from the first step on, 0 never.
  */
-final class KnownRegion implements Sampler.Constraint {
+public final class KnownRegion implements Sampler.Constraint {
 
   private static final NoiseLevel CLEAN = new NoiseLevel(1, 0, 1);
 
@@ -30,7 +30,7 @@ final class KnownRegion implements Sampler.Constraint {
    * @param noise of the run, {@code [1, c, h, w]}
    * @param last timestep of all runs, that of no noise
    */
-  KnownRegion(Kernels kernels, KnownLatents known, NDArray noise, double last) {
+  public KnownRegion(Kernels kernels, KnownLatents known, NDArray noise, double last) {
     this.kernels = new LatentKernels(kernels);
     this.known = known;
     this.noise = noise;
@@ -45,7 +45,7 @@ final class KnownRegion implements Sampler.Constraint {
   }
 
   /** Returns the final latents, with the picture's own wherever nothing may change. */
-  NDArray restored(NDArray sample) {
+  public NDArray restored(NDArray sample) {
     return around(sample, 0, CLEAN);
   }
 

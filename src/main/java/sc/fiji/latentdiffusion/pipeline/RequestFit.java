@@ -4,12 +4,18 @@ import java.util.Optional;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.models.Takes;
+import sc.fiji.latentdiffusion.models.prompts.Prompt;
+import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.models.prompts.TokenRows;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 
-/** Checks that requests have what a denoiser takes beside latents and timestep, and no more. */
-final class DenoiserInputs {
+/**
+ * What of a request a denoiser takes beside latents and timestep: checks that the request has it
+ * and no more, and makes of it what the denoiser is given.
+ */
+final class RequestFit {
 
-  private DenoiserInputs() {}
+  private RequestFit() {}
 
   /**
    * Checks that a request has what a denoiser takes: a class if it knows classes, and no words if
@@ -40,30 +46,31 @@ final class DenoiserInputs {
   private static void requireImageScale(GuidanceOptions found, boolean isGuidedByImage) {
     if (!isGuidedByImage) {
       String usual = GuidanceOptions.IMAGE + " (its default), as only InstructPix2Pix takes it";
-      Request.check(found.image() == GuidanceOptions.IMAGE, "imageguidance", usual, found.image());
+      KeyCheck.require(
+          found.image() == GuidanceOptions.IMAGE, "imageguidance", usual, found.image());
     } else {
       String why = "cfg, as the model is guided by the image, too (imageguidance)";
       boolean isPlain = found.guide() instanceof Guide.ClassifierFree;
-      Request.check(isPlain, "guide", why, found.guide().name());
+      KeyCheck.require(isPlain, "guide", why, found.guide().name());
     }
   }
 
   private static void requireDefault(GuidanceOptions found) {
     GuidanceOptions usual = GuidanceOptions.DEFAULT;
     String why = " (its default), as the model takes no words to be guided by";
-    Request.check(
+    KeyCheck.require(
         found.scales().equals(usual.scales()), "guidance", usual.text() + why, found.text());
     requireNoFurther(found, "the model takes no words to be guided by");
   }
 
   private static void requireOneHalf(GuidanceOptions found) {
     String why = "the model takes the scale of guidance as an input, and computes one half";
-    Request.check(found.scales().size() == 1, "guidance", "one number, as " + why, found.text());
+    KeyCheck.require(found.scales().size() == 1, "guidance", "one number, as " + why, found.text());
     requireNoFurther(found, why);
   }
 
   private static void requireNoFurther(GuidanceOptions found, String why) {
-    Request.check(
+    KeyCheck.require(
         found.equals(GuidanceOptions.of(found.largest())),
         "what joins both halves (guidancefrom, guidanceto, guide, rescale)",
         "left out, as " + why,
@@ -72,20 +79,20 @@ final class DenoiserInputs {
 
   private static void requireNone(String key, String text) {
     String expected = "empty, as the model takes no words";
-    Request.check(text.isBlank(), key, expected, "\"" + text + "\"");
+    KeyCheck.require(text.isBlank(), key, expected, "\"" + text + "\"");
   }
 
   private static void requireRows(Optional<TokenRows> rows, int width) {
     String title = rows.map(TokenRows::title).orElse("");
     boolean isNone = rows.isEmpty();
     if (width == 0) {
-      Request.check(isNone, "conditioning", "empty, as the model takes no table", title);
+      KeyCheck.require(isNone, "conditioning", "empty, as the model takes no table", title);
       return;
     }
     String table = "the title of a table of " + width + " columns, whose rows the model takes";
-    Request.check(!isNone, "conditioning", table, "empty");
+    KeyCheck.require(!isNone, "conditioning", table, "empty");
     int found = rows.get().width();
-    Request.check(found == width, "conditioning", table, title + ", which has " + found);
+    KeyCheck.require(found == width, "conditioning", table, title + ", which has " + found);
   }
 
   private static void requireClass(int label, int classes) {
@@ -94,13 +101,30 @@ final class DenoiserInputs {
         classes == 0
             ? "−1, as the model knows no classes"
             : "one that the model knows, 0…" + (classes - 1);
-    Request.check(isKnown, "class", expected, label);
+    KeyCheck.require(isKnown, "class", expected, label);
+  }
+
+  /** Returns whether a denoiser predicts two halves, which guidance joins. */
+  static boolean isGuided(GuidanceOptions options, Takes takes) {
+    return options.isOn() && takes.prompts() && !takes.guidanceScale();
+  }
+
+  /**
+   * Returns a prompt as a run of a request takes it: with the negative one for guidance, else
+   * alone.
+   */
+  static Prompts prompts(String text, Request request, Takes takes) {
+    Prompting prompting = request.prompting();
+    Prompt prompt = prompting.of(text);
+    return isGuided(request.guidance(), takes)
+        ? Prompts.of(prompt, prompting.of(prompting.negative()))
+        : Prompts.of(prompt);
   }
 
   /** Returns a note for the user if a run does not use all prompts of its request. */
   static Optional<String> note(Request request, Takes takes) {
     if (!takes.prompts()) return Optional.empty();
-    boolean isUsed = Guidance.isGuided(request.guidance(), takes);
+    boolean isUsed = isGuided(request.guidance(), takes);
     if (isUsed || request.prompting().negative().isBlank()) return Optional.empty();
     return Optional.of(
         "The negative prompt is not used: "

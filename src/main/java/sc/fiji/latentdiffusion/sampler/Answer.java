@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.pipeline;
+package sc.fiji.latentdiffusion.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
@@ -21,7 +21,7 @@ public record Answer(NDArray latents, NDArray picture, Optional<KnownLatents> kn
    * @param index of the answer, from 0
    * @return {@code [1, …]}, which shares the memory of the whole; the array itself if b is 1
    */
-  static NDArray of(NDArray batch, int index) {
+  public static NDArray of(NDArray batch, int index) {
     return batch.getShape().get(0) == 1 ? batch : batch.get(new NDIndex("{}:{}", index, index + 1));
   }
 }
