@@ -17,9 +17,9 @@ import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Spacings;
 
 /**
  * Measures how far runs of few evaluations are from one of many, with the built-in model: for each

@@ -20,9 +20,9 @@ import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.images.tables.Schedule;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Spacings;
 
 /** Opens the plans of schedulers before a run: plots of the noise against the step, and a table. */
 @Plugin(

@@ -24,10 +24,10 @@ import sc.fiji.latentdiffusion.library.Estimate;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
-import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.progress.Progress;
 import sc.fiji.latentdiffusion.progress.TimeLeft;
 import sc.fiji.latentdiffusion.random.Rng;
+import sc.fiji.latentdiffusion.schedulers.named.Spacings;
 import sc.fiji.latentdiffusion.views.Tiling;
 
 /**

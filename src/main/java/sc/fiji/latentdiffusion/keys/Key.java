@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.scijava.module.ModuleItem;
 import org.scijava.widget.TextWidget;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.Rng;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Spacings;
 
 /**
  * One key of a command, as its SciJava {@code @Parameter} declares it. Name, label, description,

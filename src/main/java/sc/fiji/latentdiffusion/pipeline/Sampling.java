@@ -2,11 +2,11 @@ package sc.fiji.latentdiffusion.pipeline;
 
 import java.util.stream.IntStream;
 import sc.fiji.latentdiffusion.caching.CacheOptions;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
 import sc.fiji.latentdiffusion.random.Rng;
 import sc.fiji.latentdiffusion.random.Variation;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Spacings;
 import sc.fiji.latentdiffusion.settings.KeyCheck;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Finds the classes marked {@code @Plugin}, makes the list of schedulers of them, and finds the
- * names nearest to a misspelt one.
+ * Finds the classes marked {@code @Plugin}, and the names nearest to a misspelt one. Nothing here
+ * knows what a plugin is for.
  */
 package sc.fiji.latentdiffusion.plugins;

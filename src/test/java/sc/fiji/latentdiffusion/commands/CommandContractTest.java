@@ -39,7 +39,7 @@ import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.pipeline.Prompting;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Sampling;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 
 /** Labels, keys, their order and defaults: what recorded macros depend on. */
 class CommandContractTest {

@@ -22,7 +22,7 @@ import org.scijava.widget.WidgetModel;
 import org.scijava.widget.WidgetService;
 import sc.fiji.latentdiffusion.commands.TextToImage;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 
 class SchedulerWidgetTest {
 

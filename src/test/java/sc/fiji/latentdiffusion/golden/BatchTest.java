@@ -29,10 +29,10 @@ import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.pipeline.Start;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.random.Slerp;
 import sc.fiji.latentdiffusion.random.Variation;
 import sc.fiji.latentdiffusion.sampler.Answer;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 
 /**
  * Several answers of a run at once, and variations. {@code src/test/python/batch.py} makes the

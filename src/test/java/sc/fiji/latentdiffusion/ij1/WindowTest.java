@@ -27,7 +27,7 @@ import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.ij1.headless.Extension;
 import sc.fiji.latentdiffusion.ij1.headless.HeadlessMacro;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 
 /**
  * The commands in ImageJ's real windows, on a screen of their own: {@link Windows} drives them by

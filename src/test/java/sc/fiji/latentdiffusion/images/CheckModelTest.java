@@ -25,8 +25,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.ModelScan;
 import sc.fiji.latentdiffusion.library.LoadedModels;
 import sc.fiji.latentdiffusion.pipeline.Request;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 
 /**
  * The checks of models. {@code src/test/python/goldens.py} makes the reference numbers of sd1, and

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.nn.Kernels;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.random.BrownianPath;
 import sc.fiji.latentdiffusion.random.Noise;
 import sc.fiji.latentdiffusion.random.NoiseBatch;
@@ -43,6 +42,7 @@ import sc.fiji.latentdiffusion.schedulers.OutputWeights;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Prediction;
 import sc.fiji.latentdiffusion.schedulers.Runner;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 
 /** The sampler follows the table, and keeps no native memory. */

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.plugins.Spacings;
 import sc.fiji.latentdiffusion.random.Noise;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Spacings;
 import sc.fiji.latentdiffusion.schedulers.noise.NoiseSchedules;
 
 /**

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
 
 /** The schedulers on models of flow matching, proved without any other software. */

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import sc.fiji.latentdiffusion.fixtures.SchedulerConfigs;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
-import sc.fiji.latentdiffusion.plugins.Spacings;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Spacings;
 import sc.fiji.latentdiffusion.schedulers.noise.BetaSchedule;
 import sc.fiji.latentdiffusion.schedulers.sigmas.Spacing;
 

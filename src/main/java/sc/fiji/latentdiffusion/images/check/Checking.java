@@ -7,12 +7,12 @@ import java.util.concurrent.CancellationException;
 import sc.fiji.latentdiffusion.images.check.CheckTable.Bound;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
 import sc.fiji.latentdiffusion.probes.Goldens;
 import sc.fiji.latentdiffusion.probes.NetworkSample;
 import sc.fiji.latentdiffusion.probes.OnePoint;
 import sc.fiji.latentdiffusion.probes.RoundTrip;
 import sc.fiji.latentdiffusion.progress.Progress;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 
 /** Checks a model on this computer, fact by fact. */
 public final class Checking {

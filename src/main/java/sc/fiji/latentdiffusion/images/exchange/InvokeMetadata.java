@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.Map;
 import sc.fiji.latentdiffusion.io.Json;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 
 /** The JSON of InvokeAI, whose names for most settings and schedulers are those used here. */
 final class InvokeMetadata {

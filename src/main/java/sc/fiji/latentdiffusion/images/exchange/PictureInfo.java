@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.Entry;
 import sc.fiji.latentdiffusion.keys.Numbers;
-import sc.fiji.latentdiffusion.plugins.Spacings;
+import sc.fiji.latentdiffusion.schedulers.named.Spacings;
 
 /** The texts that a saved picture holds, made of the Info of our results. */
 final class PictureInfo {

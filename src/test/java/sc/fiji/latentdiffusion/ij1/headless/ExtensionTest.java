@@ -15,7 +15,7 @@ import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.ij1.MenuEntries;
 import sc.fiji.latentdiffusion.ij1.WindowTest;
-import sc.fiji.latentdiffusion.plugins.Schedulers;
+import sc.fiji.latentdiffusion.schedulers.named.Schedulers;
 
 /**
  * One file on the class path adds a scheduler, which runs and is plotted, or a command, which

@@ -1,9 +1,11 @@
-package sc.fiji.latentdiffusion.plugins;
+package sc.fiji.latentdiffusion.schedulers.named;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import sc.fiji.latentdiffusion.plugins.Plugins;
+import sc.fiji.latentdiffusion.plugins.Spelling;
 import sc.fiji.latentdiffusion.schedulers.Scheduler;
 import sc.fiji.latentdiffusion.schedulers.Sigmas;
 import sc.fiji.latentdiffusion.schedulers.Solver;

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.plugins;
+package sc.fiji.latentdiffusion.schedulers.named;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

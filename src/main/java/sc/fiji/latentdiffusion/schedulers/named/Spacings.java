@@ -1,10 +1,12 @@
-package sc.fiji.latentdiffusion.plugins;
+package sc.fiji.latentdiffusion.schedulers.named;
 
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.plugins.Plugins;
+import sc.fiji.latentdiffusion.plugins.Spelling;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
 import sc.fiji.latentdiffusion.schedulers.Scheduler;
