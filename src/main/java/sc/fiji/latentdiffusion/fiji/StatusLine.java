@@ -17,9 +17,10 @@ import org.scijava.service.Service;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 
 /**
- * Leaves in Fiji's status bar what a command says last, for example its seed and time. SciJava's
- * own words on the end of each command follow them, without a way to switch them off; this service
- * answers those with the command's. Of lowest priority, it hears them after Fiji has shown them.
+ * Leaves in Fiji's status bar what a command says last, for example its seed and time. SciJava
+ * writes its own words over them at the end of each command, and has no switch for that; this
+ * service then writes the command's words again. Its priority is the lowest, so that it hears
+ * SciJava's words after Fiji has shown them.
  */
 @Plugin(type = Service.class, priority = Priority.VERY_LOW)
 public final class StatusLine extends AbstractService implements SciJavaService {

@@ -35,13 +35,14 @@ import sc.fiji.latentdiffusion.progress.Progress;
  * host is here. A command that fails is cancelled with the message as reason; one that the user
  * stops is cancelled without a reason, which Fiji would show. Either way it has no result.
  *
- * <p>It is no {@code ContextCommand}, whose field {@code context} would take the key of that name.
+ * <p>It does not extend {@code ContextCommand}, since that has a field with the name of the key
+ * {@code context}.
  */
 public abstract class DiffusionCommand implements Command, Cancelable {
 
   /**
-   * The menu of commands that stand in plugins.config: ImageJ 1.x's, to which Fiji need not add
-   * them. It would say for each that it overrides the entry, and leave separators out.
+   * The menu root of commands that have a line in plugins.config. ImageJ makes their menu; with
+   * another root Fiji would make it again, warn of each entry, and drop the separators.
    */
   public static final String MENU = "ImageJ";
 

@@ -511,7 +511,7 @@ public abstract class SamplingCommand extends StepsCommand {
   @Override
   protected List<String> notes(Estimates estimates) throws IOException {
     List<String> notes = new ArrayList<>(promptNotes(request()));
-    notes.addAll(expected(estimates).notes());
+    notes.addAll(expected(estimates.withType(resultType())).notes());
     return notes;
   }
 

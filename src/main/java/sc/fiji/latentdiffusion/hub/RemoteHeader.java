@@ -17,7 +17,10 @@ import sc.fiji.latentdiffusion.progress.Progress;
  */
 final class RemoteHeader {
 
-  /** Of models with thousands of tensors; longer ones would come before the user is asked. */
+  /**
+   * The longest header that is read, in bytes: enough for thousands of tensors. It comes before the
+   * user is asked.
+   */
   private static final int LONGEST = 16 << 20;
 
   private RemoteHeader() {}

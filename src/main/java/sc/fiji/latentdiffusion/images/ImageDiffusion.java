@@ -110,8 +110,8 @@ public final class ImageDiffusion {
    * @param stacks which quantities of the run to return as hyperstacks
    * @param progress of the run, in evaluations
    * @return first the image, "Text to Image", RGB or of three 32-bit channels, then the stacks in
-   *     the order latents, noise, predicted, decoded. Of a cancelled run, the answers and stacks so
-   *     far, "(partial)" in the titles
+   *     the order latents, noise, predicted, decoded. A cancelled run gives the answers and stacks
+   *     so far, "(partial)" in the titles
    * @throws IllegalArgumentException if the request can't be fulfilled, with a message for the user
    * @throws IOException if the model or an add-on can't be found or read
    * @throws CancellationException if the user cancels before anything is finished
@@ -143,8 +143,8 @@ public final class ImageDiffusion {
    * @param stacks which quantities of the run to return as hyperstacks
    * @param progress of the run, in evaluations
    * @return first the latents, "Denoised", then the stacks in the order latents, noise, predicted,
-   *     decoded, last the picture that the latents decode to, "Denoised picture". Of a cancelled
-   *     run, the stacks so far, "(partial)" in the titles
+   *     decoded, last the picture that the latents decode to, "Denoised picture". A cancelled run
+   *     gives the stacks so far, "(partial)" in the titles
    * @throws IllegalArgumentException if it is not a latent image, not all its values are finite, or
    *     the request can't be fulfilled, with a message for the user
    * @throws IOException if the model or an add-on can't be found or read
@@ -178,7 +178,7 @@ public final class ImageDiffusion {
    * @param progress of the run, in evaluations
    * @return first the result, "Image to Image", a copy of the input in its own type, or as 32-bit,
    *     and calibration with the area replaced, then the stacks in the order latents, noise,
-   *     predicted, decoded. Of a cancelled run the finished part, "(partial)" in the titles
+   *     predicted, decoded. A cancelled run gives the finished part, "(partial)" in the titles
    * @throws IllegalArgumentException if the image is not supported or the request can't be
    *     fulfilled, with a message for the user
    * @throws IOException if the model or an add-on can't be found or read
@@ -245,10 +245,7 @@ public final class ImageDiffusion {
     Selection.of(input, 0);
   }
 
-  /**
-   * As {@link #check(ImagePlus)}, for the areas that are repainted: a selection that is not is not
-   * checked.
-   */
+  /** As {@link #check(ImagePlus)}; the selection is checked only if it is what is repainted. */
   public static void check(ImagePlus input, AreaOptions areas) {
     if (areas.isSelection()) check(input);
     else Picture.check(input);
@@ -298,7 +295,7 @@ public final class ImageDiffusion {
    * @param stacks which quantities of the run to return as hyperstacks
    * @param error whether to go the way back and return the difference, "Inversion error"
    * @param progress of the run, in evaluations
-   * @return first the noise, "Inverted", then the stacks and the error. Of a cancelled run, the
+   * @return first the noise, "Inverted", then the stacks and the error. A cancelled run gives the
    *     stacks so far, "(partial)" in the titles
    * @throws IllegalArgumentException if the image is not supported or the request can't be
    *     fulfilled, with a message for the user

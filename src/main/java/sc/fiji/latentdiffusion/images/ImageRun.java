@@ -68,7 +68,7 @@ final class ImageRun {
   }
 
   /**
-   * Makes all runs, or as many as there is time for. Of slices in lockstep all are made, or none.
+   * Makes all runs, or as many as there is time for. Slices in lockstep are all made, or none.
    *
    * @return the result, then the stacks; of a cancelled run the finished part, "(partial)" in the
    *     titles

@@ -146,7 +146,7 @@ final class ImageToImageStart implements ImageStart {
         : fromPicture(run, memory);
   }
 
-  /** Of several places a later one sees what an earlier one has made of the answer. */
+  /** Several places share none: a later one sees what an earlier one has made of the answer. */
   private boolean sharesSource() {
     return answers.areSeveral() && places.size() == 1;
   }

@@ -16,7 +16,7 @@ import sc.fiji.latentdiffusion.pipeline.Run;
 /** Writes the Info of an {@link ImageRun}, and its warnings into ImageJ's log. */
 final class RunInfo {
 
-  /** Of a table of conditioning. */
+  /** The most numbers of a table of conditioning that the Info holds. */
   private static final int MOST_NUMBERS = 4096;
 
   private RunInfo() {}

@@ -15,7 +15,7 @@ import sc.fiji.latentdiffusion.io.files.FileBytes;
  */
 public final class StoredTensor {
 
-  /** Of a tensor that is read as a whole; those of networks are read part by part. */
+  /** The largest tensor that is read as a whole, in bytes; networks read theirs part by part. */
   private static final int MOST_BYTES = 1 << 26;
 
   private static final BigInteger MOST_ELEMENTS = BigInteger.ONE.shiftLeft(59);

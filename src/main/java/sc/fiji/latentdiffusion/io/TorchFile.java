@@ -39,7 +39,7 @@ final class TorchFile {
   private final FileBytes bytes;
   private final Map<String, Extent> storages = new HashMap<>();
 
-  /** With no storage yet. */
+  /** Reads nothing before a storage is asked for. */
   TorchFile(Path file) {
     this.file = file;
     this.bytes = new FileBytes(file);

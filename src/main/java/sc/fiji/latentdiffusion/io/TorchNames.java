@@ -118,7 +118,7 @@ class TorchNames implements Pickle.Names {
     return tensor(tensor, storage, storage.dtype());
   }
 
-  /** Of the bytes of a storage without a type; of the type that is given. */
+  /** Makes a tensor of the type that is given from the bytes of a storage without one. */
   private static Object typedTensor(PickleValues arguments, Pickle.Budget budget)
       throws IOException {
     PickleValues tensor = arguments.named("a tensor");

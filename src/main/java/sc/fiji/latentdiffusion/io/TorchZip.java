@@ -21,7 +21,7 @@ import sc.fiji.latentdiffusion.io.files.FileBytes;
  */
 final class TorchZip {
 
-  /** Of the name of a byte order. */
+  /** The longest name of a byte order, in bytes. */
   private static final int LONGEST_ORDER = 20;
 
   private final TorchFile torch;

@@ -85,7 +85,10 @@ public enum WeightFormat {
     return Arrays.equals(Arrays.copyOf(file, ZIP.length), ZIP);
   }
 
-  /** Of protocol 2 to 5; a header of safetensors may have a length that begins so. */
+  /**
+   * Whether it is a pickle of protocol 2 to 5. The length of a safetensors header may begin so,
+   * too.
+   */
   private static boolean isPickle(byte[] file) {
     boolean pickle = file.length > 2 && file[0] == (byte) 0x80 && file[1] >= 2 && file[1] <= 5;
     return pickle

@@ -2,24 +2,18 @@ package sc.fiji.latentdiffusion.keys;
 
 import ij.IJ;
 import ij.ImagePlus;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.scijava.Context;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.service.Service;
-import sc.fiji.latentdiffusion.random.Rng;
 
 /**
  * The keys of a command in the order of macros, with their values in one module, read and written
@@ -171,7 +165,8 @@ public final class Inputs {
     notes.clear();
     for (Key key : keys) {
       String text = texts.getOrDefault(key.name(), defaults.get(key.name()));
-      module.setInput(key.input(), value(key, text, texts));
+      module.setInput(key.input(), KeyValue.of(key, text, texts));
+      KeyValue.note(key, text, texts).ifPresent(notes::add);
     }
   }
 
@@ -185,7 +180,8 @@ public final class Inputs {
     for (Key key : keys) {
       String text = texts.get(key.name());
       if (text != null && !named.contains(key.name())) {
-        module.setInput(key.input(), value(key, text, texts));
+        module.setInput(key.input(), KeyValue.of(key, text, texts));
+        KeyValue.note(key, text, texts).ifPresent(notes::add);
       }
     }
   }
@@ -230,70 +226,5 @@ public final class Inputs {
                 key.name(), where, where.key()));
       }
     }
-  }
-
-  private Object value(Key key, String text, Map<String, String> texts) {
-    if (key.type() == boolean.class) {
-      return flag(key.name(), text);
-    }
-    if (key.isStyle(Key.SEED_STYLE)) {
-      return seed(key.name(), text, key.generator(texts));
-    }
-    if (key.isStyle(Key.NUMBERS_STYLE)) {
-      return numbers(key.name(), text);
-    }
-    return key.type() == String.class ? text : number(key.name(), key.type(), text);
-  }
-
-  private long seed(String key, String text, Rng rng) {
-    BigInteger seed;
-    try {
-      seed = new BigDecimal(text.trim()).toBigIntegerExact();
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw refused(key, "a whole number", text, e);
-    }
-    long used = Seed.used(key, seed, rng);
-    String note = Seed.note(key, seed, rng);
-    if (!note.isEmpty()) notes.add(note);
-    return used;
-  }
-
-  private static Number number(String key, Class<?> type, String text) {
-    try {
-      if (type == int.class) {
-        return new BigDecimal(text.trim()).intValueExact();
-      }
-      if (type == long.class) {
-        return new BigDecimal(text.trim()).longValueExact();
-      }
-      return Double.valueOf(text.trim());
-    } catch (ArithmeticException | NumberFormatException e) {
-      String expected = type == double.class ? "a number" : "a whole number";
-      throw refused(key, expected, text, e);
-    }
-  }
-
-  private static String numbers(String key, String text) {
-    try {
-      return Arrays.stream(text.strip().split("\\s*,\\s*|\\s+", -1))
-          .map(part -> MacroLine.text(Double.valueOf(part)))
-          .collect(Collectors.joining(","));
-    } catch (NumberFormatException e) {
-      throw refused(key, "a number, or several with commas between them", text, e);
-    }
-  }
-
-  private static boolean flag(String key, String text) {
-    return switch (text.trim().toLowerCase(Locale.ROOT)) {
-      case "true", "1" -> true;
-      case "false", "0" -> false;
-      default -> throw refused(key, "true or false", text, null);
-    };
-  }
-
-  private static IllegalArgumentException refused(
-      String key, String expected, String found, Throwable cause) {
-    return new IllegalArgumentException(
-        key + " must be " + expected + ", but is \"" + found + "\".", cause);
   }
 }

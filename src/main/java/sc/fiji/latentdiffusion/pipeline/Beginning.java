@@ -85,7 +85,7 @@ record Beginning(
         samples, model.latentChannels(), request.height() / factor, request.width() / factor);
   }
 
-  /** Latents that continue a run hold the noise of that run's seed. */
+  /** Returns what holds the region. Latents that continue a run have the noise of its seed. */
   private static KnownRegion region(
       Start start, KnownLatents known, NDArray drawn, LatentDiffusion model, NDManager owner) {
     NDArray noise = start.continuesNoise() ? known.noise(owner) : drawn;

@@ -29,7 +29,7 @@ final class RequestFit {
     return fitted(request, model.networks().denoiser().takes());
   }
 
-  /** As {@link #fitted(Request, LatentDiffusion)}, whatever image the denoiser sees. */
+  /** As {@link #fitted(Request, LatentDiffusion)}, without regard to an image that it sees. */
   static Request fitted(Request request, Takes takes) {
     requireClass(request.prompting().label(), takes.classes());
     requireRows(request.prompting().rows(), takes.rowWidth());

@@ -13,7 +13,7 @@ import sc.fiji.latentdiffusion.views.View;
  */
 public final class Speed {
 
-  /** What an evaluation takes whatever the size is, in the time of as many pixels. */
+  /** The constant part of an evaluation's time, as the number of pixels that take as long. */
   private static final double FIXED = 128 * 128;
 
   /** What an evaluation takes that takes over inner states, as a part of a whole one. */

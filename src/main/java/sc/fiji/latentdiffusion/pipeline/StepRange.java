@@ -139,7 +139,7 @@ public record StepRange(int from, int to, boolean noised, int begun) {
     return from(schedule, request, step).evaluations().size();
   }
 
-  /** The table from a step on; the strength leaves these steps whatever the rounding. */
+  /** The table from a step on. Half a step more of strength makes roundings harmless. */
   private static Plan from(NoiseSchedule schedule, Request request, int step) {
     double strength = Math.min(1, (request.steps() - step + 0.5) / request.steps());
     return byStrength(schedule, request.withStrength(strength));

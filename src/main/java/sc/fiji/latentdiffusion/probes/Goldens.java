@@ -39,11 +39,11 @@ import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
  */
 public final class Goldens {
 
-  /** Of tensors that are compared. */
+  /** The tensors that are compared. */
   private static final List<String> COMPARED =
       List.of("prompt_embeds", "output", "encoded", "latents", "decoded");
 
-  /** Of tensors that are given to networks. */
+  /** The tensors that networks are given. */
   private static final List<String> GIVEN =
       List.of("sample", "timestep", "text_embeds", "time_ids", "image");
 

@@ -22,7 +22,7 @@ public final class OnePoint {
   /** The point. */
   public static final double X0 = 0.5;
 
-  /** Of the point's exactness in float32. */
+  /** How far from the point a run in float32 may end. */
   public static final double BOUND = 1e-4;
 
   private static final int STEPS = 20;

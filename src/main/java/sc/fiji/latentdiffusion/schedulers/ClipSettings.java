@@ -20,7 +20,8 @@ public record ClipSettings(boolean clips, boolean clipsPixels, boolean threshold
   public static final ClipSettings THRESHOLDS = new ClipSettings(false, false, true);
 
   /**
-   * Finds the limit that a model's config asks for. Of both, {@code thresholding} counts.
+   * Finds the limit that a model's config asks for. If both are asked for, {@code thresholding}
+   * counts.
    *
    * @param noise the model's noise schedule
    * @return the limit, with a weight of 1; empty if x̂0 is not clipped

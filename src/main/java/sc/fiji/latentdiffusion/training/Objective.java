@@ -75,7 +75,10 @@ final class Objective {
     };
   }
 
-  /** Of ε at zero terminal SNR the limit, which diffusers leaves undefined. */
+  /**
+   * The min-SNR weight of a step. For ε at zero terminal SNR it is the limit, which diffusers
+   * leaves undefined.
+   */
   private double weight(double ratio) {
     double least = Math.min(ratio, snr);
     return switch (noise.prediction()) {

@@ -25,7 +25,10 @@ public final class SweepPlan {
   private static final Set<String> SHAPES =
       Set.of("width", "height", "type", "slices", "count", "statistics");
 
-  /** Of more combinations, those in which each value stands once give the mean time. */
+  /**
+   * The most combinations that are all estimated; of more, those that hold each value once give the
+   * mean time.
+   */
   private static final int MANY = 100;
 
   private final InnerAnswers inner;

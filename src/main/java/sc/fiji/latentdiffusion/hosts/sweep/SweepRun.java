@@ -32,7 +32,7 @@ public final class SweepRun {
    * Runs, or as far as there is time for.
    *
    * @return "Sweep", of the type of a single result: slices are the values of the first key, frames
-   *     those of the second. Of a cancelled sweep the whole pictures so far, "(partial)" in the
+   *     those of the second. A cancelled sweep gives the whole pictures so far, "(partial)" in the
    *     title
    * @throws IllegalArgumentException if the pictures exceed the memory, or a run refuses its inputs
    * @throws IOException if the model or an add-on can't be found or read

@@ -106,7 +106,7 @@ public record DepthImage(ImagePlus image) {
     return mean;
   }
 
-  /** Of the values as they are stored, finite ones alone. */
+  /** Maps the range of the stored values; those that are not finite do not count. */
   private static Intensity range(ImageProcessor values) {
     double min = Double.POSITIVE_INFINITY;
     double max = Double.NEGATIVE_INFINITY;

@@ -19,10 +19,10 @@ public final class Checking {
 
   private static final String FLOAT32 = "float32";
 
-  /** Of networks in other precisions than float32, relative. */
+  /** The relative error that a network may have in a precision other than float32. */
   private static final double ROUGH = 0.05;
 
-  /** Of agreement with another software in float32, relative. */
+  /** The relative difference from other software that counts as agreement, in float32. */
   private static final double CLOSE = 1e-3;
 
   /** Loads the model anew. */

@@ -319,7 +319,7 @@ public final class ModelView {
     return painted(sized(decoded), seen.width(), seen.height());
   }
 
-  /** Of three channels as RGB, of others each in a colour of its own. */
+  /** Paints three channels as RGB; of any other number each has its own colour. */
   private static ColorProcessor painted(NDArray picture, int width, int height) {
     int channels = Math.toIntExact(picture.getShape().get(1));
     if (channels == 3) {

@@ -103,7 +103,7 @@ public final class Probing {
     return errors;
   }
 
-  /** Of a selection that is no rectangle the cells under it; else all. */
+  /** Marks the cells under a selection that is no rectangle; all cells without one. */
   private boolean[] counted(int cells) {
     boolean[] counted = new boolean[cells];
     Arrays.fill(counted, true);

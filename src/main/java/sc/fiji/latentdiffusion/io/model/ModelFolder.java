@@ -185,9 +185,9 @@ public final class ModelFolder implements Model {
   }
 
   /**
-   * Finds the tensors of a component. Of several sets of files the one in full precision is taken,
-   * before the {@code fp16} variant, and safetensors before PyTorch's own; each set may be one file
-   * or many with an index.
+   * Finds the tensors of a component. The set of files in full precision is taken, before the
+   * {@code fp16} variant, and safetensors before PyTorch's own; each set may be one file or many
+   * with an index.
    */
   @Override
   public Map<String, StoredTensor> tensors(String component) throws IOException {

@@ -33,7 +33,7 @@ enum AutoencoderFile implements SingleFileLayout {
   private static final Pattern OWN =
       Pattern.compile("(encoder|decoder|(post_)?quant_conv|quantize)\\..+");
 
-  /** Of training, which no picture needs. */
+  /** The tensors of training, which no picture needs. */
   private static final Pattern UNUSED = Pattern.compile("(loss|model_ema)\\..+");
 
   private static final String TINY = "decoder.layers.0.weight";

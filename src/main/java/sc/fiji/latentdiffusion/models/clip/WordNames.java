@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Finds words in texts, without regard to case. Of two words of one name the first is found.
+ * Finds words in texts, without regard to case. If two words have one name, the first is found.
  *
  * @param <T> a word
  */

@@ -74,7 +74,9 @@ record StableDiffusionXLConditioner(
     }
   }
 
-  /** By encoder, by prompt; in all of them equally many. */
+  /**
+   * Returns the blocks of tokens, [encoder][prompt]; all lists have one length, by empty blocks.
+   */
   private List<List<List<TokenBlock>>> blocks(List<Prompt> prompts) {
     List<List<List<TokenBlock>>> all = new ArrayList<>();
     encoders.forEach(encoder -> all.add(encoder.blocks(prompts)));

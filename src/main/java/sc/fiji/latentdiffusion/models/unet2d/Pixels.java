@@ -8,8 +8,8 @@ import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.nn.Kernels;
 
 /**
- * The autoencoder of a model on pixels: latents are the picture. Of a grey picture they are one
- * channel, the mean of its equal colours.
+ * The autoencoder of a model on pixels: latents are the picture. A grey picture has one channel,
+ * the mean of its equal colours.
  *
  * @param space of pixels
  * @param kernels copy

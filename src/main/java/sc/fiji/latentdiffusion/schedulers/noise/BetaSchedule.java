@@ -216,14 +216,14 @@ public final class BetaSchedule implements NoiseSchedule {
     return spacingOrLinspace() == Spacing.LEADING ? Math.sqrt(sigma * sigma + 1) : sigma;
   }
 
-  /** With {@code rescale_betas_zero_snr}: from a sigma of 16 or more to a 16th of it or less. */
+  /** A leap goes from a sigma of 16 or more to a 16th of it or less, at zero terminal SNR alone. */
   @Override
   public boolean isLeap(NoiseLevel from, NoiseLevel to) {
     double sigma = from.sigmaExploding();
     return zeroSnr && sigma >= LEAP && sigma >= LEAP * to.sigmaExploding();
   }
 
-  /** The last train timestep is one with {@code rescale_betas_zero_snr}. */
+  /** Whether a level is that of the last train timestep with {@code rescale_betas_zero_snr}. */
   private boolean isNoiseAlone(NoiseLevel level) {
     return zeroSnr && level.sigmaExploding() >= sigmas[sigmas.length - 1] * SAME;
   }

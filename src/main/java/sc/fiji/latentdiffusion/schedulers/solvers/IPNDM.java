@@ -28,7 +28,7 @@ import sc.fiji.latentdiffusion.schedulers.Steps.Interval;
     priority = 1200)
 public final class IPNDM implements Solver {
 
-  /** Of the newest slope and those before, by order. */
+  /** The weights of the newest slope and of those before it, for each order. */
   private static final double[][] WEIGHTS = {
     {1},
     {3 / 2.0, -1 / 2.0},
