@@ -3,59 +3,77 @@ package sc.fiji.latentdiffusion.images.pixels;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import ij.process.ShortProcessor;
+import java.util.Optional;
 
-/**
- * Blends a new value over the value of a pixel, in the range of the image's type.
- *
- * @param most the largest value; infinite for 32 bit, whose values are neither rounded nor clamped
- */
-public record Blend(double most) {
+/** How a new value is blended over the value of a pixel, by the type of the image. */
+public enum Blend {
+  /** 8-bit grey: rounded, halves to even, and clamped. */
+  BYTE("8-bit", 255),
+  /** 16-bit grey: rounded, halves to even, and clamped. */
+  SHORT("16-bit", 65535),
+  /** A channel of RGB: as 8-bit grey, but computed in float32, as diffusers does. */
+  COLOUR("RGB", 255) {
+    @Override
+    double made(double x, Intensity map) {
+      return Intensity.toByte(map.inRgb((float) x));
+    }
 
-  /** The blend of a channel of RGB. */
-  static final Blend COLOUR = new Blend(255);
+    @Override
+    double unclamped(double x, Intensity map) {
+      return Intensity.RGB.toValue(map.inRgb((float) x));
+    }
+  },
+  /** Real numbers: neither rounded nor clamped. */
+  REAL(null, Double.POSITIVE_INFINITY);
+
+  private final String type;
+  private final double most;
+
+  Blend(String type, double most) {
+    this.type = type;
+    this.most = most;
+  }
 
   /** Returns the blend of a grey image's type. */
   static Blend in(ImageProcessor greys) {
-    if (greys instanceof FloatProcessor) {
-      return new Blend(Double.POSITIVE_INFINITY);
-    }
-    return new Blend(greys instanceof ShortProcessor ? 65535 : 255);
+    if (greys instanceof FloatProcessor) return REAL;
+    return greys instanceof ShortProcessor ? SHORT : BYTE;
+  }
+
+  /** Returns the type to which values are rounded, as users call it; empty for real numbers. */
+  Optional<String> type() {
+    return Optional.ofNullable(type);
+  }
+
+  /** Returns the value of a model's, within the range of the type. */
+  double made(double x, Intensity map) {
+    double value = map.toValue(x);
+    return this == REAL ? value : Math.min(Math.max(value, 0), most);
+  }
+
+  /** Returns the value of a model's, whether the type holds it or not. */
+  double unclamped(double x, Intensity map) {
+    return map.toValue(x);
   }
 
   /**
-   * Blends grey values.
+   * Blends a model's value over that of a pixel.
    *
-   * @param made the new value
+   * @param x about −1…1
+   * @param map of the pixel's values
    * @param before the pixel's value; a NaN is replaced whatever the weight
    * @param weight of the new value, 0…1
-   * @return the blend, for 8 and 16 bit rounded, halves to even, and clamped
    */
-  double grey(double made, double before, float weight) {
-    if (Double.isInfinite(most)) {
-      return weight == 1 || Double.isNaN(before) ? made : mixed(made, before, weight);
-    }
-    double clamped = Math.min(Math.max(made, 0), most);
-    return Math.rint(weight == 1 ? clamped : mixed(clamped, before, weight));
+  double blended(double x, Intensity map, double before, float weight) {
+    double made = made(x, map);
+    double mixed = weight == 1 || Double.isNaN(before) ? made : mixed(made, before, weight);
+    return this == REAL ? mixed : Math.rint(mixed);
   }
 
-  /** Returns whether the type does not hold a grey value, even rounded. */
-  boolean isClamped(double made) {
-    double rounded = Math.rint(made);
-    return rounded < 0 || rounded > most;
-  }
-
-  /**
-   * Blends a model's colour over a pixel, whose opacity stays.
-   *
-   * @param r red, about −1…1
-   * @param g green
-   * @param b blue
-   * @param before the pixel's ARGB
-   * @param weight of the new colour, 0…1
-   */
-  public static int rgb(float r, float g, float b, int before, float weight) {
-    int made = Intensity.toByte(r) << 16 | Intensity.toByte(g) << 8 | Intensity.toByte(b);
-    return rgb(made, before, weight);
+  /** Returns whether the type does not hold a model's value, even rounded. */
+  boolean isClamped(double x, Intensity map) {
+    double rounded = Math.rint(unclamped(x, map));
+    return this != REAL && (rounded < 0 || rounded > most);
   }
 
   /**

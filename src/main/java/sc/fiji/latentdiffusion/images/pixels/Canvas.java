@@ -4,6 +4,7 @@ import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.process.ByteProcessor;
+import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
@@ -45,7 +46,7 @@ public final class Canvas {
     ImageProcessor pixels =
         grey.isPresent()
             ? new ByteProcessor(size.width(), size.height())
-            : Picture.blank(size.width(), size.height()).rgb();
+            : black(size.width(), size.height());
     return new Canvas(new ImagePlus("", pixels), Picture.of(pixels, all(size)));
   }
 
@@ -58,6 +59,13 @@ public final class Canvas {
   public static Canvas of(Region size, Sight.Values values) {
     Intensity map = new Intensity(values.black(), values.white());
     return values.isGrey() ? floatGrey(size, map) : channels(size, true, COLOURS.length, map);
+  }
+
+  /** Returns a black RGB image, opaque. */
+  static ColorProcessor black(int width, int height) {
+    int[] black = new int[Math.multiplyExact(width, height)];
+    Arrays.fill(black, 0xff000000);
+    return new ColorProcessor(width, height, black);
   }
 
   private static Region all(Region size) {

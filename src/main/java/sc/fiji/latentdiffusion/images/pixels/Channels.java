@@ -226,7 +226,8 @@ public final class Channels {
    */
   public Picture picture(ImagePlus target, Slices.Position at, Selection selection, Region seen) {
     if (target.getType() == ImagePlus.COLOR_RGB) {
-      return new Picture((ColorProcessor) processor(target, 1, at), maps, selection, seen);
+      ColorProcessor pixels = (ColorProcessor) processor(target, 1, at);
+      return new Picture(Plane.of(pixels), maps, selection, seen);
     }
     ImageProcessor[] colours = new ImageProcessor[rgb.length];
     for (int c = 0; c < colours.length; c++) {

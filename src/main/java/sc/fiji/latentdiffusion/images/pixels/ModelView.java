@@ -323,9 +323,9 @@ public final class ModelView {
   private static ColorProcessor painted(NDArray picture, int width, int height) {
     int channels = Math.toIntExact(picture.getShape().get(1));
     if (channels == 3) {
-      Picture canvas = Picture.blank(width, height);
-      canvas.replace(picture);
-      return canvas.rgb();
+      ColorProcessor canvas = Canvas.black(width, height);
+      Picture.of(canvas, new Region(0, 0, width, height)).replace(picture);
+      return canvas;
     }
     ColorProcessor colours = Tensors.colours(picture, LatentSpace.composite(channels));
     colours.setRoi(0, 0, width, height);

@@ -7,71 +7,52 @@ import ij.process.ColorProcessor;
 import ij.process.ImageProcessor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import net.imglib2.Interval;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.loops.LoopBuilder;
-import net.imglib2.type.numeric.ARGBType;
 import net.imglib2.type.numeric.RealType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
 /**
- * A region of an ImageJ image as a model's picture, channels of −1…1 – mostly three –, and a
- * selection in it that the model's result replaces.
+ * A region of an image as a model's picture, channels of −1…1 – mostly three –, and a selection in
+ * it that the model's result replaces.
  *
- * <p>Each colour is a grey image through its {@link Intensity}, or a channel of an RGB image, or
- * missing, which the model sees black. On the way back a grey image takes the mean of the colours
- * that it stands for (all three, if it is alone) through the same map. Values of 8 and 16 bit are
- * rounded, halves to even, and clamped to the type's range; 32-bit values are kept as they are. A
+ * <p>Each colour is a plane of the image through its {@link Intensity}, or missing, which the model
+ * sees black; colours may be the same plane. On the way back a plane takes the mean of the colours
+ * that it stands for (all three, for a grey image alone) through the same map, see {@link Blend}. A
  * 32-bit value survives the way there and back within 2<sup>−23</sup> of the range, all others
  * exactly.
  */
 public final class Picture {
 
-  private final ColorProcessor rgb;
-  private final ImageProcessor[] colours;
+  private final Plane[] planes;
   private final Intensity[] maps;
   private final Selection selection;
   private final Region region;
   private long clamped;
 
-  private Picture(
-      ColorProcessor rgb,
-      ImageProcessor[] colours,
-      Intensity[] maps,
-      Selection selection,
-      Region region) {
-    this.rgb = rgb;
-    this.colours = colours;
-    this.maps = maps;
-    this.selection = selection;
-    this.region = region;
-  }
-
   /**
-   * A region of an RGB image; {@link #replace} writes into its pixels.
+   * A region of planes; {@link #replace} writes into them.
    *
-   * @param maps the maps of red, green and blue
-   * @param selection the pixels that are replaced
-   * @param region the pixels that the model sees
-   */
-  Picture(ColorProcessor rgb, Intensity[] maps, Selection selection, Region region) {
-    this(rgb, null, maps.clone(), selection, region);
-  }
-
-  /**
-   * A region of the images that are the channels, of three red, green and blue; {@link #replace}
-   * writes into their pixels.
-   *
-   * @param colours images of 8, 16 or 32 bit; null for a missing colour
+   * @param planes the channels, of three red, green and blue; null for a missing one
    * @param maps the maps of their values
    * @param selection the pixels that are replaced
    * @param region the pixels that the model sees
    */
+  public Picture(Plane[] planes, Intensity[] maps, Selection selection, Region region) {
+    this.planes = planes.clone();
+    this.maps = maps.clone();
+    this.selection = selection;
+    this.region = region;
+  }
+
+  /** A region of grey images that are the channels, see {@link Plane}. */
   public Picture(ImageProcessor[] colours, Intensity[] maps, Selection selection, Region region) {
-    this(null, colours.clone(), maps.clone(), selection, region);
+    this(Plane.of(colours), maps, selection, region);
   }
 
   /**
@@ -82,21 +63,12 @@ public final class Picture {
    * @param region inside them
    */
   static Picture of(ImageProcessor pixels, Region region) {
-    Selection all = Selection.all(region);
-    if (pixels instanceof ColorProcessor rgb) {
-      Intensity[] maps = {Intensity.RGB, Intensity.RGB, Intensity.RGB};
-      return new Picture(rgb, maps, all, region);
-    }
     Intensity map = Intensity.of(pixels);
-    ImageProcessor[] colours = {pixels, pixels, pixels};
-    return new Picture(colours, new Intensity[] {map, map, map}, all, region);
-  }
-
-  /** Returns a black RGB picture, opaque, to be replaced. */
-  static Picture blank(int width, int height) {
-    int[] black = new int[Math.multiplyExact(width, height)];
-    Arrays.fill(black, 0xff000000);
-    return of(new ColorProcessor(width, height, black), new Region(0, 0, width, height));
+    Plane[] planes =
+        pixels instanceof ColorProcessor rgb
+            ? Plane.of(rgb)
+            : Plane.of(new ImageProcessor[] {pixels, pixels, pixels});
+    return new Picture(planes, new Intensity[] {map, map, map}, Selection.all(region), region);
   }
 
   /**
@@ -133,11 +105,6 @@ public final class Picture {
     return region;
   }
 
-  /** Returns the RGB image that {@link #replace} writes into, or null. */
-  ColorProcessor rgb() {
-    return rgb;
-  }
-
   /**
    * Returns the region as a tensor. Its right and bottom are extended to multiples of the factor,
    * mirrored about the edge of the last pixels.
@@ -161,19 +128,19 @@ public final class Picture {
       if (first < c) {
         LoopBuilder.setImages(Views.hyperSlice(image, 2, first), target)
             .forEachPixel((same, x) -> x.set(same));
-      } else if (rgb == null && colours[c] == null) {
+      } else if (isMissing(c)) {
         target.forEach(x -> x.set(-1));
       } else {
-        map(channel(c), maps[c], padded, target);
+        map(planes[c].values(), maps[c], padded, target);
       }
     }
   }
 
-  /** Returns the first colour that is the same image. */
+  /** Returns the first colour that is the same plane. */
   public int first(int c) {
     int first = c;
     for (int i = c - 1; i >= 0; i--) {
-      first = rgb == null && colours[i] == colours[c] ? i : first;
+      first = planes[i] == planes[c] ? i : first;
     }
     return first;
   }
@@ -193,10 +160,6 @@ public final class Picture {
         Views.interval(Views.extendMirrorDouble(Views.interval(image, region)), padded));
   }
 
-  private RandomAccessibleInterval<? extends RealType<?>> channel(int c) {
-    return rgb == null ? Pixels.grey(colours[c]) : Pixels.channel(rgb, c);
-  }
-
   /**
    * Replaces the selection by a model's picture of the region, in a feathered edge in part. No
    * other pixel is touched. A NaN is replaced entirely.
@@ -213,80 +176,48 @@ public final class Picture {
         IntStream.range(0, count())
             .<RandomAccessibleInterval<FloatType>>mapToObj(c -> Views.hyperSlice(inside, 2, c))
             .toList();
-    if (rgb != null) {
-      toColours(channels, Pixels.argb(rgb));
-      return;
-    }
     for (int c = 0; c < count(); c++) {
-      if (first(c) != c || colours[c] == null) continue;
-      if (count() == 3) toGreys(channels, c, Pixels.grey(colours[c]));
-      else toGrey(channels.get(c), c, Pixels.grey(colours[c]));
+      if (first(c) != c || isMissing(c)) continue;
+      if (count() == 3) toPlane(channels, c, planes[c].values());
+      else toPlane(channels.get(c), c, planes[c].values());
     }
   }
 
-  private void toColours(
-      List<RandomAccessibleInterval<FloatType>> channels, RandomAccessibleInterval<ARGBType> argb) {
-    LoopBuilder.setImages(
-            channels.get(0), channels.get(1), channels.get(2), weights(), inRegion(argb))
-        .forEachPixel(
-            (r, g, b, w, value) -> {
-              if (w.get() > 0) {
-                float red = maps[0].inRgb(r.get());
-                float green = maps[1].inRgb(g.get());
-                float blue = maps[2].inRgb(b.get());
-                count(red);
-                count(green);
-                count(blue);
-                value.set(Blend.rgb(red, green, blue, value.get(), w.get()));
-              }
-            });
-  }
-
-  private void count(float colour) {
-    if (Blend.COLOUR.isClamped(Intensity.RGB.toValue(colour))) clamped++;
-  }
-
-  private <T extends RealType<?>> void toGreys(
+  /** Writes into a plane the mean of the colours, of three, that it stands for. */
+  private <T extends RealType<?>> void toPlane(
       List<RandomAccessibleInterval<FloatType>> channels,
       int c,
-      RandomAccessibleInterval<T> greys) {
-    Blend blend = Blend.in(colours[c]);
+      RandomAccessibleInterval<T> values) {
     float[] parts = {part(c, 0), part(c, 1), part(c, 2)};
     int count = (int) (parts[0] + parts[1] + parts[2]);
     LoopBuilder.setImages(
-            channels.get(0), channels.get(1), channels.get(2), weights(), inRegion(greys))
+            channels.get(0), channels.get(1), channels.get(2), weights(), inRegion(values))
         .forEachPixel(
             (r, g, b, w, value) -> {
-              if (w.get() > 0) {
-                double sum = (double) parts[0] * r.get() + parts[1] * g.get() + parts[2] * b.get();
-                double made = maps[c].toValue(sum / count);
-                if (blend.isClamped(made)) clamped++;
-                value.setReal(blend.grey(made, value.getRealDouble(), w.get()));
-              }
+              double sum = (double) parts[0] * r.get() + parts[1] * g.get() + parts[2] * b.get();
+              blend(sum / count, c, w.get(), value);
             });
   }
 
-  /** Each of other than three channels is an image of its own. */
-  private <T extends RealType<?>> void toGrey(
-      RandomAccessibleInterval<FloatType> channel, int c, RandomAccessibleInterval<T> greys) {
-    Blend blend = Blend.in(colours[c]);
-    LoopBuilder.setImages(channel, weights(), inRegion(greys))
-        .forEachPixel(
-            (x, w, value) -> {
-              if (w.get() > 0) {
-                double made = maps[c].toValue(x.get());
-                if (blend.isClamped(made)) clamped++;
-                value.setReal(blend.grey(made, value.getRealDouble(), w.get()));
-              }
-            });
+  /** Writes a channel into a plane of its own. */
+  private <T extends RealType<?>> void toPlane(
+      RandomAccessibleInterval<FloatType> channel, int c, RandomAccessibleInterval<T> values) {
+    LoopBuilder.setImages(channel, weights(), inRegion(values))
+        .forEachPixel((x, w, value) -> blend(x.get(), c, w.get(), value));
+  }
+
+  private void blend(double x, int c, float weight, RealType<?> value) {
+    if (weight <= 0) return;
+    Blend blend = planes[c].blend();
+    if (blend.isClamped(x, maps[c])) clamped++;
+    value.setReal(blend.blended(x, maps[c], value.getRealDouble(), weight));
   }
 
   /** Returns the type to which values are rounded, 8-bit, 16-bit or RGB; empty for 32 bit. */
   Optional<String> rounded() {
-    if (rgb != null) return Optional.of("RGB");
-    return Arrays.stream(colours)
-        .filter(colour -> colour != null && colour.getBitDepth() < 32)
-        .map(colour -> colour.getBitDepth() + "-bit")
+    return Arrays.stream(planes)
+        .filter(Objects::nonNull)
+        .flatMap(plane -> plane.blend().type().stream())
         .findFirst();
   }
 
@@ -295,19 +226,19 @@ public final class Picture {
     return clamped;
   }
 
-  /** Returns 1 if two colours are the same image, else 0. */
+  /** Returns 1 if two colours are the same plane, else 0. */
   private float part(int c, int other) {
     return isSame(c, other) ? 1 : 0;
   }
 
-  /** Returns whether two colours are the same image. */
+  /** Returns whether two colours are the same plane. */
   public boolean isSame(int c, int other) {
-    return rgb == null ? colours[other] == colours[c] : other == c;
+    return planes[other] == planes[c];
   }
 
   /** Returns whether a colour is missing, black to the model. */
   public boolean isMissing(int c) {
-    return rgb == null && colours[c] == null;
+    return planes[c] == null;
   }
 
   /** Returns the map of a colour's values. */
@@ -319,7 +250,7 @@ public final class Picture {
   public double[] values(int c) {
     double[] values = new double[region.width() * region.height()];
     int i = 0;
-    for (RealType<?> value : Views.flatIterable(inRegion(channel(c)))) {
+    for (RealType<?> value : Views.flatIterable(inRegion(planes[c].values()))) {
       values[i++] = value.getRealDouble();
     }
     return values;

@@ -167,7 +167,7 @@ class PictureTest {
 
   @Test
   void blankIsOpaqueBlack() {
-    assertEquals(0xff000000, Picture.blank(2, 2).rgb().get(3));
+    assertEquals(0xff000000, Canvas.black(2, 2).get(3));
   }
 
   private static String refusal(ImagePlus imp) {
