@@ -19,8 +19,8 @@ import sc.fiji.latentdiffusion.images.areas.Place;
 import sc.fiji.latentdiffusion.images.fitting.Fitted;
 import sc.fiji.latentdiffusion.images.fitting.Fitting;
 import sc.fiji.latentdiffusion.images.fitting.Level;
+import sc.fiji.latentdiffusion.images.fitting.Repainting;
 import sc.fiji.latentdiffusion.images.pixels.Calibrated;
-import sc.fiji.latentdiffusion.images.pixels.Continuation;
 import sc.fiji.latentdiffusion.images.pixels.ModelView;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
@@ -152,9 +152,19 @@ final class ImageToImageStart implements ImageStart {
   }
 
   private Start.FromPicture fromPicture(int run, NDManager memory) {
-    NDArray picture = view(run).tensor(target(run).region(place(run)), memory);
+    Repainting repainting = repainting(run);
     return new Start.FromPicture(
-        picture, mask(run, memory), prompted(run), beside(run, memory), Optional.empty());
+        repainting.seen(memory),
+        repainting.mask(memory),
+        prompted(run),
+        beside(run, memory),
+        Optional.empty());
+  }
+
+  private Repainting repainting(int run) {
+    Place place = place(run);
+    Picture region = target(run).region(place);
+    return new Repainting(view(run), region, place.selection(), image.options().region(), repairs);
   }
 
   private Start.FromPicture.Beside beside(int run, NDManager memory) {
@@ -174,15 +184,6 @@ final class ImageToImageStart implements ImageStart {
     return place(run).areas().stream()
         .map(area -> new RegionPrompts.Region(area.prompt(), view.covered(area.shape())))
         .toList();
-  }
-
-  /** Returns how much each latent pixel may change; empty if all may change. */
-  private Optional<NDArray> mask(int run, NDManager memory) {
-    Place place = place(run);
-    if (repairs) return Optional.of(view(run).mask(target(run).invented(place), memory));
-    return place.selection().covers(place.seen())
-        ? Optional.empty()
-        : Optional.of(view(run).mask(place.selection(), memory));
   }
 
   /** Returns previews of the whole slice, if it is not too large. */
@@ -208,17 +209,20 @@ final class ImageToImageStart implements ImageStart {
 
   @Override
   public void finish(int run, Answer answer) {
-    Picture slice = target(run).region(place(run));
+    Repainting repainting = repainting(run);
     try (NDManager memory = model.manager().newSubManager()) {
-      NDArray picture = view(run).sized(answer.picture());
-      Fitting fitting = fitting(place(run));
-      NDArray made =
-          fitting.isNone() && !repairs ? picture : fitted(run, fitting, picture, slice, memory);
-      slice.replace(made);
-      rounding.add(slice);
+      Fitted made =
+          repainting.replace(
+              answer.picture(),
+              () -> reconstructed(repainting, memory),
+              request(run).seed(),
+              memory);
+      levels.addAll(made.levels());
+      noises.addAll(made.noises());
+      rounding.add(repainting.picture());
       if (repairs) target(run).mark(place(run));
       invented = repairs;
-      if (isLast(run)) add(run, () -> inFloat(run, Optional.of(made)));
+      if (isLast(run)) add(run, () -> inFloat(run, Optional.of(made.picture())));
     }
     if (hasSeeds()) image.labelSeed(place(run), request(run).seed());
   }
@@ -260,25 +264,10 @@ final class ImageToImageStart implements ImageStart {
     return single.calibrated(single.image());
   }
 
-  private Fitting fitting(Place place) {
-    return repairs ? image.fitting(place).ofRepair() : image.fitting(place);
-  }
-
-  private NDArray fitted(
-      int run, Fitting fitting, NDArray picture, Picture target, NDManager memory) {
-    NDArray before = fitting.givesDetail() ? reconstructed(run, target, memory) : null;
-    long seed = request(run).seed();
-    Fitted fitted = Fitted.of(picture, before, target, fitting, seed, memory);
-    levels.addAll(fitted.levels());
-    noises.addAll(fitted.noises());
-    NDArray result = fitted.picture();
-    return repairs ? Continuation.withConstants(target, result, memory) : result;
-  }
-
-  private NDArray reconstructed(int run, Picture target, NDManager memory) {
+  private NDArray reconstructed(Repainting repainting, NDManager memory) {
     return sharesSource()
-        ? source.reconstructed(owner -> view(run).reconstructed(target, owner))
-        : view(run).reconstructed(target, memory);
+        ? source.reconstructed(repainting::reconstructed)
+        : repainting.reconstructed(memory);
   }
 
   @Override
@@ -288,7 +277,8 @@ final class ImageToImageStart implements ImageStart {
     Map<Selection, Place> each = new LinkedHashMap<>(); // many slices may have one selection
     places.forEach(place -> each.putIfAbsent(place.selection(), place));
     each.values().stream()
-        .map(place -> fitting(place).warnings())
+        .map(place -> Fitting.of(image.options().region(), place.selection(), place.seen()))
+        .map(Fitting::warnings)
         .filter(some -> !some.isEmpty())
         .findFirst()
         .ifPresent(warnings::addAll);

@@ -16,7 +16,6 @@ import sc.fiji.latentdiffusion.images.areas.Area;
 import sc.fiji.latentdiffusion.images.areas.Areas;
 import sc.fiji.latentdiffusion.images.areas.LabelImage;
 import sc.fiji.latentdiffusion.images.areas.Place;
-import sc.fiji.latentdiffusion.images.fitting.Fitting;
 import sc.fiji.latentdiffusion.images.imagej.Copies;
 import sc.fiji.latentdiffusion.images.imagej.FloatCopies;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
@@ -190,11 +189,6 @@ final class RepaintedImage {
   /** Returns the areas of all places. */
   Areas areas() {
     return areas;
-  }
-
-  /** Returns how results are fitted to the image. */
-  Fitting fitting(Place place) {
-    return Fitting.of(options.region(), place.selection(), place.seen());
   }
 
   /** Returns the numbers of the areas, 16-bit; nothing if they are not asked for. */
