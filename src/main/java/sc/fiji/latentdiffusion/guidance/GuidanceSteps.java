@@ -1,8 +1,8 @@
 package sc.fiji.latentdiffusion.guidance;
 
 /**
- * The steps of a run in which guidance acts. Step k of n is guided if its scale is above 1 and
- * {@code int(from · n) ≤ k < int(to · n)}, as in diffusers' guiders.
+ * The steps of a run in which guidance acts. Step k of n is guided if the scale that joins is above
+ * 1 and {@code int(from · n) ≤ k < int(to · n)}, as in diffusers' guiders.
  *
  * @param options what the request says
  * @param schedule the number of the run's first step in the schedule, from 0: of its scale in a
@@ -13,13 +13,13 @@ package sc.fiji.latentdiffusion.guidance;
 public record GuidanceSteps(GuidanceOptions options, int schedule, int first, int count) {
 
   /**
-   * Returns the scale of a step.
+   * Returns the scale that joins both halves in a step.
    *
    * @param step of the run, from 0
    */
   double scale(int step) {
     int last = options.scales().size() - 1;
-    return options.scales().get(Math.min(last, schedule + step));
+    return options.joining(options.scales().get(Math.min(last, schedule + step)));
   }
 
   /**

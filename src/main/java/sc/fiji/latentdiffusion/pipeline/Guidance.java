@@ -27,8 +27,7 @@ import sc.fiji.latentdiffusion.views.View;
 /**
  * The prediction of a denoiser with the run's prompts. In a guided step both halves, without and
  * with the prompt, are computed in one batch and joined ({@link GuidanceJoin}). In other steps, and
- * for a denoiser that takes the scale of guidance as input or no prompts, one half is computed
- * alone.
+ * for a denoiser that needs no second half or takes no prompts, one half is computed alone.
  *
  * <p>A model that is guided by an image, too, has a third part before them, which sees neither
  * prompt nor image.

@@ -221,7 +221,7 @@ public record Request(
    */
   public Request withGuidanceFor(Optional<KnownWords> known) {
     boolean hasWords = known.isEmpty() || !known.get().isEmpty() || !prompting.prompt().isBlank();
-    return hasWords || !guidance.isOn() ? this : withGuidance(1);
+    return hasWords || !guidance.isOn() ? this : withGuidance(guidance.off());
   }
 
   /** Returns a copy with other prompts, or another way to read them. */

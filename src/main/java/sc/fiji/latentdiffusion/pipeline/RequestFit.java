@@ -33,8 +33,9 @@ final class RequestFit {
   static Request fitted(Request request, Takes takes) {
     requireClass(request.prompting().label(), takes.classes());
     requireRows(request.prompting().rows(), takes.rowWidth());
-    if (takes.guidanceScale()) requireOneHalf(request.guidance());
-    if (takes.prompts()) return request;
+    if (takes.guidance().isOneHalf()) requireOneHalf(request.guidance());
+    else requireNoTrueScale(request.guidance());
+    if (takes.prompts()) return request.withGuidance(request.guidance().withForm(takes.guidance()));
     Prompting words = request.prompting().withoutExample();
     requireNone("prompt", words.prompt());
     requireNone("negative", words.negative());
@@ -64,14 +65,20 @@ final class RequestFit {
   }
 
   private static void requireOneHalf(GuidanceOptions found) {
-    String why = "the model takes the scale of guidance as an input, and computes one half";
+    String why = "the model was trained to need one half alone";
     KeyCheck.require(found.scales().size() == 1, "guidance", "one number, as " + why, found.text());
-    requireNoFurther(found, why);
+    if (found.trueScale() > 1) return;
+    requireNoFurther(found, why + ", unless truecfg is above 1");
+  }
+
+  private static void requireNoTrueScale(GuidanceOptions found) {
+    String usual = "1 (its default), as guidance joins both halves of this model";
+    KeyCheck.require(found.trueScale() == 1, "truecfg", usual, found.trueScale());
   }
 
   private static void requireNoFurther(GuidanceOptions found, String why) {
     KeyCheck.require(
-        found.equals(GuidanceOptions.of(found.largest())),
+        found.equals(GuidanceOptions.of(found.largest()).withForm(found.form())),
         "what joins both halves (guidancefrom, guidanceto, guide, rescale)",
         "left out, as " + why,
         "given");
@@ -106,7 +113,7 @@ final class RequestFit {
 
   /** Returns whether a denoiser predicts two halves, which guidance joins. */
   static boolean isGuided(GuidanceOptions options, Takes takes) {
-    return options.isOn() && takes.prompts() && !takes.guidanceScale();
+    return options.isOn() && takes.prompts();
   }
 
   /**
@@ -124,12 +131,16 @@ final class RequestFit {
   /** Returns a note for the user if a run does not use all prompts of its request. */
   static Optional<String> note(Request request, Takes takes) {
     if (!takes.prompts()) return Optional.empty();
-    boolean isUsed = isGuided(request.guidance(), takes);
+    GuidanceOptions guidance = request.guidance().withForm(takes.guidance());
+    boolean isUsed = isGuided(guidance, takes);
     if (isUsed || request.prompting().negative().isBlank()) return Optional.empty();
     return Optional.of(
         "The negative prompt is not used: "
-            + (takes.guidanceScale()
-                ? "the model takes the scale of guidance as an input, and no second prompt."
-                : "guidance is 1 or less."));
+            + switch (takes.guidance()) {
+              case JOINED -> "guidance is 1 or less.";
+              case ADDED -> "guidance is 0.";
+              case INPUT, UNUSED ->
+                  "the model was trained to need one half alone; truecfg above 1 computes both.";
+            });
   }
 }

@@ -100,7 +100,7 @@ final class TrainedModel implements AutoCloseable {
     String problem = "";
     Optional<Sight> sight = model.declaration().sight();
     if (sight.isPresent()) problem = "is " + sight.get().label();
-    if (takes.guidanceScale()) problem = "takes the guidance scale as input (distilled, as LCM)";
+    if (takes.guidance().isOneHalf()) problem = "is distilled, as LCM: it needs no second half";
     Set<Integer> encoders = model.conditioner().widths().keySet();
     if (!encoders.isEmpty() && !encoders.contains(0)) problem = "is a refiner";
     if (problem.isEmpty()) return;

@@ -18,6 +18,7 @@ import sc.fiji.latentdiffusion.images.pixels.Region;
 import sc.fiji.latentdiffusion.images.pixels.Rounding;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.keys.Numbers;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Run;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
@@ -100,13 +101,15 @@ public final class Info {
   }
 
   /**
-   * Adds the plan of a run, its first step, its number of views, and whether it keeps a part of the
-   * picture.
+   * Adds the plan of a run, its first step, its number of views, whether it keeps a part of the
+   * picture, and how guidance acts, where it acts otherwise than usual.
    */
   public Info putSteps(Run run) {
     put(LatentStep.BEGUN, run.begun());
     if (run.holdsRegion()) put(KeptParts.INFO, "what is around the selection");
     if (run.request().tiling().isOn()) put("views", run.views().size());
+    GuidanceForm form = run.request().guidance().form();
+    if (form != GuidanceForm.JOINED) put("guidanceFormula", form.formula());
     return put(run.plan());
   }
 

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.models.stablediffusion;
 import java.io.IOException;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.Takes;
 import sc.fiji.latentdiffusion.models.unet.UNet2DConditionModel;
@@ -37,7 +38,8 @@ record PartsMatch(Model files, UNet2DConditionModel unet) {
     boolean takesPrompts = sight.map(Sight::takesPrompts).orElse(true);
     boolean isToldNoise = sight.filter(one -> one.mostNoise() >= 0).isPresent();
     int classes = isToldNoise ? 0 : unet.classes();
-    return new Takes(takesPrompts, unet.knowsGuidance(), classes, 0);
+    GuidanceForm guidance = unet.knowsGuidance() ? GuidanceForm.INPUT : GuidanceForm.JOINED;
+    return new Takes(takesPrompts, guidance, classes, 0);
   }
 
   /**

@@ -19,6 +19,7 @@ import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.Family;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
@@ -141,6 +142,7 @@ public final class UNet2DFamily implements Family {
     UNet2DConditionModel outline = network.outline();
     settings.requireMatch(outline.inChannels(), outline.outChannels());
     int width = outline.crossAttentionDim();
-    return new UNetDenoiser(network, new Takes(false, false, outline.classes(), width));
+    return new UNetDenoiser(
+        network, new Takes(false, GuidanceForm.JOINED, outline.classes(), width));
   }
 }

@@ -23,7 +23,7 @@ import sc.fiji.latentdiffusion.settings.Config;
  * <p>The steps of a run lie evenly in time, from 1 to 1/num_train_timesteps, and are shifted to
  * more noise by a {@link FlowShift}: in some models by the same amount always, in others by more
  * the larger the latents are, see {@link #forLatents}. A fixed shift moves the end twice, as in
- * diffusers.
+ * diffusers, unless steps are {@linkplain #withEqualSteps equal}.
  */
 public final class FlowSchedule implements NoiseSchedule {
 
@@ -33,12 +33,14 @@ public final class FlowSchedule implements NoiseSchedule {
 
   private final Config config;
   private final FlowShift shift;
+  private final boolean hasEqualSteps;
   private final double terminal;
   private final Prediction prediction;
 
-  private FlowSchedule(Config config, FlowShift shift) {
+  private FlowSchedule(Config config, FlowShift shift, boolean equalSteps) {
     this.config = config;
     this.shift = shift;
+    hasEqualSteps = equalSteps;
     trainSteps(); // refuses a wrong number
     if (config.flag("invert_sigmas", false))
       throw config.wrong("invert_sigmas", "false for flow matching", true);
@@ -76,12 +78,20 @@ public final class FlowSchedule implements NoiseSchedule {
    * @param patch the side of a patch in pixels of the latents, at least 1
    */
   public static FlowSchedule ofPatches(Config config, int patch) {
-    return new FlowSchedule(config, FlowShift.of(config, patch));
+    return new FlowSchedule(config, FlowShift.of(config, patch), false);
+  }
+
+  /**
+   * Returns a copy whose n steps are equally long before they are shifted: they begin at 1, 1 −
+   * 1/n, …, 1/n, as the pipelines of FLUX.1 and Z-Image have it.
+   */
+  public FlowSchedule withEqualSteps() {
+    return new FlowSchedule(config, shift, true);
   }
 
   @Override
   public FlowSchedule forLatents(int width, int height) {
-    return new FlowSchedule(config, shift.forLatents(width, height));
+    return new FlowSchedule(config, shift.forLatents(width, height), hasEqualSteps);
   }
 
   @Override
@@ -190,7 +200,7 @@ public final class FlowSchedule implements NoiseSchedule {
 
   /** The shifted sigmas of evenly spaced times, descending. */
   private double[] spaced(int steps) {
-    double least = shift.end(1.0 / trainSteps());
+    double least = hasEqualSteps ? 1.0 / steps : shift.end(1.0 / trainSteps());
     double[] sigmas = new double[steps];
     for (int i = 0; i < steps; i++)
       sigmas[i] = shift.of(1 + (least - 1) * i / Math.max(steps - 1, 1));
