@@ -29,14 +29,14 @@ TEMPLATE = (
     "{%- if enable_thinking is defined and enable_thinking is false %}{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}"
     "{%- endif %}"
 )
-MERGES = 100
+MERGES = 40
 KEYS = {"vocab_size": 256 + MERGES + len(SPECIAL + PLAIN), "max_position_embeddings": 1024, "rms_norm_eps": 1e-5}
 SHAPE = ("hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim", "intermediate_size")
 ENCODERS = {
     # hidden, layers, heads, groups, a head's width, feed-forward, base; prefix
-    "grouped": ((16, 3, 4, 2, 8, 24, 1e6), True),
-    "single": ((20, 2, 3, 1, 6, 28, 1e4), False),
-    "equal": ((12, 4, 2, 2, 4, 16, 5e5), False),
+    "grouped": ((12, 3, 4, 2, 6, 20, 1e6), True),
+    "single": ((14, 2, 3, 1, 6, 18, 1e4), False),
+    "equal": ((8, 4, 2, 2, 4, 12, 5e5), False),
 }
 LENGTHS = (1, 7, 40)
 

@@ -87,6 +87,7 @@ class ArchitectureTest {
           "addons.embedding",
           "addons",
           "models.unet2d",
+          "models.zimage",
           "models.stablediffusion",
           "models.autoencoder",
           "models.seeing",
