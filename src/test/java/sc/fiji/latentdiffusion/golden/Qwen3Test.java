@@ -102,6 +102,8 @@ class Qwen3Test {
         files(20).encode(List.of(Prompt.plain("vesicles ".repeat(90)))).get(0).get(0);
     assertEquals(20, block.ids().length);
     assertEquals("<|im_start|>", block.tokens().get(0));
+    String note = files(20).notes(Prompt.plain("vesicles ".repeat(90))).get(0);
+    assertTrue(note.startsWith("Qwen3 reads 20 tokens of a prompt; the last "), note);
   }
 
   @Test

@@ -1,18 +1,15 @@
 package sc.fiji.latentdiffusion.models.qwen3;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.StoredTensor;
-import sc.fiji.latentdiffusion.io.files.FileBytes;
 import sc.fiji.latentdiffusion.io.model.Model;
-import sc.fiji.latentdiffusion.models.prompts.NativeTokenizer;
+import sc.fiji.latentdiffusion.io.model.SingleFile;
+import sc.fiji.latentdiffusion.models.prompts.JsonTokenizer;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
@@ -31,7 +28,7 @@ import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
 public record Qwen3Files(Model model, String encoder, String name, int index, int maxLength)
     implements PromptTokenizer {
 
-  private static final String FILE = "tokenizer.json";
+  private static final Pattern BRACKETS = Pattern.compile("[(\\[][^)\\]]*[)\\]]");
   private static final String EMBEDDING = "embed_tokens.weight";
   private static final String BEFORE = "<|im_start|>user\n";
   private static final String AFTER = "<|im_end|>\n<|im_start|>assistant\n";
@@ -52,49 +49,66 @@ public record Qwen3Files(Model model, String encoder, String name, int index, in
             + "; it is no Qwen3 text encoder.");
   }
 
+  /** Says whether brackets are plain text, and how much of a prompt is cut off. */
   @Override
   public List<String> notes(Prompt prompt) {
-    boolean isBracketed = prompt.text().matches("(?s).*[(\\[].*[)\\]].*");
-    return prompt.weighting() && isBracketed
-        ? List.of(
-            "Brackets in the prompt are plain text: the model's text encoder, Qwen3, knows no"
-                + " weights of words.")
-        : List.of();
+    List<String> notes = new ArrayList<>();
+    if (prompt.weighting() && BRACKETS.matcher(prompt.text()).find()) {
+      notes.add(
+          "Brackets in the prompt are plain text: the model's text encoder, Qwen3, knows no weights"
+              + " of words.");
+    }
+    if (prompt.text().length() < maxLength / 2) return notes; // no need to open the tokenizer
+    try (JsonTokenizer tokenizer = tokenizer()) {
+      int cut = tokens(tokenizer, prompt).size() - maxLength;
+      if (cut > 0) {
+        notes.add(
+            "Qwen3 reads " + maxLength + " tokens of a prompt; the last " + cut + " are left out.");
+      }
+    } catch (IOException e) {
+      notes.add(e.getMessage()); // a run says the same, and ends
+    }
+    return notes;
+  }
+
+  @Override
+  public boolean takesLearnedWords() {
+    return false;
   }
 
   @Override
   public List<List<TokenBlock>> encode(List<Prompt> prompts) throws IOException {
-    try (HuggingFaceTokenizer tokenizer = tokenizer()) {
-      List<List<TokenBlock>> blocks = new ArrayList<>();
-      for (Prompt prompt : prompts) blocks.add(List.of(block(tokenizer, prompt)));
-      return blocks;
+    try (JsonTokenizer tokenizer = tokenizer()) {
+      return prompts.stream().map(prompt -> List.of(block(tokenizer, prompt))).toList();
     }
   }
 
-  private TokenBlock block(HuggingFaceTokenizer tokenizer, Prompt prompt) {
-    String text = BEFORE + NativeTokenizer.paired(prompt.text()) + AFTER;
-    Encoding encoding = tokenizer.encode(text, false, false);
-    int length = Math.min(encoding.getIds().length, maxLength);
-    float[] weights = new float[length];
+  private TokenBlock block(JsonTokenizer tokenizer, Prompt prompt) {
+    List<JsonTokenizer.Token> all = tokens(tokenizer, prompt);
+    List<JsonTokenizer.Token> kept = all.subList(0, Math.min(all.size(), maxLength));
+    float[] weights = new float[kept.size()];
     Arrays.fill(weights, 1);
-    long[] ids = Arrays.copyOf(encoding.getIds(), length);
-    return new TokenBlock(
-        ids, Arrays.asList(encoding.getTokens()).subList(0, length), weights, length);
+    long[] ids = kept.stream().mapToLong(JsonTokenizer.Token::id).toArray();
+    List<String> texts = kept.stream().map(JsonTokenizer.Token::text).toList();
+    return new TokenBlock(ids, texts, weights, ids.length);
   }
 
-  private HuggingFaceTokenizer tokenizer() throws IOException {
-    Path folder = model.folder(name).orElse(null);
-    Path file = folder == null ? null : folder.resolve(FILE);
-    if (file != null && Files.isRegularFile(file)) {
-      return NativeTokenizer.of(FileBytes.all(file), folder);
-    }
-    throw new IOException(
-        "The model "
-            + model.path()
-            + " has no "
-            + name
-            + "/"
-            + FILE
-            + ", the vocabulary of its text encoder Qwen3; copy or download the whole model again");
+  private static List<JsonTokenizer.Token> tokens(JsonTokenizer tokenizer, Prompt prompt) {
+    return tokenizer.encode(BEFORE + prompt.text() + AFTER);
+  }
+
+  /** Opens the tokenizer, to be closed. */
+  private JsonTokenizer tokenizer() throws IOException {
+    return JsonTokenizer.read(model.folder(name).orElseThrow(this::withoutTokenizer));
+  }
+
+  private IOException withoutTokenizer() {
+    return new IOException(
+        model.path()
+            + " has no vocabulary for its text encoder Qwen3; put the "
+            + JsonTokenizer.FILE
+            + " of Qwen3 into the folder "
+            + SingleFile.beside(model.path()).resolve(name)
+            + ": every model in folders with this text encoder has it");
   }
 }
