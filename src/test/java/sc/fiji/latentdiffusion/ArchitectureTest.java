@@ -237,7 +237,12 @@ class ArchitectureTest {
   @Test
   void nobodyNamesAFamilyOrAnAddOn() {
     for (String name :
-        List.of("models.stablediffusion", "models.unet2d", "addons.lora", "addons.controlnet")) {
+        List.of(
+            "models.stablediffusion",
+            "models.unet2d",
+            "models.zimage",
+            "addons.lora",
+            "addons.controlnet")) {
       for (Path file : files()) {
         if ((packageOf(file) + ".").startsWith(name + ".")) continue;
         for (String imported : imports(file)) {

@@ -38,8 +38,8 @@ final class StableDiffusionFiles {
       Set.of(
           "safety_checker", "feature_extractor", "image_encoder", "watermarker", "depth_estimator");
 
-  /** Components of models of other kinds, which are not used as one of these. */
-  static final List<String> FOREIGN = List.of("text_encoder_3", "transformer", "prior");
+  /** Components of models of other kinds that have a U-Net, too. */
+  static final List<String> FOREIGN = List.of("prior");
 
   /** The longer before the shorter. */
   private static final Map<String, String> LORA_PREFIXES = new LinkedHashMap<>();
