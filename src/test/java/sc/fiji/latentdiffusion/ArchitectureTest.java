@@ -89,6 +89,7 @@ class ArchitectureTest {
           "models.unet2d",
           "models.zimage",
           "models.stablediffusion",
+          "models.stablediffusion3",
           "models.autoencoder",
           "models.seeing",
           "models.unet",

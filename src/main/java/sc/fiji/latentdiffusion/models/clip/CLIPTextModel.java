@@ -177,25 +177,26 @@ public final class CLIPTextModel {
   }
 
   /**
-   * Embeds whole texts: the last layer's state at each text's end token, projected.
+   * Embeds whole texts: the last layer's state at each text's end token, projected if there is a
+   * projection.
    *
    * @param ids {@code [b][tokens]}; ids from the vocabulary's end on are learned tokens
    * @param ends the end token's place in each row
    * @param learned embeddings of the learned tokens, {@code [n, d]}, float32, or null for none
    * @param manager owns the result
-   * @return {@code [b, projection]}, float32
-   * @throws IllegalStateException if the model has no projection
+   * @return {@code [b, projection]}, or {@code [b, d]} without one, float32
    */
   public NDArray textEmbeds(long[][] ids, long[] ends, NDArray learned, NDManager manager) {
-    if (projection == null) throw new IllegalStateException("The text encoder has no projection.");
     try (NDManager local = manager.newSubManager()) {
       NDArray h = hidden(ids, 0, learned, local);
       NDArray places = local.create(ends);
-      return kernels.textEmbeds(manager, h, places, finalLayerNorm, eps, projection, transposed);
+      return projection == null
+          ? kernels.textStates(manager, h, places, finalLayerNorm, eps)
+          : kernels.textEmbeds(manager, h, places, finalLayerNorm, eps, projection, transposed);
     }
   }
 
-  /** Returns the width of a whole text's embedding; 0 if it has no projection. */
+  /** Returns the width of a whole text's projection; 0 if it has no projection. */
   public int projectedWidth() {
     return projectedWidth;
   }

@@ -87,9 +87,14 @@ public final class TextEncoder implements AutoCloseable {
     return width;
   }
 
-  /** Returns how many numbers it gives for a whole text; 0 if it has no projection. */
+  /** Returns how many numbers its projection of a whole text has; 0 if it has no projection. */
   public int projectedWidth() {
     return projectedWidth;
+  }
+
+  /** Returns how many numbers {@link #textEmbeds} gives for a whole text. */
+  public int textWidth() {
+    return projectedWidth == 0 ? width : projectedWidth;
   }
 
   /**
@@ -161,7 +166,8 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   /**
-   * Embeddings of whole prompts, which are those of their first blocks.
+   * Embeddings of whole prompts, which are those of their first blocks: projected, if the text
+   * encoder has a projection.
    *
    * @return {@code [prompts, d]}, float32
    */

@@ -70,7 +70,21 @@ final class TextKernels {
   }
 
   /**
-   * Embeds whole texts.
+   * The states of the tokens that stand for whole texts.
+   *
+   * @param owner of the result
+   * @param x {@code [b, n, d]}
+   * @param ends places of those tokens, {@code [b]}
+   * @param norm {@code [d]} and {@code [d]}
+   * @param eps of the norm
+   * @return {@code [b, d]}, float32
+   */
+  NDArray textStates(NDManager owner, NDArray x, NDArray ends, Parameters norm, double eps) {
+    return functions.call(owner, "text_states", x, ends, norm, eps);
+  }
+
+  /**
+   * Embeds whole texts: projects those states.
    *
    * @param owner of the result
    * @param x {@code [b, n, d]}
