@@ -88,6 +88,7 @@ class ArchitectureTest {
           "addons",
           "models.unet2d",
           "models.zimage",
+          "models.flux",
           "models.stablediffusion",
           "models.stablediffusion3",
           "models.autoencoder",
@@ -242,6 +243,7 @@ class ArchitectureTest {
             "models.stablediffusion",
             "models.unet2d",
             "models.zimage",
+            "models.flux",
             "addons.lora",
             "addons.controlnet")) {
       for (Path file : files()) {

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.models.zimage;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import sc.fiji.latentdiffusion.models.prompts.PromptTokenizer;
 import sc.fiji.latentdiffusion.models.qwen3.Qwen3Files;
 import sc.fiji.latentdiffusion.models.qwen3.Qwen3Model;
 import sc.fiji.latentdiffusion.models.qwen3.Qwen3TextEncoder;
+import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.noise.FlowSchedule;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -63,6 +65,11 @@ public final class ZImage implements Family {
   public boolean fits(Model model) {
     Object pair = model.index().toMap().get(TRANSFORMER.name());
     return pair instanceof List<?> list && list.size() == 2 && NETWORK.equals(list.get(1));
+  }
+
+  @Override
+  public Map<Integer, String> kinds() {
+    return Map.of(2560, "Z-Image");
   }
 
   @Override
@@ -129,9 +136,11 @@ public final class ZImage implements Family {
             weights -> ZImageTransformer2DModel.of(weights, config));
     Autoencoder vae = Autoencoders.load(files, VAE.name(), declaration.latents(), with);
     ZImageTransformer2DModel transformer = network.outline();
-    require(files, "channels of latents", transformer.channels(), "VAE", vae.space().channels());
-    require(
-        files, "numbers for a token", transformer.stateWidth(), "text encoder", encoder.width());
+    Path path = files.path();
+    int channels = vae.space().channels();
+    ConfigCheck.requireMatch(path, "channels of latents", transformer.channels(), "VAE", channels);
+    ConfigCheck.requireMatch(
+        path, "numbers for a token", transformer.stateWidth(), "text encoder", encoder.width());
     return new LoadedModel(
         files,
         declaration,
@@ -139,22 +148,5 @@ public final class ZImage implements Family {
         new ZImageDenoiser(network, noiseSchedule(files).trainSteps()),
         vae,
         new ZImageConditioner(encoder, with));
-  }
-
-  private static void require(Model files, String what, int taken, String giver, int given)
-      throws IOException {
-    if (taken == given) return;
-    throw new IOException(
-        "The transformer of "
-            + files.path()
-            + " takes "
-            + taken
-            + " "
-            + what
-            + ", the "
-            + giver
-            + " gives "
-            + given
-            + ": they belong to different models.");
   }
 }

@@ -1,8 +1,9 @@
 package sc.fiji.latentdiffusion.nn.layers;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
-/** Checks the values of a network's config. */
+/** Checks the values of a network's config, and what networks take and give. */
 public final class ConfigCheck {
 
   private ConfigCheck() {}
@@ -48,5 +49,32 @@ public final class ConfigCheck {
               + channels
               + " channels that the weights have: config and weights belong to different models.");
     }
+  }
+
+  /**
+   * Checks that a transformer takes as many as another network gives.
+   *
+   * @param model they belong to, for the message
+   * @param what is counted, for example {@code numbers for a token}
+   * @param taken by the transformer
+   * @param giver the other network, without an article
+   * @param given by it
+   * @throws IOException naming both numbers, if they differ
+   */
+  public static void requireMatch(Path model, String what, int taken, String giver, int given)
+      throws IOException {
+    if (taken == given) return;
+    throw new IOException(
+        "The transformer of "
+            + model
+            + " takes "
+            + taken
+            + " "
+            + what
+            + ", the "
+            + giver
+            + " gives "
+            + given
+            + ": they belong to different models.");
   }
 }
