@@ -3,13 +3,16 @@
     shared/    text encoders, tokenizers and VAE of all of them; golden/vae.safetensors: a picture
     medium/    as Stable Diffusion 3 medium: no norms of queries and keys, three text encoders
     dual/      as 3.5 medium: norms, and a second attention in the first blocks
-    large/     as 3.5 large, without T5; its size grows the shift
+    large.safetensors   as 3.5 large, without T5, in a single file of original names; the shift grows
+        with the size
+    large/     its settings, which lie beside it
 
     NAME/golden/conditioning.safetensors   states (their first 40 and last 3 tokens) and pooled embeddings
         of prompts, as the pipeline encodes them, and the transformer's output with them
     NAME/golden/runs.json, runs.safetensors   as of golden/models
 """
 
+import copy
 import shutil
 from pathlib import Path
 from unittest.mock import patch
@@ -18,19 +21,21 @@ import torch
 from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel
 from diffusers import StableDiffusion3Img2ImgPipeline, StableDiffusion3Pipeline
 from diffusers.pipelines.stable_diffusion_3 import pipeline_stable_diffusion_3_img2img as img2img
+from safetensors.torch import save_file
 from transformers import AutoTokenizer, CLIPTextConfig, CLIPTextModelWithProjection
 
 import choices
 import networks as nets
 import parts
 import pipelines
+import sd3_file
 import t5
 import vocabulary
 
 ROOT = Path(__file__).parents[1] / "resources/golden/sd3"
 STORED = "float16"
-STATES, CHANNELS = 20, 16
-TEXTS = {"": choices.text(8, 2, 3, "quick_gelu", 16), "_2": choices.text(8, 1, 3, "gelu", 16)}
+STATES, CHANNELS = 24, 16
+TEXTS = {"": choices.text(8, 2, 3, "quick_gelu", 16), "_2": choices.text(12, 1, 3, "gelu", 16)}
 VAE = dict(in_channels=3, out_channels=3, block_out_channels=[4, 8], layers_per_block=1, norm_num_groups=2)
 VAE |= dict(down_block_types=["DownEncoderBlock2D"] * 2, up_block_types=["UpDecoderBlock2D"] * 2)
 VAE |= dict(latent_channels=CHANNELS, scaling_factor=1.5305, shift_factor=0.0609, act_fn="silu")
@@ -45,7 +50,7 @@ T5 = dict(d_model=STATES, num_heads=3, d_kv=4, d_ff=16, num_layers=2)
 MODELS = {
     "medium": dict(
         seed=800, t5=True, scheduler=FLOW,
-        keys=dict(num_layers=3, num_attention_heads=3, attention_head_dim=4, qk_norm=None),
+        keys=dict(num_layers=2, num_attention_heads=3, attention_head_dim=4, qk_norm=None),
     ),
     "dual": dict(
         seed=820, t5=True, scheduler=FLOW,
@@ -62,6 +67,12 @@ MODELS = {
 
 def shortened(states):
     return torch.cat([states[:, :40], states[:, -3:]], 1)
+
+
+def clip_tensors(encoder):
+    text = nets.text_tensors(encoder)
+    projection = text.pop("text_model.text_projection.weight", None)
+    return text if projection is None else text | {"text_projection.weight": projection}
 
 
 class Shared:
@@ -90,9 +101,7 @@ class Shared:
         self.tokenizers[f"tokenizer{number}"] = vocabulary.tokenizer(folder)
         self.encoders[f"text_encoder{number}"] = encoder
         nets.write_json(self.folder / f"text_encoder{number}/config.json", config)
-        text = nets.text_tensors(encoder)
-        if "text_model.text_projection.weight" in text:
-            text["text_projection.weight"] = text.pop("text_model.text_projection.weight")
+        text = clip_tensors(encoder)
         nets.write_weights(self.folder / f"text_encoder{number}", "model", text, STORED, "fp16")
 
     def add_t5(self):
@@ -109,10 +118,13 @@ class SD3:
     def __init__(self, name, shared):
         spec = MODELS[name]
         self.folder, self.seed, self.scheduler = ROOT / name, spec["seed"], spec["scheduler"]
-        self.vae, self.picture = shared.vae, shared.picture
+        self.name, self.vae, self.picture = name, shared.vae, shared.picture
         self.encoders, self.tokenizers = dict(shared.encoders), dict(shared.tokenizers)
         if not spec["t5"]:
             self.encoders["text_encoder_3"] = self.tokenizers["tokenizer_3"] = None
+            # Single files have no projection of the first text encoder; diffusers puts an identity there.
+            self.encoders["text_encoder"] = copy.deepcopy(shared.encoders["text_encoder"])
+            self.encoders["text_encoder"].text_projection.weight.copy_(torch.eye(8))
         config = SHARED | spec["keys"]
         config["caption_projection_dim"] = config["num_attention_heads"] * config["attention_head_dim"]
         transformer = nets.randomise(SD3Transformer2DModel(**config), self.seed + 2, STORED)
@@ -130,8 +142,20 @@ class SD3:
         nets.write_json(self.folder / "model_index.json", index)
         nets.write_json(self.folder / "scheduler/scheduler_config.json", self.scheduler)
         nets.write_json(self.folder / "transformer/config.json", {"_class_name": "SD3Transformer2DModel", **config})
+        if self.encoders["text_encoder_3"] is None:
+            return self.write_file()
         tensors = self.transformer.state_dict()
         nets.write_weights(self.folder / "transformer", "diffusion_pytorch_model", tensors, STORED, "fp16")
+
+    def write_file(self):
+        tensors = {sd3_file.PREFIX + k: v for k, v in sd3_file.originals(self.transformer).items()}
+        tensors |= {sd3_file.VAE + k: v for k, v in sd3_file.vae_originals(self.vae).items()}
+        for number, place in (("", "clip_l"), ("_2", "clip_g")):
+            text = clip_tensors(self.encoders["text_encoder" + number])
+            if not number:
+                text.pop("text_projection.weight")
+            tensors |= {f"text_encoders.{place}.transformer.{k}": v for k, v in text.items()}
+        save_file({k: v.half().contiguous().clone() for k, v in tensors.items()}, ROOT / f"{self.name}.safetensors")
 
     def pipeline(self, cls=StableDiffusion3Pipeline):
         scheduler = FlowMatchEulerDiscreteScheduler.from_config(self.scheduler)
@@ -159,20 +183,21 @@ class SD3:
 
     def write_conditioning(self):
         pipe, out = self.pipeline(), {}
-        for name, prompt, skip in (("given", pipelines.PROMPT, None), ("skipped", pipelines.PROMPT, 1)):
-            keys = dict(prompt=prompt, prompt_2=None, prompt_3=None, clip_skip=skip)
-            negative = pipelines.NEGATIVE
+        negative = pipelines.NEGATIVE
+        for name, skip in (("given", None), ("skipped", 1)):
+            keys = dict(prompt=pipelines.PROMPT, prompt_2=None, prompt_3=None, clip_skip=skip)
             states, none, pooled, none_pooled = pipe.encode_prompt(**keys, negative_prompt=negative)
             if skip:  # there is one skip for both halves here
                 keys |= {"prompt": negative}
                 none, _, none_pooled, _ = pipe.encode_prompt(**keys, do_classifier_free_guidance=False)
             out |= {f"{name}.states": torch.cat([none, states]), f"{name}.pooled": torch.cat([none_pooled, pooled])}
-        sample = torch.randn(2, CHANNELS, 6, 10, generator=nets.generator(self.seed))
-        for t in (501.5, 1000.0):
-            keys = dict(encoder_hidden_states=out["given.states"], pooled_projections=out["given.pooled"])
-            out[f"out.{t}"] = self.transformer(sample, timestep=torch.tensor([t, t]), **keys).sample
+        sample = torch.randn(2, CHANNELS, 6, 8, generator=nets.generator(self.seed))
+        keys = dict(encoder_hidden_states=out["given.states"], pooled_projections=out["given.pooled"])
+        out["out.501.5"] = self.transformer(sample, timestep=torch.tensor([501.5] * 2), **keys).sample
         for name in ("given.states", "skipped.states"):
             out[name] = shortened(out[name])
+        if self.name != "medium":  # all skip alike
+            out = {k: v for k, v in out.items() if not k.startswith("skipped")}
         nets.write_tensors(self.folder / "golden/conditioning.safetensors", out | {"sample": sample})
 
     def decode(self, latents):
@@ -196,8 +221,8 @@ class SD3:
 
 def requests():
     found = [pipelines.request("euler", 4, None, 4.0, 24, 16, 42, True)]
-    found += [pipelines.request("euler", 3, None, 1.0, 16, 32, 7)]
-    found += [pipelines.request("euler", 4, x, 3.0, 24, 16, 3) for x in (0.5, 1.0)]
+    found += [pipelines.request("euler", 3, None, 1.0, 16, 16, 7)]
+    found += [pipelines.request("euler", 4, 0.5, 3.0, 24, 16, 3)]
     return found
 
 

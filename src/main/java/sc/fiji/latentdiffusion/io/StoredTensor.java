@@ -27,6 +27,7 @@ public final class StoredTensor {
   private final long start;
   private final long byteCount;
   private final Optional<Strides> strides;
+  private final boolean isSwapped;
 
   public StoredTensor(
       String name, DType dtype, long[] shape, FileBytes bytes, long start, long byteCount) {
@@ -46,6 +47,18 @@ public final class StoredTensor {
       long start,
       long byteCount,
       Optional<Strides> strides) {
+    this(name, dtype, shape, bytes, start, byteCount, strides, false);
+  }
+
+  private StoredTensor(
+      String name,
+      DType dtype,
+      long[] shape,
+      FileBytes bytes,
+      long start,
+      long byteCount,
+      Optional<Strides> strides,
+      boolean isSwapped) {
     this.name = name;
     this.dtype = dtype;
     this.shape = shape.clone();
@@ -53,6 +66,7 @@ public final class StoredTensor {
     this.start = start;
     this.byteCount = byteCount;
     this.strides = strides;
+    this.isSwapped = isSwapped;
   }
 
   /**
@@ -126,7 +140,7 @@ public final class StoredTensor {
   }
 
   private ByteBuffer whole() throws IOException {
-    if (strides.isEmpty()) return bytes.bytes(start, (int) byteCount);
+    if (strides.isEmpty() && !isSwapped) return bytes.bytes(start, (int) byteCount);
     ByteBuffer whole = ByteBuffer.allocate((int) byteCount).order(ByteOrder.LITTLE_ENDIAN);
     read(0, whole);
     return whole.flip();
@@ -149,8 +163,26 @@ public final class StoredTensor {
    */
   public void read(long offset, ByteBuffer into) throws IOException {
     requireWithin(offset, into.remaining());
+    if (isSwapped) readSwapped(offset, into);
+    else readAsStored(offset, into);
+  }
+
+  private void readAsStored(long offset, ByteBuffer into) throws IOException {
     if (strides.isEmpty()) bytes.read(start + offset, into);
     else strides.get().copy(bytes.bytes(start, (int) strides.get().span()), offset, into);
+  }
+
+  /** The second half comes first. */
+  private void readSwapped(long offset, ByteBuffer into) throws IOException {
+    long half = byteCount / 2;
+    int end = into.limit();
+    for (long at = offset; into.position() < end; ) {
+      long from = at < half ? at + half : at - half;
+      long left = half - at % half;
+      into.limit((int) Math.min(end, into.position() + left));
+      at += into.remaining();
+      readAsStored(from, into);
+    }
   }
 
   /**
@@ -176,7 +208,17 @@ public final class StoredTensor {
    * @param newName for example the one by which diffusers knows it
    */
   public StoredTensor named(String newName) {
-    return new StoredTensor(newName, dtype, shape, bytes, start, byteCount, strides);
+    return new StoredTensor(newName, dtype, shape, bytes, start, byteCount, strides, isSwapped);
+  }
+
+  /**
+   * Returns a tensor in which the second half of the rows stands before the first.
+   *
+   * @throws IOException if the first dimension has no halves
+   */
+  public StoredTensor withHalvesSwapped() throws IOException {
+    part(name, 0, 2); // refuses an odd number of rows
+    return new StoredTensor(name, dtype, shape, bytes, start, byteCount, strides, !isSwapped);
   }
 
   /**
@@ -188,6 +230,7 @@ public final class StoredTensor {
    * @throws IOException if the first dimension does not divide into them
    */
   public StoredTensor part(String newName, int part, int parts) throws IOException {
+    if (isSwapped) throw new IllegalStateException(name + " has no parts: its halves are swapped");
     if (shape.length == 0 || shape[0] % parts != 0) {
       throw new IOException(
           file()

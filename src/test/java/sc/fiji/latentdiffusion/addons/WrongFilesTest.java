@@ -162,7 +162,7 @@ class WrongFilesTest {
       {"control_model.input_blocks.0.0.weight", "1 of a ControlNet"},
       {"clip_l.text_model.x", "1 of a textual inversion"},
       {"emb_params", "1 of a textual inversion"},
-      {"joint_blocks.note", "1 of Stable Diffusion 3"},
+      {"joint_blocks.note", "1 of a transformer of Stable Diffusion 3"},
       {"text_model.final_layer_norm.weight", "1 of a text encoder alone"},
       {"embedding_manager.embedder.string_to_param.*", "1 of a textual inversion"},
       {"something.else", "1 of no known kind (something.else)"},

@@ -51,6 +51,10 @@ public record TensorKind(String text, String use, Pattern names) {
   /** A part of a model. */
   public static final TensorKind UNET = of("a U-Net alone", "", "^model\\.diffusion_model\\.");
 
+  /** A part of a model, whose family says what is missing. */
+  public static final TensorKind SD3 =
+      of("a transformer of Stable Diffusion 3", "", "joint_blocks\\.");
+
   private static final List<TensorKind> ALL =
       List.of(
           not("an AnimateDiff motion module or motion LoRA", "motion_modules?\\."),
@@ -64,7 +68,7 @@ public record TensorKind(String text, String use, Pattern names) {
           LORA,
           CONTROLNET,
           EMBEDDING,
-          not("Stable Diffusion 3", "joint_blocks\\."),
+          SD3,
           not("FLUX", "(double|single)_blocks\\."),
           not("Playground 2.5", "^edm_(mean|std)$"),
           not("Lumina", "^(cap_embedder|noise_refiner|context_refiner)\\."),
@@ -100,6 +104,11 @@ public record TensorKind(String text, String use, Pattern names) {
       found = kind;
     }
     return Optional.ofNullable(found);
+  }
+
+  /** Returns whether one of the tensors belongs to this kind. */
+  public boolean isIn(Collection<String> tensors) {
+    return tensors.stream().anyMatch(name -> names.matcher(name).find());
   }
 
   /** Whether files of this kind are of no use here. */

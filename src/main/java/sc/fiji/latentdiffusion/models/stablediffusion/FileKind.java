@@ -29,6 +29,8 @@ final class FileKind {
    * @return the text after the file's name in a message; empty if it is a whole model
    */
   static Optional<String> problem(Set<String> names) {
+    boolean isOther = TensorKind.SD3.isIn(names) && lacks(names, PARTS);
+    if (isOther) return Optional.empty(); // its layout tells
     Optional<String> other = isWhole(names) ? changed(names) : other(names);
     if (other.isPresent() || isWhole(names)) return other;
     if (lacks(names, UNetNames.PREFIX + "input_blocks.")) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Autoencoder;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
@@ -58,6 +59,11 @@ public final class StableDiffusion3 implements Family {
   @Override
   public Set<String> ignored() {
     return StableDiffusion3Files.IGNORED;
+  }
+
+  @Override
+  public List<SingleFileLayout> singleFiles() {
+    return List.of(SD3File.LAYOUT);
   }
 
   @Override

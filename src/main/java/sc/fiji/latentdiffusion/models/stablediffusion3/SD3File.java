@@ -1,0 +1,165 @@
+package sc.fiji.latentdiffusion.models.stablediffusion3;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
+import sc.fiji.latentdiffusion.models.vae.VaeKeys;
+import sc.fiji.latentdiffusion.settings.Config;
+
+/**
+ * A single file of Stable Diffusion 3 or 3.5 with original names. Its settings are those of the
+ * models as they were published; the number of heads follows from the width, as 64 numbers are a
+ * head in all of them.
+ */
+enum SD3File implements SingleFileLayout {
+  LAYOUT;
+
+  private static final String RESOURCE = "sd3.json";
+  private static final String VAE = "first_stage_model.";
+  private static final String HEAD_WIDTH = "attention_head_dim";
+
+  /** The places of the text encoders; their names are those of transformers. */
+  private static final Map<Component, String> TEXT_ENCODERS =
+      Map.of(
+          StableDiffusion3Files.TEXT_ENCODER, "text_encoders.clip_l.transformer.",
+          StableDiffusion3Files.TEXT_ENCODER_2, "text_encoders.clip_g.transformer.",
+          StableDiffusion3Files.TEXT_ENCODER_3, "text_encoders.t5xxl.transformer.");
+
+  @Override
+  public boolean fits(Set<String> names) {
+    return fitsWithoutAutoencoder(names) && has(names, VAE);
+  }
+
+  @Override
+  public boolean fitsWithoutAutoencoder(Set<String> names) {
+    return hasTransformer(names)
+        && Stream.of(StableDiffusion3Files.TEXT_ENCODER, StableDiffusion3Files.TEXT_ENCODER_2)
+            .allMatch(clip -> has(names, TEXT_ENCODERS.get(clip)));
+  }
+
+  private static boolean hasTransformer(Set<String> names) {
+    return has(names, SD3Names.PREFIX + SD3Names.BLOCKS) || has(names, SD3Names.BLOCKS);
+  }
+
+  private static boolean has(Set<String> names, String beginning) {
+    return names.stream().anyMatch(name -> name.startsWith(beginning));
+  }
+
+  @Override
+  public Optional<String> problem(Set<String> names) {
+    if (!hasTransformer(names)) return Optional.empty();
+    List<String> missing = new ArrayList<>();
+    if (!fitsWithoutAutoencoder(names)) {
+      missing.add(
+          "text encoders (tensors named text_encoders.clip_l.… and text_encoders.clip_g.…)");
+    }
+    if (!has(names, VAE)) missing.add("VAE (tensors named " + VAE + "…)");
+    return Optional.of(
+        "has the transformer of Stable Diffusion 3 but no "
+            + String.join(" and no ", missing)
+            + "; give a file with all of them, or a folder in diffusers' layout");
+  }
+
+  @Override
+  public Settings settings(Path file, TensorFile content) throws IOException {
+    Set<String> names = content.tensors().keySet();
+    JsonObject published = published();
+    Map<String, JsonObject> components = new LinkedHashMap<>();
+    for (String name : published.keySet()) {
+      if (holds(names, name)) components.put(name, published.getAsJsonObject(name));
+    }
+    JsonObject transformer = components.get(StableDiffusion3Files.TRANSFORMER.name());
+    long width = width(transformer(content));
+    transformer.addProperty("num_attention_heads", width / transformer.get(HEAD_WIDTH).getAsInt());
+    return new Settings(index(transformer), components, Set.of(), List.of());
+  }
+
+  private static JsonObject index(JsonObject transformer) {
+    JsonArray pair = new JsonArray();
+    pair.add("diffusers");
+    pair.add(transformer.get("_class_name").getAsString());
+    JsonObject index = new JsonObject();
+    index.add(StableDiffusion3Files.TRANSFORMER.name(), pair);
+    return index;
+  }
+
+  /** T5 and the VAE may be missing; a tokenizer goes with its text encoder. */
+  private static boolean holds(Set<String> names, String component) {
+    if (component.equals(StableDiffusion3Files.VAE.name())) return has(names, VAE);
+    for (Map.Entry<Component, String> encoder : TEXT_ENCODERS.entrySet()) {
+      String own = encoder.getKey().name();
+      boolean isIts =
+          component.equals(own) || component.equals(own.replace("text_encoder", "tokenizer"));
+      if (isIts) return has(names, encoder.getValue());
+    }
+    return true;
+  }
+
+  private static long width(Map<String, StoredTensor> transformer) throws IOException {
+    StoredTensor bias = transformer.get("x_embedder.proj.bias");
+    if (bias != null && bias.shape().length == 1) return bias.shape()[0];
+    throw new IOException(
+        "The transformer of Stable Diffusion 3 lacks the tensor x_embedder.proj.bias. Copy or"
+            + " download the model again.");
+  }
+
+  private static JsonObject published() throws IOException {
+    try (InputStream in = SD3File.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) throw new IOException("the jar lacks " + RESOURCE + "; install it again");
+      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return JsonParser.parseString(json).getAsJsonObject();
+    }
+  }
+
+  @Override
+  public Map<String, StoredTensor> tensors(String component, Config config, TensorFile content)
+      throws IOException {
+    if (component.equals(StableDiffusion3Files.TRANSFORMER.name())) {
+      return SD3Names.toDiffusers(transformer(content));
+    }
+    if (component.equals(StableDiffusion3Files.VAE.name())) {
+      return VaeKeys.toDiffusers(below(VAE, content));
+    }
+    for (Map.Entry<Component, String> encoder : TEXT_ENCODERS.entrySet()) {
+      if (encoder.getKey().name().equals(component)) return below(encoder.getValue(), content);
+    }
+    return Map.of();
+  }
+
+  private static Map<String, StoredTensor> transformer(TensorFile content) {
+    boolean isBare = has(content.tensors().keySet(), SD3Names.BLOCKS);
+    Map<String, StoredTensor> tensors = below(isBare ? "" : SD3Names.PREFIX, content);
+    if (isBare) {
+      tensors.keySet().removeIf(name -> name.matches("(first_stage_model|text_encoders)\\..*"));
+    }
+    return tensors;
+  }
+
+  private static Map<String, StoredTensor> below(String prefix, TensorFile content) {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    content
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (!name.startsWith(prefix)) return;
+              String rest = name.substring(prefix.length());
+              tensors.put(rest, tensor.named(rest));
+            });
+    return tensors;
+  }
+}
