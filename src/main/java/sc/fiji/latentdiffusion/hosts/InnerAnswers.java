@@ -17,7 +17,8 @@ public final class InnerAnswers extends InnerRun {
    * Makes a command.
    *
    * @param type of the command
-   * @param diffusion the service of the command that runs it
+   * @param diffusion the service of the command that runs it; null for a command whose inputs alone
+   *     are asked
    * @param image that it works on, if it needs one; null for none
    */
   public InnerAnswers(

@@ -25,12 +25,13 @@ public class InnerRun {
    * Makes a command.
    *
    * @param type of the command
-   * @param diffusion the service of the command that runs it
+   * @param diffusion the service of the command that runs it; null for a command whose inputs alone
+   *     are asked
    */
   InnerRun(Class<? extends DiffusionCommand> type, DiffusionService diffusion) {
     try {
       CommandModule module = new CommandModule(new CommandInfo(type));
-      diffusion.context().inject(module.getDelegateObject());
+      if (diffusion != null) diffusion.context().inject(module.getDelegateObject());
       command = (DiffusionCommand) module.getDelegateObject();
       inputs = new Inputs(module);
     } catch (ModuleException e) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import net.imglib2.FinalInterval;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.numeric.RealType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.util.ConstantUtils;
 import net.imglib2.view.Views;
@@ -36,6 +37,19 @@ public final class Selection {
   /** Returns a region with the weight of each pixel, of the region's size. */
   static Selection of(Region region, FloatProcessor weights) {
     return new Selection(region, weights);
+  }
+
+  /**
+   * Returns a region whose pixels have weights of their own.
+   *
+   * @param weights 0…1, of the region's width and height
+   */
+  public static Selection of(
+      Region region, RandomAccessibleInterval<? extends RealType<?>> weights) {
+    FloatProcessor copy = new FloatProcessor(region.width(), region.height());
+    int i = 0;
+    for (RealType<?> weight : Views.flatIterable(weights)) copy.setf(i++, weight.getRealFloat());
+    return new Selection(region, copy);
   }
 
   /** Returns all of a region, with sharp edges. */

@@ -46,7 +46,7 @@ public final class Tensors {
    * @param tensor [1, channels, height, width], float32
    * @return dimensions (width, height, channels)
    */
-  static RandomAccessibleInterval<FloatType> image(NDArray tensor) {
+  public static RandomAccessibleInterval<FloatType> image(NDArray tensor) {
     Shape shape = tensor.getShape();
     ByteBuffer memory = tensor.toByteBuffer(true);
     return ArrayImgs.floats(
