@@ -139,7 +139,8 @@ class SD3:
             index[name] = ["transformers", type(part).__name__] if part else [None, None]
         index |= {"scheduler": ["diffusers", "FlowMatchEulerDiscreteScheduler"]}
         index |= {"transformer": ["diffusers", "SD3Transformer2DModel"], "vae": ["diffusers", "AutoencoderKL"]}
-        nets.write_json(self.folder / "model_index.json", index)
+        if self.encoders["text_encoder_3"]:
+            nets.write_json(self.folder / "model_index.json", index)
         nets.write_json(self.folder / "scheduler/scheduler_config.json", self.scheduler)
         nets.write_json(self.folder / "transformer/config.json", {"_class_name": "SD3Transformer2DModel", **config})
         if self.encoders["text_encoder_3"] is None:

@@ -60,6 +60,11 @@ public interface Algebra extends SciJavaPlugin {
    */
   boolean fits(LoraLayer layer, long[] weight) throws IOException;
 
+  /** Returns whether the change is made without the weight, so that parts of it change parts. */
+  default boolean isFreeOfWeight() {
+    return false;
+  }
+
   /**
    * Returns the scale of the change.
    *

@@ -118,9 +118,11 @@ public final class LoraLayer {
     return Algebras.all().stream().filter(this::has).toList().toString();
   }
 
-  /** Returns whether the tensors are for a weight of this shape, outputs first. */
-  boolean fits(long[] weight) throws IOException {
+  /** Returns whether the tensors are for the layer's weight, or for several layers' as one. */
+  boolean fits(LoraTarget target) throws IOException {
+    long[] weight = target.shape();
     if (weight.length > AXES) return false;
+    if (target.parts() > 1 && !(algebra.isFreeOfWeight() && magnitude() == null)) return false;
     return algebra.fits(this, weight.length == 1 ? weight : filledUp(weight));
   }
 
@@ -132,8 +134,7 @@ public final class LoraLayer {
    */
   WeightChange change(LoraTarget target, double weight) throws IOException {
     double scale = scale(target, weight);
-    StoredTensor magnitude =
-        tensors.getOrDefault(LoraPart.DORA_SCALE, tensors.get(LoraPart.MAGNITUDE));
+    StoredTensor magnitude = magnitude();
     WeightChange change =
         magnitude == null
             ? algebra.change(this, target, scale * weight)
@@ -142,7 +143,12 @@ public final class LoraLayer {
                 magnitude,
                 axis(magnitude, target.shape()),
                 weight);
+    if (target.parts() > 1) return new RowsChange(change, target.part(), target.parts());
     return target.isTransposed() ? new TransposedChange(change) : change;
+  }
+
+  private StoredTensor magnitude() {
+    return tensors.getOrDefault(LoraPart.DORA_SCALE, tensors.get(LoraPart.MAGNITUDE));
   }
 
   /**

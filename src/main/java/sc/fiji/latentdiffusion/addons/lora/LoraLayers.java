@@ -106,14 +106,15 @@ public final class LoraLayers {
     LoraMismatch mismatch = new LoraMismatch(file, targets, declaration);
     for (Map.Entry<String, LoraLayer> entry : layers.entrySet()) {
       LoraLayer layer = entry.getValue();
-      Optional<LoraTarget> target = targets.find(entry.getKey());
-      if (target.isEmpty()) {
-        mismatch.addNameless(entry.getKey(), layer);
-      } else if (!layer.fits(target.get().shape())) {
-        mismatch.addShape(layer, target.get());
-      } else {
-        LoraLayer other = placed.put(target.get(), layer);
-        if (other != null && !isText(target.get())) throw twice(file, target.get(), other, layer);
+      List<LoraTarget> found = targets.find(entry.getKey());
+      if (found.isEmpty()) mismatch.addNameless(entry.getKey(), layer);
+      for (LoraTarget target : found) {
+        if (!layer.fits(target)) {
+          mismatch.addShape(layer, target);
+          break;
+        }
+        LoraLayer other = placed.put(target, layer);
+        if (other != null && !isText(target)) throw twice(file, target, other, layer);
         if (other != null) replaced.add(other);
       }
     }

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.addons.lora;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.Family;
 
 /**
  * The layers of a LoRA that have no place in a model: most of them if it was made for another
@@ -100,15 +104,24 @@ final class LoraMismatch {
     if (said != null) {
       return Optional.of("as it says, " + said);
     }
-    Optional<String> owner = without.stream().sorted().flatMap(LoraMismatch::owner).findFirst();
+    Optional<String> owner = without.stream().sorted().flatMap(this::owner).findFirst();
     return owner.isPresent() ? owner : width().map(LoraMismatch::family);
   }
 
-  /** The family whose models have a component that this model lacks. */
-  private static Stream<String> owner(String component) {
+  /** The families whose models have a component that this model lacks, those like it first. */
+  private Stream<String> owner(String component) {
     return Families.all().stream()
-        .filter(family -> family.components().stream().anyMatch(c -> c.name().equals(component)))
+        .filter(family -> names(family).contains(component))
+        .sorted(Comparator.comparing(family -> !names(family).containsAll(denoisers())))
         .map(family -> Families.label(family) + ", as it has layers of " + component);
+  }
+
+  private List<String> denoisers() {
+    return model.components(Role.DENOISER);
+  }
+
+  private static List<String> names(Family family) {
+    return family.components().stream().map(Component::name).toList();
   }
 
   /** The width of the conditioning that the LoRA's cross-attention takes. */

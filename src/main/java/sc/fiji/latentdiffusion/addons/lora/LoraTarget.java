@@ -10,9 +10,26 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * @param tensor name of the layer's weight
  * @param weight in the model's file: of a linear layer, a convolution, or a norm
  * @param bias in the model's file, {@code [out]}; empty if the layer has none
+ * @param part which of equal parts of a LoRA's layer it is, from 0
+ * @param parts how many there are; 1 where the LoRA's layer is this one
  */
 public record LoraTarget(
-    String component, String tensor, StoredTensor weight, Optional<StoredTensor> bias) {
+    String component,
+    String tensor,
+    StoredTensor weight,
+    Optional<StoredTensor> bias,
+    int part,
+    int parts) {
+
+  /** A layer that is one in LoRAs, too. */
+  LoraTarget(String component, String tensor, StoredTensor weight, Optional<StoredTensor> bias) {
+    this(component, tensor, weight, bias, 0, 1);
+  }
+
+  /** Returns the same layer as one of equal parts of a LoRA's layer. */
+  LoraTarget asPart(int index, int count) {
+    return new LoraTarget(component, tensor, weight, bias, index, count);
+  }
 
   /** The weight whose inputs a model's file stores before its outputs, OpenCLIP's projection. */
   static final String TRANSPOSED = "text_projection";
@@ -31,9 +48,10 @@ public record LoraTarget(
     return tensor.equals(TRANSPOSED);
   }
 
-  /** Returns the weight's shape, outputs first. */
+  /** Returns the shape of the weight of the LoRA's layer, outputs first. */
   long[] shape() {
     long[] shape = weight.shape();
+    shape[0] *= parts;
     return isTransposed() ? new long[] {shape[1], shape[0]} : shape;
   }
 }

@@ -21,7 +21,7 @@ final class LoraTargets {
   private static final String WEIGHT = ".weight";
   private static final String BIAS = ".bias";
 
-  private final Map<String, Map<String, LoraTarget>> layers = new LinkedHashMap<>();
+  private final Map<String, Map<String, List<LoraTarget>>> layers = new LinkedHashMap<>();
   private final Declaration.LoraNames names;
 
   /**
@@ -33,8 +33,8 @@ final class LoraTargets {
     tensors.forEach((component, named) -> layers.put(component, named(component, named)));
   }
 
-  private Map<String, LoraTarget> named(String component, Map<String, StoredTensor> tensors) {
-    Map<String, LoraTarget> layers = new HashMap<>();
+  private Map<String, List<LoraTarget>> named(String component, Map<String, StoredTensor> tensors) {
+    Map<String, List<LoraTarget>> layers = new HashMap<>();
     Map<String, LoraTarget> modules = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
@@ -49,9 +49,22 @@ final class LoraTargets {
     names
         .aliases()
         .of(modules.keySet())
-        .forEach((module, alias) -> layers.put(squashed(alias), modules.get(module)));
-    modules.forEach((module, layer) -> layers.put(bare(squashed(module)), layer));
+        .forEach((module, alias) -> add(layers, squashed(alias), modules.get(module)));
+    layers.replaceAll((name, targets) -> parts(targets));
+    modules.forEach((module, layer) -> layers.put(bare(squashed(module)), List.of(layer)));
     return layers;
+  }
+
+  private static void add(Map<String, List<LoraTarget>> layers, String name, LoraTarget target) {
+    layers.computeIfAbsent(name, key -> new ArrayList<>()).add(target);
+  }
+
+  private static List<LoraTarget> parts(List<LoraTarget> targets) {
+    List<LoraTarget> parts = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      parts.add(targets.get(i).asPart(i, targets.size()));
+    }
+    return parts;
   }
 
   /** Returns a name with underscores for dots, and without the prefix of peft or LyCORIS. */
@@ -75,14 +88,19 @@ final class LoraTargets {
     return names.prefixes().keySet().stream().filter(squashed::startsWith).findFirst();
   }
 
-  /** Returns a squashed name without its prefix, which some programs write twice. */
-  private String unprefixed(String squashed) {
+  /**
+   * Returns a squashed name without its prefix, which some programs write twice; and with it, as a
+   * layer's own name may begin so. The shortest is first.
+   */
+  private List<String> unprefixed(String squashed) {
+    List<String> names = new ArrayList<>(List.of(bare(squashed)));
     Optional<String> component = component(squashed);
     String rest = squashed;
     while (component.isPresent() && component(rest).equals(component)) {
       rest = rest.substring(prefix(rest).orElseThrow().length());
+      names.add(0, bare(rest));
     }
-    return bare(rest);
+    return names;
   }
 
   /** Returns the components that have layers. */
@@ -90,17 +108,18 @@ final class LoraTargets {
     return List.copyOf(layers.keySet());
   }
 
-  /** Returns the layer of a squashed name. */
-  Optional<LoraTarget> find(String squashed) {
+  /** Returns the layer of a squashed name, or the layers whose rows are one there; or none. */
+  List<LoraTarget> find(String squashed) {
     String prefix = prefix(squashed).orElse("");
-    String name = unprefixed(squashed);
+    List<String> names = unprefixed(squashed);
     return candidates(prefix)
-        .flatMap(named -> spellings(name).stream().map(named::get))
+        .flatMap(named -> names.stream().flatMap(name -> spellings(name).stream()).map(named::get))
         .filter(layer -> layer != null)
-        .findFirst();
+        .findFirst()
+        .orElse(List.of());
   }
 
-  private Stream<Map<String, LoraTarget>> candidates(String prefix) {
+  private Stream<Map<String, List<LoraTarget>>> candidates(String prefix) {
     return prefix.isEmpty()
         ? layers.values().stream()
         : Stream.ofNullable(layers.get(names.prefixes().get(prefix)));
@@ -118,15 +137,15 @@ final class LoraTargets {
   /** Returns the layer whose name differs least from a squashed one, in edits of a character. */
   Optional<LoraTarget> nearest(String squashed) {
     String prefix = prefix(squashed).orElse("");
-    String name = unprefixed(squashed);
-    List<Map<String, LoraTarget>> within = candidates(prefix).toList();
+    String name = unprefixed(squashed).get(0);
+    List<Map<String, List<LoraTarget>>> within = candidates(prefix).toList();
     return (within.isEmpty() ? layers.values().stream() : within.stream())
         .flatMap(named -> named.entrySet().stream())
         .min(
             Comparator.comparingInt(
-                    (Map.Entry<String, LoraTarget> entry) ->
+                    (Map.Entry<String, List<LoraTarget>> entry) ->
                         Spelling.distance(entry.getKey(), name))
-                .thenComparing(entry -> entry.getValue().tensor()))
-        .map(Map.Entry::getValue);
+                .thenComparing(entry -> entry.getValue().get(0).tensor()))
+        .map(entry -> entry.getValue().get(0));
   }
 }

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.models.stablediffusion3;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,11 @@ final class SD3Names {
 
   private static final Pattern LAYER =
       Pattern.compile("joint_blocks\\.(\\d{1,3})\\.(x|context)_block\\.(.+)\\.(weight|bias)");
+
+  private static final Pattern OWN = Pattern.compile("transformer_blocks\\.(\\d{1,3})\\.(.+)");
+
+  /** Queries, keys and values, in the order of their rows. */
+  private static final List<String> INPUTS = List.of("q", "k", "v");
 
   private static final String MODULATION = "adaLN_modulation.1";
   private static final String SWAPPED = "final_layer." + MODULATION + ".";
@@ -150,14 +156,49 @@ final class SD3Names {
       String place, String attention, boolean isPrompt, String end, StoredTensor tensor)
       throws IOException {
     String input = isPrompt ? "add_%s_proj" : "to_%s";
-    List<String> parts = List.of("q", "k", "v");
-    for (int i = 0; i < parts.size(); i++) {
-      String name = place + attention + "." + input.formatted(parts.get(i)) + end;
-      put(name, tensor.part(name, i, parts.size()));
+    for (int i = 0; i < INPUTS.size(); i++) {
+      String name = place + attention + "." + input.formatted(INPUTS.get(i)) + end;
+      put(name, tensor.part(name, i, INPUTS.size()));
     }
   }
 
   private void put(String name, StoredTensor tensor) {
     tensors.put(name, tensor.named(name));
+  }
+
+  /**
+   * Returns the original names of modules. Queries, keys and values are parts of one.
+   *
+   * @param modules by diffusers' names, without {@code .weight}
+   * @return the original name by diffusers'; modules of other networks are left out
+   */
+  static Map<String, String> toOriginal(Collection<String> modules) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String letter : INPUTS) {
+      modules.forEach(module -> addOriginal(names, module, letter));
+    }
+    return names;
+  }
+
+  private static void addOriginal(Map<String, String> names, String module, String letter) {
+    Matcher block = OWN.matcher(module);
+    if (!block.matches()) return;
+    String place = BLOCKS + block.group(1) + ".";
+    String name = block.group(2);
+    for (String attention : List.of("attn", "attn2")) {
+      if (name.equals(attention + ".to_" + letter)) {
+        names.put(module, place + "x_block." + attention + ".qkv");
+      }
+    }
+    if (name.equals("attn.add_" + letter + "_proj")) {
+      names.put(module, place + "context_block.attn.qkv");
+    }
+    PICTURE.forEach((old, own) -> put(names, module, name, own, place + "x_block." + old));
+    PROMPT.forEach((old, own) -> put(names, module, name, own, place + "context_block." + old));
+  }
+
+  private static void put(
+      Map<String, String> names, String module, String name, String own, String original) {
+    if (name.equals(own)) names.put(module, original);
   }
 }

@@ -94,7 +94,7 @@ final class StableDiffusion3Files {
     prefixes.put("text_encoder_3_", TEXT_ENCODER_3.name());
     prefixes.put("text_encoder_2_", TEXT_ENCODER_2.name());
     prefixes.put("text_encoder_", TEXT_ENCODER.name());
-    return new Declaration.LoraNames(Collections.unmodifiableMap(prefixes), modules -> Map.of());
+    return new Declaration.LoraNames(Collections.unmodifiableMap(prefixes), SD3Names::toOriginal);
   }
 
   /** Returns both CLIP text encoders with their tokenizers: ViT-L, then OpenCLIP ViT-bigG. */

@@ -67,6 +67,11 @@ public final class LowRank implements Algebra {
   }
 
   @Override
+  public boolean isFreeOfWeight() {
+    return true;
+  }
+
+  @Override
   public double scale(LoraLayer layer, LoraTarget target) throws IOException {
     return layer.scale(target, layer.shape(DOWN)[0]);
   }
