@@ -30,6 +30,7 @@ def write(folder: Path, vae: AutoencoderKL, unet: UNet2DConditionModel, text_enc
     diffusion.build_scheduler().save_config(new / "scheduler")
     for name, module in (("vae", vae), ("unet", unet)):
         module.save_config(new / name)
+        _without_path(new / name / "config.json")
         _weights(module.state_dict(), new / name / "diffusion_pytorch_model.fp16.safetensors")
     text_encoder.config.save_pretrained(new / "text_encoder")
     _text_config(new / "text_encoder" / "config.json")
@@ -48,6 +49,13 @@ def write(folder: Path, vae: AutoencoderKL, unet: UNet2DConditionModel, text_enc
 def _with_prefix(state):
     """Stable Diffusion 1's names of the text encoder's tensors."""
     return {k if k.startswith("text_model.") else "text_model." + k: v for k, v in state.items() if "position_ids" not in k}
+
+
+def _without_path(path):
+    """Removes the path from which a module was read."""
+    config = json.loads(path.read_text())
+    config.pop("_name_or_path", None)
+    path.write_text(json.dumps(config, indent=2) + "\n")
 
 
 def _text_config(path):

@@ -1,5 +1,5 @@
 /**
- * What files are that people give by mistake, or with something beside: by their first bytes, and
- * by the names of their tensors.
+ * Recognises files that are not what was expected, by their first bytes or by the names of their
+ * tensors, so that messages can say what they are.
  */
 package sc.fiji.latentdiffusion.io.kinds;
