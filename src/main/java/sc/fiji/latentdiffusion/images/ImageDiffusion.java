@@ -4,6 +4,8 @@ import ij.ImagePlus;
 import ij.WindowManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -12,6 +14,7 @@ import sc.fiji.latentdiffusion.images.areas.AreaOptions;
 import sc.fiji.latentdiffusion.images.check.Checking;
 import sc.fiji.latentdiffusion.images.latents.Encoding;
 import sc.fiji.latentdiffusion.images.latents.LatentSource;
+import sc.fiji.latentdiffusion.images.latents.LatentView;
 import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
@@ -50,6 +53,7 @@ public final class ImageDiffusion {
   private final Preview.Display display;
   private final Answers answers;
   private final ResultType type;
+  private final Optional<RunGroup> group;
 
   /**
    * @param models loads the model that a request names, and keeps it
@@ -62,7 +66,8 @@ public final class ImageDiffusion {
         MacroCall.NONE,
         Preview.Display.NONE,
         Answers.ONE,
-        ResultType.AUTO);
+        ResultType.AUTO,
+        Optional.empty());
   }
 
   private ImageDiffusion(
@@ -71,23 +76,25 @@ public final class ImageDiffusion {
       MacroCall call,
       Preview.Display display,
       Answers answers,
-      ResultType type) {
+      ResultType type,
+      Optional<RunGroup> group) {
     this.loading = loading;
     this.queue = queue;
     this.call = call;
     this.display = display;
     this.answers = answers;
     this.type = type;
+    this.group = group;
   }
 
   /** Returns the same verbs for a command, which the Info of their results names. */
   public ImageDiffusion calledBy(MacroCall command) {
-    return new ImageDiffusion(loading, queue, command, display, answers, type);
+    return new ImageDiffusion(loading, queue, command, display, answers, type, group);
   }
 
   /** Returns the same verbs with previews of their runs. */
   public ImageDiffusion previewingOn(Preview.Display window) {
-    return new ImageDiffusion(loading, queue, call, window, answers, type);
+    return new ImageDiffusion(loading, queue, call, window, answers, type, group);
   }
 
   /**
@@ -95,12 +102,32 @@ public final class ImageDiffusion {
    * the slices of their result; of an image, its current slice and frame are repainted.
    */
   public ImageDiffusion answering(Answers wanted) {
-    return new ImageDiffusion(loading, queue, call, display, wanted, type);
+    return new ImageDiffusion(loading, queue, call, display, wanted, type, group);
   }
 
   /** Returns the same verbs with images of another type. */
   public ImageDiffusion withType(ResultType other) {
-    return new ImageDiffusion(loading, queue, call, display, answers, other);
+    return new ImageDiffusion(loading, queue, call, display, answers, other, group);
+  }
+
+  /**
+   * Returns the same verbs, whose runs wait in a group to be computed with others: they return
+   * nothing. A verb that needs more than one run computes at once.
+   */
+  public ImageDiffusion waitingIn(RunGroup others) {
+    return new ImageDiffusion(loading, queue, call, display, answers, type, Optional.of(others));
+  }
+
+  /**
+   * Computes the runs of a group, which is empty afterwards.
+   *
+   * @param progress of the pictures that are computed together, in evaluations
+   * @return what became of each run, in their order
+   * @throws CancellationException if the user cancels
+   * @throws IOException never of a single run
+   */
+  public List<RunGroup.Outcome> run(RunGroup waiting, Progress progress) throws IOException {
+    return queue.take(progress, noted -> waiting.computed(loading, noted));
   }
 
   /**
@@ -225,6 +252,10 @@ public final class ImageDiffusion {
       Stacks stacks,
       Progress progress)
       throws IOException {
+    if (group.isPresent()) {
+      group.get().add(call, start, request, addOns, stacks);
+      return Results.NONE;
+    }
     return queue.take(
         progress,
         noted -> {

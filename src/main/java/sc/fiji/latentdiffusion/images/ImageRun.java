@@ -126,17 +126,40 @@ final class ImageRun {
 
   private void run(int batch, Progress progress) throws IOException {
     try (OpenRun one = open(done, batch)) {
-      int evaluations = one.run().size();
-      update(one, progress, 0);
-      one.run().afterEachView(view -> update(one, progress, view));
-      for (Evaluated results : one.run()) {
-        one.accept(results);
-        display.show(one.preview(results));
-        if (one.evaluated() < evaluations) update(one, progress, 0);
-      }
-      if (evaluations > 0) progress.update(evaluations, evaluations, "Decoding");
+      evaluate(one, progress);
       one.finish();
     }
+  }
+
+  private void evaluate(OpenRun one, Progress progress) {
+    int evaluations = one.run().size();
+    update(one, progress, 0);
+    one.run().afterEachView(view -> update(one, progress, view));
+    for (Evaluated results : one.run()) {
+      one.accept(results);
+      display.show(one.preview(results));
+      if (one.evaluated() < evaluations) update(one, progress, 0);
+    }
+    if (evaluations > 0) progress.update(evaluations, evaluations, "Decoding");
+  }
+
+  /** Opens the only run, for others to be computed with it. */
+  OpenRun open() throws IOException {
+    return open(0, 1);
+  }
+
+  /** Computes the only run, which is open, alone. */
+  Results alone(OpenRun one, Progress progress) {
+    evaluate(one, progress);
+    return finished(one);
+  }
+
+  /** Returns the results of the only run, which is at its end. */
+  Results finished(OpenRun one) {
+    one.finish();
+    done = 1;
+    start.describeResult(info);
+    return info.appliedTo(results());
   }
 
   private OpenRun open(int index, int batch) throws IOException {
@@ -156,7 +179,7 @@ final class ImageRun {
     }
   }
 
-  private static void update(OpenRun one, Progress progress, int view) {
+  static void update(OpenRun one, Progress progress, int view) {
     if (one.run().size() == 0) return;
     int evaluated = one.evaluated();
     long views = one.run().views().size();

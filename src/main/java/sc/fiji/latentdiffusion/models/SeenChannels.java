@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Collections;
+import java.util.List;
 import java.util.function.Function;
 import sc.fiji.latentdiffusion.views.View;
 
@@ -42,6 +43,19 @@ public record SeenChannels(NDArray array, boolean areFirst) {
     NDArray whole = first.concat(x, 1);
     whole.attach(x.getManager());
     return whole;
+  }
+
+  /**
+   * Joins those of several runs.
+   *
+   * @param each of one run, with one sample: all with the same channels, or all without
+   * @return {@code [b, n, h, w]}, which belongs to the manager of the first
+   */
+  public static SeenChannels joined(List<SeenChannels> each) {
+    SeenChannels first = each.get(0);
+    if (first.array == null) return first;
+    NDList arrays = new NDList(each.stream().map(SeenChannels::array).toList());
+    return new SeenChannels(NDArrays.concat(arrays), first.areFirst);
   }
 
   /**

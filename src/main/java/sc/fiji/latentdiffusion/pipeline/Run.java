@@ -59,6 +59,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
   private final RegionPrompts regions;
   private final WholeEvaluations whole;
   private final NDManager memory;
+  private NoiseBatch noise;
   private Beginning beginning;
   private Sampler sampler;
   private IntConsumer viewListener = done -> {};
@@ -141,25 +142,70 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
    * @throws IllegalStateException if the run was begun before
    */
   Sampler begin() {
-    requireFresh();
-    // 1. Noise of the seed, in latent space; mixed with the picture's latents if there is one.
-    NoiseBatch noise = request.sampling().noise();
-    beginning = Beginning.of(start, model, request, plan(), noise, memory);
+    prepare();
     // 2. Predict: the denoiser takes the prompts, add-ons steer it, guidance joins both halves;
     // in each view of a large picture.
-    Guidance guidance =
-        new Guidance(
-            networks, regions, prompted(), steps.guided(), beginning.latents(), wish, memory);
-    // 3. Subtract as the plan says; the known region is put back before each evaluation.
+    return begin(inViews(guidance(batch(), beginning.seen())));
+  }
+
+  /** 1. Noise of the seed, in latent space; mixed with the picture's latents if there is one. */
+  void prepare() {
+    requireFresh();
+    noise = request.sampling().noise();
+    beginning = Beginning.of(start, model, request, plan(), noise, memory);
+  }
+
+  /**
+   * Returns what the run's prompts predict.
+   *
+   * @param samples number of them
+   * @param seen channels of an image, of the samples or for all of them
+   */
+  Guidance guidance(int samples, SeenChannels seen) {
+    return new Guidance(
+        networks,
+        regions,
+        prompted(samples, seen),
+        steps.guided(),
+        beginning.latents(),
+        wish,
+        memory);
+  }
+
+  /** 3. Subtract as the plan says; the known region is put back before each evaluation. */
+  Sampler begin(Sampler.Model predicting) {
     sampler =
         new Sampler(
             plan(),
             beginning.latents(),
             noise,
             networks.kernels(),
-            inViews(guidance),
+            predicting,
             beginning.constraint());
     return sampler;
+  }
+
+  /** Returns the channels of an image that the denoiser sees, once the run is prepared. */
+  SeenChannels seenChannels() {
+    return beginning.seen();
+  }
+
+  /**
+   * Returns whether this run and others can be predicted together: it has one answer, one prompt
+   * and one view, and neither attention, inner states nor add-ons that steer it belong to it alone.
+   */
+  boolean canJoin() {
+    boolean isPlain = batch() == 1 && size() > 0 && regions.isOne() && views().size() == 1;
+    boolean isSteered = !addOns.steering().isEmpty() || model.isGuidedByImage();
+    return isPlain && !isSteered && !wish.isAny() && !whole.isAnyReused();
+  }
+
+  /** Returns whether all but the picture and the seed is that of another run. */
+  boolean isLike(Run other) {
+    return request.withSeed(0).equals(other.request.withSeed(0))
+        && model == other.model
+        && start.noiseLevel() == other.start.noiseLevel()
+        && plan().equals(other.plan());
   }
 
   /**
@@ -169,12 +215,13 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     return regions.isOne() ? model.speed() : new Speed();
   }
 
-  private Map<String, Guidance.Prompted> prompted() {
+  private Map<String, Guidance.Prompted> prompted(int samples, SeenChannels seen) {
     Map<String, Guidance.Prompted> prompted = new HashMap<>();
     for (String text : regions.texts()) {
-      SteeredDenoiser whole = steered(prompts(text));
+      SteeredDenoiser whole = steered(prompts(text), samples, seen);
       boolean isAlone = !regions.isOne() || !request.guidance().isConstant();
-      SteeredDenoiser alone = isAlone ? steered(Prompts.of(request.prompting().of(text))) : null;
+      Prompts one = Prompts.of(request.prompting().of(text));
+      SteeredDenoiser alone = isAlone ? steered(one, samples, seen) : null;
       prompted.put(text, new Guidance.Prompted(whole, alone));
     }
     return prompted;
@@ -188,7 +235,7 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     }
   }
 
-  private SteeredDenoiser steered(Prompts prompts) {
+  private SteeredDenoiser steered(Prompts prompts, int samples, SeenChannels seen) {
     Conditioning encoded =
         model
             .conditioner()
@@ -201,12 +248,11 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
     if (rows.isPresent()) encoded = encoded.withStates(states(rows.get()));
     int entries = prompts.batch().size();
     boolean isByImage = entries > 1 && model.isGuidedByImage();
-    SeenChannels channels =
-        isByImage ? beginning.seen().unseenFirst(batch()) : beginning.seen().times(entries);
+    SeenChannels channels = isByImage ? seen.unseenFirst(samples) : seen.times(entries);
     int label = request.prompting().label();
     Conditioning conditioning =
         (isByImage ? encoded.firstTwice() : encoded)
-            .repeated(batch())
+            .repeated(samples)
             .withChannels(channels)
             .withGuidanceScale(request.guidance().largest())
             .withLabel(

@@ -47,13 +47,29 @@ public interface Progress {
    * @param count of the pieces
    */
   default Progress part(String name, int index, int count) {
+    return parts(name, index, 1, count);
+  }
+
+  /**
+   * Returns the progress of several of equally long pieces that are worked on together.
+   *
+   * @param name of a piece, for messages: "File", for example
+   * @param index of the first piece, from 0
+   * @param size number of the pieces
+   * @param count of all pieces
+   */
+  default Progress parts(String name, int index, int size, int count) {
     if (count == 1) return this;
     Progress whole = this;
+    int last = index + size;
+    String pieces =
+        size == 1
+            ? String.format("%s %d of %d: ", name, last, count)
+            : String.format("%ss %d–%d of %d: ", name, index + 1, last, count);
     return new Progress() {
       @Override
       public void update(long done, long total, String message) {
-        String piece = String.format("%s %d of %d: ", name, index + 1, count);
-        whole.update(index * total + done, count * total, piece + message);
+        whole.update(index * total + done * size, count * total, pieces + message);
       }
 
       @Override

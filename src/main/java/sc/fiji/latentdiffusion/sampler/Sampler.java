@@ -82,6 +82,7 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   private NDManager scope;
   private NDArray sample;
   private NDArray x;
+  private NDArray input; // null until it is asked for
   private NDArray out;
   private NDArray data;
   private int index;
@@ -142,16 +143,31 @@ public final class Sampler implements Iterator<Evaluated>, AutoCloseable {
   }
 
   /**
+   * Returns what the network will see at the next evaluation.
+   *
+   * @return {@code [b, channels, height, width]}, float32; not to be changed, valid until the
+   *     evaluation after it
+   * @throws NoSuchElementException if the plan is at its end
+   */
+  public NDArray input() {
+    if (!hasNext()) throw new NoSuchElementException("The plan has no further evaluation.");
+    if (input != null) return input;
+    Evaluation evaluation = plan.evaluations().get(index);
+    enterNewScope();
+    x = constraint.apply(sample, evaluation);
+    return input = scaled(x, evaluation.inputScale());
+  }
+
+  /**
    * Evaluates the network, the first half of an evaluation.
    *
    * @return x̂0, valid until the {@link #step(NDArray)}
    */
   public NDArray predict() {
-    if (!hasNext()) throw new NoSuchElementException("The plan has no further evaluation.");
+    NDArray seen = input();
+    input = null;
     Evaluation evaluation = plan.evaluations().get(index);
-    enterNewScope();
-    x = constraint.apply(sample, evaluation);
-    out = model.predict(scaled(x, evaluation.inputScale()), evaluation);
+    out = model.predict(seen, evaluation);
     return data = data(evaluation, x, out);
   }
 

@@ -218,6 +218,31 @@ class BatchTest {
   }
 
   @Test
+  void filesTogetherEqualThoseAlone() throws Exception {
+    IJ.saveAsTiff(TestImages.random("8-bit", 32, 16, 1), input.resolve("d.tif").toString());
+    IJ.saveAsTiff(
+        TestImages.random("8-bit", 24, 16, 1, 2, 1, 3), input.resolve("e.tif").toString());
+    for (String size : List.of("1", "2", "5")) {
+      output = folder.resolve(size);
+      batch(Map.of("line", LINE.replace(" prompt", " slices=all batch=" + size + " prompt")));
+    }
+    Map<String, byte[]> alone = contents(folder.resolve("1"));
+    assertEquals(5, alone.size());
+    for (String size : List.of("2", "5")) {
+      for (String name : alone.keySet()) {
+        short[] single = values(folder.resolve("1").resolve(name));
+        assertArrayEquals(single, values(folder.resolve(size).resolve(name)), name);
+      }
+    }
+  }
+
+  private static short[] values(Path file) {
+    ImagePlus image = IJ.openImage(file.toString());
+    image.setSlice(image.getStackSize());
+    return (short[]) image.getProcessor().convertToShort(false).getPixels();
+  }
+
+  @Test
   void aPartThatHasNoFilesEndsWell() throws Exception {
     assertEquals(Map.of(), statuses(batch(Map.of("part", "5/5"))));
     assertEquals(1, Files.readAllLines(output.resolve("batch.5-of-5.csv")).size());

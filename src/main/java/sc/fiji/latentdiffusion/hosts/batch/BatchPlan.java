@@ -20,6 +20,10 @@ public final class BatchPlan {
   /** The ending of results. */
   static final String ENDING = ".tif";
 
+  /** The most files of which the line does not say how many are computed together. */
+  private static final int USUAL =
+      Math.min(64, Math.max(8, Runtime.getRuntime().availableProcessors()));
+
   private final Asked asked;
   private final BatchPart part;
   private final AreaSource areas;
@@ -213,6 +217,17 @@ public final class BatchPlan {
   /** Returns the command of the line; empty for a macro. */
   Optional<InnerRun> command() {
     return command;
+  }
+
+  /** Returns the key "batch" of the line; 0 if it does not say. */
+  int batch() {
+    return options.containsKey("batch") ? Integer.parseInt(options.get("batch").strip()) : 0;
+  }
+
+  /** Returns how many files are computed together, at most; 1 for a macro. */
+  int filesAtOnce() {
+    if (command.isEmpty()) return 1;
+    return batch() > 0 ? batch() : USUAL;
   }
 
   /**

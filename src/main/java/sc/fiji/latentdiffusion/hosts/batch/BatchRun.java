@@ -5,6 +5,7 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +21,15 @@ import sc.fiji.latentdiffusion.hosts.InnerRun;
 import sc.fiji.latentdiffusion.hosts.batch.BatchLog.Row;
 import sc.fiji.latentdiffusion.hosts.batch.BatchLog.Status;
 import sc.fiji.latentdiffusion.images.ImageDiffusion;
+import sc.fiji.latentdiffusion.images.RunGroup;
 import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.io.Checksum;
 import sc.fiji.latentdiffusion.progress.Progress;
 
 /**
- * Goes through the files of a batch. While one is computed, the next is read and the one before is
- * written. ImageJ opens images in the thread that computes, as it tells errors to the macro that
- * runs there. A file that fails is listed and passed over.
+ * Goes through the files of a batch, some at a time, which are computed together. Meanwhile the
+ * next ones are read and those before are written. ImageJ opens images in the thread that computes,
+ * as it tells errors to the macro that runs there. A file that fails is listed and passed over.
  */
 public final class BatchRun {
 
@@ -97,25 +99,60 @@ public final class BatchRun {
 
   private void run(ExecutorService reader, ExecutorService writer) throws IOException {
     List<BatchFile> files = plan.files();
-    Future<FileAtWork> next = read(files, 0, reader);
-    Future<FileAtWork> written = null;
+    int size = plan.filesAtOnce();
+    List<Future<FileAtWork>> next = read(files, 0, size, reader);
+    List<Future<FileAtWork>> written = List.of();
     try {
-      for (int i = 0; i < files.size() && !progress.mustStop(); i++) {
-        FileAtWork one = taken(next);
-        next = read(files, i + 1, reader);
-        one.compute(progress.part("File", i, files.size()));
-        if (written != null) log.add(taken(written).row());
-        written = writer.submit(one::written);
+      for (int i = 0; i < files.size() && !progress.mustStop(); i += size) {
+        List<FileAtWork> some = new ArrayList<>();
+        for (Future<FileAtWork> one : next) some.add(taken(one));
+        next = read(files, i + size, size, reader);
+        compute(some, i, files.size());
+        log(written);
+        written = some.stream().map(one -> writer.submit(one::written)).toList();
       }
     } catch (CancellationException stopped) {
-      // the file at work is given up; those before it are whole
+      // the files at work are given up; those before them are whole
     }
-    if (written != null) log.add(taken(written).row());
+    log(written);
   }
 
-  /** Begins to read a file; null behind the last one. */
-  private Future<FileAtWork> read(List<BatchFile> files, int index, ExecutorService reader) {
-    return index < files.size() ? reader.submit(new FileAtWork(files.get(index))::read) : null;
+  private void log(List<Future<FileAtWork>> written) throws IOException {
+    for (Future<FileAtWork> one : written) log.add(taken(one).row());
+  }
+
+  /** Begins to read some files; none behind the last one. */
+  private List<Future<FileAtWork>> read(
+      List<BatchFile> files, int first, int size, ExecutorService reader) {
+    int end = Math.min(files.size(), first + size);
+    return first >= end
+        ? List.of()
+        : files.subList(first, end).stream()
+            .map(file -> reader.submit(new FileAtWork(file)::read))
+            .toList();
+  }
+
+  /**
+   * Computes files, together where their runs wait for one another.
+   *
+   * @param first of the files, from 0
+   * @param count of all files
+   */
+  private void compute(List<FileAtWork> some, int first, int count) throws IOException {
+    RunGroup group = new RunGroup(plan.batch());
+    List<FileAtWork> waiting = new ArrayList<>();
+    for (FileAtWork one : some) {
+      int before = group.size();
+      one.compute(group, progress.part("File", first + some.indexOf(one), count));
+      if (group.size() > before) waiting.add(one);
+    }
+    if (waiting.isEmpty()) return;
+    long start = System.nanoTime();
+    Progress own = progress.parts("File", first, some.size(), count);
+    List<RunGroup.Outcome> outcomes = images.run(group, own);
+    if (own.mustStop()) throw new CancellationException(); // an image may be a part
+    long each = (System.nanoTime() - start) / waiting.size();
+    for (int i = 0; i < waiting.size(); i++) waiting.get(i).computed(outcomes.get(i), each);
   }
 
   private static <T> T taken(Future<T> future) throws IOException {
@@ -157,15 +194,26 @@ public final class BatchRun {
           });
     }
 
-    private void compute(Progress own) {
+    /** Computes the file, or leaves its run waiting in the group. */
+    private void compute(RunGroup group, Progress own) {
       if (status != Status.DONE) return;
+      group.progressOfNext(own);
+      ImageDiffusion verbs = plan.filesAtOnce() == 1 ? images : images.waitingIn(group);
       timed(
           () ->
               made =
-                  plan.line() instanceof BatchLine.Macro m ? ofMacro(m.macro()) : ofCommand(own));
+                  plan.line() instanceof BatchLine.Macro m
+                      ? ofMacro(m.macro())
+                      : ofCommand(verbs, own));
     }
 
-    private Results ofCommand(Progress own) throws IOException {
+    private void computed(RunGroup.Outcome outcome, long share) {
+      nanos += share;
+      made = outcome.results();
+      if (outcome.failure() != null) failed(outcome.failure());
+    }
+
+    private Results ofCommand(ImageDiffusion verbs, Progress own) throws IOException {
       InnerRun inner = plan.command().get();
       boolean hasSeveral = false;
       if (inner.inputs().takesImage()) {
@@ -174,7 +222,7 @@ public final class BatchRun {
         inner.setImage(image);
       }
       inner.set(plan.options(file, hasSeveral));
-      Results results = inner.run(images, own);
+      Results results = inner.run(verbs, own);
       if (own.mustStop()) throw new CancellationException(); // its image may be a part
       return results;
     }

@@ -1,4 +1,4 @@
-package sc.fiji.latentdiffusion.images;
+package sc.fiji.latentdiffusion.images.latents;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -20,7 +20,7 @@ import sc.fiji.latentdiffusion.keys.MacroCall;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 
 /** Decodes latents to an image. */
-final class LatentView {
+public final class LatentView {
 
   private LatentView() {}
 
@@ -28,10 +28,13 @@ final class LatentView {
    * Decodes a latent image's current frame, to grey if it was made of a grey picture.
    *
    * @param call of the command
+   * @param latent 32-bit, with the model's number of channels
    * @param type of the image
+   * @throws IllegalArgumentException if it is not a latent image, or not all its values are finite
+   * @throws IOException if a file of the model can't be read
    */
-  static ImagePlus picture(MacroCall call, ImagePlus latent, LatentDiffusion model, ResultType type)
-      throws IOException {
+  public static ImagePlus picture(
+      MacroCall call, ImagePlus latent, LatentDiffusion model, ResultType type) throws IOException {
     try (NDManager manager = model.manager().newSubManager()) {
       NDArray latents = LatentImages.tensor(latent, model.latentChannels(), manager);
       Region pixels = Region.decoded(latent.getWidth(), latent.getHeight(), model.factor());
