@@ -284,6 +284,16 @@ public abstract class SamplingCommand extends StepsCommand {
   private double rescale = 0;
 
   @Parameter(
+      label = "True guidance",
+      description =
+          "For models that were trained to need one half of guidance alone, as FLUX.1 dev: how far"
+              + " the prediction with the prompt is taken from that with the negative one. 1"
+              + " computes one half; more takes twice the time and uses the negative prompt.",
+      min = "1",
+      attrs = {@Attr(name = Key.MORE), @Attr(name = Key.ROW, value = "further/projected")})
+  private double truecfg = 1;
+
+  @Parameter(
       label = "Spacing",
       description =
           "Where the steps lie between noise and picture: model where the scheduler puts them;"
@@ -462,11 +472,12 @@ public abstract class SamplingCommand extends StepsCommand {
     Guide.ZeroStar zero = new Guide.ZeroStar(zerosteps);
     Guide.Projected projected = new Guide.Projected(momentum, threshold, parallel);
     return new GuidanceOptions(
-        GuidanceOptions.scales(guidance),
-        guidancefrom,
-        guidanceto,
-        Guide.of(guide, zero, projected),
-        rescale);
+            GuidanceOptions.scales(guidance),
+            guidancefrom,
+            guidanceto,
+            Guide.of(guide, zero, projected),
+            rescale)
+        .withTrueScale(truecfg);
   }
 
   @Override

@@ -73,8 +73,8 @@ class CommandContractTest {
         "model width height steps guidance scheduler seed precision device clipskip weighting count"
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
             + " decoded split table attention montage point class guidancefrom guidanceto guide"
-            + " zerosteps momentum threshold parallel rescale spacing cache cachefrom cacheto rng"
-            + " fade vae conditioning control embeddings lora prompt negative");
+            + " zerosteps momentum threshold parallel rescale truecfg spacing cache cachefrom"
+            + " cacheto rng fade vae conditioning control embeddings lora prompt negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
@@ -82,8 +82,8 @@ class CommandContractTest {
             + " statistics type share seed2 tile overlap rois areas regions labels coherence detail"
             + " level preview latents noise predicted decoded split table attention montage point"
             + " mask class imageguidance noiselevel guidancefrom guidanceto guide zerosteps"
-            + " momentum threshold parallel rescale spacing cache cachefrom cacheto rng fade vae"
-            + " depth conditioning control embeddings lora prompt negative");
+            + " momentum threshold parallel rescale truecfg spacing cache cachefrom cacheto rng"
+            + " fade vae depth conditioning control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(Batch.class, "part overwrite subfolders format selection seed input output line");
     KEYS.put(
@@ -110,8 +110,8 @@ class CommandContractTest {
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table attention"
             + " montage point class guidancefrom guidanceto guide zerosteps momentum threshold"
-            + " parallel rescale spacing cache cachefrom cacheto rng fade vae conditioning control"
-            + " embeddings lora prompt negative");
+            + " parallel rescale truecfg spacing cache cachefrom cacheto rng fade vae conditioning"
+            + " control embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler spacing model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ReadSettings.class, "open path");

@@ -126,9 +126,10 @@ public class WindowTest {
                     + " tile=0 overlap=-1 preview=linear latents=false noise=false predicted=false"
                     + " decoded=false split=false table=false attention=false montage=false"
                     + " point=\\[] class=-1 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1"
-                    + " momentum=-0.5 threshold=15 parallel=0 rescale=0 spacing=model cache=1"
-                    + " cachefrom=0 cacheto=1 rng=torch fade=false vae=\\[] conditioning=\\[]"
-                    + " control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green nuclei\\\\n"
+                    + " momentum=-0.5 threshold=15 parallel=0 rescale=0 truecfg=1 spacing=model"
+                    + " cache=1 cachefrom=0 cacheto=1 rng=torch fade=false vae=\\[]"
+                    + " conditioning=\\[] control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green"
+                    + " nuclei\\\\n"
                     + "3 few] negative=\\[]\"\\);"),
         read("recorded.ijm"));
   }

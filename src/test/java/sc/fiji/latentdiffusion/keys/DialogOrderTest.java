@@ -161,14 +161,15 @@ class DialogOrderTest {
             List.of("imageguidance", "noiselevel"),
             List.of("guidancefrom", "guidanceto", "guide"),
             List.of("zerosteps", "momentum", "threshold"),
-            List.of("parallel", "rescale", "spacing"),
+            List.of("parallel", "rescale", "truecfg"),
+            List.of("spacing"),
             List.of("cache", "cachefrom", "cacheto"),
             List.of("rng", "fade"),
             List.of("mask", "vae"),
             List.of("depth", "conditioning"),
             List.of("control"),
             List.of("embeddings", "lora")),
-        lines(grey, 7, 19));
+        lines(grey, 7, 20));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);
     assertEquals(
         List.of(List.of("channels", "intensity"), List.of("minimum", "maximum")),

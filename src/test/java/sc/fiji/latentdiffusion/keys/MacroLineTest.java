@@ -36,7 +36,7 @@ class MacroLineTest {
             + " count=1 batch=1 statistics=false type=auto share=0 seed2=-1 tile=0 overlap=-1"
             + " latents=true noise=false predicted=false decoded=true split=false table=false"
             + " attention=false montage=false point=[] class=-1 guidancefrom=0 guidanceto=1"
-            + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0"
+            + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0 truecfg=1"
             + " spacing=model cache=1 cachefrom=0 cacheto=1 rng=torch fade=false vae=[]"
             + " conditioning=[] control=[] embeddings=[] lora=[] prompt=[green nuclei]"
             + " negative=[]\");",
@@ -51,9 +51,9 @@ class MacroLineTest {
             + " latents=false noise=false predicted=false decoded=false split=false table=false"
             + " attention=false montage=false point=[] mask=[] class=-1 imageguidance=1.5"
             + " noiselevel=20 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1 momentum=-0.5"
-            + " threshold=15 parallel=0 rescale=0 spacing=model cache=1 cachefrom=0 cacheto=1"
-            + " rng=torch fade=false vae=[] depth=[] conditioning=[] control=[] embeddings=[]"
-            + " lora=[] prompt=[] negative=[]",
+            + " threshold=15 parallel=0 rescale=0 truecfg=1 spacing=model cache=1 cachefrom=0"
+            + " cacheto=1 rng=torch fade=false vae=[] depth=[] conditioning=[] control=[]"
+            + " embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
         "model=C:/m precision=float32 device=cpu type=auto vae=[]",
