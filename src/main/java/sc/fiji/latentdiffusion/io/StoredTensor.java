@@ -230,6 +230,19 @@ public final class StoredTensor {
    * @throws IOException if the first dimension does not divide into them
    */
   public StoredTensor part(String newName, int part, int parts) throws IOException {
+    return part(newName, part, 1, parts);
+  }
+
+  /**
+   * Returns neighbours of equal parts along the first dimension.
+   *
+   * @param newName of the part
+   * @param part the first, 0 … parts − count
+   * @param count how many
+   * @param parts how many there are
+   * @throws IOException if the first dimension does not divide into them
+   */
+  public StoredTensor part(String newName, int part, int count, int parts) throws IOException {
     if (isSwapped) throw new IllegalStateException(name + " has no parts: its halves are swapped");
     if (shape.length == 0 || shape[0] % parts != 0) {
       throw new IOException(
@@ -243,17 +256,17 @@ public final class StoredTensor {
               + "; the file is damaged or of another kind");
     }
     long[] partShape = shape.clone();
-    partShape[0] /= parts;
-    long count = byteCount / parts;
+    partShape[0] = count * (shape[0] / parts);
     long[] stride = strides.map(Strides::stride).orElse(null);
-    long apart = stride == null ? count : partShape[0] * stride[0] * dtype.bytes();
+    long one = byteCount / parts;
+    long apart = stride == null ? one : shape[0] / parts * stride[0] * dtype.bytes();
     return new StoredTensor(
         newName,
         dtype,
         partShape,
         bytes,
         start + part * apart,
-        count,
+        count * one,
         strides.map(all -> new Strides(partShape, stride, dtype.bytes())));
   }
 

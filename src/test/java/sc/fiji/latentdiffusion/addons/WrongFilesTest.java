@@ -106,8 +106,7 @@ class WrongFilesTest {
         new String[] {"an upscaler", "model.0.weight,model.1.sub.0.RDB1.conv1.0.weight"},
         new String[] {"a CLIP vision", "vision_model.embeddings.a,vision_model.encoder.b"},
         new String[] {"Lumina", "cap_embedder.0.weight,noise_refiner.0.attention.qkv.weight"},
-        new String[] {"a PhotoMaker", "id_encoder.vision_model.a,lora_weights.unet.b"},
-        new String[] {"FLUX", "double_blocks.0.x,single_blocks.0.y"});
+        new String[] {"a PhotoMaker", "id_encoder.vision_model.a,lora_weights.unet.b"});
   }
 
   @ParameterizedTest

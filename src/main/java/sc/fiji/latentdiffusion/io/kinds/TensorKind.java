@@ -55,6 +55,10 @@ public record TensorKind(String text, String use, Pattern names) {
   public static final TensorKind SD3 =
       of("a transformer of Stable Diffusion 3", "", "joint_blocks\\.");
 
+  /** A part of a model, whose family says what is missing. */
+  public static final TensorKind FLUX =
+      of("a transformer of FLUX.1", "", "(double|single)_blocks\\.");
+
   private static final List<TensorKind> ALL =
       List.of(
           not("an AnimateDiff motion module or motion LoRA", "motion_modules?\\."),
@@ -69,9 +73,9 @@ public record TensorKind(String text, String use, Pattern names) {
           CONTROLNET,
           EMBEDDING,
           SD3,
-          not("FLUX", "(double|single)_blocks\\."),
+          FLUX,
           not("Playground 2.5", "^edm_(mean|std)$"),
-          not("Lumina", "^(cap_embedder|noise_refiner|context_refiner)\\."),
+          not("Lumina or Z-Image in one file", "(cap_embedder|noise_refiner|context_refiner)\\."),
           not("an upscaler (ESRGAN)", "^model\\.\\d+\\.|\\.(RDB|rdb)\\d"),
           not("a CLIP vision encoder", "^(vision_model|visual)\\."),
           UNET,

@@ -13,6 +13,7 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
+import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Autoencoder;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
@@ -44,11 +45,11 @@ public final class Flux implements Family {
 
   private static final Component TOKENIZER = new Component("tokenizer", Role.TOKENIZER);
   private static final Component TOKENIZER_2 = new Component("tokenizer_2", Role.TOKENIZER);
-  private static final Component SCHEDULER = new Component("scheduler", Role.SCHEDULER);
-  private static final Component CLIP = new Component("text_encoder", Role.TEXT_ENCODER);
-  private static final Component T5 = new Component("text_encoder_2", Role.TEXT_ENCODER);
-  private static final Component TRANSFORMER = new Component("transformer", Role.DENOISER);
-  private static final Component VAE = new Component("vae", Role.AUTOENCODER);
+  static final Component SCHEDULER = new Component("scheduler", Role.SCHEDULER);
+  static final Component CLIP = new Component("text_encoder", Role.TEXT_ENCODER);
+  static final Component T5 = new Component("text_encoder_2", Role.TEXT_ENCODER);
+  static final Component TRANSFORMER = new Component("transformer", Role.DENOISER);
+  static final Component VAE = new Component("vae", Role.AUTOENCODER);
 
   private static final List<Component> COMPONENTS =
       List.of(TOKENIZER, TOKENIZER_2, SCHEDULER, CLIP, T5, TRANSFORMER, VAE);
@@ -83,6 +84,11 @@ public final class Flux implements Family {
   @Override
   public List<Component> components() {
     return COMPONENTS;
+  }
+
+  @Override
+  public List<SingleFileLayout> singleFiles() {
+    return List.of(FluxFile.LAYOUT);
   }
 
   @Override

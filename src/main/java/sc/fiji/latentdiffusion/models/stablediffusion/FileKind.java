@@ -29,7 +29,8 @@ final class FileKind {
    * @return the text after the file's name in a message; empty if it is a whole model
    */
   static Optional<String> problem(Set<String> names) {
-    boolean isOther = TensorKind.SD3.isIn(names) && lacks(names, PARTS);
+    boolean isTransformer = TensorKind.SD3.isIn(names) || TensorKind.FLUX.isIn(names);
+    boolean isOther = isTransformer && lacks(names, PARTS);
     if (isOther) return Optional.empty(); // its layout tells
     Optional<String> other = isWhole(names) ? changed(names) : other(names);
     if (other.isPresent() || isWhole(names)) return other;

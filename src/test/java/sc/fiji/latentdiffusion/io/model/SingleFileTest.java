@@ -172,7 +172,8 @@ public class SingleFileTest {
       strings = {
         "lora_unet_down_blocks_0.lora_up.weight|is a LoRA",
         "control_model.time_embed.0.weight|is a ControlNet",
-        "double_blocks.0.img_attn.norm.key_norm.scale|is FLUX",
+        "double_blocks.0.img_attn.norm.key_norm.scale|has the transformer of FLUX.1 but no text"
+            + " encoder",
         "down_blocks.0.resnets.0.conv1.weight|is a U-Net alone",
         "first_stage_model.encoder.conv_in.weight|is a VAE alone",
         "some.thing|is no model of a known layout: expected tensors named model.diffusion_model",

@@ -1,0 +1,165 @@
+package sc.fiji.latentdiffusion.models.flux;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import sc.fiji.latentdiffusion.io.StoredTensor;
+import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
+import sc.fiji.latentdiffusion.models.vae.VaeKeys;
+import sc.fiji.latentdiffusion.settings.Config;
+
+/**
+ * A single file of FLUX.1 with original names, and with its text encoders. Its settings are those
+ * of dev if the transformer embeds the scale of guidance, else those of schnell.
+ */
+enum FluxFile implements SingleFileLayout {
+  LAYOUT;
+
+  private static final String RESOURCE = "flux.json";
+  private static final List<String> VAES = List.of("vae.", "first_stage_model.");
+  private static final String GUIDANCE = "guidance_in.";
+  private static final String INPUT = "img_in.bias";
+  private static final int HEAD_WIDTH = 128;
+
+  /** The places of the text encoders; their names are those of transformers. */
+  private static final Map<String, String> ENCODERS =
+      Map.of(
+          Flux.CLIP.name(), "text_encoders.clip_l.transformer.",
+          Flux.T5.name(), "text_encoders.t5xxl.transformer.");
+
+  @Override
+  public boolean fits(Set<String> names) {
+    return fitsWithoutAutoencoder(names) && hasAutoencoder(names);
+  }
+
+  @Override
+  public boolean fitsWithoutAutoencoder(Set<String> names) {
+    return hasTransformer(names) && missingEncoders(names).isEmpty();
+  }
+
+  private static boolean hasTransformer(Set<String> names) {
+    return has(names, FluxNames.PREFIX + FluxNames.BLOCKS) || has(names, FluxNames.BLOCKS);
+  }
+
+  private static boolean hasAutoencoder(Set<String> names) {
+    return VAES.stream().anyMatch(prefix -> has(names, prefix));
+  }
+
+  private static List<String> missingEncoders(Set<String> names) {
+    return ENCODERS.values().stream().filter(prefix -> !has(names, prefix)).sorted().toList();
+  }
+
+  private static boolean has(Set<String> names, String beginning) {
+    return names.stream().anyMatch(name -> name.startsWith(beginning));
+  }
+
+  @Override
+  public Optional<String> problem(Set<String> names) {
+    if (!hasTransformer(names)) return Optional.empty();
+    List<String> missing = new ArrayList<>();
+    for (String prefix : missingEncoders(names)) {
+      missing.add("text encoder (tensors named " + prefix + "…)");
+    }
+    if (!hasAutoencoder(names)) missing.add("VAE (tensors named " + VAES.get(0) + "…)");
+    return Optional.of(
+        "has the transformer of FLUX.1 but no "
+            + String.join(" and no ", missing)
+            + "; give a file with all of them, or a folder in diffusers' layout");
+  }
+
+  @Override
+  public Settings settings(Path file, TensorFile content) throws IOException {
+    Map<String, StoredTensor> original = transformer(content);
+    boolean isDev = has(original.keySet(), GUIDANCE);
+    JsonObject published = published();
+    Map<String, JsonObject> components = new LinkedHashMap<>();
+    for (String name : published.keySet()) {
+      boolean isMissing = name.equals(Flux.VAE.name()) && !hasAutoencoder(names(content));
+      if (!isMissing) components.put(name, published.getAsJsonObject(name));
+    }
+    String scheduler = Flux.SCHEDULER.name();
+    String kind = isDev ? "dev" : "schnell";
+    components.put(scheduler, published.getAsJsonObject(scheduler).getAsJsonObject(kind));
+    JsonObject transformer = components.get(Flux.TRANSFORMER.name());
+    transformer.addProperty("num_attention_heads", width(original) / HEAD_WIDTH);
+    transformer.addProperty("guidance_embeds", isDev);
+    return new Settings(index(transformer), components, Set.of(), List.of());
+  }
+
+  private static Set<String> names(TensorFile content) {
+    return content.tensors().keySet();
+  }
+
+  private static long width(Map<String, StoredTensor> original) throws IOException {
+    StoredTensor bias = original.get(INPUT);
+    if (bias != null && bias.shape().length == 1) return bias.shape()[0];
+    throw new IOException(
+        "The transformer of FLUX.1 lacks the tensor "
+            + INPUT
+            + ". Copy or download the model again.");
+  }
+
+  private static JsonObject index(JsonObject transformer) {
+    JsonArray pair = new JsonArray();
+    pair.add("diffusers");
+    pair.add(transformer.get("_class_name").getAsString());
+    JsonObject index = new JsonObject();
+    index.add(Flux.TRANSFORMER.name(), pair);
+    return index;
+  }
+
+  private static JsonObject published() throws IOException {
+    try (InputStream in = FluxFile.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) throw new IOException("the jar lacks " + RESOURCE + "; install it again");
+      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return JsonParser.parseString(json).getAsJsonObject();
+    }
+  }
+
+  @Override
+  public Map<String, StoredTensor> tensors(String component, Config config, TensorFile content)
+      throws IOException {
+    if (component.equals(Flux.TRANSFORMER.name())) {
+      return FluxNames.toDiffusers(transformer(content));
+    }
+    if (component.equals(Flux.VAE.name())) {
+      String prefix = has(names(content), VAES.get(0)) ? VAES.get(0) : VAES.get(1);
+      return VaeKeys.toDiffusers(below(prefix, content));
+    }
+    String place = ENCODERS.get(component);
+    return place == null ? Map.of() : below(place, content);
+  }
+
+  private static Map<String, StoredTensor> transformer(TensorFile content) {
+    boolean isBare = has(names(content), FluxNames.BLOCKS);
+    Map<String, StoredTensor> tensors = below(isBare ? "" : FluxNames.PREFIX, content);
+    if (isBare) {
+      tensors.keySet().removeIf(name -> name.matches("(vae|first_stage_model|text_encoders)\\..*"));
+    }
+    return tensors;
+  }
+
+  private static Map<String, StoredTensor> below(String prefix, TensorFile content) {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    content
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (!name.startsWith(prefix)) return;
+              String rest = name.substring(prefix.length());
+              tensors.put(rest, tensor.named(rest));
+            });
+    return tensors;
+  }
+}
