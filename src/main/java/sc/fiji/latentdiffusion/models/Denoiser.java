@@ -34,6 +34,11 @@ public interface Denoiser {
   /** Returns how many bytes its weights take in memory. */
   double bytes();
 
+  /** Returns whether its sessions show their attention to a probe that {@link Session#watch}es. */
+  default boolean showsAttention() {
+    return false;
+  }
+
   /**
    * Begins a run. Nothing is computed before the first prediction.
    *

@@ -38,6 +38,7 @@ import sc.fiji.latentdiffusion.sampler.TiledModel;
 import sc.fiji.latentdiffusion.schedulers.Evaluation;
 import sc.fiji.latentdiffusion.schedulers.NoiseSchedule;
 import sc.fiji.latentdiffusion.schedulers.Plan;
+import sc.fiji.latentdiffusion.settings.KeyCheck;
 import sc.fiji.latentdiffusion.views.Tiling;
 import sc.fiji.latentdiffusion.views.View;
 
@@ -366,6 +367,9 @@ public final class Run implements Iterable<Evaluated>, AutoCloseable {
    */
   public void attend(AttentionProbe.Wish wanted) {
     requireFresh();
+    boolean isShown = !wanted.isAny() || networks.denoiser().showsAttention();
+    KeyCheck.require(
+        isShown, "attention", "false, as models of this kind do not show theirs", true);
     wish = wanted;
   }
 

@@ -28,6 +28,11 @@ public record UNetDenoiser(LazyNetwork<UNet2DConditionModel> network, Takes take
   }
 
   @Override
+  public boolean showsAttention() {
+    return true;
+  }
+
+  @Override
   public Session begin(Conditioning conditioning, NDManager run) {
     return new UNetSession(new Prompted(network, conditioning, run), conditioning.channels());
   }

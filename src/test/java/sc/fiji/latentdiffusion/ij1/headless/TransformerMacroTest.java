@@ -1,0 +1,157 @@
+package sc.fiji.latentdiffusion.ij1.headless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TestImages;
+import sc.fiji.latentdiffusion.fixtures.TestResources;
+
+/** Macros with FLUX.1 and Z-Image: every command, as with any other model. */
+class TransformerMacroTest {
+
+  private static final String KEYS = "steps=4 seed=3 scheduler=euler prompt=[bright nuclei] ";
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void copyModels() throws IOException {
+    Path flux = TestResources.golden("flux");
+    ModelCopies.into(folder.resolve("flux"), flux.resolve("shared"), flux.resolve("three"));
+    ModelCopies.into(folder.resolve("zimage"), TestResources.golden("zimage/two"));
+  }
+
+  @AfterEach
+  void closeAll() {
+    TestImages.closeAll();
+  }
+
+  private String model(String name) {
+    return "model=[" + folder.resolve(name).toAbsolutePath() + "] ";
+  }
+
+  private static void runs(String macro) {
+    assertEquals(Optional.empty(), HeadlessMacro.failureOf(macro, ""));
+  }
+
+  private static void fails(String macro, String message) {
+    String failure = HeadlessMacro.failureOf(macro, "").orElseThrow();
+    assertTrue(failure.contains(message), failure);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "flux, truecfg=2.5, the network takes g as an input",
+    "zimage, guidance=2, c + g (c − u)"
+  })
+  void stacksHaveSixteenChannelsAndTheInfoSaysTheFormula(String name, String keys, String formula) {
+    runs(
+        """
+        run("Text to Image...", "%s%swidth=16 height=24 %s preview=linear latents noise predicted decoded split table negative=[blurry]");
+        selectImage("Unconditional noise by step");
+        selectImage("Images by step");
+        selectImage("Latents by step");
+        Stack.getDimensions(width, height, channels, slices, frames);
+        if (width != 8 || height != 12 || channels != 16 || frames != 5) exit("latents");
+        selectImage("Noise by step");
+        Stack.getDimensions(width, height, channels, slices, frames);
+        if (channels != 16 || frames != 4) exit("noise");
+        selectImage("Text to Image");
+        if (getWidth != 16 || getHeight != 24) exit("size");
+        if (indexOf(getMetadata("Info"), "guidanceFormula=%s") < 0) exit("no formula");
+        """
+            .formatted(model(name), KEYS, keys, formula));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"flux", "zimage"})
+  void strength0IsTheInputAnd1TheTextsPicture(String name) {
+    String model = model(name) + KEYS;
+    runs(
+        """
+        newImage("input", "RGB ramp", 16, 24, 1);
+        run("Image to Image...", "%sstrength=0");
+        kept = getImageID;
+        selectImage("input");
+        run("Image to Image...", "%sstrength=1");
+        drawn = getImageID;
+        run("Text to Image...", "%swidth=16 height=24");
+        text = getImageID;
+        for (y = 0; y < 24; y++) for (x = 0; x < 16; x++) {
+          selectImage("input"); a = getPixel(x, y);
+          selectImage(kept); if (getPixel(x, y) != a) exit("strength 0 at " + x + ", " + y);
+          selectImage(drawn); b = getPixel(x, y);
+          selectImage(text); if (getPixel(x, y) != b) exit("strength 1 at " + x + ", " + y);
+        }
+        """
+            .formatted(model, model, model));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"flux", "zimage"})
+  void pixelsOutsideASelectionStay(String name) {
+    runs(
+        """
+        newImage("input", "RGB ramp", 40, 36, 1);
+        makeOval(8, 8, 20, 18);
+        run("Image to Image...", "%s%sstrength=0.75 feather=2 context=6");
+        changed = 0;
+        for (y = 0; y < 36; y++) for (x = 0; x < 40; x++) {
+          selectImage("input"); a = getPixel(x, y);
+          selectImage("Image to Image"); b = getPixel(x, y);
+          if (a != b) changed++;
+          if (a != b && !inside(x, y)) exit("changed outside at " + x + ", " + y);
+        }
+        if (changed < 100) exit("changed " + changed);
+        function inside(x, y) { selectImage("input"); return Roi.contains(x, y); }
+        """
+            .formatted(model(name), KEYS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"flux", "zimage"})
+  void latentsAreShownContinuedAndDecoded(String name) {
+    String model = model(name);
+    runs(
+        """
+        newImage("input", "RGB ramp", 16, 16, 1);
+        run("Show Latent...", "%s");
+        Stack.getDimensions(width, height, channels, slices, frames);
+        if (width != 8 || channels != 16) exit("latents");
+        shown = getImageID;
+        run("Denoise Latent...", "%s%sfrom=1 to=3 noised=true");
+        if (getWidth != 8) exit("denoised");
+        selectImage(shown);
+        run("Decode Latent...", "%s");
+        if (getWidth != 16) exit("decoded");
+        run("Text to Image...", "%s%swidth=32 height=16 tile=16 count=2");
+        run("Show Tokens...", "%sprompt=[a cell]");
+        if (Table.size < 8) exit("tokens " + Table.size);
+        """
+            .formatted(model, model, KEYS, model, model, KEYS, model));
+  }
+
+  @Test
+  void whatHasNoMeaningIsRefused() {
+    String text = "run(\"Text to Image...\", \"%s%swidth=16 height=16 %s\");";
+    String why = "attention must be false";
+    fails(text.formatted(model("flux"), KEYS, "attention"), why);
+    fails(text.formatted(model("zimage"), KEYS, "attention"), why);
+    fails(text.formatted(model("zimage"), KEYS, "truecfg=2"), "truecfg must be 1");
+    fails(
+        text.formatted(model("flux"), KEYS, "truecfg=0.5"), "truecfg must be a number of at least");
+    fails(text.formatted(model("flux"), KEYS, "guide=apg"), "unless truecfg is above 1");
+    fails(text.formatted(model("zimage"), KEYS, "clipskip=2"), "clipskip must be 1");
+    fails(text.formatted(model("flux"), KEYS.replace("euler", "ddpm"), ""), "not flow matching");
+  }
+}
