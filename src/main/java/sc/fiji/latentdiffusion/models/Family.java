@@ -33,6 +33,17 @@ public interface Family extends ModelKind {
   NoiseSchedule noiseSchedule(Model model) throws IOException;
 
   /**
+   * Returns how a model takes the scale of guidance, as its denoiser's {@link Takes} say once it is
+   * loaded. Only the model's settings are read.
+   *
+   * @param model one that {@linkplain #fits fits}
+   * @throws IOException if its settings can't be read
+   */
+  default GuidanceForm guidance(Model model) throws IOException {
+    return GuidanceForm.JOINED;
+  }
+
+  /**
    * Returns the names of its kinds by the width of their conditioning: add-ons that were made for
    * one of them are named so.
    */

@@ -1,5 +1,7 @@
 package sc.fiji.latentdiffusion.golden;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.library.ModelLoader;
+import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 import sc.fiji.latentdiffusion.pipeline.Run;
@@ -59,8 +63,11 @@ class DistilledTest {
     String kind = row.get("model").getAsString();
     Request request = GoldenRuns.request(row);
     boolean words = row.get("kind").getAsString().equals("txt2img");
-    try (LatentDiffusion model = ModelLoader.load(model(kind), "float32", Golden.DEVICE);
+    Model files = model(kind);
+    try (LatentDiffusion model = ModelLoader.load(files, "float32", Golden.DEVICE);
         NDManager manager = model.manager().newSubManager()) {
+      GuidanceForm form = model.networks().denoiser().takes().guidance();
+      assertEquals(form, Families.of(files).guidance(files));
       NDArray picture = golden.array("picture." + kind, manager);
       try (Run run = words ? model.textToImage(request) : model.imageToImage(request, picture)) {
         run.forEach(evaluated -> {});

@@ -186,6 +186,16 @@ class FluxTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "schnell"})
+  void theFamilyTellsBeforeItIsLoadedHowItTakesGuidance(String name) throws IOException {
+    try (LatentDiffusion model = load(name)) {
+      assertEquals(
+          model.networks().denoiser().takes().guidance(),
+          Families.of(model.model()).guidance(model.model()));
+    }
+  }
+
   @Test
   void schnellTakesNoScaleOfGuidance() throws IOException {
     try (LatentDiffusion model = load("schnell")) {

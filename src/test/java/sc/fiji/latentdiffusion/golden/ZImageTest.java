@@ -229,6 +229,15 @@ class ZImageTest {
   }
 
   @Test
+  void theFamilyTellsBeforeItIsLoadedHowItTakesGuidance() throws IOException {
+    try (LatentDiffusion model = load("one")) {
+      assertEquals(
+          model.networks().denoiser().takes().guidance(),
+          Families.of(model.model()).guidance(model.model()));
+    }
+  }
+
+  @Test
   void clipskipIsRefused() throws IOException {
     try (LatentDiffusion model = load("one")) {
       Request asked = some("one", 0);

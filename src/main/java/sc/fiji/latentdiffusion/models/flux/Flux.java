@@ -17,6 +17,7 @@ import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Autoencoder;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.LoadedModel;
@@ -138,6 +139,11 @@ public final class Flux implements Family {
   @Override
   public NoiseSchedule noiseSchedule(Model model) throws IOException {
     return FlowSchedule.ofPatches(model.config(SCHEDULER.name()), PATCH).withEqualSteps();
+  }
+
+  @Override
+  public GuidanceForm guidance(Model model) throws IOException {
+    return FluxConfig.guidance(model.config(TRANSFORMER.name()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package sc.fiji.latentdiffusion.models.flux;
 
 import java.io.IOException;
 import java.util.List;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.nn.layers.ConfigCheck;
 import sc.fiji.latentdiffusion.nn.layers.RotaryAxes;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -39,6 +40,11 @@ record FluxConfig(int heads, boolean takesGuidance, RotaryAxes axes) {
         config.integer("num_attention_heads", 24, 1, 4096),
         takesGuidance(config),
         new RotaryAxes(THETA, widths));
+  }
+
+  /** Returns how it takes the scale of guidance. */
+  static GuidanceForm guidance(Config config) {
+    return takesGuidance(config) ? GuidanceForm.INPUT : GuidanceForm.UNUSED;
   }
 
   /** Returns whether it takes the scale of guidance as an input. */

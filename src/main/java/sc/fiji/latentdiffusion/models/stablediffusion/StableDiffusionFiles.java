@@ -12,6 +12,7 @@ import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.Sight;
 import sc.fiji.latentdiffusion.models.autoencoder.Autoencoders;
@@ -105,6 +106,12 @@ final class StableDiffusionFiles {
     int longer = Math.max(trained.width(), trained.height());
     int side = index.integer("default_processing_resolution", longer);
     return side == longer ? trained : new Declaration.Size(side, side);
+  }
+
+  /** Returns how a model takes the scale of guidance. */
+  static GuidanceForm guidance(Model model) throws IOException {
+    boolean isInput = model.config(UNET.name()).has("time_cond_proj_dim");
+    return isInput ? GuidanceForm.INPUT : GuidanceForm.JOINED;
   }
 
   /** Returns the first text encoder with its tokenizer. */

@@ -11,6 +11,7 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.models.LoadedModel;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.clip.CLIPFiles;
@@ -81,6 +82,11 @@ public final class StableDiffusionXL implements Family {
   @Override
   public NoiseSchedule noiseSchedule(Model model) throws IOException {
     return StableDiffusionFiles.noiseSchedule(model, ALIGNED_SIGMAS);
+  }
+
+  @Override
+  public GuidanceForm guidance(Model model) throws IOException {
+    return StableDiffusionFiles.guidance(model);
   }
 
   @Override

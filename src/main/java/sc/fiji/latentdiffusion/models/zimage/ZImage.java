@@ -13,6 +13,7 @@ import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Autoencoder;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
+import sc.fiji.latentdiffusion.models.GuidanceForm;
 import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.LoadedModel;
@@ -108,6 +109,11 @@ public final class ZImage implements Family {
   @Override
   public NoiseSchedule noiseSchedule(Model model) throws IOException {
     return FlowSchedule.ofPatches(model.config(SCHEDULER.name()), PATCH).withEqualSteps();
+  }
+
+  @Override
+  public GuidanceForm guidance(Model model) {
+    return ZImageDenoiser.GUIDANCE;
   }
 
   @Override

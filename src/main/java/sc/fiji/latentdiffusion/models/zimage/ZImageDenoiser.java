@@ -25,7 +25,10 @@ import sc.fiji.latentdiffusion.schedulers.Evaluation;
 record ZImageDenoiser(LazyNetwork<ZImageTransformer2DModel> network, int trainSteps)
     implements Denoiser {
 
-  private static final Takes TAKES = new Takes(true, GuidanceForm.ADDED, 0, 0);
+  /** How it takes the scale of guidance. */
+  static final GuidanceForm GUIDANCE = GuidanceForm.ADDED;
+
+  private static final Takes TAKES = new Takes(true, GUIDANCE, 0, 0);
 
   @Override
   public Takes takes() {
