@@ -256,7 +256,7 @@ public final class ImageToImage extends AnswersCommand {
       required = false,
       persist = false,
       attrs = {
-        @Attr(name = Key.AFTER, value = "vae"),
+        @Attr(name = Key.AFTER, value = "encoders"),
         @Attr(name = Key.MORE),
         @Attr(name = Key.PART, value = Key.BOTTOM),
         @Attr(name = Key.WIDE),

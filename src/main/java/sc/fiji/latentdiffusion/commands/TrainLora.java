@@ -250,6 +250,7 @@ public final class TrainLora extends EncodingCommand {
     return new TrainingOptions(
         model(),
         vae(),
+        encoders(),
         recipe,
         every,
         captions,

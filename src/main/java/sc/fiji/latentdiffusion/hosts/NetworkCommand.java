@@ -50,6 +50,23 @@ public abstract class NetworkCommand extends ModelCommand {
       })
   private String vae = "";
 
+  @Parameter(
+      label = "Encoders",
+      description =
+          "Empty for the model's own text encoders; else those of a file that has none, with commas"
+              + " between them: paths, or names in the models folder, in any order. Each is"
+              + " recognised by its tensors: CLIP-L, CLIP-G, T5, Qwen3.",
+      required = false,
+      persist = false,
+      attrs = {
+        @Attr(name = Key.LAST),
+        @Attr(name = Key.MORE),
+        @Attr(name = Key.PART, value = Key.BOTTOM),
+        @Attr(name = Key.WIDE),
+        @Attr(name = Key.ROW, value = "steering")
+      })
+  private String encoders = "";
+
   /** The number format: auto, float32, bfloat16 or float16. */
   protected final String precision() {
     return precision;
@@ -65,8 +82,17 @@ public abstract class NetworkCommand extends ModelCommand {
     return vae;
   }
 
-  /** The model, its autoencoder and the hardware as a request; other values are the defaults. */
+  /** The names of other text encoders; empty for the model's own. */
+  protected final String encoders() {
+    return encoders;
+  }
+
+  /** The model, its parts and the hardware as a request; other values are the defaults. */
   protected final Request modelRequest() {
-    return Request.defaults().withModel(model()).withVae(vae).withHardware(precision, device);
+    return Request.defaults()
+        .withModel(model())
+        .withVae(vae)
+        .withEncoders(encoders)
+        .withHardware(precision, device);
   }
 }

@@ -436,6 +436,7 @@ public abstract class SamplingCommand extends StepsCommand {
     return new Request(
         model(),
         vae(),
+        encoders(),
         0,
         0,
         precision(),

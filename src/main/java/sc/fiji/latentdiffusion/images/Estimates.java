@@ -246,7 +246,7 @@ public final class Estimates {
    */
   public Optional<String> historyNote(ImagePlus latent, Request request, StepRange range)
       throws IOException {
-    Model model = Model.find(request.model(), request.vae(), modelsFolder.get());
+    Model model = Model.find(request.names(), modelsFolder.get());
     NoiseSchedule schedule =
         Families.noiseSchedule(model).forLatents(latent.getWidth(), latent.getHeight());
     return range.historyNote(schedule, request);

@@ -61,7 +61,7 @@ final class ModelLoading {
    * @throws IllegalArgumentException if not, with a message for the user
    */
   void requireInvertible(Request request) throws IOException {
-    Model model = Model.find(request.model(), request.vae(), folder.get());
+    Model model = Model.find(request.names(), folder.get());
     DDIMInverse.require(Families.noiseSchedule(model));
   }
 

@@ -107,7 +107,7 @@ public record Estimate(double seconds, double bytes, double present, List<String
   public static Estimate of(
       Request request, Path modelsFolder, Size size, LoadedModels models, Time time)
       throws IOException {
-    Model model = Model.find(request.model(), request.vae(), modelsFolder);
+    Model model = Model.find(request.names(), modelsFolder);
     ModelSize files = models.size(model, request);
     files.declaration().requireDenoiser(request.model());
     Memory memory = Hardware.expectedMemory(request.device());

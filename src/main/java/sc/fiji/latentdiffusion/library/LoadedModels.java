@@ -78,7 +78,7 @@ public final class LoadedModels implements AutoCloseable {
    *     autoencoder alone
    */
   public LatentDiffusion get(Request request, Added added, Path modelsFolder) throws IOException {
-    Model files = Model.find(request.model(), request.vae(), modelsFolder);
+    Model files = Model.find(request.names(), modelsFolder);
     size(files, request).declaration().requireDenoiser(request.model());
     return get(files, added, request.precision(), request.device());
   }
@@ -106,7 +106,7 @@ public final class LoadedModels implements AutoCloseable {
    */
   public synchronized LatentDiffusion forVae(Request request, Path modelsFolder)
       throws IOException {
-    Model files = Model.find(request.model(), request.vae(), modelsFolder);
+    Model files = Model.find(request.names(), modelsFolder);
     String precision = request.precision();
     String device = request.device();
     boolean same = key != null && Key.of(files, key.changes(), precision, device).equals(key);
@@ -136,7 +136,7 @@ public final class LoadedModels implements AutoCloseable {
    * @throws IOException if the model can't be found or read
    */
   public Declaration declaration(Request request, Path modelsFolder) throws IOException {
-    return size(Model.find(request.model(), request.vae(), modelsFolder), request).declaration();
+    return size(Model.find(request.names(), modelsFolder), request).declaration();
   }
 
   private static Key key(Model model, Request request) {

@@ -29,7 +29,7 @@ public final class PromptNotes {
    * @throws IOException if the model or an add-on can't be found or read
    */
   public static List<String> of(Request request, Path modelsFolder) throws IOException {
-    Model model = Model.find(request.model(), request.vae(), modelsFolder);
+    Model model = Model.find(request.names(), modelsFolder);
     List<String> notes = new ArrayList<>(signs(model, request.prompting()));
     Optional<KnownWords> known = model.words();
     Optional<List<String>> added =

@@ -9,6 +9,7 @@ import sc.fiji.latentdiffusion.addons.PromptTags;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
+import sc.fiji.latentdiffusion.io.model.ModelNames;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.settings.KeyCheck;
 import sc.fiji.latentdiffusion.views.Tiling;
@@ -20,6 +21,7 @@ import sc.fiji.latentdiffusion.views.Tiling;
  * @param model empty for the built-in model, else a folder, a single file, or the name of one in
  *     the models folder
  * @param vae empty for the model's own autoencoder, else another, named as a model is
+ * @param encoders empty for the model's own text encoders, else others with commas between them
  * @param width of the picture in pixels; 0 for the model's own
  * @param height of the picture in pixels; 0 for the model's own
  * @param precision auto, float32, bfloat16 or float16
@@ -33,6 +35,7 @@ import sc.fiji.latentdiffusion.views.Tiling;
 public record Request(
     String model,
     String vae,
+    String encoders,
     int width,
     int height,
     String precision,
@@ -60,6 +63,7 @@ public record Request(
   public Request {
     model = model == null ? "" : model.trim();
     vae = vae == null ? "" : vae.trim();
+    encoders = encoders == null ? "" : encoders.trim();
     checkSize("width", width);
     checkSize("height", height);
     KeyCheck.require(
@@ -103,6 +107,7 @@ public record Request(
     return new Request(
         "",
         "",
+        "",
         0,
         0,
         "auto",
@@ -137,22 +142,34 @@ public record Request(
   /** Returns a copy with another model. */
   public Request withModel(String value) {
     return new Request(
-        value, vae, width, height, precision, device, sampling, guidance, prompting, tiling,
-        addOns);
+        value, vae, encoders, width, height, precision, device, sampling, guidance, prompting,
+        tiling, addOns);
   }
 
   /** Returns a copy with another autoencoder. */
   public Request withVae(String value) {
     return new Request(
-        model, value, width, height, precision, device, sampling, guidance, prompting, tiling,
+        model, value, encoders, width, height, precision, device, sampling, guidance, prompting,
+        tiling, addOns);
+  }
+
+  /** Returns a copy with other text encoders. */
+  public Request withEncoders(String value) {
+    return new Request(
+        model, vae, value, width, height, precision, device, sampling, guidance, prompting, tiling,
         addOns);
+  }
+
+  /** Returns how the model and the parts that are named apart are named. */
+  public ModelNames names() {
+    return new ModelNames(model, vae, encoders);
   }
 
   /** Returns a copy with another width and height in pixels. */
   public Request withSize(int newWidth, int newHeight) {
     return new Request(
-        model, vae, newWidth, newHeight, precision, device, sampling, guidance, prompting, tiling,
-        addOns);
+        model, vae, encoders, newWidth, newHeight, precision, device, sampling, guidance, prompting,
+        tiling, addOns);
   }
 
   /** Returns a copy with the size of the model in place of a width or height of 0. */
@@ -163,13 +180,15 @@ public record Request(
   /** Returns a copy with another precision and device. */
   public Request withHardware(String type, String where) {
     return new Request(
-        model, vae, width, height, type, where, sampling, guidance, prompting, tiling, addOns);
+        model, vae, encoders, width, height, type, where, sampling, guidance, prompting, tiling,
+        addOns);
   }
 
   /** Returns a copy with another way to draw and remove noise. */
   public Request withSampling(Sampling value) {
     return new Request(
-        model, vae, width, height, precision, device, value, guidance, prompting, tiling, addOns);
+        model, vae, encoders, width, height, precision, device, value, guidance, prompting, tiling,
+        addOns);
   }
 
   /** Returns a copy with another number of steps. */
@@ -210,7 +229,8 @@ public record Request(
   /** Returns a copy with other guidance. */
   public Request withGuidance(GuidanceOptions value) {
     return new Request(
-        model, vae, width, height, precision, device, sampling, value, prompting, tiling, addOns);
+        model, vae, encoders, width, height, precision, device, sampling, value, prompting, tiling,
+        addOns);
   }
 
   /**
@@ -227,7 +247,8 @@ public record Request(
   /** Returns a copy with other prompts, or another way to read them. */
   public Request withPrompting(Prompting value) {
     return new Request(
-        model, vae, width, height, precision, device, sampling, guidance, value, tiling, addOns);
+        model, vae, encoders, width, height, precision, device, sampling, guidance, value, tiling,
+        addOns);
   }
 
   /** Returns a copy with other prompts, read in the same way. */
@@ -238,13 +259,15 @@ public record Request(
   /** Returns a copy with other views. */
   public Request withTiling(Tiling value) {
     return new Request(
-        model, vae, width, height, precision, device, sampling, guidance, prompting, value, addOns);
+        model, vae, encoders, width, height, precision, device, sampling, guidance, prompting,
+        value, addOns);
   }
 
   /** Returns a copy with other add-ons. */
   public Request withAddOns(AddOns value) {
     return new Request(
-        model, vae, width, height, precision, device, sampling, guidance, prompting, tiling, value);
+        model, vae, encoders, width, height, precision, device, sampling, guidance, prompting,
+        tiling, value);
   }
 
   /**
@@ -275,6 +298,7 @@ public record Request(
     if (!prompting.pasted().isEmpty()) values.put("prompt", prompting.prompt());
     values.put("model", model);
     values.put("vae", vae);
+    values.put("encoders", encoders);
     values.put("width", width);
     values.put("height", height);
     values.put("scheduler", scheduler());

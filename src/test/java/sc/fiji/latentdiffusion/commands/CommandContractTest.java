@@ -74,7 +74,8 @@ class CommandContractTest {
             + " batch statistics type share seed2 tile overlap preview latents noise predicted"
             + " decoded split table attention montage point class guidancefrom guidanceto guide"
             + " zerosteps momentum threshold parallel rescale truecfg spacing cache cachefrom"
-            + " cacheto rng fade vae conditioning control embeddings lora prompt negative");
+            + " cacheto rng fade vae encoders conditioning control embeddings lora prompt"
+            + " negative");
     KEYS.put(
         ImageToImage.class,
         "model steps strength guidance scheduler seed precision device clipskip weighting feather"
@@ -83,41 +84,41 @@ class CommandContractTest {
             + " level preview latents noise predicted decoded split table attention montage point"
             + " mask class imageguidance noiselevel guidancefrom guidanceto guide zerosteps"
             + " momentum threshold parallel rescale truecfg spacing cache cachefrom cacheto rng"
-            + " fade vae depth conditioning control embeddings lora prompt negative");
+            + " fade vae encoders depth conditioning control embeddings lora prompt negative");
     KEYS.put(Sweep.class, "command key values key2 values2 options");
     KEYS.put(Batch.class, "part overwrite subfolders format selection seed input output line");
     KEYS.put(
         TrainLora.class,
         "model steps rank layers words size crops batch rate warmup snr every augment captions seed"
-            + " precision device channels intensity minimum maximum overwrite vae resume name"
-            + " prompt");
+            + " precision device channels intensity minimum maximum overwrite vae encoders resume"
+            + " name prompt");
     KEYS.put(
         ShowLatent.class,
         "model precision device channels intensity minimum maximum posterior seed slices error"
-            + " vae");
+            + " vae encoders");
     KEYS.put(
         Invert.class,
         "model steps guidance precision device clipskip weighting channels intensity minimum"
-            + " maximum error preview latents noise predicted vae embeddings lora prompt");
+            + " maximum error preview latents noise predicted vae encoders embeddings lora prompt");
     KEYS.put(BlendLatents.class, "method share frames second");
     KEYS.put(
         ProbeNoise.class,
         "model levels trials seed precision device clipskip weighting channels intensity minimum"
-            + " maximum maps vae embeddings lora prompts");
-    KEYS.put(DecodeLatent.class, "model precision device type vae");
+            + " maximum maps vae encoders embeddings lora prompts");
+    KEYS.put(DecodeLatent.class, "model precision device type vae encoders");
     KEYS.put(
         DenoiseLatent.class,
         "model steps from to noised guidance scheduler seed precision device clipskip weighting"
             + " type tile overlap preview latents noise predicted decoded split table attention"
             + " montage point class guidancefrom guidanceto guide zerosteps momentum threshold"
-            + " parallel rescale truecfg spacing cache cachefrom cacheto rng fade vae conditioning"
-            + " control embeddings lora prompt negative");
+            + " parallel rescale truecfg spacing cache cachefrom cacheto rng fade vae encoders"
+            + " conditioning control embeddings lora prompt negative");
     KEYS.put(ShowSchedule.class, "steps strength scheduler spacing model");
     KEYS.put(ShowTokens.class, "weighting model embeddings prompt negative");
     KEYS.put(ReadSettings.class, "open path");
     KEYS.put(SavePicture.class, "overwrite path");
     KEYS.put(ModelInfo.class, "model");
-    KEYS.put(CheckModel.class, "model precision device vae");
+    KEYS.put(CheckModel.class, "model precision device vae encoders");
     KEYS.put(Models.class, "checksums folder");
     KEYS.put(GetModel.class, "accept revision variant hub name");
   }
@@ -147,6 +148,7 @@ class CommandContractTest {
           "path",
           "resume",
           "vae",
+          "encoders",
           "revision",
           "variant",
           "hub",

@@ -94,7 +94,8 @@ class OutsideCommandTest {
             .map(label -> ((JLabel) label).getText())
             .toList();
     assertEquals(
-        List.of("Title", "Trips", "Precision", "Device", "Latents", "Model", "VAE"), labels);
+        List.of("Title", "Trips", "Precision", "Device", "Latents", "Model", "VAE", "Encoders"),
+        labels);
   }
 
   @Test
@@ -128,7 +129,7 @@ class OutsideCommandTest {
     assertEquals(3, ((ImagePlus) done.getOutput("encoded")).getHeight());
     assertEquals(
         "run(\"Round Trip...\", \"trips=2 model=src/test/resources/golden/models/sd1 precision=auto"
-            + " device=auto latents=true title=x vae=[]\");",
+            + " device=auto latents=true title=x vae=[] encoders=[]\");",
         Recording.line(done));
   }
 }

@@ -30,6 +30,7 @@ import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelNames;
 import sc.fiji.latentdiffusion.library.ModelLoader;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
@@ -154,7 +155,7 @@ class AutoencodersTest {
   }
 
   private static Model sd1(String vae) throws IOException {
-    return Model.find(TestResources.SD1.toString(), vae, Path.of("none"));
+    return Model.find(new ModelNames(TestResources.SD1.toString(), vae, ""), Path.of("none"));
   }
 
   @ParameterizedTest
@@ -200,7 +201,11 @@ class AutoencodersTest {
     String other =
         assertThrows(
                 IOException.class,
-                () -> load(Model.find(grey.toString(), FOLDER.resolve("tiny").toString(), temp)))
+                () ->
+                    load(
+                        Model.find(
+                            new ModelNames(grey.toString(), FOLDER.resolve("tiny").toString(), ""),
+                            temp)))
             .getMessage();
     assertTrue(other.contains("predicts 1") && other.contains("makes 4"), other);
   }
@@ -231,7 +236,7 @@ class AutoencodersTest {
     if (Files.isDirectory(settings)) ModelCopies.into(temp.resolve("m/micro"), settings);
     String message = assertThrows(IOException.class, () -> Model.open(file)).getMessage();
     assertTrue(message.endsWith("or name a VAE in vae"), message);
-    Model model = Model.find(file.toString(), other.toString(), temp);
+    Model model = Model.find(new ModelNames(file.toString(), other.toString(), ""), temp);
     assertEquals(List.of(file, other), model.weightFiles());
     assertEquals("vae", Families.declare(model).components().get(4).name());
     assertEquals(0.18215, Families.declare(model).latents().scale());
@@ -248,7 +253,7 @@ class AutoencodersTest {
         assertThrows(IOException.class, () -> Model.open(temp.resolve("m"))).getMessage();
     assertTrue(message.contains("missing is vae"), message);
     String vae = TestResources.SD1.resolve("vae").toString();
-    Model model = Model.find("m", vae, temp);
+    Model model = Model.find(new ModelNames("m", vae, ""), temp);
     assertEquals(
         Families.declare(Model.open(TestResources.SD1)).work().bytes(64, 64, 4),
         Families.declare(model).work().bytes(64, 64, 4));
@@ -294,7 +299,7 @@ class AutoencodersTest {
     Path config = copy.resolve("vae/config.json");
     Files.writeString(
         config, Files.readString(config).replaceFirst("\\{", "{\"scaling_factor\": 0.5,"));
-    Model model = Model.find(copy.toString(), file.toString(), temp);
+    Model model = Model.find(new ModelNames(copy.toString(), file.toString(), ""), temp);
     assertEquals(0.5, Families.declare(model).latents().scale());
   }
 

@@ -127,7 +127,7 @@ public class WindowTest {
                     + " decoded=false split=false table=false attention=false montage=false"
                     + " point=\\[] class=-1 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1"
                     + " momentum=-0.5 threshold=15 parallel=0 rescale=0 truecfg=1 spacing=model"
-                    + " cache=1 cachefrom=0 cacheto=1 rng=torch fade=false vae=\\[]"
+                    + " cache=1 cachefrom=0 cacheto=1 rng=torch fade=false vae=\\[] encoders=\\[]"
                     + " conditioning=\\[] control=\\[] embeddings=\\[] lora=\\[] prompt=\\[green"
                     + " nuclei\\\\n"
                     + "3 few] negative=\\[]\"\\);"),

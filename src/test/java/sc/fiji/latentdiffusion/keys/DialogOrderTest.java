@@ -166,8 +166,8 @@ class DialogOrderTest {
             List.of("cache", "cachefrom", "cacheto"),
             List.of("rng", "fade"),
             List.of("mask", "vae"),
-            List.of("depth", "conditioning"),
-            List.of("control"),
+            List.of("encoders", "depth"),
+            List.of("conditioning", "control"),
             List.of("embeddings", "lora")),
         lines(grey, 7, 20));
     ImagePlus composite = TestImages.blackChannels("8-bit", 8, 8, 3);

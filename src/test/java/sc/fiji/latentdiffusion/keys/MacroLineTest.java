@@ -37,7 +37,7 @@ class MacroLineTest {
             + " latents=true noise=false predicted=false decoded=true split=false table=false"
             + " attention=false montage=false point=[] class=-1 guidancefrom=0 guidanceto=1"
             + " guide=cfg zerosteps=-1 momentum=-0.5 threshold=15 parallel=0 rescale=0 truecfg=1"
-            + " spacing=model cache=1 cachefrom=0 cacheto=1 rng=torch fade=false vae=[]"
+            + " spacing=model cache=1 cachefrom=0 cacheto=1 rng=torch fade=false vae=[] encoders=[]"
             + " conditioning=[] control=[] embeddings=[] lora=[] prompt=[green nuclei]"
             + " negative=[]\");",
         MacroLine.run("Text to Image...", keys("green nuclei", "")));
@@ -52,11 +52,11 @@ class MacroLineTest {
             + " attention=false montage=false point=[] mask=[] class=-1 imageguidance=1.5"
             + " noiselevel=20 guidancefrom=0 guidanceto=1 guide=cfg zerosteps=-1 momentum=-0.5"
             + " threshold=15 parallel=0 rescale=0 truecfg=1 spacing=model cache=1 cachefrom=0"
-            + " cacheto=1 rng=torch fade=false vae=[] depth=[] conditioning=[] control=[]"
-            + " embeddings=[] lora=[] prompt=[] negative=[]",
+            + " cacheto=1 rng=torch fade=false vae=[] encoders=[] depth=[] conditioning=[]"
+            + " control=[] embeddings=[] lora=[] prompt=[] negative=[]",
         options(ImageToImage.class, request, ImageToImageOptions.PLAIN, Stacks.NONE));
     assertEquals(
-        "model=C:/m precision=float32 device=cpu type=auto vae=[]",
+        "model=C:/m precision=float32 device=cpu type=auto vae=[] encoders=[]",
         options(
             DecodeLatent.class,
             Request.defaults().withModel("C:/m").withHardware("float32", "cpu")));

@@ -19,6 +19,7 @@ import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelNames;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
 import sc.fiji.latentdiffusion.pipeline.Request;
 
@@ -90,7 +91,7 @@ class OwnAutoencoderTest {
 
   private ModelSize size(String vae) throws IOException {
     Request request = request(vae);
-    return models.size(Model.find(request.model(), vae, folder), request);
+    return models.size(Model.find(new ModelNames(request.model(), vae, ""), folder), request);
   }
 
   @Test

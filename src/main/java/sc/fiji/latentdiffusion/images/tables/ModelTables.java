@@ -112,7 +112,7 @@ public final class ModelTables {
     Prompting prompting = request.prompting();
     Prompt prompt = prompting.of(prompting.prompt());
     Prompt negative = prompting.of(prompting.negative());
-    Model model = Model.find(request.model(), request.vae(), modelsFolder);
+    Model model = Model.find(request.names(), modelsFolder);
     Info.log(call, PromptNotes.signs(model, prompting));
     return TokenTable.of(model, prompt, negative, added);
   }

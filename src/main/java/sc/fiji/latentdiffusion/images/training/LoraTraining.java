@@ -211,6 +211,7 @@ public final class LoraTraining {
         Request.defaults()
             .withModel(options.model())
             .withVae(options.vae())
+            .withEncoders(options.encoders())
             .withHardware("auto", options.device())
             .withSeed(options.recipe().seed())
             .withPrompt(pictures.captions().get(0), "");

@@ -8,6 +8,7 @@ import java.util.Map;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.Model;
+import sc.fiji.latentdiffusion.io.model.ModelNames;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Families;
 import sc.fiji.latentdiffusion.pipeline.Request;
@@ -20,6 +21,7 @@ import sc.fiji.latentdiffusion.training.TrainingState;
  *
  * @param model empty for the built-in model, else a name or path
  * @param vae another autoencoder, as model names one; empty for the model's own
+ * @param encoders other text encoders, with commas between them; empty for the model's own
  * @param recipe with 0 for a size, batch and rate that follow from the model
  * @param every so many steps it is saved, sampled and tested; 0: at the end
  * @param captions {@code prompt} for all slices, or {@code labels}: each slice's own
@@ -33,6 +35,7 @@ import sc.fiji.latentdiffusion.training.TrainingState;
 public record TrainingOptions(
     String model,
     String vae,
+    String encoders,
     Recipe recipe,
     int every,
     String captions,
@@ -75,7 +78,7 @@ public record TrainingOptions(
    * @throws IOException if it can't be found or read
    */
   public Model found(Path modelsFolder) throws IOException {
-    return Model.find(model, vae, modelsFolder);
+    return Model.find(new ModelNames(model, vae, encoders), modelsFolder);
   }
 
   /** Returns whether each slice's label is its caption. */
@@ -183,7 +186,8 @@ public record TrainingOptions(
 
   private TrainingOptions with(Recipe other) {
     return new TrainingOptions(
-        model, vae, other, every, captions, precision, device, overwrite, resume, name, prompt);
+        model, vae, encoders, other, every, captions, precision, device, overwrite, resume, name,
+        prompt);
   }
 
   /** Returns all that decides the numbers of a training beside its number of steps. */

@@ -3,6 +3,7 @@ package sc.fiji.latentdiffusion.io.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,19 +36,32 @@ public interface Model {
   }
 
   /**
-   * Opens a model with another autoencoder, as a user names both.
+   * Opens a model with another autoencoder or other text encoders, as a user names them.
    *
-   * @param model as above; it need not have an autoencoder of its own
-   * @param vae empty for the model's own; else as a model is named: an autoencoder alone, or a
-   *     model that has one
+   * @param names of the model, which need not have the parts of its own that are named apart
    * @param modelsFolder as above
    * @return the model
-   * @throws IOException if either is not found or not right, or has no autoencoder
+   * @throws IOException if one is not found or not right, or they do not belong together
    */
-  static Model find(String model, String vae, Path modelsFolder) throws IOException {
-    return vae == null || vae.isBlank()
+  static Model find(ModelNames names, Path modelsFolder) throws IOException {
+    Set<Role> elsewhere = EnumSet.noneOf(Role.class);
+    if (!names.vae().isEmpty()) elsewhere.add(Role.AUTOENCODER);
+    if (!names.encoderNames().isEmpty()) elsewhere.add(Role.TEXT_ENCODER);
+    Model model = find(names.model(), elsewhere, modelsFolder);
+    if (elsewhere.contains(Role.TEXT_ENCODER)) {
+      model = ModelWithEncoders.of(model, names.encoderNames(), modelsFolder);
+    }
+    return elsewhere.contains(Role.AUTOENCODER)
+        ? ModelWithAutoencoder.of(model, names.vae(), modelsFolder)
+        : model;
+  }
+
+  private static Model find(String model, Set<Role> elsewhere, Path modelsFolder)
+      throws IOException {
+    boolean isBuiltIn = BuiltIn.named(model).isPresent();
+    return isBuiltIn || elsewhere.isEmpty()
         ? find(model, modelsFolder)
-        : ModelWithAutoencoder.find(model, vae, modelsFolder);
+        : openWithout(ModelSearch.find(model, modelsFolder), elsewhere);
   }
 
   /**
@@ -61,11 +75,11 @@ public interface Model {
     return Files.isRegularFile(path) ? SingleFile.open(path) : ModelFolder.open(path);
   }
 
-  /** As {@link #open}, but the autoencoder may be missing. */
-  static Model openWithoutAutoencoder(Path path) throws IOException {
+  /** As {@link #open}, but components of some roles, which come from elsewhere, may be missing. */
+  private static Model openWithout(Path path, Set<Role> elsewhere) throws IOException {
     return Files.isRegularFile(path)
-        ? SingleFile.openWithoutAutoencoder(path)
-        : ModelFolder.openWithoutAutoencoder(path);
+        ? SingleFile.openWithout(path, elsewhere)
+        : ModelFolder.openWithout(path, elsewhere);
   }
 
   /** Returns the name of the folder or file, or the label of a built-in model. */

@@ -74,15 +74,11 @@ public final class ModelFolder implements Model {
     return open(path, String.valueOf(path.getFileName()));
   }
 
-  /** As {@link #open(Path)}, but the autoencoder may be missing. */
-  static ModelFolder openWithoutAutoencoder(Path folder) throws IOException {
+  /** As {@link #open(Path)}, but components of some roles may be missing. */
+  static ModelFolder openWithout(Path folder, Set<Role> elsewhere) throws IOException {
     Path path = folder.toAbsolutePath().normalize();
     return open(
-        path,
-        String.valueOf(path.getFileName()),
-        Optional.empty(),
-        Optional.empty(),
-        Set.of(Role.AUTOENCODER));
+        path, String.valueOf(path.getFileName()), Optional.empty(), Optional.empty(), elsewhere);
   }
 
   static ModelFolder open(Path path, String name) throws IOException {

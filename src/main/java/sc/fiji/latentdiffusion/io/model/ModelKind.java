@@ -64,6 +64,11 @@ public interface ModelKind extends SciJavaPlugin {
     return Set.of();
   }
 
+  /** Returns the text encoders that may come from files of their own. */
+  default List<EncoderPlace> encoders() {
+    return List.of();
+  }
+
   /** Returns the layouts of single files that hold models of this kind. */
   default List<SingleFileLayout> singleFiles() {
     return List.of();

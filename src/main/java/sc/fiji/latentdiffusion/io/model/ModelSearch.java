@@ -130,7 +130,8 @@ public final class ModelSearch {
     return Stream.of(Role.values()).anyMatch(role -> ModelKinds.names(role).contains(name));
   }
 
-  private static Path findAny(String wanted, Path modelsFolder) throws IOException {
+  /** Returns the folder or file that a user means, whether or not it is a model. */
+  static Path findAny(String wanted, Path modelsFolder) throws IOException {
     Optional<Path> path = path(wanted);
     if (path.isPresent() && modelsFolder != null) {
       Optional<Path> named = existing(modelsFolder.resolve(path.get()));

@@ -32,15 +32,17 @@ final class ModelWithAutoencoder implements Model {
     config = scaled(other.config(otherComponent));
   }
 
-  /** As {@link Model#find(String, String, Path)}, with a vae that is not empty. */
-  static Model find(String model, String vae, Path modelsFolder) throws IOException {
-    boolean isBuiltIn = BuiltIn.named(model == null ? "" : model).isPresent();
-    Model base =
-        isBuiltIn
-            ? Model.find(model, modelsFolder)
-            : Model.openWithoutAutoencoder(ModelSearch.find(model.trim(), modelsFolder));
+  /**
+   * Puts another autoencoder into a model.
+   *
+   * @param model that may lack its own
+   * @param vae an autoencoder alone, or a model that has one, named as a model is
+   * @param modelsFolder where it is looked for
+   * @throws IOException if it is not found or not right, or has no autoencoder
+   */
+  static Model of(Model model, String vae, Path modelsFolder) throws IOException {
     try {
-      return new ModelWithAutoencoder(base, Model.find(vae, modelsFolder));
+      return new ModelWithAutoencoder(model, Model.find(vae, modelsFolder));
     } catch (IOException e) {
       throw new IOException("vae: " + e.getMessage(), e);
     }

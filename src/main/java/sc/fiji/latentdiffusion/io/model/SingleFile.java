@@ -35,10 +35,10 @@ public final class SingleFile implements Model {
   private final SingleFileLayout.Settings settings;
   private final ModelStamp stamp;
 
-  private SingleFile(Path file, TensorFile content, ModelStamp stamp, boolean ownAutoencoder)
+  private SingleFile(Path file, TensorFile content, ModelStamp stamp, Set<Role> elsewhere)
       throws IOException {
     this.stamp = stamp;
-    layout = layout(file, content.tensors().keySet(), ownAutoencoder);
+    layout = layout(file, content.tensors().keySet(), elsewhere);
     this.file = file;
     this.content = content;
     settings = layout.settings(file, content);
@@ -52,18 +52,14 @@ public final class SingleFile implements Model {
    * @throws IOException if the file can't be read, or holds no whole model of a known layout
    */
   public static SingleFile open(Path path) throws IOException {
-    return open(path, true);
+    return openWithout(path, Set.of());
   }
 
-  /** As {@link #open}, but the autoencoder may be missing. */
-  static SingleFile openWithoutAutoencoder(Path path) throws IOException {
-    return open(path, false);
-  }
-
-  private static SingleFile open(Path path, boolean ownAutoencoder) throws IOException {
+  /** As {@link #open}, but components of some roles may be missing. */
+  static SingleFile openWithout(Path path, Set<Role> elsewhere) throws IOException {
     Path file = path.toAbsolutePath().normalize();
     ModelStamp stamp = ModelStamp.of(file);
-    return new SingleFile(file, TensorFile.read(file), stamp, ownAutoencoder);
+    return new SingleFile(file, TensorFile.read(file), stamp, elsewhere);
   }
 
   /**
@@ -79,7 +75,7 @@ public final class SingleFile implements Model {
     int length = header.getBytes(StandardCharsets.UTF_8).length;
     long start = SafeTensors.LENGTH_BYTES + length;
     TensorFile content = new SafeTensorsHeader(file, start, size).parse(header);
-    layout(file, content.tensors().keySet(), true);
+    layout(file, content.tensors().keySet(), Set.of());
   }
 
   /**
@@ -89,15 +85,16 @@ public final class SingleFile implements Model {
    *     part
    */
   public static SingleFile of(Path file, TensorFile content) throws IOException {
-    return new SingleFile(file, content, ModelStamp.NONE, true);
+    return new SingleFile(file, content, ModelStamp.NONE, Set.of());
   }
 
-  private static SingleFileLayout layout(Path file, Set<String> names, boolean ownAutoencoder)
+  private static SingleFileLayout layout(Path file, Set<String> names, Set<Role> elsewhere)
       throws IOException {
     List<SingleFileLayout> layouts =
         ModelKinds.all().stream().flatMap(kind -> kind.singleFiles().stream()).toList();
     for (SingleFileLayout layout : layouts) {
-      boolean fits = ownAutoencoder ? layout.fits(names) : layout.fitsWithoutAutoencoder(names);
+      boolean fits =
+          elsewhere.isEmpty() ? layout.fits(names) : layout.fitsWithout(names, elsewhere);
       if (fits) return layout;
     }
     String problems =
@@ -144,6 +141,7 @@ public final class SingleFile implements Model {
     boolean decided = settings.decided().contains(component);
     if (Files.isRegularFile(own) && !decided) return Json.config(own);
     JsonObject json = settings.components().get(component);
+    if (json == null) json = layout.publishedSettings(component).orElse(null);
     if (json == null) {
       throw new IOException(
           file

@@ -45,12 +45,25 @@ public interface SingleFileLayout {
   boolean fits(Set<String> names);
 
   /**
-   * Returns whether a file has this layout, with an autoencoder or without.
+   * Returns whether a file has this layout, of which components that come from elsewhere may be
+   * missing.
    *
    * @param names of its tensors
+   * @param elsewhere the roles of those components
    */
-  default boolean fitsWithoutAutoencoder(Set<String> names) {
+  default boolean fitsWithout(Set<String> names, Set<Role> elsewhere) {
     return fits(names);
+  }
+
+  /**
+   * Returns the settings of a component that the file does not hold, as they were published.
+   *
+   * @param component its name
+   * @return empty if the layout has none
+   * @throws IOException if a resource is missing
+   */
+  default Optional<JsonObject> publishedSettings(String component) throws IOException {
+    return Optional.empty();
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.EncoderPlace;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
@@ -85,6 +86,13 @@ public final class Flux implements Family {
   @Override
   public List<Component> components() {
     return COMPONENTS;
+  }
+
+  @Override
+  public List<EncoderPlace> encoders() {
+    return List.of(
+        new EncoderPlace(CLIP, TOKENIZER, EncoderPlace.Kind.CLIP, "CLIP ViT-L", true),
+        new EncoderPlace(T5, TOKENIZER_2, EncoderPlace.Kind.T5, "T5-XXL", true));
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.vae.VaeKeys;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -40,12 +41,14 @@ enum FluxFile implements SingleFileLayout {
 
   @Override
   public boolean fits(Set<String> names) {
-    return fitsWithoutAutoencoder(names) && hasAutoencoder(names);
+    return fitsWithout(names, Set.of());
   }
 
   @Override
-  public boolean fitsWithoutAutoencoder(Set<String> names) {
-    return hasTransformer(names) && missingEncoders(names).isEmpty();
+  public boolean fitsWithout(Set<String> names, Set<Role> elsewhere) {
+    return hasTransformer(names)
+        && (elsewhere.contains(Role.AUTOENCODER) || hasAutoencoder(names))
+        && (elsewhere.contains(Role.TEXT_ENCODER) || missingEncoders(names).isEmpty());
   }
 
   private static boolean hasTransformer(Set<String> names) {
@@ -75,7 +78,8 @@ enum FluxFile implements SingleFileLayout {
     return Optional.of(
         "has the transformer of FLUX.1 but no "
             + String.join(" and no ", missing)
-            + "; give a file with all of them, or a folder in diffusers' layout");
+            + "; name CLIP-L and T5 in encoders, a VAE in vae, or give a folder in diffusers'"
+            + " layout");
   }
 
   @Override
@@ -85,8 +89,7 @@ enum FluxFile implements SingleFileLayout {
     JsonObject published = published();
     Map<String, JsonObject> components = new LinkedHashMap<>();
     for (String name : published.keySet()) {
-      boolean isMissing = name.equals(Flux.VAE.name()) && !hasAutoencoder(names(content));
-      if (!isMissing) components.put(name, published.getAsJsonObject(name));
+      if (isHeld(name, names(content))) components.put(name, published.getAsJsonObject(name));
     }
     String scheduler = Flux.SCHEDULER.name();
     String kind = isDev ? "dev" : "schnell";
@@ -95,6 +98,17 @@ enum FluxFile implements SingleFileLayout {
     transformer.addProperty("num_attention_heads", width(original) / HEAD_WIDTH);
     transformer.addProperty("guidance_embeds", isDev);
     return new Settings(index(transformer), components, Set.of(), List.of());
+  }
+
+  private static boolean isHeld(String component, Set<String> names) {
+    if (component.equals(Flux.VAE.name())) return hasAutoencoder(names);
+    String place = ENCODERS.get(component);
+    return place == null || has(names, place);
+  }
+
+  @Override
+  public Optional<JsonObject> publishedSettings(String component) throws IOException {
+    return Optional.ofNullable(published().getAsJsonObject(component));
   }
 
   private static Set<String> names(TensorFile content) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
+import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.unet.UNetNames;
 import sc.fiji.latentdiffusion.models.vae.VaeKeys;
@@ -75,9 +76,9 @@ public enum OriginalLayout implements SingleFileLayout {
   }
 
   @Override
-  public boolean fitsWithoutAutoencoder(Set<String> names) {
+  public boolean fitsWithout(Set<String> names, Set<Role> elsewhere) {
     Set<String> whole = new HashSet<>(names);
-    whole.add(VAE);
+    if (elsewhere.contains(Role.AUTOENCODER)) whole.add(VAE);
     return fits(whole);
   }
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.vae.VaeKeys;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -42,14 +43,19 @@ enum SD3File implements SingleFileLayout {
 
   @Override
   public boolean fits(Set<String> names) {
-    return fitsWithoutAutoencoder(names) && has(names, VAE);
+    return fitsWithout(names, Set.of());
   }
 
   @Override
-  public boolean fitsWithoutAutoencoder(Set<String> names) {
+  public boolean fitsWithout(Set<String> names, Set<Role> elsewhere) {
     return hasTransformer(names)
-        && Stream.of(StableDiffusion3Files.TEXT_ENCODER, StableDiffusion3Files.TEXT_ENCODER_2)
-            .allMatch(clip -> has(names, TEXT_ENCODERS.get(clip)));
+        && (elsewhere.contains(Role.AUTOENCODER) || has(names, VAE))
+        && (elsewhere.contains(Role.TEXT_ENCODER) || hasEncoders(names));
+  }
+
+  private static boolean hasEncoders(Set<String> names) {
+    return Stream.of(StableDiffusion3Files.TEXT_ENCODER, StableDiffusion3Files.TEXT_ENCODER_2)
+        .allMatch(clip -> has(names, TEXT_ENCODERS.get(clip)));
   }
 
   private static boolean hasTransformer(Set<String> names) {
@@ -64,15 +70,22 @@ enum SD3File implements SingleFileLayout {
   public Optional<String> problem(Set<String> names) {
     if (!hasTransformer(names)) return Optional.empty();
     List<String> missing = new ArrayList<>();
-    if (!fitsWithoutAutoencoder(names)) {
+    List<String> named = new ArrayList<>();
+    if (!hasEncoders(names)) {
       missing.add(
           "text encoders (tensors named text_encoders.clip_l.… and text_encoders.clip_g.…)");
+      named.add("those of CLIP-L and CLIP-G, and T5's if you like, in encoders");
     }
-    if (!has(names, VAE)) missing.add("VAE (tensors named " + VAE + "…)");
+    if (!has(names, VAE)) {
+      missing.add("VAE (tensors named " + VAE + "…)");
+      named.add("a VAE in vae");
+    }
     return Optional.of(
         "has the transformer of Stable Diffusion 3 but no "
             + String.join(" and no ", missing)
-            + "; give a file with all of them, or a folder in diffusers' layout");
+            + "; name "
+            + String.join(", and ", named)
+            + ", or give a folder in diffusers' layout");
   }
 
   @Override
@@ -116,6 +129,11 @@ enum SD3File implements SingleFileLayout {
     throw new IOException(
         "The transformer of Stable Diffusion 3 lacks the tensor x_embedder.proj.bias. Copy or"
             + " download the model again.");
+  }
+
+  @Override
+  public Optional<JsonObject> publishedSettings(String component) throws IOException {
+    return Optional.ofNullable(published().getAsJsonObject(component));
   }
 
   private static JsonObject published() throws IOException {

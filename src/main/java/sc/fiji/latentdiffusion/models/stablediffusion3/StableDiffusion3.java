@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.EncoderPlace;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Autoencoder;
@@ -59,6 +60,11 @@ public final class StableDiffusion3 implements Family {
   @Override
   public Set<String> ignored() {
     return StableDiffusion3Files.IGNORED;
+  }
+
+  @Override
+  public List<EncoderPlace> encoders() {
+    return StableDiffusion3Files.ENCODERS;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.EncoderPlace;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.models.Declaration;
@@ -42,6 +43,14 @@ final class StableDiffusion3Files {
           TEXT_ENCODER_3,
           TRANSFORMER,
           VAE);
+
+  /** The text encoders that may come from files of their own. */
+  static final List<EncoderPlace> ENCODERS =
+      List.of(
+          new EncoderPlace(TEXT_ENCODER, TOKENIZER, EncoderPlace.Kind.CLIP, "CLIP ViT-L", true),
+          new EncoderPlace(
+              TEXT_ENCODER_2, TOKENIZER_2, EncoderPlace.Kind.CLIP, "OpenCLIP ViT-bigG", true),
+          new EncoderPlace(TEXT_ENCODER_3, TOKENIZER_3, EncoderPlace.Kind.T5, "T5-XXL", false));
 
   /** Components that some models name and that make no difference to pictures here. */
   static final Set<String> IGNORED = Set.of("image_encoder", "feature_extractor");

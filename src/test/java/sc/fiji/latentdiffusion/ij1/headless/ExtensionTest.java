@@ -70,7 +70,8 @@ class ExtensionTest {
     assertEquals(
         "macro=run(\"Round Trip...\", \"trips=2 "
             + MODEL
-            + " precision=float32 device=cpu latents=false title=[a & b = c] vae=[]\");",
+            + " precision=float32 device=cpu latents=false title=[a & b = c] vae=[]"
+            + " encoders=[]\");",
         printed.get(2));
   }
 

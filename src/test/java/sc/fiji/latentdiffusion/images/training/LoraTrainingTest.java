@@ -58,7 +58,7 @@ class LoraTrainingTest {
   private static TrainingOptions options(
       Recipe recipe, int every, String captions, String name, String resume, String prompt) {
     return new TrainingOptions(
-        MODEL, "", recipe, every, captions, "auto", "cpu", false, resume, name, prompt);
+        MODEL, "", "", recipe, every, captions, "auto", "cpu", false, resume, name, prompt);
   }
 
   private static ImagePlus stack(int width, int height, String... labels) {
