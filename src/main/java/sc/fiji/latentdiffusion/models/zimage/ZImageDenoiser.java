@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.GuidanceForm;
@@ -54,12 +56,16 @@ record ZImageDenoiser(LazyNetwork<ZImageTransformer2DModel> network, int trainSt
    */
   private record Group(int first, int last, NDArray words) {}
 
-  /** The predictions of one run, which share the refined words of the prompts. */
+  /** The predictions of one run, which share the refined words and the tokens' angles. */
   private static final class ZImageSession implements Session {
+
+    /** How many words there are, and the size of the latents. */
+    private record Size(int words, int height, int width) {}
 
     private final ZImageDenoiser denoiser;
     private final Conditioning conditioning;
     private final NDManager run;
+    private final Map<Size, ZImageTransformer2DModel.Angles> angles = new HashMap<>();
     private List<Group> groups;
 
     ZImageSession(ZImageDenoiser denoiser, Conditioning conditioning, NDManager run) {
@@ -83,18 +89,28 @@ record ZImageDenoiser(LazyNetwork<ZImageTransformer2DModel> network, int trainSt
     }
 
     private NDArray predicted(ZImageTransformer2DModel transformer, NDArray x, float time) {
-      if (groups.size() == 1) return transformer.forward(x, time, groups.get(0).words());
+      if (groups.size() == 1) return predicted(transformer, x, time, groups.get(0));
       try (NDManager local = x.getManager().newSubManager()) {
         NDList parts = new NDList();
         for (Group group : groups) {
           NDArray part = x.get(new NDIndex("{}:{}", group.first(), group.last()));
           part.attach(local);
-          parts.add(transformer.forward(part, time, group.words()));
+          parts.add(predicted(transformer, part, time, group));
         }
         NDArray all = NDArrays.concat(parts);
         all.attach(x.getManager());
         return all;
       }
+    }
+
+    private NDArray predicted(
+        ZImageTransformer2DModel transformer, NDArray x, float time, Group group) {
+      int words = (int) group.words().getShape().get(1);
+      Size size = new Size(words, (int) x.getShape().get(2), (int) x.getShape().get(3));
+      ZImageTransformer2DModel.Angles turns =
+          angles.computeIfAbsent(
+              size, key -> transformer.angles(key.words(), key.height(), key.width(), run));
+      return transformer.forward(x, time, group.words(), turns);
     }
 
     private List<Group> groups(ZImageTransformer2DModel transformer) {

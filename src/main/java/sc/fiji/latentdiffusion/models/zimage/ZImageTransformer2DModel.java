@@ -136,19 +136,43 @@ final class ZImageTransformer2DModel {
   }
 
   /**
+   * The turns of tokens by their places.
+   *
+   * @param image of the image's tokens, {@code [2, n, k/2]}
+   * @param all of these with the words behind them, {@code [2, n + m, k/2]}
+   */
+  record Angles(NDArray image, NDArray all) {}
+
+  /**
+   * Computes the angles of all tokens.
+   *
+   * @param words how many there are, filled up
+   * @param height of the latents, even
+   * @param width of the latents, even
+   * @param owner owns the result
+   */
+  Angles angles(int words, int height, int width, NDManager owner) {
+    List<int[]> image = ZImagePlaces.ofImage(words, height / PATCH, width / PATCH);
+    List<int[]> all = new ArrayList<>(image);
+    all.addAll(ZImagePlaces.ofWords(words));
+    return new Angles(
+        config.axes().angles(image, kernels, owner), config.axes().angles(all, kernels, owner));
+  }
+
+  /**
    * Predicts.
    *
    * @param x noisy latents, {@code [b, c, h, w]}, float32, h and w even
    * @param time 0 (noise) … 1 (data)
    * @param refined words as {@link #words} gives them, one entry for each of x
+   * @param angles as {@link #angles} gives them for these words and this size
    * @return the velocity noise − data, {@code [b, c, h, w]}, float32, of the manager of x
    */
-  NDArray forward(NDArray x, float time, NDArray refined) {
+  NDArray forward(NDArray x, float time, NDArray refined, Angles angles) {
     int height = (int) x.getShape().get(2) / PATCH;
     int width = (int) x.getShape().get(3) / PATCH;
     try (NDManager local = x.getManager().newSubManager()) {
       NDArray temb = embedded(time, local);
-      Angles angles = angles((int) refined.getShape().get(1), height, width, local);
       NDArray h = own.patches(local, x, patches, ZImagePlaces.more(height * width));
       for (ZImageBlock block : imageBlocks) h = block.forward(h, temb, angles.image());
       NDArray all = h.concat(refined, 1);
@@ -161,16 +185,5 @@ final class ZImageTransformer2DModel {
   private NDArray embedded(float value, NDManager local) {
     float[] numbers = sinusoids.of((float) (value * config.timeScale()));
     return own.time(kernels.create(local, numbers, new Shape(1, numbers.length)), time);
-  }
-
-  /** The angles of the image's tokens, and of these with the words behind them. */
-  private record Angles(NDArray image, NDArray all) {}
-
-  private Angles angles(int count, int height, int width, NDManager local) {
-    List<int[]> image = ZImagePlaces.ofImage(count, height, width);
-    List<int[]> all = new ArrayList<>(image);
-    all.addAll(ZImagePlaces.ofWords(count));
-    return new Angles(
-        config.axes().angles(image, kernels, local), config.axes().angles(all, kernels, local));
   }
 }

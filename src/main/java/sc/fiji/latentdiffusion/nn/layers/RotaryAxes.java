@@ -38,17 +38,29 @@ public record RotaryAxes(double theta, List<Integer> widths) {
     int pairs = headWidth() / 2;
     int half = places.size() * pairs;
     float[] numbers = new float[2 * half];
+    double[][] frequencies = frequencies();
     int at = 0;
     for (int[] place : places) {
-      for (int axis = 0; axis < widths.size(); axis++) {
-        int width = widths.get(axis);
-        for (int i = 0; i < width / 2; i++) {
-          double angle = place[axis] * Math.pow(theta, -2.0 * i / width);
+      for (int axis = 0; axis < frequencies.length; axis++) {
+        for (double frequency : frequencies[axis]) {
+          double angle = place[axis] * frequency;
           numbers[at] = (float) Math.cos(angle);
           numbers[half + at++] = (float) Math.sin(angle);
         }
       }
     }
     return kernels.create(owner, numbers, new Shape(2, places.size(), pairs));
+  }
+
+  private double[][] frequencies() {
+    double[][] frequencies = new double[widths.size()][];
+    for (int axis = 0; axis < frequencies.length; axis++) {
+      int width = widths.get(axis);
+      frequencies[axis] = new double[width / 2];
+      for (int i = 0; i < width / 2; i++) {
+        frequencies[axis][i] = Math.pow(theta, -2.0 * i / width);
+      }
+    }
+    return frequencies;
   }
 }
