@@ -62,8 +62,10 @@ public final class Batch extends DiffusionCommand {
 
   @Parameter(
       label = "Format",
-      description = "The format of the results: TIFF with the Info of every setting.",
-      choices = {"tiff"},
+      description =
+          "The format of the results: TIFF with the Info of every setting, or PNG with the settings"
+              + " as Save Picture writes them.",
+      choices = {"tiff", "png"},
       attrs = @Attr(name = Key.ROW, value = "format"))
   private String format = "tiff";
 
@@ -130,7 +132,8 @@ public final class Batch extends DiffusionCommand {
   }
 
   private BatchPlan.Asked wanted() {
-    return new BatchPlan.Asked(part, overwrite, subfolders, selection, seed, input, output, line);
+    return new BatchPlan.Asked(
+        part, overwrite, subfolders, format, selection, seed, input, output, line);
   }
 
   private BatchPlan plan(BatchPlan.Asked now) throws IOException {

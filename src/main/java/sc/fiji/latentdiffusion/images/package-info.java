@@ -4,7 +4,6 @@
  * are one {@code ImageRun}: its loop consumes the evaluations of a model's runs, each an {@code
  * OpenRun} – progress, preview, stacks, cancel – and makes the results; {@code RunInfo} writes
  * their Info. Runs of several images wait in a {@code RunGroup} to be computed together. An {@code
- * ImageStart} is where the runs start and where their results go. {@code LatentView} decodes
- * latents without a run.
+ * ImageStart} is where the runs start and where their results go.
  */
 package sc.fiji.latentdiffusion.images;

@@ -243,6 +243,40 @@ class BatchTest {
   }
 
   @Test
+  void picturesOfPngHoldTheirSettingsAndAreSkippedWhenWhole() throws Exception {
+    assertEquals(all("done"), statuses(batch(Map.of())));
+    Map<String, String> png = Map.of("format", "png");
+    assertEquals(all("done"), statuses(batch(png)));
+    for (String name : List.of("a", "b", "sub/c")) {
+      ImagePlus made = IJ.openImage(output.resolve(name + ".png").toString());
+      assertArrayEquals(pixels(name), (short[]) made.getProcessor().getPixels(), name);
+    }
+    byte[] whole = Files.readAllBytes(output.resolve("b.png"));
+    assertEquals(all("skipped"), statuses(batch(png)));
+    Files.write(output.resolve("b.png"), Arrays.copyOf(whole, whole.length - 20));
+    Map<String, String> expected = all("skipped");
+    expected.put("b", "done");
+    assertEquals(expected, statuses(batch(png)));
+    assertArrayEquals(whole, Files.readAllBytes(output.resolve("b.png")));
+  }
+
+  @Test
+  void whatPngCannotHoldIsRefusedFileByFile() throws Exception {
+    IJ.saveAsTiff(
+        TestImages.random("8-bit", 24, 16, 1, 2, 1, 3), input.resolve("a.tif").toString());
+    IJ.saveAsTiff(TestImages.random("32-bit", 24, 16, 2), input.resolve("b.tif").toString());
+    Map<String, String> expected = all("failed");
+    expected.put("c", "done");
+    CommandModule module = batch(Map.of("format", "png"));
+    assertEquals(expected, statuses(module));
+    ResultsTable table = (ResultsTable) module.getOutput("files");
+    String stack = table.getStringValue("message", 0);
+    assertTrue(stack.startsWith("format=png needs a result of one slice, but this one"), stack);
+    assertTrue(table.getStringValue("message", 1).contains("has 32 bit"));
+    assertFalse(Files.exists(output.resolve("a.png")));
+  }
+
+  @Test
   void aPartThatHasNoFilesEndsWell() throws Exception {
     assertEquals(Map.of(), statuses(batch(Map.of("part", "5/5"))));
     assertEquals(1, Files.readAllLines(output.resolve("batch.5-of-5.csv")).size());
@@ -257,6 +291,7 @@ class BatchTest {
             "1/1",
             false,
             true,
+            "tiff",
             "file",
             5,
             input.toString(),

@@ -17,9 +17,6 @@ import sc.fiji.latentdiffusion.keys.MacroOptions;
 /** What a batch is to do, checked before anything runs. */
 public final class BatchPlan {
 
-  /** The ending of results. */
-  static final String ENDING = ".tif";
-
   /** The most files of which the line does not say how many are computed together. */
   private static final int USUAL =
       Math.min(64, Math.max(8, Runtime.getRuntime().availableProcessors()));
@@ -27,6 +24,7 @@ public final class BatchPlan {
   private final Asked asked;
   private final BatchPart part;
   private final AreaSource areas;
+  private final ResultFormat format;
   private final BatchLine line;
   private final Path output;
   private final BatchInput.Found found;
@@ -39,6 +37,7 @@ public final class BatchPlan {
    * @param part {@code i/n}
    * @param overwrite whether results that are there are made again
    * @param subfolders whether folders within the input are searched
+   * @param format tiff or png
    * @param selection none, file, roi or labels
    * @param seed of all files, 0 … 2³²−1
    * @param input folder, pattern or list
@@ -49,6 +48,7 @@ public final class BatchPlan {
       String part,
       boolean overwrite,
       boolean subfolders,
+      String format,
       String selection,
       long seed,
       String input,
@@ -66,6 +66,7 @@ public final class BatchPlan {
     this.asked = asked;
     part = BatchPart.of(asked.part());
     areas = AreaSource.of(asked.selection());
+    format = ResultFormat.of(asked.format());
     line = BatchLine.of(asked.line());
     output = output(asked.output());
     command =
@@ -134,7 +135,7 @@ public final class BatchPlan {
     Map<Path, BatchFile> owners = new HashMap<>();
     found.files().forEach(file -> owners.put(file.path(), file));
     for (BatchFile file : found.files()) {
-      Path result = file.output(output, ENDING);
+      Path result = output(file);
       BatchFile other = owners.put(result, file);
       if (other == null) continue;
       throw new IllegalArgumentException(
@@ -199,6 +200,15 @@ public final class BatchPlan {
 
   BatchLine line() {
     return line;
+  }
+
+  ResultFormat format() {
+    return format;
+  }
+
+  /** Returns the file of a result. */
+  Path output(BatchFile file) {
+    return file.output(output, format.ending());
   }
 
   /** Returns the folder of the results. */

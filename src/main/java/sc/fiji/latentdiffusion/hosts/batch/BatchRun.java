@@ -181,7 +181,7 @@ public final class BatchRun {
 
     private FileAtWork(BatchFile file) {
       this.file = file;
-      output = file.output(plan.output(), BatchPlan.ENDING);
+      output = plan.output(file);
     }
 
     /** Reads the file's bytes, which the system then has in memory. */
@@ -189,7 +189,7 @@ public final class BatchRun {
       return timed(
           () -> {
             sha256 = Checksum.ofContents(file.path());
-            result = new FileResult(output, plan.origin(file, sha256));
+            result = new FileResult(output, plan.format(), plan.origin(file, sha256));
             if (!plan.overwrites() && result.isWhole()) status = Status.SKIPPED;
           });
     }
@@ -238,6 +238,7 @@ public final class BatchRun {
       Exception problem =
           caught(
               () -> {
+                plan.format().check(own);
                 result.writeFurther(further);
                 result.write(own);
               });

@@ -1,9 +1,6 @@
 package sc.fiji.latentdiffusion.hosts.batch;
 
 import ij.ImagePlus;
-import ij.io.FileInfo;
-import ij.io.FileSaver;
-import ij.io.TiffDecoder;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -16,16 +13,14 @@ import sc.fiji.latentdiffusion.images.results.Info;
 import sc.fiji.latentdiffusion.keys.MacroCall;
 
 /**
- * The result of a file: a TIFF file that is whole or not there, as it is written under another name
- * and renamed. Its Info names all that made it.
+ * The result of a file: a file that is whole or not there, as it is written under another name and
+ * renamed. Its Info names all that made it.
  *
  * @param file of the result
+ * @param format of the file
  * @param origin the lines of the Info that another run must have, too, to have made the same
  */
-record FileResult(Path file, Map<String, ?> origin) {
-
-  /** Larger images are not encoded in memory. */
-  private static final double MOST_BYTES = 1e9;
+record FileResult(Path file, ResultFormat format, Map<String, ?> origin) {
 
   private Info info() {
     Info info = new Info(MacroCall.NONE);
@@ -37,22 +32,11 @@ record FileResult(Path file, Map<String, ?> origin) {
   boolean isWhole() {
     if (!Files.isRegularFile(file)) return false;
     try {
-      String folder = file.getParent() + java.io.File.separator;
-      FileInfo[] parts = new TiffDecoder(folder, file.getFileName().toString()).getTiffInfo();
-      if (parts == null || parts[0].info == null) return false;
-      Set<String> lines = parts[0].info.lines().collect(Collectors.toSet());
-      return holdsAllPixels(parts) && info().toString().lines().allMatch(lines::contains);
+      Set<String> lines = format.wholeInfo(file).lines().collect(Collectors.toSet());
+      return info().toString().lines().allMatch(lines::contains);
     } catch (IOException | RuntimeException e) {
       return false; // damaged: it is made again
     }
-  }
-
-  private boolean holdsAllPixels(FileInfo[] parts) throws IOException {
-    FileInfo last = parts[parts.length - 1];
-    long image = (long) last.width * last.height * last.getBytesPerPixel();
-    long count = Math.max(1, last.nImages);
-    long end = last.getOffset() + count * image + (count - 1) * last.getGap();
-    return end <= Files.size(file);
   }
 
   /**
@@ -63,36 +47,30 @@ record FileResult(Path file, Map<String, ?> origin) {
    */
   void write(ImagePlus image) throws IOException {
     info().applyTo(image);
-    write(image, file);
+    write(image, file, format);
   }
 
   /** Writes further images of the run beside it, {@code NAME – title.tif}. */
   void writeFurther(Map<String, ImagePlus> images) throws IOException {
     for (ImagePlus image : images.values()) {
       String title = image.getTitle().replaceAll("[\\\\/:*?\"<>|]", "_");
-      write(image, file.resolveSibling(BatchFile.stem(file) + " – " + title + ".tif"));
+      write(
+          image,
+          file.resolveSibling(BatchFile.stem(file) + " – " + title + ".tif"),
+          ResultFormat.TIFF);
     }
   }
 
-  private static void write(ImagePlus image, Path file) throws IOException {
+  private static void write(ImagePlus image, Path file, ResultFormat format) throws IOException {
     Files.createDirectories(file.getParent());
     Path part = file.resolveSibling("." + BatchFile.stem(file) + ".part");
     try {
-      writeAll(image, part);
+      format.write(image, part);
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       Files.deleteIfExists(part);
       requireRoom(image, file, e);
       throw e;
-    }
-  }
-
-  private static void writeAll(ImagePlus image, Path part) throws IOException {
-    byte[] bytes = image.getSizeInBytes() < MOST_BYTES ? new FileSaver(image).serialize() : null;
-    if (bytes != null) {
-      Files.write(part, bytes);
-    } else if (!new FileSaver(image).saveAsTiff(part.toString())) {
-      throw new IOException(part + " can't be written.");
     }
   }
 

@@ -57,6 +57,16 @@ public final class SavedPicture {
     Files.write(path, whole.toByteArray());
   }
 
+  /**
+   * Returns the Info that a file holds.
+   *
+   * @return empty if it holds none
+   * @throws IOException if the file can't be read, or is cut off or damaged
+   */
+  public static String wholeInfo(Path path) throws IOException {
+    return PictureTexts.of(path).getOrDefault(OwnInfo.KEYWORD, "");
+  }
+
   private static BufferedImage pixels(ImagePlus image) {
     ImageProcessor slice = image.getProcessor();
     boolean isGrey = !(image instanceof CompositeImage) && !slice.isColorLut();

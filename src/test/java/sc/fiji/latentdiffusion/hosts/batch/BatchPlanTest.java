@@ -43,7 +43,8 @@ class BatchPlanTest {
 
   private BatchPlan plan(String part, boolean subfolders, String in, String out, String line)
       throws IOException {
-    BatchPlan.Asked asked = new BatchPlan.Asked(part, false, subfolders, "file", 7, in, out, line);
+    BatchPlan.Asked asked =
+        new BatchPlan.Asked(part, false, subfolders, "tiff", "file", 7, in, out, line);
     return new BatchPlan(asked, label -> Optional.empty());
   }
 
@@ -69,8 +70,7 @@ class BatchPlanTest {
     assertEquals(List.of("Z.tif", "a.png", "b.tif", "sub/a.png"), names(plan));
     assertTrue(plan.note().orElseThrow().startsWith("3 other files are left out: "));
     assertEquals(
-        folder.resolve("out").resolve("sub").resolve("a.tif"),
-        plan.files().get(3).output(plan.output(), BatchPlan.ENDING));
+        folder.resolve("out").resolve("sub").resolve("a.tif"), plan.output(plan.files().get(3)));
   }
 
   @Test
