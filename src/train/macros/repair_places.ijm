@@ -1,5 +1,6 @@
 // Repairs each oval of src/train/python/measure.py and saves it with its surroundings.
-// Argument: the folder of `measure.py places`, a comma, the name of the method, a comma, the options of Image to Image.
+// Argument: the folder of `measure.py places`, a comma, the name of the method, a comma, the options of Image to Image. Options without
+// feather and context get those with which the dialog begins a repair.
 argument = split(getArgument(), ",");
 work = argument[0] + File.separator;
 method = argument[1];
@@ -19,7 +20,13 @@ for (f = 0; f < files.length; f++) {
       x = parseInt(place[0]); y = parseInt(place[1]); w = parseInt(place[2]); h = parseInt(place[3]);
       selectImage(picture);
       makeOval(x, y, w, h);
-      run("Image to Image...", options + " seed=" + k);
+      around = "";
+      if (indexOf(options, "context=") < 0) {
+        feather = minOf(4, floor(minOf(w, h) / 12));
+        context = maxOf(floor((128 - maxOf(w, h)) / 2), floor(maxOf(w, h) / 6));
+        around = " feather=" + feather + " context=" + context;
+      }
+      run("Image to Image...", options + around + " seed=" + k);
       left = maxOf(0, x - margin); top = maxOf(0, y - margin);
       right = minOf(getWidth(), x + w + margin); bottom = minOf(getHeight(), y + h + margin);
       run("Remove Overlay");
