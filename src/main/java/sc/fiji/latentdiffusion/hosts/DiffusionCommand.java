@@ -234,6 +234,7 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   /** Ends a run that has failed, after some last words. */
   final void failed(Throwable e, String words) {
     results = RunResults.none(words);
+    Failure.keep(e);
     String message = Failure.message(e);
     if (Failure.unexpected(e)) {
       log.error(message, e);

@@ -2,12 +2,25 @@ package sc.fiji.latentdiffusion.hosts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import sc.fiji.latentdiffusion.engine.OutOfMemory;
 
 /** Turns an exception into a message: expected, found, what to do. */
 public final class Failure {
 
+  private static volatile Throwable last;
+
   private Failure() {}
+
+  /** Keeps an error as the last one. */
+  static void keep(Throwable e) {
+    last = e;
+  }
+
+  /** Returns the error with which a command failed last; empty if none has failed. */
+  public static Optional<Throwable> last() {
+    return Optional.ofNullable(last);
+  }
 
   /** Returns the message for the user; that of an expected exception as it is. */
   public static String message(Throwable e) {

@@ -2,9 +2,12 @@ package sc.fiji.latentdiffusion.ij1;
 
 import ij.gui.HTMLDialog;
 import ij.plugin.PlugIn;
+import java.awt.Container;
+import java.awt.EventQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import javax.swing.JButton;
 import sc.fiji.latentdiffusion.hosts.ModelCommand;
 import sc.fiji.latentdiffusion.io.model.BuiltIn;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -25,12 +28,24 @@ public final class HelpPlugIn implements PlugIn {
       "<b>More:</b> <i>Help</i> in a dialog explains each of its fields, and names its key in"
           + " macros. ImageJ's recorder (Plugins ▸ Macros ▸ Record…) writes the line that repeats a"
           + " run. Image ▸ Show Info… tells what made an image. <i>Examples</i> are macros; Shift"
-          + " while choosing one opens its text.";
+          + " while choosing one opens its text. <i>Copy Diagnostics</i> copies what a report of a"
+          + " fault needs, and nothing personal.";
 
   /** Opens the window; other windows can be used beside it. */
   @Override
   public void run(String none) {
-    new HTMLDialog(LABEL, html(MenuEntries.all()), false);
+    HTMLDialog window = new HTMLDialog(LABEL, html(MenuEntries.all()), false);
+    EventQueue.invokeLater(() -> addDiagnostics(window));
+  }
+
+  /** Adds a button beside OK. */
+  private static void addDiagnostics(HTMLDialog window) {
+    JButton copy = new JButton(Diagnostics.LABEL);
+    copy.addActionListener(event -> Diagnostics.copy());
+    Container content = window.getContentPane();
+    Container buttons = (Container) content.getComponent(content.getComponentCount() - 1);
+    buttons.add(copy);
+    window.validate();
   }
 
   /** Returns the text, with the commands among the menu's entries in their order. */

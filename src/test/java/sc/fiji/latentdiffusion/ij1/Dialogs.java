@@ -13,6 +13,7 @@ import ij.measure.ResultsTable;
 import java.awt.AWTException;
 import java.awt.Button;
 import java.awt.Component;
+import java.awt.Container;
 import java.awt.Dialog;
 import java.awt.EventQueue;
 import java.awt.Menu;
@@ -20,6 +21,9 @@ import java.awt.Rectangle;
 import java.awt.TextComponent;
 import java.awt.Toolkit;
 import java.awt.Window;
+import java.awt.datatransfer.Clipboard;
+import java.awt.datatransfer.DataFlavor;
+import java.awt.datatransfer.UnsupportedFlavorException;
 import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
 import java.io.IOException;
@@ -31,6 +35,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.swing.JButton;
 import sc.fiji.latentdiffusion.ij1.headless.Main;
 
 /** Opens dialogs, and records what they say: the program that {@link DialogsTest} starts. */
@@ -76,7 +81,29 @@ public final class Dialogs extends Driver {
     write("help-on-all.txt", Windows.texts(help));
     painted(help::getBounds);
     screenshot("help-on-all", help);
+    JButton copy = get("the button of diagnostics", () -> button(help, Diagnostics.LABEL));
+    EventQueue.invokeLater(copy::doClick);
+    write("diagnostics.txt", get("the diagnostics", Dialogs::copied));
     help.dispose();
+  }
+
+  private static JButton button(Container parent, String label) {
+    for (Component child : parent.getComponents()) {
+      if (child instanceof JButton button && label.equals(button.getText())) return button;
+      JButton inner = child instanceof Container within ? button(within, label) : null;
+      if (inner != null) return inner;
+    }
+    return null;
+  }
+
+  private static String copied() {
+    try {
+      Clipboard clipboard = Toolkit.getDefaultToolkit().getSystemClipboard();
+      String text = (String) clipboard.getData(DataFlavor.stringFlavor);
+      return text.startsWith("Latent Diffusion") ? text : null;
+    } catch (UnsupportedFlavorException | IOException e) {
+      return null; // nothing is copied yet
+    }
   }
 
   private GenericDialog open(String label) {

@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.ij1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -80,6 +81,14 @@ class DialogsTest {
         "Decodes the active latent image to a picture.",
         "structure: nuclei, actin filaments",
         "Shift while choosing one opens its text");
+  }
+
+  @Test
+  void theHelpCopiesDiagnosticsWithoutAPath() throws IOException {
+    assertContains("diagnostics.txt", "ImageJ 1.5", "DJL 0.", " threads", "memory ", "last error ");
+    String text = read("diagnostics.txt");
+    assertFalse(text.contains(System.getProperty("user.dir")), text);
+    assertFalse(text.contains(System.getProperty("user.home")), text);
   }
 
   @Test

@@ -24,7 +24,7 @@ public final class Versions {
   public static Map<String, String> all() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("plugin", plugin());
-    all.put("djl", Engine.getDjlVersion());
+    all.put("djl", djl());
     all.put("pytorch", Engine.getInstance().getVersion());
     all.put("imagej", IJ.getFullVersion());
     all.put("java", property("java.version") + " " + property("java.vendor"));
@@ -32,6 +32,11 @@ public final class Versions {
     all.put("cpu", cpu());
     all.put("threads", String.valueOf(Runtime.getRuntime().availableProcessors()));
     return all;
+  }
+
+  /** Returns the version of DJL; PyTorch is not loaded for it. */
+  public static String djl() {
+    return Engine.getDjlVersion();
   }
 
   /** Returns the version of this plugin, from the jar or from the pom.xml beside it. */
@@ -45,7 +50,7 @@ public final class Versions {
   }
 
   /** Returns the processor's name, which Linux has in a file and Windows in the environment. */
-  private static String cpu() {
+  public static String cpu() {
     if (!Files.isReadable(CPUS)) {
       return System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", property("os.arch"));
     }
