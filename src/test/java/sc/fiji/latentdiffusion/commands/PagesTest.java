@@ -121,4 +121,14 @@ class PagesTest {
         .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} -]", "").replace(' ', '-'))
         .toList();
   }
+
+  @Test
+  void theCitationHasTheVersionOfThePom() throws IOException {
+    String version =
+        Files.readString(Path.of("pom.xml")).replaceAll("(?s).*?<version>(.*?)</version>.*", "$1");
+    assertTrue(Files.readString(Path.of("CITATION.cff")).contains("\nversion: " + version + "\n"));
+    assertTrue(Files.readString(Path.of("README.md")).contains("version " + version));
+    String changes = Files.readString(Path.of("CHANGELOG.md"));
+    assertTrue(changes.contains("\n## " + version.replace("-SNAPSHOT", " ")), version);
+  }
 }
