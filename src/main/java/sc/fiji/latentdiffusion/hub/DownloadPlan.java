@@ -72,7 +72,7 @@ public final class DownloadPlan {
    *
    * @param client the hub
    * @param name of the model
-   * @param preferred variant of the weights, {@code fp16} for example; empty for full precision
+   * @param variant of the weights, {@code fp16} for example; empty for full precision
    * @param modelsFolder gets a folder for the model, named as on the hub
    * @param progress of the requests, in bytes of the download
    * @return the plan
