@@ -199,7 +199,7 @@ public class WindowTest {
   @Test
   void aCommandOfOneFileHasItsKeysInTheDialogAndTheHelp() throws IOException {
     assertEquals(
-        List.of("Title", "Trips", "Precision", "Device", "Model"),
+        List.of("Title", "Trips", "Precision", "Device", "Model", "VAE", "Encoders"),
         read("outside-labels.txt").lines().filter(label -> !label.isBlank()).toList());
     String help = read("outside-help.txt").replaceAll("\\s+", " ");
     for (String key : List.of("title", "trips", "latents", "precision", "device", "model")) {
@@ -214,7 +214,8 @@ public class WindowTest {
         read("recorded-outside.ijm")
             .contains(
                 "run(\"Round Trip...\", \"trips=2 model=src/test/resources/golden/models/sd1"
-                    + " precision=auto device=auto latents=false title=[Round Trip]\");"),
+                    + " precision=auto device=auto latents=false title=[Round Trip] vae=[]"
+                    + " encoders=[]\");"),
         read("recorded-outside.ijm"));
   }
 
