@@ -17,7 +17,7 @@ import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 
-/** Macros with FLUX.1 and Z-Image: every command, as with any other model. */
+/** Macros with FLUX.1, Z-Image and Stable Diffusion 3: every command, as with any other model. */
 class TransformerMacroTest {
 
   private static final String KEYS = "steps=4 seed=3 scheduler=euler prompt=[bright nuclei] ";
@@ -29,6 +29,8 @@ class TransformerMacroTest {
     Path flux = TestResources.golden("flux");
     ModelCopies.into(folder.resolve("flux"), flux.resolve("shared"), flux.resolve("three"));
     ModelCopies.into(folder.resolve("zimage"), TestResources.golden("zimage/two"));
+    Path sd3 = TestResources.golden("sd3");
+    ModelCopies.into(folder.resolve("sd3"), sd3.resolve("shared"), sd3.resolve("dual"));
   }
 
   @AfterEach
@@ -74,7 +76,7 @@ class TransformerMacroTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flux", "zimage"})
+  @ValueSource(strings = {"flux", "zimage", "sd3"})
   void strength0IsTheInputAnd1TheTextsPicture(String name) {
     String model = model(name) + KEYS;
     runs(
@@ -98,7 +100,7 @@ class TransformerMacroTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flux", "zimage"})
+  @ValueSource(strings = {"flux", "zimage", "sd3"})
   void pixelsOutsideASelectionStay(String name) {
     runs(
         """
@@ -119,7 +121,7 @@ class TransformerMacroTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flux", "zimage"})
+  @ValueSource(strings = {"flux", "zimage", "sd3"})
   void latentsAreShownContinuedAndDecoded(String name) {
     String model = model(name);
     runs(
