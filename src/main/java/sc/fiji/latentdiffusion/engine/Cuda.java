@@ -28,7 +28,7 @@ record Cuda(boolean hasCard, boolean isDownloaded) {
    * @param device auto, cpu or gpu; auto takes the card if there is one
    */
   boolean isMissing(String device) {
-    return device.equals("gpu") && hasCard && !isDownloaded;
+    return DeviceName.isGpu(device) && hasCard && !isDownloaded;
   }
 
   /**
@@ -37,7 +37,7 @@ record Cuda(boolean hasCard, boolean isDownloaded) {
    * @param device auto or gpu
    */
   boolean isUsed(String device) {
-    return hasCard && (isDownloaded || device.equals("gpu"));
+    return hasCard && (isDownloaded || DeviceName.isGpu(device));
   }
 
   /**

@@ -6,25 +6,27 @@ import com.sun.jna.Platform;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** The first NVIDIA card, which is the one that models run on. */
+/** NVIDIA cards, on which models run. */
 public final class GraphicsCard {
 
   private static final Logger LOG = System.getLogger(GraphicsCard.class.getName());
-  private static final int FIRST = 0;
   private static final int LONGEST = 256;
 
   private GraphicsCard() {}
 
   /**
-   * Returns its name, as its driver tells it: "NVIDIA …", or "unknown" where there is no driver.
+   * Returns the name of a card, as its driver tells it: "NVIDIA …", or "unknown" where there is no
+   * driver.
+   *
+   * @param card counted from 0
    */
-  public static String name() {
+  public static String name(int card) {
     try {
       NativeLibrary driver = NativeLibrary.getInstance(Platform.isWindows() ? "nvcuda" : "cuda");
       int[] device = new int[1];
       byte[] name = new byte[LONGEST];
       require(driver, "cuInit", 0);
-      require(driver, "cuDeviceGet", device, FIRST);
+      require(driver, "cuDeviceGet", device, card);
       require(driver, "cuDeviceGetName", name, name.length, device[0]);
       return Native.toString(name);
     } catch (UnsatisfiedLinkError | IllegalStateException e) {

@@ -30,7 +30,7 @@ public record Hardware(Device device, Precision precision) {
    * Decides.
    *
    * @param precision auto, float32, bfloat16 or float16
-   * @param device auto, cpu or gpu
+   * @param device see {@link DeviceName}
    * @param denoiserBytes of its weights in the model's files: a lower precision saves much with a
    *     large one
    * @throws IllegalArgumentException if this machine has no such device, or can't use the precision
@@ -80,12 +80,25 @@ public record Hardware(Device device, Precision precision) {
     }
   }
 
-  private static Device device(String device, int gpus) {
-    if (device.equals("gpu") && gpus == 0) {
+  /** Chooses among so many cards, which may be none. */
+  static Device device(String device, int gpus) {
+    boolean isAsked = DeviceName.isGpu(device);
+    if (isAsked && gpus == 0) {
       throw new IllegalArgumentException(
-          "device=gpu was asked for, but there is no GPU to use: " + Cuda.found().reason());
+          "device="
+              + device
+              + " was asked for, but there is no GPU to use: "
+              + Cuda.found().reason());
     }
-    return device.equals("cpu") || gpus == 0 ? Device.cpu() : Device.gpu();
+    int card = DeviceName.card(device);
+    if (isAsked && card >= gpus) {
+      throw new IllegalArgumentException(
+          String.format(
+              "device must be a card that is there, from gpu:0 to gpu:%d, but is %s. Cards are"
+                  + " counted from 0.",
+              gpus - 1, device));
+    }
+    return device.equals("cpu") || gpus == 0 ? Device.cpu() : Device.gpu(card);
   }
 
   private static Precision precision(String precision, boolean gpu, boolean large) {
@@ -120,7 +133,7 @@ public record Hardware(Device device, Precision precision) {
 
   /** Returns the memory of the device, as far as that is known before PyTorch is loaded. */
   public static Memory expectedMemory(String device) {
-    return Memory.of(expectsGpu(device) ? Device.gpu() : Device.cpu());
+    return Memory.of(expectsGpu(device) ? Device.gpu(DeviceName.card(device)) : Device.cpu());
   }
 
   /** Returns the memory of the device. */
@@ -133,9 +146,9 @@ public record Hardware(Device device, Precision precision) {
     return engine(deviceName()).newBaseManager(device);
   }
 
-  /** Returns cpu or gpu. */
+  /** Returns cpu, gpu, or gpu:1 for a card behind the first. */
   public String deviceName() {
-    return device.isGpu() ? "gpu" : "cpu";
+    return device.isGpu() ? DeviceName.of(device.getDeviceId()) : "cpu";
   }
 
   /** Returns float32, bfloat16 or float16. */

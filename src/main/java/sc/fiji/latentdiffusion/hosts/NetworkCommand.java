@@ -25,11 +25,12 @@ public abstract class NetworkCommand extends ModelCommand {
       label = "Device",
       description =
           "Processor of the computation; auto takes an NVIDIA graphics card if there is one, else"
-              + " the CPU.",
+              + " the CPU. gpu:1 in a macro takes a certain card, counted from 0.",
       choices = {"auto", "cpu", "gpu"},
       attrs = {
         @Attr(name = Key.ANEW),
         @Attr(name = Key.MORE),
+        @Attr(name = Key.OPEN),
         @Attr(name = Key.ROW, value = "hardware")
       })
   private String device = "auto";

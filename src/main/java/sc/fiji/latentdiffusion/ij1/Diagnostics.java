@@ -52,7 +52,7 @@ public final class Diagnostics {
         property("os.name") + " " + property("os.version") + ", " + property("os.arch"),
         "DJL " + Versions.djl(),
         Versions.cpu() + ", " + Runtime.getRuntime().availableProcessors() + " threads",
-        "graphics card " + GraphicsCard.name(),
+        "graphics card " + GraphicsCard.name(0),
         memory(),
         "last error " + Failure.last().map(Diagnostics::text).orElse("none"));
   }

@@ -61,6 +61,9 @@ public record Key(ModuleItem<?> item) {
   /** A key that changes no result: the results' Info leaves it out. */
   public static final String NOT_IN_INFO = "not-in-info";
 
+  /** A key that has further values beside its choices; the command checks them. */
+  public static final String OPEN = "open";
+
   /** A key that a run which continues another one does not take from it. */
   public static final String ANEW = "anew";
 

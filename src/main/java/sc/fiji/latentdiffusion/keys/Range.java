@@ -15,7 +15,7 @@ record Range(Number minimum, Number maximum, List<?> choices) {
   /** The declared range of a key. Names of schedulers have none: the run checks them. */
   static Range of(Key key) {
     ModuleItem<?> item = key.item();
-    List<?> choices = item.getChoices();
+    List<?> choices = item.get(Key.OPEN) == null ? item.getChoices() : null;
     return new Range(
         number(item.getMinimumValue()),
         number(item.getMaximumValue()),

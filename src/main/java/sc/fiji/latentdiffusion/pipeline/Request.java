@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.latentdiffusion.addons.AddOns;
 import sc.fiji.latentdiffusion.addons.PromptTags;
+import sc.fiji.latentdiffusion.engine.DeviceName;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
@@ -25,7 +26,7 @@ import sc.fiji.latentdiffusion.views.Tiling;
  * @param width of the picture in pixels; 0 for the model's own
  * @param height of the picture in pixels; 0 for the model's own
  * @param precision auto, float32, bfloat16 or float16
- * @param device auto, cpu or gpu
+ * @param device auto, cpu, gpu, or gpu:1 for a card counted from 0
  * @param sampling how noise is drawn and removed
  * @param guidance how closely the prompt is followed
  * @param prompting the prompts, and how they are read
@@ -49,9 +50,6 @@ public record Request(
   /** The choices of {@link #precision}. */
   public static final List<String> PRECISIONS = List.of("auto", "float32", "bfloat16", "float16");
 
-  /** The choices of {@link #device}. */
-  public static final List<String> DEVICES = List.of("auto", "cpu", "gpu");
-
   /** The largest width and height in pixels. */
   public static final int MAX_SIZE = 8192;
 
@@ -68,7 +66,7 @@ public record Request(
     checkSize("height", height);
     KeyCheck.require(
         PRECISIONS.contains(precision), "precision", "one of " + PRECISIONS, precision);
-    KeyCheck.require(DEVICES.contains(device), "device", "one of " + DEVICES, device);
+    KeyCheck.require(DeviceName.isKnown(device), "device", DeviceName.EXPECTED, device);
   }
 
   private static void checkSize(String key, int value) {

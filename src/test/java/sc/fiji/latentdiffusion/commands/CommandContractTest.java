@@ -29,6 +29,7 @@ import org.scijava.module.ModuleException;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.plugin.Plugin;
+import sc.fiji.latentdiffusion.engine.DeviceName;
 import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.hosts.DiffusionCommand;
 import sc.fiji.latentdiffusion.hosts.DiffusionService;
@@ -324,7 +325,7 @@ class CommandContractTest {
     for (Class<? extends DiffusionCommand> command : KEYS.keySet()) {
       if (keys(command).contains("precision")) {
         assertEquals(Request.PRECISIONS, info(command).getInput("precision").getChoices());
-        assertEquals(Request.DEVICES, info(command).getInput("device").getChoices());
+        assertEquals(DeviceName.CHOICES, info(command).getInput("device").getChoices());
       }
     }
   }

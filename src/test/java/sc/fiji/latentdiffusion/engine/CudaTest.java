@@ -69,7 +69,7 @@ class CudaTest {
 
   @Test
   void aCardHasTheNameThatItsDriverTellsOrNone() {
-    assertFalse(GraphicsCard.name().isBlank());
-    assertTrue(Cuda.found().hasCard() || GraphicsCard.name().equals("unknown"));
+    assertFalse(GraphicsCard.name(0).isBlank());
+    assertTrue(Cuda.found().hasCard() || GraphicsCard.name(0).equals("unknown"));
   }
 }

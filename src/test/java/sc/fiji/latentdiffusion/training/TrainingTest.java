@@ -135,7 +135,7 @@ class TrainingTest {
   @Test
   void aModelThatCanNotBeTrainedIsRefusedBeforeItsWeightsAreRead() throws IOException {
     refused("inpaint", "inpainting");
-    refused("distilled/lcm", "guidance scale");
+    refused("distilled/lcm", "distilled, as LCM");
     refused("xl/refiner", "refiner");
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
+import sc.fiji.latentdiffusion.engine.DeviceName;
 import sc.fiji.latentdiffusion.engine.GraphicsCard;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Intensity;
@@ -84,7 +85,9 @@ public final class Info {
             .put(FACTOR, model.factor())
             .put("precisionUsed", model.precision())
             .put("deviceUsed", model.device());
-    return model.device().equals("gpu") ? info.put("gpu", GraphicsCard.name()) : info;
+    return DeviceName.isGpu(model.device())
+        ? info.put("gpu", GraphicsCard.name(DeviceName.card(model.device())))
+        : info;
   }
 
   private Info putVersions() {
