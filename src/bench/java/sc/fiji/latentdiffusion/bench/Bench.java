@@ -17,7 +17,8 @@ public final class Bench {
 
   private static final Path PEER = Path.of("src/bench/python/peer.py");
 
-  private final Path folder = Path.of(System.getProperty("folder", "target/bench/sd15"));
+  private final String kind = System.getProperty("kind", "sd15");
+  private final Path folder = Path.of(System.getProperty("folder", "target/bench/" + kind));
   private final String size = System.getProperty("size", "512");
   private final String steps = System.getProperty("steps", "4");
   private final String device = System.getProperty("device", "cpu");
@@ -28,16 +29,16 @@ public final class Bench {
   private Bench() {}
 
   /**
-   * Runs the benchmark. System properties: {@code folder} of the model, written if it is missing;
-   * {@code size} in pixels; {@code steps} of each run; {@code device}, cpu or gpu; {@code rounds};
-   * {@code precisions}; {@code python} to run diffusers with; {@code profile} to print where the
-   * time goes.
+   * Runs the benchmark. System properties: {@code kind} of model, sd15 or ddpm; its {@code folder},
+   * written if it is missing; {@code size} in pixels; {@code steps} of each run; {@code device},
+   * cpu or gpu; {@code rounds}; {@code precisions}; {@code python} to run diffusers with; {@code
+   * profile} to print where the time goes.
    *
    * @param args none
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Bench bench = new Bench();
-    FullSizeModel.write(bench.folder);
+    FullSizeModel.write(bench.folder, Sizes.named(bench.kind));
     String[] precisions = System.getProperty("precisions", "bfloat16,float32").split(",");
     for (int round = Integer.getInteger("rounds", 3); round > 0; round--)
       for (String precision : precisions) bench.round(precision);
@@ -100,7 +101,8 @@ public final class Bench {
     for (String name : found.keySet())
       if (name.startsWith("ours") && found.containsKey(name.replace("ours", "diffusers")))
         System.out.println(ratios(name));
-    peaks.forEach((precision, all) -> System.out.println(shares(precision, all)));
+    if (kind.equals("sd15"))
+      peaks.forEach((precision, all) -> System.out.println(shares(precision, all)));
   }
 
   /** What the machine multiplies at most, and how much of it a step and the decoding reach. */

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Writes a folder in diffusers' layout of Stable Diffusion 1.5's sizes. The weights are random,
+ * Writes a folder in diffusers' layout of a published model's sizes. The weights are random,
  * float16, and such that activations stay finite; the pictures mean nothing.
  */
 final class FullSizeModel {
@@ -29,18 +29,22 @@ final class FullSizeModel {
    * Writes the folder, if it is not there yet.
    *
    * @param folder where to
+   * @param sizes of the model
    */
-  static void write(Path folder) throws IOException {
+  static void write(Path folder, Sizes sizes) throws IOException {
     if (Files.exists(folder.resolve("model_index.json"))) return;
-    weights(folder, "unet", "diffusion_pytorch_model", StableDiffusion15.unet());
-    weights(folder, "vae", "diffusion_pytorch_model", StableDiffusion15.vae());
-    weights(folder, "text_encoder", "model", StableDiffusion15.textEncoder());
-    Files.createDirectories(folder.resolve("tokenizer"));
+    for (Map.Entry<String, Map<String, long[]>> network : sizes.networks().entrySet())
+      weights(folder.resolve(network.getKey()), network.getValue());
+    if (Files.exists(folder.resolve("text_encoder"))) tokenizer(folder.resolve("tokenizer"));
+    for (Map.Entry<String, Object> part : sizes.configs().entrySet())
+      json(folder.resolve(part.getKey()), part.getValue());
+  }
+
+  private static void tokenizer(Path folder) throws IOException {
+    Files.createDirectories(folder);
     for (String file :
         List.of("merges.txt", "special_tokens_map.json", "tokenizer_config.json", "vocab.json"))
-      Files.copy(TOKENIZER.resolve(file), folder.resolve("tokenizer").resolve(file));
-    for (Map.Entry<String, Object> part : Configs.all().entrySet())
-      json(folder.resolve(part.getKey()), part.getValue());
+      Files.copy(TOKENIZER.resolve(file), folder.resolve(file));
   }
 
   private static void json(Path file, Object value) throws IOException {
@@ -48,17 +52,14 @@ final class FullSizeModel {
     Files.writeString(file, JSON.toJson(value));
   }
 
-  private static void weights(Path folder, String part, String stem, Map<String, long[]> shapes)
-      throws IOException {
-    Files.createDirectories(folder.resolve(part));
-    try (OutputStream out =
-        new BufferedOutputStream(
-            Files.newOutputStream(folder.resolve(part).resolve(stem + ".safetensors")), 1 << 20)) {
+  private static void weights(Path file, Map<String, long[]> shapes) throws IOException {
+    Files.createDirectories(file.getParent());
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
       byte[] header = header(shapes);
       out.write(
           ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
       out.write(header);
-      SplittableRandom random = new SplittableRandom(part.hashCode());
+      SplittableRandom random = new SplittableRandom(file.getParent().getFileName().hashCode());
       for (Map.Entry<String, long[]> tensor : shapes.entrySet())
         values(out, tensor.getKey(), tensor.getValue(), random);
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param start seconds from the start of the process to the first step
  * @param steps seconds of each step
  * @param processor seconds of all cores a step; of a busy machine the steadier figure
- * @param decode seconds of the VAE's decoding
+ * @param decode seconds of the VAE's decoding; 0 without a VAE
  * @param peak resident size in GiB
  */
 record Measurement(

@@ -2,8 +2,8 @@ package sc.fiji.latentdiffusion.bench;
 
 import java.util.Map;
 
-/** The tensors of Stable Diffusion 1.5's three networks, from their sizes alone. */
-final class StableDiffusion15 {
+/** Stable Diffusion 1.5's three networks. */
+final class StableDiffusion15 implements Sizes {
 
   private static final int[] UNET = {320, 640, 1280, 1280};
   private static final int[] VAE = {128, 256, 512, 512};
@@ -13,9 +13,20 @@ final class StableDiffusion15 {
   private static final int TOKENS = 77;
   private static final int VOCABULARY = 49408;
 
-  private StableDiffusion15() {}
+  @Override
+  public Map<String, Map<String, long[]>> networks() {
+    return Map.of(
+        "unet/diffusion_pytorch_model.safetensors", unet(),
+        "vae/diffusion_pytorch_model.safetensors", vae(),
+        "text_encoder/model.safetensors", textEncoder());
+  }
 
-  static Map<String, long[]> unet() {
+  @Override
+  public Map<String, Object> configs() {
+    return Configs.all();
+  }
+
+  private static Map<String, long[]> unet() {
     Shapes s = new Shapes();
     s.conv("conv_in", 4, UNET[0], 3);
     s.linear("time_embedding.linear_1", UNET[0], TEMB);
@@ -76,7 +87,7 @@ final class StableDiffusion15 {
     s.linear(name + ".to_out.0", c, c);
   }
 
-  static Map<String, long[]> vae() {
+  private static Map<String, long[]> vae() {
     Shapes s = new Shapes();
     s.conv("encoder.conv_in", 3, VAE[0], 3);
     for (int i = 0; i < 4; i++) {
@@ -112,7 +123,7 @@ final class StableDiffusion15 {
     s.resnet(name + ".resnets.1", VAE[3], VAE[3], 0);
   }
 
-  static Map<String, long[]> textEncoder() {
+  private static Map<String, long[]> textEncoder() {
     Shapes s = new Shapes();
     s.tensor("text_model.embeddings.token_embedding.weight", VOCABULARY, TEXT);
     s.tensor("text_model.embeddings.position_embedding.weight", TOKENS, TEXT);

@@ -1,6 +1,6 @@
 /**
- * The benchmark: {@code FullSizeModel} writes a model folder of Stable Diffusion 1.5's sizes with
- * random weights, {@code Ours} measures one process on it, and {@code Bench} runs that and
+ * The benchmark: {@code FullSizeModel} writes a model folder of a published model's {@code Sizes}
+ * with random weights, {@code Ours} measures one process on it, and {@code Bench} runs that and
  * diffusers alternately and prints the table. Not part of the jar.
  */
 package sc.fiji.latentdiffusion.bench;
