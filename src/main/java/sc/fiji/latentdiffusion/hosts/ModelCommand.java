@@ -20,12 +20,17 @@ public abstract class ModelCommand extends DiffusionCommand {
       "<b>The built-in repair model</b> (repair) continues in a selection what is around it,"
           + " without words. What it paints is invented: never measure it.";
 
+  /** A paragraph in HTML on the built-in epithelium model. */
+  private static final String EPITHELIUM =
+      "<b>The built-in epithelium model</b> (epithelium) makes grey pictures of 64 × 64 pixels,"
+          + " without words. It is an example of a model that one trains on one's own images.";
+
   @Parameter(
       label = "Model",
       description =
-          "Empty for the built-in model, repair for the built-in repair model; else the path of a"
-              + " model – a single file, or a folder in diffusers' layout –, or the name of one in"
-              + " the models folder.",
+          "Empty for the built-in model, repair or epithelium for the other two that come with the"
+              + " plugin; else the path of a model – a single file, or a folder in diffusers'"
+              + " layout –, or the name of one in the models folder.",
       style = Key.MODEL_STYLE,
       required = false,
       persist = false,
@@ -58,7 +63,8 @@ public abstract class ModelCommand extends DiffusionCommand {
    * @param known words of the one that draws
    */
   public static List<String> about(Optional<KnownWords> known) {
-    return Stream.concat(known.stream().map(ModelCommand::words), Stream.of(REPAIR)).toList();
+    return Stream.concat(known.stream().map(ModelCommand::words), Stream.of(REPAIR, EPITHELIUM))
+        .toList();
   }
 
   private static String words(KnownWords known) {

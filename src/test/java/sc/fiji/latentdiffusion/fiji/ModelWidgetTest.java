@@ -61,7 +61,7 @@ class ModelWidgetTest {
             .service(ModuleService.class)
             .createModule(context.service(CommandService.class).getCommand(TextToImage.class));
     widget = make();
-    await(() -> list().getItemCount() == 3);
+    await(() -> list().getItemCount() == 4);
   }
 
   @AfterEach
@@ -147,7 +147,7 @@ class ModelWidgetTest {
   void theModelsAreListedWithFamilyAndSizeAndTheNameIsTheValue() {
     List<String> items =
         IntStream.range(0, list().getItemCount()).mapToObj(list()::getItemAt).toList();
-    assertEquals(List.of("built-in", "repair", "owner/tiny"), items);
+    assertEquals(List.of("built-in", "repair", "epithelium", "owner/tiny"), items);
     assertEquals("built-in (128 × 128, drawn fluorescence microscopy)", label("built-in"));
     assertEquals("owner/tiny (64 × 64, Stable Diffusion 1.x and 2.x)", label("owner/tiny"));
     list().setSelectedItem("owner/tiny");
@@ -175,7 +175,7 @@ class ModelWidgetTest {
     assertEquals("some where/else.ckpt", editor().getText());
     Files.copy(TestResources.MICRO_CKPT, folder.resolve("more.ckpt"));
     widget = make();
-    await(() -> list().getItemCount() == 4);
+    await(() -> list().getItemCount() == 5);
     assertEquals("some where/else.ckpt", widget.getValue());
     assertEquals("some where/else.ckpt", module.getInput("model"));
   }

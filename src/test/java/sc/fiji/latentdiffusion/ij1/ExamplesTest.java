@@ -63,6 +63,9 @@ class ExamplesTest {
     ModelCopies.into(MODELS.resolve("controlnet/canny"), TestResources.golden("control/edges"));
     shortenTheExamples();
     Files.createDirectories(SEEN.resolve("batch"));
+    for (String former : List.of("one.tif", "batch.csv")) {
+      Files.deleteIfExists(SEEN.resolve("batch repainted").resolve(former));
+    }
     BufferedImage image = new BufferedImage(24, 20, BufferedImage.TYPE_INT_RGB);
     ImageIO.write(image, "png", SEEN.resolve("batch/one.png").toFile());
     Files.createDirectories(SHOWN);
@@ -181,6 +184,7 @@ class ExamplesTest {
     "Training Pairs, Training pairs 648×258×1×1×1",
     "Sweep, Sweep 64×64×1×4×3",
     "Train, Train 518×436×1×1×1",
+    "Epithelium, Epithelium 792×298×1×1×1",
     "Show Latent, Text to Image-1 64×64×1×1×1|Latents 8×8×4×1×1",
     "Decode Latent, Text to Image-1 64×64×1×1×1|Latents 8×8×4×1×1|Decoded 64×64×1×1×1",
     "Denoise Latent, Mirrored at step 15 128×128×1×1×1",
@@ -227,6 +231,7 @@ class ExamplesTest {
     "repairs, target/repairs.png",
     "debris, target/debris.png",
     "training_pairs, target/training-pairs.png",
+    "epithelium, target/epithelium.png",
     "training_pairs, target/masks/20.tif",
     "1_noise_and_strength, target/lesson-1.jpg",
     "2_which_word_did_it, target/lesson-2.jpg",

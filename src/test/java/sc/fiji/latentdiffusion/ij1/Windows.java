@@ -314,7 +314,7 @@ public final class Windows extends Driver {
     type(field(dialog, 0), "8");
     schedulers(dialog).select("DDIM Quadratic");
     Choice models = models(dialog);
-    await("the models", () -> models.getItemCount() > 2);
+    await("the models", () -> models.getItemCount() > 3);
     write("models.txt", items(models));
     browse(dialog, models);
     screenshot("dialog-schedule", dialog);

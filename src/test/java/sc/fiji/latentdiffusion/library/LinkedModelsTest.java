@@ -47,7 +47,7 @@ class LinkedModelsTest {
     Files.createSymbolicLink(disk.resolve("micro/loop"), disk);
     Files.createDirectory(models.resolve("lora"));
     Files.copy(TestResources.MICRO_SAFETENSORS, models.resolve("lora/any.safetensors"));
-    assertEquals(List.of("", "repair", "linked"), names());
+    assertEquals(List.of("", "repair", "epithelium", "linked"), names());
     assertTrue(library.models().get(2).isUsable(), library.models().get(2).problem());
     assertEquals(Model.open(disk.resolve("micro")).sha256(), Model.find("linked", models).sha256());
   }
@@ -59,7 +59,8 @@ class LinkedModelsTest {
     Files.copy(TestResources.MICRO_SAFETENSORS, models.resolve("whole.safetensors"));
     Files.createSymbolicLink(
         models.resolve("again.safetensors"), models.resolve("whole.safetensors"));
-    assertEquals(List.of("", "repair", "linked", "own", "whole.safetensors"), names());
+    assertEquals(
+        List.of("", "repair", "epithelium", "linked", "own", "whole.safetensors"), names());
   }
 
   @Test
@@ -68,9 +69,9 @@ class LinkedModelsTest {
     Files.createSymbolicLink(models.resolve("broken"), gone);
     Files.createSymbolicLink(models.resolve("b.safetensors"), gone);
     Files.createSymbolicLink(models.resolve("notes.txt"), gone);
-    assertEquals(List.of("", "repair", "b.safetensors", "broken", "linked"), names());
+    assertEquals(List.of("", "repair", "epithelium", "b.safetensors", "broken", "linked"), names());
     String expected = models.resolve("broken") + " is a link to " + gone + ", where nothing is";
-    String problem = library.models().get(3).problem();
+    String problem = library.models().get(4).problem();
     assertTrue(problem.startsWith(expected), problem);
     String message =
         assertThrows(IOException.class, () -> Model.find("broken", models)).getMessage();

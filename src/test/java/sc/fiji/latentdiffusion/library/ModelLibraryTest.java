@@ -42,7 +42,7 @@ class ModelLibraryTest {
   @Test
   void withoutAFolderOnlyTheBuiltInModelsAreListed() {
     ModelLibrary none = new ModelLibrary(() -> folder.resolve("none"), later::add);
-    assertEquals(2, none.models().size());
+    assertEquals(3, none.models().size());
     ModelSummary builtIn = none.models().get(0);
     assertEquals("built-in (128 × 128, drawn fluorescence microscopy)", builtIn.label());
     assertEquals("float16", builtIn.precision());
@@ -53,6 +53,8 @@ class ModelLibraryTest {
         "Makes repairs of a selection from its surroundings, 128 × 128 pixels by default. Knows no"
             + " words: leave the prompt empty.",
         repair.description());
+    assertEquals(
+        "epithelium (64 × 64, drawn cells of an epithelium)", none.models().get(2).label());
   }
 
   @Test
@@ -67,7 +69,14 @@ class ModelLibraryTest {
     Files.writeString(folder.resolve("._zwei.safetensors"), "of another system");
     Files.writeString(folder.resolve("read me.txt"), "hello");
     assertEquals(
-        List.of("", "repair", "micro.ckpt", "owner/a model", "owner/mikro ü.safetensors", "zwei"),
+        List.of(
+            "",
+            "repair",
+            "epithelium",
+            "micro.ckpt",
+            "owner/a model",
+            "owner/mikro ü.safetensors",
+            "zwei"),
         names());
     for (String name : names()) {
       assertTrue(model(name).isUsable(), model(name).problem());
@@ -85,7 +94,7 @@ class ModelLibraryTest {
     copy(TestResources.SD1, "repair");
     copy(TestResources.MICRO_CKPT, "sub/repair.ckpt");
     String path = folder.resolve("repair").toString();
-    assertEquals(List.of("", "repair", path, "sub/repair.ckpt"), names());
+    assertEquals(List.of("", "repair", "epithelium", path, "sub/repair.ckpt"), names());
     Model named = Model.find("repair", folder);
     assertEquals(Optional.of(BuiltIn.REPAIR), named.builtIn());
     assertEquals(
@@ -106,7 +115,7 @@ class ModelLibraryTest {
     copy(TestResources.MICRO_SAFETENSORS, "cells.safetensors");
     copy(TestResources.MICRO, "cells");
     Files.delete(folder.resolve("cells/model_index.json"));
-    assertEquals(List.of("", "repair", "cells.safetensors"), names());
+    assertEquals(List.of("", "repair", "epithelium", "cells.safetensors"), names());
     assertTrue(model("cells.safetensors").isUsable(), model("cells.safetensors").problem());
   }
 
@@ -118,7 +127,7 @@ class ModelLibraryTest {
     Files.writeString(folder.resolve("eins/model_index.json"), deep);
     Files.writeString(folder.resolve("zwei/unet/config.json"), deep);
     copy(TestResources.MICRO_CKPT, "micro.ckpt");
-    assertEquals(List.of("", "repair", "eins", "micro.ckpt", "zwei"), names());
+    assertEquals(List.of("", "repair", "epithelium", "eins", "micro.ckpt", "zwei"), names());
     assertTrue(model("eins").problem().contains("at most 200 objects"), model("eins").problem());
     assertTrue(model("zwei").problem().contains("at most 200 objects"), model("zwei").problem());
     assertTrue(model("micro.ckpt").isUsable());
@@ -151,7 +160,7 @@ class ModelLibraryTest {
     Path vae = folder.resolve("damaged/vae/diffusion_pytorch_model.safetensors");
     Files.write(vae, new byte[] {1, 2, 3});
     Files.writeString(folder.resolve("text.ckpt"), "not a pickle");
-    assertEquals(List.of("", "repair", "cut", "damaged", "text.ckpt"), names());
+    assertEquals(List.of("", "repair", "epithelium", "cut", "damaged", "text.ckpt"), names());
     assertTrue(model("cut").problem().contains("model_index.json is missing"));
     assertTrue(model("damaged").problem().contains("diffusion_pytorch_model.safetensors"));
     assertTrue(model("text.ckpt").problem().contains("text.ckpt"));
@@ -179,15 +188,16 @@ class ModelLibraryTest {
     assertEquals(library.latest(), first.join());
     copy(TestResources.SD1, "eins");
     library.scan();
-    assertEquals(2, library.latest().size());
-    later.remove(0).run();
     assertEquals(3, library.latest().size());
+    later.remove(0).run();
+    assertEquals(4, library.latest().size());
   }
 
   @Test
   void anyModelThatAUserNamesIsLookedAtListedOrNot() throws IOException {
     copy(TestResources.SD1, "eins");
-    for (String name : List.of("", "repair", "built-in", "eins", TestResources.SD2.toString())) {
+    for (String name :
+        List.of("", "repair", "epithelium", "built-in", "eins", TestResources.SD2.toString())) {
       var look = library.look(name);
       later.remove(0).run();
       assertTrue(look.join().isUsable(), look.join().problem());

@@ -13,7 +13,12 @@ public enum BuiltIn {
   DRAWING("", "built-in", "built-in model"),
 
   /** Repairs a selection from its surroundings. */
-  REPAIR("repair", "repair", "built-in repair model");
+  REPAIR("repair", "repair", "built-in repair model"),
+
+  /**
+   * Makes grey pictures of an epithelium without words, of pixels: what people train themselves.
+   */
+  EPITHELIUM("epithelium", "epithelium", "built-in epithelium model");
 
   private final String key;
   private final String label;
@@ -48,6 +53,6 @@ public enum BuiltIn {
 
   /** Returns the resource of its index, which lies in its folder on the class path. */
   String index() {
-    return (this == DRAWING ? "/model/" : "/repair/") + ModelFolder.INDEX;
+    return "/" + (key.isEmpty() ? "model" : key) + "/" + ModelFolder.INDEX;
   }
 }

@@ -53,14 +53,15 @@ class ModelsMacroTest {
         Optional.empty(),
         HeadlessMacro.failureOf(
             """
-            if (nResults != 4) exit("rows: " + nResults);
+            if (nResults != 5) exit("rows: " + nResults);
             if (getResultString("model", 0) != "built-in") exit("first");
             if (getResultString("model", 1) != "repair") exit("second");
-            if (getResultString("model", 2) != "a b.ckpt") exit("third");
+            if (getResultString("model", 2) != "epithelium") exit("third");
+            if (getResultString("model", 3) != "a b.ckpt") exit("fourth");
             if (getResult("size", 0) != 128) exit("size");
-            if (getResultString("sha256", 2) != "") exit("read without being asked");
-            if (indexOf(getResultString("problem", 3), "none.safetensors") < 0) exit("problem");
-            for (i = 0; i < 3; i++) if (getResultString("problem", i) != "") exit(getResultString("problem", i));
+            if (getResultString("sha256", 3) != "") exit("read without being asked");
+            if (indexOf(getResultString("problem", 4), "none.safetensors") < 0) exit("problem");
+            for (i = 0; i < 4; i++) if (getResultString("problem", i) != "") exit(getResultString("problem", i));
             """,
             ""));
     assertEquals(models.toString(), Prefs.get(PREFERENCE, ""));
@@ -82,8 +83,8 @@ class ModelsMacroTest {
     assertEquals(Optional.empty(), models(Map.of("folder", models.toString())));
     assertEquals(Optional.empty(), models(Map.of("checksums", true)));
     ResultsTable table = ResultsTable.getResultsTable();
-    assertTrue(table.getStringValue("sha256", 2).matches("[0-9a-f]{64}"));
-    assertEquals("", table.getStringValue("sha256", 3));
+    assertTrue(table.getStringValue("sha256", 3).matches("[0-9a-f]{64}"));
+    assertEquals("", table.getStringValue("sha256", 4));
     assertTrue(Files.exists(models.resolve(".checksums.json")));
     assertEquals(models.toString(), Prefs.get(PREFERENCE, ""));
   }
