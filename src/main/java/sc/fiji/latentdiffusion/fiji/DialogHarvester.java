@@ -76,6 +76,7 @@ final class DialogHarvester extends AbstractInputHarvester<JPanel, JPanel> {
         };
     panel.onChange(change);
     change.run();
+    command.opened(texts.shown());
     try {
       EventQueue.invokeAndWait(() -> window.ask(all));
     } catch (InterruptedException e) {

@@ -14,6 +14,7 @@ import sc.fiji.latentdiffusion.images.results.Results;
 import sc.fiji.latentdiffusion.keys.Inputs;
 import sc.fiji.latentdiffusion.keys.Key;
 import sc.fiji.latentdiffusion.keys.MacroCall;
+import sc.fiji.latentdiffusion.progress.ShutdownGuard;
 
 /**
  * One run of a command: its inputs are checked, then it works, with a progress and a preview. The
@@ -31,7 +32,7 @@ final class CommandRun {
 
   void run() {
     String title = command.label() + ": preview";
-    ShutdownGuard guard = ShutdownGuard.of(command);
+    ShutdownGuard guard = ShutdownGuard.of(() -> command.cancel(null));
     try (PreviewWindow window = new PreviewWindow(command.preview(), title);
         RunProgress progress =
             new RunProgress(diffusion.context(), command.label(), command, window)) {

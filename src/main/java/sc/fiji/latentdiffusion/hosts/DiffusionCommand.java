@@ -117,6 +117,13 @@ public abstract class DiffusionCommand implements Command, Cancelable {
   }
 
   /**
+   * The dialog is open; a command may begin to prepare its run.
+   *
+   * @param texts of the fields, by key
+   */
+  public void opened(Map<String, String> texts) {}
+
+  /**
    * The values that a run with the present inputs uses in place of keys that another key makes
    * useless, as texts by key.
    */

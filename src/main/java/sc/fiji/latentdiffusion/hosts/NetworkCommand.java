@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.hosts;
 
+import java.util.Map;
 import org.scijava.plugin.Attr;
 import org.scijava.plugin.Parameter;
 import sc.fiji.latentdiffusion.keys.Key;
@@ -67,6 +68,11 @@ public abstract class NetworkCommand extends ModelCommand {
         @Attr(name = Key.ROW, value = "steering")
       })
   private String encoders = "";
+
+  @Override
+  public void opened(Map<String, String> texts) {
+    service().opened(texts);
+  }
 
   /** The number format: auto, float32, bfloat16 or float16. */
   protected final String precision() {

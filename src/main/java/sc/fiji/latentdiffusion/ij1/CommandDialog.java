@@ -69,6 +69,7 @@ final class CommandDialog implements DialogListener {
     dialog.addHelp(command.help(order.all()));
     dialogItemChanged(dialog, null);
     DialogSize.fitWhenOpened(dialog);
+    command.opened(texts.shown());
     dialog.showDialog();
     return !dialog.wasCanceled();
   }

@@ -1,5 +1,6 @@
 package sc.fiji.latentdiffusion.images;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import java.io.IOException;
@@ -19,8 +20,10 @@ import sc.fiji.latentdiffusion.images.pixels.ChannelMapping;
 import sc.fiji.latentdiffusion.images.pixels.Channels;
 import sc.fiji.latentdiffusion.images.pixels.Picture;
 import sc.fiji.latentdiffusion.images.pixels.Region;
+import sc.fiji.latentdiffusion.images.pixels.RegionOptions;
 import sc.fiji.latentdiffusion.images.pixels.ResultType;
 import sc.fiji.latentdiffusion.images.pixels.Selection;
+import sc.fiji.latentdiffusion.images.pixels.Slices;
 import sc.fiji.latentdiffusion.images.probe.ProbeOptions;
 import sc.fiji.latentdiffusion.images.probe.Probing;
 import sc.fiji.latentdiffusion.images.repair.Repair;
@@ -264,6 +267,31 @@ public final class ImageDiffusion {
             return new ImageRun(call, model, addOns, one, stacks, display).made(noted);
           }
         });
+  }
+
+  /**
+   * Loads a model and runs each of its networks once, at the size that it was made for; nothing is
+   * left but the model in memory. If there is one in memory, nothing is done.
+   *
+   * @param request of which model, autoencoder and hardware are used
+   * @param progress of the run; the user may stop in between
+   * @throws IOException if the model can't be found or read
+   * @throws CancellationException if the user cancels
+   */
+  public void prepare(Request request, Progress progress) throws IOException {
+    if (loading.isLoaded()) return;
+    int size = loading.declaration(request).size().width();
+    ImagePlus blank = IJ.createImage("", "8-bit black", size, size, 1);
+    Region middle = new Region(size / 4, size / 4, size / 2, size / 2);
+    blank.setRoi(middle.x(), middle.y(), middle.width(), middle.height());
+    RegionOptions seen = RegionOptions.suggested(middle, size);
+    Request once = request.withSteps(1).withStrength(1).withSeed(0);
+    imageToImage(
+        blank,
+        once,
+        new ImageToImageOptions(seen, ChannelMapping.DISPLAY, Slices.CURRENT),
+        Stacks.NONE,
+        progress);
   }
 
   /**

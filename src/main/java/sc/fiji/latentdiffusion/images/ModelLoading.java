@@ -110,6 +110,11 @@ final class ModelLoading {
     return models.get(request, Added.NONE, folder.get());
   }
 
+  /** Returns whether a model is kept. */
+  boolean isLoaded() {
+    return models.isLoaded();
+  }
+
   /** Frees the model that is kept. */
   void release() {
     models.close();

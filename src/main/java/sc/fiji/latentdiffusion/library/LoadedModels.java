@@ -143,6 +143,11 @@ public final class LoadedModels implements AutoCloseable {
     return Key.of(model, List.of(), request.precision(), request.device());
   }
 
+  /** Returns whether a model is in memory. */
+  public synchronized boolean isLoaded() {
+    return loaded != null;
+  }
+
   /** Frees the model. */
   @Override
   public synchronized void close() {

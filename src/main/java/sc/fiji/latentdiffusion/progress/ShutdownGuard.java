@@ -1,15 +1,14 @@
-package sc.fiji.latentdiffusion.hosts;
+package sc.fiji.latentdiffusion.progress;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.scijava.Cancelable;
 
 /**
  * Lets the program end only between two evaluations: PyTorch crashes if its library is unloaded
- * while it computes. A signal that ends the program, or ImageJ's <i>Quit</i>, cancels the command
+ * while it computes. A signal that ends the program, or ImageJ's <i>Quit</i>, cancels the work
  * first.
  */
-final class ShutdownGuard {
+public final class ShutdownGuard {
 
   /** Systems that end a program kill it after some time; so long it may take to stop. */
   private static final long MOST_SECONDS = 20;
@@ -17,23 +16,27 @@ final class ShutdownGuard {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread hook;
 
-  private ShutdownGuard(Cancelable command) {
-    hook = new Thread(() -> stop(command), "Latent Diffusion: stop");
+  private ShutdownGuard(Runnable cancel) {
+    hook = new Thread(() -> stop(cancel), "Latent Diffusion: stop");
   }
 
-  /** Guards the program while a command runs. */
-  static ShutdownGuard of(Cancelable command) {
-    ShutdownGuard guard = new ShutdownGuard(command);
+  /**
+   * Guards the program until some work ends.
+   *
+   * @param cancel tells the work to stop soon
+   */
+  public static ShutdownGuard of(Runnable cancel) {
+    ShutdownGuard guard = new ShutdownGuard(cancel);
     try {
       Runtime.getRuntime().addShutdownHook(guard.hook);
     } catch (IllegalStateException ending) {
-      command.cancel(null);
+      cancel.run();
     }
     return guard;
   }
 
-  private void stop(Cancelable command) {
-    command.cancel(null);
+  private void stop(Runnable cancel) {
+    cancel.run();
     try {
       ended.await(MOST_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -41,8 +44,8 @@ final class ShutdownGuard {
     }
   }
 
-  /** The command has ended. */
-  void end() {
+  /** The work has ended. */
+  public void end() {
     ended.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
