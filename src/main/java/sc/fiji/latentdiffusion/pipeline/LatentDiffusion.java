@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import sc.fiji.latentdiffusion.addons.Added;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
 import sc.fiji.latentdiffusion.addons.LoadedParts;
@@ -78,6 +80,27 @@ public final class LatentDiffusion implements AutoCloseable {
   public String sha256() throws IOException {
     model().requireUnchanged();
     return model().sha256();
+  }
+
+  /**
+   * Begins to compute {@link #sha256} in the background, where it is not known yet: gigabytes take
+   * seconds, in which a run can go on.
+   *
+   * @return waits for it; of files that can't be read any more, says why in its place
+   * @throws IOException if files of the model were replaced since it was loaded
+   */
+  public Supplier<String> sha256Later() throws IOException {
+    model().requireUnchanged();
+    CompletableFuture<String> sum =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return model().sha256();
+              } catch (IOException e) {
+                return "unknown: " + e.getMessage();
+              }
+            });
+    return sum::join;
   }
 
   /** Returns its family's declaration. */

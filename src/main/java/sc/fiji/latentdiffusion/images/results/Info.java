@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import sc.fiji.latentdiffusion.addons.LoadedAddOns;
@@ -40,7 +41,7 @@ public final class Info {
 
   private static final String GREY = "grey";
 
-  private final Map<String, String> lines = new LinkedHashMap<>();
+  private final Map<String, Supplier<String>> lines = new LinkedHashMap<>();
 
   /**
    * Begins with the command, its keys, and the macro line that repeats it; empty for no command.
@@ -59,7 +60,12 @@ public final class Info {
   /** Adds or replaces a line. */
   public Info put(String key, Object value) {
     String text = value instanceof Double number ? Numbers.text(number) : String.valueOf(value);
-    lines.put(key, text.replace("\r", "\\r").replace("\n", "\\n"));
+    return putLater(key, () -> text);
+  }
+
+  /** Adds or replaces a line whose value is asked for when the result is whole. */
+  private Info putLater(String key, Supplier<String> value) {
+    lines.put(key, () -> value.get().replace("\r", "\\r").replace("\n", "\\n"));
     return this;
   }
 
@@ -80,7 +86,7 @@ public final class Info {
     Info info =
         new Info(call)
             .put("modelName", model.model().name())
-            .put("modelSha256", model.sha256())
+            .putLater("modelSha256", model.sha256Later())
             .put("scalingFactor", model.scalingFactor())
             .put(FACTOR, model.factor())
             .put("precisionUsed", model.precision())
@@ -194,7 +200,7 @@ public final class Info {
   @Override
   public String toString() {
     return lines.entrySet().stream()
-        .map(line -> line.getKey() + "=" + line.getValue() + "\n")
+        .map(line -> line.getKey() + "=" + line.getValue().get() + "\n")
         .collect(Collectors.joining());
   }
 
