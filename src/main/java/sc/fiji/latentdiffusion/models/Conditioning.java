@@ -1,7 +1,11 @@
 package sc.fiji.latentdiffusion.models;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,6 +40,33 @@ public record Conditioning(
   /** Conditioning by prompts alone, of several lengths. */
   public Conditioning(NDArray states, List<Integer> lengths, NDArray added) {
     this(states, lengths, added, SeenChannels.NONE, 1, -1);
+  }
+
+  /**
+   * Puts the states of prompts of several lengths below one another.
+   *
+   * @param texts of each prompt, {@code [1, n, d]}
+   * @param owner owns the result
+   * @return {@code [b, n, d]} of the largest n; zeros fill up the others
+   */
+  public static NDArray filled(List<NDArray> texts, NDManager owner) {
+    long longest = texts.stream().mapToLong(text -> text.getShape().get(1)).max().orElseThrow();
+    try (NDManager local = owner.newSubManager()) {
+      NDList rows = new NDList();
+      for (NDArray text : texts) rows.add(filled(text, longest, local));
+      NDArray all = NDArrays.concat(rows);
+      all.attach(owner);
+      return all;
+    }
+  }
+
+  private static NDArray filled(NDArray text, long tokens, NDManager local) {
+    long missing = tokens - text.getShape().get(1);
+    if (missing == 0) return text;
+    NDArray zeros = local.zeros(new Shape(1, missing, text.getShape().get(2)));
+    NDArray longer = text.concat(zeros, 1);
+    longer.attach(local);
+    return longer;
   }
 
   /** Returns a copy with copies of its arrays. */

@@ -2,9 +2,11 @@ package sc.fiji.latentdiffusion.golden;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
@@ -68,6 +70,35 @@ class T5Test {
       long[][] ids = golden.rows("ids." + length);
       golden.assertNear("states." + length, 1, encoder.forward(ids, manager), NetworkProofs.STAGE);
     }
+  }
+
+  /** Two texts of 3 and 5 tokens in one batch, as each alone. */
+  @Test
+  void paddingThatIsNotSeenChangesNoState() throws IOException {
+    T5EncoderModel encoder =
+        new T5EncoderModel(Model.open(folder("three-heads")), ENCODER, loading());
+    long[][] texts = {{4, 5, 6, 0, 0}, {9, 8, 7, 6, 5}};
+    NDArray both = encoder.forward(texts, List.of(3, 5), manager);
+    for (int i = 0; i < 2; i++) {
+      long[][] own = {Arrays.copyOf(texts[i], 3 + 2 * i)};
+      float[] alone = encoder.forward(own, manager).toFloatArray();
+      float[] part = both.get("{}:{}, :{}", i, i + 1, own[0].length).toFloatArray();
+      assertArrayEquals(alone, part, 1e-5f);
+    }
+    float[] seen = encoder.forward(texts, manager).get("0:1, :3").toFloatArray();
+    float[] unseen = both.get("0:1, :3").toFloatArray();
+    assertTrue(Math.abs(seen[0] - unseen[0]) > 1e-3, seen[0] + " and " + unseen[0]);
+  }
+
+  @Test
+  void capitalsAndSpacesAroundAreReadAwayWhereAModelWasTrainedSo() throws IOException {
+    Model model = Model.open(folder("three-heads"));
+    T5Files lower = new T5Files(model, ENCODER, "tokenizer", 0, LENGTH, true);
+    List<Prompt> prompts = List.of(Prompt.plain("  Green NUCLEI "), Prompt.plain("green nuclei"));
+    List<List<TokenBlock>> blocks = lower.encode(prompts);
+    assertArrayEquals(blocks.get(1).get(0).ids(), blocks.get(0).get(0).ids());
+    List<List<TokenBlock>> asWritten = files(folder("three-heads")).encode(prompts);
+    assertFalse(Arrays.equals(asWritten.get(1).get(0).ids(), asWritten.get(0).get(0).ids()));
   }
 
   /** bfloat16 rounds to three digits; states are of size 1. */

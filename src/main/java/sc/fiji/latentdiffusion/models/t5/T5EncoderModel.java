@@ -9,6 +9,7 @@ import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.LazyNetwork;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.NetworkFiles;
+import sc.fiji.latentdiffusion.models.prompts.PromptKernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -16,13 +17,14 @@ import sc.fiji.latentdiffusion.settings.Config;
  * The encoder of T5 v1.1 (Raffel et al. 2020, arXiv:1910.10683; Shazeer 2020, arXiv:2002.05202): a
  * transformer whose attention knows the distance of tokens, and no place. Each layer's weights are
  * read when it works, and freed then: T5-XXL never takes more memory than a layer and the table of
- * tokens. All tokens are seen, padding included, as Stable Diffusion 3 and FLUX.1 were trained.
+ * tokens. Padding is seen, as Stable Diffusion 3 and FLUX.1 were trained, or not, as PixArt was.
  */
 public final class T5EncoderModel {
 
   static final String LAYERS = "encoder.block";
 
   private final Loading loading;
+  private final PromptKernels masks;
   private final LazyNetwork<T5Ends> ends;
   private final List<LazyNetwork<T5Layer>> layers = new ArrayList<>();
 
@@ -37,6 +39,7 @@ public final class T5EncoderModel {
    */
   public T5EncoderModel(Model model, String component, Loading with) throws IOException {
     loading = with;
+    masks = new PromptKernels(with.kernels());
     Config settings = model.config(component);
     T5Config.check(settings);
     T5Config config = T5Config.of(settings);
@@ -85,7 +88,7 @@ public final class T5EncoderModel {
   }
 
   /**
-   * Encodes tokens.
+   * Encodes tokens, all of which are seen.
    *
    * @param ids {@code [b][n]}
    * @param owner owns the result
@@ -93,11 +96,25 @@ public final class T5EncoderModel {
    * @throws IllegalArgumentException if an id is out of range
    */
   public NDArray forward(long[][] ids, NDManager owner) {
+    return forward(ids, List.of(), owner);
+  }
+
+  /**
+   * Encodes tokens, of which only the first are seen. States of the others have no meaning.
+   *
+   * @param ids {@code [b][n]}
+   * @param lengths how many are seen, for each batch entry; none for all
+   * @param owner owns the result
+   * @return the last hidden state after the final norm, {@code [b, n, d]}, float32
+   * @throws IllegalArgumentException if an id is out of range
+   */
+  public NDArray forward(long[][] ids, List<Integer> lengths, NDManager owner) {
     requireKnown(ids);
     try (NDManager local = owner.newSubManager()) {
       makeRoom(ends);
       NDArray x = ends.use(net -> net.embedded(ids, local));
-      NDArray bias = ends.use(net -> net.bias(ids[0].length, local));
+      NDArray distances = ends.use(net -> net.bias(ids[0].length, local));
+      NDArray bias = distances.add(masks.penalties(lengths, ids[0].length, local));
       for (LazyNetwork<T5Layer> layer : layers) {
         makeRoom(layer);
         x = Layer.then(x, h -> layer.use(net -> net.forward(h, bias)));

@@ -22,11 +22,18 @@ import sc.fiji.latentdiffusion.models.prompts.TokenBlock;
  * @param index of the text encoder among those of the family, from 0
  * @param length how many tokens a prompt has, the end token included; the rest of a longer one is
  *     cut off
+ * @param lowerCase whether prompts are read in lower case, as PixArt was trained
  */
-public record T5Files(Model model, String encoder, String name, int index, int length)
+public record T5Files(
+    Model model, String encoder, String name, int index, int length, boolean lowerCase)
     implements PromptTokenizer {
 
   private static final String FINAL_NORM = "encoder.final_layer_norm.weight";
+
+  /** Files of a model that reads prompts as they are written. */
+  public T5Files(Model model, String encoder, String name, int index, int length) {
+    this(model, encoder, name, index, length, false);
+  }
 
   @Override
   public int width() throws IOException {
@@ -45,7 +52,7 @@ public record T5Files(Model model, String encoder, String name, int index, int l
   /** Opens the tokenizer, to be closed. */
   T5Tokenizer tokenizer() throws IOException {
     Path folder = model.folder(name).orElseThrow(this::withoutTokenizer);
-    return new T5Tokenizer(JsonTokenizer.read(folder), length);
+    return new T5Tokenizer(JsonTokenizer.read(folder), length, lowerCase);
   }
 
   private IOException withoutTokenizer() {

@@ -3,6 +3,9 @@ package sc.fiji.latentdiffusion.models.t5;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import sc.fiji.latentdiffusion.models.Loading;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
@@ -48,6 +51,30 @@ public final class T5TextEncoder implements AutoCloseable {
       states.attach(owner);
       return states;
     }
+  }
+
+  /**
+   * Encodes prompts, of which no padding is seen.
+   *
+   * @param owner owns the result
+   * @return the states of each prompt's tokens, {@code [1, n, d]}, float32
+   */
+  public List<NDArray> statesWithoutPadding(List<Prompt> prompts, NDManager owner) {
+    List<TokenBlock> row = prompts.stream().map(tokenizer::encode).toList();
+    List<Integer> lengths = row.stream().map(TokenBlock::length).toList();
+    int longest = Collections.max(lengths);
+    long[][] ids =
+        row.stream().map(block -> Arrays.copyOf(block.ids(), longest)).toArray(long[][]::new);
+    List<NDArray> states = new ArrayList<>();
+    try (NDManager local = owner.newSubManager()) {
+      NDArray all = encoder.forward(ids, lengths, local);
+      for (int i = 0; i < ids.length; i++) {
+        NDArray own = all.get("{}:{}, :{}", i, i + 1, lengths.get(i));
+        states.add(weighing.weighted(row.subList(i, i + 1), own));
+      }
+      states.forEach(array -> array.attach(owner));
+    }
+    return List.copyOf(states);
   }
 
   /** Frees the tokenizer. */

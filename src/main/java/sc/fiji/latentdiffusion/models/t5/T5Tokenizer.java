@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import sc.fiji.latentdiffusion.models.prompts.JsonTokenizer;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.PromptSyntax;
@@ -25,17 +26,20 @@ final class T5Tokenizer implements AutoCloseable {
 
   private final JsonTokenizer tokenizer;
   private final int length;
+  private final boolean lowerCase;
   private final long end;
   private final long pad;
 
   /**
    * @param tokenizer is closed with this
    * @param length of a block
+   * @param lowerCase whether texts are read in lower case
    * @throws IOException if the vocabulary lacks the end token or the padding
    */
-  T5Tokenizer(JsonTokenizer tokenizer, int length) throws IOException {
+  T5Tokenizer(JsonTokenizer tokenizer, int length, boolean lowerCase) throws IOException {
     this.tokenizer = tokenizer;
     this.length = length;
+    this.lowerCase = lowerCase;
     end = tokenizer.id(END);
     pad = tokenizer.id(PAD);
   }
@@ -46,7 +50,8 @@ final class T5Tokenizer implements AutoCloseable {
     List<Weighted> all = new ArrayList<>();
     for (PromptSyntax.Piece piece : PromptSyntax.pieces(prompt)) {
       float weight = (float) piece.weight();
-      tokenizer.encode(piece.text()).forEach(token -> all.add(new Weighted(token, weight)));
+      String text = lowerCase ? piece.text().toLowerCase(Locale.ROOT).strip() : piece.text();
+      tokenizer.encode(text).forEach(token -> all.add(new Weighted(token, weight)));
     }
     return all;
   }

@@ -1,10 +1,7 @@
 package sc.fiji.latentdiffusion.models.zimage;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import sc.fiji.latentdiffusion.models.Conditioner;
 import sc.fiji.latentdiffusion.models.Conditioning;
@@ -26,19 +23,9 @@ record ZImageConditioner(Qwen3TextEncoder encoder, Loading loading) implements C
     try (NDManager local = owner.newSubManager()) {
       List<NDArray> states = encoder.states(prompts.batch(), local);
       List<Integer> lengths = states.stream().map(text -> (int) text.getShape().get(1)).toList();
-      int longest = lengths.stream().mapToInt(Integer::intValue).max().orElseThrow();
-      NDList filled = new NDList();
-      for (NDArray text : states) filled.add(filled(text, longest, local));
-      NDArray all = NDArrays.concat(filled);
-      all.attach(local);
+      NDArray all = Conditioning.filled(states, local);
       NDArray cast = loading.kernels().tensors().cast(owner, all, loading.precision());
       return new Conditioning(cast, lengths, null);
     }
-  }
-
-  private static NDArray filled(NDArray text, int tokens, NDManager local) {
-    long missing = tokens - text.getShape().get(1);
-    if (missing == 0) return text;
-    return text.concat(local.zeros(new Shape(1, missing, text.getShape().get(2))), 1);
   }
 }
