@@ -89,6 +89,7 @@ class ArchitectureTest {
           "addons",
           "models.unet2d",
           "models.zimage",
+          "models.pixart",
           "models.flux",
           "models.stablediffusion",
           "models.stablediffusion3",
@@ -242,8 +243,10 @@ class ArchitectureTest {
     for (String name :
         List.of(
             "models.stablediffusion",
+            "models.stablediffusion3",
             "models.unet2d",
             "models.zimage",
+            "models.pixart",
             "models.flux",
             "addons.lora",
             "addons.controlnet")) {

@@ -38,6 +38,17 @@ public record Prompt(String text, boolean weighting, int clipSkip, List<LearnedW
     return new Prompt(text, false, 1);
   }
 
+  /**
+   * Refuses to skip layers, of a model that has no CLIP text encoder.
+   *
+   * @throws IllegalArgumentException if {@link #clipSkip} is not 1
+   */
+  public void requireNoSkip() {
+    if (clipSkip == 1) return;
+    throw new IllegalArgumentException(
+        "clipskip must be 1, as the model has no CLIP text encoder, but is " + clipSkip + ".");
+  }
+
   /** Returns whether the text is blank. */
   public boolean isEmpty() {
     return text.isBlank();

@@ -49,7 +49,7 @@ public final class Qwen3TextEncoder {
    * @throws UncheckedIOException if a file can't be read any more
    */
   public List<NDArray> states(List<Prompt> prompts, NDManager owner) {
-    prompts.forEach(Qwen3TextEncoder::requireNoSkip);
+    prompts.forEach(Prompt::requireNoSkip);
     List<List<TokenBlock>> blocks = blocks(prompts);
     loading.weights().makeRoom(network, 0);
     try {
@@ -69,13 +69,5 @@ public final class Qwen3TextEncoder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void requireNoSkip(Prompt prompt) {
-    if (prompt.clipSkip() == 1) return;
-    throw new IllegalArgumentException(
-        "clipskip must be 1, as the model has no CLIP text encoder, but is "
-            + prompt.clipSkip()
-            + ".");
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,15 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 
-/** Macros with FLUX.1, Z-Image and Stable Diffusion 3: every command, as with any other model. */
+/** Macros with transformers: every command, as with any other model. */
 class TransformerMacroTest {
 
   private static final String KEYS = "steps=4 seed=3 scheduler=euler prompt=[bright nuclei] ";
+
+  private static final List<String> MODELS = List.of("flux", "zimage", "sd3", "pixart");
 
   @TempDir Path folder;
 
@@ -31,6 +34,7 @@ class TransformerMacroTest {
     ModelCopies.into(folder.resolve("zimage"), TestResources.golden("zimage/two"));
     Path sd3 = TestResources.golden("sd3");
     ModelCopies.into(folder.resolve("sd3"), sd3.resolve("shared"), sd3.resolve("dual"));
+    ModelCopies.into(folder.resolve("pixart"), TestResources.golden("pixart/sigma"));
   }
 
   @AfterEach
@@ -53,10 +57,12 @@ class TransformerMacroTest {
 
   @ParameterizedTest
   @CsvSource({
-    "flux, truecfg=2.5, the network takes g as an input",
-    "zimage, guidance=2, c + g (c − u)"
+    "flux, 16, truecfg=2.5, guidanceFormula=the network takes g as an input",
+    "zimage, 16, guidance=2, guidanceFormula=c + g (c − u)",
+    "pixart, 4, guidance=3, guidance=3"
   })
-  void stacksHaveSixteenChannelsAndTheInfoSaysTheFormula(String name, String keys, String formula) {
+  void stacksHaveTheLatentsChannelsAndTheInfoSaysHowHalvesAreJoined(
+      String name, int latents, String keys, String info) {
     runs(
         """
         run("Text to Image...", "%s%swidth=16 height=24 %s preview=linear latents noise predicted decoded split table negative=[blurry]");
@@ -64,19 +70,19 @@ class TransformerMacroTest {
         selectImage("Images by step");
         selectImage("Latents by step");
         Stack.getDimensions(width, height, channels, slices, frames);
-        if (width != 8 || height != 12 || channels != 16 || frames != 5) exit("latents");
+        if (width != 8 || height != 12 || channels != %d || frames != 5) exit("latents");
         selectImage("Noise by step");
         Stack.getDimensions(width, height, channels, slices, frames);
-        if (channels != 16 || frames != 4) exit("noise");
+        if (channels != %d || frames != 4) exit("noise");
         selectImage("Text to Image");
         if (getWidth != 16 || getHeight != 24) exit("size");
-        if (indexOf(getMetadata("Info"), "guidanceFormula=%s") < 0) exit("no formula");
+        if (indexOf(getMetadata("Info"), "%s") < 0) exit(getMetadata("Info"));
         """
-            .formatted(model(name), KEYS, keys, formula));
+            .formatted(model(name), KEYS, keys, latents, latents, info));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flux", "zimage", "sd3"})
+  @FieldSource("MODELS")
   void strength0IsTheInputAnd1TheTextsPicture(String name) {
     String model = model(name) + KEYS;
     runs(
@@ -100,7 +106,7 @@ class TransformerMacroTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flux", "zimage", "sd3"})
+  @FieldSource("MODELS")
   void pixelsOutsideASelectionStay(String name) {
     runs(
         """
@@ -121,15 +127,15 @@ class TransformerMacroTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flux", "zimage", "sd3"})
-  void latentsAreShownContinuedAndDecoded(String name) {
+  @CsvSource({"flux, 16", "zimage, 16", "sd3, 16", "pixart, 4"})
+  void latentsAreShownContinuedAndDecoded(String name, int channels) {
     String model = model(name);
     runs(
         """
         newImage("input", "RGB ramp", 16, 16, 1);
         run("Show Latent...", "%s");
         Stack.getDimensions(width, height, channels, slices, frames);
-        if (width != 8 || channels != 16) exit("latents");
+        if (width != 8 || channels != %d) exit("latents");
         shown = getImageID;
         run("Denoise Latent...", "%s%sfrom=1 to=3 noised=true");
         if (getWidth != 8) exit("denoised");
@@ -138,9 +144,9 @@ class TransformerMacroTest {
         if (getWidth != 16) exit("decoded");
         run("Text to Image...", "%s%swidth=32 height=16 tile=16 count=2");
         run("Show Tokens...", "%sprompt=[a cell]");
-        if (Table.size < 8) exit("tokens " + Table.size);
+        if (Table.size < 5) exit("tokens " + Table.size);
         """
-            .formatted(model, model, KEYS, model, model, KEYS, model));
+            .formatted(model, channels, model, KEYS, model, model, KEYS, model));
   }
 
   @Test
@@ -149,6 +155,12 @@ class TransformerMacroTest {
     String why = "attention must be false";
     fails(text.formatted(model("flux"), KEYS, "attention"), why);
     fails(text.formatted(model("zimage"), KEYS, "attention"), why);
+    fails(text.formatted(model("pixart"), KEYS, "attention"), why);
+    fails(text.formatted(model("pixart"), KEYS, "cache=2"), "cache");
+    fails(text.formatted(model("pixart"), KEYS, "clipskip=2"), "clipskip must be 1");
+    fails(text.formatted(model("pixart"), KEYS, "truecfg=2"), "truecfg must be 1");
+    fails(
+        text.formatted(model("pixart"), KEYS, "").replace("width=16", "width=18"), "multiple of 4");
     fails(text.formatted(model("zimage"), KEYS, "truecfg=2"), "truecfg must be 1");
     fails(
         text.formatted(model("flux"), KEYS, "truecfg=0.5"), "truecfg must be a number of at least");
