@@ -16,6 +16,7 @@ import sc.fiji.latentdiffusion.hub.safety.PermanentFailure;
 import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.WeightFormat;
 import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.FolderLayout;
 import sc.fiji.latentdiffusion.io.model.ModelFolder;
 import sc.fiji.latentdiffusion.io.model.ModelKind;
 import sc.fiji.latentdiffusion.io.model.ModelKinds;
@@ -43,6 +44,7 @@ final class FileSelection {
   private final Progress progress;
   private final Set<RemoteFile> files = new LinkedHashSet<>();
   private final Set<String> weights = new TreeSet<>();
+  private final Map<String, Config> settings = new HashMap<>();
 
   private FileSelection(
       HubClient client, HubName name, Listing listing, String variant, Progress progress) {
@@ -94,43 +96,72 @@ final class FileSelection {
   }
 
   private void folder() throws IOException {
-    Optional<RemoteFile> index = listing.file(ModelFolder.INDEX);
-    if (index.isEmpty()) {
-      throw new PermanentFailure(
-          name.id()
-              + " has no "
-              + ModelFolder.INDEX
-              + ": it is no model in diffusers' layout. Single files are named as "
-              + name.id()
-              + "/FILE; it has: "
-              + listing.singleFiles()
-              + ".");
-    }
-    Config settings = json(index.get().path());
+    FolderLayout layout = FolderLayout.of(new Repository()).orElseThrow(() -> noModel());
     Map<String, Config> configs = new HashMap<>();
     ModelFolder model =
-        ModelFolder.remote(name.id(), settings, (component, file) -> known(configs, component));
-    Optional<ModelKind> kind = ModelKinds.of(model);
-    if (kind.isEmpty()) {
-      throw new PermanentFailure(
-          name.id()
-              + " is a "
-              + ForeignText.shown(settings.text("_class_name", "model of unknown kind"))
-              + " of "
-              + Listing.shown(List.copyOf(model.named()))
-              + ", which can't be run here: expected one of these: "
-              + ModelKinds.labels()
-              + ".");
-    }
+        ModelFolder.remote(name.id(), layout, (component, file) -> known(configs, component));
+    ModelKind kind = kind(model);
+    Set<RemoteFile> last = new LinkedHashSet<>(); // what makes a folder a model
     for (Component component : model.components()) {
-      component(component.name());
+      String place = layout.place(component.name());
+      boolean isHere = place.equals(FolderLayout.HERE);
+      if (isHere) last.add(required(component.role().configName()));
+      component(component, place);
       if (component.role() == Role.TOKENIZER) continue;
-      String file = component.name() + "/" + component.role().configName();
+      String file = at(place, component.role().configName());
       configs.put(component.name(), json(required(file).path()));
     }
-    check(kind.get(), model);
-    requireVariant(denoiser(model));
-    files.add(index.get());
+    check(kind, model);
+    requireVariant(network(model), layout);
+    listing.file(ModelFolder.INDEX).ifPresent(last::add);
+    files.addAll(last);
+  }
+
+  private PermanentFailure noModel() {
+    return new PermanentFailure(
+        name.id()
+            + " has no "
+            + ModelFolder.INDEX
+            + ": it is no model in diffusers' layout. Single files are named as "
+            + name.id()
+            + "/FILE; it has: "
+            + listing.singleFiles()
+            + ".");
+  }
+
+  private ModelKind kind(ModelFolder model) throws PermanentFailure {
+    return ModelKinds.of(model)
+        .orElseThrow(
+            () ->
+                new PermanentFailure(
+                    name.id()
+                        + " is a "
+                        + ForeignText.shown(
+                            model.index().text("_class_name", "model of unknown kind"))
+                        + " of "
+                        + Listing.shown(List.copyOf(model.named()))
+                        + ", which can't be run here: expected one of these: "
+                        + ModelKinds.labels()
+                        + "."));
+  }
+
+  /** The repository as a folder. */
+  private final class Repository implements FolderLayout.Contents {
+
+    @Override
+    public boolean hasFile(String path) {
+      return listing.file(path).isPresent();
+    }
+
+    @Override
+    public boolean hasFolder(String folder) {
+      return !listing.names(folder).isEmpty();
+    }
+
+    @Override
+    public Config json(String path) throws IOException {
+      return FileSelection.this.json(path);
+    }
   }
 
   /** Checks the settings before any weights are brought, as loading will. */
@@ -151,7 +182,13 @@ final class FileSelection {
     return new PermanentFailure(why.replaceAll("\\.$", "") + ". Nothing is downloaded.", cause);
   }
 
+  /** Returns settings, asked for once. */
   private Config json(String path) throws IOException {
+    if (!settings.containsKey(path)) settings.put(path, asked(path));
+    return settings.get(path);
+  }
+
+  private Config asked(String path) throws IOException {
     String text = client.text(name, listing.commit(), path, progress);
     String where = name.id() + "/" + path;
     try {
@@ -161,20 +198,26 @@ final class FileSelection {
     }
   }
 
-  private void component(String component) throws IOException {
-    List<String> names = listing.names(component);
+  /** Adds a component's weights, and its settings unless they come last. */
+  private void component(Component component, String place) throws IOException {
+    List<String> names = listing.names(place);
     if (names.isEmpty()) {
       throw new PermanentFailure(
-          name.id() + " is incomplete: " + ModelFolder.INDEX + " names " + component + ".");
+          name.id() + " is incomplete: " + ModelFolder.INDEX + " names " + component.name() + ".");
     }
-    for (String file : settings(component, names)) add(component, file);
+    if (!place.equals(FolderLayout.HERE)) {
+      for (String file : settings(place, names)) files.add(required(at(place, file)));
+    }
     Optional<String> chosen = WeightNames.preferred(names, variant);
-    if (chosen.isPresent()) {
-      weights(component, chosen.get());
-    }
+    if (chosen.isPresent() && component.role().isNetwork()) weights(place, chosen.get());
   }
 
-  private List<String> settings(String component, List<String> names) throws PermanentFailure {
+  /** Returns the path of a file in a folder of the repository, which may be its own. */
+  private static String at(String folder, String file) {
+    return folder.equals(FolderLayout.HERE) ? file : folder + "/" + file;
+  }
+
+  private List<String> settings(String folder, List<String> names) throws PermanentFailure {
     List<String> settings = names.stream().filter(SETTINGS.asMatchPredicate()).toList();
     if (settings.size() <= MOST_SETTINGS) return settings;
     throw new PermanentFailure(
@@ -182,17 +225,17 @@ final class FileSelection {
             + " lists "
             + settings.size()
             + " files of settings in "
-            + component
+            + folder
             + "; expected at most "
             + MOST_SETTINGS
             + ". Nothing is downloaded.");
   }
 
-  private void weights(String component, String file) throws IOException {
+  private void weights(String folder, String file) throws IOException {
     weights.add(file);
-    add(component, file);
+    files.add(required(at(folder, file)));
     if (file.endsWith(".json")) {
-      for (String shard : shards(component + "/" + file)) add(component, shard);
+      for (String shard : shards(at(folder, file))) files.add(required(at(folder, shard)));
     }
   }
 
@@ -218,10 +261,6 @@ final class FileSelection {
     return shards;
   }
 
-  private void add(String component, String file) throws PermanentFailure {
-    files.add(required(component + "/" + file));
-  }
-
   private RemoteFile required(String path) throws PermanentFailure {
     Optional<RemoteFile> file = listing.file(path);
     if (file.isPresent()) return file.get().requirePortable().requireContent();
@@ -229,30 +268,32 @@ final class FileSelection {
         name.id() + " is incomplete: it lacks " + ForeignText.shown(path) + ".");
   }
 
-  private static String denoiser(ModelFolder model) {
+  /** Returns the network for which a variant is wanted first. */
+  private static String network(ModelFolder model) {
     return model.components().stream()
         .filter(component -> component.role() == Role.DENOISER)
-        .map(Component::name)
         .findFirst()
+        .or(() -> model.components().stream().filter(c -> c.role().isNetwork()).findFirst())
+        .map(Component::name)
         .orElse("");
   }
 
-  private void requireVariant(String denoiser) throws PermanentFailure {
+  private void requireVariant(String network, FolderLayout layout) throws PermanentFailure {
     if (!variant.isEmpty() && weights.stream().noneMatch(f -> WeightNames.isOf(f, variant))) {
       throw new PermanentFailure(
           name.id()
               + " has no variant "
               + variant
               + ". The weights in "
-              + denoiser
+              + network
               + " are: "
-              + Listing.shown(weights(denoiser))
+              + Listing.shown(weights(layout.place(network)))
               + ".");
     }
   }
 
-  private List<String> weights(String component) {
-    List<String> found = new ArrayList<>(listing.names(component));
+  private List<String> weights(String folder) {
+    List<String> found = new ArrayList<>(listing.names(folder));
     found.removeIf(file -> !file.matches(".*" + WeightFormat.pattern(WeightFormat.ofComponents())));
     return found;
   }

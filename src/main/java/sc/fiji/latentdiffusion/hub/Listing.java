@@ -22,9 +22,13 @@ record Listing(String commit, String licence, Map<String, RemoteFile> files) {
     return Optional.ofNullable(files.get(path));
   }
 
-  /** Returns the names of the files in a folder of the repository, not in its subfolders. */
+  /**
+   * Returns the names of the files in a folder of the repository, not in its subfolders.
+   *
+   * @param folder empty for the repository itself
+   */
   List<String> names(String folder) {
-    String prefix = folder + "/";
+    String prefix = folder.isEmpty() ? "" : folder + "/";
     return files.keySet().stream()
         .filter(path -> path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0)
         .map(path -> path.substring(prefix.length()))

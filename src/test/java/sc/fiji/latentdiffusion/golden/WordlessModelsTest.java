@@ -214,6 +214,14 @@ class WordlessModelsTest {
   }
 
   @Test
+  void theirIndexMayLieBesideThem() throws IOException {
+    Path folder = flat("grey");
+    Files.copy(MODELS.resolve("grey/model_index.json"), folder.resolve("model_index.json"));
+    assertEqualRuns(MODELS.resolve("grey"), folder);
+    assertEquals(folder, Model.find(folder.resolve("config.json").toString(), temp).path());
+  }
+
+  @Test
   void aFileOfAFlatFolderStandsForTheFolder() throws IOException {
     Path folder = flat("grey");
     Model model = Model.find(folder.resolve("config.json").toString(), temp);

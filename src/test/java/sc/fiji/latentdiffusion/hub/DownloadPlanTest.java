@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.ModelFolder;
 
 /** Downloads from a hub on the loopback interface, right and wrong ones. */
 class DownloadPlanTest {
@@ -140,6 +143,63 @@ class DownloadPlanTest {
     try (Stream<Path> files = Files.list(folder.resolve("owner/name/unet"))) {
       return files.filter(file -> file.toString().endsWith(".part")).findFirst().orElseThrow();
     }
+  }
+
+  /** Puts a model's files into the repository itself, as diffusers wrote them in 2022. */
+  private void putFlat(Path model, String... parts) throws IOException {
+    hub.files.clear();
+    for (String part : parts) {
+      try (Stream<Path> files = Files.list(model.resolve(part))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          hub.put(file.getFileName().toString(), Files.readAllBytes(file));
+        }
+      }
+    }
+    hub.put("README.md", "read me").put("samples.json", "{}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void filesBesideTheIndexOrWithoutOneAreAModelToo(boolean hasIndex) throws IOException {
+    Path model = TestResources.golden("unet2d_models/grey");
+    putFlat(model, "unet", "scheduler");
+    if (hasIndex) {
+      hub.put("model_index.json", Files.readAllBytes(model.resolve("model_index.json")));
+    }
+    DownloadPlan download = plan();
+    List<String> files = download.files().stream().map(DownloadPlan.Entry::path).toList();
+    assertEquals(hasIndex ? "model_index.json" : "config.json", files.get(files.size() - 1));
+    download.run(progress);
+    Set<String> expected =
+        in(
+            "owner/name",
+            "config.json",
+            "scheduler_config.json",
+            "diffusion_pytorch_model.safetensors");
+    if (hasIndex) expected.add("owner/name/model_index.json");
+    assertEquals(expected, found());
+    assertEquals(
+        List.of("scheduler", "unet"),
+        ModelFolder.open(folder.resolve("owner/name")).components().stream()
+            .map(Component::name)
+            .sorted()
+            .toList());
+  }
+
+  @Test
+  void anAutoencoderAloneIsAModelToo() throws IOException {
+    putFlat(TestResources.SD1, "vae");
+    plan().run(progress);
+    assertEquals(in("owner/name", "config.json", "diffusion_pytorch_model.safetensors"), found());
+    assertTrue(ModelFolder.open(folder.resolve("owner/name")).has("vae"));
+  }
+
+  @Test
+  void aVariantThatAFlatRepositoryLacksIsRefused() throws IOException {
+    putFlat(TestResources.SD1, "vae");
+    String message = refused(FakeHub.ID, "", "fp16");
+    assertTrue(
+        message.contains("The weights in vae are: diffusion_pytorch_model.safetensors"), message);
   }
 
   @Test

@@ -98,13 +98,10 @@ public final class ModelFolder implements Model {
   }
 
   private static FolderLayout layout(Path path) throws IOException {
-    Path index = path.resolve(INDEX);
-    if (!Files.isRegularFile(index) && Files.isDirectory(path)) {
-      Optional<FolderLayout> known = ModelKinds.layout(path);
-      if (known.isPresent()) return known.get();
-    }
-    ModelSearch.requireModel(path);
-    return new FolderLayout(Json.config(index), Map.of());
+    Optional<FolderLayout> layout =
+        Files.isDirectory(path) ? FolderLayout.of(FolderLayout.contents(path)) : Optional.empty();
+    if (layout.isEmpty()) ModelSearch.requireModel(path);
+    return layout.orElseThrow();
   }
 
   /**
@@ -121,11 +118,10 @@ public final class ModelFolder implements Model {
    * Returns a folder that is not on this computer: it has components and settings, but no files.
    *
    * @param name of the model
-   * @param index the content of its {@code model_index.json}
+   * @param layout of the folder
    * @param settings of its components
    */
-  public static ModelFolder remote(String name, Config index, Settings settings) {
-    FolderLayout layout = new FolderLayout(index, Map.of());
+  public static ModelFolder remote(String name, FolderLayout layout, Settings settings) {
     return new ModelFolder(name, Path.of(name), layout, settings, ModelStamp.NONE);
   }
 

@@ -1,7 +1,6 @@
 package sc.fiji.latentdiffusion.io.model;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,10 +25,10 @@ public interface ModelKind extends SciJavaPlugin {
    * Returns the layout of a folder without {@code model_index.json}, if models of this kind are
    * also kept so and it is one.
    *
-   * @param folder whose settings are read
+   * @param folder on this computer or on a hub, whose settings are read
    * @throws IOException if settings are there, but are no JSON object
    */
-  default Optional<FolderLayout> layout(Path folder) throws IOException {
+  default Optional<FolderLayout> layout(FolderLayout.Contents folder) throws IOException {
     return Optional.empty();
   }
 

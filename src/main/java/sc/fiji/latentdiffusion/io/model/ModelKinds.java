@@ -1,7 +1,6 @@
 package sc.fiji.latentdiffusion.io.model;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -51,7 +50,7 @@ public final class ModelKinds {
    *
    * @throws IOException as {@link ModelKind#layout}
    */
-  static Optional<FolderLayout> layout(Path folder) throws IOException {
+  static Optional<FolderLayout> layout(FolderLayout.Contents folder) throws IOException {
     for (ModelKind kind : ALL) {
       Optional<FolderLayout> layout = kind.layout(folder);
       if (layout.isPresent()) return layout;
@@ -72,7 +71,16 @@ public final class ModelKinds {
 
   /** Returns the name of the file with a component's settings. */
   static String configName(Model model, String name) {
-    return components(model).stream()
+    return configName(components(model), name);
+  }
+
+  /** Returns the name of the file with the settings of a component of this name in any kind. */
+  static String configName(String name) {
+    return configName(components(), name);
+  }
+
+  private static String configName(List<Component> known, String name) {
+    return known.stream()
         .filter(component -> component.name().equals(name))
         .map(component -> component.role().configName())
         .findFirst()

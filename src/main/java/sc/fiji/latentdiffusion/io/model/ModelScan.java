@@ -137,7 +137,8 @@ public final class ModelScan {
   /** Whether a kind knows a folder with settings and weights of its own. */
   private static boolean hasLayout(Path folder, List<String> names) {
     try {
-      return names.contains("config.json") && ModelKinds.layout(folder).isPresent();
+      return names.contains("config.json")
+          && ModelKinds.layout(FolderLayout.contents(folder)).isPresent();
     } catch (IOException e) {
       return true; // opening it says why
     }

@@ -120,7 +120,8 @@ public final class ModelSearch {
   private static Path whole(Path found) throws IOException {
     Path folder = found.toAbsolutePath().getParent();
     if (folder == null || !Files.isRegularFile(found)) return found;
-    if (found.endsWith(ModelFolder.INDEX) || ModelKinds.layout(folder).isPresent()) return folder;
+    if (found.endsWith(ModelFolder.INDEX)
+        || ModelKinds.layout(FolderLayout.contents(folder)).isPresent()) return folder;
     Path above = folder.getParent();
     boolean within = above != null && Files.isRegularFile(above.resolve(ModelFolder.INDEX));
     return within && isComponent(name(folder)) ? above : found;

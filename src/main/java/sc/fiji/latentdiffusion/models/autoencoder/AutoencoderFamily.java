@@ -1,14 +1,11 @@
 package sc.fiji.latentdiffusion.models.autoencoder;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.scijava.plugin.Plugin;
-import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.FolderLayout;
 import sc.fiji.latentdiffusion.io.model.Model;
@@ -42,14 +39,15 @@ public final class AutoencoderFamily implements Family {
   }
 
   @Override
-  public Optional<FolderLayout> layout(Path folder) throws IOException {
-    Path settings = folder.resolve(CONFIG);
-    if (!Files.isRegularFile(settings)) return Optional.empty();
-    String name = Json.config(settings).text(CLASS, "");
+  public Optional<FolderLayout> layout(FolderLayout.Contents folder) throws IOException {
+    if (!folder.hasFile(CONFIG)) return Optional.empty();
+    Config settings = folder.json(CONFIG);
+    String name = settings.text(CLASS, "");
     if (!Autoencoders.CLASSES.contains(name)) return Optional.empty();
     Map<String, Object> index = Map.of(VAE.name(), List.of("diffusers", name));
     return Optional.of(
-        new FolderLayout(Config.of(index, folder.toString()), Map.of(VAE.name(), "")));
+        new FolderLayout(
+            Config.of(index, settings.toString()), Map.of(VAE.name(), FolderLayout.HERE)));
   }
 
   @Override

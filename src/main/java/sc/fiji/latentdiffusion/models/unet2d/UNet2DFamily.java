@@ -63,7 +63,7 @@ public final class UNet2DFamily implements Family {
   }
 
   @Override
-  public Optional<FolderLayout> layout(Path folder) throws IOException {
+  public Optional<FolderLayout> layout(FolderLayout.Contents folder) throws IOException {
     return UNet2DLayout.of(folder);
   }
 

@@ -1,13 +1,10 @@
 package sc.fiji.latentdiffusion.models.unet2d;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import sc.fiji.latentdiffusion.io.Json;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.FolderLayout;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -26,49 +23,49 @@ final class UNet2DLayout {
 
   private static final String CLASS = "_class_name";
   private static final String CONFIG = "config.json";
-  private static final String HERE = "";
 
   private UNet2DLayout() {}
 
   /** Returns the layout of a folder, if it holds such a model. */
-  static Optional<FolderLayout> of(Path folder) throws IOException {
-    if (isNetwork(folder.resolve(UNet2DFamily.UNET.name()))) {
+  static Optional<FolderLayout> of(FolderLayout.Contents folder) throws IOException {
+    String network = UNet2DFamily.UNET.name() + "/" + CONFIG;
+    if (isNetwork(folder, network)) {
       Map<String, Object> index = new LinkedHashMap<>();
       for (Component component : UNet2DFamily.COMPONENTS) {
-        Path place = folder.resolve(component.name());
-        String settings = component.role().configName();
-        if (Files.isRegularFile(place.resolve(settings))) add(index, component, place);
+        add(index, component, folder, component.name() + "/");
       }
-      return Optional.of(layout(folder, index, Map.of()));
+      return Optional.of(new FolderLayout(config(folder, network, index), Map.of()));
     }
-    return isNetwork(folder) ? Optional.of(flat(folder)) : Optional.empty();
+    return isNetwork(folder, CONFIG) ? Optional.of(flat(folder)) : Optional.empty();
   }
 
-  private static FolderLayout flat(Path folder) throws IOException {
+  private static FolderLayout flat(FolderLayout.Contents folder) throws IOException {
     Map<String, Object> index = new LinkedHashMap<>();
     Map<String, String> places = new LinkedHashMap<>();
     for (Component component : List.of(UNet2DFamily.SCHEDULER, UNet2DFamily.UNET)) {
-      if (!Files.isRegularFile(folder.resolve(component.role().configName()))) continue;
-      add(index, component, folder);
-      places.put(component.name(), HERE);
+      add(index, component, folder, "");
+      if (index.containsKey(component.name())) places.put(component.name(), FolderLayout.HERE);
     }
-    return layout(folder, index, places);
+    return new FolderLayout(config(folder, CONFIG, index), places);
   }
 
-  private static void add(Map<String, Object> index, Component component, Path place)
+  /** Adds a component whose settings are there. */
+  private static void add(
+      Map<String, Object> index, Component component, FolderLayout.Contents folder, String place)
       throws IOException {
-    Config settings = Json.config(place.resolve(component.role().configName()));
-    index.put(component.name(), List.of("diffusers", settings.text(CLASS, "")));
+    String path = place + component.role().configName();
+    if (!folder.hasFile(path)) return;
+    index.put(component.name(), List.of("diffusers", folder.json(path).text(CLASS, "")));
   }
 
-  private static FolderLayout layout(
-      Path folder, Map<String, Object> index, Map<String, String> places) {
-    return new FolderLayout(Config.of(index, folder.toString()), places);
+  /** Returns an index as settings that stand where those of the network do. */
+  private static Config config(
+      FolderLayout.Contents folder, String network, Map<String, Object> index) throws IOException {
+    return Config.of(index, folder.json(network).toString());
   }
 
-  private static boolean isNetwork(Path folder) throws IOException {
-    Path settings = folder.resolve(CONFIG);
-    return Files.isRegularFile(settings) && Json.config(settings).text(CLASS, "").equals(NETWORK);
+  private static boolean isNetwork(FolderLayout.Contents folder, String path) throws IOException {
+    return folder.hasFile(path) && folder.json(path).text(CLASS, "").equals(NETWORK);
   }
 
   /** Returns the class that an index names for a component; empty if it names none. */
