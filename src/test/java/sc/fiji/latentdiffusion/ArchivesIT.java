@@ -9,15 +9,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The archives of {@code package} hold exactly the jars that each host lacks: with them and the
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ArchivesIT {
 
   private static final String PLATFORM = System.getProperty("platform");
+  private static final String FIJI_PLATFORM = System.getProperty("fiji.platform");
   private static final Path FIJI = Path.of(System.getProperty("fiji"));
 
   @TempDir Path folder;
@@ -35,13 +42,72 @@ class ArchivesIT {
     assertEquals(
         Set.of(
             "plugins/Latent_Diffusion",
-            "licenses/Latent_Diffusion/LICENSE",
             "jars/djl-api",
             "jars/djl-tokenizers",
             "jars/pytorch-engine",
             "jars/pytorch-jni",
-            "jars/pytorch-native-cpu"),
-        names(archive("fiji")));
+            "jars/" + FIJI_PLATFORM + "/djl-pytorch"),
+        jarNames("fiji"));
+  }
+
+  /** Fiji's launcher puts the jars of a platform on the path of modules, too. */
+  @Test
+  void theJarsOfAPlatformCanBeModules() throws Exception {
+    Path platform = unpacked("fiji").resolve("jars").resolve(FIJI_PLATFORM);
+    Process java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--module-path",
+                platform.toString(),
+                "--list-modules")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(java.getInputStream().readAllBytes());
+    assertEquals(0, java.waitFor(), said);
+    assertTrue(said.contains("djl.pytorch"), said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fiji", "imagej"})
+  void theLicenceOfEveryJarIsThere(String host) throws IOException {
+    Path licences = unpacked(host).resolve("licenses/Latent_Diffusion");
+    Map<String, List<String>> texts = licences(licences.resolve("THIRD-PARTY.md"));
+    for (String jar : jarNames(host)) {
+      String name = jar.replaceFirst(".*/", "");
+      assertTrue(texts.containsKey(name), jar + " is not in the table of licences");
+      for (String text : texts.get(name))
+        assertTrue(Files.size(licences.resolve(text)) > 1000, text);
+    }
+  }
+
+  @Test
+  void theTableOfLicencesHasNoOtherJars() throws IOException {
+    Path table = unpacked("fiji").resolve("licenses/Latent_Diffusion/THIRD-PARTY.md");
+    Set<String> shipped = new TreeSet<>();
+    for (String host : List.of("fiji", "imagej"))
+      for (String jar : jarNames(host)) shipped.add(jar.replaceFirst(".*/", ""));
+    assertEquals(shipped, new TreeSet<>(licences(table).keySet()));
+  }
+
+  /** Returns the texts of licences by the name of the jar, as the table has them in its rows. */
+  private static Map<String, List<String>> licences(Path table) throws IOException {
+    Map<String, List<String>> texts = new TreeMap<>();
+    for (String row : Files.readAllLines(table)) {
+      String[] cells = row.split("\\|");
+      if (cells.length < 5 || !cells[1].contains("`")) continue;
+      for (String jar : quoted(cells[1])) {
+        texts.computeIfAbsent(jar, name -> new ArrayList<>()).addAll(quoted(cells[4]));
+      }
+    }
+    return texts;
+  }
+
+  private static List<String> quoted(String cell) {
+    return Pattern.compile("`([^`]+)`")
+        .matcher(cell)
+        .results()
+        .map(match -> match.group(1))
+        .toList();
   }
 
   @Test
@@ -136,12 +202,13 @@ class ArchivesIT {
     return target;
   }
 
-  /** Returns the names of an archive's files, without version, platform and ending. */
-  private static Set<String> names(Path archive) throws IOException {
-    try (ZipFile zip = new ZipFile(archive.toFile())) {
+  /** Returns the paths of an archive's jars, without version, platform and ending. */
+  private static Set<String> jarNames(String host) throws IOException {
+    try (ZipFile zip = new ZipFile(archive(host).toFile())) {
       return zip.stream()
-          .filter(entry -> !entry.isDirectory())
-          .map(entry -> entry.getName().replaceFirst("-\\d.*", ""))
+          .map(ZipEntry::getName)
+          .filter(name -> name.endsWith(".jar"))
+          .map(name -> name.replaceFirst("-\\d.*", ""))
           .collect(Collectors.toSet());
     }
   }

@@ -64,7 +64,7 @@ class GetModelMacroTest {
             run("Text to Image...", "model=owner/name steps=1 seed=1");
             if (getWidth != 64) exit("size");
             run("Models...", "checksums=true");
-            if (getResultString("model", 2) != "owner/name") exit("not listed");
+            if (getResultString("model", 3) != "owner/name") exit("not listed");
             """,
             ""));
     try (Stream<Path> files = Files.walk(folder.resolve("owner"))) {
