@@ -2,8 +2,13 @@ package sc.fiji.latentdiffusion.io;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
-/** The element types of safetensors files, under the names they have there. */
+/**
+ * The element types of safetensors files, under the names they have there, and those of GGUF files.
+ * The quantised types of the latter are {@linkplain #isQuantised() blocks}: some elements in some
+ * bytes, which have no place of their own for each element.
+ */
 public enum DType {
   F64(8),
   F32(4),
@@ -20,17 +25,53 @@ public enum DType {
   I16(2),
   I8(1),
   U8(1),
-  BOOL(1);
+  BOOL(1),
+  Q4_0(32, 18),
+  Q4_1(32, 20),
+  Q5_0(32, 22),
+  Q5_1(32, 24),
+  Q8_0(32, 34),
+  Q2_K(256, 84),
+  Q3_K(256, 110),
+  Q4_K(256, 144),
+  Q5_K(256, 176),
+  Q6_K(256, 210);
 
-  private final int bytes;
+  private final int blockElements;
+  private final int blockBytes;
 
   DType(int bytes) {
-    this.bytes = bytes;
+    this(1, bytes);
   }
 
-  /** Returns the bytes of one element. */
+  DType(int blockElements, int blockBytes) {
+    this.blockElements = blockElements;
+    this.blockBytes = blockBytes;
+  }
+
+  /** Returns whether elements lie in blocks, of which none can be read alone. */
+  public boolean isQuantised() {
+    return blockElements > 1;
+  }
+
+  /** Returns how many elements lie in a block; 1 if the type is not quantised. */
+  public int blockElements() {
+    return blockElements;
+  }
+
+  /** Returns the bytes of a block: of an element if the type is not quantised. */
+  public int blockBytes() {
+    return blockBytes;
+  }
+
+  /**
+   * Returns the bytes of one element.
+   *
+   * @throws IllegalStateException if the type is quantised
+   */
   public int bytes() {
-    return bytes;
+    if (isQuantised()) throw new IllegalStateException("an element of " + this + " has no bytes");
+    return blockBytes;
   }
 
   /**
@@ -39,6 +80,7 @@ public enum DType {
    * @param bytes of elements of this type, little endian
    * @param index of the element
    * @return its value
+   * @throws IllegalStateException if the type is quantised
    */
   public double number(ByteBuffer bytes, int index) {
     return switch (this) {
@@ -53,6 +95,7 @@ public enum DType {
       case I16 -> bytes.getShort(2 * index);
       case I8 -> bytes.get(index);
       case U8, BOOL -> bytes.get(index) & 0xFF;
+      default -> throw new IllegalStateException("an element of " + this + " can't be read alone");
     };
   }
 
@@ -86,7 +129,7 @@ public enum DType {
    */
   public static DType of(String safetensorsName) {
     return Arrays.stream(values())
-        .filter(type -> type.name().equals(safetensorsName))
+        .filter(type -> !type.isQuantised() && type.name().equals(safetensorsName))
         .findFirst()
         .orElseThrow(
             () ->
@@ -95,6 +138,9 @@ public enum DType {
   }
 
   private static String known() {
-    return String.join(", ", Arrays.stream(values()).map(DType::name).toList());
+    return Arrays.stream(values())
+        .filter(type -> !type.isQuantised())
+        .map(DType::name)
+        .collect(Collectors.joining(", "));
   }
 }

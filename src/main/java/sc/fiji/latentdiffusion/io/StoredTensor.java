@@ -99,7 +99,7 @@ public final class StoredTensor {
     return shape.clone();
   }
 
-  /** Returns the size in bytes: the product of the shape times the bytes of an element. */
+  /** Returns the size in bytes: that of its elements, or of its blocks if it is quantised. */
   public long byteCount() {
     return byteCount;
   }
@@ -116,7 +116,16 @@ public final class StoredTensor {
 
   /** Returns the number of elements: the product of the shape, 1 for a scalar. */
   public long elements() {
-    return byteCount / dtype.bytes();
+    return byteCount / dtype.blockBytes() * dtype.blockElements();
+  }
+
+  /**
+   * Returns how many bytes it takes in memory. A quantised tensor stays as it is.
+   *
+   * @param elementBytes of an element there
+   */
+  public double bytesInMemory(int elementBytes) {
+    return dtype.isQuantised() ? byteCount : (double) elementBytes * elements();
   }
 
   /**
@@ -191,7 +200,7 @@ public final class StoredTensor {
    * @throws IOException if it has not exactly one element, or is of truth values
    */
   public double number() throws IOException {
-    if (byteCount == dtype.bytes() && dtype != DType.BOOL) return dtype.number(bytes(), 0);
+    if (elements() == 1 && dtype != DType.BOOL) return dtype.number(bytes(), 0);
     throw new IOException(
         file()
             + ", tensor \""
@@ -244,7 +253,7 @@ public final class StoredTensor {
    */
   public StoredTensor part(String newName, int part, int count, int parts) throws IOException {
     if (isSwapped) throw new IllegalStateException(name + " has no parts: its halves are swapped");
-    if (shape.length == 0 || shape[0] % parts != 0) {
+    if (shape.length == 0 || shape[0] % parts != 0 || byteCount / parts % dtype.blockBytes() != 0) {
       throw new IOException(
           file()
               + ", tensor \""
@@ -259,7 +268,7 @@ public final class StoredTensor {
     partShape[0] = count * (shape[0] / parts);
     long[] stride = strides.map(Strides::stride).orElse(null);
     long one = byteCount / parts;
-    long apart = stride == null ? one : shape[0] / parts * stride[0] * dtype.bytes();
+    long apart = stride == null ? one : shape[0] / parts * stride[0] * dtype.blockBytes();
     return new StoredTensor(
         newName,
         dtype,
@@ -267,7 +276,7 @@ public final class StoredTensor {
         bytes,
         start + part * apart,
         count * one,
-        strides.map(all -> new Strides(partShape, stride, dtype.bytes())));
+        strides.map(all -> new Strides(partShape, stride, dtype.blockBytes())));
   }
 
   @Override

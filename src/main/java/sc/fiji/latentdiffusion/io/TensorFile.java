@@ -8,9 +8,9 @@ import java.util.Map;
 import sc.fiji.latentdiffusion.io.files.FileBytes;
 
 /**
- * One file of tensors in any supported format: safetensors, or a file that {@code torch.save} wrote
- * ({@code .ckpt}, {@code .bin}, {@code .pt}), recognised by its first bytes. Nothing but the names,
- * types and places of the tensors is read, and nothing in a file is executed.
+ * One file of tensors in any supported format: safetensors, a file that {@code torch.save} wrote
+ * ({@code .ckpt}, {@code .bin}, {@code .pt}), or GGUF, recognised by its first bytes. Nothing but
+ * the names, types and places of the tensors is read, and nothing in a file is executed.
  *
  * @param tensors by name, in the file's order, not to be changed
  * @param metadata further numbers and texts of the file, for example {@code global_step}

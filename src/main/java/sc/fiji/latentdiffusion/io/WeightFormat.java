@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 /** The formats of weights, the preferred one first: how they begin and how their files end. */
 public enum WeightFormat {
   /** By Hugging Face. */
-  SAFETENSORS("safetensors", List.of("safetensors"), List.of()) {
+  SAFETENSORS(List.of("safetensors"), List.of("safetensors"), List.of()) {
     @Override
     boolean begins(byte[] file) {
-      return !TORCH.begins(file);
+      return !TORCH.begins(file) && !GGUF.begins(file);
     }
 
     @Override
@@ -22,7 +22,7 @@ public enum WeightFormat {
     }
   },
   /** By PyTorch's {@code torch.save}, as an archive or as pickles. */
-  TORCH("bin", List.of("ckpt"), List.of("pt", "pth")) {
+  TORCH(List.of("bin"), List.of("ckpt"), List.of("pt", "pth")) {
     @Override
     boolean begins(byte[] file) {
       return isZip(file) || isPickle(file);
@@ -32,15 +32,27 @@ public enum WeightFormat {
     TensorFile read(Path file) throws IOException {
       return isZip(TensorFile.begin(file)) ? TorchZip.read(file) : TorchLegacy.read(file);
     }
+  },
+  /** By llama.cpp: quantised weights. */
+  GGUF(List.of(), List.of("gguf"), List.of()) {
+    @Override
+    boolean begins(byte[] file) {
+      return Arrays.equals(Arrays.copyOf(file, GgufHeader.MAGIC.length), GgufHeader.MAGIC);
+    }
+
+    @Override
+    TensorFile read(Path file) throws IOException {
+      return GgufHeader.read(file);
+    }
   };
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
-  private final String ofComponents;
+  private final List<String> ofComponents;
   private final List<String> ofModels;
   private final List<String> ofOthers;
 
-  WeightFormat(String ofComponents, List<String> ofModels, List<String> ofOthers) {
+  WeightFormat(List<String> ofComponents, List<String> ofModels, List<String> ofOthers) {
     this.ofComponents = ofComponents;
     this.ofModels = ofModels;
     this.ofOthers = ofOthers;
@@ -50,7 +62,7 @@ public enum WeightFormat {
    * Returns the endings of files of a component's weights, without the dot, the preferred first.
    */
   public static List<String> ofComponents() {
-    return Stream.of(values()).map(format -> format.ofComponents).toList();
+    return Stream.of(values()).flatMap(format -> format.ofComponents.stream()).toList();
   }
 
   /** Returns the endings of single files with a whole model, without the dot, in the same order. */

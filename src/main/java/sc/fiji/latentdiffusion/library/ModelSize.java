@@ -47,14 +47,14 @@ record ModelSize(
     int bytes = elementBytes(precision, device, large);
     double text = 0;
     for (String component : declaration.components(Role.TEXT_ENCODER)) {
-      text = Math.max(text, bytes * elements(model.tensors(component)));
+      text = Math.max(text, inMemory(model.tensors(component), bytes));
     }
     return new ModelSize(
         declaration,
         bytes,
         text,
-        bytes * elements(model, declaration.components(Role.DENOISER)),
-        bytes * elements(model, declaration.components(Role.AUTOENCODER)),
+        inMemory(model, declaration.components(Role.DENOISER), bytes),
+        inMemory(model, declaration.components(Role.AUTOENCODER), bytes),
         Families.noiseSchedule(model, declaration));
   }
 
@@ -122,15 +122,14 @@ record ModelSize(
     return bytes;
   }
 
-  private static double elements(Model model, List<String> components) throws IOException {
-    double elements = 0;
-    for (String component : components) elements += elements(model.tensors(component));
-    return elements;
+  private static double inMemory(Model model, List<String> components, int elementBytes)
+      throws IOException {
+    double bytes = 0;
+    for (String component : components) bytes += inMemory(model.tensors(component), elementBytes);
+    return bytes;
   }
 
-  private static double elements(Map<String, StoredTensor> tensors) {
-    return tensors.values().stream()
-        .mapToDouble(tensor -> (double) tensor.byteCount() / tensor.dtype().bytes())
-        .sum();
+  private static double inMemory(Map<String, StoredTensor> tensors, int elementBytes) {
+    return tensors.values().stream().mapToDouble(t -> t.bytesInMemory(elementBytes)).sum();
   }
 }

@@ -125,13 +125,18 @@ public record ModelSummary(
   }
 
   private static String precision(Map<DType, Long> types) {
-    types.keySet().retainAll(PRECISIONS.keySet()); // others count tokens, not weights
+    types.keySet().removeIf(type -> !isOfWeights(type));
     double all = types.values().stream().mapToLong(Long::longValue).sum();
     return types.entrySet().stream()
         .filter(type -> type.getValue() > NEGLIGIBLE * all)
         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-        .map(type -> PRECISIONS.get(type.getKey()))
+        .map(type -> PRECISIONS.getOrDefault(type.getKey(), type.getKey().name()))
         .collect(Collectors.joining(", "));
+  }
+
+  /** Whether weights have this type; numbers of other types count tokens. */
+  private static boolean isOfWeights(DType type) {
+    return type.isQuantised() || PRECISIONS.containsKey(type);
   }
 
   /** Returns whether it can be used, as far as the headers of its files say. */

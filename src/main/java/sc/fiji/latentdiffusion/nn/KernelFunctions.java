@@ -84,13 +84,13 @@ public final class KernelFunctions {
 
   private <R> R run(String function, Object[] arguments, Function<IValue, R> read) {
     if (module == null) kernels.load();
-    List<IValue> temporary = new ArrayList<>(arguments.length);
+    List<Runnable> after = new ArrayList<>(arguments.length);
     KernelEvent event = new KernelEvent();
     event.begin();
     try {
       IValue[] values = new IValue[arguments.length];
       for (int i = 0; i < values.length; i++) {
-        values[i] = value(arguments[i], temporary);
+        values[i] = value(arguments[i], after);
       }
       keepFromRewriting();
       try (IValue result = result(function, values)) {
@@ -99,7 +99,7 @@ public final class KernelFunctions {
     } catch (EngineException e) {
       throw OutOfMemory.explained(e);
     } finally {
-      temporary.forEach(IValue::close);
+      after.forEach(Runnable::run);
       record(event, function, arguments);
     }
   }
@@ -128,12 +128,12 @@ public final class KernelFunctions {
     }
   }
 
-  private static IValue value(Object argument, List<IValue> temporary) {
+  private static IValue value(Object argument, List<Runnable> after) {
     if (argument instanceof Parameters parameters) {
-      return parameters.value();
+      return parameters.value(after);
     }
     IValue value = newValue(argument);
-    temporary.add(value);
+    after.add(value::close);
     return value;
   }
 

@@ -14,18 +14,17 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  */
 final class Merge {
 
-  private final TensorReader reader;
   private final Kernels kernels;
 
-  Merge(TensorReader reader, Kernels kernels) {
-    this.reader = reader;
+  Merge(Kernels kernels) {
     this.kernels = kernels;
   }
 
   /**
-   * Reads a weight and adds changes to it.
+   * Adds changes to a weight.
    *
-   * @param tensor the weight
+   * @param tensor the weight in its file
+   * @param weight its numbers, float32
    * @param changes of the weight, at least one
    * @param precision of the result; the sum is rounded to it once
    * @param manager owns the result
@@ -33,10 +32,13 @@ final class Merge {
    * @throws IOException if a file can't be read, or the result is not finite
    */
   NDArray merged(
-      StoredTensor tensor, List<WeightChange> changes, Precision precision, NDManager manager)
+      StoredTensor tensor,
+      NDArray weight,
+      List<WeightChange> changes,
+      Precision precision,
+      NDManager manager)
       throws IOException {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray weight = reader.read(tensor, tensor.shape(), Precision.FLOAT32, scope);
       NDArray sum = weight;
       for (WeightChange change : changes) {
         sum = add(sum, weight, change, scope);

@@ -59,11 +59,11 @@ public class TensorHeaders implements AutoCloseable {
 
   /** Returns how many bytes the tensors that were asked for take in the precision of the run. */
   public double bytes() {
+    int elementBytes = precision.dtype().bytes();
     return asked.stream()
-            .map(tensors::get)
-            .mapToDouble(tensor -> (double) tensor.byteCount() / tensor.dtype().bytes())
-            .sum()
-        * precision.dtype().bytes();
+        .map(tensors::get)
+        .mapToDouble(tensor -> tensor.bytesInMemory(elementBytes))
+        .sum();
   }
 
   boolean has(String name) {
@@ -149,6 +149,11 @@ public class TensorHeaders implements AutoCloseable {
 
   private String where() {
     return tensors.isEmpty() ? "" : " in " + tensors.firstEntry().getValue().file();
+  }
+
+  /** Makes the list of a kernel from tensors that were read. */
+  Parameters parameters(List<NDArray> read) {
+    return new Parameters(read);
   }
 
   Parameters keep(Parameters list) {

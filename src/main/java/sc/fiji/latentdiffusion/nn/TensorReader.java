@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.io.IOException;
@@ -18,16 +19,20 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 /**
  * Reads a tensor of a file into memory in a precision. On the CPU a tensor that the file holds in
  * that precision is read to where it stays; any other passes through memory that the next one uses
- * again. Nothing of the file is in use afterwards.
+ * again. Quantised ones are expanded. Nothing of the file is in use afterwards.
  */
 public final class TensorReader {
 
   /** How many bytes are read at once. */
   static final int LARGEST_PIECE = 1 << 30;
 
+  /** Torch's number of bytes. */
+  private static final int UINT8 = 0;
+
   private static final List<DType> FLOATS =
       List.of(DType.F32, DType.F16, DType.BF16, DType.F64, DType.F8_E4M3, DType.F8_E5M2);
 
+  private final Kernels all;
   private final TensorKernels kernels;
   private final Staging staging;
   private final int pieceBytes;
@@ -38,6 +43,7 @@ public final class TensorReader {
    * @param pieceBytes the most bytes that are read at once, less than 2 GiB
    */
   TensorReader(Kernels kernels, Staging staging, int pieceBytes) {
+    all = kernels;
     this.kernels = kernels.tensors();
     this.staging = staging;
     this.pieceBytes = pieceBytes;
@@ -72,6 +78,7 @@ public final class TensorReader {
   NDArray read(StoredTensor tensor, long[] shape, Precision precision, NDManager manager)
       throws IOException {
     requireFloat(tensor);
+    if (tensor.dtype().isQuantised()) return expanded(tensor, shape, precision, manager);
     try {
       return staysAsItIs(tensor, precision, manager)
           ? read(tensor, shape, manager)
@@ -79,6 +86,52 @@ public final class TensorReader {
     } catch (EngineException e) {
       throw OutOfMemory.explained(e);
     }
+  }
+
+  private NDArray expanded(
+      StoredTensor tensor, long[] shape, Precision precision, NDManager manager)
+      throws IOException {
+    BlockKernels blocks = new BlockKernels(all);
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray bytes = blocks(tensor, scope);
+      NDArray memory = blocks.emptyBeside(scope, bytes, tensor.elements(), precision);
+      NDArray numbers = blocks.expandInto(scope, bytes, tensor.dtype(), memory);
+      NDArray whole = numbers.reshape(new Shape(shape));
+      whole.attach(manager);
+      return whole;
+    }
+  }
+
+  /**
+   * Reads the blocks of a quantised tensor.
+   *
+   * @param tensor that is quantised
+   * @param manager owns the result, on its device
+   * @return {@code [bytes]}, uint8
+   * @throws IOException if it can't be read
+   */
+  NDArray blocks(StoredTensor tensor, NDManager manager) throws IOException {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray bytes = onCpu(tensor, scope);
+      if (!manager.getDevice().equals(Device.cpu())) {
+        bytes = kernels.copiedLike(scope, bytes, scope.zeros(new Shape(1), DataType.UINT8));
+      }
+      bytes.attach(manager);
+      return bytes;
+    } catch (EngineException e) {
+      throw OutOfMemory.explained(e);
+    }
+  }
+
+  private NDArray onCpu(StoredTensor tensor, NDManager scope) throws IOException {
+    NDArray bytes = kernels.empty(scope, new long[] {tensor.byteCount()}, UINT8);
+    for (long from = 0; from < tensor.byteCount(); from += pieceBytes) {
+      long end = Math.min(tensor.byteCount(), from + pieceBytes);
+      try (NDArray piece = kernels.rows(scope, bytes, from, end)) {
+        tensor.read(from, ((PtNDArray) piece).toByteBuffer(true));
+      }
+    }
+    return bytes;
   }
 
   private boolean staysAsItIs(StoredTensor tensor, Precision precision, NDManager manager) {
@@ -121,6 +174,7 @@ public final class TensorReader {
   NDArray staged(StoredTensor tensor, Precision precision, NDManager scope) throws IOException {
     requireFloat(tensor);
     long[] shape = tensor.shape();
+    if (tensor.dtype().isQuantised()) return expanded(tensor, shape, precision, scope);
     if (tensor.byteCount() > pieceBytes) return copy(tensor, shape, precision, scope);
     NDArray raw = filled(tensor, 0, (int) tensor.byteCount(), shape, scope);
     if (tensor.dtype() == precision.dtype()) return raw;
@@ -131,7 +185,7 @@ public final class TensorReader {
   }
 
   static void requireFloat(StoredTensor tensor) throws IOException {
-    if (!FLOATS.contains(tensor.dtype())) {
+    if (!tensor.dtype().isQuantised() && !FLOATS.contains(tensor.dtype())) {
       throw new IOException(
           "The tensor "
               + tensor.name()
@@ -141,7 +195,7 @@ public final class TensorReader {
               + tensor.dtype()
               + "; expected one of "
               + FLOATS
-              + ". Quantised and other weights are not supported by this version.");
+              + ", or a quantised type of GGUF. Other weights are not supported.");
     }
   }
 

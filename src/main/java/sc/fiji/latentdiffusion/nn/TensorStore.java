@@ -17,7 +17,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 /**
  * The tensors of one network on their way from its files into memory. A tensor in the run's
  * precision is read as it is (on the CPU). A tensor of another format is converted once. A tensor
- * with changes is merged with them.
+ * with changes is merged with them. A quantised matrix stays quantised, unless the network is made
+ * for training.
  */
 public final class TensorStore extends TensorHeaders {
 
@@ -27,6 +28,7 @@ public final class TensorStore extends TensorHeaders {
   private final TensorReader reader;
   private final Map<String, List<WeightChange>> changes;
   private final TrainedWeights trained;
+  private QuantisedWeights quantised;
 
   /**
    * @param tensors by name
@@ -100,7 +102,34 @@ public final class TensorStore extends TensorHeaders {
 
   @Override
   public NDArray read(String name, long... shape) throws IOException {
+    if (staysQuantised(name)) return quantised(List.of(name));
     return trained.part(manager(), kernels(), plain(name, shape), name, 0);
+  }
+
+  /** A graph that gradients run through would keep numbers that are gone after the call. */
+  private boolean staysQuantised(String name) throws IOException {
+    StoredTensor tensor = asked(name);
+    return tensor.dtype().isQuantised()
+        && tensor.shape().length == 2
+        && !kernels().areDifferentiable();
+  }
+
+  private NDArray quantised(List<String> names) throws IOException {
+    if (quantised == null) {
+      quantised = new QuantisedWeights(reader, kernels(), precision(), manager());
+    }
+    List<StoredTensor> tensors = new ArrayList<>();
+    List<List<WeightChange>> made = new ArrayList<>();
+    for (String name : names) {
+      tensors.add(asked(name));
+      made.add(changes.getOrDefault(name, List.of()));
+    }
+    return quantised.read(tensors, made);
+  }
+
+  @Override
+  Parameters parameters(List<NDArray> read) {
+    return quantised == null ? super.parameters(read) : quantised.parameters(read);
   }
 
   private NDArray plain(String name, long... shape) throws IOException {
@@ -114,6 +143,7 @@ public final class TensorStore extends TensorHeaders {
 
   @Override
   NDArray packed(String name, int stride) throws IOException {
+    if (staysQuantised(name)) return read(name);
     if (!isPacked(name)) return trained.part(manager(), kernels(), unpacked(name), name, 0);
     try (NDManager scope = manager().newSubManager()) {
       return packed(staged(name, scope), stride);
@@ -166,6 +196,7 @@ public final class TensorStore extends TensorHeaders {
   @Override
   NDArray packedTogether(List<String> names) throws IOException {
     if (names.size() == 1) return packed(names.get(0), 1);
+    if (stayQuantised(names)) return quantised(names);
     try (NDManager scope = manager().newSubManager()) {
       NDList parts = new NDList();
       List<Long> heights = new ArrayList<>();
@@ -180,6 +211,11 @@ public final class TensorStore extends TensorHeaders {
       whole.attach(manager());
       return trained.together(manager(), kernels(), whole, names, heights);
     }
+  }
+
+  private boolean stayQuantised(List<String> names) throws IOException {
+    for (String name : names) if (!staysQuantised(name)) return false;
+    return true;
   }
 
   private boolean isPacked(String name) throws IOException {
@@ -200,7 +236,10 @@ public final class TensorStore extends TensorHeaders {
 
   private NDArray merged(StoredTensor tensor, List<WeightChange> made, NDManager owner)
       throws IOException {
-    return new Merge(reader, kernels()).merged(tensor, made, precision(), owner);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray weight = reader.read(tensor, tensor.shape(), Precision.FLOAT32, scope);
+      return new Merge(kernels()).merged(tensor, weight, made, precision(), owner);
+    }
   }
 
   @Override

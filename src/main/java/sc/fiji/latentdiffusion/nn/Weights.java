@@ -235,7 +235,7 @@ public final class Weights {
    * @return the list; it belongs to the model
    */
   public Parameters parameters(List<NDArray> tensors) {
-    return store.keep(new Parameters(tensors));
+    return store.keep(store.parameters(tensors));
   }
 
   /**

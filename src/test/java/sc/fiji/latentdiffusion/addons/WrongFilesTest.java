@@ -68,7 +68,7 @@ class WrongFilesTest {
         new String[] {"\u0089PNG\r\n\u001a\n" + "x".repeat(40), "a picture (PNG)"},
         new String[] {"\u00ff\u00d8\u00ff\u00e0" + "x".repeat(40), "a picture (JPEG)"},
         new String[] {"RIFF\u0024\u0000\u0000\u0000WEBPVP8 " + "x".repeat(40), "a picture (WebP)"},
-        new String[] {"GGUF\u0003" + "x".repeat(40), "a file of llama.cpp"},
+        new String[] {"GGML\u0003" + "x".repeat(40), "a file of llama.cpp"},
         new String[] {"Rar!\u001a\u0007\u0001" + "x".repeat(40), "a RAR archive"},
         new String[] {"7z\u00bc\u00af\u0027\u001c" + "x".repeat(40), "a 7z archive"},
         new String[] {"\u0080\u0006\u0095" + "x".repeat(40), "newer protocol than 5"},

@@ -59,7 +59,7 @@ class SafeTensorsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DType.class)
+  @EnumSource(value = DType.class, mode = EnumSource.Mode.MATCH_NONE, names = "Q.*")
   void everyDTypeIsReadWithItsSize(DType dtype) throws IOException {
     write(one(dtype.name(), "[3]", "[0," + 3 * dtype.bytes() + "]"), 3 * dtype.bytes());
     assertEquals(dtype, SafeTensors.read(file).get("x").dtype());

@@ -187,9 +187,7 @@ public final class ControlNetFile {
 
   /** Returns how many numbers its tensors hold. */
   double parameters() {
-    return tensors.values().stream()
-        .mapToDouble(tensor -> (double) tensor.byteCount() / tensor.dtype().bytes())
-        .sum();
+    return tensors.values().stream().mapToDouble(StoredTensor::elements).sum();
   }
 
   /**

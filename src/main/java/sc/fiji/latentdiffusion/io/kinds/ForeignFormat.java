@@ -50,7 +50,7 @@ public record ForeignFormat(Pattern begin, String what, String advice) {
           of("GIF8", "a picture (GIF)", OTHER),
           of("RIFF....WEBP", "a picture (WebP)", OTHER),
           of("II\\*\u0000|MM\u0000\\*", "a picture (TIFF)", OTHER),
-          of("GGUF|GGML", "a file of llama.cpp (GGUF)", OTHER),
+          of("GGML|lmgg|GGJT|tjgg", "a file of llama.cpp before GGUF", OTHER),
           of("\u0089HDF", "a file of HDF5 or Keras", OTHER),
           of("\u0093NUMPY", "an array of NumPy", OTHER),
           of("%PDF", "a PDF", OTHER),
