@@ -94,6 +94,7 @@ class ArchitectureTest {
           "models.stablediffusion",
           "models.stablediffusion3",
           "models.autoencoder",
+          "models.original",
           "models.seeing",
           "models.unet",
           "models.vae",

@@ -1,11 +1,7 @@
 package sc.fiji.latentdiffusion.models.flux;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
+import sc.fiji.latentdiffusion.models.original.OriginalFile;
+import sc.fiji.latentdiffusion.models.original.PublishedSettings;
 import sc.fiji.latentdiffusion.models.vae.VaeKeys;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -32,6 +31,7 @@ enum FluxFile implements SingleFileLayout {
   private static final String GUIDANCE = "guidance_in.";
   private static final String INPUT = "img_in.bias";
   private static final int HEAD_WIDTH = 128;
+  private static final Pattern OTHERS = Pattern.compile("(vae|first_stage_model|text_encoders)\\.");
 
   /** The places of the text encoders; their names are those of transformers. */
   private static final Map<String, String> ENCODERS =
@@ -52,19 +52,19 @@ enum FluxFile implements SingleFileLayout {
   }
 
   private static boolean hasTransformer(Set<String> names) {
-    return has(names, FluxNames.PREFIX + FluxNames.BLOCKS) || has(names, FluxNames.BLOCKS);
+    return OriginalFile.has(names, FluxNames.PREFIX + FluxNames.BLOCKS)
+        || OriginalFile.has(names, FluxNames.BLOCKS);
   }
 
   private static boolean hasAutoencoder(Set<String> names) {
-    return VAES.stream().anyMatch(prefix -> has(names, prefix));
+    return VAES.stream().anyMatch(prefix -> OriginalFile.has(names, prefix));
   }
 
   private static List<String> missingEncoders(Set<String> names) {
-    return ENCODERS.values().stream().filter(prefix -> !has(names, prefix)).sorted().toList();
-  }
-
-  private static boolean has(Set<String> names, String beginning) {
-    return names.stream().anyMatch(name -> name.startsWith(beginning));
+    return ENCODERS.values().stream()
+        .filter(prefix -> !OriginalFile.has(names, prefix))
+        .sorted()
+        .toList();
   }
 
   @Override
@@ -85,34 +85,31 @@ enum FluxFile implements SingleFileLayout {
   @Override
   public Settings settings(Path file, TensorFile content) throws IOException {
     Map<String, StoredTensor> original = transformer(content);
-    boolean isDev = has(original.keySet(), GUIDANCE);
-    JsonObject published = published();
+    boolean isDev = OriginalFile.has(original.keySet(), GUIDANCE);
+    Set<String> names = content.tensors().keySet();
+    PublishedSettings published = PublishedSettings.read(FluxFile.class, RESOURCE);
     Map<String, JsonObject> components = new LinkedHashMap<>();
-    for (String name : published.keySet()) {
-      if (isHeld(name, names(content))) components.put(name, published.getAsJsonObject(name));
+    for (String name : published.components().keySet()) {
+      if (isHeld(name, names)) components.put(name, published.of(name).orElseThrow());
     }
     String scheduler = Flux.SCHEDULER.name();
     String kind = isDev ? "dev" : "schnell";
-    components.put(scheduler, published.getAsJsonObject(scheduler).getAsJsonObject(kind));
+    components.put(scheduler, published.of(scheduler).orElseThrow().getAsJsonObject(kind));
     JsonObject transformer = components.get(Flux.TRANSFORMER.name());
     transformer.addProperty("num_attention_heads", width(original) / HEAD_WIDTH);
     transformer.addProperty("guidance_embeds", isDev);
-    return new Settings(index(transformer), components, Set.of(), List.of());
+    return new Settings(published.index(Flux.TRANSFORMER.name()), components, Set.of(), List.of());
   }
 
   private static boolean isHeld(String component, Set<String> names) {
     if (component.equals(Flux.VAE.name())) return hasAutoencoder(names);
     String place = ENCODERS.get(component);
-    return place == null || has(names, place);
+    return place == null || OriginalFile.has(names, place);
   }
 
   @Override
   public Optional<JsonObject> publishedSettings(String component) throws IOException {
-    return Optional.ofNullable(published().getAsJsonObject(component));
-  }
-
-  private static Set<String> names(TensorFile content) {
-    return content.tensors().keySet();
+    return PublishedSettings.read(FluxFile.class, RESOURCE).of(component);
   }
 
   private static long width(Map<String, StoredTensor> original) throws IOException {
@@ -124,56 +121,23 @@ enum FluxFile implements SingleFileLayout {
             + ". Copy or download the model again.");
   }
 
-  private static JsonObject index(JsonObject transformer) {
-    JsonArray pair = new JsonArray();
-    pair.add("diffusers");
-    pair.add(transformer.get("_class_name").getAsString());
-    JsonObject index = new JsonObject();
-    index.add(Flux.TRANSFORMER.name(), pair);
-    return index;
-  }
-
-  private static JsonObject published() throws IOException {
-    try (InputStream in = FluxFile.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) throw new IOException("the jar lacks " + RESOURCE + "; install it again");
-      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return JsonParser.parseString(json).getAsJsonObject();
-    }
-  }
-
   @Override
   public Map<String, StoredTensor> tensors(String component, Config config, TensorFile content)
       throws IOException {
+    OriginalFile file = new OriginalFile(content);
     if (component.equals(Flux.TRANSFORMER.name())) {
       return FluxNames.toDiffusers(transformer(content));
     }
     if (component.equals(Flux.VAE.name())) {
-      String prefix = has(names(content), VAES.get(0)) ? VAES.get(0) : VAES.get(1);
-      return VaeKeys.toDiffusers(below(prefix, content));
+      String prefix = OriginalFile.has(file.names(), VAES.get(0)) ? VAES.get(0) : VAES.get(1);
+      return VaeKeys.toDiffusers(file.below(prefix));
     }
     String place = ENCODERS.get(component);
-    return place == null ? Map.of() : below(place, content);
+    return place == null ? Map.of() : file.below(place);
   }
 
   private static Map<String, StoredTensor> transformer(TensorFile content) {
-    boolean isBare = has(names(content), FluxNames.BLOCKS);
-    Map<String, StoredTensor> tensors = below(isBare ? "" : FluxNames.PREFIX, content);
-    if (isBare) {
-      tensors.keySet().removeIf(name -> name.matches("(vae|first_stage_model|text_encoders)\\..*"));
-    }
-    return tensors;
-  }
-
-  private static Map<String, StoredTensor> below(String prefix, TensorFile content) {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    content
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (!name.startsWith(prefix)) return;
-              String rest = name.substring(prefix.length());
-              tensors.put(rest, tensor.named(rest));
-            });
-    return tensors;
+    return new OriginalFile(content)
+        .denoiser(FluxNames.PREFIX, FluxNames.BLOCKS, name -> OTHERS.matcher(name).lookingAt());
   }
 }

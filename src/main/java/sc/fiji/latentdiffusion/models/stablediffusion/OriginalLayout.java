@@ -1,10 +1,7 @@
 package sc.fiji.latentdiffusion.models.stablediffusion;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +15,8 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
+import sc.fiji.latentdiffusion.models.original.OriginalFile;
+import sc.fiji.latentdiffusion.models.original.PublishedSettings;
 import sc.fiji.latentdiffusion.models.unet.UNetNames;
 import sc.fiji.latentdiffusion.models.vae.VaeKeys;
 import sc.fiji.latentdiffusion.settings.Config;
@@ -120,40 +119,22 @@ public enum OriginalLayout implements SingleFileLayout {
 
   /** Reads the settings of a model as it was published: an object for each component. */
   static JsonObject published(String resource) throws IOException {
-    try (InputStream in = OriginalLayout.class.getResourceAsStream(resource)) {
-      if (in == null) throw new IOException("the jar lacks " + resource + "; install it again");
-      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return JsonParser.parseString(json).getAsJsonObject();
-    }
+    return PublishedSettings.read(OriginalLayout.class, resource).components();
   }
 
   @Override
   public Map<String, StoredTensor> tensors(String component, Config config, TensorFile content)
       throws IOException {
     if (component.equals(StableDiffusionFiles.UNET.name())) {
-      return UNetNames.toDiffusers(below(UNetNames.PREFIX, content));
+      return UNetNames.toDiffusers(new OriginalFile(content).below(UNetNames.PREFIX));
     }
     if (component.equals(StableDiffusionFiles.VAE.name())) {
-      return VaeKeys.toDiffusers(below(VAE, content));
+      return VaeKeys.toDiffusers(new OriginalFile(content).below(VAE));
     }
     String prefix = textEncoders.get(component);
-    Map<String, StoredTensor> original = below(prefix, content);
+    Map<String, StoredTensor> original = new OriginalFile(content).below(prefix);
     if (!prefix.endsWith(".model.")) return original;
     boolean projected = component.equals(StableDiffusionFiles.TEXT_ENCODER_2.name());
     return OpenClipKeys.toTransformers(original, config.integer("num_hidden_layers"), projected);
-  }
-
-  private static Map<String, StoredTensor> below(String prefix, TensorFile content) {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    content
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (name.startsWith(prefix)) {
-                String rest = name.substring(prefix.length());
-                tensors.put(rest, tensor.named(rest));
-              }
-            });
-    return tensors;
   }
 }

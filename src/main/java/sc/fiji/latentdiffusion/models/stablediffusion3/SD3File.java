@@ -1,11 +1,7 @@
 package sc.fiji.latentdiffusion.models.stablediffusion3;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.TensorFile;
 import sc.fiji.latentdiffusion.io.model.Component;
 import sc.fiji.latentdiffusion.io.model.Role;
 import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
+import sc.fiji.latentdiffusion.models.original.OriginalFile;
+import sc.fiji.latentdiffusion.models.original.PublishedSettings;
 import sc.fiji.latentdiffusion.models.vae.VaeKeys;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -32,6 +31,7 @@ enum SD3File implements SingleFileLayout {
 
   private static final String RESOURCE = "sd3.json";
   private static final String VAE = "first_stage_model.";
+  private static final Pattern OTHERS = Pattern.compile("(first_stage_model|text_encoders)\\.");
   private static final String HEAD_WIDTH = "attention_head_dim";
 
   /** The places of the text encoders; their names are those of transformers. */
@@ -49,21 +49,18 @@ enum SD3File implements SingleFileLayout {
   @Override
   public boolean fitsWithout(Set<String> names, Set<Role> elsewhere) {
     return hasTransformer(names)
-        && (elsewhere.contains(Role.AUTOENCODER) || has(names, VAE))
+        && (elsewhere.contains(Role.AUTOENCODER) || OriginalFile.has(names, VAE))
         && (elsewhere.contains(Role.TEXT_ENCODER) || hasEncoders(names));
   }
 
   private static boolean hasEncoders(Set<String> names) {
     return Stream.of(StableDiffusion3Files.TEXT_ENCODER, StableDiffusion3Files.TEXT_ENCODER_2)
-        .allMatch(clip -> has(names, TEXT_ENCODERS.get(clip)));
+        .allMatch(clip -> OriginalFile.has(names, TEXT_ENCODERS.get(clip)));
   }
 
   private static boolean hasTransformer(Set<String> names) {
-    return has(names, SD3Names.PREFIX + SD3Names.BLOCKS) || has(names, SD3Names.BLOCKS);
-  }
-
-  private static boolean has(Set<String> names, String beginning) {
-    return names.stream().anyMatch(name -> name.startsWith(beginning));
+    return OriginalFile.has(names, SD3Names.PREFIX + SD3Names.BLOCKS)
+        || OriginalFile.has(names, SD3Names.BLOCKS);
   }
 
   @Override
@@ -76,7 +73,7 @@ enum SD3File implements SingleFileLayout {
           "text encoders (tensors named text_encoders.clip_l.… and text_encoders.clip_g.…)");
       named.add("those of CLIP-L and CLIP-G, and T5's if you like, in encoders");
     }
-    if (!has(names, VAE)) {
+    if (!OriginalFile.has(names, VAE)) {
       missing.add("VAE (tensors named " + VAE + "…)");
       named.add("a VAE in vae");
     }
@@ -91,34 +88,26 @@ enum SD3File implements SingleFileLayout {
   @Override
   public Settings settings(Path file, TensorFile content) throws IOException {
     Set<String> names = content.tensors().keySet();
-    JsonObject published = published();
+    PublishedSettings published = PublishedSettings.read(SD3File.class, RESOURCE);
     Map<String, JsonObject> components = new LinkedHashMap<>();
-    for (String name : published.keySet()) {
-      if (holds(names, name)) components.put(name, published.getAsJsonObject(name));
+    for (String name : published.components().keySet()) {
+      if (holds(names, name)) components.put(name, published.of(name).orElseThrow());
     }
     JsonObject transformer = components.get(StableDiffusion3Files.TRANSFORMER.name());
     long width = width(transformer(content));
     transformer.addProperty("num_attention_heads", width / transformer.get(HEAD_WIDTH).getAsInt());
-    return new Settings(index(transformer), components, Set.of(), List.of());
-  }
-
-  private static JsonObject index(JsonObject transformer) {
-    JsonArray pair = new JsonArray();
-    pair.add("diffusers");
-    pair.add(transformer.get("_class_name").getAsString());
-    JsonObject index = new JsonObject();
-    index.add(StableDiffusion3Files.TRANSFORMER.name(), pair);
-    return index;
+    return new Settings(
+        published.index(StableDiffusion3Files.TRANSFORMER.name()), components, Set.of(), List.of());
   }
 
   /** T5 and the VAE may be missing; a tokenizer goes with its text encoder. */
   private static boolean holds(Set<String> names, String component) {
-    if (component.equals(StableDiffusion3Files.VAE.name())) return has(names, VAE);
+    if (component.equals(StableDiffusion3Files.VAE.name())) return OriginalFile.has(names, VAE);
     for (Map.Entry<Component, String> encoder : TEXT_ENCODERS.entrySet()) {
       String own = encoder.getKey().name();
       boolean isIts =
           component.equals(own) || component.equals(own.replace("text_encoder", "tokenizer"));
-      if (isIts) return has(names, encoder.getValue());
+      if (isIts) return OriginalFile.has(names, encoder.getValue());
     }
     return true;
   }
@@ -133,15 +122,7 @@ enum SD3File implements SingleFileLayout {
 
   @Override
   public Optional<JsonObject> publishedSettings(String component) throws IOException {
-    return Optional.ofNullable(published().getAsJsonObject(component));
-  }
-
-  private static JsonObject published() throws IOException {
-    try (InputStream in = SD3File.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) throw new IOException("the jar lacks " + RESOURCE + "; install it again");
-      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return JsonParser.parseString(json).getAsJsonObject();
-    }
+    return PublishedSettings.read(SD3File.class, RESOURCE).of(component);
   }
 
   @Override
@@ -151,33 +132,17 @@ enum SD3File implements SingleFileLayout {
       return SD3Names.toDiffusers(transformer(content));
     }
     if (component.equals(StableDiffusion3Files.VAE.name())) {
-      return VaeKeys.toDiffusers(below(VAE, content));
+      return VaeKeys.toDiffusers(new OriginalFile(content).below(VAE));
     }
     for (Map.Entry<Component, String> encoder : TEXT_ENCODERS.entrySet()) {
-      if (encoder.getKey().name().equals(component)) return below(encoder.getValue(), content);
+      if (encoder.getKey().name().equals(component))
+        return new OriginalFile(content).below(encoder.getValue());
     }
     return Map.of();
   }
 
   private static Map<String, StoredTensor> transformer(TensorFile content) {
-    boolean isBare = has(content.tensors().keySet(), SD3Names.BLOCKS);
-    Map<String, StoredTensor> tensors = below(isBare ? "" : SD3Names.PREFIX, content);
-    if (isBare) {
-      tensors.keySet().removeIf(name -> name.matches("(first_stage_model|text_encoders)\\..*"));
-    }
-    return tensors;
-  }
-
-  private static Map<String, StoredTensor> below(String prefix, TensorFile content) {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    content
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (!name.startsWith(prefix)) return;
-              String rest = name.substring(prefix.length());
-              tensors.put(rest, tensor.named(rest));
-            });
-    return tensors;
+    return new OriginalFile(content)
+        .denoiser(SD3Names.PREFIX, SD3Names.BLOCKS, name -> OTHERS.matcher(name).lookingAt());
   }
 }
