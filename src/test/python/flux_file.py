@@ -3,8 +3,7 @@
     python flux_file.py     writes src/test/resources/original/keys/flux1-….txt.gz, every tensor of the
         published models' transformers as original.py writes them: original name, shape,
         transformer/NAME in diffusers, with "i/3", "i/7" or "3-6/7" where it is a part of the original;
-        and z-image.txt.gz, those of Z-Image by the names that diffusers and the folders have. The
-        networks are made without memory.
+        and z-image.txt.gz, the same of Z-Image. The networks are made without memory.
 """
 
 import gzip
@@ -79,6 +78,36 @@ def originals(transformer):
     return out
 
 
+Z_NAMES = {"all_x_embedder.2-1.": "x_embedder.", "all_final_layer.2-1.": "final_layer.", ".norm_q.": ".q_norm."}
+Z_NAMES |= {".norm_k.": ".k_norm.", ".to_out.0.": ".out."}
+
+
+def z_place(name):
+    """As place, of Z-Image."""
+    part = re.search(r"\.attention\.to_([qkv])\.", name)
+    if part:
+        return name.replace(part[0], ".attention.qkv."), f"{'qkv'.index(part[1])}/3"
+    for new, old in Z_NAMES.items():
+        name = name.replace(new, old)
+    return name, None
+
+
+def z_originals(transformer):
+    own, out = transformer.state_dict(), {}
+    for name, value in own.items():
+        old, part = z_place(name)
+        out[old] = torch.cat([out[old], value]) if part and old in out else value
+    back = official.convert_z_image_transformer_checkpoint_to_diffusers(dict(out))
+    assert own.keys() == back.keys() and all(v.shape == back[k].shape for k, v in own.items())
+    return out
+
+
+def rows(made, values, find):
+    for name in made.state_dict():
+        old, part = find(name)
+        yield f"{old} {list(values[old].shape)} transformer/{name}" + (f" {part}" if part else "")
+
+
 def write(table, lines):
     with open(KEYS / f"{table}.txt.gz", "wb") as file:
         with gzip.GzipFile("", "wb", 9, file, mtime=0) as out:
@@ -91,11 +120,7 @@ if __name__ == "__main__":
     for kind in ("dev", "schnell"):
         with torch.device("meta"):
             made = diffusers.FluxTransformer2DModel(guidance_embeds=kind == "dev")
-        values, lines = originals(made), []
-        for name in made.state_dict():
-            old, part = place(name)
-            lines.append(f"{old} {list(values[old].shape)} transformer/{name}" + (f" {part}" if part else ""))
-        write(f"flux1-{kind}", lines)
+        write(f"flux1-{kind}", list(rows(made, originals(made), place)))
     with torch.device("meta"):
         made = diffusers.ZImageTransformer2DModel(**Z_IMAGE)
-    write("z-image", [f"{k} {list(v.shape)} transformer/{k}" for k, v in made.state_dict().items()])
+    write("z-image", list(rows(made, z_originals(made), z_place)))

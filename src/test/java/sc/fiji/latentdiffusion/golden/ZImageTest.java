@@ -10,12 +10,16 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,7 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Declaration;
@@ -176,6 +182,61 @@ class ZImageTest {
       run.forEach(evaluated -> {});
       return run.latents().toFloatArray();
     }
+  }
+
+  /** As the tools that repack models write them: queries, keys and values are one tensor. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model.diffusion_model.", ""})
+  void aSingleFileGivesThePicturesOfTheFolder(String place) throws IOException {
+    Path folder = FOLDER.resolve("two");
+    Model parts = Model.open(folder);
+    Path file = temp.resolve("packed.safetensors");
+    ModelCopies.into(temp.resolve("packed"), folder);
+    TensorsWritten written = new TensorsWritten();
+    for (Map.Entry<String, StoredTensor> entry : parts.tensors("transformer").entrySet()) {
+      putOriginal(written, place, entry.getKey(), parts.tensors("transformer"));
+    }
+    put(written, "text_encoders.qwen3_4b.transformer.", parts.tensors("text_encoder"));
+    put(written, "vae.", parts.tensors("vae"));
+    written.write(file);
+    Request request = some("two", 1);
+    try (LatentDiffusion whole = load("two");
+        LatentDiffusion packed = GoldenRuns.load(file)) {
+      assertArrayEquals(latents(whole, request), latents(packed, request));
+    }
+  }
+
+  private static void putOriginal(
+      TensorsWritten written, String place, String name, Map<String, StoredTensor> all)
+      throws IOException {
+    if (name.contains(".to_k.") || name.contains(".to_v.")) return;
+    String original =
+        place
+            + name.replace("all_x_embedder.2-1.", "x_embedder.")
+                .replace("all_final_layer.2-1.", "final_layer.")
+                .replace(".to_out.0.", ".out.")
+                .replace(".norm_q.", ".q_norm.")
+                .replace(".norm_k.", ".k_norm.");
+    if (!name.contains(".to_q.")) {
+      put(written, place, Map.of(original.substring(place.length()), all.get(name)));
+      return;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (String part : List.of(".to_q.", ".to_k.", ".to_v.")) {
+      ByteBuffer own = all.get(name.replace(".to_q.", part)).bytes();
+      while (own.hasRemaining()) bytes.write(own.get());
+    }
+    StoredTensor query = all.get(name);
+    long[] shape = {3 * query.shape()[0], query.shape()[1]};
+    String together = original.replace(".to_q.", ".qkv.");
+    written.put(together, query.dtype().name(), shape, bytes.toByteArray());
+  }
+
+  private static void put(TensorsWritten written, String place, Map<String, StoredTensor> tensors)
+      throws IOException {
+    Map<String, StoredTensor> named = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> named.put(place + name, tensor));
+    written.copy(named);
   }
 
   @Test

@@ -59,6 +59,13 @@ public record TensorKind(String text, String use, Pattern names) {
   public static final TensorKind FLUX =
       of("a transformer of FLUX.1", "", "(double|single)_blocks\\.");
 
+  /** A part of a model, whose family says what is missing. */
+  public static final TensorKind ZIMAGE =
+      of(
+          "a transformer of Z-Image",
+          "",
+          "(cap_embedder|noise_refiner|context_refiner)\\.|(x|cap)_pad_token$");
+
   private static final List<TensorKind> ALL =
       List.of(
           not("an AnimateDiff motion module or motion LoRA", "motion_modules?\\."),
@@ -75,7 +82,8 @@ public record TensorKind(String text, String use, Pattern names) {
           SD3,
           FLUX,
           not("Playground 2.5", "^edm_(mean|std)$"),
-          not("Lumina or Z-Image in one file", "(cap_embedder|noise_refiner|context_refiner)\\."),
+          not("Lumina in one file", "(cap_embedder|noise_refiner|context_refiner)\\."),
+          ZIMAGE,
           not("an upscaler (ESRGAN)", "^model\\.\\d+\\.|\\.(RDB|rdb)\\d"),
           not("a CLIP vision encoder", "^(vision_model|visual)\\."),
           UNET,

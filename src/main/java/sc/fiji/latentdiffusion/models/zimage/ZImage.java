@@ -8,8 +8,10 @@ import java.util.Optional;
 import org.scijava.plugin.Plugin;
 import sc.fiji.latentdiffusion.io.StoredTensor;
 import sc.fiji.latentdiffusion.io.model.Component;
+import sc.fiji.latentdiffusion.io.model.EncoderPlace;
 import sc.fiji.latentdiffusion.io.model.Model;
 import sc.fiji.latentdiffusion.io.model.Role;
+import sc.fiji.latentdiffusion.io.model.SingleFileLayout;
 import sc.fiji.latentdiffusion.models.Autoencoder;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Family;
@@ -37,11 +39,11 @@ public final class ZImage implements Family {
 
   static final String LABEL = "Z-Image and Z-Image-Turbo";
 
-  private static final Component TOKENIZER = new Component("tokenizer", Role.TOKENIZER);
-  private static final Component SCHEDULER = new Component("scheduler", Role.SCHEDULER);
-  private static final Component TEXT_ENCODER = new Component("text_encoder", Role.TEXT_ENCODER);
-  private static final Component TRANSFORMER = new Component("transformer", Role.DENOISER);
-  private static final Component VAE = new Component("vae", Role.AUTOENCODER);
+  static final Component TOKENIZER = new Component("tokenizer", Role.TOKENIZER);
+  static final Component SCHEDULER = new Component("scheduler", Role.SCHEDULER);
+  static final Component TEXT_ENCODER = new Component("text_encoder", Role.TEXT_ENCODER);
+  static final Component TRANSFORMER = new Component("transformer", Role.DENOISER);
+  static final Component VAE = new Component("vae", Role.AUTOENCODER);
 
   private static final List<Component> COMPONENTS =
       List.of(TOKENIZER, SCHEDULER, TEXT_ENCODER, TRANSFORMER, VAE);
@@ -76,6 +78,17 @@ public final class ZImage implements Family {
   @Override
   public List<Component> components() {
     return COMPONENTS;
+  }
+
+  @Override
+  public List<EncoderPlace> encoders() {
+    return List.of(
+        new EncoderPlace(TEXT_ENCODER, TOKENIZER, EncoderPlace.Kind.QWEN3, "Qwen3", true));
+  }
+
+  @Override
+  public List<SingleFileLayout> singleFiles() {
+    return List.of(ZImageFile.LAYOUT);
   }
 
   @Override

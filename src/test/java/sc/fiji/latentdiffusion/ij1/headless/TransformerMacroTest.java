@@ -15,8 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.TensorsWritten;
 import sc.fiji.latentdiffusion.fixtures.TestImages;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
+import sc.fiji.latentdiffusion.io.model.Model;
 
 /** Macros with transformers: every command, as with any other model. */
 class TransformerMacroTest {
@@ -147,6 +149,36 @@ class TransformerMacroTest {
         if (Table.size < 5) exit("tokens " + Table.size);
         """
             .formatted(model, channels, model, KEYS, model, model, KEYS, model));
+  }
+
+  /** A file with the transformer alone, as most repacked ones of Z-Image. */
+  @Test
+  void partsOfZImageMayComeFromFilesOfTheirOwn() throws IOException {
+    Path whole = folder.resolve("zimage");
+    Model parts = Model.open(whole);
+    Path bare = folder.resolve("bare");
+    ModelCopies.into(bare.resolve("transformer"), whole.resolve("transformer"));
+    ModelCopies.into(bare.resolve("scheduler"), whole.resolve("scheduler"));
+    ModelCopies.into(bare.resolve("tokenizer"), whole.resolve("tokenizer"));
+    new TensorsWritten()
+        .copy(parts.tensors("transformer"))
+        .write(folder.resolve("bare.safetensors"));
+    String encoders = "encoders=[" + whole.resolve("text_encoder").toAbsolutePath() + "] ";
+    String vae = "vae=[" + whole.resolve("vae").toAbsolutePath() + "] ";
+    runs(
+        """
+        run("Text to Image...", "%s%swidth=8 height=8");
+        whole = getImageID;
+        run("Text to Image...", "%s%s%s%swidth=8 height=8");
+        bare = getImageID;
+        for (y = 0; y < 8; y++) for (x = 0; x < 8; x++) {
+          selectImage(whole); a = getPixel(x, y);
+          selectImage(bare); if (getPixel(x, y) != a) exit("differs at " + x + ", " + y);
+        }
+        """
+            .formatted(model("zimage"), KEYS, model("bare.safetensors"), encoders, vae, KEYS));
+    String alone = "run(\"Text to Image...\", \"" + model("bare.safetensors") + vae + KEYS + "\");";
+    fails(alone, "Qwen3");
   }
 
   @Test
