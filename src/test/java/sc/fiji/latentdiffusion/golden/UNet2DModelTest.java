@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.golden;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.io.Json;
+import sc.fiji.latentdiffusion.models.unet.KeptStates;
 import sc.fiji.latentdiffusion.models.unet2d.UNet2DModel;
 import sc.fiji.latentdiffusion.settings.Config;
 
@@ -69,6 +71,25 @@ class UNet2DModelTest {
         NDArray out = unet.forward(sample, timestep, label);
         golden.assertNear("out." + end, 1, out, NetworkProofs.STAGE);
       }
+    }
+  }
+
+  /** The last resnet, from what was kept at the same input, gives the whole network's output. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void whatIsKeptTakesThePlaceOfTheInnerLevels(Path folder) throws IOException {
+    UNet2DModel unet = network(folder, NetworkProofs.config(folder));
+    try (NDManager local = proofs.manager().newSubManager()) {
+      NDArray sample = Golden.read(folder.resolve("golden.safetensors")).array("sample", local);
+      int label = unet.classes() > 0 ? 1 : 0;
+      KeptStates states = new KeptStates(local);
+      NDArray whole = unet.forward(sample, 500, label);
+      assertEquals(whole, unet.forwardKeeping(sample, 500, label, states));
+      assertEquals(whole, unet.forwardFrom(sample, 500, label, states));
+      NDArray other = sample.mul(0.5);
+      NDArray reused = unet.forwardFrom(other, 100, label, states);
+      assertNotEquals(whole, reused);
+      assertNotEquals(unet.forward(other, 100, label), reused);
     }
   }
 

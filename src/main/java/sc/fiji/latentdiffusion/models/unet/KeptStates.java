@@ -11,7 +11,7 @@ import sc.fiji.latentdiffusion.nn.TensorKernels;
  * last block takes from below, and what ControlNets added to the first convolution's result, which
  * that resnet takes beside it. Not for use by several threads.
  */
-final class KeptStates {
+public final class KeptStates {
 
   private final NDManager owner;
   private NDArray inner;
@@ -20,7 +20,7 @@ final class KeptStates {
   /**
    * @param owner owns the states
    */
-  KeptStates(NDManager owner) {
+  public KeptStates(NDManager owner) {
     this.owner = owner;
   }
 
@@ -30,7 +30,7 @@ final class KeptStates {
    * @param state that enters the last resnet, {@code [b, c, h, w]}
    * @param added to all results of the way down, the first convolution's first
    */
-  void keep(NDArray state, List<Residuals> added, TensorKernels kernels) {
+  public void keep(NDArray state, List<Residuals> added, TensorKernels kernels) {
     if (inner != null) inner.close();
     residuals.forEach(Residuals::close);
     inner = kernels.copy(owner, state);
@@ -50,7 +50,7 @@ final class KeptStates {
    * @param memory owns it
    * @throws IllegalStateException if none was kept
    */
-  NDArray inner(NDManager memory, TensorKernels kernels) {
+  public NDArray inner(NDManager memory, TensorKernels kernels) {
     if (inner == null) throw new IllegalStateException("No whole evaluation was kept.");
     return kernels.copy(memory, inner);
   }

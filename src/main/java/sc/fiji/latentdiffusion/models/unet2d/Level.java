@@ -79,14 +79,41 @@ final class Level {
    * @return the next level's input
    */
   NDArray up(NDArray x, NDArray temb, Deque<NDArray> skips) {
+    return last(beforeLast(x, temb, skips), temb, skips);
+  }
+
+  /**
+   * Goes up to the last resnet.
+   *
+   * @param x {@code [b, c, h, w]}; it is closed
+   * @param temb SiLU of the time's embedding
+   * @param skips of the way down; those used are taken off and closed
+   * @return what the last resnet takes from below
+   */
+  NDArray beforeLast(NDArray x, NDArray temb, Deque<NDArray> skips) {
     NDArray h = x;
-    for (int i = 0; i < resnets.size(); i++) {
-      ResnetBlock2D resnet = resnets.get(i);
-      try (NDArray skip = skips.pop()) {
-        h = attended(i, Layer.then(h, y -> resnet.forward(y, skip, temb)));
-      }
-    }
+    for (int i = 0; i < resnets.size() - 1; i++) h = joined(i, h, temb, skips);
+    return h;
+  }
+
+  /**
+   * Goes up from the last resnet.
+   *
+   * @param x that it takes from below; it is closed
+   * @param temb SiLU of the time's embedding
+   * @param skips of the way down; one is taken off and closed
+   * @return the next level's input
+   */
+  NDArray last(NDArray x, NDArray temb, Deque<NDArray> skips) {
+    NDArray h = joined(resnets.size() - 1, x, temb, skips);
     return upsampler == null ? h : Layer.then(h, upsampler::forward);
+  }
+
+  private NDArray joined(int i, NDArray x, NDArray temb, Deque<NDArray> skips) {
+    ResnetBlock2D resnet = resnets.get(i);
+    try (NDArray skip = skips.pop()) {
+      return attended(i, Layer.then(x, y -> resnet.forward(y, skip, temb)));
+    }
   }
 
   private NDArray attended(int i, NDArray x) {

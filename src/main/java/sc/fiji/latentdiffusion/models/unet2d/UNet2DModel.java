@@ -7,7 +7,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
 import sc.fiji.latentdiffusion.engine.Precision;
+import sc.fiji.latentdiffusion.models.unet.KeptStates;
 import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.Layer;
 import sc.fiji.latentdiffusion.nn.Weights;
@@ -103,26 +106,76 @@ public final class UNet2DModel {
    *     w]}, float32, of the sample's manager
    */
   public NDArray forward(NDArray sample, double timestep, int label) {
+    return timed(sample, timestep, label, (x, temb) -> predict(x, temb, Optional.empty()));
+  }
+
+  /**
+   * Predicts, and keeps the states with which {@link #forwardFrom} begins.
+   *
+   * @param sample as {@link #forward} takes it
+   * @param timestep as {@link #forward} takes it
+   * @param label as {@link #forward} takes it
+   * @param states are replaced
+   * @return the output of {@link #forward}, to the bit
+   */
+  public NDArray forwardKeeping(NDArray sample, double timestep, int label, KeptStates states) {
+    return timed(sample, timestep, label, (x, temb) -> predict(x, temb, Optional.of(states)));
+  }
+
+  /**
+   * Predicts by the first convolution, kept states, the last resnet with its attention, and the
+   * last convolution.
+   *
+   * @param sample as {@link #forward} takes it
+   * @param timestep as {@link #forward} takes it
+   * @param label as {@link #forward} takes it
+   * @param states of an evaluation of as many samples of this size
+   * @return about the output of {@link #forward}
+   */
+  public NDArray forwardFrom(NDArray sample, double timestep, int label, KeptStates states) {
+    return timed(
+        sample,
+        timestep,
+        label,
+        (x, temb) -> {
+          Deque<NDArray> skips = new ArrayDeque<>();
+          skips.push(convIn.forward(x));
+          NDArray inner = states.inner(x.getManager(), kernels.tensors());
+          return Layer.then(lastLevel().last(inner, temb, skips), out);
+        });
+  }
+
+  /**
+   * @param prediction from the sample and SiLU of the time's embedding
+   */
+  private NDArray timed(
+      NDArray sample, double timestep, int label, BinaryOperator<NDArray> prediction) {
     try (NDManager local = sample.getManager().newSubManager()) {
       NDArray temb = embedding.forward(timestep, label, local);
       NDArray input = kernels.tensors().cast(local, sample, Precision.FLOAT32);
-      NDArray predicted = predict(centersInput ? input.mul(2).sub(1) : input, temb);
+      NDArray predicted = prediction.apply(centersInput ? input.mul(2).sub(1) : input, temb);
       NDArray output = dividesByTime ? divisions.divided(predicted, timestep) : predicted;
       output.attach(sample.getManager());
       return output;
     }
   }
 
-  private NDArray predict(NDArray x, NDArray temb) {
+  private NDArray predict(NDArray x, NDArray temb, Optional<KeptStates> states) {
     Deque<NDArray> skips = new ArrayDeque<>();
     skips.push(convIn.forward(x));
     for (Level level : downLevels) {
       level.down(skips.peek(), temb, skips);
     }
     NDArray h = middle.forward(skips.peek(), temb);
-    for (Level level : upLevels) {
+    for (Level level : upLevels.subList(0, upLevels.size() - 1)) {
       h = level.up(h, temb, skips);
     }
-    return Layer.then(h, out);
+    NDArray inner = lastLevel().beforeLast(h, temb, skips);
+    states.ifPresent(kept -> kept.keep(inner, List.of(), kernels.tensors()));
+    return Layer.then(lastLevel().last(inner, temb, skips), out);
+  }
+
+  private Level lastLevel() {
+    return upLevels.get(upLevels.size() - 1);
   }
 }

@@ -165,16 +165,18 @@ record UNet2DSettings(Model model, Config unet) {
       String label, List<Component> components, LatentSpace latents, Declaration.Work work)
       throws IOException {
     int halvings = Math.max(1, unet.texts("down_block_types").size()) - 1;
+    Optional<Sight> sight = sight(latents.channels());
+    boolean keeps = sight.isEmpty() && unet.has("block_out_channels");
     return new Declaration(
         label,
         components,
         latents.inMultiplesOf(takesRows() ? 1 : 1 << halvings),
         Declaration.Size.of(unet.integers("sample_size"), latents.factor()),
         0,
-        0,
+        keeps ? unet.integers("block_out_channels").get(0) : 0,
         work,
         Declaration.LoraNames.NONE,
-        sight(latents.channels()));
+        sight);
   }
 
   /** Returns the noise that it was trained with; without settings that of DDPM. */
