@@ -113,7 +113,7 @@ public record Declaration(
        *
        * @param modules of one component, by the names that the model has for them
        * @return another name by the model's own; modules without one are left out. Modules that
-       *     share a name are equal parts of the rows of one layer there, in their order here
+       *     share a name are the rows of one layer there, in their order here
        */
       Map<String, String> of(Collection<String> modules);
     }

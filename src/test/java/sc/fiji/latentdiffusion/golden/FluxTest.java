@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.latentdiffusion.addons.lora.Lora;
+import sc.fiji.latentdiffusion.addons.lora.LoraFile;
 import sc.fiji.latentdiffusion.fixtures.ModelCopies;
+import sc.fiji.latentdiffusion.fixtures.PyTorch;
 import sc.fiji.latentdiffusion.fixtures.TestResources;
 import sc.fiji.latentdiffusion.guidance.GuidanceOptions;
 import sc.fiji.latentdiffusion.guidance.Guide;
@@ -35,6 +38,9 @@ import sc.fiji.latentdiffusion.models.Conditioning;
 import sc.fiji.latentdiffusion.models.Declaration;
 import sc.fiji.latentdiffusion.models.Denoiser;
 import sc.fiji.latentdiffusion.models.Families;
+import sc.fiji.latentdiffusion.models.LoadedModel;
+import sc.fiji.latentdiffusion.models.TestLoading;
+import sc.fiji.latentdiffusion.models.flux.Flux;
 import sc.fiji.latentdiffusion.models.prompts.Prompt;
 import sc.fiji.latentdiffusion.models.prompts.Prompts;
 import sc.fiji.latentdiffusion.pipeline.LatentDiffusion;
@@ -55,6 +61,8 @@ class FluxTest {
   private static final Path FOLDER = TestResources.golden("flux");
 
   @TempDir Path temp;
+
+  @PyTorch private NDManager manager;
 
   /** Puts a model together of its own parts and those that all have. */
   private Path folder(String name) throws IOException {
@@ -313,5 +321,27 @@ class FluxTest {
     Files.delete(folder.resolve(part));
     var e = assertThrows(IOException.class, () -> Model.open(folder));
     assertTrue(e.getMessage().contains(part), e::getMessage);
+  }
+
+  /**
+   * Queries, keys and values are one layer in kohya's and the publishers' naming, with the hidden
+   * layer behind them in blocks of one. {@code flux_lora.py} makes all three.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"diffusers", "kohya", "original"})
+  void lorasInAllNamingsAgreeWithDiffusers(String naming) throws IOException {
+    Path file = FOLDER.resolve("lora/" + naming + ".safetensors");
+    Golden golden = Golden.read(FOLDER.resolve("lora/golden.safetensors"));
+    Lora lora = new Lora(LoraFile.open(file), 0.75);
+    try (LoadedModel model =
+        TestLoading.load(Model.open(folder("dev")), new Flux(), manager, lora)) {
+      NDArray states = golden.array("states", manager);
+      Conditioning given =
+          new Conditioning(states, golden.array("pooled", manager)).withGuidanceScale(3.5);
+      Evaluation at = TestEvaluations.of(0, 0, 500, new NoiseLevel(0.5, 0.5, 1));
+      NDArray sample = golden.array("sample", manager);
+      NDArray out = model.denoiser().begin(given, manager).predict(sample, at, List.of());
+      golden.assertNear("out", 1, out, NetworkProofs.STAGE);
+    }
   }
 }

@@ -122,7 +122,7 @@ public final class LoraLayer {
   boolean fits(LoraTarget target) throws IOException {
     long[] weight = target.shape();
     if (weight.length > AXES) return false;
-    if (target.parts() > 1 && !(algebra.isFreeOfWeight() && magnitude() == null)) return false;
+    if (target.isPart() && !(algebra.isFreeOfWeight() && magnitude() == null)) return false;
     return algebra.fits(this, weight.length == 1 ? weight : filledUp(weight));
   }
 
@@ -143,7 +143,7 @@ public final class LoraLayer {
                 magnitude,
                 axis(magnitude, target.shape()),
                 weight);
-    if (target.parts() > 1) return new RowsChange(change, target.part(), target.parts());
+    if (target.isPart()) return new RowsChange(change, target.firstRow(), target.rows());
     return target.isTransposed() ? new TransposedChange(change) : change;
   }
 

@@ -10,25 +10,30 @@ import sc.fiji.latentdiffusion.io.StoredTensor;
  * @param tensor name of the layer's weight
  * @param weight in the model's file: of a linear layer, a convolution, or a norm
  * @param bias in the model's file, {@code [out]}; empty if the layer has none
- * @param part which of equal parts of a LoRA's layer it is, from 0
- * @param parts how many there are; 1 where the LoRA's layer is this one
+ * @param firstRow of the LoRA's layer that belongs to this one, from 0
+ * @param rows that the LoRA's layer has; 0 where it is this one
  */
 public record LoraTarget(
     String component,
     String tensor,
     StoredTensor weight,
     Optional<StoredTensor> bias,
-    int part,
-    int parts) {
+    long firstRow,
+    long rows) {
 
   /** A layer that is one in LoRAs, too. */
   LoraTarget(String component, String tensor, StoredTensor weight, Optional<StoredTensor> bias) {
-    this(component, tensor, weight, bias, 0, 1);
+    this(component, tensor, weight, bias, 0, 0);
   }
 
-  /** Returns the same layer as one of equal parts of a LoRA's layer. */
-  LoraTarget asPart(int index, int count) {
-    return new LoraTarget(component, tensor, weight, bias, index, count);
+  /** Returns the same layer as some rows of a LoRA's layer. */
+  LoraTarget asRows(long first, long all) {
+    return new LoraTarget(component, tensor, weight, bias, first, all);
+  }
+
+  /** Returns whether the LoRA's layer is more than this one. */
+  boolean isPart() {
+    return rows > 0;
   }
 
   /** The weight whose inputs a model's file stores before its outputs, OpenCLIP's projection. */
@@ -51,7 +56,7 @@ public record LoraTarget(
   /** Returns the shape of the weight of the LoRA's layer, outputs first. */
   long[] shape() {
     long[] shape = weight.shape();
-    shape[0] *= parts;
+    if (isPart()) shape[0] = rows;
     return isTransposed() ? new long[] {shape[1], shape[0]} : shape;
   }
 }

@@ -60,9 +60,13 @@ final class LoraTargets {
   }
 
   private static List<LoraTarget> parts(List<LoraTarget> targets) {
+    if (targets.size() == 1) return targets;
+    long all = targets.stream().mapToLong(target -> target.weight().shape()[0]).sum();
     List<LoraTarget> parts = new ArrayList<>();
-    for (int i = 0; i < targets.size(); i++) {
-      parts.add(targets.get(i).asPart(i, targets.size()));
+    long first = 0;
+    for (LoraTarget target : targets) {
+      parts.add(target.asRows(first, all));
+      first += target.weight().shape()[0];
     }
     return parts;
   }

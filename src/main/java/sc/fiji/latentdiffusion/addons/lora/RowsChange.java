@@ -8,18 +8,19 @@ import sc.fiji.latentdiffusion.nn.Kernels;
 import sc.fiji.latentdiffusion.nn.WeightChange;
 
 /**
- * The change of one of equal parts of a LoRA's layer, which are layers by themselves in the model.
+ * The change of some rows of a LoRA's layer, which are a layer by themselves in the model.
  *
  * @param change of all rows, made without the weight
- * @param part 0 … parts − 1
- * @param parts of the rows
+ * @param first of the rows, from 0; there are as many as the weight has
+ * @param all how many rows the LoRA's layer has
  */
-record RowsChange(WeightChange change, int part, int parts) implements WeightChange {
+record RowsChange(WeightChange change, long first, long all) implements WeightChange {
 
   @Override
   public NDArray of(NDArray weight, Kernels kernels, NDManager local) throws IOException {
     NDArray whole = change.of(weight, kernels, local);
-    return whole.reshape(new Shape(parts, -1)).get(part).reshape(weight.getShape());
+    long last = first + weight.getShape().get(0);
+    return whole.reshape(new Shape(all, -1)).get("{}:{}", first, last).reshape(weight.getShape());
   }
 
   @Override

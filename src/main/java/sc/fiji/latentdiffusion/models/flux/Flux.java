@@ -3,6 +3,8 @@ package sc.fiji.latentdiffusion.models.flux;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,14 +70,23 @@ public final class Flux implements Family {
 
   private static final int SCHNELL_TOKENS = 256;
 
+  /** The longer before the shorter. */
+  private static final Map<String, String> LORA_PREFIXES = new LinkedHashMap<>();
+
+  static {
+    LORA_PREFIXES.put("lora_transformer_", TRANSFORMER.name());
+    LORA_PREFIXES.put("lora_unet_", TRANSFORMER.name());
+    LORA_PREFIXES.put("diffusion_model_", TRANSFORMER.name());
+    LORA_PREFIXES.put("transformer_", TRANSFORMER.name());
+    LORA_PREFIXES.put("lora_te3_", T5.name());
+    LORA_PREFIXES.put("lora_te2_", T5.name());
+    LORA_PREFIXES.put("lora_te1_", CLIP.name());
+    LORA_PREFIXES.put("text_encoder_2_", T5.name());
+    LORA_PREFIXES.put("text_encoder_", CLIP.name());
+  }
+
   private static final Declaration.LoraNames LORAS =
-      new Declaration.LoraNames(
-          Map.of(
-              "transformer_", TRANSFORMER.name(),
-              "lora_transformer_", TRANSFORMER.name(),
-              "lora_te1_", CLIP.name(),
-              "text_encoder_", CLIP.name()),
-          modules -> Map.of());
+      new Declaration.LoraNames(Collections.unmodifiableMap(LORA_PREFIXES), FluxNames::toOriginal);
 
   @Override
   public boolean fits(Model model) {

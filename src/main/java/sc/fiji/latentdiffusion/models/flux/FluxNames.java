@@ -1,6 +1,7 @@
 package sc.fiji.latentdiffusion.models.flux;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,22 @@ final class FluxNames {
 
   private static final int HIDDEN_PARTS = 4;
 
+  private static final Pattern OWN =
+      Pattern.compile("(single_)?transformer_blocks\\.(\\d{1,3})\\.(.+)");
+
+  private static final Map<String, String> TOP_ORIGINAL = new LinkedHashMap<>();
+
+  static {
+    TOP.forEach(
+        (original, own) -> {
+          if (!original.equals(SWAPPED)) TOP_ORIGINAL.put(withoutDot(own), withoutDot(original));
+        });
+  }
+
+  private static String withoutDot(String beginning) {
+    return beginning.substring(0, beginning.length() - 1);
+  }
+
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
 
   private FluxNames() {}
@@ -140,5 +157,45 @@ final class FluxNames {
 
   private void put(String name, StoredTensor tensor) {
     tensors.put(name, tensor.named(name));
+  }
+
+  /**
+   * Returns the original names of modules. Queries, keys and values are rows of one, behind which
+   * the hidden layer stands in blocks of one.
+   *
+   * @param modules by diffusers' names, without {@code .weight}
+   * @return the original name by diffusers'; modules of other networks, and the last modulation,
+   *     whose halves change places, are left out
+   */
+  static Map<String, String> toOriginal(Collection<String> modules) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (int row = 0; row <= IMAGE.size(); row++) {
+      for (String module : modules) {
+        String original = original(module, row);
+        if (original != null) names.put(module, original);
+      }
+    }
+    return names;
+  }
+
+  /** The original name of a module, if it stands in this place among the rows there; else null. */
+  private static String original(String module, int row) {
+    Matcher block = OWN.matcher(module);
+    if (!block.matches()) return row == 0 ? TOP_ORIGINAL.get(module) : null;
+    boolean isSingle = block.group(1) != null;
+    String place = (isSingle ? "single_blocks." : BLOCKS) + block.group(2) + ".";
+    String name = block.group(3);
+    if (IMAGE.indexOf(name) == row) return place + (isSingle ? "linear1" : "img_attn.qkv");
+    if (TEXT.indexOf(name) == row) return place + "txt_attn.qkv";
+    if (row == IMAGE.size()) return name.equals("proj_mlp") ? place + "linear1" : null;
+    return row > 0 ? null : alone(place, name, isSingle);
+  }
+
+  private static String alone(String place, String name, boolean isSingle) {
+    for (Map.Entry<String, String> entry : LAYERS.entrySet()) {
+      boolean isOfOne = !entry.getKey().matches("(img|txt)_.+");
+      if (isOfOne == isSingle && entry.getValue().equals(name)) return place + entry.getKey();
+    }
+    return null;
   }
 }
