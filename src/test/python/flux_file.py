@@ -60,7 +60,8 @@ def place(name):
     return f"{'single' if layer[1] else 'double'}_blocks.{layer[2]}.{old}.{end}", part
 
 
-def originals(transformer):
+def named(transformer):
+    """All tensors of a transformer by their original names."""
     out, fused = {}, {}
     for name, value in transformer.state_dict().items():
         old, part = place(name)
@@ -70,7 +71,12 @@ def originals(transformer):
             out[old] = value
         else:
             fused.setdefault(old, {})[part] = value
-    out |= {k: torch.cat([v[i] for i in sorted(v)]) for k, v in fused.items()}
+    return out | {k: torch.cat([v[i] for i in sorted(v)]) for k, v in fused.items()}
+
+
+def originals(transformer):
+    """The same, proven by diffusers, which knows the published sizes alone."""
+    out = named(transformer)
     back = official.convert_flux_transformer_checkpoint_to_diffusers(dict(out))
     own = transformer.state_dict()
     assert own.keys() == back.keys(), own.keys() ^ back.keys()
