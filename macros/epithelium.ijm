@@ -14,7 +14,7 @@ close();
 run("Text to Image...", "model=epithelium steps=20 seed=1 decoded=true prompt=[]");
 close();
 selectImage("Images by step");
-shown = newArray(1, 3, 6, 9, 12, 20);
+shown = newArray(1, 9, 11, 13, 15, 20);
 for (i = 0; i < 6; i++) show(shown[i], "step " + shown[i] + " of 20", i, 150);
 close();
 if (folder != "") save(folder + "/epithelium.png");
