@@ -149,13 +149,13 @@ final class QuantisedWeights {
   private void expand(Part part, NDArray into, NDManager scope) {
     StoredTensor tensor = part.tensor();
     if (part.changes().isEmpty()) {
-      blocks.expandInto(scope, part.blocks(), tensor.dtype(), into);
+      blocks.expandInto(part.blocks(), tensor.dtype(), into, precision);
       return;
     }
     try (NDManager local = scope.newSubManager()) {
       NDArray plain =
           blocks.emptyBeside(local, part.blocks(), tensor.elements(), Precision.FLOAT32);
-      blocks.expandInto(local, part.blocks(), tensor.dtype(), plain);
+      blocks.expandInto(part.blocks(), tensor.dtype(), plain, Precision.FLOAT32);
       NDArray weight = plain.reshape(new Shape(tensor.shape()));
       NDArray merged = new Merge(kernels).merged(tensor, weight, part.changes(), precision, local);
       kernels.tensors().copyTo(local, merged.flatten(), into);

@@ -95,8 +95,8 @@ public final class TensorReader {
     try (NDManager scope = manager.newSubManager()) {
       NDArray bytes = blocks(tensor, scope);
       NDArray memory = blocks.emptyBeside(scope, bytes, tensor.elements(), precision);
-      NDArray numbers = blocks.expandInto(scope, bytes, tensor.dtype(), memory);
-      NDArray whole = numbers.reshape(new Shape(shape));
+      blocks.expandInto(bytes, tensor.dtype(), memory, precision);
+      NDArray whole = memory.reshape(new Shape(shape));
       whole.attach(manager);
       return whole;
     }

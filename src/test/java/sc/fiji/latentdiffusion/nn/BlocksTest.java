@@ -48,6 +48,20 @@ class BlocksTest {
     }
   }
 
+  /** As a GPU does it. */
+  @Test
+  void theKernelGivesTheSameBits() throws IOException {
+    BlockKernels blocks = new BlockKernels(kernels);
+    TensorReader reader = new TensorReader(kernels, new Staging(kernels, manager), 1 << 20);
+    for (StoredTensor tensor : quantised.values()) {
+      if (!tensor.dtype().isQuantised()) continue;
+      NDArray bytes = reader.blocks(tensor, manager);
+      NDArray memory = blocks.emptyBeside(manager, bytes, 1024, Precision.FLOAT32);
+      blocks.expandByKernel(bytes, tensor.dtype(), memory).close();
+      assertBits(numbers(golden.get(tensor.name())), memory.toFloatArray(), tensor.name());
+    }
+  }
+
   private static void assertBits(float[] expected, float[] found, String name) {
     assertEquals(expected.length, found.length, name);
     for (int i = 0; i < expected.length; i++) {
