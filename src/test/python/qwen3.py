@@ -5,6 +5,7 @@
                                              its end as ZImagePipeline does
     tokenizer/                               byte pairs with Qwen3's special tokens and its way to split words
     tokens.json                              prompts in the chat template, and their ids
+    generated.json                           checksums of the ids of t5.py's 5,000 texts in many scripts, of 100 texts each
 """
 
 import json
@@ -15,6 +16,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalize
 from transformers import AutoTokenizer, Qwen3Config, Qwen3Model
 
 import networks as nets
+import t5
 import vocabulary
 from golden import ROOT
 
@@ -101,6 +103,12 @@ def states(model, ids, pad=0):
     return hidden[-2][:, : ids.shape[1]]
 
 
+def write_generated(tokenizer):
+    rows = [tokenizer(templated(tokenizer, t5.generated(i))).input_ids for i in range(5000)]
+    crcs = [t5.crc(sum(rows[i : i + 100], [])) for i in range(0, 5000, 100)]
+    (OUT / "generated.json").write_text(json.dumps(crcs) + "\n")
+
+
 if __name__ == "__main__":
     torch.set_grad_enabled(False)
     torch.set_num_threads(1)
@@ -109,6 +117,7 @@ if __name__ == "__main__":
     rows = [(p, tokenizer(templated(tokenizer, p)).input_ids) for p in vocabulary.PROMPTS + ["<think> a\r\n\r\nb ｆｕｌｌ"]]
     lines = [json.dumps({"prompt": p, "ids": i}) for p, i in rows]
     (OUT / "tokens.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
+    write_generated(tokenizer)
     for i, (name, (shape, prefix)) in enumerate(ENCODERS.items()):
         model = make(shape, 6000 + 10 * i)
         write(OUT / name, model, prefix)

@@ -12,6 +12,8 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +96,27 @@ class Qwen3Test {
       assertArrayEquals(expected.get(text), found.get(i).get(0).ids(), text);
     }
     assertEquals(7, prompts.size());
+  }
+
+  /** Byte pairs of five thousand texts in many scripts, by a checksum of each hundred. */
+  @Test
+  void tokensOfTextsInManyScriptsAreThoseOfTransformers() throws IOException {
+    String json = Files.readString(FOLDER.resolve("generated.json"));
+    JsonArray expected = JsonParser.parseString(json).getAsJsonArray();
+    JsonArray words = T5Test.texts("words");
+    for (int hundred = 0; hundred < 50; hundred++) {
+      List<Prompt> prompts = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        prompts.add(Prompt.plain(T5Test.text(100 * hundred + i, words)));
+      }
+      long[] ids =
+          files(4096).encode(prompts).stream()
+              .flatMapToLong(blocks -> Arrays.stream(blocks.get(0).ids()))
+              .toArray();
+      int found = T5Test.crc(ids);
+      assertEquals(expected.get(hundred).getAsLong(), Integer.toUnsignedLong(found));
+    }
+    assertEquals(50, expected.size());
   }
 
   @Test

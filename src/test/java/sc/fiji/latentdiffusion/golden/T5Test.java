@@ -132,7 +132,8 @@ class T5Test {
     return new T5Files(Model.open(folder), ENCODER, "tokenizer", 0, LENGTH);
   }
 
-  private static JsonArray texts(String key) throws IOException {
+  /** Texts, or the words of which others are made. */
+  static JsonArray texts(String key) throws IOException {
     String json = Files.readString(folder("three-heads").resolve("texts.json"));
     return JsonParser.parseString(json).getAsJsonObject().getAsJsonArray(key);
   }
@@ -162,7 +163,8 @@ class T5Test {
     }
   }
 
-  private static String text(int number, JsonArray words) {
+  /** Returns a text by its number; {@code t5.py} makes the same. */
+  static String text(int number, JsonArray words) {
     long state = number * 7919L + 17;
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < number % 13; i++) {
@@ -173,7 +175,8 @@ class T5Test {
     return text.toString();
   }
 
-  private static int crc(long[] ids) {
+  /** Returns the checksum of ids, as {@code t5.py} computes it. */
+  static int crc(long[] ids) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * ids.length).order(ByteOrder.LITTLE_ENDIAN);
     Arrays.stream(ids).forEach(id -> bytes.putInt((int) id));
     CRC32 crc = new CRC32();
