@@ -150,7 +150,7 @@ public final class ImageDiffusion {
     Declaration model = loading.declaration(request);
     int factor = model.latents().factor();
     Request sized = request.withNativeSize(model.size());
-    sized.requireFitting(model.latents().pixelMultiple());
+    sized.requireFitting(model.latents());
     stacks.further().requireSeen(new Region(0, 0, sized.width(), sized.height()));
     answers.requireMemory(
         ResultMemory.picture(sized, type) + ResultMemory.steps(sized, stacks, factor, type));
@@ -185,7 +185,7 @@ public final class ImageDiffusion {
       throws IOException {
     LatentSpace space = loading.declaration(request).latents();
     Request sized = Estimates.sized(request, latent, space.factor());
-    sized.requireFitting(space.pixelMultiple());
+    sized.requireFitting(space);
     stacks.further().requireSeen(new Region(0, 0, sized.width(), sized.height()));
     AddOnFiles addOns = loading.find(request, () -> null);
     return run(

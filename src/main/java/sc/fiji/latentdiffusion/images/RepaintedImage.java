@@ -157,7 +157,7 @@ final class RepaintedImage {
     if (model.sight().isEmpty()) channels.requireFitting(model.latents());
     for (Place place : places) {
       ModelView.sized(request, place.seen(), options.region(), model)
-          .requireFitting(model.latents().pixelMultiple());
+          .requireFitting(model.latents());
     }
   }
 

@@ -114,7 +114,7 @@ public record Estimate(double seconds, double bytes, double present, List<String
     GuidanceForm form = Families.of(model).guidance(model);
     Request guided = request.withGuidance(request.guidance().withForm(form));
     Request sized = size.of(guided, files.declaration()).withGuidanceFor(model.words());
-    sized.requireFitting(files.declaration().latents().pixelMultiple());
+    sized.requireFitting(files.declaration().latents());
     memory.require(sized.width(), sized.height(), files.decoding(sized));
     double seconds = time.of(models.speed(model, request), files.noiseSchedule(sized), sized);
     double bytes = files.bytes(request.addOns().parameters(modelsFolder), sized, memory.usable());

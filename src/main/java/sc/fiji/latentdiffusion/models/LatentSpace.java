@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param multiple by which the denoiser needs width and height of latents to be divisible
  * @param pictureChannels of pictures: 1 for grey, whose red, green and blue are equal; 3 for
  *     colours; any other number for a model on pixels of as many channels
+ * @param largest width and height of latents that the denoiser has places for; 0 for any
  */
 public record LatentSpace(
     int channels,
@@ -26,7 +27,8 @@ public record LatentSpace(
     Optional<double[][]> colours,
     Optional<String> tinyDecoder,
     int multiple,
-    int pictureChannels) {
+    int pictureChannels,
+    int largest) {
 
   /** Red, green, blue, grey, cyan, magenta and yellow, as ImageJ colours channels. */
   private static final int[][] HUES = {
@@ -41,13 +43,32 @@ public record LatentSpace(
       double shift,
       Optional<double[][]> colours,
       Optional<String> tinyDecoder) {
-    this(channels, factor, scale, shift, colours, tinyDecoder, 1, 3);
+    this(channels, factor, scale, shift, colours, tinyDecoder, 1, 3, 0);
+  }
+
+  /** Latents of pictures of some channels, of any size that is divisible by a number. */
+  public LatentSpace(
+      int channels,
+      int factor,
+      double scale,
+      double shift,
+      Optional<double[][]> colours,
+      Optional<String> tinyDecoder,
+      int multiple,
+      int pictureChannels) {
+    this(channels, factor, scale, shift, colours, tinyDecoder, multiple, pictureChannels, 0);
   }
 
   /** Returns a copy for a denoiser that needs width and height to be divisible by a number. */
   public LatentSpace inMultiplesOf(int number) {
     return new LatentSpace(
-        channels, factor, scale, shift, colours, tinyDecoder, number, pictureChannels);
+        channels, factor, scale, shift, colours, tinyDecoder, number, pictureChannels, largest);
+  }
+
+  /** Returns a copy for a denoiser that has places for so many latents in a row, and no more. */
+  public LatentSpace upTo(int latents) {
+    return new LatentSpace(
+        channels, factor, scale, shift, colours, tinyDecoder, multiple, pictureChannels, latents);
   }
 
   /**

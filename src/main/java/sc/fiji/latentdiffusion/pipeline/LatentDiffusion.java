@@ -226,7 +226,7 @@ public final class LatentDiffusion implements AutoCloseable {
    *     fit, or decoding needs more memory than the device has
    */
   void requireSize(Request request) {
-    request.requireFitting(multiple());
+    request.requireFitting(space());
     requireMemory(request.width(), request.height());
   }
 

@@ -12,6 +12,7 @@ import sc.fiji.latentdiffusion.guidance.Guide;
 import sc.fiji.latentdiffusion.io.model.KnownWords;
 import sc.fiji.latentdiffusion.io.model.ModelNames;
 import sc.fiji.latentdiffusion.models.Declaration;
+import sc.fiji.latentdiffusion.models.LatentSpace;
 import sc.fiji.latentdiffusion.settings.KeyCheck;
 import sc.fiji.latentdiffusion.views.Tiling;
 
@@ -77,13 +78,32 @@ public record Request(
   /**
    * Checks that width and height, which must be known, can be made of latents, and cut as asked.
    *
-   * @param factor pixels of the picture that a pixel of the latents covers
+   * @param latents of the model
    * @throws IllegalArgumentException naming the key, the values it may have and the one it has
    */
-  public void requireFitting(int factor) {
+  public void requireFitting(LatentSpace latents) {
+    int factor = latents.pixelMultiple();
     requireMultiple("width", width, factor);
     requireMultiple("height", height, factor);
     tiling.require(width, height, factor);
+    if (latents.largest() > 0) requirePlaces(latents.largest() * latents.factor());
+  }
+
+  /** A denoiser sees the whole picture, or one tile. */
+  private void requirePlaces(int most) {
+    int seen = Math.max(width, height);
+    if (tiling.tile() > 0) seen = Math.min(seen, tiling.tile());
+    if (seen <= most) return;
+    throw new IllegalArgumentException(
+        (tiling.tile() > 0 ? "tile" : "width and height")
+            + " must be up to "
+            + most
+            + " pixels, as the model knows places for no more patches, but "
+            + (tiling.tile() > 0 ? "is " : "one is ")
+            + seen
+            + ". Choose a smaller size, or tile="
+            + most
+            + ".");
   }
 
   private static void requireMultiple(String key, int size, int factor) {

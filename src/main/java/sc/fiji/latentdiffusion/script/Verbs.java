@@ -74,8 +74,7 @@ final class Verbs {
     requirePicture(declared);
     Region seen = image.seen(options);
     Selection selection = image.selection(options.feather());
-    ModelView.sized(request, seen, options, declared)
-        .requireFitting(declared.latents().pixelMultiple());
+    ModelView.sized(request, seen, options, declared).requireFitting(declared.latents());
     boolean repairs = Repair.isAskedBy(request);
     if (repairs) requireSurroundings(selection, seen);
     ReadImage read = image.read(seen, selection, declared);

@@ -63,6 +63,7 @@ final class StableDiffusion3Files {
   /** Tokens of T5, as diffusers' pipelines have them. */
   static final int T5_LENGTH = 256;
 
+  private static final String PLACES = "pos_embed.pos_embed";
   private static final String STATES = "context_embedder.weight";
 
   private StableDiffusion3Files() {}
@@ -73,7 +74,8 @@ final class StableDiffusion3Files {
     int patch = config.integer("patch_size", 2, 1, 64);
     LatentSpace latents =
         Autoencoders.latents(model, VAE.name(), USUAL_SCALE, Optional.of(TINY_DECODER))
-            .inMultiplesOf(patch);
+            .inMultiplesOf(patch)
+            .upTo(patch * side(model));
     Declaration.Size size =
         Declaration.Size.of(List.of(config.integer("sample_size", 128)), latents.factor());
     return new Declaration(
@@ -86,6 +88,13 @@ final class StableDiffusion3Files {
         Autoencoders.work(model, VAE.name()),
         loraNames(),
         Optional.empty());
+  }
+
+  /** Returns the side of the table of places, in patches; 0 if the model has none. */
+  private static int side(Model model) throws IOException {
+    StoredTensor places = model.tensors(TRANSFORMER.name()).get(PLACES);
+    if (places == null || places.shape().length < 2) return 0;
+    return (int) Math.round(Math.sqrt(places.shape()[1]));
   }
 
   private static int statesWidth(Model model) throws IOException {

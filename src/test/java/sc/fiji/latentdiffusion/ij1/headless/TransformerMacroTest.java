@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -179,6 +180,17 @@ class TransformerMacroTest {
             .formatted(model("zimage"), KEYS, model("bare.safetensors"), encoders, vae, KEYS));
     String alone = "run(\"Text to Image...\", \"" + model("bare.safetensors") + vae + KEYS + "\");";
     fails(alone, "Qwen3");
+  }
+
+  /** The table of places has 12 rows and columns of patches of 4 pixels. */
+  @Test
+  void sizesBeyondTheTableOfPlacesAreRefusedBeforeAnythingIsLoaded() throws IOException {
+    Files.delete(folder.resolve("sd3/tokenizer_3/tokenizer.json")); // loading would end with this
+    String text = "run(\"Text to Image...\", \"%s%swidth=%s\");";
+    fails(text.formatted(model("sd3"), KEYS, "52 height=16"), "width and height must be up to 48");
+    fails(text.formatted(model("sd3"), KEYS, "64 height=64 tile=52"), "tile must be up to 48");
+    fails(text.formatted(model("sd3"), KEYS, "48 height=16"), "tokenizer.json");
+    fails(text.formatted(model("sd3"), KEYS, "64 height=16 tile=16"), "tokenizer.json");
   }
 
   @Test
