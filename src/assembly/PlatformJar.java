@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

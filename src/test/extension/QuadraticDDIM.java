@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.plugin.Plugin;

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 import ij.ImagePlus;
 import java.io.IOException;
 import org.scijava.ItemIO;

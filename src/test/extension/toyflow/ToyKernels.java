@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package toyflow;
 
 import ai.djl.ndarray.NDArray;

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * A family of models in one folder, as a developer outside of the plugin writes one: an example to
  * copy. It differs from Stable Diffusion in everything that a family decides: flow matching instead

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * A family without prompts, on pixels: an example to copy. {@link toypixels.ToyPixels} declares it;
  * {@link toypixels.PixelDenoiser} predicts noise, with the network {@link toypixels.MeanColour};

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * An add-on of another algebra in one folder, as a developer outside of the plugin writes one: an
  * example to copy. It scales the outputs of layers, as (IA)³ (Liu et al. 2022, arXiv:2205.05638)

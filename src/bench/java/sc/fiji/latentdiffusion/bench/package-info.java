@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The benchmark: {@code FullSizeModel} writes a model folder of a published model's {@code Sizes}
  * with random weights, {@code Ours} measures one process on it, and {@code Bench} runs that and

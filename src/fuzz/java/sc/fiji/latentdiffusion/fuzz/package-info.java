@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The harness: it gives thousands of damaged, strange and hostile inputs to the software and counts
  * how they end. {@link sc.fiji.latentdiffusion.fuzz.Fuzz} starts a {@code Worker} in a process of

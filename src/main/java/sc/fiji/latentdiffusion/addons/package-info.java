@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Add-ons of a model: the shape that LoRA, ControlNet and textual inversion share, and the syntax
  * of their lists. Each kind is a package below this one with one {@link

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The step cache: which evaluations of a run compute the whole network, and which take over the
  * inner states of the last whole one. {@code CacheOptions} hold what a request says, {@code

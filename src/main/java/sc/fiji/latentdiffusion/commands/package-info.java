@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The commands of the menu, one file each. A command declares its own keys as fields and makes one
  * call to {@code images.ImageDiffusion}, where a new verb stands. {@code hosts} declares the keys

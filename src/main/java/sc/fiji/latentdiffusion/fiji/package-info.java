@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The things that Fiji does differently from plain ImageJ: pre- and postprocessors of commands, the
  * dialog window and the widgets of special inputs.

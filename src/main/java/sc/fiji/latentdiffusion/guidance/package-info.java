@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * How the two halves of a prediction, with and without the prompt, become one: {@code
  * GuidanceOptions} hold what a request says, {@code Guide} the formula, {@code GuidanceSteps} where

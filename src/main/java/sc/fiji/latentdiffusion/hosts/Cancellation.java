@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.hosts;
 
 /** Whether a command was cancelled, and the reason that its host tells the user. */

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The part of a command that is the same in ImageJ and in Fiji. {@code DiffusionCommand} is what a
  * command says of itself; {@code ModelCommand}, {@code NetworkCommand}, {@code StepsCommand} and

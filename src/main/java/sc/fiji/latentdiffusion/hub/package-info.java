@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Downloads of models from the hub (huggingface.co, or a mirror with the same interface). The user
  * gives a {@link sc.fiji.latentdiffusion.hub.HubName}. The hub's {@code Listing} of that repository

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The verbs on images, which the commands call: {@link
  * sc.fiji.latentdiffusion.images.ImageDiffusion}. Text to image, image to image and denoise latent

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Files of tensors and settings, read only. {@link sc.fiji.latentdiffusion.io.TensorFile} reads one
  * file of tensors in any format: safetensors, PyTorch's, whose pickles are read as data and execute

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.keys;
 
 /** Numbers as texts of an image's Info and of messages. */

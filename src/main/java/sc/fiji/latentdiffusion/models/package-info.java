@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The interfaces of a model: family and its declaration, denoiser (the inputs that it {@link
  * sc.fiji.latentdiffusion.models.Takes takes}, and the image that it may {@link

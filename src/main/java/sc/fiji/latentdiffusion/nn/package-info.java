@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The parts that networks are built of. {@link sc.fiji.latentdiffusion.nn.Weights} are tensors by
  * name, read from files and changed by adapters ({@link sc.fiji.latentdiffusion.nn.WeightChange});

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The four steps of latent diffusion. {@link sc.fiji.latentdiffusion.pipeline.Run} holds them in
  * order: noise of the seed; noise predicted by the denoiser; noise subtracted as the plan says, by

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Parts of a model by themselves, outside of a run: {@code PromptedDenoiser} evaluates the denoiser
  * at any time, {@code NoiseProbe} compares the noise that it expects with the noise that is there.

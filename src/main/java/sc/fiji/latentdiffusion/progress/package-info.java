@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * How far some work is, and whether to stop it: every run and download reports to a {@link
  * sc.fiji.latentdiffusion.progress.Progress}, which the hosts show; a {@link

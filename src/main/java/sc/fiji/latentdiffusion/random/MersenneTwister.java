@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.random;
 
 /** MT19937 (Matsumoto and Nishimura 1998), and torch's uniform numbers from its 32-bit words. */

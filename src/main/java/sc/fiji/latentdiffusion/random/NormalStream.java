@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.random;
 
 /** A stream of normally distributed numbers that a seed decides. Not for use by several threads. */

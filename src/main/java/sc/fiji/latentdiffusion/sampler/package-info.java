@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The loop that removes noise. {@link sc.fiji.latentdiffusion.sampler.Sampler} runs any plan over
  * latents, one {@link sc.fiji.latentdiffusion.sampler.Evaluated} a step; {@link

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.schedulers;
 
 /** How a solver counts the steps of a run when it places them among the train timesteps. */

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.schedulers;
 
 /** Where a solver's steps may lie instead of where the model's config puts them. */

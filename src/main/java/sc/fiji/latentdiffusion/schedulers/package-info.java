@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * A scheduler as a table. A {@link sc.fiji.latentdiffusion.schedulers.Solver} takes the steps of a
  * run, {@link sc.fiji.latentdiffusion.schedulers.Sigmas} place them, a {@link

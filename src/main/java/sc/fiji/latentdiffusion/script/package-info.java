@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The way in for scripts and programs: {@link sc.fiji.latentdiffusion.script.Diffusion} makes
  * pictures and repaints regions of ImgLib2 images. It returns new images and changes none. No type

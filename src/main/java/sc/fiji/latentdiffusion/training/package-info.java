@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Teaches a model pictures: trains a change B·A of small rank of its attention weights, a LoRA (Hu
  * et al. 2021, arXiv:2106.09685). {@link sc.fiji.latentdiffusion.training.Training} takes one step

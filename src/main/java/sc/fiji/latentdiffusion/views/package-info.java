@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * How a large picture is cut into views: {@link sc.fiji.latentdiffusion.views.Tiling} holds their
  * size and overlap, {@link sc.fiji.latentdiffusion.views.View} is one of them, and {@link

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Proofs against diffusers. The resources' folder {@code golden} holds tiny random models in every
  * configuration and the numbers that diffusers 0.42.1 computes with them. {@code

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * ControlNet: a network beside the denoiser that sees an image and steers the denoiser by
  * residuals. {@code ControlNetFile} reads its files in any naming, {@code ControlNetModel} is the

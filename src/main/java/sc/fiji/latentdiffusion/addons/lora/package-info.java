@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * LoRA and its kin: changes of weights. {@code LoraFile} reads a file, {@code LoraLayers} finds the
  * model's layer of each of its tensors. Each {@code Algebra} by which tensors make a change is a

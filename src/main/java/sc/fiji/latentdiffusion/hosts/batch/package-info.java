@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * One recorded line, or a macro, run over many files. {@code BatchInput} lists the files, {@code
  * BatchPart} takes every n-th of them, {@code BatchLine} reads the line, {@code AreaSource} gives

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.hub.safety;
 
 /** Texts of a hub as messages show them: on one line, with nothing invisible, and not long. */

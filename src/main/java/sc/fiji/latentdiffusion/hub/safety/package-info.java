@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * What a hub says is not trusted before it reaches the disk or the screen: {@link
  * sc.fiji.latentdiffusion.hub.safety.PortablePath} tells which names are written, {@link

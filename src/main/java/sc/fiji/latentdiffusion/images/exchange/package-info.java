@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Settings of pictures in and out. {@code PictureTexts} reads the texts that a PNG or JPEG file
  * holds; {@code PictureSettings} knows whose they are, and one class a program reads them: {@code

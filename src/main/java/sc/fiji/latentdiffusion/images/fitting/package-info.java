@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Fits a model's picture to the image into which it goes, before the edge of the selection is
  * blended: first brightness ({@code Level}), then noise and texture ({@code Detail}). {@code

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.images.inside;
 
 /** Bilinear interpolation as torch's without aligned corners: pixels are squares. */

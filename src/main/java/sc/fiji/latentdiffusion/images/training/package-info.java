@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Trains a LoRA on the slices of an image. {@link
  * sc.fiji.latentdiffusion.images.training.TrainingPictures} are the slices as the model sees them,

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.io.model;
 
 /** The part that a component plays in a model, and with it the files that its folder holds. */

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The files of a model. Other packages see {@link sc.fiji.latentdiffusion.io.model.Model}:
  * components with settings and tensors under diffusers' names. A model is a folder as diffusers

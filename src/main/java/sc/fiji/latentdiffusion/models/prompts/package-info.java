@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The words that a run is given: a prompt and a negative one, the syntax by which they weigh words
  * (brackets, {@code BREAK}), the learned words that they may contain, and the tokens that they

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The kinds of {@link sc.fiji.latentdiffusion.models.Sight}: models for inpainting, for depth,
  * InstructPix2Pix, the upscaler, Marigold, and all others that see a picture. Each is one file; the

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Models that draw without words: diffusers' {@code UNet2DModel} on pixels, or on the latents of an
  * autoencoder, as its training scripts leave them behind. {@link

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * Schedulers and spacings of steps by the names that macros say: {@link
  * sc.fiji.latentdiffusion.schedulers.named.Schedulers} lists every solver with each of the sigmas

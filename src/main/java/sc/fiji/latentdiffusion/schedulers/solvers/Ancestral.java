@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.schedulers.solvers;
 
 import sc.fiji.latentdiffusion.schedulers.NoiseLevel;

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.ij1.headless;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.addons.lora.algebras;
 
 import java.util.stream.LongStream;

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 /**
  * The algebras by which the tensors of adapters change a weight W, one file each, found by
  * {@code @Plugin}: an {@code Algebra} names its tensors, says which weights they fit, and gives the

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.ij1.headless.widgets;
 
 /** A text of several lines, in the place of {@code ij.gui.MultiLineLabel}, which hides its text. */

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.ij1.headless.windows;
 
 /** ImageJ's dialog that asks for a folder. It swallows an exception, so that it is replaced. */

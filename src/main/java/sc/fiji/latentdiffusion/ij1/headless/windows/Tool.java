@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 package sc.fiji.latentdiffusion.ij1.headless.windows;
 
 /** A window with tools, such as that for brightness and contrast. It asks nothing. */
