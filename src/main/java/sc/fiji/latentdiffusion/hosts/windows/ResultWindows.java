@@ -88,6 +88,7 @@ public final class ResultWindows {
         move(own, earlier, places.get());
         return;
       }
+      for (int i = 0; i < own.size(); i++) earlier.get(i).add(own.get(i).getBounds());
     }
     Arrangement screen = beside(List.of()); // even over ImageJ's own window
     List<Dimension> sizes = own.stream().map(Window::getSize).toList();
