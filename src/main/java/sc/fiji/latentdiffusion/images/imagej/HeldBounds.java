@@ -22,7 +22,7 @@ import java.util.List;
 public final class HeldBounds extends ComponentAdapter {
 
   /** How long a server may take to tell, in nanoseconds. */
-  private static final long LONGEST = 3_000_000_000L;
+  private static final long LONGEST = 1_000_000_000L;
 
   /** Where a window without a place opens. */
   private static final Point CORNER = new Point(0, 0);
@@ -58,7 +58,7 @@ public final class HeldBounds extends ComponentAdapter {
   }
 
   /**
-   * Gives a window a size and a place, and holds them for three seconds.
+   * Gives a window a size and a place, and holds them for a second.
    *
    * @param earlier bounds, which {@link #release} returned
    * @param wanted in pixels of the screen
