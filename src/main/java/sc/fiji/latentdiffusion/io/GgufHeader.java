@@ -189,8 +189,7 @@ final class GgufHeader {
               + ", found "
               + columns);
     }
-    long elements = Arrays.stream(shape).reduce(1, (x, y) -> x * y);
-    return elements / dtype.blockElements() * dtype.blockBytes();
+    return count(shape) / dtype.blockElements() * dtype.blockBytes();
   }
 
   /** Checks the commonest damage first: a copy that broke off. */

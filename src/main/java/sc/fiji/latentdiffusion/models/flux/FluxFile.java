@@ -7,7 +7,6 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,15 +90,14 @@ enum FluxFile implements SingleFileLayout {
     boolean isDev = OriginalFile.has(original.keySet(), GUIDANCE);
     Set<String> names = content.tensors().keySet();
     PublishedSettings published = PublishedSettings.read(FluxFile.class, RESOURCE);
-    Map<String, JsonObject> components = new LinkedHashMap<>();
-    for (String name : published.components().keySet()) {
-      if (isHeld(name, names)) components.put(name, published.of(name).orElseThrow());
-    }
+    Map<String, JsonObject> components = published.of(name -> isHeld(name, names));
     String scheduler = Flux.SCHEDULER.name();
     String kind = isDev ? "dev" : "schnell";
     components.put(scheduler, published.of(scheduler).orElseThrow().getAsJsonObject(kind));
     JsonObject transformer = components.get(Flux.TRANSFORMER.name());
-    transformer.addProperty("num_attention_heads", width(original) / HEAD_WIDTH);
+    transformer.addProperty(
+        "num_attention_heads",
+        OriginalFile.width(original, INPUT, "The transformer of FLUX.1") / HEAD_WIDTH);
     transformer.addProperty("guidance_embeds", isDev);
     return new Settings(published.index(Flux.TRANSFORMER.name()), components, Set.of(), List.of());
   }
@@ -113,15 +111,6 @@ enum FluxFile implements SingleFileLayout {
   @Override
   public Optional<JsonObject> publishedSettings(String component) throws IOException {
     return PublishedSettings.read(FluxFile.class, RESOURCE).of(component);
-  }
-
-  private static long width(Map<String, StoredTensor> original) throws IOException {
-    StoredTensor bias = original.get(INPUT);
-    if (bias != null && bias.shape().length == 1) return bias.shape()[0];
-    throw new IOException(
-        "The transformer of FLUX.1 lacks the tensor "
-            + INPUT
-            + ". Copy or download the model again.");
   }
 
   @Override

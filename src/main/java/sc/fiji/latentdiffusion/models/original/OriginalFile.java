@@ -3,6 +3,7 @@
  */
 package sc.fiji.latentdiffusion.models.original;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,22 @@ public record OriginalFile(TensorFile content) {
   /** Returns whether one of the names begins so. */
   public static boolean has(Set<String> names, String beginning) {
     return names.stream().anyMatch(name -> name.startsWith(beginning));
+  }
+
+  /**
+   * Returns the width of a network, which is the length of a bias.
+   *
+   * @param tensors of the network
+   * @param bias its name
+   * @param network for the message
+   * @throws IOException if there is no such bias
+   */
+  public static long width(Map<String, StoredTensor> tensors, String bias, String network)
+      throws IOException {
+    StoredTensor found = tensors.get(bias);
+    if (found != null && found.shape().length == 1) return found.shape()[0];
+    throw new IOException(
+        network + " lacks the tensor " + bias + ". Copy or download the model again.");
   }
 
   /**

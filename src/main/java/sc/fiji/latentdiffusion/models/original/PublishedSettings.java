@@ -9,7 +9,10 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The settings of a model as it was published, which a resource holds: an object for each
@@ -37,6 +40,15 @@ public record PublishedSettings(JsonObject components) {
   /** Returns the settings of a component; empty if it has none. */
   public Optional<JsonObject> of(String component) {
     return Optional.ofNullable(components.getAsJsonObject(component));
+  }
+
+  /** Returns the settings of some components, in their order. */
+  public Map<String, JsonObject> of(Predicate<String> component) {
+    Map<String, JsonObject> some = new LinkedHashMap<>();
+    for (String name : components.keySet()) {
+      if (component.test(name)) some.put(name, components.getAsJsonObject(name));
+    }
+    return some;
   }
 
   /** Returns {@code model_index.json} as far as it names the class of a component. */

@@ -7,7 +7,6 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +34,7 @@ enum SD3File implements SingleFileLayout {
   private static final String RESOURCE = "sd3.json";
   private static final String VAE = "first_stage_model.";
   private static final Pattern OTHERS = Pattern.compile("(first_stage_model|text_encoders)\\.");
+  private static final String INPUT = "x_embedder.proj.bias";
   private static final String HEAD_WIDTH = "attention_head_dim";
 
   /** The places of the text encoders; their names are those of transformers. */
@@ -92,12 +92,10 @@ enum SD3File implements SingleFileLayout {
   public Settings settings(Path file, TensorFile content) throws IOException {
     Set<String> names = content.tensors().keySet();
     PublishedSettings published = PublishedSettings.read(SD3File.class, RESOURCE);
-    Map<String, JsonObject> components = new LinkedHashMap<>();
-    for (String name : published.components().keySet()) {
-      if (holds(names, name)) components.put(name, published.of(name).orElseThrow());
-    }
+    Map<String, JsonObject> components = published.of(name -> holds(names, name));
     JsonObject transformer = components.get(StableDiffusion3Files.TRANSFORMER.name());
-    long width = width(transformer(content));
+    long width =
+        OriginalFile.width(transformer(content), INPUT, "The transformer of Stable Diffusion 3");
     transformer.addProperty("num_attention_heads", width / transformer.get(HEAD_WIDTH).getAsInt());
     return new Settings(
         published.index(StableDiffusion3Files.TRANSFORMER.name()), components, Set.of(), List.of());
@@ -113,14 +111,6 @@ enum SD3File implements SingleFileLayout {
       if (isIts) return OriginalFile.has(names, encoder.getValue());
     }
     return true;
-  }
-
-  private static long width(Map<String, StoredTensor> transformer) throws IOException {
-    StoredTensor bias = transformer.get("x_embedder.proj.bias");
-    if (bias != null && bias.shape().length == 1) return bias.shape()[0];
-    throw new IOException(
-        "The transformer of Stable Diffusion 3 lacks the tensor x_embedder.proj.bias. Copy or"
-            + " download the model again.");
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,12 +72,10 @@ enum ZImageFile implements SingleFileLayout {
   public Settings settings(Path file, TensorFile content) throws IOException {
     Set<String> names = content.tensors().keySet();
     PublishedSettings published = PublishedSettings.read(ZImageFile.class, RESOURCE);
-    Map<String, JsonObject> components = new LinkedHashMap<>();
-    for (String name : published.components().keySet()) {
-      if (isHeld(name, names)) components.put(name, published.of(name).orElseThrow());
-    }
+    Map<String, JsonObject> components = published.of(name -> isHeld(name, names));
     String transformer = ZImage.TRANSFORMER.name();
-    components.get(transformer).addProperty("n_heads", width(content) / HEAD_WIDTH);
+    long width = OriginalFile.width(transformer(content), WORDS, "The transformer of Z-Image");
+    components.get(transformer).addProperty("n_heads", width / HEAD_WIDTH);
     return new Settings(published.index(transformer), components, Set.of(), notes(file));
   }
 
@@ -102,15 +99,6 @@ enum ZImageFile implements SingleFileLayout {
             + " into the folder "
             + folder
             + ".");
-  }
-
-  private static long width(TensorFile content) throws IOException {
-    StoredTensor bias = transformer(content).get(WORDS);
-    if (bias != null && bias.shape().length == 1) return bias.shape()[0];
-    throw new IOException(
-        "The transformer of Z-Image lacks the tensor "
-            + WORDS
-            + ". Copy or download the model again.");
   }
 
   @Override
